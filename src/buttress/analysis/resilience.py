@@ -1,0 +1,117 @@
+"""Resilience: what each flow needs, what the sources state, and what adds up along a path.
+
+Sources: Nygard, "Release It!" 2nd ed. (timeouts, circuit breaker, bulkhead); Brooker, "Timeouts, retries and backoff
+with jitter", Amazon Builders' Library (retry amplification); Dean and Barroso 2013, "The Tail at Scale" (fan-out).
+"""
+
+from __future__ import annotations
+
+from buttress.dependencies import (
+    MESSAGING,
+    RUNTIME,
+    STORES,
+    Dependencies,
+    is_synchronous,
+    number,
+    read_dependencies,
+)
+from buttress.model import Derived, Flow, SystemGraph
+
+AMPLIFIED = 8  # attempts at the last component for one request; three levels of two attempts are 8
+MAX_PATHS = 5_000
+
+
+def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
+    """Return what flows want and what adds up along paths.
+
+    Derived: `wants` of a flow (value: the name of a fact that this kind of flow needs), `attempts` of a flow (value: attempts
+    that one request can cause at its target; because: the path), `impatient` of a flow (value: seconds by which the callee's
+    worst case exceeds the caller's timeout; because: caller, flow, callee's flows).
+    """
+    dependencies = read_dependencies(graph)
+    kinds = {c.id: c.kind for c in graph.components}
+    out: list[Derived] = []
+    for flow in graph.flows:
+        for name in wanted(flow, kinds):
+            out.append(Derived("wants", flow.id, value=name))
+    out += _amplification(dependencies)
+    out += _budgets(graph, dependencies)
+    return tuple(out)
+
+
+def wanted(flow: Flow, kinds: dict[str, str]) -> tuple[str, ...]:
+    """Return the names of the mechanisms that a flow needs, by its kind and its ends.
+
+    >>> wanted(Flow("f", "a", "b", "calls"), {"a": "service", "b": "service"})
+    ('timeout', 'retry')
+    >>> wanted(Flow("f", "a", "b", "consumes"), {"a": "worker", "b": "message_broker"})
+    ('idempotent', 'dead_letter_queue', 'acknowledgement')
+    """
+    source, target = kinds.get(flow.source, ""), kinds.get(flow.target, "")
+    if source not in RUNTIME or target in ("actor", "monitoring", "library_or_module", ""):
+        return ()
+    if flow.kind == "consumes":
+        return ("idempotent", "dead_letter_queue", "acknowledgement")
+    if flow.kind == "publishes" or target in MESSAGING:
+        return ("acknowledgement",) if flow.kind == "publishes" else ()
+    if not is_synchronous(flow):
+        return ()
+    if target in STORES:
+        return ("timeout",)
+    if target == "external_service":
+        return ("timeout", "retry", "circuit_breaker", "fallback")
+    return ("timeout", "retry") if target in RUNTIME | {"identity_provider"} and flow.kind != "depends_on" else ()
+
+
+def _attempts(flow: Flow) -> int:
+    """Return how often a flow tries: retries + 1, at most 1 when unknown."""
+    retries = number(flow, "retry")
+    return 1 + int(retries) if retries is not None and 0 < retries < 100 else 1
+
+
+def _amplification(dependencies: Dependencies) -> list[Derived]:
+    """Return the flows at which stated retries multiply to eight attempts or more, each with its worst path."""
+    worst: dict[str, tuple[int, tuple[str, ...]]] = {}
+    steps = 0
+    for entry in dependencies.entries:
+        stack: list[tuple[str, int, int, tuple[str, ...]]] = [(entry, 1, 0, (entry,))]
+        while stack and steps < MAX_PATHS:
+            id_, product, levels, path = stack.pop()
+            steps += 1
+            for flow in dependencies.synchronous.get(id_, ()):
+                if flow.target in path:
+                    continue
+                tries = _attempts(flow)
+                total, depth = product * tries, levels + (tries > 1)
+                line = (*path, flow.id, flow.target)
+                if depth >= 2 and total >= AMPLIFIED and total > worst.get(flow.id, (0, ()))[0]:
+                    worst[flow.id] = (total, line)
+                stack.append((flow.target, total, depth, line))
+    ends = {path: flow for flow, (_, path) in worst.items()}
+    inner = {p for p in ends for q in ends if p != q and q[: len(p)] == p}
+    return [
+        Derived("attempts", flow, value=total, because=path)
+        for flow, (total, path) in sorted(worst.items())
+        if path not in inner
+    ]
+
+
+def _budgets(graph: SystemGraph, dependencies: Dependencies) -> list[Derived]:
+    """Return the calls whose stated timeout is shorter than what the callee may take, retries included."""
+    out = []
+    for flow in graph.flows:
+        patience = number(flow, "timeout")
+        if patience is None or not is_synchronous(flow):
+            continue
+        parts = [
+            (timeout * _attempts(inner), inner)
+            for inner in dependencies.synchronous.get(flow.target, ())
+            if (timeout := number(inner, "timeout")) is not None and inner.target != flow.source
+        ]
+        if not parts:
+            continue
+        longest, inner = max(parts, key=lambda p: (p[0], p[1].id))
+        if longest > patience:
+            because = (flow.source, f"{flow.id}.timeout", flow.target, f"{inner.id}.timeout", inner.target)
+            out.append(Derived("impatient", flow.id, value=round(longest - patience, 3), because=because))
+    return out

@@ -1,0 +1,298 @@
+"""The graph as RDF, named by the ontology, in a store that answers SPARQL.
+
+Rules and a user's own queries see the same triples. A component is `<urn:buttress:component:ID>` with its kind and all
+broader kinds as types; a fact is a node of its own with status and evidence, and three shortcuts that queries read well with:
+
+    ?x b:states b:timeout       the sources say that it is there
+    ?x b:denies b:timeout       the sources show that it isn't
+    ?x b:timeout 2.0            its value
+
+What is neither stated nor denied is unknown. `b:system` is the reviewed system: it `b:addresses`, `b:plans`, `b:hasProblem` or
+`b:misses` a topic. A derived fact without objects is `?x b:<name> value`, one with objects `?x b:<name> ?object`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from buttress import vocabulary
+from buttress.errors import OptionError
+from buttress.model import Component, Evidence, Fact, Flow, SystemGraph
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+NAMESPACE = "https://buttress.dev/ontology#"
+TECHNOLOGY = "https://buttress.dev/ontology/technology/"
+TOPIC = "https://buttress.dev/ontology/topic/"
+PREFIXES = f"""PREFIX b: <{NAMESPACE}>
+PREFIX tech: <{TECHNOLOGY}>
+PREFIX topic: <{TOPIC}>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_URN = "urn:buttress:"
+_STANCE = {"addressed": "addresses", "planned": "plans", "problem": "hasProblem", "missing": "misses"}
+MAX_ROWS = 100_000
+
+Value = str | int | float | bool
+Triple = tuple[str, str, str | tuple[Value]]  # an object in a 1-tuple is a literal, otherwise an IRI
+
+
+def iri(what: str, id_: str) -> str:
+    """Return the IRI of a component, flow, boundary, fact, stance or derived fact.
+
+    >>> iri("component", "orders db")
+    'urn:buttress:component:orders%20db'
+    """
+    return f"{_URN}{what}:{quote(id_, safe='-._~')}"
+
+
+def id_of(iri_text: str) -> tuple[str, str] | None:
+    """Return (what, id) of an IRI of ours, or None.
+
+    >>> id_of("urn:buttress:component:orders%20db"), id_of("https://example.org")
+    (('component', 'orders db'), None)
+    """
+    if iri_text == NAMESPACE + "system":
+        return ("system", "system")
+    if not iri_text.startswith(_URN):
+        return None
+    what, _, id_ = iri_text[len(_URN) :].partition(":")
+    return what, unquote(id_)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The triples of one graph in a store, ready to be asked."""
+
+    graph: SystemGraph
+    store: pyoxigraph.Store
+
+    def select(self, sparql: str) -> tuple[tuple[str, ...], list[tuple[str | Value | None, ...]]]:
+        """Return the variables and the rows of a SELECT query; IRIs come as text, literals as Python values.
+
+        The prefixes b, tech, topic, rdf, rdfs and xsd are declared. Rows are sorted. Raises OptionError when the query
+        can't be parsed, isn't a SELECT or gives more than 100,000 rows.
+        """
+        import pyoxigraph
+
+        if re.search(r"\b(service|load|from)\b\s*(silent\s*)?<", sparql, re.I):
+            raise OptionError("a query may not name other data (SERVICE, LOAD, FROM): it sees one graph")
+        try:
+            found = self.store.query(PREFIXES + sparql)
+        except (SyntaxError, ValueError) as error:
+            lines = PREFIXES.count("\n")
+            told = re.sub(r"\bat (\d+):", lambda m: f"at line {int(m[1]) - lines}:", str(error))
+            raise OptionError(f"the query can't be parsed: {told}") from error
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            raise OptionError("expected a SELECT query")
+        names = tuple(v.value for v in found.variables)
+        rows: list[tuple[str | Value | None, ...]] = []
+        for solution in found:
+            rows.append(tuple(_python(solution[name]) for name in names))
+            if len(rows) > MAX_ROWS:
+                raise OptionError(f"the query gives more than {MAX_ROWS} rows; add a LIMIT")
+        rows.sort(key=lambda row: tuple((value is None, str(value)) for value in row))
+        return names, rows
+
+    def serialize(self, syntax: str) -> str:
+        """Return all triples as `turtle` or `nquads` (N-Triples lines, sorted)."""
+        import pyoxigraph
+
+        if syntax == "turtle":
+            prefixes = {"b": NAMESPACE, "tech": TECHNOLOGY, "topic": TOPIC, "xsd": _XSD}
+            quads = sorted(self.store, key=str)
+            triples = [q.triple for q in quads]
+            return pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes).decode()
+        return "\n".join(sorted(f"{quad.triple} ." for quad in self.store)) + "\n"
+
+
+def project(graph: SystemGraph) -> Knowledge:
+    """Return the graph and its derived facts as RDF in a new in-memory store."""
+    import pyoxigraph
+
+    store = pyoxigraph.Store()
+    node, lit, quad = pyoxigraph.NamedNode, pyoxigraph.Literal, pyoxigraph.Quad
+    nodes: dict[str, pyoxigraph.NamedNode] = {}
+
+    def named(text: str) -> pyoxigraph.NamedNode:
+        if text not in nodes:
+            nodes[text] = node(text)
+        return nodes[text]
+
+    store.extend(
+        quad(named(s), named(p), lit(o[0]) if isinstance(o, tuple) else named(o)) for s, p, o in triples(graph)
+    )
+    return Knowledge(graph, store)
+
+
+def triples(graph: SystemGraph) -> Iterator[Triple]:
+    """Yield the triples of a graph: subject and predicate as IRI text, a literal object as a 1-tuple."""
+    words = vocabulary.load()
+    system = NAMESPACE + "system"
+    yield system, _TYPE, NAMESPACE + "System"
+    yield system, NAMESPACE + "name", (graph.name,)
+    yield system, NAMESPACE + "closed", (graph.closed,)
+    numbers: dict[Evidence, int] = {}
+    for component in graph.components:
+        yield from _component(component, words, numbers)
+    for flow in graph.flows:
+        yield from _flow(flow, words, numbers)
+    for boundary in graph.boundaries:
+        subject = iri("boundary", boundary.id)
+        yield subject, _TYPE, NAMESPACE + "Boundary"
+        yield subject, NAMESPACE + "id", (boundary.id,)
+        yield subject, NAMESPACE + "name", (boundary.name,)
+        yield subject, NAMESPACE + "boundaryKind", (boundary.kind,)
+        if boundary.parent:
+            yield subject, NAMESPACE + "within", iri("boundary", boundary.parent)
+        yield from _evidence(subject, boundary.evidence, numbers)
+    for n, stance in enumerate(graph.stances):
+        subject, topic = iri("stance", str(n)), TOPIC + stance.topic
+        yield subject, _TYPE, NAMESPACE + "Stance"
+        yield subject, NAMESPACE + "topic", topic
+        yield subject, NAMESPACE + "status", (stance.status,)
+        yield system, NAMESPACE + _STANCE[stance.status], topic
+        yield system, NAMESPACE + "speaksOf", topic
+        yield from _evidence(subject, stance.evidence, numbers)
+    for n, contradiction in enumerate(graph.contradictions):
+        subject = iri("contradiction", str(n))
+        yield subject, _TYPE, NAMESPACE + "Contradiction"
+        yield subject, NAMESPACE + "about", _thing(graph, contradiction.subject)
+        yield subject, NAMESPACE + "factName", (contradiction.name.replace("_", " "),)
+        yield subject, NAMESPACE + "text", (str(contradiction),)
+        yield from _evidence(subject, (e for _, e in contradiction.sides), numbers)
+    yield from _derived(graph)
+
+
+def _component(component: Component, words: vocabulary.Vocabulary, numbers: dict[Evidence, int]) -> Iterator[Triple]:
+    subject = iri("component", component.id)
+    for class_name in (words.kind_class(component.kind), *words.ancestors(component.kind), "Component"):
+        yield subject, _TYPE, NAMESPACE + class_name
+    yield subject, NAMESPACE + "id", (component.id,)
+    yield subject, NAMESPACE + "name", (component.name,)
+    for alias in component.aliases:
+        yield subject, NAMESPACE + "alias", (alias,)
+    if component.technology:
+        technology = words.technologies.get(component.technology)
+        yield subject, NAMESPACE + "technologyName", (technology.label if technology else component.technology,)
+        seen: set[str] = set()
+        todo = [component.technology]
+        while todo:
+            id_ = todo.pop()
+            if id_ in seen:
+                continue
+            seen.add(id_)
+            yield subject, NAMESPACE + "technology", TECHNOLOGY + quote(id_, safe="-._~")
+            known = words.technologies.get(id_)
+            if known is not None:
+                todo.extend(known.broader)
+                for name, value in known.known:
+                    if component.fact(name) is None:
+                        yield subject, NAMESPACE + "states", NAMESPACE + name
+                        yield subject, NAMESPACE + name, (value,)
+    for boundary in component.boundaries:
+        yield subject, NAMESPACE + "inBoundary", iri("boundary", boundary)
+    yield from _facts(subject, component.id, component.facts, numbers)
+    yield from _evidence(subject, component.evidence, numbers)
+    for form in sorted({e.form for e in component.evidence}):
+        yield subject, NAMESPACE + "readIn", (form,)
+
+
+def _flow(flow: Flow, words: vocabulary.Vocabulary, numbers: dict[Evidence, int]) -> Iterator[Triple]:
+    subject = iri("flow", flow.id)
+    source, target = iri("component", flow.source), iri("component", flow.target)
+    class_name = "".join(part.capitalize() for part in flow.kind.split("_"))
+    yield subject, _TYPE, NAMESPACE + "Flow"
+    yield subject, _TYPE, NAMESPACE + class_name
+    yield subject, NAMESPACE + "id", (flow.id,)
+    yield subject, NAMESPACE + "from", source
+    yield subject, NAMESPACE + "to", target
+    yield source, NAMESPACE + class_name[0].lower() + class_name[1:], target
+    yield source, NAMESPACE + "needs", target
+    if flow.sync is not None:
+        yield subject, NAMESPACE + "sync", (flow.sync,)
+    if flow.protocol:
+        yield subject, NAMESPACE + "protocol", (flow.protocol.lower(),)
+    yield from _facts(subject, flow.id, flow.facts, numbers)
+    yield from _evidence(subject, flow.evidence, numbers)
+
+
+def _facts(owner: str, owner_id: str, facts: Iterable[Fact], numbers: dict[Evidence, int]) -> Iterator[Triple]:
+    for fact in facts:
+        subject = iri("fact", f"{owner_id}.{fact.name}")
+        name = NAMESPACE + quote(fact.name, safe="_")
+        denied = fact.status == "denied" or fact.value is False
+        yield subject, _TYPE, NAMESPACE + "Fact"
+        yield subject, NAMESPACE + "of", owner
+        yield subject, NAMESPACE + "factName", (fact.name,)
+        yield subject, NAMESPACE + "status", ("denied" if denied else "stated",)
+        yield owner, NAMESPACE + ("denies" if denied else "states"), name
+        if not denied:
+            for value in fact.value if isinstance(fact.value, tuple) else (fact.value,):
+                if value is not None:
+                    yield subject, NAMESPACE + "value", (value,)
+                    yield owner, name, (value,)
+        yield from _evidence(subject, fact.evidence, numbers)
+
+
+def _thing(graph: SystemGraph, id_: str) -> str:
+    if id_ == "system":
+        return NAMESPACE + "system"
+    for what, find in (("component", graph.component), ("flow", graph.flow), ("boundary", graph.boundary)):
+        if find(id_) is not None:
+            return iri(what, id_)
+    return iri("thing", id_)
+
+
+def _derived(graph: SystemGraph) -> Iterator[Triple]:
+    for n, derived in enumerate(graph.derived):
+        subject, about = iri("derived", str(n)), _thing(graph, derived.subject)
+        name = NAMESPACE + derived.name
+        yield subject, _TYPE, NAMESPACE + "Derived"
+        yield subject, NAMESPACE + "derivedName", (derived.name,)
+        yield subject, NAMESPACE + "about", about
+        for object_ in derived.objects:
+            yield subject, NAMESPACE + "object", _thing(graph, object_)
+            yield about, name, _thing(graph, object_)
+        if derived.value is not None:
+            yield subject, NAMESPACE + "value", (derived.value,)
+            if not derived.objects:
+                yield about, name, (derived.value,)
+
+
+def _evidence(owner: str, evidence: Iterable[Evidence], numbers: dict[Evidence, int]) -> Iterator[Triple]:
+    for item in evidence:
+        first = item not in numbers
+        subject = iri("evidence", str(numbers.setdefault(item, len(numbers))))
+        yield owner, NAMESPACE + "evidence", subject
+        if first:
+            yield subject, _TYPE, NAMESPACE + "Evidence"
+            yield subject, NAMESPACE + "source", (item.source,)
+            yield subject, NAMESPACE + "line", (item.line,)
+            yield subject, NAMESPACE + "endLine", (item.end_line,)
+            yield subject, NAMESPACE + "quote", (item.quote,)
+            yield subject, NAMESPACE + "form", (item.form,)
+
+
+def _python(term: object) -> str | Value | None:
+    import pyoxigraph
+
+    if term is None:
+        return None
+    if not isinstance(term, pyoxigraph.Literal):
+        return str(getattr(term, "value", term))
+    datatype = term.datatype.value.removeprefix(_XSD)
+    if datatype in ("integer", "long", "int"):
+        return int(term.value)
+    if datatype in ("double", "decimal", "float"):
+        return float(term.value)
+    return term.value == "true" if datatype == "boolean" else term.value

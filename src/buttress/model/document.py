@@ -1,0 +1,84 @@
+"""What goes into readers and what comes out: sources, passages of running text, fragments of a graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from buttress.model.graph import Boundary, Component, Diagnostic, Flow, Form, Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text to read: a file, or a block inside one.
+
+    `path` is what evidence shows, relative to the folder that is reviewed; `first_line` is the line of the file at
+    which `text` begins, so that a fenced block reports lines of its document. `language` is the info string of a
+    fenced block ("mermaid"), empty for a file. `heading` is the title under which a block stands.
+    """
+
+    path: str
+    text: str
+    first_line: int = 1
+    language: str = ""
+    heading: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the last part of the path.
+
+        >>> Source("deploy/compose.yaml", "").name
+        'compose.yaml'
+        """
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of a passage's text that the author set apart: `text[start:end]`."""
+
+    start: int
+    end: int
+    style: str  # "code", "strong", "emphasis" or "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of running text with its place in the document.
+
+    `text` is free of markup; `marks` keep what was code, strong or a link. `headings` are the titles above it, outermost
+    first. `parent` is the index, in the same fragment, of the list item or lead-in sentence that governs it. For a table
+    row `cells` and `columns` hold the texts of the row and of the header, and `text` is the row joined by " | ".
+    """
+
+    source: str
+    line: int
+    end_line: int
+    form: Form
+    text: str
+    headings: tuple[str, ...] = ()
+    parent: int | None = None
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What one reader made of one or several sources.
+
+    Flows and boundaries refer to component ids of the same fragment. `nested` are blocks for other readers.
+    `passages` are left to the prose stage. `tells_apart` says that components of this fragment are never one
+    (a Compose file names each service once; a paragraph may use two names for one thing).
+    """
+
+    reader: str
+    components: tuple[Component, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    nested: tuple[Source, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    tells_apart: bool = True
+    closed: bool = False

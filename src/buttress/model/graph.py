@@ -1,0 +1,301 @@
+"""The typed graph of a system: components, flows, facts, boundaries and stances, each with its evidence.
+
+All values are frozen. A fact is `stated`, `denied` or, when it is absent, unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Form = Literal["prose", "list", "table", "heading", "diagram", "config", "code", "graph"]
+Status = Literal["stated", "denied"]
+StanceStatus = Literal["addressed", "planned", "problem", "missing"]
+FactValue = str | int | float | bool | tuple[str, ...] | None
+
+COMPONENT_KINDS: tuple[str, ...] = (
+    "service", "web_frontend", "gateway", "load_balancer", "worker", "scheduler", "relational_db",
+    "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache", "message_broker",
+    "stream", "cdn", "dns", "identity_provider", "service_registry", "config_server", "secret_store",
+    "external_service", "monitoring", "compute_host", "actor", "library_or_module", "other",
+)  # fmt: skip
+FLOW_KINDS: tuple[str, ...] = (
+    "calls", "reads", "writes", "publishes", "consumes", "routes", "replicates", "runs_on", "depends_on",
+)  # fmt: skip
+BOUNDARY_KINDS: tuple[str, ...] = (
+    "trust", "network", "region", "zone", "cluster", "host", "namespace", "team", "system", "group",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Evidence:
+    """Words that stand in a source: `quote` is found on lines `line` to `end_line` (1-based) of `source`.
+
+    `form` says what kind of writing it is: the reader of a review trusts a manifest more than a subordinate clause.
+
+    >>> str(Evidence("docs/design.md", 12, 12, "orders calls pricing"))
+    'docs/design.md:12'
+    """
+
+    source: str
+    line: int
+    end_line: int
+    quote: str
+    form: Form = "prose"
+
+    def __str__(self) -> str:
+        """Return `source:line` or `source:line-end_line`."""
+        return f"{self.source}:{self.line}" + (f"-{self.end_line}" if self.end_line > self.line else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A property of a component or flow that a source states or denies.
+
+    `value` carries the unit that the ontology gives the name (timeouts in seconds, sizes in bytes, rates per second).
+    A denied fact says that the thing isn't there: `Fact("timeout", None, "denied", …)` is a call without a timeout.
+    """
+
+    name: str
+    value: FactValue = True
+    status: Status = "stated"
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A runtime part of the system, or something that it talks to."""
+
+    id: str
+    name: str
+    kind: str = "service"
+    technology: str | None = None
+    aliases: tuple[str, ...] = ()
+    boundaries: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    def fact(self, name: str) -> Fact | None:
+        """Return the fact of that name, or None when it is unknown.
+
+        >>> Component("a", "a").fact("replicas") is None
+        True
+        """
+        return next((f for f in self.facts if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """An interaction; it points from the one that starts it to the one that is needed.
+
+    Caller to callee, reader to store, producer to broker, consumer to broker (`consumes`), proxy to upstream.
+    `sync` is None when nothing says whether the caller waits.
+    """
+
+    id: str
+    source: str
+    target: str
+    kind: str = "calls"
+    sync: bool | None = None
+    protocol: str | None = None
+    facts: tuple[Fact, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    def fact(self, name: str) -> Fact | None:
+        """Return the fact of that name, or None when it is unknown.
+
+        >>> Flow("f", "a", "b").fact("timeout") is None
+        True
+        """
+        return next((f for f in self.facts if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A trust zone, network, region, zone, cluster, host, namespace or team; nested within its own kind."""
+
+    id: str
+    name: str
+    kind: str = "group"
+    parent: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What a source says about a review topic."""
+
+    topic: str
+    status: StanceStatus
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A fact that an analysis worked out about `subject` (a component or flow id, or `system`).
+
+    `objects` are ids of components or flows that it relates to, `value` a number or word, and `because` the ids of the
+    components and flows, and `owner.fact` names, that it comes from, in the order in which a person would follow them.
+
+    >>> Derived("stops", "db", objects=("shop",)).name
+    'stops'
+    """
+
+    name: str
+    subject: str
+    objects: tuple[str, ...] = ()
+    value: str | int | float | bool | None = None
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """Something that couldn't be read or understood: where, why and what to do about it."""
+
+    source: str
+    line: int
+    reason: str
+    level: Literal["info", "warning", "error"] = "warning"
+
+    def __str__(self) -> str:
+        """Return one line in the form of compilers.
+
+        >>> str(Diagnostic("compose.yaml", 7, "services must be a mapping"))
+        'compose.yaml:7: warning: services must be a mapping'
+        """
+        place = f"{self.source}:{self.line}" if self.line else self.source
+        return f"{place}: {self.level}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two sources that disagree about one property of a component or flow; each side is a value in words and its place.
+
+    >>> c = Contradiction("db", "replicas", (("3", Evidence("a.md", 1, 1, "3")), ("1", Evidence("b.yml", 2, 2, "1"))))
+    >>> str(c)
+    '3 (a.md:1) against 1 (b.yml:2)'
+    """
+
+    subject: str
+    name: str
+    sides: tuple[tuple[str, Evidence], ...]
+
+    def __str__(self) -> str:
+        """Return every side with its place."""
+        return " against ".join(f"{value} ({evidence})" for value, evidence in self.sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Why several mentions became one component: its id, the names that met, and the reason in words."""
+
+    component: str
+    names: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemGraph:
+    """One system: the source of truth for analyses, rules and reports.
+
+    `closed` says that the sources claim to be complete: what they don't mention isn't there.
+    `sources` are the files that were read, `skipped` those that no reader took.
+    """
+
+    name: str = "system"
+    components: tuple[Component, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    sources: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    closed: bool = False
+    _by_id: dict[str, Component | Flow | Boundary] = field(
+        default_factory=dict, init=False, repr=False, compare=False, hash=False
+    )
+
+    def __post_init__(self) -> None:
+        """Index everything that has an id."""
+        for item in (*self.boundaries, *self.flows, *self.components):
+            self._by_id[item.id] = item
+
+    def component(self, id_: str) -> Component | None:
+        """Return the component with that id, or None.
+
+        >>> SystemGraph(components=(Component("a", "A"),)).component("a").name
+        'A'
+        """
+        found = self._by_id.get(id_)
+        return found if isinstance(found, Component) else None
+
+    def flow(self, id_: str) -> Flow | None:
+        """Return the flow with that id, or None."""
+        found = self._by_id.get(id_)
+        return found if isinstance(found, Flow) else None
+
+    def boundary(self, id_: str) -> Boundary | None:
+        """Return the boundary with that id, or None."""
+        found = self._by_id.get(id_)
+        return found if isinstance(found, Boundary) else None
+
+    def label(self, id_: str) -> str:
+        """Return the words for an id: a name, `a → b` for a flow, the id itself when nothing has it.
+
+        >>> g = SystemGraph(components=(Component("a", "A"), Component("b", "B")), flows=(Flow("f", "a", "b"),))
+        >>> g.label("f")
+        'A → B'
+        """
+        found = self._by_id.get(id_)
+        if isinstance(found, Flow):
+            return f"{self.label(found.source)} → {self.label(found.target)}"
+        return found.name if found is not None else id_
+
+    def evidence_of(self, id_: str) -> tuple[Evidence, ...]:
+        """Return the evidence of a component, flow, boundary or of one fact (`owner.fact`); empty when unknown."""
+        found = self._by_id.get(id_)
+        if found is not None:
+            return found.evidence
+        owner, _, name = id_.rpartition(".")
+        holder = self._by_id.get(owner)
+        if isinstance(holder, Component | Flow):
+            fact = holder.fact(name)
+            return fact.evidence if fact else ()
+        return ()
+
+    def all_evidence(self) -> Iterator[Evidence]:
+        """Yield every evidence in the graph, facts included."""
+        for item in (*self.components, *self.flows):
+            yield from item.evidence
+            for fact in item.facts:
+                yield from fact.evidence
+        for thing in (*self.boundaries, *self.stances):
+            yield from thing.evidence
+
+
+def slug(name: str) -> str:
+    """Return a stable id for a name: lower case, letters and digits joined by hyphens.
+
+    >>> slug("Orders DB (primary)"), slug("Café °"), slug("!!!")
+    ('orders-db-primary', 'caf', 'unnamed')
+    """
+    out = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
+    return "-".join(part for part in out.split("-") if part) or "unnamed"
+
+
+def flow_id(source: str, target: str, kind: str, taken: Iterable[str] = ()) -> str:
+    """Return a stable flow id, `source--kind--target`, with a number behind it when it is `taken`.
+
+    >>> flow_id("a", "b", "calls"), flow_id("a", "b", "calls", taken={"a--calls--b"})
+    ('a--calls--b', 'a--calls--b--2')
+    """
+    base = f"{source}--{kind}--{target}"
+    known = set(taken)
+    n, out = 2, base
+    while out in known:
+        out, n = f"{base}--{n}", n + 1
+    return out

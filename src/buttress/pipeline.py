@@ -1,0 +1,71 @@
+"""The whole way from files to a review, as one visible line of arrows.
+
+    sources ─read▶ fragments ─merge▶ SystemGraph ─analyse▶ derived facts ─project▶ knowledge ─rules▶ findings ─cite▶ Review
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buttress.analysis import analyse
+from buttress.knowledge import project
+from buttress.merge import merge
+from buttress.model import Diagnostic, Source, SystemGraph
+from buttress.prose import extract
+from buttress.readers import graph_json, read_all
+from buttress.rules import Card, run, shipped
+from buttress.sources import collect
+
+if TYPE_CHECKING:
+    from buttress.report import Review
+
+Paths = str | Path | Sequence[str | Path]
+
+
+def review(paths: Paths, *, rules: Iterable[Card] | None = None, ignore: Iterable[str] = ()) -> Review:
+    """Return the review of the system that the files under `paths` describe.
+
+    `rules` are the cards to run, by default all that come with Buttress. Raises SourceError when nothing can be read.
+    """
+    return review_graph(graph(paths, ignore=ignore), rules=rules)
+
+
+def review_graph(system: SystemGraph, *, rules: Iterable[Card] | None = None) -> Review:
+    """Return the review of a graph whose derived facts are there (see `graph`)."""
+    from buttress.report import compose
+
+    cards = tuple(shipped() if rules is None else rules)
+    return compose(system, cards, run(cards, project(system)))
+
+
+def graph(paths: Paths, *, ignore: Iterable[str] = ()) -> SystemGraph:
+    """Return the graph of the system under `paths`, derived facts included. Raises SourceError when nothing can be read."""
+    collected = collect([paths] if isinstance(paths, str | Path) else paths, ignore=ignore)
+    system = read(collected.sources, name=collected.name)
+    return replace(
+        system,
+        diagnostics=tuple(sorted({*system.diagnostics, *collected.diagnostics})),
+        skipped=tuple(sorted({*system.skipped, *collected.skipped})),
+    )
+
+
+def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
+    """Return the graph of texts that are already in memory, derived facts included.
+
+    >>> g = read([Source("a.mmd", "flowchart LR\\n  shop[Shop] -->|calls| pay[Payments]\\n")])
+    >>> [c.name for c in g.components]
+    ['Payments', 'Shop']
+    """
+    if len(sources) == 1 and graph_json.takes(sources[0]):
+        whole = graph_json.parse(sources[0])
+        if isinstance(whole, Diagnostic):
+            return SystemGraph(name=name, diagnostics=(whole,))
+        return analyse(replace(whole, derived=()))
+    fragments, skipped = read_all(sources)
+    passages = tuple(p for f in fragments for p in f.passages)
+    known = tuple(c for f in fragments for c in f.components)
+    prose = (extract(passages, known),) if passages else ()
+    return analyse(merge((*fragments, *prose), name=name, skipped=skipped))

@@ -1,0 +1,52 @@
+"""Mermaid: flowcharts, sequence, C4 and architecture diagrams, in files of their own or in fenced blocks."""
+
+from __future__ import annotations
+
+import re
+
+from buttress.model import Fragment, Source
+from buttress.readers.mermaid.assemble import assemble
+from buttress.readers.mermaid.drawing import Drawing
+from buttress.readers.mermaid.flowchart import read_flowchart
+from buttress.readers.mermaid.text import Text, prepared
+
+__all__ = ["read", "takes"]
+
+_LANGUAGE = re.compile(r"\{?\s*[.]?mermaid\b", re.IGNORECASE)
+_HEADER = re.compile(r"\s*([A-Za-z][\w-]*)")
+_FLOWCHARTS = frozenset({"flowchart", "flowchart-elk", "graph"})
+
+
+def takes(source: Source) -> bool:
+    """Return whether a source is Mermaid: by the info string of its fence or by the ending of its file.
+
+    >>> takes(Source("a.md", "", language="{mermaid}")), takes(Source("a.mmd", "")), takes(Source("a.md", ""))
+    (True, True, False)
+    """
+    if source.language:
+        return _LANGUAGE.match(source.language.strip()) is not None
+    return source.name.lower().endswith((".mmd", ".mermaid"))
+
+
+def read(sources: tuple[Source, ...]) -> Fragment:
+    r"""Return the components, flows and boundaries that the diagrams of one system draw.
+
+    Nodes of several diagrams are one component when they have one name. A diagram that shows no architecture (a class
+    diagram, the steps of a process) gives no components but a diagnostic that says why.
+
+    >>> fragment = read((Source("a.mmd", "flowchart LR\n a[Shop] -->|reads| b[(Orders DB)]"),))
+    >>> [(f.source, f.kind, f.target) for f in fragment.flows]
+    [('shop', 'reads', 'orders-db')]
+    """
+    return assemble([_drawing(prepared(source)) for source in sources])
+
+
+def _drawing(text: Text) -> Drawing:
+    found = _HEADER.match(text.body)
+    word = found.group(1) if found else ""
+    at = found.start(1) if found else 0
+    if word in _FLOWCHARTS:
+        return read_flowchart(text)
+    empty = Drawing(text.path, "none", text.line(at), text.title)
+    empty.note(empty.line, f"not an architecture diagram ({word or 'empty'}); nothing was read from it", info=True)
+    return empty

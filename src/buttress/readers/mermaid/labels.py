@@ -1,0 +1,103 @@
+"""What the text of a node says: its name, technology, facts and the words that hint at its kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from buttress.model import Evidence, Fact
+from buttress.readers.mermaid.facts import facts_of, status_of
+from buttress.readers.mermaid.kinds import role_of, technologies_in
+from buttress.readers.mermaid.text import label_lines
+from buttress.vocabulary import Technology, load
+
+_TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
+_ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
+_SEPARATOR = re.compile(r"\s+[·|•–—-]\s+")
+_STEREOTYPE = re.compile(r"^(?:<<|«)(.+?)(?:>>|»)$")
+_C4_TAG = re.compile(r"^(?:container|component|software system|system|person|technology)\s*:\s*(.+)$", re.IGNORECASE)
+_C4_WORD = frozenset({"container", "component", "software system", "system", "person"})
+_COLON = re.compile(r"^([^:]{2,40}):\s+(\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLabel:
+    """The parts of a node's text. `full` is its first line as written, `rest` the words that are no name and no fact."""
+
+    name: str
+    full: str
+    rest: str = ""
+    technology: Technology | None = None
+    named_technology: bool = False
+    facts: tuple[Fact, ...] = ()
+
+
+def node_label(raw: str, evidence: Evidence, *, technology: str = "", description: str = "") -> NodeLabel:
+    """Return the parts of a node's text; `technology` and `description` are what the syntax itself sets apart.
+
+    >>> label = node_label("Orders<br/>FastAPI<br/>replicas=3, no backup", Evidence("a.mmd", 1, 1, "…"))
+    >>> label.name, label.technology.id, [(f.name, f.value) for f in label.facts]
+    ('Orders', 'fastapi', [('replicas', 3), ('backup', None)])
+    """
+    lines = list(label_lines(raw)) or [raw.strip() or "unnamed"]
+    if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
+        lines = [*lines[1:], lines[0]]
+    full, facts, rest = lines[0], list(status_of(raw, evidence)), []
+    name, asides = _name(full)
+    for piece in [*asides, *(p for line in lines[1:] for p in _pieces(line))]:
+        found = facts_of(piece, evidence)
+        facts.extend(found)
+        if not found:
+            rest.append(_bare(piece))
+    rest = [r for r in rest if r and r.lower() not in _C4_WORD]
+    words = ", ".join([technology, *rest, description] if technology or description else rest)
+    within = technologies_in(name)
+    whole = load().technology(name)
+    elsewhere = technologies_in(technology) or technologies_in(words)
+    chosen = whole or (within[0] if within else None) or (elsewhere[0] if elsewhere else None)
+    if within and elsewhere and within[0].role in ("framework", "library") and elsewhere[0].role in ("server", "hosted"):
+        chosen = elsewhere[0] if whole is None else chosen
+    unique = {f.name: f for f in reversed(facts)}
+    return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
+                     tuple(sorted(unique.values(), key=lambda f: f.name)))  # fmt: skip
+
+
+def _name(full: str) -> tuple[str, list[str]]:
+    """Return the name in a label's first line, and what stands beside it."""
+    asides: list[str] = []
+    parts = _SEPARATOR.split(full)
+    name = parts[0].strip()
+    asides.extend(parts[1:])
+    colon = _COLON.match(name)
+    if colon and len(colon.group(2).split()) > 2:
+        name = colon.group(1).strip()
+        asides.append(colon.group(2))
+    tail = _TAIL.match(name)
+    if tail and _is_aside(tail.group(2)):
+        name = tail.group(1).strip()
+        asides.extend(_pieces(tail.group(2)))
+    enclosed = _ENCLOSED.match(name)
+    return (enclosed.group(1).strip() if enclosed and enclosed.group(1).strip() else name), asides
+
+
+def _is_aside(text: str) -> bool:
+    """Return whether words in brackets describe the thing and don't tell it from others."""
+    nowhere = Evidence("", 1, 1, "")
+    return bool(
+        _C4_TAG.match(text)
+        or technologies_in(text)
+        or role_of(text)
+        or status_of(text, nowhere)
+        or all(facts_of(piece, nowhere) for piece in text.split(","))
+    )
+
+
+def _pieces(line: str) -> list[str]:
+    enclosed = _ENCLOSED.match(line)
+    inner = enclosed.group(1) if enclosed else line
+    return [p.strip() for p in re.split(r",\s*(?![^(\[]*[)\]])|;\s*|\s+[·|•]\s+", inner) if p.strip()]
+
+
+def _bare(piece: str) -> str:
+    tag = _C4_TAG.match(piece)
+    return (tag.group(1) if tag else piece).strip()

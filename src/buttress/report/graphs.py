@@ -1,0 +1,209 @@
+"""A graph for people and other tools: text, Mermaid, DOT, GraphML, RDF; and answers about impact and paths."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from xml.sax.saxutils import escape, quoteattr
+
+from buttress.analysis.failure import blast_radius
+from buttress.errors import UnknownName
+from buttress.knowledge import project
+from buttress.model import Component, Evidence, Fact, SystemGraph
+from buttress.model.wire import graph_json
+from buttress.report.summary import plural
+from buttress.report.tables import table
+
+_SHAPE = {"relational_db": "[(", "document_db": "[(", "key_value_db": "[(", "data_store": "[(", "object_store": "[(",
+          "cache": "[(", "search_index": "[(", "message_broker": "[[", "stream": "[[", "actor": "(("}  # fmt: skip
+_CLOSE = {"[(": ")]", "[[": "]]", "((": "))", "[": "]"}
+
+
+def render(graph: SystemGraph, format_: str) -> str:
+    """Return the graph in one of: terminal, json, mermaid, dot, graphml, turtle, jsonld. Raises UnknownName otherwise.
+
+    >>> render(SystemGraph(components=(Component("a", "A"),)), "mermaid")
+    'flowchart LR\\n  a["A"]\\n'
+    """
+    formats = {
+        "terminal": _terminal,
+        "json": lambda g: json.dumps(graph_json(g), ensure_ascii=False, indent=2) + "\n",
+        "mermaid": _mermaid,
+        "dot": _dot,
+        "graphml": _graphml,
+        "turtle": lambda g: project(g).serialize("turtle"),
+        "jsonld": _jsonld,
+    }
+    if format_ not in formats:
+        raise UnknownName.of("format", format_, known=formats)
+    return formats[format_](graph)
+
+
+def find(graph: SystemGraph, name: str) -> Component:
+    """Return the component with that id, name or alias (case aside). Raises UnknownName with the nearest names."""
+    wanted = name.casefold()
+    for component in graph.components:
+        if wanted in (component.id.casefold(), component.name.casefold(), *(a.casefold() for a in component.aliases)):
+            return component
+    raise UnknownName.of("component", name, known=[c.name for c in graph.components])
+
+
+def _fact(fact: Fact) -> str:
+    if fact.status == "denied" or fact.value is False:
+        return f"no {fact.name}"
+    if fact.value is True:
+        return fact.name
+    value = ", ".join(fact.value) if isinstance(fact.value, tuple) else f"{fact.value:g}" if isinstance(fact.value, float) else fact.value
+    return f"{fact.name}={value}"
+
+
+def _where(evidence: Iterable[Evidence]) -> str:
+    places = list(dict.fromkeys(str(e) for e in evidence))
+    return ", ".join(places[:2]) + (f" +{len(places) - 2}" if len(places) > 2 else "")
+
+
+def _terminal(graph: SystemGraph) -> str:
+    out = [f"{graph.name}: {plural(len(graph.components), 'component')}, {plural(len(graph.flows), 'flow')}, "
+           f"read from {plural(len(graph.sources), 'file')}\n"]  # fmt: skip
+    rows = [
+        [c.name, c.kind, c.technology or "", ", ".join(map(_fact, c.facts)), _where(c.evidence)] for c in graph.components
+    ]
+    out.append(table(["component", "kind", "technology", "facts", "where"], rows))
+    flows = [
+        [
+            graph.label(f.source), f.kind, graph.label(f.target), {True: "sync", False: "async", None: ""}[f.sync],
+            f.protocol or "", ", ".join(map(_fact, f.facts)), _where(f.evidence),
+        ]
+        for f in graph.flows
+    ]  # fmt: skip
+    out.append(table(["from", "", "to", "", "protocol", "facts", "where"], flows))
+    if graph.contradictions:
+        out.append("The sources disagree:\n" + "".join(
+            f"  {graph.label(c.subject)}, {c.name}: {c}\n" for c in graph.contradictions))
+    if graph.skipped:
+        out.append("No reader for: " + ", ".join(graph.skipped[:10])
+                   + (f" and {len(graph.skipped) - 10} more" if len(graph.skipped) > 10 else "") + "\n")
+    return "\n".join(out)  # fmt: skip
+
+
+def explain(graph: SystemGraph, name: str) -> str:
+    """Return everything known of one component: kind, facts, flows, evidence, and why mentions were joined."""
+    component = find(graph, name)
+    out = [f"{component.name} ({component.kind}{', ' + component.technology if component.technology else ''})"]
+    if component.aliases:
+        out.append("  also: " + ", ".join(component.aliases))
+    out += [f"  joined because of {m.reason}" for m in graph.merges if m.component == component.id]
+    out += [f"  {_fact(f)}  ({_where(f.evidence)})" for f in component.facts]
+    out += [
+        f"  {graph.label(f.id)}: {f.kind}  ({_where(f.evidence)})"
+        for f in graph.flows
+        if component.id in (f.source, f.target)
+    ]
+    out += [f"  {e.form:8} {e}  {e.quote}" for e in component.evidence]
+    return "\n".join(out) + "\n"
+
+
+def _mermaid(graph: SystemGraph) -> str:
+    ids = {c.id: c.id.replace("-", "_") for c in graph.components}
+    lines = ["flowchart LR"]
+    for c in graph.components:
+        opened = _SHAPE.get(c.kind, "[")
+        label = c.name.replace('"', "'").replace("<", "&lt;")
+        lines.append(f'  {ids[c.id]}{opened}"{label}"{_CLOSE[opened]}')
+    for f in graph.flows:
+        arrow = "-.->" if f.sync is False else "-->"
+        lines.append(f"  {ids[f.source]} {arrow}|{f.kind.replace('_', ' ')}| {ids[f.target]}")
+    return "\n".join(lines) + "\n"
+
+
+def _dot(graph: SystemGraph) -> str:
+    def quoted(text: str) -> str:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+    lines = ["digraph system {", "  rankdir=LR; node [shape=box];"]
+    lines += [f"  {quoted(c.id)} [label={quoted(c.name)}];" for c in graph.components]
+    lines += [f"  {quoted(f.source)} -> {quoted(f.target)} [label={quoted(f.kind)}];" for f in graph.flows]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _graphml(graph: SystemGraph) -> str:
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
+        '  <key id="name" for="node" attr.name="name" attr.type="string"/>',
+        '  <key id="kind" for="all" attr.name="kind" attr.type="string"/>',
+        '  <graph edgedefault="directed">',
+    ]
+    for c in graph.components:
+        lines.append(
+            f"    <node id={quoteattr(c.id)}><data key=\"name\">{escape(c.name)}</data><data key=\"kind\">{c.kind}</data></node>"
+        )
+    for f in graph.flows:
+        lines.append(
+            f"    <edge id={quoteattr(f.id)} source={quoteattr(f.source)} target={quoteattr(f.target)}>"
+            f'<data key="kind">{f.kind}</data></edge>'
+        )
+    return "\n".join([*lines, "  </graph>", "</graphml>"]) + "\n"
+
+
+def _jsonld(graph: SystemGraph) -> str:
+    import rdflib
+
+    triples = rdflib.Graph().parse(data=project(graph).serialize("nquads"), format="nt")
+    loaded = json.loads(triples.serialize(format="json-ld"))
+    loaded.sort(key=lambda node: str(node.get("@id")))
+    return json.dumps(loaded, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def impact(graph: SystemGraph, name: str) -> str:
+    """Return what stops when a component fails, entry points first, with the path to each."""
+    component = find(graph, name)
+    broken = blast_radius(graph, failed=component.id) - {component.id}
+    entries = {d.subject for d in graph.derived if d.name == "entry"}
+    if not broken:
+        return f"Nothing else stops when {component.name} fails, as far as the sources say.\n"
+    out = [f"When {component.name} fails, {plural(len(broken), 'component')} {'stops' if len(broken) == 1 else 'stop'}:"]
+    for id_ in sorted(broken, key=lambda i: (i not in entries, i)):
+        mark = " (entry point)" if id_ in entries else ""
+        hops = next(iter(_simple_paths(graph, id_, component.id, limit=1)), ())
+        out.append(f"  {graph.label(id_)}{mark}: " + " → ".join(graph.label(h) for h in hops))
+    asynchronous = sorted({graph.label(f.source) for f in graph.flows if f.target == component.id} - {graph.label(b) for b in broken})
+    if asynchronous:
+        out.append("Goes on without it: " + ", ".join(asynchronous))
+    return "\n".join(out) + "\n"
+
+
+def paths(graph: SystemGraph, start: str, end: str, *, limit: int = 20) -> str:
+    """Return the simple paths from one component to another, shortest first."""
+    first, last = find(graph, start), find(graph, end)
+    found = list(_simple_paths(graph, first.id, last.id, limit=limit))
+    if not found:
+        return f"No path leads from {first.name} to {last.name}.\n"
+    kinds = {(f.source, f.target): f.kind for f in graph.flows}
+    lines = []
+    for path in found:
+        text = graph.label(path[0])
+        for a, b in zip(path, path[1:], strict=False):
+            text += f" —{kinds[(a, b)]}→ {graph.label(b)}"
+        lines.append(text)
+    return "\n".join(lines) + "\n"
+
+
+def _simple_paths(graph: SystemGraph, start: str, end: str, *, limit: int) -> Iterable[tuple[str, ...]]:
+    """Yield simple paths, shortest first (breadth-first over paths; at most 50,000 partial paths are tried)."""
+    after: dict[str, list[str]] = {}
+    for f in graph.flows:
+        after.setdefault(f.source, []).append(f.target)
+    queue: list[tuple[str, ...]] = [(start,)]
+    given = tried = 0
+    for path in queue:
+        tried += 1
+        if path[-1] == end:
+            yield path
+            given += 1
+            if given >= limit:
+                return
+            continue
+        if tried > 50_000:
+            return
+        queue.extend((*path, n) for n in dict.fromkeys(after.get(path[-1], ())) if n not in path)

@@ -1,0 +1,199 @@
+"""The review as one value: what renderers print. `compose` puts it together; every sentence in it is about this system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from buttress.model import Evidence, SystemGraph
+from buttress.report.checklist import Check, checklist
+from buttress.report.stack import StackItem, stack
+from buttress.report.summary import Summary, summarise
+from buttress.retrieval.citing import Citation, cite
+from buttress.rules import AREAS, SEVERITIES, Card, Finding
+
+Rank = Literal["must", "should", "nice"]
+_RANK: Mapping[str, Rank] = {"HIGH": "must", "MEDIUM": "should", "LOW": "nice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: the rule's findings together, its effort in days, and the rules to settle first."""
+
+    rank: Rank
+    rule: str
+    title: str
+    findings: tuple[str, ...]
+    subjects: tuple[str, ...]
+    effort: str
+    days: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of growth: what limits the system, what tells that the limit is near, what to do then."""
+
+    limit: str
+    trigger: str
+    step: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A finished review of one system."""
+
+    graph: SystemGraph
+    summary: Summary
+    findings: tuple[Finding, ...]
+    questions: tuple[Finding, ...]
+    strengths: tuple[Finding, ...]
+    stack: tuple[StackItem, ...]
+    roadmap: tuple[Stage, ...]
+    checklist: tuple[Check, ...]
+    next_steps: tuple[Step, ...]
+    cards: Mapping[str, Card]
+    citations: Mapping[str, tuple[Citation, ...]]
+    suppressed: tuple[tuple[Finding, str], ...] = ()
+
+    def at_least(self, severity: str) -> tuple[Finding, ...]:
+        """Return the findings of that severity or a higher one.
+
+        Raises ValueError when it isn't HIGH, MEDIUM or LOW.
+        """
+        worst = SEVERITIES.index(severity.upper())
+        return tuple(f for f in self.findings if SEVERITIES.index(f.severity) <= worst)
+
+    def areas(self) -> tuple[str, ...]:
+        """Return the areas in which something was found, asked or praised, in the order of the brief."""
+        said = {f.area for f in (*self.findings, *self.strengths, *self.questions)}
+        return tuple(a for a in AREAS if a in said)
+
+    def rebuilt(self, findings: tuple[Finding, ...], questions: tuple[Finding, ...]) -> Review:
+        """Return the review as it would be with only these findings and questions."""
+        return compose(self.graph, tuple(self.cards.values()), (*findings, *questions, *self.strengths))
+
+    def __str__(self) -> str:
+        """Return the review as Markdown."""
+        from buttress.report.markdown import render
+
+        return render(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from buttress.report.html import fragment
+        from buttress.report.markdown import render
+
+        return {"text/markdown": render(self), "text/html": fragment(self), "text/plain": self.summary.headline}
+
+
+def compose(graph: SystemGraph, cards: Sequence[Card], findings: Sequence[Finding]) -> Review:
+    """Return the review of a graph from what the rules found in it."""
+    by_id = {card.id: card for card in cards}
+    defects = tuple(f for f in findings if f.basis == "defect")
+    questions = tuple(f for f in findings if f.basis == "question")
+    strengths = tuple(f for f in findings if f.basis == "strength")
+    steps = _steps(defects, by_id)
+    technologies = frozenset(c.technology for c in graph.components if c.technology)
+    used = sorted({f.rule for f in (*defects, *questions, *strengths)})
+    return Review(
+        graph=graph,
+        summary=summarise(graph, defects, strengths, questions, steps_days(steps)),
+        findings=defects,
+        questions=questions,
+        strengths=strengths,
+        stack=stack(graph),
+        roadmap=_roadmap(graph),
+        checklist=checklist(graph),
+        next_steps=steps,
+        cards=by_id,
+        citations={rule: cite(rule, technologies=technologies, cites=by_id[rule].cites) for rule in used},
+    )
+
+
+def _steps(defects: Sequence[Finding], cards: Mapping[str, Card]) -> tuple[Step, ...]:
+    grouped: dict[str, list[Finding]] = {}
+    for finding in defects:
+        grouped.setdefault(finding.rule, []).append(finding)
+    steps = []
+    for rule, group in grouped.items():
+        card = cards[rule]
+        worst = min((f.severity for f in group), key=SEVERITIES.index)
+        steps.append(
+            Step(
+                rank=_RANK[worst],
+                rule=rule,
+                title=card.title,
+                findings=tuple(f.id for f in group),
+                subjects=tuple(dict.fromkeys(f.subjects[0] for f in group)),
+                effort=card.effort,
+                days=card.days,
+                needs=tuple(n for n in card.needs if n in grouped),
+            )
+        )
+    ranks = ("must", "should", "nice")
+    steps.sort(key=lambda s: (ranks.index(s.rank), "SML".index(s.effort), -len(s.findings), s.rule))
+    return _needs_first(steps)
+
+
+def _needs_first(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the steps with everything that a step needs ahead of it."""
+    by_rule = {s.rule: s for s in steps}
+    out: dict[str, Step] = {}
+
+    def place(step: Step, above: frozenset[str]) -> None:
+        for need in step.needs:
+            if need not in out and need not in above:
+                place(by_rule[need], above | {step.rule})
+        out.setdefault(step.rule, step)
+
+    for step in steps:
+        place(step, frozenset())
+    return tuple(out.values())
+
+
+def steps_days(steps: Sequence[Step]) -> tuple[float, float, int]:
+    """Return the least and most days of all must-fix steps, and how many there are."""
+    must = [s for s in steps if s.rank == "must"]
+    low = sum(float(s.days.partition("-")[0]) for s in must)
+    high = sum(float(s.days.partition("-")[2] or s.days) for s in must)
+    return low, high, len(must)
+
+
+def _roadmap(graph: SystemGraph) -> tuple[Stage, ...]:
+    """Return what will limit growth, nearest first, from the derived facts."""
+    stages: list[Stage] = []
+    label = graph.label
+    runs_as = {d.subject: d.value for d in graph.derived if d.name == "runsAs"}
+    serves = {d.subject: d.objects for d in graph.derived if d.name == "serves"}
+    shared = {d.subject: d.objects for d in graph.derived if d.name == "sharedStore"}
+    for component in graph.components:
+        if runs_as.get(component.id) != "one" or component.id not in serves:
+            continue
+        if component.kind in ("service", "web_frontend", "gateway", "load_balancer"):
+            step = "run at least two instances behind a load balancer; move session state out of the process first"
+            trigger = "CPU of the instance above 60 % at peak, or the next deployment that must not be noticed"
+            stages.append(Stage(f"{component.name} runs as one instance", trigger, step, component.evidence[:1]))
+    for store, users in sorted(shared.items()):
+        names = ", ".join(label(u) for u in users)
+        stages.append(
+            Stage(
+                f"{label(store)} serves {len(users)} services ({names})",
+                "connections near the limit, or one service's migration has to wait for another team",
+                "give each service its own pool with a limit, then its own schema, then its own database",
+                graph.evidence_of(store)[:1],
+            )
+        )
+    depth = max((d for d in graph.derived if d.name == "syncDepth"), key=lambda d: float(d.value or 0), default=None)
+    if depth is not None and isinstance(depth.value, int) and depth.value >= 4:
+        chain = " → ".join(label(i) for i in depth.because if graph.component(i) is not None)
+        stages.append(
+            Stage(
+                f"a request waits on {depth.value} components in a row: {chain}",
+                "tail latency of the entry point above its target while each part is within its own",
+                "answer from a local copy or make the last calls asynchronous; latencies and failures add up along the chain",
+                graph.evidence_of(depth.because[1])[:1] if len(depth.because) > 1 else (),
+            )
+        )
+    return tuple(stages)

@@ -1,0 +1,161 @@
+"""The executive summary: what the system is, what is good, what is dangerous and why here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from buttress import vocabulary
+from buttress.dependencies import MESSAGING, RUNTIME, STORES, is_synchronous
+from buttress.model import Component, SystemGraph
+from buttress.rules import Finding, join
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The first page: `headline` in one line, `system` and `assessment` as paragraphs, then the three short lists."""
+
+    headline: str
+    system: str
+    assessment: str
+    strengths: tuple[Finding, ...]
+    critical: tuple[Finding, ...]
+    stops: tuple[tuple[str, tuple[str, ...]], ...]
+    readiness: str
+    basis: str
+
+
+def summarise(
+    graph: SystemGraph,
+    defects: Sequence[Finding],
+    strengths: Sequence[Finding],
+    questions: Sequence[Finding],
+    must: tuple[float, float, int],
+) -> Summary:
+    """Return the summary of a graph and what was found in it; `must` is (least days, most days, steps) of must-fix work."""
+    counts = {s: sum(f.severity == s for f in defects) for s in ("HIGH", "MEDIUM", "LOW")}
+    stops = tuple(
+        (d.subject, d.objects)
+        for d in sorted(
+            (d for d in graph.derived if d.name == "stops"), key=lambda d: (-len(d.objects), d.subject)
+        )
+        if _may_fail(graph, d.subject)
+    )
+    headline = (
+        f"{graph.name}: {plural(len(graph.components), 'component')}, {plural(len(graph.flows), 'flow')}; "
+        f"{counts['HIGH']} HIGH, {counts['MEDIUM']} MEDIUM, {counts['LOW']} LOW, {plural(len(questions), 'question')}"
+    )
+    return Summary(
+        headline=headline,
+        system=_system(graph),
+        assessment=_assessment(graph, defects, stops),
+        strengths=_one_a_rule(strengths)[:5],
+        critical=_one_a_rule([f for f in defects if f.severity == "HIGH"])[:3],
+        stops=stops[:8],
+        readiness=_readiness(counts, must, questions, graph),
+        basis=_basis(graph),
+    )
+
+
+def plural(n: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> plural(1, "flow"), plural(2, "entry")
+    ('1 flow', '2 entries')
+    """
+    if n == 1:
+        return f"1 {noun}"
+    return f"{n} {noun[:-1]}ies" if noun.endswith("y") else f"{n} {noun}s"
+
+
+def _one_a_rule(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    seen: dict[str, Finding] = {}
+    for finding in findings:
+        seen.setdefault(finding.rule, finding)
+    return tuple(seen.values())
+
+
+def _may_fail(graph: SystemGraph, id_: str) -> bool:
+    runs_as = next((d.value for d in graph.derived if d.name == "runsAs" and d.subject == id_), "unknown")
+    return runs_as in ("one", "unknown")
+
+
+def _technologies(components: Sequence[Component]) -> str:
+    words = vocabulary.load().technologies
+    names = [words[c.technology].label if c.technology in words else c.name for c in components]
+    return join(dict.fromkeys(names), most=5)
+
+
+def _system(graph: SystemGraph) -> str:
+    running = [c for c in graph.components if c.kind in RUNTIME]
+    stores = [c for c in graph.components if c.kind in STORES]
+    brokers = [c for c in graph.components if c.kind in MESSAGING]
+    outside = [c for c in graph.components if c.kind in ("external_service", "identity_provider", "cdn")]
+    if not graph.components:
+        return "Nothing that describes a running system was found in these sources."
+    parts = []
+    if running:
+        parts.append(f"{plural(len(running), 'running part')} ({join((c.name for c in running), most=8)})")
+    if stores:
+        parts.append(f"{plural(len(stores), 'store')} ({_technologies(stores)})")
+    if brokers:
+        parts.append(f"messaging over {_technologies(brokers)}")
+    if outside:
+        parts.append(f"{plural(len(outside), 'outside dependency')} ({join((c.name for c in outside), most=5)})")
+    waiting = sum(is_synchronous(f) for f in graph.flows)
+    entries = [d.subject for d in graph.derived if d.name == "entry"]
+    sentence = f"{graph.name} is {join(parts)}." if parts else f"{graph.name} has {plural(len(graph.components), 'component')}."
+    if entries:
+        doors = join((graph.label(e) for e in entries), most=4)
+        sentence += f" Requests come in through {doors}."
+    if graph.flows:
+        sentence += f" Of {plural(len(graph.flows), 'flow')}, {waiting} {'makes' if waiting == 1 else 'make'} the caller wait."
+    return sentence
+
+
+def _assessment(
+    graph: SystemGraph, defects: Sequence[Finding], stops: Sequence[tuple[str, tuple[str, ...]]]
+) -> str:
+    high = _one_a_rule([f for f in defects if f.severity == "HIGH"])
+    sentences = []
+    if high:
+        first = high[0]
+        sentences.append(f"**{first.title}.** {first.message}" + (f" ({first.evidence[0]})" if first.evidence else ""))
+        if len(high) > 1:
+            sentences.append("Also critical: " + join((f.title[:1].lower() + f.title[1:] for f in high[1:]), most=4) + ".")
+    elif defects:
+        sentences.append(
+            f"Nothing in the sources shows a critical flaw; {plural(len(defects), 'lesser concern')} "
+            f"{'is' if len(defects) == 1 else 'are'} listed below."
+        )
+    elif graph.components:
+        sentences.append("The sources show no defect that the rules know of.")
+    return " ".join(sentences)
+
+
+def _readiness(
+    counts: dict[str, int], must: tuple[float, float, int], questions: Sequence[Finding], graph: SystemGraph
+) -> str:
+    low, high, steps = must
+    if not graph.components:
+        return "can't be told: nothing was read"
+    days = f"{low:g}-{high:g} days" if high > low else f"{high:g} days"
+    if steps:
+        told = f"not yet: {plural(steps, 'must-fix item')}, about {days}"
+    elif counts["MEDIUM"]:
+        told = f"with reservations: no must-fix item, {plural(counts['MEDIUM'], 'concern')} to settle before growth"
+    else:
+        told = "no obstacle found in what the sources say"
+    if questions:
+        told += f"; {plural(len(questions), 'question')} could change this"
+    return told
+
+
+def _basis(graph: SystemGraph) -> str:
+    forms = {e.form for c in graph.components for e in c.evidence}
+    if forms and forms <= {"prose", "list", "table", "heading"}:
+        return (
+            "This review rests on running text alone: no diagram or configuration was found. Flows that the text doesn't "
+            "mention may exist; nothing is concluded from their absence."
+        )
+    return ""

@@ -1,0 +1,161 @@
+"""The review for a terminal: the same sections, shorter; `buttress explain` has the rest."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from buttress.model import Evidence
+from buttress.report.markdown import AREA_TITLES, EFFORT, route
+from buttress.report.review import Review
+from buttress.report.summary import plural
+from buttress.rules import Finding, join
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+COLOUR = {"HIGH": "bold red", "MEDIUM": "yellow", "LOW": "cyan"}
+
+
+def render(review: Review, *, colour: bool = False, width: int = 100) -> str:
+    """Return the review as text for a terminal of that width; control characters of sources are dropped."""
+    from rich.console import Console
+
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer, force_terminal=colour, no_color=not colour, width=max(60, width), highlight=False, legacy_windows=False
+    )
+    _head(console, review)
+    for area in review.areas():
+        _area(console, review, area)
+    _next_steps(console, review)
+    _questions(console, review)
+    _foot(console, review)
+    return buffer.getvalue()
+
+
+def clean(text: str) -> str:
+    """Return text with rich markup escaped and control characters dropped.
+
+    >>> clean("a[red]b\\x1b[0m")
+    'a\\\\[red]b\\\\[0m'
+    """
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text).replace("[", "\\[")
+
+
+def _plain(text: str) -> str:
+    return clean(text.replace("**", "").replace("`", ""))
+
+
+def _head(console: Console, review: Review) -> None:
+    summary = review.summary
+    console.print(f"[bold]Architecture review: {clean(review.graph.name)}[/bold]")
+    counts = join(
+        f"[{COLOUR[s]}]{n} {s}[/]" for s in ("HIGH", "MEDIUM", "LOW") if (n := sum(f.severity == s for f in review.findings))
+    )
+    console.print(f"{counts or 'no findings'}, {plural(len(review.questions), 'question')}, {plural(len(review.strengths), 'strength')}")
+    console.print()
+    console.print(clean(summary.system))
+    if summary.basis:
+        console.print(f"[dim]{summary.basis}[/dim]")
+    if summary.assessment:
+        console.print()
+        console.print(_plain(summary.assessment))
+    console.print()
+    for title, findings in (("Strengths", summary.strengths), ("Critical", summary.critical)):
+        if findings:
+            console.print(f"[bold]{title}[/bold]")
+            for finding in findings:
+                console.print(f"  • {_line(finding)}")
+    if summary.stops:
+        console.print("[bold]Stops everything behind it when it fails[/bold]")
+        for id_, entries in summary.stops:
+            names = join((review.graph.label(e) for e in entries), most=4)
+            console.print(f"  • {clean(review.graph.label(id_))} [dim]stops {clean(names)}[/dim]")
+    console.print(f"[bold]Readiness[/bold]  {summary.readiness}")
+    console.print()
+
+
+def _line(finding: Finding) -> str:
+    where = f" [dim]{clean(str(finding.evidence[0]))}[/dim]" if finding.evidence else ""
+    return clean(finding.message) + where
+
+
+def _area(console: Console, review: Review, area: str) -> None:
+    grouped: dict[str, list[Finding]] = {}
+    for finding in review.findings:
+        if finding.area == area:
+            grouped.setdefault(finding.rule, []).append(finding)
+    strengths = [f for f in review.strengths if f.area == area]
+    if not grouped and not strengths:
+        return
+    console.rule(f"[bold]{AREA_TITLES[area]}[/bold]", align="left")
+    for finding in strengths:
+        console.print(f"[green]✓[/green] {_line(finding)}")
+    for rule, group in grouped.items():
+        card = review.cards[rule]
+        console.print()
+        console.print(f"[{COLOUR[group[0].severity]}]{group[0].severity}[/] [bold]{clean(card.title)}[/bold] [dim]{rule}[/dim]")
+        for finding in group[:6]:
+            console.print(f"  {clean(finding.message)}")
+            if finding.reason:
+                console.print(f"    [dim]{finding.severity} because it is {clean(finding.reason)}[/dim]" if finding.reason.startswith("on ") else f"    [dim]{clean(finding.reason)}[/dim]")
+            shown = route(finding.path, review.graph)
+            if shown.count("→") >= 2:
+                console.print(f"    path: {clean(shown)}")
+            _evidence(console, finding.evidence)
+        if len(group) > 6:
+            console.print(f"  and {len(group) - 6} more of the kind")
+        console.print(f"  [bold]Do:[/bold] {_plain(_first_paragraph(card.what_to_do))}")
+        console.print(f"  [dim]effort {EFFORT[card.effort]} ({card.days} days)[/dim]")
+        for citation in review.citations.get(rule, ())[:3]:
+            console.print(f"  [dim]{clean(citation.source)}: {clean(citation.title)} · {clean(citation.url)}[/dim]")
+    console.print()
+
+
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def _evidence(console: Console, evidence: Sequence[Evidence]) -> None:
+    for item in evidence[:3]:
+        quote = item.quote if len(item.quote) <= 90 else item.quote[:89] + "…"
+        console.print(f"    [dim]{clean(str(item))}  {clean(quote)}[/dim]")
+
+
+def _next_steps(console: Console, review: Review) -> None:
+    if not review.next_steps:
+        return
+    console.rule("[bold]Next steps[/bold]", align="left")
+    number = {step.rule: n for n, step in enumerate(review.next_steps, 1)}
+    for step in review.next_steps:
+        needs = f", after {join(str(number[n]) for n in step.needs)}" if step.needs else ""
+        subjects = join((review.graph.label(s) for s in step.subjects if s != "system"), most=4)
+        where = f": {clean(subjects)}" if subjects else ""
+        console.print(
+            f"{number[step.rule]:>3}. [bold]{step.rank}[/bold] {clean(step.title)}{where} "
+            f"[dim]({EFFORT[step.effort]}, {step.days} days{needs})[/dim]"
+        )
+    console.print()
+
+
+def _questions(console: Console, review: Review) -> None:
+    if not review.questions:
+        return
+    console.rule("[bold]Questions that would change this review[/bold]", align="left")
+    for n, question in enumerate(review.questions, 1):
+        console.print(f"{n:>3}. {_line(question)}")
+    console.print()
+
+
+def _foot(console: Console, review: Review) -> None:
+    graph = review.graph
+    notes: Iterable[str] = (
+        f"read {plural(len(graph.sources), 'file')}",
+        f"{plural(len(graph.skipped), 'file')} without a reader" if graph.skipped else "",
+        f"{plural(len(review.suppressed), 'finding')} suppressed" if review.suppressed else "",
+    )
+    told = ", ".join(n for n in notes if n)
+    console.print(f"[dim]{told}. Reasons, examples and sources of a rule: buttress explain RULE[/dim]")

@@ -1,0 +1,200 @@
+"""Runs rule cards over a graph's knowledge and returns findings, questions and strengths as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from buttress.errors import CardError, OptionError
+from buttress.knowledge import Knowledge, Value, id_of
+from buttress.model import Evidence, SystemGraph
+from buttress.rules.card import SEVERITIES, Card, Severity
+
+Basis = Literal["defect", "question", "strength"]
+MAX_EVIDENCE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says about one subject.
+
+    `basis` tells a defect that the sources show from a question that they leave open and from a strength. `path` are the ids
+    that a person would follow through the graph. `reason` says why the severity is what it is here.
+    """
+
+    rule: str
+    area: str
+    basis: Basis
+    severity: Severity
+    title: str
+    message: str
+    subjects: tuple[str, ...]
+    path: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return `rule@subject`, stable between runs and edits."""
+        return f"{self.rule}@{self.subjects[0]}"
+
+
+def run(cards: Iterable[Card], knowledge: Knowledge) -> tuple[Finding, ...]:
+    """Return everything that the cards say of the graph: HIGH first, then by area, rule and subject.
+
+    Raises CardError when a card's query can't be run.
+    """
+    found: list[Finding] = []
+    for card in cards:
+        for basis, query, sentence in (
+            ("defect", card.finds, card.message),
+            ("question", card.asks, card.question),
+            ("strength", card.praises, card.strength),
+        ):
+            if query:
+                found.extend(_run(card, basis, query, sentence, knowledge))  # type: ignore[arg-type]
+    bases = ("defect", "question", "strength")
+    found.sort(key=lambda f: (bases.index(f.basis), SEVERITIES.index(f.severity), f.area, f.rule, f.subjects))
+    return tuple(found)
+
+
+def _run(card: Card, basis: Basis, query: str, sentence: str, knowledge: Knowledge) -> list[Finding]:
+    try:
+        names, rows = knowledge.select(query)
+    except OptionError as error:
+        raise CardError(f"ontology/rules/{card.area}/{card.id}.md", 1, f"a query that runs; {error}") from error
+    graph = knowledge.graph
+    grouped: dict[str, list[dict[str, str | Value | None]]] = {}
+    for row in rows:
+        bound = dict(zip(names, row, strict=True))
+        subject = bound.get("subject")
+        if isinstance(subject, str):
+            grouped.setdefault(subject, []).append(bound)
+    out = []
+    for subject, bindings in grouped.items():
+        known = id_of(subject)
+        id_ = known[1] if known else subject
+        named = _ids(bindings)
+        evidence, path = _evidence(graph, bindings, named)
+        if basis == "question" and not evidence and id_ != "system":
+            evidence = graph.evidence_of(id_)[:2]
+        severity, reason = _severity(card, basis, id_, graph, bindings)
+        out.append(
+            Finding(
+                rule=card.id,
+                area=card.area,
+                basis=basis,
+                severity=severity,
+                title=card.title,
+                message=_fill(sentence, bindings, graph),
+                subjects=(id_, *(i for i in named if i != id_ and graph.component(i) is not None)),
+                path=path,
+                evidence=evidence,
+                reason=reason,
+            )
+        )
+    return out
+
+
+def _ids(bindings: Sequence[dict[str, str | Value | None]]) -> tuple[str, ...]:
+    seen: dict[str, None] = {}
+    for bound in bindings:
+        for value in bound.values():
+            known = id_of(value) if isinstance(value, str) else None
+            if known and known[0] in ("component", "flow", "boundary"):
+                seen.setdefault(known[1])
+    return tuple(seen)
+
+
+def _evidence(
+    graph: SystemGraph, bindings: Sequence[dict[str, str | Value | None]], named: tuple[str, ...]
+) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+    """Return the places that show it, the most telling first: facts and stances, derivations, flows, components."""
+    strong: dict[Evidence, None] = {}
+    middle: dict[Evidence, None] = {}
+    weak: dict[Evidence, None] = {}
+    path: dict[str, None] = {}
+    for bound in bindings:
+        for value in bound.values():
+            known = id_of(value) if isinstance(value, str) else None
+            if known is None:
+                continue
+            what, id_ = known
+            if what == "fact":
+                strong.update(dict.fromkeys(graph.evidence_of(id_)[:2]))
+            elif what == "stance":
+                strong.update(dict.fromkeys(graph.stances[int(id_)].evidence[:2]))
+            elif what == "contradiction":
+                strong.update(dict.fromkeys(e for _, e in graph.contradictions[int(id_)].sides))
+            elif what == "derived":
+                for step in graph.derived[int(id_)].because:
+                    target = strong if "." in step and graph.component(step) is None else middle
+                    target.update(dict.fromkeys(graph.evidence_of(step)[:1]))
+                    if graph.component(step) is not None or graph.flow(step) is not None:
+                        path.setdefault(step)
+    for id_ in named:
+        target = middle if graph.flow(id_) is not None else weak
+        target.update(dict.fromkeys(graph.evidence_of(id_)[:1]))
+    ordered = tuple({**strong, **middle, **weak})[:MAX_EVIDENCE]
+    return ordered, tuple(path)
+
+
+def _severity(
+    card: Card, basis: Basis, id_: str, graph: SystemGraph, bindings: Sequence[dict[str, str | Value | None]]
+) -> tuple[Severity, str]:
+    said = next((b["severity"] for b in bindings if b.get("severity") in SEVERITIES), None)
+    severity: Severity = said if said in SEVERITIES else card.severity  # type: ignore[assignment]
+    flow = graph.flow(id_)
+    carrier = flow.source if flow else id_
+    entries = next((d.objects for d in graph.derived if d.name == "serves" and d.subject == carrier), ())
+    if entries:
+        names = join(graph.label(e) for e in entries if e != carrier)
+        if names and basis == "defect":
+            return severity, f"on the path of every request through {names}"
+        return severity, ""
+    if card.otherwise and said is None and basis == "defect" and id_ != "system":
+        return card.otherwise, "not on the path of a request from outside"
+    return severity, ""
+
+
+def join(names: Iterable[str], *, most: int = 6) -> str:
+    """Return names as an English list, at most `most` of them.
+
+    >>> join(["a", "b", "c"]), join("abcdefgh")
+    ('a, b and c', 'a, b, c, d, e, f and 2 more')
+    """
+    unique = list(dict.fromkeys(names))
+    shown, rest = (unique, 0) if len(unique) <= most else (unique[:most], len(unique) - most)
+    if rest:
+        return ", ".join(shown) + f" and {rest} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def _fill(sentence: str, bindings: Sequence[dict[str, str | Value | None]], graph: SystemGraph) -> str:
+    def words(match: re.Match[str]) -> str:
+        values: dict[str, None] = {}
+        for bound in bindings:
+            value = bound.get(match[1])
+            if value is not None:
+                values.setdefault(_word(value, graph))
+        return join(sorted(values) if match[1] != "subject" else values)
+
+    filled = re.sub(r"\{(\w+)\}", words, sentence)
+    return filled[:1].upper() + filled[1:] if sentence[:1].isupper() else filled
+
+
+def _word(value: str | Value, graph: SystemGraph) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    known = id_of(value) if isinstance(value, str) else None
+    if known is None:
+        return str(value).rpartition("/")[2].rpartition("#")[2] if str(value).startswith("http") else str(value)
+    if known[0] == "system":
+        return graph.name
+    if known[0] == "stance":
+        return graph.stances[int(known[1])].topic.replace("-", " ")
+    return graph.label(known[1])

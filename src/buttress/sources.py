@@ -1,0 +1,156 @@
+"""Finds and decodes the files that a review reads. The only module below the command line that touches the user's disk.
+
+Nothing outside the named paths is opened: links that lead out are left alone and reported. Limits keep hostile trees harmless.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from buttress.errors import SourceError
+from buttress.model import Diagnostic, Source
+
+MAX_FILE_BYTES = 10_000_000
+MAX_FILES = 20_000
+MAX_TOTAL_BYTES = 200_000_000
+SUFFIXES = frozenset(
+    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .dsl .d2 .dot .tf".split()
+)
+NEVER = frozenset(
+    "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache dist build target "
+    "vendor site-packages .terraform .idea .vscode".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The texts to read, the files left unopened, and what went wrong on the way."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    name: str
+
+
+def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Collected:
+    """Return the sources under `paths`: files, folders, or `-` for standard input.
+
+    A single folder's files are named relative to it, all others as given. `ignore` holds glob patterns. Raises SourceError
+    when a path doesn't exist or nothing readable is found.
+    """
+    if not paths:
+        raise SourceError("(no path)", "name a file or folder to read, or - for standard input")
+    sources: list[Source] = []
+    skipped: list[str] = []
+    diagnostics: list[Diagnostic] = []
+    budget = MAX_TOTAL_BYTES
+    patterns = tuple(ignore)
+    single = len(paths) == 1
+    for given in paths:
+        if str(given) == "-":
+            sources.append(Source("<stdin>", _decode(sys.stdin.buffer.read(MAX_FILE_BYTES + 1), "<stdin>", diagnostics) or ""))
+            continue
+        path = Path(given)
+        if not path.exists():
+            raise SourceError(str(given), "no such file or folder")
+        for file, shown in _files(path, single, diagnostics):
+            if any(fnmatch.fnmatch(shown, p) or fnmatch.fnmatch(shown, p.rstrip("/") + "/*") for p in patterns):
+                continue
+            if path.is_dir() and not _readable(file):
+                skipped.append(shown)
+                continue
+            text = _read(file, shown, budget, diagnostics)
+            if text is None:
+                skipped.append(shown)
+                continue
+            budget -= len(text)
+            sources.append(Source(shown, text))
+    if not sources:
+        reasons = "; ".join(str(d) for d in diagnostics[:3])
+        kinds = "Markdown, Mermaid, Compose, Kubernetes manifests or graph JSON"
+        raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
+    return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
+
+
+def _name(paths: Sequence[str | Path]) -> str:
+    first = Path("stdin" if str(paths[0]) == "-" else paths[0])
+    resolved = first.resolve()
+    return resolved.stem if resolved.is_file() else resolved.name or "system"
+
+
+def _readable(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES or path.name.startswith(".env")
+
+
+def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[tuple[Path, str]]:
+    if path.is_file():
+        yield path, path.as_posix()
+        return
+    root = path.resolve()
+    count = 0
+    for folder, names, files in os.walk(path, followlinks=False):
+        names[:] = sorted(n for n in names if n not in NEVER and (not n.startswith(".") or n == ".github"))
+        for name in sorted(files):
+            file = Path(folder) / name
+            shown = file.relative_to(path).as_posix() if single else file.as_posix()
+            if file.is_symlink() and not file.resolve().is_relative_to(root):
+                diagnostics.append(Diagnostic(shown, 0, "a link that leads out of the folder; not followed"))
+                continue
+            if not file.is_file():
+                continue
+            count += 1
+            if count > MAX_FILES:
+                diagnostics.append(Diagnostic(shown, 0, f"more than {MAX_FILES} files; the rest was not looked at", "error"))
+                return
+            yield file, shown
+
+
+def _read(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) -> str | None:
+    try:
+        size = file.stat().st_size
+        if size > MAX_FILE_BYTES:
+            reason = f"{size / 1e6:.1f} MB is over the limit of {MAX_FILE_BYTES / 1e6:.0f} MB; split it or leave it out"
+            diagnostics.append(Diagnostic(shown, 0, reason, "error"))
+            return None
+        if size > budget:
+            reason = f"the files together are over {MAX_TOTAL_BYTES / 1e6:.0f} MB; not read"
+            diagnostics.append(Diagnostic(shown, 0, reason, "error"))
+            return None
+        content = file.read_bytes()
+    except OSError as error:
+        diagnostics.append(Diagnostic(shown, 0, f"can't be opened: {error.strerror or error}", "error"))
+        return None
+    return _decode(content, shown, diagnostics)
+
+
+def _decode(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> str | None:
+    """Return the text of a file in UTF-8, UTF-16 with a mark, or Windows-1252; None when it is binary or empty."""
+    if not content.strip():
+        diagnostics.append(Diagnostic(shown, 0, "the file is empty", "info"))
+        return None
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _lines(content.decode("utf-16", errors="replace"))
+    if b"\0" in content[:8192]:
+        diagnostics.append(Diagnostic(shown, 0, "binary; not read", "info"))
+        return None
+    try:
+        return _lines(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        reason = "not UTF-8; read as Windows-1252. Save it as UTF-8 to be sure of every character"
+        diagnostics.append(Diagnostic(shown, line, reason, "info"))
+        return _lines(content.decode("cp1252", errors="replace"))
+
+
+def _lines(text: str) -> str:
+    r"""Return the text with one kind of line end, so that line numbers mean the same to every reader.
+
+    >>> _lines("a\r\nb\rc")
+    'a\nb\nc'
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,7 @@
+"""What things are called: kinds, fact names, technologies and review topics, compiled from `ontology/`."""
+
+from buttress.vocabulary.lookup import Vocabulary, load
+from buttress.vocabulary.match import stem
+from buttress.vocabulary.terms import FactType, Kind, Match, Technology, Topic
+
+__all__ = ["FactType", "Kind", "Match", "Technology", "Topic", "Vocabulary", "load", "stem"]
