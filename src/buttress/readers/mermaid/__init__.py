@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from buttress.model import Fragment, Source
+from buttress.readers.mermaid.architecture import read_architecture
 from buttress.readers.mermaid.assemble import assemble
+from buttress.readers.mermaid.c4 import read_c4
 from buttress.readers.mermaid.drawing import Drawing
 from buttress.readers.mermaid.flowchart import read_flowchart
+from buttress.readers.mermaid.sequence import read_sequence
 from buttress.readers.mermaid.text import Text, prepared
 
 __all__ = ["read", "takes"]
 
 _LANGUAGE = re.compile(r"\{?\s*[.]?mermaid\b", re.IGNORECASE)
 _HEADER = re.compile(r"\s*([A-Za-z][\w-]*)")
-_FLOWCHARTS = frozenset({"flowchart", "flowchart-elk", "graph"})
+_DIAGRAMS: dict[str, Callable[[Text], Drawing]] = {
+    "flowchart": read_flowchart, "flowchart-elk": read_flowchart, "graph": read_flowchart,
+    "sequenceDiagram": read_sequence, "C4Context": read_c4, "C4Container": read_c4, "C4Component": read_c4,
+    "C4Dynamic": read_c4, "C4Deployment": read_c4, "architecture-beta": read_architecture,
+    "architecture": read_architecture,
+}  # fmt: skip
 
 
 def takes(source: Source) -> bool:
@@ -45,8 +54,10 @@ def _drawing(text: Text) -> Drawing:
     found = _HEADER.match(text.body)
     word = found.group(1) if found else ""
     at = found.start(1) if found else 0
-    if word in _FLOWCHARTS:
-        return read_flowchart(text)
+    if word in _DIAGRAMS:
+        return _DIAGRAMS[word](text)
     empty = Drawing(text.path, "none", text.line(at), text.title)
-    empty.note(empty.line, f"not an architecture diagram ({word or 'empty'}); nothing was read from it", info=True)
+    empty.note(
+        empty.line, f"not an architecture diagram ({word or 'empty'}); nothing was read from it", info=True
+    )
     return empty

@@ -13,12 +13,15 @@ from buttress.readers.mermaid.flows import Arrow, End, arrows
 from buttress.readers.mermaid.judge import Verdict, judge
 from buttress.readers.mermaid.kinds import boundary_kind, is_external, kind_of
 from buttress.readers.mermaid.labels import NodeLabel, node_label
-from buttress.readers.mermaid.text import label_lines
+from buttress.readers.mermaid.roles import role_of
 
 MAX_EVIDENCE = 8
 MAX_SPREAD = 4
 _INSTANCE = re.compile(r"^(.*\w)[\s_#-]+(?:no\.?\s*)?(\d{1,3}|n)$", re.IGNORECASE)
-_SHOWS = re.compile(r"grafana|kibana|dashboard|visuali[sz]ation|superset|metabase|chronograf|jaeger ui", re.IGNORECASE)
+_SHOWS = re.compile(
+    r"grafana|kibana|dashboard|visuali[sz]ation|superset|metabase|chronograf|jaeger ui", re.IGNORECASE
+)
+_RECORDS = re.compile(r"\b(?:audit|archives?|logs?|dumps?|backups?|history)\b", re.IGNORECASE)
 _PLACES = frozenset({"zone", "region", "host"})
 
 
@@ -35,6 +38,7 @@ class _Part:
     facts: dict[str, Fact] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     weak: bool = False
+    words: str = ""
 
 
 @dataclass(slots=True)
@@ -43,8 +47,7 @@ class _Whole:
 
     parts: dict[str, _Part] = field(default_factory=dict)
     boundaries: dict[str, Boundary] = field(default_factory=dict)
-    flows: list[Flow] = field(default_factory=list)
-    flow_ids: set[str] = field(default_factory=set)
+    flows: dict[tuple[str, str, str], list[Flow]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -60,11 +63,12 @@ def assemble(drawings: Sequence[Drawing]) -> Fragment:
             continue
         believed += 1
         _Assembly(whole, drawing, verdict.dropped).run()
-    components = tuple(_component(p) for p in sorted(whole.parts.values(), key=lambda p: p.id))
+    names = frozenset(whole.parts)
+    components = tuple(_component(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
     return Fragment(
         "mermaid",
         components=components,
-        flows=tuple(sorted(whole.flows, key=lambda f: f.id)),
+        flows=tuple(sorted((f for pair in whole.flows.values() for f in pair), key=lambda f: f.id)),
         boundaries=tuple(sorted(whole.boundaries.values(), key=lambda b: b.id)),
         diagnostics=tuple(sorted(set(whole.diagnostics))),
         tells_apart=believed <= 1,
@@ -83,8 +87,13 @@ class _Assembly:
 
     def run(self) -> None:
         ends = {e.source for e in self.edges} | {e.target for e in self.edges}
-        used = {k for k in self.drawing.groups if k in ends and k not in self.nodes and not self._spread(k)}
-        for key in used:
+        members = self._members()
+        self.edges = [
+            replace(e, source=a, target=b) for e in self.edges
+            for a in members.get(e.source, [e.source]) for b in members.get(e.target, [e.target])
+        ]  # fmt: skip
+        used = {k for k in self.drawing.groups if k in ends and k not in self.nodes and k not in members}
+        for key in sorted(used):
             group = self.drawing.groups[key]
             self.nodes[key] = Node(key, group.place, group.title, "rect", group.parent)
         for group in self.drawing.groups.values():
@@ -131,17 +140,23 @@ class _Assembly:
     def _tell_apart(
         self, keys: list[str], labels: dict[str, NodeLabel], named: dict[str, str], count: dict[str, int]
     ) -> None:
-        fulls = {slug(labels[k].full) for k in keys}
-        if len(fulls) == len(keys):
-            named.update({k: labels[k].full for k in keys})
-            return
+        for told in ({k: labels[k].full for k in keys}, {k: _with_aside(labels[k]) for k in keys}):
+            if len({slug(n) for n in told.values()}) == len(keys):
+                named.update(told)
+                return
         frames = [self.nodes[k].group for k in keys]
         kinds = {boundary_kind(self.drawing.groups[g].title) for g in frames if g}
         if len(set(frames)) == len(keys) and None not in frames:
             if kinds <= _PLACES:
                 count.update(dict.fromkeys(keys, len(keys)))
             else:
-                named.update({k: f"{labels[k].name} ({self.drawing.groups[g].title})" for k, g in zip(keys, frames, strict=True) if g})
+                named.update(
+                    {
+                        k: f"{labels[k].name} ({self.drawing.groups[g].title})"
+                        for k, g in zip(keys, frames, strict=True)
+                        if g
+                    }
+                )
 
     def _neighbours(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         into: dict[str, set[str]] = {k: set() for k in self.nodes}
@@ -181,9 +196,11 @@ class _Assembly:
     def _add(self, node: Node, label: NodeLabel, name: str, many: int) -> None:
         frames = self._frames(node.group)
         external = node.external or any(is_external(f.title) for f in frames)
+        spoken = name if name == label.name else " ".join(re.split(r"\W+", name))
         kind = node.kind or kind_of(
-            name, rest=label.rest, technology=label.technology, named_technology=label.named_technology,
+            spoken if role_of(spoken) else label.name, rest=label.rest, technology=label.technology, named_technology=label.named_technology,
             shape=node.shape, classes=frozenset(node.classes), external=external,
+            frame=frames[0].title if frames else "",
         )  # fmt: skip
         here = node.place.evidence(self.drawing.path)
         id_ = slug(name)
@@ -195,6 +212,7 @@ class _Assembly:
             part.kind, part.weak = kind, weak
         technology = label.technology.id if label.technology else None
         part.technology = part.technology or technology
+        part.words = part.words or label.rest
         self.part_of[node.key] = id_
         for alias in (name, label.name, label.full):
             if alias and alias != part.name and slug(alias) != "unnamed":
@@ -211,32 +229,50 @@ class _Assembly:
             part.facts.setdefault(fact.name, fact)
         if many > 1 and "replicas" not in part.facts:
             part.facts["replicas"] = Fact("replicas", many, "stated", (here,))
-        elif many > 1 and part.facts["replicas"].value == many and here not in part.facts["replicas"].evidence:
+        elif (
+            many > 1 and part.facts["replicas"].value == many and here not in part.facts["replicas"].evidence
+        ):
             seen = part.facts["replicas"]
             part.facts["replicas"] = replace(seen, evidence=(*seen.evidence, here)[:MAX_EVIDENCE])
 
-    def _spread(self, key: str) -> list[str]:
-        """Return the members that an edge to a frame stands for: few, side by side; else none and the frame is one."""
-        members = [k for k, n in self.nodes.items() if n.group == key]
-        within = any(g.parent == key for g in self.drawing.groups.values())
-        linked = any(e.source in members and e.target in members for e in self.edges)
-        return members if 0 < len(members) <= MAX_SPREAD and not linked and not within else []
-
-    def _ends(self, key: str) -> list[str]:
-        keys = [key] if key in self.nodes else self._spread(key)
-        return list(dict.fromkeys(self.part_of[k] for k in keys if k in self.part_of))
+    def _members(self) -> dict[str, list[str]]:
+        """Return the frames that arrows may stand for the members of: few, side by side, with no frame within."""
+        inside: dict[str, list[str]] = {}
+        for key, node in self.nodes.items():
+            if node.group is not None:
+                inside.setdefault(node.group, []).append(key)
+        parents = {g.parent for g in self.drawing.groups.values()}
+        frames = {k: n.group for k, n in self.nodes.items()}
+        joined = {frames.get(e.source) for e in self.edges if frames.get(e.source) == frames.get(e.target)}
+        return {
+            k: m for k, m in inside.items()
+            if len(m) <= MAX_SPREAD and k not in parents and k not in joined and k not in self.nodes
+        }  # fmt: skip
 
     def _connect(self, edge: Edge) -> None:
         here = edge.place.evidence(self.drawing.path)
-        label = edge_label(edge.label, here, technology=edge.technology) if edge.label or edge.technology else EdgeLabel()
-        for source in self._ends(edge.source):
-            for target in self._ends(edge.target):
-                for arrow in arrows(self._end(source), self._end(target), label, edge.head, edge.sync):
-                    _add_flow(self.whole, arrow, here)
+        label = (
+            edge_label(edge.label, here, technology=edge.technology)
+            if edge.label or edge.technology
+            else EdgeLabel()
+        )
+        source, target = self.part_of.get(edge.source), self.part_of.get(edge.target)
+        if source is not None and target is not None:
+            for arrow in arrows(self._end(source), self._end(target), label, edge.head, edge.sync):
+                _add_flow(self.whole, arrow, here)
 
     def _end(self, id_: str) -> End:
         part = self.whole.parts[id_]
-        return End(id_, part.kind, bool(_SHOWS.search(f"{part.name} {part.technology or ''}")))
+        words = f"{part.name} {part.technology or ''} {' '.join(part.aliases)} {part.words}"
+        return End(id_, part.kind, bool(_SHOWS.search(words)), bool(_RECORDS.search(words)))
+
+
+def _with_aside(label: NodeLabel) -> str:
+    """Return a name with the few words beside it: `Redis<br/>sessions` is the Redis of the sessions."""
+    first = label.rest.partition(",")[0].strip()
+    return (
+        f"{label.name} {first}" if first and "," not in label.rest and len(first.split()) <= 3 else label.name
+    )
 
 
 def _of_key(key: str, here: Evidence) -> tuple[str, None] | tuple[str, object, bool]:
@@ -259,10 +295,11 @@ def _contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
 
 def _add_flow(whole: _Whole, arrow: Arrow, here: Evidence) -> None:
     """Add a flow, or its evidence to one that says the same; two that contradict each other stay two."""
-    for at, flow in enumerate(whole.flows):
-        if (flow.source, flow.target, flow.kind) == (arrow.source, arrow.target, arrow.kind) and _agree(flow, arrow):
+    between = whole.flows.setdefault((arrow.source, arrow.target, arrow.kind), [])
+    for at, flow in enumerate(between):
+        if _agree(flow, arrow):
             facts = {f.name: f for f in (*arrow.facts, *flow.facts)}
-            whole.flows[at] = replace(
+            between[at] = replace(
                 flow,
                 sync=flow.sync if flow.sync is not None else arrow.sync,
                 protocol=flow.protocol or arrow.protocol,
@@ -270,9 +307,10 @@ def _add_flow(whole: _Whole, arrow: Arrow, here: Evidence) -> None:
                 evidence=flow.evidence if here in flow.evidence else (*flow.evidence, here)[:MAX_EVIDENCE],
             )
             return
-    id_ = flow_id(arrow.source, arrow.target, arrow.kind, whole.flow_ids)
-    whole.flow_ids.add(id_)
-    whole.flows.append(Flow(id_, arrow.source, arrow.target, arrow.kind, arrow.sync, arrow.protocol, arrow.facts, (here,)))
+    id_ = flow_id(arrow.source, arrow.target, arrow.kind, {f.id for f in between})
+    between.append(
+        Flow(id_, arrow.source, arrow.target, arrow.kind, arrow.sync, arrow.protocol, arrow.facts, (here,))
+    )
 
 
 def _agree(flow: Flow, arrow: Arrow) -> bool:
@@ -284,17 +322,14 @@ def _agree(flow: Flow, arrow: Arrow) -> bool:
     return all(said.get(f.name, (f.value, f.status)) == (f.value, f.status) for f in arrow.facts)
 
 
-def _component(part: _Part) -> Component:
+def _component(part: _Part, names: frozenset[str]) -> Component:
     return Component(
         part.id,
         part.name,
         part.kind,
         part.technology,
-        tuple(sorted(part.aliases)),
+        tuple(sorted(a for a in part.aliases if slug(a) not in names)),
         tuple(sorted(part.boundaries)),
         tuple(sorted(part.facts.values(), key=lambda f: f.name)),
         tuple(part.evidence[:MAX_EVIDENCE]),
     )
-
-
-__all__ = ["assemble", "label_lines"]

@@ -11,7 +11,17 @@ from buttress.readers.mermaid.facts import facts_of, status_of
 from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary import stem
 
-_KINDS: Final = ("calls", "reads", "writes", "publishes", "consumes", "routes", "replicates", "runs_on", "depends_on")
+_KINDS: Final = (
+    "calls",
+    "reads",
+    "writes",
+    "publishes",
+    "consumes",
+    "routes",
+    "replicates",
+    "runs_on",
+    "depends_on",
+)
 _VERBS: dict[str, str] = {
     "reads": "read query select fetch load get lookup look retrieve scan search find list pg_dump count restore check"
     " validate verify join",
@@ -30,21 +40,32 @@ for _kind, _words in _VERBS.items():
     for _word in _words.split():
         _STEMS.setdefault(stem(_word), _kind)
 _PROTOCOLS: dict[str, str] = {
-    "https": "HTTPS", "http": "HTTP", "http/2": "HTTP", "http2": "HTTP", "rest": "HTTP", "restful": "HTTP", "grpc": "gRPC",
-    "graphql": "GraphQL", "soap": "SOAP", "websocket": "WebSocket", "websockets": "WebSocket", "ws": "WebSocket",
-    "wss": "WebSocket", "sse": "SSE", "amqp": "AMQP", "amqps": "AMQP", "mqtt": "MQTT", "stomp": "STOMP", "sql": "SQL",
-    "jdbc": "SQL", "odbc": "SQL", "tcp": "TCP", "udp": "UDP", "smtp": "SMTP", "imap": "IMAP", "ftp": "FTP", "sftp": "SFTP",
-    "ssh": "SSH", "otlp": "OTLP", "oidc": "OIDC", "oauth": "OAuth", "oauth2": "OAuth", "saml": "SAML", "ldap": "LDAP",
-    "ldaps": "LDAP", "rpc": "RPC", "thrift": "Thrift", "json-rpc": "JSON-RPC", "xmpp": "XMPP", "rtmp": "RTMP",
-    "webrtc": "WebRTC", "nfs": "NFS", "dns": "DNS", "webhook": "HTTP", "webhooks": "HTTP", "sqlalchemy": "SQL", "tls": "TLS",
+    "https": "HTTPS", "http": "HTTP", "http/2": "HTTP", "http2": "HTTP", "rest": "HTTP", "restful": "HTTP",
+    "grpc": "gRPC", "graphql": "GraphQL", "soap": "SOAP", "websocket": "WebSocket", "websockets": "WebSocket",
+    "ws": "WebSocket", "wss": "WebSocket", "sse": "SSE", "amqp": "AMQP", "amqps": "AMQP", "mqtt": "MQTT",
+    "stomp": "STOMP", "sql": "SQL", "jdbc": "SQL", "odbc": "SQL", "tcp": "TCP", "udp": "UDP", "smtp": "SMTP",
+    "imap": "IMAP", "ftp": "FTP", "sftp": "SFTP", "ssh": "SSH", "otlp": "OTLP", "oidc": "OIDC",
+    "oauth": "OAuth", "oauth2": "OAuth", "saml": "SAML", "ldap": "LDAP", "ldaps": "LDAP", "rpc": "RPC",
+    "thrift": "Thrift", "json-rpc": "JSON-RPC", "xmpp": "XMPP", "rtmp": "RTMP", "webrtc": "WebRTC",
+    "nfs": "NFS", "dns": "DNS", "webhook": "HTTP", "webhooks": "HTTP", "sqlalchemy": "SQL", "tls": "TLS",
     "resp": "RESP", "statsd": "StatsD", "syslog": "syslog", "quic": "QUIC",
 }  # fmt: skip
 _ENCRYPTED = frozenset({"https", "wss", "amqps", "ldaps", "sftp", "ssh", "tls", "mtls"})
-_WAITED_FOR = frozenset({"HTTPS", "HTTP", "gRPC", "GraphQL", "SOAP", "SQL", "LDAP", "RPC", "Thrift", "JSON-RPC", "RESP"})
+_CARRIERS = frozenset({"TLS", "TCP", "UDP", "OAuth", "OIDC"})
+_WAITED_FOR = frozenset(
+    {"HTTPS", "HTTP", "gRPC", "GraphQL", "SOAP", "SQL", "LDAP", "RPC", "Thrift", "JSON-RPC", "RESP"}
+)
 _WORD = re.compile(r"[A-Za-z][\w/.-]*[\w]|[A-Za-z]")
-_ASYNC = re.compile(r"\b(?:async|asynchronous(?:ly)?|fire[- ]and[- ]forget|event[- ]driven|eventually|in background)\b", re.IGNORECASE)
+_ASYNC = re.compile(
+    r"\b(?:async|asynchronous(?:ly)?|fire[- ]and[- ]forget|event[- ]driven|eventually|in background)\b",
+    re.IGNORECASE,
+)
 _SYNC = re.compile(r"\b(?:sync|synchronous(?:ly)?|blocking|blocks|waits)\b", re.IGNORECASE)
-_DRIVER_ASYNC = re.compile(r"\b(?:sqlalchemy|driver|client|io)[ -]async|\basync[ -](?:driver|client|engine|sqlalchemy|io)", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()]*\s[^()]*\)")  # says more about the ends than about the flow
+_DRIVER_ASYNC = re.compile(
+    r"\b(?:sqlalchemy|driver|client|io)[ -]async|\basync[ -](?:driver|client|engine|sqlalchemy|io)",
+    re.IGNORECASE,
+)
 _BOTH_WAYS = re.compile(
     r"\b(?:reads?|gets?|fetch(?:es)?|retrieves?|query|queries)\s*(?:/|and|&|\+|,|-)\s*(?:writes?|sets?|stores?|updates?|saves?)\b"
     r"|\b(?:writes?|sets?|stores?|updates?|saves?)\s*(?:/|and|&|\+|,|-)\s*(?:reads?|gets?|fetch(?:es)?|retrieves?|query|queries)\b"
@@ -64,13 +85,34 @@ _RESPONSE = re.compile(
 _PATH = re.compile(r"^(?:GET|POST|PUT|PATCH|DELETE|HEAD)\b|^/[\w/{}:*.-]*$|^/\*$")
 _HTTP_VERB = re.compile(r"^(?:GET|POST|PUT|PATCH|HEAD|DELETE)\s+/")
 _SQL = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE|UPSERT|MERGE|TRUNCATE)\b(?!\s+/)")
-_FILLER = frozenset({"then", "and", "async", "sync", "asynchronously", "to", "step", "if", "also", "may", "can", "will", "should", "is", "are"})
+_MESSAGES = re.compile(r"\b(?:tasks?|jobs?|messages?|events?)\b(?!\s+[a-z])", re.IGNORECASE)
+_FILLER = frozenset(
+    {
+        "then",
+        "and",
+        "async",
+        "sync",
+        "asynchronously",
+        "to",
+        "step",
+        "if",
+        "also",
+        "may",
+        "can",
+        "will",
+        "should",
+        "is",
+        "are",
+    }
+)
 _NUMBERING = re.compile(r"^\(?\d+[.):]\s*|^[①-⑳]\s*|^\d+\s+(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeLabel:
-    """The parts of an arrow's text. `exact` says that the kind was named by its own word, as in `reads, timeout=2s`."""
+    """The parts of an arrow's text. `exact` says that the kind was named by its own word, as in `reads, timeout=2s`,
+    `messages` that the object is a task, job, message or event.
+    """
 
     text: str = ""
     kinds: tuple[str, ...] = ()
@@ -80,6 +122,7 @@ class EdgeLabel:
     passive: bool = False
     response: bool = False
     path: bool = False
+    messages: bool = False
     facts: tuple[Fact, ...] = ()
 
 
@@ -96,7 +139,9 @@ def edge_label(raw: str, evidence: Evidence, *, technology: str = "") -> EdgeLab
     kinds: tuple[str, ...] = ()
     exact = False
     free = []
-    for piece in (p.strip() for line in lines for p in re.split(r"[,;]\s+|[,;]$|\s·\s|\s\+\s", _NUMBERING.sub("", line))):
+    for piece in (
+        p.strip() for line in lines for p in re.split(r"[,;]\s+|[,;]$|\s·\s|\s\+\s", _NUMBERING.sub("", line))
+    ):
         word = piece.lower().replace(" ", "_")
         found = facts_of(piece, evidence)
         if word in _KINDS:
@@ -116,25 +161,24 @@ def edge_label(raw: str, evidence: Evidence, *, technology: str = "") -> EdgeLab
         text,
         tuple(dict.fromkeys(kinds)),
         exact,
-        _sync(text, kinds, protocol),
+        _sync(text, protocol),
         protocol,
         bool(_PASSIVE.search(words)),
         bool(_RESPONSE.match(text)),
         bool(_PATH.match(text)),
+        bool(_MESSAGES.search(words)),
         tuple(sorted(unique.values(), key=lambda f: f.name)),
     )
 
 
-def _sync(text: str, kinds: tuple[str, ...], protocol: str | None) -> bool | None:
+def _sync(text: str, protocol: str | None) -> bool | None:
+    """Return whether the caller waits as far as the text itself says it; what the verb implies depends on the target."""
+    text = _ASIDE.sub(" ", text)
     if _ASYNC.search(text) and not _DRIVER_ASYNC.search(text):
         return False
-    if set(kinds) & {"publishes", "consumes"}:
-        return False
-    if _SYNC.search(text) and "replicates" not in kinds:
+    if _SYNC.search(text):
         return True
-    if protocol in _WAITED_FOR or set(kinds) & {"reads", "writes"}:
-        return True
-    return None
+    return True if protocol in _WAITED_FOR else None
 
 
 def _verbs(words: str) -> tuple[str, ...]:
@@ -160,9 +204,9 @@ def _protocol(text: str) -> tuple[str | None, bool]:
     found: str | None = None
     encrypted = False
     for token in re.findall(r"[A-Za-z][\w/-]*", text):
-        for part in {token.lower(), *token.lower().split("/")}:
+        for part in (token.lower(), *token.lower().split("/")):
             encrypted = encrypted or part in _ENCRYPTED
             name = _PROTOCOLS.get(part)
-            if name and (found is None or found == "TLS"):
+            if name and (found is None or found in _CARRIERS):
                 found = name
     return found, encrypted

@@ -8,28 +8,94 @@ from buttress.model import Evidence, Fact, FactValue, Status
 from buttress.vocabulary import load
 
 _ALIASES = {
-    "auth": "authentication", "authn": "authentication", "authenticated": "authentication", "authz": "authorization",
-    "authorized": "authorization", "tls": "encryption_in_transit", "ssl": "encryption_in_transit",
-    "encrypted": "encryption_in_transit", "encryption": "encryption_in_transit", "breaker": "circuit_breaker",
-    "cb": "circuit_breaker", "dlq": "dead_letter_queue", "dead_letter": "dead_letter_queue", "retries": "retry",
-    "ratelimit": "rate_limit", "rate_limiting": "rate_limit", "rate_limited": "rate_limit", "throttling": "rate_limit",
-    "idempotency": "idempotent", "idempotency_key": "idempotent", "ack": "acknowledgement", "acks": "acknowledgement",
-    "instances": "replicas", "pods": "replicas", "replica": "replicas", "single": "single_instance",
-    "healthcheck": "health_check", "health": "health_check", "health_checks": "health_check", "healthz": "health_check",
-    "readiness_probe": "readiness", "liveness": "liveness_probe", "autoscale": "autoscaling", "autoscaled": "autoscaling",
-    "hpa": "autoscaling", "limits": "resource_limits", "pool": "connection_pool", "backups": "backup",
-    "persisted": "persistent", "volume": "persistent_volume", "mtls": "mutual_tls", "public": "exposed_to_internet",
-    "internet_facing": "exposed_to_internet", "logs": "logging", "traces": "tracing", "traced": "tracing",
-    "alerts": "alerting", "data": "data_classes", "data_class": "data_classes", "multi_az": "multi_zone",
-    "az": "zone", "load_balancing": "load_balanced", "availability_slo": "slo", "poll_interval": "polling_interval",
-    "encrypted_at_rest": "encryption_at_rest", "discovery": "service_discovery", "plaintext_secrets": "secrets_in_plaintext",
+    "auth": "authentication", "authn": "authentication", "authenticated": "authentication",
+    "authz": "authorization", "authorized": "authorization", "tls": "encryption_in_transit",
+    "ssl": "encryption_in_transit", "encrypted": "encryption_in_transit",
+    "encryption": "encryption_in_transit", "breaker": "circuit_breaker", "cb": "circuit_breaker",
+    "dlq": "dead_letter_queue", "dead_letter": "dead_letter_queue", "retries": "retry",
+    "ratelimit": "rate_limit", "rate_limiting": "rate_limit", "rate_limited": "rate_limit",
+    "throttling": "rate_limit", "idempotency": "idempotent", "idempotency_key": "idempotent",
+    "ack": "acknowledgement", "acks": "acknowledgement", "instances": "replicas", "pods": "replicas",
+    "replica": "replicas", "single": "single_instance", "healthcheck": "health_check",
+    "health": "health_check", "health_checks": "health_check", "healthz": "health_check",
+    "readiness_probe": "readiness", "liveness": "liveness_probe", "autoscale": "autoscaling",
+    "autoscaled": "autoscaling", "hpa": "autoscaling", "limits": "resource_limits", "pool": "connection_pool",
+    "backups": "backup", "persisted": "persistent", "volume": "persistent_volume", "mtls": "mutual_tls",
+    "public": "exposed_to_internet", "internet_facing": "exposed_to_internet", "logs": "logging",
+    "traces": "tracing", "traced": "tracing", "alerts": "alerting", "data": "data_classes",
+    "data_class": "data_classes", "multi_az": "multi_zone", "az": "zone", "load_balancing": "load_balanced",
+    "availability_slo": "slo", "poll_interval": "polling_interval", "encrypted_at_rest": "encryption_at_rest",
+    "discovery": "service_discovery", "plaintext_secrets": "secrets_in_plaintext",
 }  # fmt: skip
 
 # Bare words that are as likely a name or a description as a fact; they count with a value or a "no" only.
 _NEED_VALUE = frozenset(
-    "auth health logs traces alerts data pool volume single image version url port status owner region zone language"
-    " framework schedule payload environment monitoring metrics logging tracing rate latency az replica pods instances"
-    " limits responsibility profile encryption discovery public cb ack acks".split()
+    [
+        "auth",
+        "health",
+        "logs",
+        "traces",
+        "alerts",
+        "data",
+        "pool",
+        "volume",
+        "single",
+        "image",
+        "version",
+        "url",
+        "port",
+        "status",
+        "owner",
+        "region",
+        "zone",
+        "language",
+        "framework",
+        "schedule",
+        "payload",
+        "environment",
+        "monitoring",
+        "metrics",
+        "logging",
+        "tracing",
+        "rate",
+        "latency",
+        "az",
+        "replica",
+        "pods",
+        "instances",
+        "limits",
+        "responsibility",
+        "profile",
+        "encryption",
+        "discovery",
+        "public",
+        "cb",
+        "ack",
+        "acks",
+    ]
+)
+
+# Facts with a value of their own that may also be said without it.
+_BARE = frozenset(
+    [
+        "timeout",
+        "retry",
+        "backoff",
+        "fallback",
+        "rate_limit",
+        "acknowledgement",
+        "backup",
+        "replication",
+        "authentication",
+        "authorization",
+        "alerting",
+        "tracing",
+        "pod_disruption_budget",
+        "resource_limits",
+        "connection_pool",
+        "queue_length_limit",
+        "password_hashing",
+    ]
 )
 
 _ASSIGNED = re.compile(r"([A-Za-z][\w -]*?)\s*[=:]\s*(\S.*)")
@@ -41,9 +107,10 @@ _TIMES = re.compile(r"(?:[x×]\s*(\d{1,4})|(\d{1,4})\s*[x×])")
 _QUANTITY = re.compile(r"(-?\d+(?:\.\d+)?)\s*([a-zA-Zµ%]*)")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmM]?)\s*(?:\w*\s*(?:/|per\s+)\s*([a-z]+)|(rps|qps|tps|rpm))?")
 _SECONDS = {
-    "ms": 0.001, "msec": 0.001, "millis": 0.001, "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "m": 60, "min": 60,
-    "mins": 60, "minute": 60, "minutes": 60, "h": 3600, "hr": 3600, "hour": 3600, "hours": 3600, "d": 86400, "day": 86400,
-    "days": 86400, "w": 604800, "week": 604800, "weeks": 604800, "us": 0.000001, "µs": 0.000001,
+    "ms": 0.001, "msec": 0.001, "millis": 0.001, "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1,
+    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "h": 3600, "hr": 3600, "hour": 3600,
+    "hours": 3600, "d": 86400, "day": 86400, "days": 86400, "w": 604800, "week": 604800, "weeks": 604800,
+    "us": 0.000001, "µs": 0.000001,
 }  # fmt: skip
 _NO = frozenset({"no", "none", "false", "off", "never", "disabled", "missing"})
 _YES = frozenset({"yes", "true", "on", "enabled", ""})
@@ -78,13 +145,17 @@ def facts_of(piece: str, evidence: Evidence) -> tuple[Fact, ...]:
         name = fact_name(found.group(name_group)) if found else None
         if found and name and _type(name) not in ("text", "list", "boolean"):
             return _fact(name, found.group(value_group), evidence)
-        if found and found.group(name_group).strip().lower() in _COUNTS and found.group(value_group).isdigit():
+        if (
+            found
+            and found.group(name_group).strip().lower() in _COUNTS
+            and found.group(value_group).isdigit()
+        ):
             return _fact("replicas", found.group(value_group), evidence)
     times = _TIMES.fullmatch(text)
     if times:
         return _fact("replicas", times.group(1) or times.group(2), evidence)
     name = fact_name(text)
-    if name is None or _key(text) in _NEED_VALUE:
+    if name is None or _key(text) in _NEED_VALUE or not (_type(name) == "boolean" or name in _BARE):
         return ()
     return _fact(name, "", evidence)
 
@@ -133,7 +204,11 @@ def _fact(name: str, raw: str, evidence: Evidence) -> tuple[Fact, ...]:
         value = _value(name, raw)
         if value is None:
             return ()
-        status: Status = "denied" if value == 0 and _type(name) in ("integer", "duration_s") and name == "retry" else "stated"
+        status: Status = (
+            "denied"
+            if value == 0 and _type(name) in ("integer", "duration_s") and name == "retry"
+            else "stated"
+        )
         facts = [Fact(name, None if status == "denied" else value, status, (evidence,))]
     if word in ("mtls", "mutual tls") or name == "mutual_tls":
         for implied in ("mutual_tls", "encryption_in_transit"):

@@ -8,19 +8,24 @@ from buttress.readers.mermaid.drawing import Drawing, Edge, Group, Head, Line, P
 from buttress.readers.mermaid.text import Text, label_lines
 
 MAX_DEPTH = 30
+MAX_LABEL = 4000
 
-_HEADER = re.compile(r"\s*(?:flowchart(?:-elk)?|graph)\b[ \t]*(?:(?:TB|TD|BT|RL|LR|[<>^v])(?=[\s;]|$))?[ \t]*;?")
+_HEADER = re.compile(
+    r"\s*(?:flowchart(?:-elk)?|graph)\b[ \t]*(?:(?:TB|TD|BT|RL|LR|[<>^v])(?=[\s;]|$))?[ \t]*;?"
+)
 _REST = re.compile(r"[^\n]*")
 _SPACE = re.compile(r"[ \t]+")
 _KEY = re.compile(r"(?:[\w.!#$%'*+?\\/`]|-(?![->.])|=(?!=)|(?<=\w):(?=\w))+")
-_IGNORED = re.compile(r"(?:style|linkStyle|classDef|click|direction|accTitle|title)\b(?!\s*[-=~\[({&@>.|])[^\n;]*")
-_DESCRIPTION = re.compile(r"accDescr\b\s*(?::[^\n]*|\{[^}]*\})")
-_CLASS = re.compile(r"class[ \t]+([\w.,\- \t]+?)[ \t]+([\w-]+)[ \t]*(?=[\n;]|$)")
+_IGNORED = re.compile(
+    r"(?:style|linkStyle|classDef|click|direction|accTitle|title)\b(?!\s*[-=~\[({&@>.|])[^\n;]*"
+)
+_DESCRIPTION = re.compile(r"accDescr\b\s*(?::[^\n]*|\{[^}]{0,4000}\})")
+_CLASS = re.compile(r"class[ \t]+(?![-=~\[({&@>.|])([^\n;]{1,2000})")
 _SUBGRAPH = re.compile(r"subgraph\b[ \t]*([^\n;]*)")
 _SUBGRAPH_TITLE = re.compile(r"""^([^\[\s"']+)[ \t]*\[(.*)\]$""")
 _END = re.compile(r"end(?=[\s;]|$)")
 _CLASS_MARK = re.compile(r":::([\w-]+)")
-_PROPERTIES = re.compile(r"@\{(.*?)\}", re.DOTALL)
+_PROPERTIES = re.compile(r"@\{(.{0,2000}?)\}", re.DOTALL)
 _PROPERTY = re.compile(r"""([\w-]+)\s*:\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^,\n}]+)""")
 _EDGE_ID = re.compile(r"[\w-]+@(?=[ \t]*[xo<]?(?:--|==|-\.|~~~))")
 _EDGE_PROPERTIES = re.compile(r"(?:animate|animation|curve)\b")
@@ -88,8 +93,13 @@ class _Scan:
                 continue
             if not (self._keyword() or self._chain()):
                 self._skip()
+        for key in self.out.groups:
+            if key in self.out.nodes and self.out.nodes[key].label is None:
+                del self.out.nodes[key]  # an arrow named the subgraph before it was drawn
         if self.open:
-            self.out.note(self.text.line(len(self.body)), "a subgraph has no `end`; add it where the group stops")
+            self.out.note(
+                self.text.line(len(self.body)), "a subgraph has no `end`; add it where the group stops"
+            )
         return self.out
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -103,7 +113,9 @@ class _Scan:
         stop = self.body.find("\n", self.at)
         stop = len(self.body) if stop < 0 else stop
         piece = self.body[self.at : stop].strip()
-        self.out.note(line, f"not understood as Mermaid: {piece[:60]!r}; check brackets, quotes and the arrow")
+        self.out.note(
+            line, f"not understood as Mermaid: {piece[:60]!r}; check brackets, quotes and the arrow"
+        )
         self.at = max(stop, self.at + 1)
 
     def _keyword(self) -> bool:
@@ -111,9 +123,10 @@ class _Scan:
             return True
         named = self._match(_CLASS)
         if named:
-            for key in re.split(r"[,\s]+", named.group(1)):
+            *keys, class_ = re.split(r"[,\s]+", named.group(1).strip())
+            for key in keys:
                 if key in self.out.nodes:
-                    self.out.nodes[key].classes.add(named.group(2).lower())
+                    self.out.nodes[key].classes.add(class_.lower())
             return True
         group = self._match(_SUBGRAPH)
         if group:
@@ -128,11 +141,13 @@ class _Scan:
     def _subgraph(self, rest: str) -> None:
         titled = _SUBGRAPH_TITLE.match(rest)
         key, title = (titled.group(1), titled.group(2)) if titled else (rest, rest)
-        title = " ".join(label_lines(title.strip().strip("\"'`")))
+        title = " ".join(label_lines(title[:MAX_LABEL].strip().strip("\"'`")))
         key = key.strip("\"'`") or f"group {len(self.out.groups) + 1}"
         place = self.text.place(self.begun, self.at)
         if len(self.open) >= MAX_DEPTH:
-            self.out.note(place.line, f"subgraphs nested deeper than {MAX_DEPTH}; the inner one was not read as a group")
+            self.out.note(
+                place.line, f"subgraphs nested deeper than {MAX_DEPTH}; the inner one was not read as a group"
+            )
         elif key not in self.out.groups:
             parent = self.open[-1] if self.open else None
             self.out.groups[key] = Group(key, title, place, parent)
@@ -153,7 +168,9 @@ class _Scan:
             self._match(re.compile(r"\s*"))
             right = self._nodes()
             if not right:
-                self.out.note(self.text.line(before), "an arrow leads nowhere; name the node that it points to")
+                self.out.note(
+                    self.text.line(before), "an arrow leads nowhere; name the node that it points to"
+                )
                 return True
             place = self.text.place(self.begun, self.at)
             if place.end_line > place.line:
@@ -249,7 +266,7 @@ class _Scan:
             label = ""
             piped = self._match(_PIPE)
             if piped:
-                label = _unquoted(piped.group(1))
+                label = _unquoted(piped.group(1)[:MAX_LABEL])
             head, flipped = _heads(first, last)
             return line, head, label, flipped
         for line, opening, closing in _OPENED:
@@ -260,7 +277,7 @@ class _Scan:
             closed = closing.search(self.body, opened.end(), len(self.body) if stop < 0 else stop)
             if not closed:
                 break
-            label = _unquoted(self.body[opened.end() : closed.start()])
+            label = _unquoted(self.body[opened.end() : closed.start()][:MAX_LABEL])
             self.at = closed.end()
             head, flipped = _heads(opened.group(1) or "", closed.group(1) or "")
             return line, head, label, flipped
@@ -284,7 +301,7 @@ def _heads(first: str, last: str) -> tuple[Head, bool]:
 
 def _closing(body: str, at: int, opener: str, closer: str) -> int | None:
     """Return where the bracket at `at` is closed: quotes are skipped, brackets of its sort are counted."""
-    depth, quoted, limit, lines = 0, False, min(len(body), at + 4000), 0
+    depth, quoted, limit, lines = 0, False, min(len(body), at + MAX_LABEL), 0
     position = at
     while position < limit:
         char = body[position]

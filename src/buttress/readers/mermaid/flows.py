@@ -10,17 +10,28 @@ from buttress.readers.mermaid.edges import EdgeLabel
 from buttress.readers.mermaid.kinds import BROKERS, EDGES, RUNTIMES, STORES, rank
 
 _PUSHED = frozenset({"external_service", "actor"})
+_QUEUE_LIKE = frozenset({"cache", "key_value_db"})
 _SERVED = frozenset({"secret_store", "config_server"})
-_KEEPERS = STORES | {"external_service", "other", "library_or_module", "service_registry", "config_server", "secret_store"}
+_KEEPERS = STORES | {
+    "external_service",
+    "other",
+    "library_or_module",
+    "service_registry",
+    "config_server",
+    "secret_store",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of an edge: the id and kind of its component, and whether it is a place to look at figures."""
+    """One end of an edge: the id and kind of its component, whether people look at figures there, and whether it keeps
+    records that others only add to (an audit log, an archive).
+    """
 
     id: str
     kind: str
     shows: bool = False
+    records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,9 @@ class Arrow:
     facts: tuple[Fact, ...] = ()
 
 
-def arrows(source: End, target: End, label: EdgeLabel, head: Head, sync: bool | None = None) -> tuple[Arrow, ...]:
+def arrows(
+    source: End, target: End, label: EdgeLabel, head: Head, sync: bool | None = None
+) -> tuple[Arrow, ...]:
     """Return the flows that one drawn edge stands for: two when it reads and writes, or goes both ways between equals.
 
     >>> shop, db = End("shop", "service"), End("db", "relational_db")
@@ -58,13 +71,23 @@ def _directed(source: End, target: End, label: EdgeLabel, sync: bool | None) -> 
         source, target = target, source
     out = []
     for kind in _kinds(source, target, label, turned):
-        waits = label.sync if label.sync is not None else sync
-        if kind in ("publishes", "consumes"):
-            waits = False if label.sync is None or not label.exact else label.sync
-        elif waits is True and kind == "replicates":
-            waits = label.sync
+        waits = _waits(kind, label, sync)
         out.append(Arrow(source.id, target.id, kind, waits, label.protocol, label.facts))
     return tuple(out)
+
+
+def _waits(kind: str, label: EdgeLabel, sync: bool | None) -> bool | None:
+    """Return whether the caller waits: what the label says, what answers showed, what the verb implies."""
+    if kind in ("publishes", "consumes"):
+        return label.sync if label.exact and label.sync is not None else False
+    if label.sync is not None:
+        return label.sync
+    if sync is not None:
+        return sync
+    said = set(label.kinds)
+    if kind in ("reads", "writes"):
+        return True if said & {"reads", "writes"} else None
+    return True if kind == "calls" and "reads" in said else None
 
 
 def _turned(source: End, target: End, label: EdgeLabel) -> bool:
@@ -90,10 +113,17 @@ def _kinds(source: End, target: End, label: EdgeLabel, turned: bool) -> tuple[st
         return label.kinds
     if target.kind in BROKERS:
         return (_with_broker(source, label, turned),)
-    out = []
-    for said in label.kinds or (None,):
-        out.append(_kind(source, target, said, label, turned))
-    return tuple(dict.fromkeys(out))
+    if label.messages and target.kind in _QUEUE_LIKE and not turned:
+        carried = {
+            "reads": "consumes",
+            "consumes": "consumes",
+            "writes": "publishes",
+            "publishes": "publishes",
+        }
+        kinds = tuple(dict.fromkeys(carried[k] for k in label.kinds if k in carried))
+        if kinds:
+            return kinds
+    return tuple(dict.fromkeys(_kind(source, target, said, label, turned) for said in label.kinds or (None,)))
 
 
 def _with_broker(source: End, label: EdgeLabel, turned: bool) -> str:
@@ -116,13 +146,13 @@ def _kind(source: End, target: End, said: str | None, label: EdgeLabel, turned: 
             return "routes"
         if source.kind in STORES and said is None:
             return "replicates" if source.kind == target.kind else "reads"
-        if turned or said in (None, "calls", "routes"):
-            return said if said == "writes" else "reads"
+        if said in (None, "calls", "routes") or turned:
+            return "writes" if target.records and not turned else "reads"
         return said
     if said in ("reads", "writes") and target.kind in _KEEPERS:
         return said if target.kind in STORES else "calls"
     if said == "routes" or (source.kind in EDGES and (said is None or label.path)):
         return "routes" if source.kind in EDGES or said == "routes" else "calls"
-    if turned and target.kind == "monitoring":
+    if turned and target.kind in ("monitoring", *_SERVED):
         return "reads"
     return "calls"

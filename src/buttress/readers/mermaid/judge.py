@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from buttress.readers.mermaid.drawing import Drawing, Node
-from buttress.readers.mermaid.kinds import role_of, technologies_in
+from buttress.readers.mermaid.kinds import BROKERS, STORES, technologies_in
+from buttress.readers.mermaid.roles import role_of
 from buttress.readers.mermaid.text import label_lines
 
 _ANSWER = re.compile(
@@ -15,7 +16,8 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 _TERMINAL = re.compile(
-    r"^(?:start|end|stop|begin|finish(?:ed)?|done|exit|success|failure|fail|error|complete[d]?|return\b.*)$", re.IGNORECASE
+    r"^(?:start|end|stop|begin|finish(?:ed)?|done|exit|success|failure|fail|error|complete[d]?|return\b.*)$",
+    re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
     r"^(?:\d+[.)]\s*)?(?:validate|check|verify|send|get|fetch|create|update|delete|insert|save|store|return|compute|calculate|"
@@ -27,9 +29,16 @@ _IMPERATIVE = re.compile(
     r"\b\s+\S",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(r"^[<>≤≥~+]?\s*[$€£]?\d[\s\d.,:%$€£<>≤≥=~+*/×xkKmMbB-]+(?:ms|s|rps|qps|gb|tb|mb|/s|/day|users?|requests?)?\s*$", re.IGNORECASE)
-_FILE = re.compile(r"^[\w./-]+\.(?:csv|json|ya?ml|txt|xml|parquet|pdf|md|log|toml|ini|py|html?)$", re.IGNORECASE)
-_PAYLOAD = re.compile(r"^(?:json|csv|xml|yaml|parquet|pdf|html)(?:\s+(?:files?|payload|data|document|report))?$", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"^[<>≤≥~+]?\s*[$€£]?\d[\s\d.,:%$€£<>≤≥=~+*/×xkKmMbB-]+(?:ms|s|rps|qps|gb|tb|mb|/s|/day|users?|requests?)?\s*$",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"^[\w./-]+\.(?:csv|json|ya?ml|txt|xml|parquet|pdf|md|log|toml|ini|py|html?)$", re.IGNORECASE
+)
+_PAYLOAD = re.compile(
+    r"^(?:json|csv|xml|yaml|parquet|pdf|html)(?:\s+(?:files?|payload|data|document|report))?$", re.IGNORECASE
+)
 _LEGEND = re.compile(r"\b(?:legend|key|colou?rs?)\b", re.IGNORECASE)
 LIMIT = 3
 
@@ -58,15 +67,23 @@ def judge(drawing: Drawing) -> Verdict:
     count = len(drawing.nodes)
     if count >= LIMIT and weight >= 2 and weight > len(parts) and weight / count >= 0.3:
         reason = f"{len(steps)} of {count} nodes are steps or decisions"
-        return Verdict(False, f"not an architecture diagram ({reason}: a process); its nodes are not components")
+        return Verdict(
+            False, f"not an architecture diagram ({reason}: a process); its nodes are not components"
+        )
     if count >= LIMIT and answers >= 2 and questions and not parts:
-        return Verdict(False, "not an architecture diagram (decisions with answers: a process); its nodes are not components")
+        return Verdict(
+            False,
+            "not an architecture diagram (decisions with answers: a process); its nodes are not components",
+        )
     linked = {e.source for e in drawing.edges} | {e.target for e in drawing.edges}
     legend = {g.key for g in drawing.groups.values() if _LEGEND.search(g.title)}
     dropped = {
         k
         for k, n in drawing.nodes.items()
-        if _is_data(labels[k]) or n.shape == "note" or n.group in legend or (k in steps and k not in parts)
+        if _is_data(labels[k])
+        or n.shape == "note"
+        or n.group in legend
+        or (k in steps and not _is_part(labels[k], n))
     }
     dropped |= {k for k, n in drawing.nodes.items() if k not in linked and _is_swatch(n, labels[k])}
     return Verdict(True, "", frozenset(dropped))
@@ -84,13 +101,17 @@ def is_step(label: str, node: Node) -> bool:
         return True
     if node.shape == "rhombus" and not _is_part(label, node):
         return node.label is not None
-    return bool(_IMPERATIVE.match(label)) and node.shape not in ("cylinder", "queue") and not _ends_in_role(label)
+    return (
+        bool(_IMPERATIVE.match(label))
+        and node.shape not in ("cylinder", "queue")
+        and not _ends_in_role(label)
+    )
 
 
 def _ends_in_role(label: str) -> bool:
     """Return whether a phrase is a name in spite of its first word: `Log collector`, `Build server`, not `Check cache`."""
-    words = label.split()
-    return role_of(label) in ("service", "worker", "gateway", "scheduler", "web_frontend", "monitoring") and len(words) <= 3
+    role = role_of(label)
+    return role is not None and role not in STORES and role not in BROKERS and len(label.split()) <= 3
 
 
 def _is_part(label: str, node: Node) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from buttress.model import Evidence, Fact
 from buttress.readers.mermaid.facts import facts_of, status_of
-from buttress.readers.mermaid.kinds import role_of, technologies_in
+from buttress.readers.mermaid.kinds import technologies_in
+from buttress.readers.mermaid.roles import role_of
 from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary import Technology, load
 
@@ -15,8 +16,12 @@ _TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
 _ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
 _SEPARATOR = re.compile(r"\s+[·|•–—-]\s+")
 _STEREOTYPE = re.compile(r"^(?:<<|«)(.+?)(?:>>|»)$")
-_C4_TAG = re.compile(r"^(?:container|component|software system|system|person|technology)\s*:\s*(.+)$", re.IGNORECASE)
+_C4_TAG = re.compile(
+    r"^(?:container|component|software system|system|person|technology)\s*:\s*(.+)$", re.IGNORECASE
+)
 _C4_WORD = frozenset({"container", "component", "software system", "system", "person"})
+# A bare number below five behind a name is rather the number of an instance.
+_VERSION = re.compile(r"^(.*\S)\s+(v\d[\w.]*|\d+(?:\.[\dx]+)+|\d{2,4}|[5-9])$")
 _COLON = re.compile(r"^([^:]{2,40}):\s+(\S.*)$")
 
 
@@ -44,6 +49,10 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
         lines = [*lines[1:], lines[0]]
     full, facts, rest = lines[0], list(status_of(raw, evidence)), []
     name, asides = _name(full)
+    versioned = _VERSION.match(name)
+    if versioned and load().technology(versioned.group(1)):
+        name = versioned.group(1)
+        facts.append(Fact("version", versioned.group(2).removeprefix("v"), "stated", (evidence,)))
     for piece in [*asides, *(p for line in lines[1:] for p in _pieces(line))]:
         found = facts_of(piece, evidence)
         facts.extend(found)
@@ -54,12 +63,16 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     within = technologies_in(name)
     whole = load().technology(name)
     elsewhere = technologies_in(technology) or technologies_in(words)
-    chosen = whole or (within[0] if within else None) or (elsewhere[0] if elsewhere else None)
-    if within and elsewhere and within[0].role in ("framework", "library") and elsewhere[0].role in ("server", "hosted"):
-        chosen = elsewhere[0] if whole is None else chosen
+    chosen = whole or _fitting(role_of(name), within) or _fitting(role_of(name), elsewhere)
     unique = {f.name: f for f in reversed(facts)}
     return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
                      tuple(sorted(unique.values(), key=lambda f: f.name)))  # fmt: skip
+
+
+def _fitting(role: str | None, found: tuple[Technology, ...]) -> Technology | None:
+    """Return the technology that a thing of that role is or is made with: the first, unless a later one has its kind."""
+    fitting = (t for t in found if role is not None and load().is_kind(t.kind, role))
+    return next(fitting, found[0] if found else None)
 
 
 def _name(full: str) -> tuple[str, list[str]]:
@@ -68,6 +81,9 @@ def _name(full: str) -> tuple[str, list[str]]:
     parts = _SEPARATOR.split(full)
     name = parts[0].strip()
     asides.extend(parts[1:])
+    joined = name.split(" + ")
+    if len(joined) > 1 and all(technologies_in(part) for part in joined):
+        name, asides = joined[0].strip(), [*asides, *joined[1:]]
     colon = _COLON.match(name)
     if colon and len(colon.group(2).split()) > 2:
         name = colon.group(1).strip()

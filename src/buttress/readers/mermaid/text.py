@@ -12,7 +12,7 @@ from buttress.readers.mermaid.drawing import Place, quote_of
 
 MAX_TEXT = 400_000
 
-_DIRECTIVE = re.compile(r"%%\{.*?\}%%", re.DOTALL)
+_DIRECTIVE = re.compile(r"%%\{.{0,4000}?\}%%", re.DOTALL)
 _COMMENT = re.compile(r"(?m)^[ \t]*%%[^\n]*$")
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n.*?\n[ \t]*---[ \t]*(?=\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"(?m)^[ \t]*title:[ \t]*(.+?)[ \t]*$")
