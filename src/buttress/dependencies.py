@@ -77,7 +77,7 @@ def instances(component: Component) -> str:
         return "several"
     if states(component, "single_instance") or (counts and max(counts) <= 1):
         return "one"
-    if states(component, "replicated", "multi_az", "failover", "clustered") or denies(component, "single_instance"):
+    if states(component, "replicated", "multi_zone", "multi_region", "failover") or denies(component, "single_instance"):
         return "several"
     if states(component, "managed") or component.kind in ("external_service", "cdn", "dns"):
         return "managed"

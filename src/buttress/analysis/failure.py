@@ -156,5 +156,5 @@ def _why_entry(graph: SystemGraph, entry: str) -> str:
 
 def _counted(id_: str, graph: SystemGraph) -> tuple[str, ...]:
     component = graph.component(id_)
-    names = ("single_instance", "min_replicas", "replicas", "multi_az", "failover", "clustered")
+    names = ("single_instance", "min_replicas", "replicas", "multi_zone", "multi_region", "failover")
     return tuple(f"{id_}.{f.name}" for f in (component.facts if component else ()) if f.name in names)

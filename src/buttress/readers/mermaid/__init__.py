@@ -40,8 +40,8 @@ def takes(source: Source) -> bool:
 def read(sources: tuple[Source, ...]) -> Fragment:
     r"""Return the components, flows and boundaries that the diagrams of one system draw.
 
-    Nodes of several diagrams are one component when they have one name. A diagram that shows no architecture (a class
-    diagram, the steps of a process) gives no components but a diagnostic that says why.
+    Nodes of several diagrams are one component when they have one name. A diagram that shows no
+    architecture (a class diagram, the steps of a process) gives a diagnostic that says why, and nothing else.
 
     >>> fragment = read((Source("a.mmd", "flowchart LR\n a[Shop] -->|reads| b[(Orders DB)]"),))
     >>> [(f.source, f.kind, f.target) for f in fragment.flows]

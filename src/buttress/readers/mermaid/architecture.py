@@ -11,7 +11,8 @@ from buttress.readers.mermaid.text import Text
 MAX_LINE = 1000
 
 _ITEM = re.compile(
-    r"(group|service|junction)\s+([\w-]+)\s*(?:\(\s*\"?([^)\"]*)\"?\s*\))?\s*(?:\[\s*\"?(.*?)\"?\s*\])?(?:\s+in\s+([\w-]+))?\s*$"
+    r"(group|service|junction)\s+([\w-]+)\s*(?:\(\s*\"?([^)\"]*)\"?\s*\))?\s*"
+    r"(?:\[\s*\"?(.*?)\"?\s*\])?(?:\s+in\s+([\w-]+))?\s*$"
 )
 _EDGE = re.compile(
     r"([\w-]+?)(\{group\})?(?::([LRTB]))?\s*(<)?-(?:\[(.*?)\])?-(>)?\s*(?:([LRTB]):)?([\w-]+)(\{group\})?\s*$"

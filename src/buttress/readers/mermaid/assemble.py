@@ -1,4 +1,4 @@
-"""From drawings to one fragment: nodes of all diagrams meet by name, edges become flows, frames boundaries."""
+"""From drawings to one fragment: nodes meet by name, edges become flows, frames boundaries."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _SHOWS = re.compile(
 )
 _RECORDS = re.compile(r"\b(?:audit|archives?|logs?|dumps?|backups?|history)\b", re.IGNORECASE)
 _PLACES = frozenset({"zone", "region", "host"})
+_SPREAD_FACTS = {"zone": "multi_zone", "region": "multi_region"}
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ class _Assembly:
         self.nodes = {k: n for k, n in drawing.nodes.items() if k not in dropped}
         self.groups: dict[str, str] = {}
         self.part_of: dict[str, str] = {}
+        self.spread: dict[str, set[str]] = {}
 
     def run(self) -> None:
         ends = {e.source for e in self.edges} | {e.target for e in self.edges}
@@ -113,21 +115,26 @@ class _Assembly:
     def _names(self, labels: dict[str, NodeLabel]) -> Iterable[tuple[str, str, int]]:
         """Yield each node with the name of its component and how many instances that has.
 
-        Nodes that differ by a number only and have the same neighbours are instances of one component; so are nodes of
-        one label in several zones, regions or hosts. Others of one name are told apart by their full label or frame.
+        Nodes that differ by a number only and have the same neighbours are instances of one component; so are
+        nodes of one label in several zones, regions or hosts. Others of one name are told apart by their full
+        label or frame.
         """
         around = self._neighbours()
         alike: dict[tuple[str, str, frozenset[str], frozenset[str]], list[str]] = {}
+        self.spread.clear()
         for key, label in labels.items():
-            counted = _INSTANCE.match(label.name) if self.nodes[key].label is not None else None
-            if counted:
-                alike.setdefault((counted.group(1), self.nodes[key].shape, *around[key]), []).append(key)
+            if self.nodes[key].label is not None:
+                counted = _INSTANCE.match(label.name)
+                stem = counted.group(1) if counted else label.full
+                alike.setdefault((stem, self.nodes[key].shape, *around[key]), []).append(key)
         named = {key: label.name for key, label in labels.items()}
         count = dict.fromkeys(labels, 1)
         for (stem, *_), keys in alike.items():
             if len(keys) > 1 and any(around[keys[0]]):
                 for key in keys:
-                    named[key], count[key] = stem, len(keys)
+                    named[key] = stem if _INSTANCE.match(labels[key].name) else labels[key].name
+                    count[key] = len(keys)
+                self._note_spread(keys)
         same: dict[str, list[str]] = {}
         for key, name in named.items():
             same.setdefault(slug(name), []).append(key)
@@ -149,6 +156,7 @@ class _Assembly:
         if len(set(frames)) == len(keys) and None not in frames:
             if kinds <= _PLACES:
                 count.update(dict.fromkeys(keys, len(keys)))
+                self._note_spread(keys)
             else:
                 named.update(
                     {
@@ -157,6 +165,19 @@ class _Assembly:
                         if g
                     }
                 )
+
+    def _note_spread(self, keys: list[str]) -> None:
+        """Remember the kinds of place in which the instances of one component lie apart."""
+        for kind in _SPREAD_FACTS:
+            places = {
+                f.key
+                for k in keys
+                for f in self._frames(self.nodes[k].group)
+                if (f.kind or boundary_kind(f.title)) == kind
+            }
+            if len(places) > 1:
+                for key in keys:
+                    self.spread.setdefault(key, set()).add(kind)
 
     def _neighbours(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         into: dict[str, set[str]] = {k: set() for k in self.nodes}
@@ -176,12 +197,9 @@ class _Assembly:
 
     def _boundary(self, group: Group) -> None:
         kind = group.kind or boundary_kind(group.title)
-        id_ = slug(group.title)
+        id_ = f"{kind}-{slug(group.title)}"
         here = group.place.evidence(self.drawing.path)
         known = self.whole.boundaries.get(id_)
-        while known is not None and known.kind != kind:
-            id_ += "-2"
-            known = self.whole.boundaries.get(id_)
         self.groups[group.key] = id_
         if known is not None:
             if here not in known.evidence:
@@ -198,10 +216,15 @@ class _Assembly:
         external = node.external or any(is_external(f.title) for f in frames)
         spoken = name if name == label.name else " ".join(re.split(r"\W+", name))
         kind = node.kind or kind_of(
-            spoken if role_of(spoken) else label.name, rest=label.rest, technology=label.technology, named_technology=label.named_technology,
-            shape=node.shape, classes=frozenset(node.classes), external=external,
+            spoken if role_of(spoken) else label.name,
+            rest=label.rest,
+            technology=label.technology,
+            named_technology=label.named_technology,
+            shape=node.shape,
+            classes=frozenset(node.classes),
+            external=external,
             frame=frames[0].title if frames else "",
-        )  # fmt: skip
+        )
         here = node.place.evidence(self.drawing.path)
         id_ = slug(name)
         part = self.whole.parts.get(id_)
@@ -217,7 +240,10 @@ class _Assembly:
         for alias in (name, label.name, label.full):
             if alias and alias != part.name and slug(alias) != "unnamed":
                 part.aliases.setdefault(alias)
-        taken = {self.whole.boundaries[b].kind for b in part.boundaries}
+        apart = self.spread.get(node.key, set())
+        taken = {self.whole.boundaries[b].kind for b in part.boundaries} | apart
+        for place in sorted(apart):
+            part.facts.setdefault(_SPREAD_FACTS[place], Fact(_SPREAD_FACTS[place], True, "stated", (here,)))
         for frame in frames:
             boundary = self.whole.boundaries[self.groups[frame.key]]
             if boundary.kind not in taken:
@@ -236,7 +262,7 @@ class _Assembly:
             part.facts["replicas"] = replace(seen, evidence=(*seen.evidence, here)[:MAX_EVIDENCE])
 
     def _members(self) -> dict[str, list[str]]:
-        """Return the frames that arrows may stand for the members of: few, side by side, with no frame within."""
+        """Return the frames whose members an arrow to them means: few, side by side, no frame within."""
         inside: dict[str, list[str]] = {}
         for key, node in self.nodes.items():
             if node.group is not None:

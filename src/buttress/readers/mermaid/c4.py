@@ -1,4 +1,4 @@
-"""C4 diagrams: people, systems, containers, nodes and their relations, with the technology that each names."""
+"""C4 diagrams: people, systems, containers, nodes and relations, with the technology that each names."""
 
 from __future__ import annotations
 

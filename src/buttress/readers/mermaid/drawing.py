@@ -1,4 +1,4 @@
-"""What every kind of Mermaid diagram is read into before it is believed: nodes, edges and groups, as drawn."""
+"""What every kind of Mermaid diagram is read into before it is believed: nodes, edges, groups."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(slots=True)
 class Node:
-    """One shape. `label` is None until the drawing gives one; `kind` and `technology` only if the syntax names them."""
+    """One shape. `label` is None until one is given; `kind` and `technology` only if the syntax has them."""
 
     key: str
     place: Place
@@ -102,7 +102,7 @@ class Drawing:
         """Return whether the diagram is larger than is read, and say so once."""
         if len(self.nodes) < MAX_NODES and len(self.edges) < MAX_EDGES:
             return False
-        reason = f"the diagram has more than {MAX_NODES} nodes or {MAX_EDGES} edges; split it; the rest was not read"
+        reason = f"more than {MAX_NODES} nodes or {MAX_EDGES} edges; split the diagram; the rest was not read"
         if not any(d.reason == reason for d in self.diagnostics):
             self.note(line, reason)
         return True

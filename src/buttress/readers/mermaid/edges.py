@@ -23,15 +23,19 @@ _KINDS: Final = (
     "depends_on",
 )
 _VERBS: dict[str, str] = {
-    "reads": "read query select fetch load get lookup look retrieve scan search find list pg_dump count restore check"
-    " validate verify join",
-    "writes": "write store save persist insert update upsert delete put record set append index upload archive backup"
-    " create add cache invalidate remove purge mutate claim mark stored written create commit ingest",
+    "reads": (
+        "read query select fetch load get lookup look retrieve scan search find list pg_dump count "
+        "restore check validate verify join"
+    ),
+    "writes": (
+        "write store save persist insert update upsert delete put record set append index upload archive "
+        "backup create add cache invalidate remove purge mutate claim mark stored written commit ingest"
+    ),
     "publishes": "publish emit enqueue produce dispatch fire push queue broadcast schedule",
     "consumes": "consume subscribe dequeue poll pull listen receive pop pick take process fetch ack",
     "routes": "route proxy forward balance distribute redirect serve resolve rout proxi passthrough",
     "replicates": "replicate mirror replica replication sync synchronize copy",
-    "calls": "call invoke request ask use rpc http api",
+    "calls": "call invoke request ask rpc",
     "depends_on": "depend require need",
     "runs_on": "host deploy",
 }
@@ -66,19 +70,23 @@ _DRIVER_ASYNC = re.compile(
     r"\b(?:sqlalchemy|driver|client|io)[ -]async|\basync[ -](?:driver|client|engine|sqlalchemy|io)",
     re.IGNORECASE,
 )
+_READING = r"(?:reads?|gets?|fetch(?:es)?|retrieves?|query|queries)"
+_WRITING = r"(?:writes?|sets?|stores?|updates?|saves?)"
+_AND = r"(?:\s+(?:from|to|in))?\s*(?:/|and|&|\+|,|-)\s*"
 _BOTH_WAYS = re.compile(
-    r"\b(?:reads?|gets?|fetch(?:es)?|retrieves?|query|queries)\s*(?:/|and|&|\+|,|-)\s*(?:writes?|sets?|stores?|updates?|saves?)\b"
-    r"|\b(?:writes?|sets?|stores?|updates?|saves?)\s*(?:/|and|&|\+|,|-)\s*(?:reads?|gets?|fetch(?:es)?|retrieves?|query|queries)\b"
+    rf"\b{_READING}{_AND}{_WRITING}\b|\b{_WRITING}{_AND}{_READING}\b"
     r"|\br/w\b|\brw\b|\bcrud\b",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
-    r"\b(?:consumed|read|pulled|polled|queried|scraped|used|called|fetched|requested|loaded|subscribed)(?: \w+)? by\b"
+    r"\b(?:consumed|read|pulled|polled|queried|scraped|used|called|fetched|requested|loaded|subscribed)"
+    r"(?: \w+)? by\b"
     r"|\b(?:shown|displayed|visuali[sz]ed) (?:in|by|on)\b|^(?:shows|displays|feeds|provides)\b",
     re.IGNORECASE,
 )
 _RESPONSE = re.compile(
-    r"^(?:returns?|returned|response|respond(?:s)?|reply|replies|results?|ok|ack(?:nowledge[ds]?|nowledgement)?|success|done|"
+    r"^(?:returns?|returned|response|respond(?:s)?|reply|replies|results?|ok|"
+    r"ack(?:nowledge[ds]?|nowledgement)?|success|done|"
     r"[1-5]\d\d\b|http [1-5]\d\d|status|displays?|shows?|renders?|confirm(?:s|ation)?|answers?)\b",
     re.IGNORECASE,
 )
@@ -105,13 +113,16 @@ _FILLER = frozenset(
         "are",
     }
 )
+_BETWEEN = re.compile(r"[,;]\s+|[,;]$|\s·\s|\s\+\s")
 _NUMBERING = re.compile(r"^\(?\d+[.):]\s*|^[①-⑳]\s*|^\d+\s+(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeLabel:
-    """The parts of an arrow's text. `exact` says that the kind was named by its own word, as in `reads, timeout=2s`,
-    `messages` that the object is a task, job, message or event.
+    """The parts of an arrow's text.
+
+    `exact` says that the kind was named by its own word, as in `reads, timeout=2s`, `messages` that the
+    object is a task, job, message or event.
     """
 
     text: str = ""
@@ -129,9 +140,9 @@ class EdgeLabel:
 def edge_label(raw: str, evidence: Evidence, *, technology: str = "") -> EdgeLabel:
     """Return the parts of an arrow's text; `technology` is what the syntax itself sets apart.
 
-    >>> label = edge_label("calls, HTTPS, timeout=2s, no retry", Evidence("a.mmd", 1, 1, "…"))
+    >>> label = edge_label("calls, gRPC, timeout=2s, no retry", Evidence("a.mmd", 1, 1, "…"))
     >>> label.kinds, label.protocol, label.sync, [(f.name, f.status) for f in label.facts]
-    (('calls',), 'HTTPS', True, [('encryption_in_transit', 'stated'), ('retry', 'denied'), ('timeout', 'stated')])
+    (('calls',), 'gRPC', True, [('retry', 'denied'), ('timeout', 'stated')])
     """
     lines = label_lines(raw)
     text = _NUMBERING.sub("", " ".join(lines)).strip()
@@ -139,16 +150,15 @@ def edge_label(raw: str, evidence: Evidence, *, technology: str = "") -> EdgeLab
     kinds: tuple[str, ...] = ()
     exact = False
     free = []
-    for piece in (
-        p.strip() for line in lines for p in re.split(r"[,;]\s+|[,;]$|\s·\s|\s\+\s", _NUMBERING.sub("", line))
-    ):
+    pieces = [p.strip() for line in lines for p in _BETWEEN.split(_NUMBERING.sub("", line)) if p.strip()]
+    for piece in pieces:
         word = piece.lower().replace(" ", "_")
-        found = facts_of(piece, evidence)
+        found = facts_of(piece, evidence, owner="flow", alone=len(pieces) == 1)
         if word in _KINDS:
             kinds, exact = (*kinds, word), True
         elif found:
             facts.extend(found)
-        elif piece:
+        else:
             free.append(piece)
     words = " ".join(free)
     protocol, encrypted = _protocol(f"{text} {technology}")
@@ -172,7 +182,7 @@ def edge_label(raw: str, evidence: Evidence, *, technology: str = "") -> EdgeLab
 
 
 def _sync(text: str, protocol: str | None) -> bool | None:
-    """Return whether the caller waits as far as the text itself says it; what the verb implies depends on the target."""
+    """Return whether the caller waits, as the text itself says; what a verb implies depends on the target."""
     text = _ASIDE.sub(" ", text)
     if _ASYNC.search(text) and not _DRIVER_ASYNC.search(text):
         return False

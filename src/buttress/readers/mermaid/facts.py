@@ -1,11 +1,14 @@
-"""Facts written into labels: `timeout=2s, no retry, circuit_breaker, replicas=3`, and plain forms such as `2 pods`."""
+"""Facts written into labels: `timeout=2s, no retry, replicas=3`, and plain forms such as `2 pods`."""
 
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from buttress.model import Evidence, Fact, FactValue, Status
 from buttress.vocabulary import load
+
+Owner = Literal["component", "flow"]
 
 _ALIASES = {
     "auth": "authentication", "authn": "authentication", "authenticated": "authentication",
@@ -19,84 +22,29 @@ _ALIASES = {
     "replica": "replicas", "single": "single_instance", "healthcheck": "health_check",
     "health": "health_check", "health_checks": "health_check", "healthz": "health_check",
     "readiness_probe": "readiness", "liveness": "liveness_probe", "autoscale": "autoscaling",
-    "autoscaled": "autoscaling", "hpa": "autoscaling", "limits": "resource_limits", "pool": "connection_pool",
-    "backups": "backup", "persisted": "persistent", "volume": "persistent_volume", "mtls": "mutual_tls",
-    "public": "exposed_to_internet", "internet_facing": "exposed_to_internet", "logs": "logging",
-    "traces": "tracing", "traced": "tracing", "alerts": "alerting", "data": "data_classes",
-    "data_class": "data_classes", "multi_az": "multi_zone", "az": "zone", "load_balancing": "load_balanced",
-    "availability_slo": "slo", "poll_interval": "polling_interval", "encrypted_at_rest": "encryption_at_rest",
+    "autoscaled": "autoscaling", "hpa": "autoscaling", "limits": "resource_limits",
+    "pool": "connection_pool", "backups": "backup", "persisted": "persistent",
+    "volume": "persistent_volume", "mtls": "mutual_tls", "public": "exposed_to_internet",
+    "internet_facing": "exposed_to_internet", "logs": "logging", "traces": "tracing", "traced": "tracing",
+    "alerts": "alerting", "data": "data_classes", "data_class": "data_classes", "multi_az": "multi_zone",
+    "az": "zone", "load_balancing": "load_balanced", "availability_slo": "slo",
+    "poll_interval": "polling_interval", "encrypted_at_rest": "encryption_at_rest",
     "discovery": "service_discovery", "plaintext_secrets": "secrets_in_plaintext",
 }  # fmt: skip
 
-# Bare words that are as likely a name or a description as a fact; they count with a value or a "no" only.
-_NEED_VALUE = frozenset(
-    [
-        "auth",
-        "health",
-        "logs",
-        "traces",
-        "alerts",
-        "data",
-        "pool",
-        "volume",
-        "single",
-        "image",
-        "version",
-        "url",
-        "port",
-        "status",
-        "owner",
-        "region",
-        "zone",
-        "language",
-        "framework",
-        "schedule",
-        "payload",
-        "environment",
-        "monitoring",
-        "metrics",
-        "logging",
-        "tracing",
-        "rate",
-        "latency",
-        "az",
-        "replica",
-        "pods",
-        "instances",
-        "limits",
-        "responsibility",
-        "profile",
-        "encryption",
-        "discovery",
-        "public",
-        "cb",
-        "ack",
-        "acks",
-    ]
-)
+# Words that are as likely a name, a purpose or a description: they count with a value or a "no" only.
+_NEED_VALUE = frozenset({
+    "health", "pool", "volume", "single", "az", "replica", "pods", "instances", "limits", "public", "cb",
+    "encryption", "discovery", "data", "image", "version", "url", "port", "owner", "region", "zone",
+    "language", "framework", "schedule", "payload", "environment", "responsibility", "profile", "rate",
+    "latency",
+})  # fmt: skip
 
 # Facts with a value of their own that may also be said without it.
-_BARE = frozenset(
-    [
-        "timeout",
-        "retry",
-        "backoff",
-        "fallback",
-        "rate_limit",
-        "acknowledgement",
-        "backup",
-        "replication",
-        "authentication",
-        "authorization",
-        "alerting",
-        "tracing",
-        "pod_disruption_budget",
-        "resource_limits",
-        "connection_pool",
-        "queue_length_limit",
-        "password_hashing",
-    ]
-)
+_BARE = frozenset({
+    "timeout", "retry", "backoff", "fallback", "rate_limit", "pod_disruption_budget", "resource_limits",
+    "connection_pool", "queue_length_limit", "password_hashing", "backup",
+})  # fmt: skip
 
 _ASSIGNED = re.compile(r"([A-Za-z][\w -]*?)\s*[=:]\s*(\S.*)")
 _DENIED = re.compile(r"(?:no|without|not|missing|lacks)\s+([A-Za-z][\w -]*)", re.IGNORECASE)
@@ -116,7 +64,8 @@ _NO = frozenset({"no", "none", "false", "off", "never", "disabled", "missing"})
 _YES = frozenset({"yes", "true", "on", "enabled", ""})
 _COUNTS = frozenset({"replicas", "instances", "pods", "replica", "pod", "instance", "nodes", "copies"})
 _STATUS = re.compile(
-    r"\b(planned|future|proposed|upcoming|not yet (?:built|live|there)|legacy|deprecated|obsolete|sunset|to be removed"
+    r"\b(planned|future|proposed|upcoming|not yet (?:built|live|there)|legacy|deprecated|obsolete|sunset"
+    r"|to be removed"
     r"|experimental)\b",
     re.IGNORECASE,
 )
@@ -124,13 +73,21 @@ _STATUS_VALUES = {"legacy": "legacy", "deprecated": "legacy", "obsolete": "legac
                   "to be removed": "legacy", "experimental": "experimental"}  # fmt: skip
 
 
-def facts_of(piece: str, evidence: Evidence) -> tuple[Fact, ...]:
-    """Return the facts that a piece of a label states, none when it is something else.
+def facts_of(piece: str, evidence: Evidence, *, owner: Owner, alone: bool = False) -> tuple[Fact, ...]:
+    """Return the facts that a piece of a label states of its owner, none when it is something else.
+
+    `alone` says that the label says nothing else: then a word such as `authentication` is rather its purpose.
 
     >>> here = Evidence("a.mmd", 1, 1, "…")
-    >>> [(f.name, f.value, f.status) for p in ("timeout=250ms", "no retry", "auth=mTLS") for f in facts_of(p, here)][:3]
-    [('timeout', 0.25, 'stated'), ('retry', None, 'denied'), ('authentication', 'mTLS', 'stated')]
+    >>> [(f.name, f.value, f.status) for f in facts_of("timeout=250ms", here, owner="flow")]
+    [('timeout', 0.25, 'stated')]
+    >>> [(f.name, f.value, f.status) for f in facts_of("no retry", here, owner="flow")]
+    [('retry', None, 'denied')]
     """
+    return tuple(f for f in _stated(piece, evidence, alone) if owner in load().facts[f.name].domain)
+
+
+def _stated(piece: str, evidence: Evidence, alone: bool) -> tuple[Fact, ...]:
     text = _WITH.sub("", piece.strip().strip("()[]").strip(), count=1)
     denied = _DENIED.fullmatch(text)
     if denied:
@@ -139,7 +96,8 @@ def facts_of(piece: str, evidence: Evidence) -> tuple[Fact, ...]:
     assigned = _ASSIGNED.fullmatch(text)
     if assigned:
         name = fact_name(assigned.group(1))
-        return _fact(name, assigned.group(2).strip().strip("\"'"), evidence) if name else ()
+        value = assigned.group(2).strip().strip("\"'")
+        return _fact(name, value, evidence) if name and (name != "status" or not value[:1].isdigit()) else ()
     for pattern, name_group, value_group in ((_VALUE_AFTER, 1, 2), (_VALUE_BEFORE, 2, 1)):
         found = pattern.fullmatch(text)
         name = fact_name(found.group(name_group)) if found else None
@@ -155,7 +113,11 @@ def facts_of(piece: str, evidence: Evidence) -> tuple[Fact, ...]:
     if times:
         return _fact("replicas", times.group(1) or times.group(2), evidence)
     name = fact_name(text)
-    if name is None or _key(text) in _NEED_VALUE or not (_type(name) == "boolean" or name in _BARE):
+    if (
+        name is None
+        or _key(text) in _NEED_VALUE
+        or (alone and _type(name) != "boolean" and name not in _BARE)
+    ):
         return ()
     return _fact(name, "", evidence)
 

@@ -30,13 +30,14 @@ _PROPERTY = re.compile(r"""([\w-]+)\s*:\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^,\n}]+)""
 _EDGE_ID = re.compile(r"[\w-]+@(?=[ \t]*[xo<]?(?:--|==|-\.|~~~))")
 _EDGE_PROPERTIES = re.compile(r"(?:animate|animation|curve)\b")
 
-# The first pattern of a row ends a link that has no text within; the second opens one that has, the third closes it.
+# A link that has no text within; then, for each sort of line, what opens and closes one that has.
 _WHOLE = re.compile(
     r"(?P<invisible>~~~+)"
     r"|(?P<solid>(?P<s1>[xo<])?--+(?P<s2>>|[xo](?=[\s|])|-))"
     r"|(?P<thick>(?P<t1>[xo<])?==+(?P<t2>>|[xo](?=[\s|])|=))"
     r"|(?P<dotted>(?P<d1>[xo<])?-\.+-(?P<d2>>|[xo](?=[\s|]))?)"
 )
+_LINES: tuple[Line, ...] = ("invisible", "solid", "thick", "dotted")
 _OPENED: tuple[tuple[Line, re.Pattern[str], re.Pattern[str]], ...] = (
     ("solid", re.compile(r"([xo<])?--(?!-)"), re.compile(r"--+(>|[xo](?=[\s|;]|$)|-)")),
     ("thick", re.compile(r"([xo<])?==(?!=)"), re.compile(r"==+(>|[xo](?=[\s|;]|$)|=)")),
@@ -47,11 +48,14 @@ _PIPE = re.compile(r'[ \t]*\|[ \t]*("[^"]*"|[^|\n]*)[ \t]*\|')
 
 _CLOSER = {"[": "]", "(": ")", "{": "}", ">": "]"}
 _NAMED_SHAPES = {
-    "cylinder": "cyl database db cylinder lin-cyl disk lined-cylinder bow-rect stored-data internal-storage win-pane",
+    "cylinder": "cyl database db cylinder lin-cyl disk lined-cylinder bow-rect stored-data internal-storage"
+    " win-pane",
     "queue": "das h-cyl horizontal-cylinder",
     "rhombus": "diam decision diamond question",
-    "terminal": "circle circ start stop dbl-circ double-circle fr-circ framed-circle sm-circ small-circle f-circ junction",
-    "document": "doc docs document documents st-doc stacked-document lin-doc lined-document tag-doc tagged-document",
+    "terminal": "circle circ start stop dbl-circ double-circle fr-circ framed-circle sm-circ"
+    " small-circle f-circ junction",
+    "document": "doc docs document documents st-doc stacked-document lin-doc lined-document tag-doc"
+    " tagged-document",
     "note": "comment brace brace-l brace-r braces text",
     "stadium": "stadium terminal pill",
     "hexagon": "hex hexagon prepare",
@@ -183,7 +187,7 @@ class _Scan:
             left = right
 
     def _nodes(self) -> list[str]:
-        keys = []
+        keys: list[str] = []
         while True:
             key = self._node()
             if key is None:
@@ -260,7 +264,7 @@ class _Scan:
         line: Line = "solid"
         if whole:
             self.at = whole.end()
-            line = next(n for n in ("invisible", "solid", "thick", "dotted") if whole.group(n))  # type: ignore[assignment]
+            line = next(sort for sort in _LINES if whole.group(sort))
             first = whole.group("s1") or whole.group("t1") or whole.group("d1") or ""
             last = whole.group("s2") or whole.group("t2") or whole.group("d2") or ""
             label = ""

@@ -24,8 +24,9 @@ _KEEPERS = STORES | {
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of an edge: the id and kind of its component, whether people look at figures there, and whether it keeps
-    records that others only add to (an audit log, an archive).
+    """One end of an edge: the id and kind of its component.
+
+    `shows` says that people look at figures there, `records` that it keeps what others only add to.
     """
 
     id: str
@@ -49,7 +50,7 @@ class Arrow:
 def arrows(
     source: End, target: End, label: EdgeLabel, head: Head, sync: bool | None = None
 ) -> tuple[Arrow, ...]:
-    """Return the flows that one drawn edge stands for: two when it reads and writes, or goes both ways between equals.
+    """Return the flows that one edge stands for: two if it reads and writes or goes both ways between equals.
 
     >>> shop, db = End("shop", "service"), End("db", "relational_db")
     >>> [(a.source, a.kind, a.target) for a in arrows(db, shop, EdgeLabel(), "forward")]
@@ -87,7 +88,7 @@ def _waits(kind: str, label: EdgeLabel, sync: bool | None) -> bool | None:
     said = set(label.kinds)
     if kind in ("reads", "writes"):
         return True if said & {"reads", "writes"} else None
-    return True if kind == "calls" and "reads" in said else None
+    return True if kind == "calls" and said & {"reads", "calls"} else None
 
 
 def _turned(source: End, target: End, label: EdgeLabel) -> bool:
@@ -138,7 +139,7 @@ def _with_broker(source: End, label: EdgeLabel, turned: bool) -> str:
 
 
 def _kind(source: End, target: End, said: str | None, label: EdgeLabel, turned: bool) -> str:
-    """Return the kind of a flow to something that is no broker: what the label says if the target can be used so."""
+    """Return the kind of a flow to what is no broker: what the label says if the target can be used so."""
     if said in ("replicates", "runs_on", "depends_on"):
         return said
     if target.kind in STORES:

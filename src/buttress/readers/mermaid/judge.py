@@ -1,4 +1,4 @@
-"""Whether a flowchart shows an architecture or the steps of a process, by its structure and the grammar of its labels."""
+"""Whether a flowchart shows an architecture or the steps of a process, by structure and grammar."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from buttress.readers.mermaid.roles import role_of
 from buttress.readers.mermaid.text import label_lines
 
 _ANSWER = re.compile(
-    r"^(?:yes|no|y|n|true|false|ok|fail(?:s|ed|ure)?|success|pass(?:ed|es)?|valid|invalid|hit|miss|cache (?:hit|miss)|found|"
-    r"not found|exists|else|otherwise|error|approved|rejected|allowed|denied|match|no match)\b[!.]?",
+    r"^(?:yes|no|y|n|true|false|ok|fail(?:s|ed|ure)?|success|pass(?:ed|es)?|valid|invalid|hit|miss|"
+    r"cache (?:hit|miss)|found|not found|exists|else|otherwise|error|approved|rejected|allowed|denied|match"
+    r"|no match)\b[!.]?",
     re.IGNORECASE,
 )
 _TERMINAL = re.compile(
     r"^(?:start|end|stop|begin|finish(?:ed)?|done|exit|success|failure|fail|error|complete[d]?|return\b.*)$",
     re.IGNORECASE,
 )
-_IMPERATIVE = re.compile(
-    r"^(?:\d+[.)]\s*)?(?:validate|check|verify|send|get|fetch|create|update|delete|insert|save|store|return|compute|calculate|"
-    r"parse|read|write|load|run|execute|call|receive|wait|retry|log|raise|throw|handle|process|build|deploy|push|pull|merge|"
-    r"select|set|add|remove|apply|generate|render|display|show|redirect|reject|accept|approve|continue|skip|open|close|"
-    r"submit|review|commit|test|lint|enter|click|choose|decide|determine|notify|publish|extract|transform|convert|compare|"
-    r"split|sort|filter|map|lookup|look up|acquire|release|increment|decrement|mark|assign|evaluate|identify|define|use|"
-    r"ask|is|are|does|do|has|have|should|can|initialize|init|install|configure|download|upload|encode|decode|sign|encrypt)"
-    r"\b\s+\S",
-    re.IGNORECASE,
+_VERBS = (
+    "validate check verify send get fetch create update delete insert save store return compute calculate "
+    "parse read write load run execute call receive wait retry log raise throw handle process build "
+    "deploy push pull merge select set add remove apply generate render display show redirect reject "
+    "accept approve continue skip open close submit review commit test lint enter click choose decide "
+    "determine notify publish extract transform convert compare split sort filter map lookup acquire "
+    "release increment decrement mark assign evaluate identify define use ask is are does do has have "
+    "should can initialize init install configure download upload encode decode sign encrypt"
 )
+_IMPERATIVE = re.compile(r"^(?:\d+[.)]\s*)?(?:" + "|".join(_VERBS.split()) + r")\b\s+\S", re.IGNORECASE)
 _FIGURE = re.compile(
-    r"^[<>≤≥~+]?\s*[$€£]?\d[\s\d.,:%$€£<>≤≥=~+*/×xkKmMbB-]+(?:ms|s|rps|qps|gb|tb|mb|/s|/day|users?|requests?)?\s*$",
+    r"^[<>≤≥~+]?\s*[$€£]?\d[\s\d.,:%$€£<>≤≥=~+*/×xkKmMbB-]+"
+    r"(?:ms|s|rps|qps|gb|tb|mb|/s|/day|users?|requests?)?\s*$",
     re.IGNORECASE,
 )
 _FILE = re.compile(
@@ -55,8 +57,8 @@ class Verdict:
 def judge(drawing: Drawing) -> Verdict:
     """Return whether a flowchart draws components, and which of its nodes don't.
 
-    Decisions, yes/no answers, start and end marks and labels in the imperative speak for a process; technologies, role
-    nouns and cylinders for an architecture. Nodes without a label are names that the drawing itself chose: neutral.
+    Decisions, yes/no answers, start and end marks and labels in the imperative speak for a process;
+    technologies, role nouns and cylinders for an architecture. Nodes without a label are neutral.
     """
     labels = {k: _text(n) for k, n in drawing.nodes.items()}
     steps = {k for k, n in drawing.nodes.items() if is_step(labels[k], n)}
@@ -83,6 +85,7 @@ def judge(drawing: Drawing) -> Verdict:
         if _is_data(labels[k])
         or n.shape == "note"
         or n.group in legend
+        or labels[k].endswith("?")
         or (k in steps and not _is_part(labels[k], n))
     }
     dropped |= {k for k, n in drawing.nodes.items() if k not in linked and _is_swatch(n, labels[k])}
@@ -109,7 +112,7 @@ def is_step(label: str, node: Node) -> bool:
 
 
 def _ends_in_role(label: str) -> bool:
-    """Return whether a phrase is a name in spite of its first word: `Log collector`, `Build server`, not `Check cache`."""
+    """Return whether a phrase is a name in spite of its first word: `Build server`, but not `Check cache`."""
     role = role_of(label)
     return role is not None and role not in STORES and role not in BROKERS and len(label.split()) <= 3
 
@@ -119,7 +122,7 @@ def _is_part(label: str, node: Node) -> bool:
 
 
 def _is_swatch(node: Node, label: str) -> bool:
-    """Return whether an unconnected, coloured node only explains its colour: it names no role and no technology."""
+    """Return whether an unconnected, coloured node only explains its colour: no role, no technology."""
     return bool(node.classes) and node.group is None and not _is_part(label, node)
 
 

@@ -20,7 +20,8 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "trust",
-            r"trust(?:ed)?|dmz|internet|external|third[ -]part(?:y|ies)|3rd[ -]part(?:y|ies)|public|untrusted|partners?|saas|outside",
+            r"trust(?:ed)?|dmz|internet|external|third[ -]part(?:y|ies)|3rd[ -]part(?:y|ies)|public|untrusted"
+            r"|partners?|saas|outside",
         ),
         ("network", r"network|vpc|vnet|subnets?|lan|vpn"),
         ("namespace", r"namespaces?|ns"),
@@ -30,9 +31,10 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _EXTERNAL = re.compile(
-    r"\b(?:external|third[ -]part(?:y|ies)|3rd[ -]part(?:y|ies)|partners?|saas|vendors?|outside|upstream services)\b",
+    r"\b(?:external|third[ -]part(?:y|ies)|3rd[ -]part(?:y|ies)|partners?|saas|vendors?|outside)\b",
     re.IGNORECASE,
 )
+_OTHERS = re.compile(r"\b(?:external|third[ -]party|3rd[ -]party)\b", re.IGNORECASE)
 _EXTERNAL_CLASSES = frozenset(
     {"external", "ext", "thirdparty", "third-party", "third_party", "saas", "partner", "vendor"}
 )
@@ -99,13 +101,13 @@ def kind_of(
     external: bool = False,
     frame: str = "",
 ) -> str:
-    """Return the kind of a node: its name's role first, then its technology, its shape, the other words, its class.
+    """Return the kind of a node: its name's role first, then technology, shape, the other words, its class.
 
-    `frame` is the title of the frame around it; an activity within a runtime (`Validation` in `Backend`) is a module of that.
-    `named_technology` says that the technology stands in the name itself, so that the node is it and isn't made with it.
+    `frame` is the title of the frame around it; an activity within one runtime (`Validation` in `Web app`) is a
+    module of that. `named_technology` says that the technology stands in the name: the node is it.
 
-    >>> kind_of("Orders DB"), kind_of("Orders", shape="cylinder"), kind_of("Stripe API", external=True), kind_of("Orders")
-    ('data_store', 'data_store', 'external_service', 'service')
+    >>> kind_of("Orders DB"), kind_of("Orders", shape="cylinder"), kind_of("Orders API", external=True)
+    ('data_store', 'data_store', 'external_service')
     """
     external = external or bool(classes & _EXTERNAL_CLASSES)
     role = role_of(name)
@@ -122,10 +124,13 @@ def kind_of(
         told = _told(rest)
         if by_shape == "data_store" and (by_technology in STORES or told in STORES):
             guess = by_technology if by_technology in STORES else told
-        else:
+        if guess is None:
             by_class = next((_CLASS_KINDS[c] for c in sorted(classes) if c in _CLASS_KINDS), None)
             guess = None if by_technology in _MADE_WITH and technology_aside(rest) is None else by_technology
             guess = guess or told or (None if external else by_shape) or by_class or "service"
+    assert guess is not None
+    if guess == "service" and _OTHERS.search(name):
+        return "external_service"
     if external and guess in ("service", "gateway", "worker", "other", "web_frontend"):
         return "external_service"
     if (
@@ -160,7 +165,7 @@ def _told(rest: str) -> str | None:
 
 
 def _by_words(role: str | None, by_technology: str | None, named_technology: bool) -> str | None:
-    """Return the kind that name and technology agree on: the technology narrows a role that is as wide or wider."""
+    """Return the kind that name and technology agree on: the technology narrows a role that is wider."""
     if role is None:
         return by_technology if named_technology else None
     if by_technology is None:

@@ -27,7 +27,7 @@ _COLON = re.compile(r"^([^:]{2,40}):\s+(\S.*)$")
 
 @dataclass(frozen=True, slots=True)
 class NodeLabel:
-    """The parts of a node's text. `full` is its first line as written, `rest` the words that are no name and no fact."""
+    """The parts of a node's text: `full` is its first line, `rest` what is neither name nor fact."""
 
     name: str
     full: str
@@ -38,7 +38,7 @@ class NodeLabel:
 
 
 def node_label(raw: str, evidence: Evidence, *, technology: str = "", description: str = "") -> NodeLabel:
-    """Return the parts of a node's text; `technology` and `description` are what the syntax itself sets apart.
+    """Return the parts of a node's text; `technology` and `description` are what the syntax sets apart.
 
     >>> label = node_label("Orders<br/>FastAPI<br/>replicas=3, no backup", Evidence("a.mmd", 1, 1, "…"))
     >>> label.name, label.technology.id, [(f.name, f.value) for f in label.facts]
@@ -53,8 +53,11 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     if versioned and load().technology(versioned.group(1)):
         name = versioned.group(1)
         facts.append(Fact("version", versioned.group(2).removeprefix("v"), "stated", (evidence,)))
-    for piece in [*asides, *(p for line in lines[1:] for p in _pieces(line))]:
-        found = facts_of(piece, evidence)
+    for piece, alone in [
+        *((a, True) for a in asides),
+        *(p for line in lines[1:] for p in _with_company(line)),
+    ]:
+        found = facts_of(piece, evidence, owner="component", alone=alone)
         facts.extend(found)
         if not found:
             rest.append(_bare(piece))
@@ -70,7 +73,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
 
 
 def _fitting(role: str | None, found: tuple[Technology, ...]) -> Technology | None:
-    """Return the technology that a thing of that role is or is made with: the first, unless a later one has its kind."""
+    """Return the technology that a thing of that role is or is made with: one of its kind, else the first."""
     fitting = (t for t in found if role is not None and load().is_kind(t.kind, role))
     return next(fitting, found[0] if found else None)
 
@@ -104,7 +107,7 @@ def _is_aside(text: str) -> bool:
         or technologies_in(text)
         or role_of(text)
         or status_of(text, nowhere)
-        or all(facts_of(piece, nowhere) for piece in text.split(","))
+        or all(facts_of(piece, nowhere, owner="component") for piece in text.split(","))
     )
 
 
@@ -112,6 +115,11 @@ def _pieces(line: str) -> list[str]:
     enclosed = _ENCLOSED.match(line)
     inner = enclosed.group(1) if enclosed else line
     return [p.strip() for p in re.split(r",\s*(?![^(\[]*[)\]])|;\s*|\s+[·|•]\s+", inner) if p.strip()]
+
+
+def _with_company(line: str) -> list[tuple[str, bool]]:
+    pieces = _pieces(line)
+    return [(piece, len(pieces) == 1) for piece in pieces]
 
 
 def _bare(piece: str) -> str:

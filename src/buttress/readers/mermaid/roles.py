@@ -7,7 +7,7 @@ from functools import cache
 
 MAX_PHRASE = 4
 
-# Words for roles, the head noun last. The longest phrase that ends a name decides; failing that, the last one within it.
+# Words for roles, the head noun last. The longest phrase that ends a name decides.
 _ROLES: dict[str, str] = {
     "actor": (
         "user; users; end user; customer; customers; client; clients; admin; admins; administrator; "

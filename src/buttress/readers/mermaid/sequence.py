@@ -1,11 +1,11 @@
-"""Sequence diagrams: participants are nodes, messages that start something are edges, answers are left out."""
+"""Sequence diagrams: participants are nodes, messages that start something edges; answers are left out."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from buttress.readers.mermaid.drawing import MAX_EDGES, Drawing, Edge, Group, Line, Place
+from buttress.readers.mermaid.drawing import MAX_EDGES, Drawing, Edge, Group, Head, Line, Place
 from buttress.readers.mermaid.edges import edge_label
 from buttress.readers.mermaid.text import Text, label_lines
 
@@ -17,19 +17,20 @@ _PARTICIPANT = re.compile(
 )
 _BOX = re.compile(r"box\b\s*(.*)$", re.IGNORECASE)
 _COLOUR = re.compile(
-    r"^(?:rgba?\([^)]*\)|hsla?\([^)]*\)|#[0-9a-fA-F]{3,8}\b|transparent\b|(?:light|dark|medium|pale)?[a-z]+(?=\s))\s*",
+    r"^(?:rgba?\([^)]*\)|hsla?\([^)]*\)|#[0-9a-fA-F]{3,8}\b|transparent\b"
+    r"|(?:light|dark|medium|pale)?[a-z]+(?=\s))\s*",
     re.IGNORECASE,
 )
 _BLOCK = re.compile(r"(?:loop|alt|opt|par|critical|break|rect)\b", re.IGNORECASE)
 _OTHER = re.compile(
-    r"(?:else|and|option|end|note|activate|deactivate|destroy|autonumber|title|links?|properties|details|accTitle|accDescr)\b",
+    r"(?:else|and|option|end|note|activate|deactivate|destroy|autonumber|title|links?|properties|details"
+    r"|accTitle|accDescr)\b",
     re.IGNORECASE,
 )
 _STRONG = re.compile(r"<<-->>|<<->>|-->>|->>")
 _WEAK = re.compile(r"--x|-x|--\)|-\)|-->|->")
 _NAMED_TYPE = re.compile(r"""["']?type["']?\s*:\s*["']?(\w+)""")
-_TYPES = {"actor": "actor", "database": "data_store", "queue": "message_broker", "boundary": None, "control": None, "entity": None,
-          "collections": None}  # fmt: skip
+_TYPES = {"actor": "actor", "database": "data_store", "queue": "message_broker"}
 
 
 @dataclass(slots=True)
@@ -56,24 +57,22 @@ def read_sequence(text: Text) -> Drawing:
     header = _HEADER.match(text.body)
     out = Drawing(text.path, "sequence", text.line(header.start() if header else 0), text.title)
     messages: dict[tuple[str, str], list[_Message]] = {}
-    count = 0
     blocks: list[str | None] = []
-    for start, row in text.lines():
+    for count, (start, row) in enumerate(text.lines()):
         at = max(start, header.end() if header else 0)
         rest = text.body[at : start + len(row)]
         for piece in rest.split(";") if ";" in rest and "#" not in rest else [rest]:
             place = text.place(start, start + len(row))
             _statement(out, piece.strip()[:MAX_LINE], place, blocks, messages)
-        count += 1
         if out.full(text.line(start)) or count > MAX_EDGES:
             break
     for message in sorted((m for pair in messages.values() for m in pair), key=lambda m: m.place.line):
         sync = {")": False}.get(message.arrow[-1], True if message.answered else None)
         line: Line = "dotted" if message.arrow.startswith(("--", "<<--")) else "solid"
-        head = "both" if message.arrow.startswith("<<") else "forward"
+        head: Head = "both" if message.arrow.startswith("<<") else "forward"
         out.edges.append(
             Edge(message.source, message.target, message.place, message.text, "", line, head, sync)
-        )  # type: ignore[arg-type]
+        )
     return out
 
 

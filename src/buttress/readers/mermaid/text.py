@@ -1,4 +1,4 @@
-"""A Mermaid text without its wrapping: front matter, directives and comments are blanked, lines keep their numbers."""
+"""A Mermaid text without its wrapping: front matter, directives and comments are blanked in place."""
 
 from __future__ import annotations
 
