@@ -70,7 +70,10 @@ def test_it_takes_fences_and_files_of_its_own_only(source: Source, taken: bool) 
     [
         ("a --> b", {("a", "calls", "b")}),
         ("a-->b-->c", {("a", "calls", "b"), ("b", "calls", "c")}),
-        ("a & b --> c & d", {("a", "calls", "c"), ("a", "calls", "d"), ("b", "calls", "c"), ("b", "calls", "d")}),
+        (
+            "a & b --> c & d",
+            {("a", "calls", "c"), ("a", "calls", "d"), ("b", "calls", "c"), ("b", "calls", "d")},
+        ),
         ("a ---> b; b -.-> c; c ==> d;", {("a", "calls", "b"), ("b", "calls", "c"), ("c", "calls", "d")}),
         ("a --o b\nb --x c", {("a", "calls", "b"), ("b", "calls", "c")}),
         ("a <-- b", {("b", "calls", "a")}),
@@ -98,12 +101,27 @@ def test_every_link_is_read(body: str, expected: set[tuple[str, str, str]]) -> N
 @pytest.mark.parametrize(
     "node",
     [
-        "n[Orders]", "n(Orders)", "n([Orders])", "n[[Orders]]", "n((Orders))", "n(((Orders)))", "n{{Orders}}",
-        "n>Orders]", "n[/Orders/]", "n[\\Orders\\]", "n[/Orders\\]", "n[\\Orders/]", 'n["Orders"]', 'n["`Orders`"]',
-        "n@{ shape: rounded, label: \"Orders\" }", "n[ Orders ]", "n[fa:fa-cart-shopping Orders]", "n[<b>Orders</b>]",
+        "n[Orders]",
+        "n(Orders)",
+        "n([Orders])",
+        "n[[Orders]]",
+        "n((Orders))",
+        "n(((Orders)))",
+        "n{{Orders}}",
+        "n>Orders]",
+        "n[/Orders/]",
+        "n[\\Orders\\]",
+        "n[/Orders\\]",
+        "n[\\Orders/]",
+        'n["Orders"]',
+        'n["`Orders`"]',
+        'n@{ shape: rounded, label: "Orders" }',
+        "n[ Orders ]",
+        "n[fa:fa-cart-shopping Orders]",
+        "n[<b>Orders</b>]",
         "n[#79;rders]",
     ],
-)  # fmt: skip
+)
 def test_every_shape_gives_its_label(node: str) -> None:
     assert kinds(chart(f"{node} --> x[Stock]")) == {"orders": "service", "stock": "service"}
 
@@ -141,19 +159,40 @@ def test_name_technology_and_kind_come_from_the_label(
         ("-->|HTTPS|", "calls", True, "HTTPS", {"encryption_in_transit": True}),
         ("-->|async|", "calls", False, None, {}),
         ("-->|routes|", "routes", None, None, {}),
-        ('-->|"calls, gRPC, timeout=250ms, no retry"|', "calls", True, "gRPC", {"timeout": 0.25, "retry": "denied"}),
-        ('-->|"calls, timeout=2m, retry=3, breaker, dlq"|', "calls", True, None,
-         {"timeout": 120, "retry": 3, "circuit_breaker": True, "dead_letter_queue": True}),
-        ('-->|"auth=mTLS, rate_limit=120/min"|', "calls", None, None,
-         {"authentication": "mTLS", "mutual_tls": True, "encryption_in_transit": True, "rate_limit": 2}),
-        ('-->|"no auth, no timeout, fallback"|', "calls", None, None,
-         {"authentication": "denied", "timeout": "denied", "fallback": True}),
+        (
+            '-->|"calls, gRPC, timeout=250ms, no retry"|',
+            "calls",
+            True,
+            "gRPC",
+            {"timeout": 0.25, "retry": "denied"},
+        ),
+        (
+            '-->|"calls, timeout=2m, retry=3, breaker, dlq"|',
+            "calls",
+            True,
+            None,
+            {"timeout": 120, "retry": 3, "circuit_breaker": True, "dead_letter_queue": True},
+        ),
+        (
+            '-->|"auth=mTLS, rate_limit=120/min"|',
+            "calls",
+            None,
+            None,
+            {"authentication": "mTLS", "mutual_tls": True, "encryption_in_transit": True, "rate_limit": 2},
+        ),
+        (
+            '-->|"no auth, no timeout, fallback"|',
+            "calls",
+            None,
+            None,
+            {"authentication": "denied", "timeout": "denied", "fallback": True},
+        ),
         ("-->|authentication|", "calls", None, None, {}),
         ("-->|images|", "calls", None, None, {}),
         ("-->|depends on|", "depends_on", None, None, {}),
         ("-->|runs on|", "runs_on", None, None, {}),
     ],
-)  # fmt: skip
+)
 def test_the_label_of_an_arrow_says_kind_waiting_protocol_and_facts(
     arrow: str, kind: str, sync: bool | None, protocol: str | None, stated: dict[str, object]
 ) -> None:
@@ -169,21 +208,26 @@ def test_the_label_of_an_arrow_says_kind_waiting_protocol_and_facts(
         ("a -->|read/write| b[(Orders DB)]", {("a", "reads", "orders-db"), ("a", "writes", "orders-db")}),
         ("b[(Orders DB)] --> a", {("a", "reads", "orders-db")}),
         ("b[(Orders DB)] --- a", {("a", "reads", "orders-db")}),
-        ("a --> q[Jobs queue] --> w[Worker]", {("a", "publishes", "jobs-queue"), ("worker", "consumes", "jobs-queue")}),
+        (
+            "a --> q[Jobs queue] --> w[Worker]",
+            {("a", "publishes", "jobs-queue"), ("worker", "consumes", "jobs-queue")},
+        ),
         ("w[Worker] -->|polls| q[Jobs queue]", {("worker", "consumes", "jobs-queue")}),
         ("w[Worker] -->|consumes| q[Jobs queue]", {("worker", "consumes", "jobs-queue")}),
         ("k[Kafka] -->|consumed by| w[Billing]", {("billing", "consumes", "kafka")}),
         ("lb[Load balancer] --> a", {("load-balancer", "routes", "a")}),
         ("lb[API gateway] -->|/orders| a", {("api-gateway", "routes", "a")}),
-        ("p[(Postgres primary)] -->|replicates| r[(Postgres replica)]",
-         {("postgres-primary", "replicates", "postgres-replica")}),
+        (
+            "p[(Postgres primary)] -->|replicates| r[(Postgres replica)]",
+            {("postgres-primary", "replicates", "postgres-replica")},
+        ),
         ("p[Prometheus] --> g[Grafana]", {("grafana", "reads", "prometheus")}),
         ("v[Vault] --> a", {("a", "reads", "vault")}),
         ("u((User)) <--> a", {("user", "calls", "a")}),
         ("a -->|get price| b", {("a", "calls", "b")}),
         ("a --> s{signed in?} -->|yes| b[Shop service]", {("a", "calls", "shop-service")}),
     ],
-)  # fmt: skip
+)
 def test_flows_point_from_the_one_that_starts_them(body: str, expected: set[tuple[str, str, str]]) -> None:
     assert flows(chart(body)) == expected
 
@@ -217,7 +261,9 @@ def test_equal_names_with_different_words_beside_them_stay_apart() -> None:
 
 
 def test_equal_names_in_two_frames_are_named_after_them() -> None:
-    fragment = chart("subgraph o [Orders]\n c1[Cache]\nend\nsubgraph s [Stock]\n c2[Cache]\nend\na --> c1\nb --> c2")
+    fragment = chart(
+        "subgraph o [Orders]\n c1[Cache]\nend\nsubgraph s [Stock]\n c2[Cache]\nend\na --> c1\nb --> c2"
+    )
     assert {"cache-orders", "cache-stock"} <= set(kinds(fragment))
 
 
@@ -273,14 +319,14 @@ def test_a_whole_flowchart() -> None:
         "stateDiagram-v2\n [*] --> Open",
         "erDiagram\n CUSTOMER ||--o{ ORDER : places",
         "gantt\n title A",
-        "pie\n \"a\": 1",
+        'pie\n "a": 1',
         "mindmap\n root",
         "gitGraph\n commit",
         "",
         "flowchart TD\n A[Order placed] --> B[Reserve stock] --> C[Charge card] --> D{Paid?}\n D -- Yes --> E[Ship]\n D -- No --> F[Cancel]",
         "graph TD\n d[Developer] --> p[Push to Git] --> b[Build image] --> t[Run tests] --> r[Deploy to Kubernetes]",
     ],
-)  # fmt: skip
+)
 def test_other_diagrams_give_a_reason_and_nothing_else(text: str) -> None:
     fragment = diagram(text)
     assert fragment.components == ()
@@ -332,9 +378,14 @@ def test_a_whole_c4_diagram() -> None:
         ("web", "calls", "mail-system", "SMTP"),
     }
     assert kinds(fragment) == {
-        "customer": "actor", "mail-system": "external_service", "archive": "object_store", "web": "service",
-        "accounts": "relational_db", "events": "stream", "audit": "service",
-    }  # fmt: skip
+        "customer": "actor",
+        "mail-system": "external_service",
+        "archive": "object_store",
+        "web": "service",
+        "accounts": "relational_db",
+        "events": "stream",
+        "audit": "service",
+    }
 
 
 def test_a_whole_architecture_diagram() -> None:
@@ -363,11 +414,18 @@ def test_nodes_of_two_diagrams_are_one_component_when_they_have_one_name() -> No
 @pytest.mark.parametrize(
     ("title", "kind"),
     [
-        ("VPC production", "network"), ("eu-west-1", "region"), ("us-east-1a", "zone"), ("Availability zone 2", "zone"),
-        ("EKS cluster", "cluster"), ("namespace shop", "namespace"), ("Team Payments", "team"), ("DMZ", "trust"),
-        ("Third-party services", "trust"), ("Backend", "group"),
+        ("VPC production", "network"),
+        ("eu-west-1", "region"),
+        ("us-east-1a", "zone"),
+        ("Availability zone 2", "zone"),
+        ("EKS cluster", "cluster"),
+        ("namespace shop", "namespace"),
+        ("Team Payments", "team"),
+        ("DMZ", "trust"),
+        ("Third-party services", "trust"),
+        ("Backend", "group"),
     ],
-)  # fmt: skip
+)
 def test_the_title_of_a_frame_says_what_boundary_it_is(title: str, kind: str) -> None:
     assert boundary_kind(title) == kind
 
@@ -375,11 +433,18 @@ def test_the_title_of_a_frame_says_what_boundary_it_is(title: str, kind: str) ->
 @pytest.mark.parametrize(
     ("name", "role"),
     [
-        ("User service", "service"), ("UserService", "service"), ("users_db", "data_store"), ("Cache invalidation worker", "worker"),
-        ("Database cluster", "data_store"), ("Orders", None), ("Web server (reverse proxy)", "service"), ("Job scheduler", "scheduler"),
-        ("Database migration", None), ("Kafka topic", "stream"),
+        ("User service", "service"),
+        ("UserService", "service"),
+        ("users_db", "data_store"),
+        ("Cache invalidation worker", "worker"),
+        ("Database cluster", "data_store"),
+        ("Orders", None),
+        ("Web server (reverse proxy)", "service"),
+        ("Job scheduler", "scheduler"),
+        ("Database migration", None),
+        ("Kafka topic", "stream"),
     ],
-)  # fmt: skip
+)
 def test_the_head_noun_of_a_name_says_its_role(name: str, role: str | None) -> None:
     assert role_of(name) == role
 
@@ -433,10 +498,54 @@ def test_there_are_fixtures() -> None:
 
 
 PIECES = st.sampled_from(
-    ["flowchart LR\n", "sequenceDiagram\n", "C4Context\n", "architecture-beta\n", "a", "[", "]", "(", ")", "{", "}", '"', "-->", "--", "-.", "|",
-     "&", ";", "\n", " ", "subgraph x\n", "end\n", "%%", "@{", "Rel(", ",", "->>", ":", "box\n", "service db(database)[x]\n", "db:L -- R:x\n",
-     "Orders DB", "reads", "timeout=2s", "<br/>", "class ", ":::", "é", "\t", "===", "~~~", "accDescr {", "---\n", "1", "x"]
-)  # fmt: skip
+    [
+        "flowchart LR\n",
+        "sequenceDiagram\n",
+        "C4Context\n",
+        "architecture-beta\n",
+        "a",
+        "[",
+        "]",
+        "(",
+        ")",
+        "{",
+        "}",
+        '"',
+        "-->",
+        "--",
+        "-.",
+        "|",
+        "&",
+        ";",
+        "\n",
+        " ",
+        "subgraph x\n",
+        "end\n",
+        "%%",
+        "@{",
+        "Rel(",
+        ",",
+        "->>",
+        ":",
+        "box\n",
+        "service db(database)[x]\n",
+        "db:L -- R:x\n",
+        "Orders DB",
+        "reads",
+        "timeout=2s",
+        "<br/>",
+        "class ",
+        ":::",
+        "é",
+        "\t",
+        "===",
+        "~~~",
+        "accDescr {",
+        "---\n",
+        "1",
+        "x",
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -448,8 +557,24 @@ def test_any_text_is_read_without_an_exception_and_with_true_quotes(text: str) -
     assert read((source,)) == fragment
 
 
-@pytest.mark.parametrize("bad", ["[" * 20000, "a " * 20000, '"' * 9999, "a-->" * 9999, "subgraph x\n" * 4000, "%%{" * 5000,
-                                 "a@{" * 5000, "a & " * 3000, "Rel(" * 9000, "class " + " " * 20000, "|" * 9000])  # fmt: skip
-@pytest.mark.parametrize("head", ["flowchart LR\n", "sequenceDiagram\n", "C4Context\n", "architecture-beta\n"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "[" * 20000,
+        "a " * 20000,
+        '"' * 9999,
+        "a-->" * 9999,
+        "subgraph x\n" * 4000,
+        "%%{" * 5000,
+        "a@{" * 5000,
+        "a & " * 3000,
+        "Rel(" * 9000,
+        "class " + " " * 20000,
+        "|" * 9000,
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["flowchart LR\n", "sequenceDiagram\n", "C4Context\n", "architecture-beta\n"]
+)
 def test_hostile_texts_are_read_in_time(head: str, bad: str) -> None:
     diagram(head + bad)

@@ -125,7 +125,7 @@ class _Assembly:
         for key, label in labels.items():
             if self.nodes[key].label is not None:
                 counted = _INSTANCE.match(label.name)
-                stem = counted.group(1) if counted else label.full
+                stem = counted.group(1) if counted else f"{label.full}, {label.rest}"
                 alike.setdefault((stem, self.nodes[key].shape, *around[key]), []).append(key)
         named = {key: label.name for key, label in labels.items()}
         count = dict.fromkeys(labels, 1)

@@ -43,7 +43,7 @@ _OPENED: tuple[tuple[Line, re.Pattern[str], re.Pattern[str]], ...] = (
     ("thick", re.compile(r"([xo<])?==(?!=)"), re.compile(r"==+(>|[xo](?=[\s|;]|$)|=)")),
     ("dotted", re.compile(r"([xo<])?-\.(?!-)"), re.compile(r"\.+-(>|[xo](?=[\s|;]|$))?")),
 )
-_GLUED = re.compile(r"--[xo](?=\w)")
+_GLUED = re.compile(r"--[xo](?=\w)|<--+(?=\s)")  # lenient: no such links in the grammar
 _PIPE = re.compile(r'[ \t]*\|[ \t]*("[^"]*"|[^|\n]*)[ \t]*\|')
 
 _CLOSER = {"[": "]", "(": ")", "{": "}", ">": "]"}
@@ -287,7 +287,7 @@ class _Scan:
             return line, head, label, flipped
         glued = self._match(_GLUED)
         if glued:
-            return "solid", "forward", "", False
+            return "solid", "forward", "", glued.group().startswith("<")
         self.at = start
         return None
 

@@ -67,7 +67,8 @@ def judge(drawing: Drawing) -> Verdict:
     questions = sum(n.shape == "rhombus" for n in drawing.nodes.values())
     weight = len(steps) + min(answers, questions)
     count = len(drawing.nodes)
-    if count >= LIMIT and weight >= 2 and weight > len(parts) and weight / count >= 0.3:
+    told = len(steps) >= 2 or answers >= 2
+    if count >= LIMIT and told and weight > len(parts) and weight / count >= 0.3:
         reason = f"{len(steps)} of {count} nodes are steps or decisions"
         return Verdict(
             False, f"not an architecture diagram ({reason}: a process); its nodes are not components"

@@ -42,7 +42,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
 
     >>> label = node_label("Orders<br/>FastAPI<br/>replicas=3, no backup", Evidence("a.mmd", 1, 1, "…"))
     >>> label.name, label.technology.id, [(f.name, f.value) for f in label.facts]
-    ('Orders', 'fastapi', [('replicas', 3), ('backup', None)])
+    ('Orders', 'fastapi', [('backup', None), ('replicas', 3)])
     """
     lines = list(label_lines(raw)) or [raw.strip() or "unnamed"]
     if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
