@@ -13,7 +13,7 @@ from buttress.readers.mermaid.flows import Arrow, End, arrows
 from buttress.readers.mermaid.judge import Verdict, judge
 from buttress.readers.mermaid.kinds import boundary_kind, is_external, kind_of
 from buttress.readers.mermaid.labels import NodeLabel, node_label
-from buttress.readers.mermaid.roles import role_of
+from buttress.vocabulary.roles import role_of
 
 MAX_EVIDENCE = 8
 MAX_SPREAD = 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from buttress.readers.mermaid.drawing import Drawing, Node
 from buttress.readers.mermaid.kinds import BROKERS, STORES, technologies_in
-from buttress.readers.mermaid.roles import role_of
+from buttress.vocabulary.roles import role_of
 from buttress.readers.mermaid.text import label_lines
 
 _ANSWER = re.compile(

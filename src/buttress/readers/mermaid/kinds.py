@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from buttress.readers.mermaid.roles import role_of
+from buttress.vocabulary.roles import role_of
 from buttress.vocabulary import Technology, load
 
 _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

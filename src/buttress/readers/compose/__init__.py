@@ -1,0 +1,252 @@
+"""Compose files: services, what they connect to, and every property that Compose is complete about."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from buttress import hosts, workloads
+from buttress.lines import Node
+from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, Source, flow_id, slug
+from buttress.readers.compose.project import Project, projects, settings_of
+from buttress.readers.compose.service import facts_of
+
+__all__ = ["read", "takes"]
+
+_NAME = re.compile(r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml|docker-stack[\w.-]*\.ya?ml", re.IGNORECASE)
+_ENV = re.compile(r"\.env(?:\.[\w-]+)?|[\w-]+\.env", re.IGNORECASE)
+_SERVICES = re.compile(r"^services:\s*(?:#.*)?$", re.MULTILINE)
+_BUILT = re.compile(r"^\s+(?:-\s+)?[\"']?(?:image|build)[\"']?\s*:|\{\s*(?:image|build)\s*:", re.MULTILINE)
+
+
+def takes(source: Source) -> bool:
+    r"""Return whether a source is a Compose file (by name, or by `services:` with images) or an environment file beside one.
+
+    >>> takes(Source("a/docker-compose.dev.yml", "")), takes(Source("x.yaml", "services:\n  a:\n    image: b\n"))
+    (True, True)
+    """
+    if source.language:
+        fenced = source.language.lower() in ("yaml", "yml", "compose", "docker-compose")
+        return fenced and bool(_SERVICES.search(source.text) and _BUILT.search(source.text))
+    name = source.name
+    if _NAME.fullmatch(name):
+        return True
+    if _ENV.fullmatch(name):
+        return True
+    return name.endswith((".yml", ".yaml")) and bool(_SERVICES.search(source.text) and _BUILT.search(source.text))
+
+
+def read(sources: tuple[Source, ...]) -> Fragment:
+    r"""Return the services of all Compose files of a system, joined by folder, with their flows, facts and networks.
+
+    >>> text = "services:\n  web:\n    image: a/web:1\n    environment: {DB: 'db:5432'}\n  db:\n    image: postgres:16\n"
+    >>> [(f.source, f.target) for f in read((Source("compose.yaml", text),)).flows]
+    [('web', 'db')]
+    """
+    files = {s.path: s for s in sources if not s.language and _ENV.fullmatch(s.name)}
+    found, diagnostics = projects(tuple(s for s in sources if s.path not in files or s.language))
+    settings = {path: settings_of(source) for path, source in files.items()}
+    reading = _Reading(diagnostics)
+    for project, prefix in _told_apart(found):
+        reading.add(project, prefix, settings)
+    return Fragment(
+        "compose",
+        components=tuple(reading.components.values()),
+        flows=tuple(reading.flows.values()),
+        boundaries=tuple(reading.boundaries.values()),
+        diagnostics=tuple(reading.diagnostics),
+        tells_apart=True,
+    )
+
+
+def _told_apart(found: list[Project]) -> list[tuple[Project, str]]:
+    """Return the projects with the prefix that keeps same-named services of different projects apart.
+
+    Two folders describe one project when half of the smaller one's services are in both; else a name in both is two things.
+    """
+    out: list[tuple[Project, str]] = []
+    for project in found:
+        names = set(project.services)
+        if not names:
+            continue
+        clash = any(
+            0 < len(names & set(other.services)) < min(len(names), len(other.services)) / 2
+            or (names & set(other.services) and min(len(names), len(other.services)) <= 2 and names != set(other.services))
+            for other, _ in out
+        )
+        out.append((project, posixpath.basename(project.folder) if clash else ""))
+    return out
+
+
+class _Reading:
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        self.components: dict[str, Component] = {}
+        self.flows: dict[tuple[str, str, str], Flow] = {}
+        self.boundaries: dict[str, Boundary] = {}
+        self.diagnostics = diagnostics
+
+    def add(self, project: Project, prefix: str, settings: dict[str, dict[str, Node]]) -> None:
+        ids = {name: slug(f"{prefix}-{name}" if prefix else name) for name in project.services}
+        names = _names(project)
+        for name, node in project.services.items():
+            variables = _environment(project, node, settings)
+            values = [(k, n) for k, n in variables.items()]
+            kind, technology = workloads.kind_of(name, hosts.plain(node.text("image")), variables)
+            here = _first(node)
+            new = Component(
+                id=ids[name],
+                name=f"{prefix}-{name}" if prefix else name,
+                kind=kind,
+                technology=technology.id if technology else None,
+                aliases=tuple(a for a, n in names.items() if n == name and a != name),
+                boundaries=tuple(self._networks(project, node)),
+                facts=(*facts_of(node, here, kind), *_secrets(values)),
+                evidence=(here,),
+            )
+            old = self.components.get(new.id)
+            self.components[new.id] = new if old is None else _joined(old, new)
+        kinds = {name: self.components[ids[name]].kind for name in ids}
+        for name, node in project.services.items():
+            for target, evidence, facts, protocol in _connections(project, name, node, names, settings):
+                if target in ids and target != name:
+                    ordering = bool(facts)
+                    kind = "depends_on" if ordering else workloads.flow_kind(kinds[name], kinds[target])
+                    self._flow(ids[name], ids[target], kind, evidence, facts, protocol)
+            self._outside(ids[name], node, _environment(project, node, settings))
+        self._routed(project, ids)
+
+    def _flow(self, source: str, target: str, kind: str, evidence: Evidence, facts: tuple[Fact, ...], protocol: str | None) -> None:
+        key = (source, target, kind)
+        old = self.flows.get(key)
+        if old is None:
+            self.flows[key] = Flow(flow_id(source, target, kind), source, target, kind, None, protocol, facts, (evidence,))
+        elif evidence not in old.evidence:
+            known = {f.name for f in old.facts}
+            more = tuple(f for f in facts if f.name not in known)
+            self.flows[key] = Flow(
+                old.id, source, target, kind, None, old.protocol or protocol, (*old.facts, *more), (*old.evidence, evidence)
+            )
+
+    def _networks(self, project: Project, node: Node) -> list[str]:
+        out = []
+        for name, place in node.items("networks"):
+            if name == "default":
+                continue
+            id_ = f"network-{slug(name)}"
+            declared = project.networks.get(name, place)
+            self.boundaries.setdefault(id_, Boundary(id_, name, "network", None, (declared.evidence(),)))
+            out.append(id_)
+        return out
+
+    def _outside(self, source: str, node: Node, variables: dict[str, Node]) -> None:
+        for key, value in variables.items():
+            for reference in hosts.references(key, value.raw, ()):
+                if reference.known:
+                    continue
+                target = slug(reference.host)
+                evidence = value.evidence(key_only=workloads.holds_secret(key, value.raw))
+                if target not in self.components:
+                    kind, technology = workloads.kind_of(reference.host, "")
+                    self.components[target] = Component(target, reference.host, "external_service", evidence=(evidence,))
+                self._flow(source, target, "calls", evidence, (), reference.scheme or None)
+
+    def _routed(self, project: Project, ids: dict[str, str]) -> None:
+        """Add the routes that a proxy finds in the labels of the services behind it."""
+        proxies = [n for n in ids if self.components[ids[n]].technology == "traefik"]
+        for name, node in project.services.items():
+            label = next(((k, n) for k, n in node.items("labels") if re.match(r"traefik\.(?:enable|\w+\.routers|frontend)", k)), None)
+            if label is None or label[1].raw.lower() == "false":
+                continue
+            for proxy in proxies:
+                if proxy != name:
+                    self._flow(ids[proxy], ids[name], "routes", label[1].evidence(), (), None)
+
+
+def _names(project: Project) -> dict[str, str]:
+    """Return every host name of the project's services and the service that it belongs to."""
+    out = {name: name for name in project.services}
+    for name, node in project.services.items():
+        others = [node.text("hostname"), node.text("container_name")]
+        for _, place in node.items("networks"):
+            others += [n.raw for n in place.list("aliases")]
+        for other in others:
+            if other and "$" not in other:
+                out.setdefault(other, name)
+    return out
+
+
+def _environment(project: Project, node: Node, settings: dict[str, dict[str, Node]]) -> dict[str, Node]:
+    """Return the variables of a service: of its environment files first, then its own, which count more."""
+    out: dict[str, Node] = {}
+    listed = node.get("env_file")
+    entries = [listed] if listed is not None and listed.raw else list(node.list("env_file"))
+    for entry in entries:
+        written = entry.raw or entry.text("path")
+        out.update(settings.get(posixpath.normpath(posixpath.join(project.folder, written)), {}))
+    for key, value in node.items("environment"):
+        raw = value.raw
+        whole = re.fullmatch(r"\$\{?(\w+)\}?", raw) if raw else re.fullmatch(r"(\w+)", key)
+        given = settings.get(posixpath.join(project.folder, ".env"), {}).get(whole[1]) if whole else None
+        out[key] = given if given is not None and given.raw else value
+    return out
+
+
+def _first(node: Node) -> Evidence:
+    return node.evidence()
+
+
+def _secrets(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
+    places = [node.evidence(key_only=True) for key, node in values if workloads.holds_secret(key, node.raw)]
+    return (Fact("secrets_in_plaintext", True, "stated", tuple(places)),) if places else ()
+
+
+def _connections(
+    project: Project, name: str, node: Node, names: dict[str, str], settings: dict[str, dict[str, Node]]
+) -> list[tuple[str, Evidence, tuple[Fact, ...], str | None]]:
+    out: list[tuple[str, Evidence, tuple[Fact, ...], str | None]] = []
+    for key, value in _environment(project, node, settings).items():
+        secret = workloads.holds_secret(key, value.raw)
+        for reference in hosts.references(key, value.raw, names):
+            if reference.known:
+                out.append((names[reference.host], value.evidence(key_only=secret), (), reference.scheme or None))
+    for key in ("command", "entrypoint"):
+        part = node.get(key)
+        if part is None:
+            continue
+        pieces = [part] if part.raw else list(node.list(key))
+        whole = " ".join(p.raw for p in pieces)
+        for reference in hosts.references(key, whole, names, command=True):
+            if reference.known:
+                place = next((p for p in pieces if reference.host in p.raw), part)
+                secret = workloads.holds_secret("", place.raw)
+                evidence = place.evidence(key_only=secret)
+                if reference.host in evidence.quote:
+                    out.append((names[reference.host], evidence, (), reference.scheme or None))
+    for part in node.list("links"):
+        out.append((names.get(part.raw.partition(":")[0], ""), part.evidence(), (), None))
+    for target, condition in node.items("depends_on"):
+        evidence = condition.evidence()
+        facts = [Fact("startup_order", True, "stated", (evidence,))]
+        if condition.text("condition") == "service_healthy":
+            place = condition.get("condition")
+            facts.append(Fact("depends_healthy", True, "stated", (place.evidence() if place else evidence,)))
+        if condition.text("condition") != "service_completed_successfully":
+            out.append((target, evidence, tuple(facts), None))
+    return out
+
+
+def _joined(old: Component, new: Component) -> Component:
+    """Return one component of two files' service of the same name; what the first file says counts."""
+    known = {f.name for f in old.facts}
+    return Component(
+        old.id,
+        old.name,
+        old.kind if old.technology or not new.technology else new.kind,
+        old.technology or new.technology,
+        tuple(dict.fromkeys((*old.aliases, *new.aliases))),
+        tuple(dict.fromkeys((*old.boundaries, *new.boundaries))),
+        (*old.facts, *(f for f in new.facts if f.name not in known)),
+        tuple(dict.fromkeys((*old.evidence, *new.evidence))),
+    )
+
+

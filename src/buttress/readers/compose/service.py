@@ -1,0 +1,149 @@
+"""The facts of one Compose service: what it says and, where Compose is complete, what it leaves out."""
+
+from __future__ import annotations
+
+import re
+
+from buttress import workloads
+from buttress.lines import Node
+from buttress.model import Evidence, Fact
+
+_CONFIG = re.compile(r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime")
+
+
+def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
+    """Return the facts of a service; what is denied by being left out stands at the service's own line."""
+    facts: list[Fact] = []
+
+    def said(name: str, place: Node | None, value: object = True) -> None:
+        if place is None:
+            facts.append(Fact(name, None, "denied", (here,)))
+        else:
+            facts.append(Fact(name, value, "stated", (place.evidence(),)))  # type: ignore[arg-type]
+
+    image = node.get("image")
+    if image is not None and image.raw:
+        facts += workloads.image_facts(_defaulted(image.raw), image.evidence())
+    elif (build := node.get("build")) is not None:
+        said("build_context", build, build.raw or build.text("context") or ".")
+    check = node.get("healthcheck")
+    off = check is not None and (check.text("disable").lower() == "true" or _none(check))
+    facts.append(
+        Fact("health_check", None if off or check is None else True, "denied" if off or check is None else "stated",
+             ((check.evidence() if check is not None else here),))
+    )  # fmt: skip
+    _restart(node, facts, here)
+    said("resource_limits", next((n for p in _LIMITS if (n := node.get(*p)) is not None), None), _limits(node))
+    ports = _published(node)
+    if ports:
+        facts.append(Fact("published_ports", tuple(dict.fromkeys(p for p, _ in ports)), "stated", tuple(e for _, e in ports)))
+    else:
+        facts.append(Fact("published_ports", None, "denied", (here,)))
+    _replicas(node, facts, here)
+    mounts = volumes_of(node)
+    if kind in workloads.STORE_KINDS | workloads.MESSAGE_KINDS:
+        said("persistent_volume", mounts[0] if mounts else None)
+    elif mounts and ":" in mounts[0].raw and not mounts[0].raw.startswith((".", "/", "~", "$")):
+        said("persistent_volume", mounts[0])
+    for key, name in (("privileged", "privileged"), ("read_only", "read_only_root")):
+        place = node.get(key)
+        if place is not None and place.value is True:
+            said(name, place)
+    if (user := node.get("user")) is not None:
+        root = user.raw.partition(":")[0] in ("root", "0")
+        facts.append(Fact("non_root", None if root else True, "denied" if root else "stated", (user.evidence(),)))
+    if (mode := node.get("network_mode")) is not None and mode.raw == "host":
+        said("host_network", mode)
+    if (grace := node.get("stop_grace_period")) is not None:
+        said("graceful_shutdown", grace)
+    if (update := node.get("deploy", "update_config")) is not None:
+        said("rolling_update", update)
+    if profiles := [n.raw for n in node.list("profiles")]:
+        said("profile", node.get("profiles"), ", ".join(profiles))
+    return tuple(facts)
+
+
+_LIMITS = (("deploy", "resources", "limits"), ("mem_limit",), ("cpus",), ("cpu_quota",))
+
+
+def _limits(node: Node) -> str:
+    limits = node.get("deploy", "resources", "limits")
+    if limits is not None:
+        return ", ".join(f"{k} {v.raw}" for k, v in limits.items() if v.raw) or "set"
+    return ", ".join(f"{k} {node.text(k)}" for k in ("mem_limit", "cpus", "cpu_quota") if node.text(k)) or "set"
+
+
+def _restart(node: Node, facts: list[Fact], here: Evidence) -> None:
+    place = node.get("deploy", "restart_policy") or node.get("restart")
+    value = (node.text("deploy", "restart_policy", "condition") or "any") if node.get("deploy", "restart_policy") else node.text("restart")
+    if place is None or value in ("no", "none", "false"):
+        facts.append(Fact("restart_policy", None, "denied", (place.evidence() if place is not None else here,)))
+    else:
+        facts.append(Fact("restart_policy", value, "stated", (place.evidence(),)))
+
+
+def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:
+    for path in (("deploy", "replicas"), ("scale",)):
+        place = node.get(*path)
+        if place is not None:
+            if isinstance(place.value, int):
+                facts.append(Fact("replicas", place.value, "stated", (place.evidence(),)))
+            return
+    if node.text("deploy", "mode") not in ("global", "global-job"):
+        facts.append(Fact("replicas", 1, "stated", (here,)))
+
+
+def _published(node: Node) -> list[tuple[str, Evidence]]:
+    """Return the ports that are open on the host's outer addresses, as `host port`, each with its place."""
+    out = []
+    for item in node.list("ports"):
+        written = _defaulted(item.raw) if item.raw else item.text("published")
+        address = item.text("host_ip")
+        if item.raw:
+            parts = written.rpartition("/")[0].split(":") if "/" in written else written.split(":")
+            if len(parts) > 2:
+                address = ":".join(parts[:-2])
+            written = parts[-2] if len(parts) > 1 else parts[-1]
+        if address in ("127.0.0.1", "localhost", "::1", "[::1]") or not written:
+            continue
+        out.append((written, item.evidence()))
+    return out
+
+
+def volumes_of(node: Node) -> list[Node]:
+    """Return the mounts of a service that keep data: volumes and folders, not single configuration files.
+
+    >>> from buttress.lines import documents
+    >>> from buttress.model import Source
+    >>> text = 'volumes: ["data:/var/lib/postgresql/data", "./init.sql:/docker-entrypoint-initdb.d/init.sql"]'
+    >>> [n.raw for n in volumes_of(documents(Source("c.yaml", text))[0][0])]
+    ['data:/var/lib/postgresql/data']
+    """
+    out = []
+    for item in node.list("volumes"):
+        if item.raw:
+            parts = [p for p in _defaulted(item.raw).split(":") if p]
+            if parts and parts[-1] in ("ro", "ro,z", "ro,Z"):
+                continue
+            while len(parts) > 1 and not parts[-1].startswith("/"):
+                parts.pop()
+            target = parts[-1] if parts else ""
+        else:
+            target = item.text("target")
+            if item.text("type") == "tmpfs" or item.text("read_only").lower() == "true":
+                continue
+        if target and not _CONFIG.search(target):
+            out.append(item if item.raw else item.get("target") or item)
+    return out
+
+
+def _none(check: Node) -> bool:
+    first = next(check.list("test"), None)
+    return (first is not None and first.raw == "NONE") or check.text("test") == "NONE"
+
+
+def _defaulted(text: str) -> str:
+    """Return a value with the defaults of its variables filled in; variables without one stay."""
+    return re.sub(r"\$\{\w+:?-([^${}]*)\}", r"\1", text)
+
+

@@ -1,0 +1,111 @@
+"""The facts of one workload: what its manifest says and, where manifests are complete, what it leaves out."""
+
+from __future__ import annotations
+
+from buttress import workloads
+from buttress.lines import Node
+from buttress.model import Evidence, Fact, FactValue
+from buttress.readers.kubernetes.objects import Workload
+
+_TEMPORARY = ("emptyDir", "configMap", "secret", "downwardAPI", "projected")
+_ONE_SHOT = ("Job", "CronJob")
+
+
+def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> tuple[Fact, ...]:
+    """Return the facts of a workload; what is denied by being left out stands at `here`. `scaled`: an autoscaler sets the replicas."""
+    facts: list[Fact] = []
+    containers = list(workload.containers())
+    spec, item = workload.spec, workload.object
+
+    def said(name: str, place: Node, value: FactValue = True) -> None:
+        facts.append(Fact(name, value, "stated", (place.evidence(),)))
+
+    def complete(name: str, place: Node | None, value: FactValue = True, at: Evidence = here) -> None:
+        if place is not None:
+            said(name, place, value)
+        else:
+            facts.append(Fact(name, None, "denied", (at,)))
+
+    for container in containers:
+        image = container.get("image")
+        if image is not None and image.raw:
+            more = workloads.image_facts(image.raw, image.evidence())
+            known = {f.name for f in facts}
+            facts += [f for f in more if f.name not in known]
+    main = containers[0].evidence() if containers else here
+    if item.kind not in _ONE_SHOT:
+        for name, key in (("readiness", "readinessProbe"), ("liveness_probe", "livenessProbe")):
+            complete(name, _first(containers, key), at=main)
+        if (startup := _first(containers, "startupProbe")) is not None:
+            said("startup_probe", startup)
+        if item.kind not in ("DaemonSet",) and not scaled:
+            count = item.node.get("spec", "replicas")
+            if count is not None and isinstance(count.value, int):
+                said("replicas", count, count.value)
+            elif count is None:
+                facts.append(Fact("replicas", 1, "stated", (here,)))
+    for name, key in (("resource_limits", "limits"), ("resource_requests", "requests")):
+        place = next((n for c in containers if (n := c.get("resources", key)) is not None), None)
+        value = ", ".join(f"{k} {v.raw}" for k, v in place.items()) if place is not None else None
+        complete(name, place, value or "set", at=main)
+    if kind in workloads.STORE_KINDS | workloads.MESSAGE_KINDS:
+        complete("persistent_volume", _volume(workload))
+    elif (volume := _volume(workload)) is not None:
+        said("persistent_volume", volume)
+    _security(facts, spec, containers, main)
+    if spec is not None:
+        if (grace := spec.get("terminationGracePeriodSeconds") or _first(containers, "lifecycle", "preStop")) is not None:
+            said("graceful_shutdown", grace)
+        if (spread := spec.get("topologySpreadConstraints") or spec.get("affinity", "podAntiAffinity")) is not None:
+            said("topology_spread", spread)
+        if (network := spec.get("hostNetwork")) is not None and network.value is True:
+            said("host_network", network)
+    if (strategy := item.node.get("spec", "strategy", "type")) is not None:
+        facts.append(_yes_no("rolling_update", strategy, strategy.raw == "RollingUpdate"))
+    if (schedule := item.node.get("spec", "schedule")) is not None and schedule.raw:
+        said("schedule", schedule, schedule.raw)
+    return tuple(facts)
+
+
+def _security(facts: list[Fact], spec: Node | None, containers: list[Node], main: Evidence) -> None:
+    def setting(*path: str) -> Node | None:
+        own = _first(containers, "securityContext", *path)
+        return own if own is not None or spec is None else spec.get("securityContext", *path)
+
+    user, non_root = setting("runAsUser"), setting("runAsNonRoot")
+    if non_root is not None and non_root.value is True:
+        facts.append(_yes_no("non_root", non_root, yes=True))
+    elif user is not None and isinstance(user.value, int):
+        facts.append(_yes_no("non_root", user, user.value > 0))
+    else:
+        facts.append(Fact("non_root", None, "denied", (main,)))
+    read_only = setting("readOnlyRootFilesystem")
+    if read_only is not None:
+        facts.append(_yes_no("read_only_root", read_only, read_only.value is True))
+    else:
+        facts.append(Fact("read_only_root", None, "denied", (main,)))
+    if (privileged := setting("privileged")) is not None and privileged.value is True:
+        facts.append(_yes_no("privileged", privileged, yes=True))
+    if (escalation := setting("allowPrivilegeEscalation")) is not None:
+        facts.append(_yes_no("privilege_escalation", escalation, escalation.value is True))
+
+
+def _yes_no(name: str, place: Node, yes: bool) -> Fact:
+    return Fact(name, True if yes else None, "stated" if yes else "denied", (place.evidence(),))
+
+
+def _first(containers: list[Node], *path: str) -> Node | None:
+    return next((n for c in containers if (n := c.get(*path)) is not None), None)
+
+
+def _volume(workload: Workload) -> Node | None:
+    claim = workload.object.node.get("spec", "volumeClaimTemplates")
+    if claim is not None and next(iter(workload.object.node.list("spec", "volumeClaimTemplates")), None) is not None:
+        return claim
+    if workload.spec is None:
+        return None
+    for volume in workload.spec.list("volumes"):
+        for key, node in volume.items():
+            if key not in ("name", *_TEMPORARY):
+                return node
+    return None

@@ -1,0 +1,166 @@
+"""Compiles the corpus: cards, vectors, what each rule cites, and the manifest that tells what they were made from.
+
+    corpus/*/*.md ─▶ cards.json ─encode▶ vectors.faiss ─┐
+    ontology/rules/*/*.md ──────encode──────────────────┴▶ citations.json        manifest.json is written last
+
+Same corpus, rules, weights and machine: same bytes. Vectors of an unchanged corpus are kept, so that a changed rule
+costs seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from buttress import data
+from buttress.errors import StaleIndex
+from buttress.retrieval.cards import Practice, read_corpus, to_json
+from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path, write_whole
+from buttress.rules import Card, load_dir
+from buttress.rules.build import digest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SCHEMA = 1
+# Judged by eye over all rules: what scores less is about the rule's words rather than about its matter. A rule that
+# names fewer than two practices may take ones down to the lower bound, for two citations are better than one.
+NEAR, BARELY_NEAR = 0.5, 0.44
+# Two guidances as near as this give the same advice under two names.
+SAME = 0.8
+_KEPT = 8  # retrieved ones a rule: some fall away in a system that hasn't their technology
+
+
+def build(*, model: str = MINILM) -> Mapping[str, Any]:
+    """Write cards.json, vectors.faiss, citations.json and manifest.json; return the manifest.
+
+    Raises CardError on a broken card, StaleIndex without any card, WeightsMissing without the encoder's weights.
+    """
+    corpus, rules = data.corpus_dir(), load_dir(data.ontology_dir() / "rules")
+    practices = read_corpus(corpus)
+    if not practices:
+        raise StaleIndex(f"there is no card under {corpus}")
+    folder = data.indexes_dir()
+    encoder = encoder_for(model)
+    if model == MINILM and not (folder / GRAPH).is_file():
+        write_graph()
+    made_from = {"corpus": digest(corpus), "model": encoder.model, "weights": encoder.digest}
+    vectors = _kept_vectors(made_from)
+    if vectors is None:
+        vectors = encoder.encode([text for practice in practices for text in practice.passages()])
+        _write_vectors(vectors)
+    write_whole(folder / "cards.json", to_json(practices, digest=made_from["corpus"]).encode())
+    citations = _citations(practices, vectors, rules, encoder)
+    write_whole(folder / "citations.json", _json(citations))
+    manifest = {
+        "schema": SCHEMA,
+        **made_from,
+        "rules": rules_digest(rules),
+        "dimensions": int(vectors.shape[1]),
+        "vectors": int(vectors.shape[0]),
+        "cards": len(practices),
+        "sources": dict(Counter(practice.source for practice in practices)),
+        "areas": dict(Counter(practice.areas[0] for practice in practices)),
+    }
+    write_whole(folder / "manifest.json", _json(manifest))
+    return manifest
+
+
+def write_graph() -> int:
+    """Write indexes/minilm.onnx for the installed weights and return its size in bytes (needs the package `onnx`)."""
+    from buttress.retrieval.graph import serialised
+
+    content = serialised(weights_path())
+    write_whole(data.indexes_dir() / GRAPH, content)
+    return len(content)
+
+
+def rules_digest(rules: Sequence[Card]) -> str:
+    """Return the sha256 over what the rules are searched by; a changed query leaves it as it is.
+
+    >>> rules_digest([])[:8]
+    '4f53cda1'
+    """
+    rows = [[rule.id, rule.area, list(rule.cites), *_asked(rule)] for rule in sorted(rules, key=lambda rule: rule.id)]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _asked(rule: Card) -> tuple[str, ...]:
+    """Return the texts that a rule is searched by: its title, why it matters, what it says of a system."""
+    said = " ".join(filter(None, (rule.message, rule.question, rule.strength)))
+    return rule.title, rule.why, re.sub(r"\{\w+\}", "a component", said)
+
+
+def _citations(
+    practices: Sequence[Practice], vectors: NDArray[np.float32], rules: Sequence[Card], encoder: Encoder
+) -> Mapping[str, Any]:
+    """Return for each rule the retrieved ids, best first, and the pairs of practices that say the same."""
+    import numpy as np
+
+    starts = np.cumsum([0, *(len(practice.passages()) for practice in practices)])[:-1]
+    guidance = vectors[starts + 1]  # the second passage of each practice
+    place = {practice.id: n for n, practice in enumerate(practices)}
+    asked = [_asked(rule) for rule in rules]
+    queries = encoder.encode([text for texts in asked for text in texts])
+    chosen: dict[str, list[str]] = {}
+    concerned: set[int] = set()
+    for n, rule in enumerate(rules):
+        mine = queries[n * 3 : n * 3 + 3]
+        # The best passage of a card for each of the rule's texts; the mean keeps out what shares a word with one of them.
+        best = np.maximum.reduceat(vectors @ mine.T, starts, axis=0).mean(axis=1)
+        named = [place[id_] for id_ in rule.cites if id_ in place]
+        near = [
+            int(c)
+            for c in np.argsort(-best, kind="stable")
+            if rule.area in practices[c].areas and best[c] >= BARELY_NEAR and c not in named
+        ]
+        enough = max(0, 2 - len(named))
+        kept = [c for rank, c in enumerate(near) if best[c] >= NEAR or rank < enough][:_KEPT]
+        chosen[rule.id] = [practices[c].id for c in kept]
+        concerned.update(named, kept)
+    among = sorted(concerned)
+    alike = guidance[among] @ guidance[among].T
+    same = [
+        [practices[among[a]].id, practices[among[b]].id]
+        for a, b in np.argwhere(np.triu(alike, k=1) >= SAME).tolist()
+    ]
+    return {"rules": chosen, "same": sorted(same)}
+
+
+def _kept_vectors(made_from: Mapping[str, str]) -> NDArray[np.float32] | None:
+    """Return the vectors of the last build when it was made from the same corpus by the same model."""
+    import faiss
+
+    folder = data.indexes_dir()
+    try:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        index = faiss.deserialize_index(_bytes_array((folder / "vectors.faiss").read_bytes()))
+    except (OSError, ValueError):  # never built, or cut short: build it all
+        return None
+    if any(manifest.get(key) != value for key, value in made_from.items()) or index.ntotal != manifest["vectors"]:
+        return None
+    kept: NDArray[np.float32] = index.reconstruct_n(0, index.ntotal)
+    return kept
+
+
+def _bytes_array(content: bytes) -> NDArray[np.uint8]:
+    import numpy as np
+
+    return np.frombuffer(content, dtype=np.uint8)
+
+
+def _write_vectors(vectors: NDArray[np.float32]) -> None:
+    import faiss
+
+    index = faiss.IndexFlatIP(int(vectors.shape[1]))
+    index.add(vectors)
+    write_whole(data.indexes_dir() / "vectors.faiss", faiss.serialize_index(index).tobytes())
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=0, sort_keys=True) + "\n").encode()

@@ -1,0 +1,83 @@
+"""What a rule cites: the practices that its card names, then those retrieved for it when the index was built.
+
+Only the standard library: a review loads no model and no vectors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from buttress.errors import StaleIndex
+from buttress.retrieval.cards import REBUILD, Practice, cards, compiled, sentences
+from buttress.vocabulary import load
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A practice as a finding shows it; `item` is the source's own id, `passage` one sentence of our card."""
+
+    source: str
+    item: str
+    title: str
+    url: str
+    passage: str
+
+
+def cite(
+    rule_id: str, *, technologies: frozenset[str] = frozenset(), cites: Iterable[str] = (), limit: int = 4
+) -> tuple[Citation, ...]:
+    """Return what a rule cites, at most `limit`: first the practices named in `cites`, then retrieved ones.
+
+    Retrieved ones are about no technology in particular or about one of `technologies` (Amazon RDS for PostgreSQL is
+    PostgreSQL); of two that say the same only the first is cited. A rule that the index doesn't know (a user's own) has the named ones only.
+    Raises StaleIndex when a named practice isn't in the index.
+
+    >>> cite("a-rule-of-mine")
+    ()
+    """
+    known = cards()
+    chosen: list[Practice] = []
+    for id_ in cites:
+        if id_ not in known:
+            raise StaleIndex(f"the rule {rule_id!r} cites {id_!r}, which isn't in the index of practices; run: {REBUILD}")
+        if not any(known[id_] == other or _alike(known[id_], other) for other in chosen):
+            chosen.append(known[id_])
+    retrieved, same = _retrieved()
+    present = _with_broader(technologies)
+    for id_ in retrieved.get(rule_id, ()):
+        practice = known.get(id_)
+        if practice is None:
+            raise StaleIndex(f"citations.json names {id_!r}, which cards.json hasn't; run: {REBUILD}")
+        if practice.technologies and present.isdisjoint(practice.technologies):
+            continue
+        if not any(_alike(practice, other) or frozenset((id_, other.id)) in same for other in chosen):
+            chosen.append(practice)
+    return tuple(_citation(practice) for practice in chosen[:limit])
+
+
+def _alike(one: Practice, other: Practice) -> bool:
+    return one.url == other.url or (one.source, one.title) == (other.source, other.title)
+
+
+def _citation(practice: Practice) -> Citation:
+    passage = next(iter(sentences(practice.guidance)), "")
+    return Citation(practice.source, practice.item, practice.title, practice.url, passage)
+
+
+@cache
+def _with_broader(technologies: frozenset[str]) -> frozenset[str]:
+    if not technologies:
+        return technologies
+    vocabulary = load()
+    return technologies.union(*(vocabulary.broader(id_) for id_ in technologies))
+
+
+@cache
+def _retrieved() -> tuple[dict[str, tuple[str, ...]], frozenset[frozenset[str]]]:
+    """Return the retrieved ids by rule, best first, and the pairs that say the same."""
+    loaded = json.loads(compiled("citations.json"))
+    rules = {rule: tuple(ids) for rule, ids in loaded["rules"].items()}
+    return rules, frozenset(frozenset(pair) for pair in loaded["same"])

@@ -1,0 +1,139 @@
+"""Finds the practices that bear on a free text: a symptom, a finding, a question, a paragraph."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from buttress import data
+from buttress.errors import OptionError, StaleIndex
+from buttress.retrieval.cards import REBUILD, Practice, cards, compiled, sentences
+from buttress.retrieval.encoder import encoder_for
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# A prior as small as the usual distance between two neighbours in the list: it orders near ties and hides nothing.
+AREA_PRIOR, TECHNOLOGY_PRIOR = 0.08, 0.06
+_CHARACTERS, _WORDS, _PARTS = 20_000, 60, 64
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A practice that was found: `score` is the cosine of its best passage with the text, plus the priors."""
+
+    id: str
+    source: str
+    item: str
+    title: str
+    url: str
+    score: float
+    passage: str
+
+
+def search(text: str, *, limit: int = 10, area: str | None = None, technology: str | None = None) -> tuple[Hit, ...]:
+    """Return the practices nearest in meaning to a text, best first, at most `limit`; nothing for an empty text.
+
+    A long text is searched part by part, and the best part counts. `area` and `technology` raise the practices about
+    them a little. Raises StaleIndex without a built index, WeightsMissing without the encoder's weights.
+
+    >>> search("  ")
+    ()
+    >>> search("passwords are committed to git", limit=1)[0].score > 0.3
+    True
+    """
+    if limit < 1:
+        raise OptionError(f"the limit is {limit}; it must be 1 or more")
+    parts = _parts(text)
+    if not parts:
+        return ()
+    index, rows, model = _index()
+    known = cards()
+    scores = _row_scores(index, encoder_for(model).encode(parts))
+    best: dict[str, tuple[float, int]] = {}
+    for row, score in enumerate(scores.tolist()):
+        id_, place = rows[row]
+        if id_ not in best or score > best[id_][0]:
+            best[id_] = (score, place)
+    ranked = sorted(
+        (-(score + _prior(known[id_], area, technology)), id_, place) for id_, (score, place) in best.items()
+    )
+    return tuple(_hit(known[id_], -negative, place, text) for negative, id_, place in ranked[:limit])
+
+
+def _parts(text: str) -> list[str]:
+    """Return the text in parts that the encoder can take whole: single sentences are joined up to some 60 words."""
+    parts: list[str] = []
+    for sentence in sentences(text[:_CHARACTERS]):
+        words = sentence.split()
+        for start in range(0, len(words), _WORDS):
+            piece = " ".join(words[start : start + _WORDS])
+            if parts and len(parts[-1].split()) + len(piece.split()) <= _WORDS:
+                parts[-1] += " " + piece
+            else:
+                parts.append(piece)
+    return [part for part in parts if re.search(r"\w", part)][:_PARTS]
+
+
+def _row_scores(index: Any, queries: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the best cosine of each row of the index with any query: (rows,) float32."""
+    import numpy as np
+
+    scores, found = index.search(queries, index.ntotal)
+    best = np.full(index.ntotal, -1.0, dtype=np.float32)
+    np.maximum.at(best, found.ravel(), scores.ravel())
+    return best
+
+
+def _prior(practice: Practice, area: str | None, technology: str | None) -> float:
+    prior = 0.0
+    if area is not None and area in practice.areas:
+        prior += AREA_PRIOR
+    if technology is not None and _about(practice, technology):
+        prior += TECHNOLOGY_PRIOR
+    return prior
+
+
+def _about(practice: Practice, technology: str) -> bool:
+    from buttress.vocabulary import load
+
+    vocabulary = load()
+    found = vocabulary.technology(technology)
+    if found is not None and {found.id, *vocabulary.broader(found.id)}.intersection(practice.technologies):
+        return True
+    words = rf"(?<!\w){re.escape(technology.casefold())}(?!\w)"
+    return any(re.search(words, text.casefold()) for text in (practice.title, practice.source, practice.practice))
+
+
+def _hit(practice: Practice, score: float, place: int, text: str) -> Hit:
+    return Hit(
+        practice.id, practice.source, practice.item, practice.title, practice.url, score, _passage(practice, place, text)
+    )
+
+
+def _passage(practice: Practice, place: int, text: str) -> str:
+    """Return the passage that matched; of a paragraph the sentence that shares most words with the text."""
+    matched = practice.passages()[place]
+    among = sentences(practice.guidance if place == 0 else matched)  # a title alone tells little
+    asked = set(re.findall(r"\w{3,}", text.casefold()))
+    return max(among, key=lambda s: len(asked.intersection(re.findall(r"\w{3,}", s.casefold()))), default=matched)
+
+
+@cache
+def _index() -> tuple[Any, tuple[tuple[str, int], ...], str]:
+    """Return the vectors, the (practice, place in its passages) of each row, and the name of the model."""
+    import faiss
+
+    manifest = json.loads(compiled("manifest.json"))
+    rows = tuple((id_, place) for id_, practice in cards().items() for place in range(len(practice.passages())))
+    path = data.indexes_dir() / "vectors.faiss"
+    if not path.is_file():
+        raise StaleIndex(f"the index of practices isn't built (vectors.faiss is missing); run: {REBUILD}")
+    index = faiss.read_index(str(path))
+    if not index.ntotal == len(rows) == manifest["vectors"]:
+        raise StaleIndex(f"vectors.faiss has {index.ntotal} rows, cards.json {len(rows)} passages; run: {REBUILD}")
+    return index, rows, manifest["model"]
