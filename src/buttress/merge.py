@@ -6,10 +6,8 @@ Service", `orders`) if that is unambiguous and their kinds can be one thing. Nam
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from buttress import vocabulary
 from buttress.dependencies import MESSAGING, STORES
@@ -28,43 +26,13 @@ from buttress.model import (
     flow_id,
     slug,
 )
+from buttress.names import keys
 
-GENERIC = frozenset(
-    "service services server servers component node nodes instance cluster app application system module layer db database "
-    "store api our microservice svc".split()
-)
 ORDER = ("graph", "kubernetes", "compose")  # whose word counts first; the rest follow in the order of the table
 FORMS = ("graph", "config", "code", "diagram", "table", "list", "heading", "prose")
 _WEAK_KINDS = ("other", "service", "library_or_module")
 _VAGUE = ("depends_on", "calls")
 _SAYS_LITTLE = frozenset(("planned", "owner", "image", "ttl", "status", "published_ports", "data_classes", "exposed_to_internet"))
-
-
-@cache
-def _words(name: str) -> tuple[str, ...]:
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
-    return tuple(w for w in re.sub(r"[^a-z0-9]+", " ", spaced.lower()).split() if w not in ("the", "a", "an", "our"))
-
-
-def _singular(word: str) -> str:
-    if len(word) > 3 and word.endswith("ies"):
-        return word[:-3] + "y"
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-def _keys(name: str) -> tuple[str, str, str]:
-    """Return the exact, singular and loose key of a name.
-
-    >>> _keys("Orders Services")
-    ('ordersservices', 'orderservice', 'order')
-    """
-    words = _words(name)
-    singular = [_singular(w) for w in words]
-    loose = singular[:]
-    while len(loose) > 1 and loose[-1].isdigit():
-        loose.pop()
-    loose = [w for w in loose if w not in GENERIC] or loose
-    return "".join(words), "".join(singular), "".join(loose)
 
 
 def _family(kind: str) -> str:
@@ -147,7 +115,7 @@ def _cluster(ranked: Sequence[Fragment]) -> list[_Cluster]:
 
     def enter(cluster: _Cluster, component: Component) -> None:
         for text in (component.name, *component.aliases):
-            for level, key in enumerate(_keys(text)):
+            for level, key in enumerate(keys(text)):
                 found = index[level].setdefault(key, [])
                 if key and cluster not in found:
                     found.append(cluster)
@@ -155,7 +123,7 @@ def _cluster(ranked: Sequence[Fragment]) -> list[_Cluster]:
     for n, fragment in enumerate(ranked):
         loose_count: dict[str, int] = {}
         for component in fragment.components:
-            key = _keys(component.name)[2]
+            key = keys(component.name)[2]
             loose_count[key] = loose_count.get(key, 0) + 1
         waiting = list(fragment.components)
         for level in (0, 1, 2):
@@ -191,8 +159,8 @@ def _find(
 ) -> tuple[_Cluster | None, str]:
     words = ("the same name", "the same name in the singular", "the same name without generic words")
     for text in (component.name, *component.aliases):
-        key = _keys(text)[level]
-        if not key or (level == 2 and loose_count.get(_keys(component.name)[2], 0) > 1 and tells_apart):
+        key = keys(text)[level]
+        if not key or (level == 2 and loose_count.get(keys(component.name)[2], 0) > 1 and tells_apart):
             continue
         found = [
             c
@@ -201,7 +169,7 @@ def _find(
             and (level == 0 or any(_compatible(component.kind, k) for k in c.kinds()))
         ]
         if len(found) == 1 or (found and level == 0):
-            other = next((x for x in found[0].names() if _keys(x)[level] == key), found[0].names()[0])
+            other = next((x for x in found[0].names() if keys(x)[level] == key), found[0].names()[0])
             reason = words[level] if other == text else f"{words[level]}: '{other}', '{text}'"
             return found[0], reason
     return None, ""
@@ -213,10 +181,10 @@ def _by_technology(component: Component, clusters: list[_Cluster], n: int, fragm
     if technology is None:
         return None
     known = vocabulary.load().technologies.get(technology)
-    spellings = {_keys(x)[1] for x in (technology, *((known.label, *known.aliases) if known else ()))}
+    spellings = {keys(x)[1] for x in (technology, *((known.label, *known.aliases) if known else ()))}
 
     def bare(item: Component) -> bool:
-        return _keys(item.name)[1] in spellings
+        return keys(item.name)[1] in spellings
 
     same = [c for c in clusters if any(m.technology == technology for _, m in c.members)]
     if len(same) != 1 or any(m == n for m, _ in same[0].members):

@@ -48,6 +48,7 @@ class Passage:
     `text` is free of markup; `marks` keep what was code, strong or a link. `headings` are the titles above it, outermost
     first. `parent` is the index, in the same fragment, of the list item or lead-in sentence that governs it. For a table
     row `cells` and `columns` hold the texts of the row and of the header, and `text` is the row joined by " | ".
+    `raw` are the lines as they stand in the source; `text` has a line break wherever `raw` has one, or none at all.
     """
 
     source: str
@@ -61,6 +62,7 @@ class Passage:
     cells: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

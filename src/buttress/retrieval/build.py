@@ -1,9 +1,9 @@
-"""Compiles the corpus: cards, vectors, what each rule cites, and the manifest that tells what they were made from.
+"""Compiles the corpus: cards, vectors, what each rule cites, and a manifest of what they were made from.
 
     corpus/*/*.md ─▶ cards.json ─encode▶ vectors.faiss ─┐
     ontology/rules/*/*.md ──────encode──────────────────┴▶ citations.json        manifest.json is written last
 
-Same corpus, rules, weights and machine: same bytes. Vectors of an unchanged corpus are kept, so that a changed rule
+Same corpus, rules, weights and machine: same bytes. Vectors of an unchanged corpus are kept: a changed rule
 costs seconds.
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from buttress import data
-from buttress.errors import StaleIndex
+from buttress.errors import SourceError
 from buttress.retrieval.cards import Practice, read_corpus, to_json
 from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path, write_whole
 from buttress.rules import Card, load_dir
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCHEMA = 1
-# Judged by eye over all rules: what scores less is about the rule's words rather than about its matter. A rule that
-# names fewer than two practices may take ones down to the lower bound, for two citations are better than one.
+VECTORS = "vectors.faiss"
+# Judged by eye over all rules: what scores less is about the rule's words more than about its matter. A rule
+# that names fewer than two practices may take ones down to the lower bound.
 NEAR, BARELY_NEAR = 0.5, 0.44
 # Two guidances as near as this give the same advice under two names.
 SAME = 0.8
@@ -39,12 +40,12 @@ _KEPT = 8  # retrieved ones a rule: some fall away in a system that hasn't their
 def build(*, model: str = MINILM) -> Mapping[str, Any]:
     """Write cards.json, vectors.faiss, citations.json and manifest.json; return the manifest.
 
-    Raises CardError on a broken card, StaleIndex without any card, WeightsMissing without the encoder's weights.
+    Raises CardError on a broken card, SourceError without any card, WeightsMissing without the weights.
     """
     corpus, rules = data.corpus_dir(), load_dir(data.ontology_dir() / "rules")
     practices = read_corpus(corpus)
     if not practices:
-        raise StaleIndex(f"there is no card under {corpus}")
+        raise SourceError(str(corpus), "there is no practice card in it")
     folder = data.indexes_dir()
     encoder = encoder_for(model)
     if model == MINILM and not (folder / GRAPH).is_file():
@@ -53,7 +54,8 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
     vectors = _kept_vectors(made_from)
     if vectors is None:
         vectors = encoder.encode([text for practice in practices for text in practice.passages()])
-        _write_vectors(vectors)
+    packed = _packed(vectors)
+    write_whole(folder / VECTORS, packed)
     write_whole(folder / "cards.json", to_json(practices, digest=made_from["corpus"]).encode())
     citations = _citations(practices, vectors, rules, encoder)
     write_whole(folder / "citations.json", _json(citations))
@@ -63,6 +65,7 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
         "rules": rules_digest(rules),
         "dimensions": int(vectors.shape[1]),
         "vectors": int(vectors.shape[0]),
+        "vectors_file": hashlib.sha256(packed).hexdigest(),
         "cards": len(practices),
         "sources": dict(Counter(practice.source for practice in practices)),
         "areas": dict(Counter(practice.areas[0] for practice in practices)),
@@ -72,7 +75,7 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
 
 
 def write_graph() -> int:
-    """Write indexes/minilm.onnx for the installed weights and return its size in bytes (needs the package `onnx`)."""
+    """Write indexes/minilm.onnx for the installed weights and return its size in bytes (needs `onnx`)."""
     from buttress.retrieval.graph import serialised
 
     content = serialised(weights_path())
@@ -86,7 +89,10 @@ def rules_digest(rules: Sequence[Card]) -> str:
     >>> rules_digest([])[:8]
     '4f53cda1'
     """
-    rows = [[rule.id, rule.area, list(rule.cites), *_asked(rule)] for rule in sorted(rules, key=lambda rule: rule.id)]
+    rows = [
+        [rule.id, rule.area, list(rule.cites), *_asked(rule)]
+        for rule in sorted(rules, key=lambda rule: rule.id)
+    ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -111,7 +117,7 @@ def _citations(
     concerned: set[int] = set()
     for n, rule in enumerate(rules):
         mine = queries[n * 3 : n * 3 + 3]
-        # The best passage of a card for each of the rule's texts; the mean keeps out what shares a word with one of them.
+        # The best passage of a card for each text of the rule; the mean keeps out what is near one only.
         best = np.maximum.reduceat(vectors @ mine.T, starts, axis=0).mean(axis=1)
         named = [place[id_] for id_ in rule.cites if id_ in place]
         near = [
@@ -135,31 +141,31 @@ def _citations(
 def _kept_vectors(made_from: Mapping[str, str]) -> NDArray[np.float32] | None:
     """Return the vectors of the last build when it was made from the same corpus by the same model."""
     import faiss
+    import numpy as np
 
     folder = data.indexes_dir()
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        index = faiss.deserialize_index(_bytes_array((folder / "vectors.faiss").read_bytes()))
+        content = (folder / VECTORS).read_bytes()
     except (OSError, ValueError):  # never built, or cut short: build it all
         return None
-    if any(manifest.get(key) != value for key, value in made_from.items()) or index.ntotal != manifest["vectors"]:
+    if any(manifest.get(key) != value for key, value in made_from.items()):
         return None
+    if manifest.get("vectors_file") != hashlib.sha256(content).hexdigest():
+        return None
+    index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
     kept: NDArray[np.float32] = index.reconstruct_n(0, index.ntotal)
     return kept
 
 
-def _bytes_array(content: bytes) -> NDArray[np.uint8]:
-    import numpy as np
-
-    return np.frombuffer(content, dtype=np.uint8)
-
-
-def _write_vectors(vectors: NDArray[np.float32]) -> None:
+def _packed(vectors: NDArray[np.float32]) -> bytes:
+    """Return the file of a FAISS index that compares a query with every row by inner product."""
     import faiss
 
     index = faiss.IndexFlatIP(int(vectors.shape[1]))
     index.add(vectors)
-    write_whole(data.indexes_dir() / "vectors.faiss", faiss.serialize_index(index).tobytes())
+    content: bytes = faiss.serialize_index(index).tobytes()
+    return content
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -1,13 +1,13 @@
-"""A practice is one Markdown card: what a published source asks, the signs that it is needed, and how it looks.
+"""A practice is one Markdown card: what a published source asks, signs that it is needed, how it looks.
 
-`parse` reads `corpus/<source>/<item>.md`; `cards` reads the compiled file, so that a review parses no Markdown.
+`parse` reads `corpus/<source>/<item>.md`; `cards` reads the compiled file: a review parses no Markdown.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -49,7 +49,7 @@ class Practice:
     practice: str
 
     def passages(self) -> tuple[str, ...]:
-        """Return the texts that stand for this practice in the index: title, guidance, practice, signs, questions."""
+        """Return the texts that stand for it in the index: title, guidance, practice, signs, questions."""
         return (self.title, self.guidance, self.practice, *self.signs, *self.questions)
 
 
@@ -84,7 +84,7 @@ def parse(text: str, *, path: str) -> Practice:
 
 
 def read_corpus(folder: Path) -> tuple[Practice, ...]:
-    """Return the practices of `folder/<source>/<item>.md`, sorted by id. Raises CardError on the first broken one.
+    """Return the practices of `folder/<source>/<item>.md`, sorted by id; raises CardError on a broken one.
 
     >>> import tempfile
     >>> read_corpus(Path(tempfile.mkdtemp()))
@@ -99,12 +99,12 @@ def read_corpus(folder: Path) -> tuple[Practice, ...]:
 
 @cache
 def cards() -> dict[str, Practice]:
-    """Return the practices that come with Buttress by id, from the compiled file. Raises StaleIndex without it."""
+    """Return the practices that come with Buttress by id, from the compiled file; StaleIndex without it."""
     return from_json(compiled("cards.json"))
 
 
 def compiled(name: str) -> bytes:
-    """Return the bytes of a built file. Raises StaleIndex with the command that builds it when there is none."""
+    """Return the bytes of a built file; raises StaleIndex with the command that builds it."""
     try:
         return (data.indexes_dir() / name).read_bytes()
     except FileNotFoundError:
@@ -112,12 +112,12 @@ def compiled(name: str) -> bytes:
 
 
 def to_json(practices: Iterable[Practice], *, digest: str) -> str:
-    """Return the compiled form as JSON text; same practices, same bytes.
+    r"""Return the compiled form as JSON text; same practices, same bytes.
 
     >>> to_json((), digest="0")
-    '{\\n"cards": [],\\n"digest": "0"\\n}\\n'
+    '{\n"cards": [],\n"digest": "0"\n}\n'
     """
-    rows = [{k: v for k, v in asdict(practice).items() if v not in ("", ())} for practice in practices]
+    rows = [{k: v for k, v in asdict(practice).items() if v != ()} for practice in practices]
     return json.dumps({"digest": digest, "cards": rows}, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
 
 
@@ -127,9 +127,9 @@ def from_json(text: str | bytes) -> dict[str, Practice]:
     >>> from_json(to_json((), digest="0"))
     {}
     """
-    empty: Mapping[str, Any] = {key: () for key in (*_LISTS, "signs", "questions")} | {"practice": "", "guidance": ""}
+    empty: dict[str, Any] = dict.fromkeys((*_LISTS, "signs", "questions"), ())
     return {
-        row["id"]: Practice(**{**empty, **{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}})
+        row["id"]: Practice(**empty | {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
         for row in json.loads(text)["cards"]
     }
 
@@ -160,7 +160,8 @@ def _front_matter(lines: list[str], path: str) -> dict[str, Any]:
         raise CardError(path, 2, "keys and values in the front matter")
     for key in loaded:
         if key not in (*_TEXTS, *_LISTS):
-            raise CardError(path, line_of(str(key)), f"no key but {', '.join((*_TEXTS, *_LISTS))}; found '{key}'")
+            allowed = ", ".join((*_TEXTS, *_LISTS))
+            raise CardError(path, line_of(str(key)), f"no key but {allowed}; found '{key}'")
     front: dict[str, Any] = {}
     for key in _TEXTS:
         value = loaded.get(key)
@@ -180,7 +181,7 @@ def _front_matter(lines: list[str], path: str) -> dict[str, Any]:
 
 
 def _body(lines: list[str], start: int, path: str) -> dict[str, tuple[str, ...]]:
-    """Return the guidance under "" and each section by name: a prose section as one text, a list as its items."""
+    """Return the guidance under "" and each section by name: prose as one text, a list as its items."""
     parts: dict[str, list[str]] = {"": []}
     places = {"": start + 1}
     current = ""
@@ -188,7 +189,7 @@ def _body(lines: list[str], start: int, path: str) -> dict[str, tuple[str, ...]]
         if line.startswith("## "):
             current = line[3:].strip()
             if len(parts) > len(SECTIONS) or current != SECTIONS[len(parts) - 1]:
-                raise CardError(path, number, "the sections ## " + ", ## ".join(SECTIONS) + ", once and in this order")
+                raise CardError(path, number, f"## {', ## '.join(SECTIONS)}, each once and in this order")
             parts[current], places[current] = [], number
         else:
             parts[current].append(line)

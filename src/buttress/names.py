@@ -1,0 +1,48 @@
+"""Names of components: when two spellings are one name."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+GENERIC = frozenset(
+    "service services server servers component node nodes instance cluster app application system module layer db database "
+    "store api our microservice svc".split()
+)
+
+
+@cache
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name in lower case, camel case split, articles left out.
+
+    >>> words_of("the OrdersAPI-v2")
+    ('orders', 'api', 'v2')
+    """
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    return tuple(w for w in re.sub(r"[^a-z0-9]+", " ", spaced.lower()).split() if w not in ("the", "a", "an", "our"))
+
+
+def singular(word: str) -> str:
+    """Return a word without the ending of the plural.
+
+    >>> singular("queries"), singular("workers"), singular("redis")
+    ('query', 'worker', 'redi')
+    """
+    if len(word) > 3 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def keys(name: str) -> tuple[str, str, str]:
+    """Return the exact, singular and loose key of a name.
+
+    >>> keys("Orders Services")
+    ('ordersservices', 'orderservice', 'order')
+    """
+    words = words_of(name)
+    single = [singular(w) for w in words]
+    loose = single[:]
+    while len(loose) > 1 and loose[-1].isdigit():
+        loose.pop()
+    loose = [w for w in loose if w not in GENERIC] or loose
+    return "".join(words), "".join(single), "".join(loose)

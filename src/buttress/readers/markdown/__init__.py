@@ -1,0 +1,55 @@
+"""Documents: Markdown, reStructuredText and plain text become passages with their places, and blocks for other readers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from buttress.model import Diagnostic, Fragment, Passage, Source
+from buttress.readers.markdown.blocks import Document
+from buttress.readers.markdown.commonmark import read_markdown
+from buttress.readers.markdown.rst import read_rst
+
+__all__ = ["read", "takes"]
+
+_MARKDOWN = (".md", ".markdown", ".mdx", ".mkd", "<stdin>")
+_RST = (".rst", ".txt")
+_LEGAL = frozenset("license licence copying notice authors contributors code_of_conduct security contributing changelog changes history news".split())
+
+
+def takes(source: Source) -> bool:
+    """Return whether a source is a document; licences, changelogs and dependency lists are none.
+
+    >>> takes(Source("design.md", "")), takes(Source("CHANGELOG.md", "")), takes(Source("notes.rst", ""))
+    (True, False, True)
+    """
+    name = source.name.lower()
+    stem = name.partition(".")[0]
+    if source.language or stem in _LEGAL:
+        return False
+    return name.endswith((*_MARKDOWN, *_RST)) and not name.startswith(("requirements", "constraints"))
+
+
+def read(sources: tuple[Source, ...]) -> Fragment:
+    r"""Return the passages of all documents, and their fenced blocks as sources of their own.
+
+    >>> fragment = read((Source("a.md", "# Shop\n\nIt sells.\n\n```mermaid\ngraph LR\n```\n"),))
+    >>> [(p.form, p.line, p.text) for p in fragment.passages], fragment.nested[0].first_line
+    ([('heading', 1, 'Shop'), ('prose', 3, 'It sells.')], 6)
+    """
+    passages: list[Passage] = []
+    nested: list[Source] = []
+    diagnostics: list[Diagnostic] = []
+    for source in sources:
+        read_one = read_rst if source.name.lower().endswith(_RST) else read_markdown
+        document: Document = read_one(source)
+        first = len(passages)
+        passages += [p if p.parent is None else replace(p, parent=p.parent + first) for p in document.passages]
+        nested += document.nested
+        diagnostics += document.diagnostics
+    return Fragment(
+        "markdown",
+        passages=tuple(passages),
+        nested=tuple(nested),
+        diagnostics=tuple(diagnostics),
+        tells_apart=False,
+    )

@@ -1,0 +1,86 @@
+"""What is collected while a document is read: passages, blocks for other readers, diagnostics."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from buttress.model import Diagnostic, Form, Mark, Passage, Source
+
+_DRAWN = re.compile(r"[─│┌┐└┘├┤▶►▼◄]|\+-{2,}\+|-{2,}>|<-{2,}|\|\s{2,}\|")
+_UNREAD = ("plantuml", "puml", "d2", "dot", "graphviz", "ditaa", "structurizr")
+
+
+@dataclass(slots=True)
+class Document:
+    """The passages of one source in order, and the headings that hold at the place that is being read."""
+
+    source: Source
+    passages: list[Passage] = field(default_factory=list)
+    nested: list[Source] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Split the text once."""
+        self.lines = self.source.text.splitlines()
+
+    def add(
+        self,
+        form: Form,
+        start: int,
+        end: int,
+        text: str,
+        *,
+        marks: tuple[Mark, ...] = (),
+        parent: int | None = None,
+        level: int = 0,
+        cells: tuple[str, ...] = (),
+        columns: tuple[str, ...] = (),
+    ) -> int:
+        """Add a passage that stands on lines `start` to `end` (0-based, end not included); return its index."""
+        while end - 1 > start and (end > len(self.lines) or not self.lines[end - 1].strip()):
+            end -= 1
+        raw = "\n".join(self.lines[start:end])
+        if "\n" in text and text.count("\n") != raw.count("\n"):
+            text = text.replace("\n", " ")
+        headings = tuple(title for _, title in self.headings)
+        first = self.source.first_line
+        self.passages.append(
+            Passage(
+                self.source.path, first + start, first + max(start, end - 1), form, text, headings, parent, level, cells, columns, marks, raw
+            )
+        )
+        return len(self.passages) - 1
+
+    def heading(self, level: int, start: int, end: int, text: str, marks: tuple[Mark, ...] = ()) -> None:
+        """Add a heading; what follows stands under it and under those of lower levels."""
+        while self.headings and self.headings[-1][0] >= level:
+            self.headings.pop()
+        self.add("heading", start, end, text, marks=marks, level=level)
+        self.headings.append((level, text))
+
+    def block(self, language: str, start: int, text: str) -> None:
+        """Add a fenced or literal block whose text begins at line `start` (0-based)."""
+        title = self.headings[-1][1] if self.headings else ""
+        line = self.source.first_line + start
+        word = language.split()[0].lower().strip("{}.") if language.split() else ""
+        if word in _UNREAD:
+            reason = f"a {word} diagram: there is no reader for it, so nothing was read from it"
+            self.diagnostics.append(Diagnostic(self.source.path, line, reason, "info"))
+        elif word in ("", "text", "txt", "ascii", "none", "plain") and drawn(text):
+            reason = "a diagram drawn with characters: nothing was read from it; draw it in Mermaid, or say in sentences what calls what"
+            self.diagnostics.append(Diagnostic(self.source.path, line, reason, "info"))
+        elif word:
+            self.nested.append(Source(self.source.path, text, line, language, title))
+
+
+def drawn(text: str) -> bool:
+    """Return whether a block of text is a drawing of boxes and arrows.
+
+    >>> drawn("+------+     +----+\\n| Shop | --> | DB |\\n+------+     +----+"), drawn("pip install shop")
+    (True, False)
+    """
+    rows = [line for line in text.splitlines() if line.strip()]
+    return len(rows) > 2 and sum(bool(_DRAWN.search(r)) for r in rows) >= max(2, len(rows) // 3)

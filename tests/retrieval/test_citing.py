@@ -1,0 +1,102 @@
+"""A rule cites what its card names first, then what is near it, never the same twice, and loads no model for it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from buttress import data
+from buttress.errors import StaleIndex
+from buttress.retrieval import build
+from buttress.retrieval.cards import cards
+from buttress.retrieval.citing import cite
+from buttress.rules import load_dir
+
+from .conftest import forget
+
+RULES = load_dir(data.ontology_dir() / "rules")
+
+
+@pytest.fixture
+def built(small: Path) -> Path:
+    """Return a small index in which the rule `slow-call` has three retrieved practices, one about PostgreSQL."""
+    build.build()
+    citations = {
+        "rules": {"slow-call": ["ours/pool", "ours/timeouts", "theirs/limits", "ours/breaker"]},
+        "same": [["ours/timeouts", "theirs/limits"]],
+    }
+    (small / "indexes" / "citations.json").write_text(json.dumps(citations))
+    forget()
+    return small
+
+
+def items(rule: str, **options: object) -> list[str]:
+    return [citation.item for citation in cite(rule, **options)]  # type: ignore[arg-type]
+
+
+def test_named_practices_come_first(built: Path) -> None:
+    assert items("slow-call", cites=["ours/secrets"]) == ["secrets", "timeouts", "breaker"]
+
+
+def test_a_practice_about_a_technology_needs_that_technology(built: Path) -> None:
+    assert items("slow-call") == ["timeouts", "breaker"]
+    assert items("slow-call", technologies=frozenset({"redis"})) == ["timeouts", "breaker"]
+    assert items("slow-call", technologies=frozenset({"postgresql"})) == ["pool", "timeouts", "breaker"]
+
+
+def test_a_sort_of_a_technology_counts_as_it(built: Path) -> None:
+    assert items("slow-call", technologies=frozenset({"amazon-rds-postgresql"}))[0] == "pool"
+
+
+def test_of_two_that_say_the_same_the_first_is_cited(built: Path) -> None:
+    assert items("slow-call", cites=["theirs/limits"]) == ["limits", "breaker"]
+
+
+def test_no_more_than_the_limit(built: Path) -> None:
+    assert items("slow-call", cites=["ours/secrets", "ours/pool"], limit=1) == ["secrets"]
+
+
+def test_a_named_practice_is_cited_once(built: Path) -> None:
+    assert items("mine", cites=["ours/secrets", "ours/secrets"]) == ["secrets"]
+
+
+def test_the_passage_is_the_first_sentence_of_the_guidance(built: Path) -> None:
+    (citation,) = cite("mine", cites=["ours/timeouts"])
+    assert citation.passage == "Give every remote call a time limit."
+    assert (citation.source, citation.title) == ("Ours", "Time limits on calls")
+
+
+def test_an_unknown_practice_is_an_error(built: Path) -> None:
+    with pytest.raises(StaleIndex, match=r"'mine' cites 'ours/nothing'.*run: python -m buttress\.retrieval"):
+        cite("mine", cites=["ours/nothing"])
+
+
+def test_citing_and_cards_load_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from buttress.retrieval.citing import cite\n"
+        "cite('single-point-of-failure', technologies=frozenset({'redis'}))\n"
+        "heavy = {'torch', 'sentence_transformers', 'faiss', 'onnxruntime', 'numpy', 'pydantic', 'yaml', 'tokenizers'}\n"
+        "print(*sorted(heavy.intersection(sys.modules)))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == ""
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_names_practices_that_exist_and_cites_at_least_one(rule: object) -> None:
+    card = next(c for c in RULES if c is rule)
+    assert [id_ for id_ in card.cites if id_ not in cards()] == []
+    found = cite(card.id, cites=card.cites)
+    assert 1 <= len(found) <= 4
+    assert len({(c.source, c.title) for c in found}) == len({c.url for c in found}) == len(found)
+    assert all(c.passage and c.url.startswith("https://") for c in found)
+
+
+def test_the_shipped_index_fits_corpus_rules_and_weights() -> None:
+    from buttress.retrieval.indexing import stale
+
+    assert stale() == (), "run: python -m buttress.retrieval"
