@@ -27,14 +27,20 @@ def test_two_builds_give_the_same_bytes(small: Path) -> None:
         (small / "indexes" / name).unlink()
     build.build()
     assert {name: (small / "indexes" / name).read_bytes() for name in BUILT} == first
-    assert sorted(p.name for p in (small / "indexes").iterdir()) == sorted((*BUILT, "minilm.onnx", "vocabulary.json"))
+    assert sorted(p.name for p in (small / "indexes").iterdir()) == sorted(
+        (*BUILT, "minilm.onnx", "vocabulary.json")
+    )
 
 
-def test_vectors_of_an_unchanged_corpus_are_not_encoded_again(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vectors_of_an_unchanged_corpus_are_not_encoded_again(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build.build()
     before = (small / "indexes" / "citations.json").read_bytes()
     encode = OnnxEncoder.encode
-    monkeypatch.setattr(OnnxEncoder, "encode", lambda self, texts: (seen.extend(texts), encode(self, texts))[1])
+    monkeypatch.setattr(
+        OnnxEncoder, "encode", lambda self, texts: (seen.extend(texts), encode(self, texts))[1]
+    )
     seen: list[str] = []
     build.build()
     assert SMALL[0][5] not in seen

@@ -37,8 +37,10 @@ def test_a_card_becomes_a_practice() -> None:
     [
         pytest.param("---\nsource", "source", 1, "front matter", id="no front matter"),
         pytest.param("\n---\n", "\n", 1, "ends the front matter", id="front matter without end"),
-        pytest.param('title: "Time limits on calls"', "title: [", 6, "valid YAML", id="not YAML"),
-        pytest.param('title: "Time limits on calls"', 'title: ""', 5, "'title:' with a text", id="empty title"),
+        pytest.param('title: "Time limits on calls"', "title: [", 7, "valid YAML", id="not YAML"),
+        pytest.param(
+            'title: "Time limits on calls"', 'title: ""', 5, "'title:' with a text", id="empty title"
+        ),
         pytest.param('licence: "CC0-1.0"\n', "", 2, "'licence:' with a text", id="no licence"),
         pytest.param('version: "1"', "version: 1", 3, "'version:' with a text", id="a number for a text"),
         pytest.param("related: []", "relates: []", 11, "no key but", id="unknown key"),
@@ -47,8 +49,12 @@ def test_a_card_becomes_a_practice() -> None:
         pytest.param("kinds: [service]", "kinds: service", 9, "list of words", id="a text for a list"),
         pytest.param("https://example.org/timeouts", "example.org", 6, "begins with https://", id="no URL"),
         pytest.param("## Questions", "## Question", 18, "once and in this order", id="unknown section"),
-        pytest.param("## In practice\nhttpx.Timeout(2.0)\n", "", 19, "## In practice", id="a section is missing"),
-        pytest.param("- requests hang", "requests hang", 16, "begin with '- '", id="a sign that is no list item"),
+        pytest.param(
+            "## In practice\nhttpx.Timeout(2.0)\n", "", 20, "## In practice", id="a section is missing"
+        ),
+        pytest.param(
+            "- requests hang", "requests hang", 16, "begin with '- '", id="a sign that is no list item"
+        ),
         pytest.param("- requests hang until the pool is empty\n", "", 15, "with text", id="an empty section"),
         pytest.param("A call", "A call " * 5000, 1, "at most 20000 characters", id="too long"),
     ],

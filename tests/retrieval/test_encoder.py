@@ -1,4 +1,4 @@
-"""The encoder gives the published model's vectors, starts at once, and says plainly when its weights are missing."""
+"""The encoder gives the published model's vectors, starts at once, and says when its weights are missing."""
 
 from __future__ import annotations
 
@@ -22,12 +22,16 @@ SENTENCES = (
     "注文サービスは請求サービスを呼び出す。", "Сервис заказов вызывает оплату.", "emoji 🚀 in a runbook ✅",
     "https://example.org/a/b?c=d#e", "line one\nline two\ttabbed", "ALL CAPITALS WITHOUT A LIMIT",
     "a-b_c.d/e\\f", "def f(x: int) -> str: return str(x)", "  spaces   around  ", "one two three " * 60,
-    "one two three four five six seven eight nine ten " * 80, "TLS 1.2+ between services", "S3", "k8s liveness probe",
-    "The queue has no dead-letter exchange, so a poison message blocks the consumer.", "retry with jitter",
-    "Two services write the same table and a migration of one breaks the other.", "SPOF", "[MASK] [SEP] [CLS]",
+    "one two three four five six seven eight nine ten " * 80,
+    "TLS 1.2+ between services", "S3", "k8s liveness probe",
+    "The queue has no dead-letter exchange, so a poison message blocks the consumer.",
+    "retry with jitter",
+    "Two services write the same table and a migration of one breaks the other.",
+    "SPOF", "[MASK] [SEP] [CLS]",
     "Users' e-mail addresses are sent to a third-party analytics provider.", "JWT signature isn't verified",
     "One Postgres instance, no replica, nightly dump to the same disk.", "rollback?", "canary 5% then 50%",
-    "Every endpoint validates its input with pydantic.", "trace_id in each log line", "0", "\u200b", "\x00\x01",
+    "Every endpoint validates its input with pydantic.", "trace_id in each log line", 
+    "0", "\u200b", "\x00\x01",
     "Backups are never restored for a test.",
 )  # fmt: skip
 
@@ -88,7 +92,9 @@ def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not (tmp_path / "cache").exists()
 
 
-def test_a_verification_is_remembered_until_the_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_verification_is_remembered_until_the_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     verify(weights_path())
     assert (tmp_path / "cache" / "buttress" / "weights.json").is_file()
@@ -99,7 +105,9 @@ def test_a_verification_is_remembered_until_the_file_changes(tmp_path: Path, mon
         verify(weights_path())
 
 
-def test_a_cache_folder_that_cannot_be_made_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_folder_that_cannot_be_made_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     verify(weights_path())

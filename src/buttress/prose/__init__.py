@@ -1,2 +1,215 @@
-from buttress.model import Fragment
-def extract(passages, known=()): return Fragment("prose", tells_apart=False)
+"""Prose: components, flows, facts and stances in running text, found by vocabulary, grammar and evidence added up.
+
+Mentions become candidates; each candidate's evidence is weighed; flows are read between mentions; what is accepted
+becomes a fragment like any reader's. No model, no network: the same text gives the same graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, flow_id, slug
+from buttress.prose import facts
+from buttress.prose.candidates import Candidate, kind_of
+from buttress.prose.flows import Step
+from buttress.prose.mentions import Mention
+from buttress.prose.reading import Reading
+from buttress.prose.stances import stances
+from buttress.prose.weights import THRESHOLD
+
+__all__ = ["extract"]
+
+MAX_PLACES = 6
+
+
+def extract(passages: Sequence[Passage], known: Sequence[Component] = ()) -> Fragment:
+    """Return what the passages say of components, flows, facts and review topics.
+
+    `known` are components that drawings and configuration show: prose adds to them, and what only prose names must
+    stand on more evidence beside them.
+
+    >>> text = "The Orders service writes to PostgreSQL. The Orders service calls the Billing service over HTTPS."
+    >>> [(f.source, f.kind, f.target) for f in extract([Passage("a.md", 1, 1, "prose", text)]).flows]
+    [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
+    """
+    reading = Reading(passages, known)
+    accepted = {c.key: c for c in reading.candidates if c.known or c.score >= THRESHOLD}
+    taken: set[str] = set()
+    components: dict[str, Component] = {}
+    for key, candidate in accepted.items():
+        component = _component(candidate, reading, taken)
+        taken.add(component.id)
+        components[key] = component
+    flows = _flows(reading, accepted, components)
+    _add_facts(reading, components, flows)
+    return Fragment(
+        "prose",
+        components=tuple(sorted(components.values(), key=lambda c: c.id)),
+        flows=tuple(sorted(flows.values(), key=lambda f: f.id)),
+        stances=stances(reading.texts),
+        tells_apart=False,
+    )
+
+
+def _component(candidate: Candidate, reading: Reading, taken: set[str]) -> Component:
+    name = candidate.name
+    base = slug(name)
+    id_, n = base, 2
+    while id_ in taken:
+        id_, n = f"{base}-{n}", n + 1
+    surfaces = [m.surface for m in candidate.mentions if not m.bare and m.surface.lower() != name.lower()]
+    aliases = tuple(s for s in dict.fromkeys(surfaces) if slug(s) != base)[:6]
+    kind = "service" if candidate.known else kind_of(candidate)
+    return Component(id_, name, kind, candidate.technology() if not candidate.known else None, aliases, evidence=_places(candidate, reading))
+
+
+def _places(candidate: Candidate, reading: Reading) -> tuple[Evidence, ...]:
+    """Return where a candidate is named, the most telling places first: subject of a sentence, label, running text, heading."""
+
+    def rank(mention: Mention) -> tuple[int, int]:
+        text = reading.texts[mention.sentence]
+        return (text.passage.form == "heading", 0 if mention.label or mention.first <= 1 else 1), mention.sentence  # type: ignore[return-value]
+
+    out: dict[Evidence, None] = {}
+    for mention in sorted(candidate.mentions, key=rank):
+        out.setdefault(reading.texts[mention.sentence].evidence())
+        if len(out) >= MAX_PLACES:
+            break
+    return tuple(out)
+
+
+def _flows(reading: Reading, accepted: dict[str, Candidate], components: dict[str, Component]) -> dict[tuple[str, str, str], Flow]:
+    flows: dict[tuple[str, str, str], Flow] = {}
+    for step in reading.steps:
+        source, target = components.get(step.source.key), components.get(step.target.key)
+        if source is None or target is None or source.id == target.id or step.hypothetical:
+            continue
+        known = {c.key: reading.kinds.get(c.key, components[c.key].kind) for c in (accepted[step.source.key], accepted[step.target.key])}
+        ends = _directed(step, source.id, target.id, known[step.source.key], known[step.target.key])
+        if ends is None:
+            continue
+        first, second, kind = ends
+        evidence = reading.texts[step.sentence].evidence()
+        key = (first, second, kind)
+        old = flows.get(key)
+        if old is not None:
+            if evidence not in old.evidence and len(old.evidence) < MAX_PLACES:
+                flows[key] = replace(old, evidence=(*old.evidence, evidence))
+            continue
+        planned = (Fact("planned", True, "stated", (evidence,)),) if step.planned else ()
+        flows[key] = Flow(flow_id(first, second, kind), first, second, kind, _sync(reading, step), _protocol(reading, step), planned, (evidence,))
+    return flows
+
+
+_STORES = frozenset(("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache"))
+_BROKERS = frozenset(("message_broker", "stream"))
+
+
+def _directed(step: Step, source: str, target: str, first: str, second: str) -> tuple[str, str, str] | None:
+    """Return the ends and the kind of a flow, given what its ends are; None for one that can't be.
+
+    A store or broker starts nothing: what it is said to send is what the other reads or consumes from it.
+    """
+    kind = step.kind
+    if second == "actor" and first == "actor":
+        return None
+    if first in _STORES and second not in _STORES:
+        return None if kind in ("reads", "writes") else (target, source, "reads")
+    if first in _BROKERS and second not in _BROKERS | _STORES:
+        return (target, source, "consumes")
+    if second in _BROKERS:
+        kind = {"writes": "publishes", "reads": "consumes"}.get(kind, kind)
+    if second in _STORES and kind == "publishes":
+        kind = "writes"
+    if second in _STORES and kind in ("consumes", "routes"):
+        kind = "reads"
+    if kind == "routes" and first not in ("gateway", "load_balancer", "cdn", "dns", "service", "web_frontend"):
+        kind = "calls"
+    if kind in ("publishes", "consumes") and second not in _BROKERS and second not in ("cache", "key_value_db"):
+        kind = "calls"
+    return source, target, kind
+
+
+def _sync(reading: Reading, step: Step) -> bool | None:
+    lower = reading.texts[step.sentence].text.lower()
+    if "asynchron" in lower or "fire-and-forget" in lower or "fire and forget" in lower:
+        return False
+    return True if "synchronous" in lower else None
+
+
+def _protocol(reading: Reading, step: Step) -> str | None:
+    lower = f" {reading.texts[step.sentence].text.lower()} "
+    for word, protocol in (("grpc", "grpc"), ("graphql", "graphql"), ("websocket", "websocket"), ("amqp", "amqp"), ("https", "https"), ("rest", "http"), ("http", "http")):
+        if f" {word} " in lower or f" {word}." in lower or f" {word}," in lower:
+            return protocol
+    return None
+
+
+def _add_facts(reading: Reading, components: dict[str, Component], flows: dict[tuple[str, str, str], Flow]) -> None:
+    places = {flow_key: set(flow.evidence) for flow_key, flow in flows.items()}
+    for number, text in enumerate(reading.texts):
+        if text.passage.form == "heading":
+            continue
+        found = list(facts.find(text.text))
+        cell = _cell(reading, number)
+        if not found and cell is None:
+            continue
+        evidence = text.evidence()
+        here = [k for k, where in places.items() if evidence in where]
+        for item in found:
+            fact = Fact(item.name, item.value, item.status, (evidence,))
+            if item.of_flow:
+                for key in here:
+                    flows[key] = _with(flows[key], fact)  # type: ignore[assignment]
+                if here:
+                    continue
+                if item.name not in ("authentication", "idempotent", "encryption_in_transit"):
+                    continue
+            owner = _owner(reading, number, item.start, components)
+            if owner is not None:
+                components[owner] = _with(components[owner], fact)  # type: ignore[assignment]
+        if cell is not None:
+            key, fact = cell
+            if key in components:
+                components[key] = _with(components[key], fact)  # type: ignore[assignment]
+
+
+def _cell(reading: Reading, number: int) -> tuple[str, Fact] | None:
+    """Return the fact that a cell states of the component that its row begins with."""
+    text = reading.texts[number]
+    passage = text.passage
+    if passage.form != "table" or text.start == 0 or not passage.columns:
+        return None
+    offsets, at = [], 0
+    for cell in passage.cells:
+        found = passage.text.find(cell, at) if cell else -1
+        offsets.append(found)
+        at = max(at, found + len(cell))
+    column = next((n for n, o in enumerate(offsets) if o == text.start), None)
+    if column is None or column >= len(passage.columns):
+        return None
+    stated = facts.of_cell(passage.columns[column], text.text)
+    first = next((m for n in range(number - 1, -1, -1) if reading.texts[n].number == text.number for m in reading.mentions[n] if reading.texts[n].start == 0), None)
+    if stated is None or first is None:
+        return None
+    return first.key, Fact(stated[0], stated[1], "stated", (text.evidence(),))
+
+
+def _owner(reading: Reading, number: int, start: int, components: dict[str, Component]) -> str | None:
+    """Return whose fact it is: the subject before it, else the only component in the sentence, else the carried subject."""
+    text = reading.texts[number]
+    here = [m for m in reading.mentions[number] if m.key in components]
+    before = [m for m in here if text.tokens[m.last - 1].end <= start and not m.aside]
+    if before:
+        return before[-1].key if len(before) == 1 else before[0].key
+    if len({m.key for m in here}) == 1:
+        return here[0].key
+    if here:
+        return None
+    carried = reading.carried[number]
+    return carried.key if carried is not None and carried.key in components else None
+
+
+def _with(item: Component | Flow, fact: Fact) -> Component | Flow:
+    return item if item.fact(fact.name) is not None else replace(item, facts=(*item.facts, fact))

@@ -14,12 +14,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from buttress import data
 from buttress.errors import ButtressError
 from buttress.retrieval.encoder import GRAPH, MINILM
 
 
 def main() -> int:
-    """Run the command line and return its exit code: 2 with one line on stderr for an error of ours."""
+    """Run the command line and return its exit code: 1 when a rule names an unknown practice."""
     parser = argparse.ArgumentParser(
         prog="python -m buttress.retrieval", description="Builds the index of practices."
     )
@@ -33,22 +34,28 @@ def main() -> int:
     )
     given = parser.parse_args()
     try:
-        sys.stderr.write(_run(given) + "\n")
+        lines = _run(given)
     except ButtressError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    return 0
+    sys.stderr.write("\n".join(lines) + "\n")
+    return 1 if len(lines) > 1 else 0
 
 
-def _run(given: argparse.Namespace) -> str:
+def _run(given: argparse.Namespace) -> tuple[str, ...]:
+    """Return what was done in one line, then what is wrong with it."""
     from buttress.retrieval import build, catalog
+    from buttress.retrieval.cards import read_corpus
+    from buttress.rules import load_dir
 
     if given.step == "graph":
-        return f"{GRAPH}: {build.write_graph()} bytes"
+        return (f"{GRAPH}: {build.write_graph()} bytes",)
     if given.step == "catalog":
-        return f"corpus/catalog.tsv: {catalog.keep(given.full)} rows"
+        return (f"corpus/catalog.tsv: {catalog.keep(given.full)} rows",)
     manifest = build.build(model=given.model)
-    return f"{manifest['cards']} practices, {manifest['vectors']} vectors"
+    known = {practice.id for practice in read_corpus(data.corpus_dir())}
+    wrong = build.unknown_cites(load_dir(data.ontology_dir() / "rules"), known)
+    return (f"{manifest['cards']} practices, {manifest['vectors']} vectors", *wrong)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,11 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from buttress import data
-from buttress.errors import SourceError
+from buttress.errors import SourceError, UnknownName
 from buttress.retrieval.cards import Practice, read_corpus, to_json
 from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path, write_whole
 from buttress.rules import Card, load_dir
@@ -94,6 +94,20 @@ def rules_digest(rules: Sequence[Card]) -> str:
         for rule in sorted(rules, key=lambda rule: rule.id)
     ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def unknown_cites(rules: Iterable[Card], known: Collection[str]) -> tuple[str, ...]:
+    """Return a line for each practice that a rule names and that isn't among the known ids.
+
+    >>> unknown_cites([], known=["ours/timeouts"])
+    ()
+    """
+    return tuple(
+        f"rule {rule.id}: {UnknownName.of('practice', id_, known=known)}"
+        for rule in rules
+        for id_ in rule.cites
+        if id_ not in known
+    )
 
 
 def _asked(rule: Card) -> tuple[str, ...]:

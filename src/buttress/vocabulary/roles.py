@@ -197,7 +197,7 @@ def role_of(text: str) -> str | None:
         words = _words(part)
         while words:
             for length in range(min(MAX_PHRASE, len(words)), 0, -1):
-                kind = _phrases().get(" ".join(words[-length:]))
+                kind = role_phrases().get(" ".join(words[-length:]))
                 if kind:
                     return kind
             if words[-1] not in _NEUTRAL:
@@ -214,7 +214,12 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _phrases() -> dict[str, str]:
+def role_phrases() -> dict[str, str]:
+    """Return every phrase that says a role, in lower case, with its kind.
+
+    >>> role_phrases()["message queue"]
+    'message_broker'
+    """
     out: dict[str, str] = {}
     for kind, words in _ROLES.items():
         for word in words.split(";"):

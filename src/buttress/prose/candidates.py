@@ -1,0 +1,272 @@
+"""Candidates: mentions of one name together, and the evidence for and against their being components."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from buttress.dependencies import MESSAGING, STORES
+from buttress.names import keys
+from buttress.prose.flows import Step
+from buttress.prose.mentions import EMPTY, Mention
+from buttress.prose.text import Sentence
+from buttress.prose.words import ALTERNATIVE, ASIDE, HOW_TO
+from buttress.vocabulary import load
+
+FEATURES = (
+    "bias", "known", "server", "hosted", "made_of", "tool", "role_store", "role_broker", "role_service", "role_edge", "role_worker", "role_actor",
+    "role_other", "agent", "code", "proper", "bare", "bare_empty", "named_role", "count", "sections", "capital", "label", "heading", "heading_flow",
+    "subject", "object", "flow", "flow_known", "defined", "responsible", "alternative", "aside", "aside_part", "how_to", "link_only", "only_heading", "only_once",
+    "title", "diagram_elsewhere", "config_elsewhere", "acronym", "plural", "table", "strong", "first_word", "single", "attributive",
+)  # fmt: skip
+_DEFINED = re.compile(
+    r"^\W*(?:\w+\W+){0,2}?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one|responsible)\b", re.IGNORECASE
+)
+_KIND_WORD = re.compile(
+    r"\b(?:service|server|process|daemon|component|database|store|queue|broker|worker|gateway|proxy|application|app|system|tool|cache|api|"
+    r"microservice|container|backend|frontend|controller|program|job|pod|storage)\b",
+    re.IGNORECASE,
+)
+_RESPONSIBLE = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:is|are)\s+(?:primarily |mainly |also |solely )?(?:responsible|in charge)\b|^\W*(?:handles|manages|provides|exposes|stores|serves|runs|processes|receives|accepts|maintains)\b", re.IGNORECASE)
+_EDGES = frozenset(("gateway", "load_balancer", "cdn", "dns"))
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Everything in a text that may name one component."""
+
+    key: str
+    mentions: list[Mention] = field(default_factory=list)
+    known: bool = False
+    score: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """Return the spelling that names it best: the known one, else the most frequent, in running text first."""
+        counts: Counter[str] = Counter()
+        for mention in self.mentions:
+            weight = 3 if mention.how == "known" else 2 if mention.label or mention.capital else 1
+            counts[mention.surface] += weight
+        return max(counts, key=lambda s: (counts[s], -len(s), s))
+
+    def technology(self) -> str | None:
+        """Return the technology that most of the mentions name."""
+        counts = Counter(m.technology for m in self.mentions if m.technology)
+        return counts.most_common(1)[0][0] if counts else None
+
+    def role(self) -> str | None:
+        """Return the role that most of the mentions say."""
+        counts = Counter(m.role for m in self.mentions if m.role)
+        return counts.most_common(1)[0][0] if counts else None
+
+
+def family(kind: str | None) -> str:
+    """Return the coarse family of a kind: names that agree only loosely are one only within it.
+
+    >>> family("cache"), family("worker"), family(None)
+    ('store', 'runtime', 'runtime')
+    """
+    if kind in STORES:
+        return "store"
+    if kind in MESSAGING:
+        return "broker"
+    return "actor" if kind == "actor" else "runtime"
+
+
+def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> list[Candidate]:
+    """Return the candidates: mentions with one name, one technology, or one name but for generic words."""
+    by_key: dict[str, Candidate] = {}
+    words = load()
+    for found in mentions:
+        for mention in found:
+            mention.key = _key(mention, words.technologies)
+            candidate = by_key.setdefault(mention.key, Candidate(mention.key))
+            candidate.mentions.append(mention)
+            candidate.known |= mention.how == "known"
+    _expand(texts, by_key)
+    loose: dict[tuple[str, str], list[Candidate]] = {}
+    for candidate in by_key.values():
+        if not all(m.bare for m in candidate.mentions):
+            key = keys(candidate.name)[2]
+            if len(key) > 2:
+                loose.setdefault((key, family(_kind_hint(candidate))), []).append(candidate)
+    for group_ in loose.values():
+        if 1 < len(group_) <= 3 and sum(c.known for c in group_) <= 1:
+            lead = max(group_, key=lambda c: (c.known, len(c.mentions)))
+            for other in group_:
+                if other is not lead:
+                    _join(by_key, lead, other)
+    return list(by_key.values())
+
+
+def resolve_bare(candidates: list[Candidate]) -> dict[str, Candidate]:
+    """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean."""
+    out: dict[str, Candidate] = {}
+    for bare in candidates:
+        if not all(m.bare for m in bare.mentions):
+            continue
+        role = bare.role()
+        if role is None or role == "actor":
+            continue
+        fits = []
+        for other in candidates:
+            if other is bare or all(m.bare for m in other.mentions) or (other.score < 0.5 and not other.known):
+                continue
+            kind = kind_of(other)
+            if kind == role or (role == "data_store" and kind in STORES and kind not in ("cache", "object_store", "search_index")) or (
+                role in MESSAGING and kind in MESSAGING
+            ):
+                fits.append(other)
+        if len(fits) == 1:
+            out[bare.key] = fits[0]
+    return out
+
+
+def kind_of(candidate: Candidate) -> str:
+    """Return the kind of a candidate: its technology's and its role's, the narrower one where they agree."""
+    technology, role = candidate.technology(), candidate.role()
+    known = load().technologies.get(technology) if technology else None
+    own = known.kind if known is not None and known.role in ("server", "hosted") and known.kind not in ("other", "library_or_module") else None
+    pure = any(m.how == "technology" or m.technology for m in candidate.mentions)
+    if role is None or role in ("service", "data_store", "message_broker", "actor", "other") and own and pure:
+        if role == "data_store" and own not in STORES or role == "message_broker" and own not in (*MESSAGING, "cache", "key_value_db"):
+            return role
+        return own or role or "service"
+    if own and load().is_kind(own, role):
+        return own
+    return role
+
+
+def features(
+    candidate: Candidate,
+    texts: Sequence[Sentence],
+    steps: Sequence[Step],
+    strong: frozenset[str],
+    *,
+    title: frozenset[str],
+    drawn: bool,
+    configured: bool,
+) -> list[float]:
+    """Return the evidence for a candidate as numbers, in the order of FEATURES, each about 0 to 1."""
+    own = candidate.mentions
+    total = len(own)
+    technology = load().technologies.get(candidate.technology() or "")
+    role = candidate.role()
+    running = [m for m in own if texts[m.sentence].passage.form != "heading"]
+    sections = {texts[m.sentence].passage.headings for m in own}
+    asides = [m for m in own if any(ASIDE.search(h) for h in texts[m.sentence].passage.headings)]
+    how_to = [m for m in own if any(HOW_TO.search(h) for h in texts[m.sentence].passage.headings[-2:])]
+    alternatives = [m for m in running if ALTERNATIVE.search(texts[m.sentence].text[: texts[m.sentence].tokens[m.first].start])]
+    subject_of = [s for s in steps if s.source.key == candidate.key]
+    object_of = [s for s in steps if s.target.key == candidate.key]
+    others = {s.target.key for s in subject_of} | {s.source.key for s in object_of}
+    headed = [m for m in own if m.how == "heading"]
+    heading_flow = any(s.source.how == "heading" for s in subject_of)
+    defined = responsible = False
+    for m in running:
+        rest = texts[m.sentence].text[texts[m.sentence].tokens[m.last - 1].end :]
+        if _DEFINED.match(rest) and _KIND_WORD.search(rest[:90]):
+            defined = True
+        if _RESPONSIBLE.match(rest) or (m.label and re.match(r"[\W_]*\w+(?:s|ing)\b", rest)):
+            responsible = True
+    words = [w.lower() for w in re.findall(r"\w+", candidate.name)]
+    bare = all(m.bare for m in own)
+    made = technology is not None and technology.role in ("framework", "library") and all(m.how == "technology" for m in running or own)
+    share = lambda part: len(part) / total  # noqa: E731
+    values = {
+        "bias": 1.0,
+        "known": float(candidate.known),
+        "server": float(technology is not None and technology.role == "server"),
+        "hosted": float(technology is not None and technology.role == "hosted"),
+        "made_of": float(made),
+        "tool": float(technology is not None and technology.role == "tool"),
+        "role_store": float(role in STORES),
+        "role_broker": float(role in MESSAGING),
+        "role_service": float(role in ("service", "identity_provider", "external_service", "web_frontend", "monitoring", "config_server", "service_registry", "secret_store")),
+        "role_edge": float(role in _EDGES),
+        "role_worker": float(role in ("worker", "scheduler")),
+        "role_actor": float(role == "actor"),
+        "role_other": float(role in ("other", "library_or_module", "compute_host")),
+        "agent": float(any(m.how == "agent" for m in own)),
+        "code": share([m for m in own if m.code]),
+        "proper": float(all(m.how in ("proper", "label", "heading") for m in own)),
+        "bare": float(bare),
+        "bare_empty": float(bare and candidate.name.lower() in EMPTY),
+        "named_role": float(role is not None and not bare),
+        "count": min(1.0, math.log2(1 + len(running)) / 4),
+        "sections": min(1.0, len(sections) / 5),
+        "capital": share([m for m in own if m.capital]),
+        "label": float(any(m.label for m in own)),
+        "heading": float(bool(headed)),
+        "heading_flow": float(heading_flow),
+        "subject": min(1.0, len(subject_of) / 3),
+        "object": min(1.0, len(object_of) / 3),
+        "flow": float(bool(others)),
+        "flow_known": min(1.0, len(others & strong) / 2),
+        "defined": float(defined),
+        "responsible": float(responsible),
+        "alternative": share(alternatives),
+        "aside": float(len(asides) == total),
+        "aside_part": share(asides),
+        "how_to": share(how_to),
+        "link_only": float(all(m.link for m in own)),
+        "only_heading": float(not running),
+        "only_once": float(total == 1),
+        "title": float(candidate.key in title or bool(words) and all(w in title for w in words)),
+        "diagram_elsewhere": float(drawn and not candidate.known),
+        "config_elsewhere": float(configured and not candidate.known),
+        "acronym": float(candidate.name.isupper() and len(candidate.name) <= 5),
+        "plural": float(bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))),
+        "table": share([m for m in own if texts[m.sentence].passage.form == "table"]),
+        "strong": float(any(m.strong for m in own)),
+        "first_word": share([m for m in own if m.first == 0]),
+        "single": float(len(words) == 1),
+        "attributive": share([m for m in own if m.aside]),
+    }
+    return [values[name] for name in FEATURES]
+
+
+def _key(mention: Mention, technologies: object) -> str:
+    surface_words = [w for w in re.findall(r"\w+", mention.surface.lower())]
+    if mention.how == "known":
+        return mention.key
+    if mention.technology is not None:
+        technology = load().technologies[mention.technology]
+        names = {w for n in (technology.label, *technology.aliases, *technology.exact, technology.id) for w in re.findall(r"\w+", n.lower())}
+        rest = [w for w in surface_words if w not in names and w.rstrip("s") not in names]
+        role_words = {"server", "servers", "cluster", "instance", "instances", "database", "db", "cache", "queue", "broker", "store", "service", "node", "nodes", "api",
+                      "storage", "bucket", "buckets", "index", "primary", "backend"}
+        if all(w in role_words for w in rest):
+            return f"={mention.technology}"
+    return keys(mention.surface)[1] or mention.surface.lower()
+
+
+def _kind_hint(candidate: Candidate) -> str | None:
+    technology = load().technologies.get(candidate.technology() or "")
+    return candidate.role() or (technology.kind if technology else None)
+
+
+def _join(by_key: dict[str, Candidate], lead: Candidate, other: Candidate) -> None:
+    for mention in other.mentions:
+        mention.key = lead.key
+    lead.mentions += other.mentions
+    lead.known |= other.known
+    by_key.pop(other.key, None)
+
+
+def _expand(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
+    """Join an acronym in brackets with the name before it: "Content Delivery Network (CDN)"."""
+    placed = {(m.sentence, m.first): m for c in by_key.values() for m in c.mentions}
+    for mention in list(placed.values()):
+        tokens = texts[mention.sentence].tokens
+        if mention.last + 2 < len(tokens) and tokens[mention.last].text == "(" and tokens[mention.last + 2].text == ")":
+            inner = placed.get((mention.sentence, mention.last + 1))
+            short = tokens[mention.last + 1].text
+            initials = "".join(w[0] for w in re.findall(r"\w+", mention.surface)).lower()
+            if inner is not None and inner.key != mention.key and short.isupper() and short.lower() in (initials, initials[:-1], initials[-len(short):]):
+                lead, other = by_key.get(mention.key), by_key.get(inner.key)
+                if lead is not None and other is not None:
+                    _join(by_key, lead, other)

@@ -1,0 +1,63 @@
+"""A document set read as candidates and steps: the state that extraction goes through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from buttress.model import Component, Passage
+from buttress.names import keys, words_of
+from buttress.prose.candidates import FEATURES, Candidate, features, group, resolve_bare
+from buttress.prose.flows import Step, steps
+from buttress.prose.mentions import Finder, Mention
+from buttress.prose.subjects import subjects
+from buttress.prose.text import Sentence, sentences
+from buttress.prose.weights import WEIGHTS
+
+
+class Reading:
+    """Sentences, mentions, candidates with their scores, and steps of one set of passages."""
+
+    def __init__(self, passages: Sequence[Passage], known: Sequence[Component]) -> None:
+        """Read all passages; `known` are the components that drawings and configuration show."""
+        self.texts: list[Sentence] = sentences(passages)
+        finder = Finder(self.texts, known)
+        self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
+        self.candidates: list[Candidate] = group(self.texts, self.mentions)
+        self.steps: list[Step] = []
+        self.carried = subjects(self.texts, self.mentions)
+        self.kinds = {keys(c.name)[1]: c.kind for c in known}
+        for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
+            if found and text.passage.form != "heading":
+                self.steps += steps(text, found, subject)
+        titles = [w for t in self.texts if t.passage.form == "heading" and t.passage.level == 1 for w in words_of(t.text)]
+        self.title = frozenset(titles)
+        forms = {e.form for c in known for e in c.evidence}
+        self.drawn = "diagram" in forms
+        self.configured = "config" in forms
+        self.by_key = {c.key: c for c in self.candidates}
+        self._score()
+
+    def matrix(self) -> list[list[float]]:
+        """Return the features of every candidate, one row each in the order of FEATURES."""
+        strong = frozenset(c.key for c in self.candidates if c.known or self._plainly(c))
+        return [
+            features(c, self.texts, self.steps, strong, title=self.title, drawn=self.drawn, configured=self.configured)
+            for c in self.candidates
+        ]
+
+    def _plainly(self, candidate: Candidate) -> bool:
+        """Return whether a candidate is likely one before its flows are looked at."""
+        return candidate.technology() is not None and candidate.role() is not None or (candidate.role() is not None and any(m.label for m in candidate.mentions))
+
+    def _score(self) -> None:
+        weights = [WEIGHTS.get(name, 0.0) for name in FEATURES]
+        for candidate, row in zip(self.candidates, self.matrix(), strict=True):
+            total = sum(w * x for w, x in zip(weights, row, strict=True))
+            candidate.score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        for key, whole in resolve_bare(self.candidates).items():
+            bare = self.by_key.pop(key)
+            for mention in bare.mentions:
+                mention.key = whole.key
+            whole.mentions += bare.mentions
+            self.candidates.remove(bare)

@@ -1,0 +1,117 @@
+"""Sentences and tokens of running text, each with its place in the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from buttress.model import Evidence, Passage
+
+MAX_QUOTE = 200
+_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE)
+_TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?|[^\w\s]")
+_SQUEEZE = re.compile(r"[\W_]+")
+
+
+class Token(NamedTuple):
+    """A word or sign: its text, its lower-case text, and its place in the sentence."""
+
+    text: str
+    lower: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        """Return whether it is more than a sign."""
+        return self.text[0].isalnum() or self.text[0] == "_"
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence (or title, or cell) of a passage; `start` is its offset in the passage's text."""
+
+    passage: Passage
+    number: int  # of the passage
+    start: int
+    text: str
+    tokens: tuple[Token, ...] = field(default=())
+
+    def marked(self, start: int, end: int, *styles: str) -> bool:
+        """Return whether the author set the stretch apart in one of these styles."""
+        first, last = self.start + start, self.start + end
+        return any(m.style in styles and m.start <= first + 1 and last <= m.end + 1 for m in self.passage.marks)
+
+    def evidence(self) -> Evidence:
+        """Return the words of the sentence with their lines, at most 200 characters, verbatim in the source."""
+        passage = self.passage
+        before = passage.text[: self.start].count("\n")
+        many = passage.text[self.start : self.start + len(self.text)].count("\n")
+        rows = passage.raw.split("\n") if passage.raw else []
+        if "\n" in passage.text or passage.line == passage.end_line:
+            first = passage.line + before
+            last = min(first + many, passage.end_line)
+        else:
+            first, last = passage.line, passage.end_line
+        written = rows[first - passage.line : last - passage.line + 1]
+        quote = " ".join(self.text.split())
+        if len(quote) > MAX_QUOTE:
+            quote = quote[:MAX_QUOTE].rsplit(" ", 1)[0]
+        whole = _squeezed(" ".join(written))
+        if written and _squeezed(quote) not in whole:
+            quote = " ".join(" ".join(written).split()).lstrip("#*->| ")
+            quote = quote[:MAX_QUOTE].rsplit(" ", 1)[0] if len(quote) > MAX_QUOTE else quote
+        return Evidence(passage.source, first, last, quote, passage.form)
+
+
+def sentences(passages: Sequence[Passage]) -> list[Sentence]:
+    """Return the sentences of all passages in order.
+
+    >>> [s.text for s in sentences([Passage("a.md", 1, 1, "prose", "Shop calls A, e.g. daily. It stops.")])]
+    ['Shop calls A, e.g. daily.', 'It stops.']
+    """
+    out = []
+    for number, passage in enumerate(passages):
+        for start, end in _pieces(passage):
+            text = passage.text[start:end].replace("\n", " ")
+            if text.strip():
+                out.append(Sentence(passage, number, start, text, tokens_of(text)))
+    return out
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """Return the words and signs of a text.
+
+    >>> [t.text for t in tokens_of("API-v2 (the gateway's).")]
+    ['API-v2', '(', 'the', "gateway's", ')', '.']
+    """
+    return tuple(Token(m[0], m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text))
+
+
+def _pieces(passage: Passage) -> list[tuple[int, int]]:
+    text = passage.text
+    if passage.form == "heading":
+        return [(0, len(text))]
+    if passage.form == "table":
+        out, at = [], 0
+        for cell in passage.cells:
+            found = text.find(cell, at) if cell else -1
+            if found >= 0:
+                out.append((found, found + len(cell)))
+                at = found + len(cell)
+        return out
+    out, first = [], 0
+    for found in _END.finditer(text):
+        if _ABBREVIATION.search(text[first : found.start()]):
+            continue
+        out.append((first, found.start()))
+        first = found.end()
+    out.append((first, len(text)))
+    return out
+
+
+def _squeezed(text: str) -> str:
+    return _SQUEEZE.sub(" ", text).strip().lower()

@@ -1,0 +1,152 @@
+"""Verbs of architecture: what flow a verb and the preposition before its object speak of, and in which direction."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+# kind of flow, verbs in their plain form, and what may stand between the verb and the thing ("" is nothing)
+_GROUPS: tuple[tuple[str, str, str], ...] = (
+    ("reads", "read fetch get pull retrieve load query search download obtain collect scrape select find extract import look grab", "from in against via through over"),
+    ("reads", "query scrape read poll", " "),
+    ("writes", "write store save persist insert put record index archive append upload add commit keep place dump cache backup log enter", "to into in on onto"),
+    ("writes", "populate update invalidate refresh flush", " "),
+    ("publishes", "publish emit produce enqueue queue broadcast", "to on onto into via in through"),
+    ("consumes", "consume subscribe listen dequeue poll drain pop", "from to on off "),
+    ("routes", "route forward proxy distribute redirect balance dispatch direct tunnel relay terminate", "to between across among into towards "),
+    ("calls", "call invoke use access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start launch "
+     "spawn query run execute reach probe check wrap control manage observe supervise drive reconcile serve-from", " "),
+    ("calls", "connect talk send post submit report delegate push stream export deliver pass hand sync synchronise synchronize speak make issue "
+     "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "
+     "escalate communicate register proxy go log belong-to link", "to into against via through"),
+    ("calls", "communicate interact talk integrate interface authenticate register exchange sync coordinate negotiate work check share validate verify", "with via through against over by"),
+    ("depends_on", "depend rely", "on upon"),
+    ("depends_on", "need require", " "),
+    ("calls", "request fetch ask get", "from"),
+    ("calls", "validate verify authenticate authorize run check execute", "against via through with using"),
+    ("replicates", "replicate mirror copy", "to from into"),
+    ("runs_on", "run deploy host install schedule", "on in within"),
+)  # fmt: skip
+# "X is used by Y": Y starts the flow. "X is backed by Y": X does.
+_BY_REVERSED = (
+    ("calls", "use call invoke access trigger run execute query request monitor manage control watch notify orchestrate drive start power-not "
+     "fetch retrieve share"),
+    ("reads", "read poll scrape query collect"), ("writes", "write update populate fill"), ("consumes", "consume"), ("routes", "proxy front route expose balance"),
+)  # fmt: skip
+_BY_FORWARD = (("depends_on", "back power support provide"),)
+_RECEIVE = "receive accept get obtain take".split()
+_IRREGULAR = {
+    "read": "reads reading read", "send": "sends sending sent", "get": "gets getting got", "write": "writes writing wrote written",
+    "put": "puts putting put", "hit": "hits hitting hit", "make": "makes making made", "run": "runs running ran run",
+    "find": "finds finding found", "take": "takes taking took taken", "speak": "speaks speaking spoke spoken", "keep": "keeps keeping kept",
+    "give": "gives giving gave given", "go": "goes going went gone", "drive": "drives driving drove driven", "have": "has having had",
+    "be": "is are was were been being am", "do": "does did done doing", "hold": "holds holding held", "let": "lets letting",
+    "poll": "polls polling polled", "call": "calls calling called", "log": "logs logging logged", "ship": "ships shipping shipped",
+    "submit": "submits submitting submitted", "commit": "commits committing committed", "set": "sets setting", "stop": "stops stopping stopped",
+    "drop": "drops dropping dropped", "wrap": "wraps wrapping wrapped", "transfer": "transfers transferring transferred",
+    "transmit": "transmits transmitting transmitted", "grab": "grabs grabbing grabbed", "back": "backs backing backed",
+    "sync": "syncs syncing synced", "queue": "queues queueing queuing queued", "pop": "pops popping popped", "ping": "pings pinging pinged",
+    "begin": "begins beginning began begun", "know": "knows knew known", "see": "sees saw seen", "come": "comes came coming",
+    "build": "builds building built", "mean": "means meant", "become": "becomes became becoming", "fall": "falls fell falling",
+}  # fmt: skip
+# Further verbs: they start no flow, but end the reach of the one before.
+_OTHERS = (
+    "be do have contain hold let handle provide allow enable support include represent describe define generate create delete process "
+    "return respond serve expose offer implement perform ensure guarantee maintain contain comprise consist act become help "
+    "receive accept take validate transform convert compute calculate parse render display show stop fail crash restart retry wait block "
+    "set know see come build mean fall begin determine decide choose apply assign grow scale limit reduce increase avoid prevent protect secure "
+    "encrypt decrypt sign happen occur exist remain live own belong follow lead happen contain track tag sort filter aggregate merge join split "
+    "migrate replace remove introduce move change design prefer recommend want plan consider assume expect appear seem try aim"
+).split()
+
+
+class Verb(NamedTuple):
+    """A form of a verb: its plain form and whether the form can be passive or a noun-like one."""
+
+    base: str
+    participle: bool
+    gerund: bool
+    plain: bool
+
+
+def forms(base: str) -> dict[str, Verb]:
+    """Return all forms of a verb.
+
+    >>> sorted(forms("route"))
+    ['route', 'routed', 'routes', 'routing']
+    """
+    out = {base: Verb(base, base in ("read", "put", "hit", "run", "set"), False, True)}
+    if base in _IRREGULAR:
+        for form in _IRREGULAR[base].split():
+            out[form] = Verb(base, not form.endswith(("s", "ing")), form.endswith("ing"), form == base)
+        if base in ("be",):
+            out = {f: Verb("be", False, f == "being", False) for f in [base, *_IRREGULAR[base].split()]}
+        return out
+    if base.endswith("e"):
+        past, gerund, third = base + "d", base[:-1] + "ing", base + "s"
+    elif base.endswith("y") and base[-2] not in "aeiou":
+        past, gerund, third = base[:-1] + "ied", base + "ing", base[:-1] + "ies"
+    elif base.endswith(("s", "sh", "ch", "x", "z")):
+        past, gerund, third = base + "ed", base + "ing", base + "es"
+    else:
+        past, gerund, third = base + "ed", base + "ing", base + "s"
+    out[third] = Verb(base, False, False, False)
+    out[past] = Verb(base, True, False, False)
+    out[gerund] = Verb(base, False, True, False)
+    return out
+
+
+@cache
+def lexicon() -> dict[str, Verb]:
+    """Return every known form of every known verb.
+
+    >>> lexicon()["published"].base
+    'publish'
+    """
+    out: dict[str, Verb] = {}
+    bases = [v for _, verbs, _ in _GROUPS for v in verbs.split() if "-" not in v]
+    bases += [v for _, verbs in (*_BY_REVERSED, *_BY_FORWARD) for v in verbs.split() if "-" not in v]
+    for base in dict.fromkeys((*bases, *_RECEIVE, *_OTHERS)):
+        for form, verb in forms(base).items():
+            out.setdefault(form, verb)
+    return out
+
+
+@cache
+def _objects() -> dict[tuple[str, str], str]:
+    out: dict[tuple[str, str], str] = {}
+    for kind, verbs, prepositions in _GROUPS:
+        listed = prepositions.split() + ([""] if prepositions != prepositions.strip() or prepositions == " " else [])
+        for verb in verbs.split():
+            for preposition in listed:
+                out.setdefault((verb, preposition), kind)
+    return out
+
+
+def flow_of(base: str, preposition: str) -> str | None:
+    """Return the kind of flow from the subject of a verb to what stands behind the preposition.
+
+    >>> flow_of("publish", "to"), flow_of("use", ""), flow_of("send", "from")
+    ('publishes', 'calls', None)
+    """
+    return _objects().get((base, preposition))
+
+
+def flow_by(base: str) -> tuple[str, bool] | None:
+    """Return, for "X is VERBed by Y", the kind of flow and whether Y starts it.
+
+    >>> flow_by("use"), flow_by("back"), flow_by("write")
+    (('calls', True), ('depends_on', False), ('writes', True))
+    """
+    for kind, verbs in _BY_REVERSED:
+        if base in verbs.split():
+            return kind, True
+    for kind, verbs in _BY_FORWARD:
+        if base in verbs.split():
+            return kind, False
+    return None
+
+
+def receives(base: str) -> bool:
+    """Return whether the subject of the verb is the one that something comes to: "X receives events from Y"."""
+    return base in ("receive", "accept", "take")
