@@ -21,6 +21,7 @@ FEATURES = (
     "role_other", "agent", "code", "proper", "bare", "bare_empty", "named_role", "count", "sections", "capital", "label", "heading", "heading_flow",
     "subject", "object", "flow", "flow_known", "defined", "responsible", "alternative", "aside", "aside_part", "how_to", "link_only", "only_heading", "only_once",
     "title", "diagram_elsewhere", "config_elsewhere", "acronym", "plural", "table", "strong", "first_word", "single", "attributive",
+    "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body",
 )  # fmt: skip
 _DEFINED = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one|responsible)\b", re.IGNORECASE
@@ -32,6 +33,63 @@ _KIND_WORD = re.compile(
 )
 _RESPONSIBLE = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:is|are)\s+(?:primarily |mainly |also |solely )?(?:responsible|in charge)\b|^\W*(?:handles|manages|provides|exposes|stores|serves|runs|processes|receives|accepts|maintains)\b", re.IGNORECASE)
 _EDGES = frozenset(("gateway", "load_balancer", "cdn", "dns"))
+
+
+_COMPONENTS = re.compile(r"\b(?:components?|services|architecture|modules|parts|stack|building blocks|containers|processes|infrastructure|topology|backend|apps|applications|actors)\b", re.IGNORECASE)
+_NAMING = re.compile(r"\b(?:component|service|application|app|system|container|process|module|worker|store|database|element|part|actor)s?\b", re.IGNORECASE)
+_VERB_FIRST = re.compile(r"^\W*(?:(?:this|it|the)\b[^.]{0,40}\b)?(?:\w+(?:s|es)|responsible)\b", re.IGNORECASE)
+
+
+class Catalogue:
+    """The lists of a text that enumerate parts: headings side by side, labelled items, rows."""
+
+    def __init__(self, texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]], candidates: Sequence[Candidate]) -> None:
+        """Count, for each set of siblings, how many name something that has a role, a technology or a doer's name."""
+        self.prefixes: Counter[str] = Counter()
+        names = {c.key: tuple(w.lower() for w in re.findall(r"\w+", c.name)) for c in candidates}
+        firsts: dict[tuple[str, ...], list[str]] = {}
+        for key, words in names.items():
+            for length in (1, 2):
+                if len(words) > length:
+                    firsts.setdefault(words[:length], []).append(key)
+        for key, words in names.items():
+            self.prefixes[key] = len(firsts.get(words, ()))
+        self.headings: dict[tuple[str, tuple[str, ...], int], list[bool]] = {}
+        self.labels: dict[tuple[str, int | None, tuple[str, ...]], list[bool]] = {}
+        self.first_under: dict[tuple[str, tuple[str, ...]], int] = {}
+        for number, text in enumerate(texts):
+            passage, found = text.passage, mentions[number]
+            if passage.form == "heading":
+                named = bool(found) and self._telling(found[0])
+                self.headings.setdefault((passage.source, passage.headings, passage.level), []).append(named)
+                continue
+            self.first_under.setdefault((passage.source, passage.headings), number)
+            if text.start == 0 and passage.form in ("list", "table"):
+                label = next((m for m in found if m.label), None)
+                self.labels.setdefault((passage.source, passage.parent, passage.headings), []).append(label is not None and self._telling(label))
+
+    @staticmethod
+    def _telling(mention: Mention) -> bool:
+        return mention.role is not None or mention.technology is not None or mention.how in ("agent", "known")
+
+    def of_heading(self, text: Sentence) -> float:
+        """Return the share of telling names among the headings beside this one; 0 when there are fewer than three."""
+        beside = self.headings.get((text.passage.source, text.passage.headings, text.passage.level), [])
+        return sum(beside) / len(beside) if len(beside) > 2 else 0.0
+
+    def of_label(self, text: Sentence) -> float:
+        """Return the share of telling names among the items beside this one; 0 when there are fewer than three."""
+        beside = self.labels.get((text.passage.source, text.passage.parent, text.passage.headings), [])
+        return sum(beside) / len(beside) if len(beside) > 2 else 0.0
+
+    def explains(self, mention: Mention, texts: Sequence[Sentence]) -> bool:
+        """Return whether the text under a heading begins by saying what the thing does."""
+        passage = texts[mention.sentence].passage
+        number = self.first_under.get((passage.source, (*passage.headings, passage.text)))
+        if number is None:
+            return False
+        first = texts[number].text
+        return bool(_VERB_FIRST.match(first)) or mention.surface.lower() in first[: len(mention.surface) + 12].lower()
 
 
 @dataclass(slots=True)
@@ -87,6 +145,7 @@ def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> l
             candidate.mentions.append(mention)
             candidate.known |= mention.how == "known"
     _expand(texts, by_key)
+    _brackets(texts, by_key)
     loose: dict[tuple[str, str], list[Candidate]] = {}
     for candidate in by_key.values():
         if not all(m.bare for m in candidate.mentions):
@@ -149,6 +208,7 @@ def features(
     title: frozenset[str],
     drawn: bool,
     configured: bool,
+    catalogue: Catalogue,
 ) -> list[float]:
     """Return the evidence for a candidate as numbers, in the order of FEATURES, each about 0 to 1."""
     own = candidate.mentions
@@ -225,6 +285,12 @@ def features(
         "first_word": share([m for m in own if m.first == 0]),
         "single": float(len(words) == 1),
         "attributive": share([m for m in own if m.aside]),
+        "prefix": min(1.0, catalogue.prefixes[candidate.key] / 3),
+        "components_section": float(any(_COMPONENTS.search(h) for m in own for h in texts[m.sentence].passage.headings[-2:])),
+        "heading_catalogue": max((catalogue.of_heading(texts[m.sentence]) for m in headed), default=0.0),
+        "label_catalogue": max((catalogue.of_label(texts[m.sentence]) for m in own if m.label), default=0.0),
+        "table_catalogue": float(any(m.label and _NAMING.search((texts[m.sentence].passage.columns or ("",))[0]) for m in own if texts[m.sentence].passage.form == "table")),
+        "heading_body": float(any(catalogue.explains(m, texts) for m in headed)),
     }
     return [values[name] for name in FEATURES]
 
@@ -255,6 +321,32 @@ def _join(by_key: dict[str, Candidate], lead: Candidate, other: Candidate) -> No
     lead.mentions += other.mentions
     lead.known |= other.known
     by_key.pop(other.key, None)
+
+
+def _brackets(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
+    """Join a role with the technology that fills it: "the message queue (RabbitMQ)", "PostgreSQL as the database"."""
+    placed = {(m.sentence, m.first): m for c in by_key.values() for m in c.mentions}
+    for mention in list(placed.values()):
+        tokens = texts[mention.sentence].tokens
+        after = [t.lower for t in tokens[mention.last : mention.last + 3]]
+        inner = None
+        if after[:1] == ["("]:
+            inner = placed.get((mention.sentence, mention.last + 1))
+            if inner is not None and (inner.last >= len(tokens) or tokens[inner.last].text not in (")", ",", ";")):
+                inner = None
+        elif after[:1] == ["as"]:
+            skip = 2 if len(after) > 1 and after[1] in ("a", "an", "the", "our", "its") else 1
+            inner = placed.get((mention.sentence, mention.last + skip))
+        if inner is None or inner.key == mention.key:
+            continue
+        role, named = (mention, inner) if mention.technology is None else (inner, mention)
+        technology = load().technologies.get(named.technology or "")
+        if role.role is None or technology is None or role.technology is not None or family(role.role) != family(technology.kind) or technology.role not in ("server", "hosted"):
+            continue
+        lead, other = by_key.get(named.key), by_key.get(role.key)
+        if lead is not None and other is not None and (role.bare or role.role == technology.kind or load().is_kind(technology.kind, role.role)):
+            if role.bare or not role.bare and len([m for m in lead.mentions]) <= len(other.mentions) + 1:
+                _join(by_key, lead, other) if role.bare else _join(by_key, other, lead)
 
 
 def _expand(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:

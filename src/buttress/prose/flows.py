@@ -14,7 +14,7 @@ from buttress.prose.words import DETERMINERS, HYPOTHETICAL, NEGATED, PLANNED, PR
 _BARRIERS = frozenset(";:")
 _BE = frozenset("is are was were be been being gets get got".split())
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡)\s*")
-_LINKED = frozenset("connect configure link deploy host expose-to".split())
+SERVING = frozenset(("power", "serve", "feed"))
 
 
 @dataclass(slots=True)
@@ -71,6 +71,12 @@ class _Reader:
         self.mentions = sorted(mentions, key=lambda m: m.first)
         self.subject = subject
         self.at: dict[int, Mention] = {n: m for m in self.mentions for n in range(m.first, m.last)}
+        self.depth: list[int] = []
+        level = 0
+        for token in self.tokens:
+            level += token.text in "([" if len(token.text) == 1 else 0
+            self.depth.append(level)
+            level -= token.text in ")]" if len(token.text) == 1 else 0
         self.verbs: dict[int, Verb] = {}
         for n, token in enumerate(self.tokens):
             verb = lexicon().get(token.lower)
@@ -122,6 +128,9 @@ class _Reader:
             token = self.tokens[n]
             if token.text in _BARRIERS and n > 1:
                 return None
+            if self.depth[n] > self.depth[target.first]:
+                n -= 1
+                continue
             if n in self.verbs:
                 if self.verbs[n].base in ("be", "have", "do"):
                     return None
@@ -177,6 +186,8 @@ class _Reader:
             return [self._step(target, s, kind, n) if reverse else self._step(s, target, kind, n) for s in subjects]
         if receives(verb.base) and preposition == "from" and not passive:
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
+        if verb.base in SERVING and not preposition and not passive and target.how != "technology":
+            return [self._step(target, s, "calls", n) for s in self._subjects(n)]
         kind = self._kind(n, verb, preposition, target, passive)
         if kind is None:
             return []
@@ -230,7 +241,7 @@ class _Reader:
     def _subjects(self, n: int, *, passive: bool = False) -> list[Mention]:
         """Return who acts by the verb at `n`: the free mention before it and those joined to it by "and"."""
         infinitive = n > 0 and self.tokens[n - 1].lower == "to" or self.verbs[n].gerund
-        before = [m for m in self.mentions if m.last <= n and not m.aside]
+        before = [m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]]
         free = [m for m in before if not self._governed(m)]
         chosen: Mention | None = None
         if infinitive and free:

@@ -29,7 +29,7 @@ _NO_AGENT = frozenset(
     "september october november december super inner outer upper proper paper server servers master slave router browser docker pager timer finger "
     "banner border gender layer render wonder consider remember deliver discover recover cover differ prefer refer infer defer suffer enter alter "
     "alternator motor raster poster roster cluster cylinder placeholder separator semaphor disaster provider providers supporter partner partners "
-    "publisher subscriber sender receiver parser compiler linter formatter tester container containers tier".split()
+    "parser compiler linter formatter tester container containers tier".split()
 )
 _IDENTIFIER = re.compile(r"[A-Za-z][a-z0-9]*(?:[-_][a-z0-9]+)+|[a-z][a-z0-9]{2,}|(?:[A-Z][a-z0-9]+){2,}|[A-Z]{2,6}[a-z]?", re.ASCII)
 _HYPHENED = re.compile(r"[a-z][a-z0-9]+(?:-[a-z0-9]+)+")
@@ -51,7 +51,7 @@ EMPTY = frozenset(
     "service services system platform app application server servers api apis engine manager controller bot svc web events channel config configs script "
     "template chart repo repository package module library plugin function task tasks job jobs agent handler pipeline batch daemon topic topics index "
     "stream streams storage store backup backups volume disk host vm channel secrets logs logging metrics monitoring tracing alerts alerting telemetry "
-    "observability identity docs documentation console internet device devices person people human member members reader readers staff engineer engineers "
+    "observability persistence program programs identity docs documentation console internet device devices person people human member members reader readers staff engineer engineers "
     "developer developers operator operators admin admins administrator guest driver drivers master slave shard shards edge route router proxy bus exchange "
     "migrations registry ci container image instance instances node nodes process processes backend frontend engine processor external internal sdk".split()
 )
@@ -256,12 +256,18 @@ class Finder:
                 modifiers = tokens[start:head]
             if len(modifiers) > 3:
                 start = head - 3
-            bare = start == head
+            while start < head and not tokens[start].text[0].isupper() and "-" not in tokens[start].text and any(
+                k < head and (tokens[k].text[0].isupper() or "-" in tokens[k].text or k in marks) for k in range(start + 1, head + 1)
+            ):
+                start += 1  # "port Content Store": the name begins with its capital
+            modifiers = tokens[start:head]
+            own = head > 0 and tokens[head].text[0].isupper() and self.proper(tokens[head])
+            bare = start == head and not own
             aside = end < last and not self._ends(tokens, end, last)
             words = " ".join(t.lower for t in tokens[head:end])
             if bare and (words in EMPTY or singular(words) in EMPTY) and not (tokens[head].text.isupper() and len(words) < 4):
                 marked = text.marked(tokens[head].start, tokens[end - 1].end, "code", "strong")
-                if not marked and not (tokens[head].text[0].isupper() and self.proper(tokens[head]) and head > 0):
+                if not marked:
                     return None
             named = any(t.text[0].isupper() for t in modifiers) or technology is not None or any("-" in t.text for t in modifiers)
             if aside and not named:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
-from buttress.prose.candidates import FEATURES, Candidate, features, group, resolve_bare
+from buttress.prose.candidates import FEATURES, Candidate, Catalogue, features, group, resolve_bare
 from buttress.prose.flows import Step, steps
 from buttress.prose.mentions import Finder, Mention
 from buttress.prose.subjects import subjects
@@ -40,9 +40,10 @@ class Reading:
 
     def matrix(self) -> list[list[float]]:
         """Return the features of every candidate, one row each in the order of FEATURES."""
+        catalogue = Catalogue(self.texts, self.mentions, self.candidates)
         strong = frozenset(c.key for c in self.candidates if c.known or self._plainly(c))
         return [
-            features(c, self.texts, self.steps, strong, title=self.title, drawn=self.drawn, configured=self.configured)
+            features(c, self.texts, self.steps, strong, title=self.title, drawn=self.drawn, configured=self.configured, catalogue=catalogue)
             for c in self.candidates
         ]
 

@@ -52,7 +52,7 @@ _IRREGULAR = {
 # Further verbs: they start no flow, but end the reach of the one before.
 _OTHERS = (
     "be do have contain hold let handle provide allow enable support include represent describe define generate create delete process "
-    "return respond serve expose offer implement perform ensure guarantee maintain contain comprise consist act become help "
+    "return respond serve power feed expose offer implement perform ensure guarantee maintain contain comprise consist act become help "
     "receive accept take validate transform convert compute calculate parse render display show stop fail crash restart retry wait block "
     "set know see come build mean fall begin determine decide choose apply assign grow scale limit reduce increase avoid prevent protect secure "
     "encrypt decrypt sign happen occur exist remain live own belong follow lead happen contain track tag sort filter aggregate merge join split "

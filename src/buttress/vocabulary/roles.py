@@ -125,7 +125,7 @@ _ROLES: dict[str, str] = {
         "service; services; microservice; microservices; api; apis; backend; back end; server; "
         "servers; app; application; web server; web servers; app server; application server; rest "
         "api; backend api; api server; web service; web; svc; engine; system; platform; bot; manager; "
-        "controller; graphql api; model server; inference"
+        "controller; graphql api; model server; inference; process; processes; main process; program"
     ),
 }
 
