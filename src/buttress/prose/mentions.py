@@ -32,6 +32,7 @@ _NO_AGENT = frozenset(
     "parser compiler linter formatter tester container containers tier".split()
 )
 _IDENTIFIER = re.compile(r"[A-Za-z][a-z0-9]*(?:[-_][a-z0-9]+)+|[a-z][a-z0-9]{2,}|(?:[A-Z][a-z0-9]+){2,}|[A-Z]{2,6}[a-z]?", re.ASCII)
+_GLUED = re.compile(r"[a-z]{3,}?(service|server|worker|gateway|proxy|db|database|queue|cache|broker|store|api|frontend|backend|scheduler|controller|processor|consumer)s?")
 _HYPHENED = re.compile(r"[a-z][a-z0-9]+(?:-[a-z0-9]+)+")
 _NO_NAME = re.compile(
     r"-(?:based|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
@@ -262,7 +263,7 @@ class Finder:
                 start += 1  # "port Content Store": the name begins with its capital
             modifiers = tokens[start:head]
             own = head > 0 and tokens[head].text[0].isupper() and self.proper(tokens[head])
-            bare = start == head and not own
+            bare = start == head and not own and "-" not in tokens[head].text and "_" not in tokens[head].text and " ".join(t.lower for t in tokens[head:end]) in self.roles
             aside = end < last and not self._ends(tokens, end, last)
             words = " ".join(t.lower for t in tokens[head:end])
             if bare and (words in EMPTY or singular(words) in EMPTY) and not (tokens[head].text.isupper() and len(words) < 4):
@@ -321,6 +322,9 @@ class Finder:
             role = self.roles.get(" ".join(words[-length:]).replace("-", " "))
             if role is not None:
                 return role, end - length
+        glued = _GLUED.fullmatch(tokens[end - 1].lower)
+        if glued is not None and tokens[end - 1].lower not in lexicon():
+            return self.roles.get(glued[1]), end - 1
         parts = re.split(r"[-_]|(?<=[a-z])(?=[A-Z])", tokens[end - 1].text)
         if len(parts) > 1:
             for length in range(min(3, len(parts) - 1), 0, -1):

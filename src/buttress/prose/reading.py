@@ -14,6 +14,8 @@ from buttress.prose.subjects import subjects
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.weights import WEIGHTS
 
+STRONG = 0.5
+
 
 class Reading:
     """Sentences, mentions, candidates with their scores, and steps of one set of passages."""
@@ -38,24 +40,25 @@ class Reading:
         self.by_key = {c.key: c for c in self.candidates}
         self._score()
 
-    def matrix(self) -> list[list[float]]:
-        """Return the features of every candidate, one row each in the order of FEATURES."""
+    def matrix(self, strong: frozenset[str] | None = None) -> list[list[float]]:
+        """Return the features of every candidate, one row each in the order of FEATURES; `strong` are keys held for components."""
         catalogue = Catalogue(self.texts, self.mentions, self.candidates)
-        strong = frozenset(c.key for c in self.candidates if c.known or self._plainly(c))
+        if strong is None:
+            strong = self.strong
         return [
             features(c, self.texts, self.steps, strong, title=self.title, drawn=self.drawn, configured=self.configured, catalogue=catalogue)
             for c in self.candidates
         ]
 
-    def _plainly(self, candidate: Candidate) -> bool:
-        """Return whether a candidate is likely one before its flows are looked at."""
-        return candidate.technology() is not None and candidate.role() is not None or (candidate.role() is not None and any(m.label for m in candidate.mentions))
-
     def _score(self) -> None:
+        """Weigh every candidate twice: the second time the flows count that join it to what the first has accepted."""
         weights = [WEIGHTS.get(name, 0.0) for name in FEATURES]
-        for candidate, row in zip(self.candidates, self.matrix(), strict=True):
-            total = sum(w * x for w, x in zip(weights, row, strict=True))
-            candidate.score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        self.strong = frozenset(c.key for c in self.candidates if c.known)
+        for _ in range(2):
+            for candidate, row in zip(self.candidates, self.matrix(), strict=True):
+                total = sum(w * x for w, x in zip(weights, row, strict=True))
+                candidate.score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+            self.strong = frozenset(c.key for c in self.candidates if c.known or c.score >= STRONG)
         for key, whole in resolve_bare(self.candidates).items():
             bare = self.by_key.pop(key)
             for mention in bare.mentions:
