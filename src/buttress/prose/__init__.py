@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, flow_id, slug
+from buttress.names import singular, words_of
 from buttress.prose import facts
 from buttress.prose.candidates import Candidate, kind_of
 from buttress.prose.flows import Step
@@ -21,6 +22,7 @@ from buttress.prose.weights import THRESHOLD
 __all__ = ["extract"]
 
 MAX_PLACES = 6
+MAX_GROUP = 4  # a plural stands for at most so many components
 
 
 def extract(passages: Sequence[Passage], known: Sequence[Component] = ()) -> Fragment:
@@ -81,7 +83,7 @@ def _places(candidate: Candidate, reading: Reading) -> tuple[Evidence, ...]:
 
 def _flows(reading: Reading, accepted: dict[str, Candidate], components: dict[str, Component]) -> dict[tuple[str, str, str], Flow]:
     flows: dict[tuple[str, str, str], Flow] = {}
-    for step in reading.steps:
+    for step in _spread(reading.steps, accepted):
         source, target = components.get(step.source.key), components.get(step.target.key)
         if source is None or target is None or source.id == target.id or step.hypothetical:
             continue
@@ -100,6 +102,24 @@ def _flows(reading: Reading, accepted: dict[str, Candidate], components: dict[st
         planned = (Fact("planned", True, "stated", (evidence,)),) if step.planned else ()
         flows[key] = Flow(flow_id(first, second, kind), first, second, kind, _sync(reading, step), _protocol(reading, step), planned, (evidence,))
     return flows
+
+
+def _spread(found: Sequence[Step], accepted: dict[str, Candidate]) -> list[Step]:
+    """Return the steps with a plural that names a few accepted components put for each of them: "the controllers"."""
+    by_head: dict[str, list[Candidate]] = {}
+    for candidate in accepted.values():
+        words = words_of(candidate.name)
+        if len(words) > 1:
+            by_head.setdefault(singular(words[-1]), []).append(candidate)
+    out: list[Step] = []
+    for step in found:
+        head = (words_of(step.source.surface) or ("",))[-1]
+        group = by_head.get(singular(head), ()) if head != singular(head) and step.source.key not in accepted else ()
+        if 2 <= len(group) <= MAX_GROUP:
+            out += [replace(step, source=replace(step.source, key=c.key)) for c in group]
+        else:
+            out.append(step)
+    return out
 
 
 _STORES = frozenset(("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache"))

@@ -194,6 +194,8 @@ class _Reader:
         if passive:
             if verb.base in ("connect", "link", "deploy", "host", "install", "route", "forward", "proxy", "redirect"):
                 sources = self._subjects(n, passive=True)
+            elif self._reduced(n) and not self._passive(n) and verb.base in ("store", "keep", "cache", "hold", "persist", "save", "record") and (earlier := self._earlier(n)) is not None:
+                return [self._step(s, target, "reads" if flow_of(self.verbs[earlier].base, "from") == "reads" else kind, n) for s in self._subjects(earlier)]
             else:
                 agent = self._agent_behind(target)
                 sources = [agent] if agent is not None else self._senders(n)
@@ -222,6 +224,10 @@ class _Reader:
     def _reduced(self, n: int) -> bool:
         """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
         return (n - 1) in self.at or n > 0 and self.tokens[n - 1].is_word and self.tokens[n - 1].lower not in STOP and self.verbs[n].base not in ("read", "put", "run", "set")
+
+    def _earlier(self, n: int) -> int | None:
+        """Return the active verb whose object the participle at `n` describes: "gets the data stored in the cache"."""
+        return next((k for k in range(n - 1, max(-1, n - 8), -1) if k in self.verbs and not self.verbs[k].participle and self.verbs[k].base not in ("be", "have")), None)
 
     def _agent_behind(self, target: Mention) -> Mention | None:
         """Return who acts in "X is sent to the target by the agent"."""

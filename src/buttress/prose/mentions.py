@@ -238,12 +238,17 @@ class Finder:
         tokens = text.tokens
         begin = n
         while begin < last and tokens[begin].lower in PALE and not (tokens[begin].text[0].isupper() and begin > 0):
+            if any(" ".join(t.lower for t in tokens[begin:e]) in self.roles for e in range(begin + 2, min(last, begin + 4) + 1)):
+                break
             begin += 1
         if begin >= last:
             return None
+        agent = self._agent(number, text, begin, last, marks)
         # a role phrase that ends a stretch from here, with names or modifiers before it
         for end in range(min(last, begin + MAX_WORDS), begin, -1):
             role, head = self._role(tokens, begin, end)
+            if agent is not None and agent.last >= end and not agent.aside:
+                return agent
             if role is None:
                 continue
             start = begin
@@ -274,7 +279,7 @@ class Finder:
             if aside and not named:
                 return None
             return self._mention(number, start, end, "role", role=role, technology=technology, bare=bare, aside=aside)
-        if (agent := self._agent(number, text, begin, last, marks)) is not None:
+        if agent is not None:
             return agent
         if begin in marks:
             end, technology = marks[begin]
@@ -395,8 +400,9 @@ class Finder:
                 found.insert(0, mention)
             return
         if head is None:
-            if first is not None and first.strong and first.first <= 1:
-                first.label = text.passage.form == "list"
+            if first is not None and first.first <= 1 and text.passage.form == "list":
+                after = [t.lower for t in text.tokens[first.last : first.last + 2]]
+                first.label = first.strong or (first.code or first.link) and first.first == 0 or after[:1] == [","] and after[1:] in (["a"], ["an"], ["the"], ["which"])
             return
         end = head.end(1)
         if first is not None and text.tokens[first.last - 1].end >= end - 1:

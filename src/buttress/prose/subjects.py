@@ -35,13 +35,26 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
             if subject is None and len(path) > 1:
                 subject = heads.get((passage.source, path[:-1]))
         out.append(subject)
-        lead = _leading(text, found)
+        lead, last = _leading(text, found), _introduced(text, found)
         if lead is not None:
             before[text.number] = lead
             first_of.setdefault(text.number, lead)
+        if last is not None:
+            first_of[text.number] = last
         elif subject is not None:
             first_of.setdefault(text.number, subject)
     return out
+
+
+def _introduced(text: Sentence, found: Sequence[Mention]) -> Mention | None:
+    """Return whom a list is about when its lead-in ends so: "A calls B, which does the following:"."""
+    if not text.text.rstrip().endswith(":"):
+        return None
+    for mention in reversed(found):
+        after = [t.lower for t in text.tokens[mention.last : mention.last + 2]]
+        if "which" in after or "that" in after[:1] or "who" in after:
+            return mention
+    return None
 
 
 def _leading(text: Sentence, found: Sequence[Mention]) -> Mention | None:
