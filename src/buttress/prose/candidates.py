@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from buttress.dependencies import MESSAGING, STORES
-from buttress.names import keys
+from buttress.names import keys, singular, words_of
 from buttress.prose.flows import Step
 from buttress.prose.mentions import EMPTY, Mention
 from buttress.prose.text import Sentence
@@ -144,6 +144,7 @@ def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> l
             candidate = by_key.setdefault(mention.key, Candidate(mention.key))
             candidate.mentions.append(mention)
             candidate.known |= mention.how == "known"
+    _topics(by_key)
     _expand(texts, by_key)
     _brackets(texts, by_key)
     loose: dict[tuple[str, str], list[Candidate]] = {}
@@ -321,6 +322,17 @@ def _join(by_key: dict[str, Candidate], lead: Candidate, other: Candidate) -> No
     lead.mentions += other.mentions
     lead.known |= other.known
     by_key.pop(other.key, None)
+
+
+def _topics(by_key: dict[str, Candidate]) -> None:
+    """Join the topics of a stream with it when the text has only one: "the events topic" is read from Kafka."""
+    streams = [c for c in by_key.values() if (t := load().technologies.get(c.technology() or "")) is not None and t.kind == "stream" and c.key.startswith("=")]
+    if len(streams) != 1:
+        return
+    for candidate in list(by_key.values()):
+        head = words_of(candidate.name)[-1:]
+        if candidate is not streams[0] and head and singular(head[0]) == "topic" and candidate.role() in MESSAGING:
+            _join(by_key, streams[0], candidate)
 
 
 def _brackets(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from buttress.prose.mentions import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, lexicon, receives
+from buttress.vocabulary import load
 from buttress.prose.words import DETERMINERS, HYPOTHETICAL, NEGATED, PLANNED, PREPOSITIONS, PRONOUNS, STOP
 
 _BARRIERS = frozenset(";:")
@@ -62,6 +63,12 @@ def _arrows(text: Sentence, mentions: Sequence[Mention]) -> list[Step]:
             if len(gap.split()) <= 2 and "->" not in gap:
                 out.append(Step(a, b, "calls", a.sentence))
     return out
+
+
+def _is_language(mention: Mention) -> bool:
+    """Return whether a mention is what things are made of: it does nothing itself."""
+    technology = load().technologies.get(mention.technology or "")
+    return mention.how == "technology" and technology is not None and technology.role in ("framework", "library") and technology.kind in ("other", "library_or_module")
 
 
 class _Reader:
@@ -248,7 +255,7 @@ class _Reader:
         """Return who acts by the verb at `n`: the free mention before it and those joined to it by "and"."""
         infinitive = n > 0 and self.tokens[n - 1].lower == "to" or self.verbs[n].gerund
         before = [m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]]
-        free = [m for m in before if not self._governed(m)]
+        free = [m for m in before if not self._governed(m) and not _is_language(m)]
         chosen: Mention | None = None
         if infinitive and free:
             chosen = free[0] if self._one_clause(free[0].last, n) else free[-1]

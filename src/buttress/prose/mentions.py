@@ -26,6 +26,7 @@ _NO_AGENT = frozenset(
     "better faster slower larger smaller bigger higher lower longer shorter newer older easier harder simpler cheaper greater fewer closer deeper "
     "broader wider narrower stronger weaker richer cleaner safer smarter tighter metaphor monitor mirror floor door sensor anchor tensor "
     "integer float wrapper helper handler delimiter modifier iterator decorator enumerator denominator descriptor constructor interceptor "
+    "attacker interviewer interviewee follower caller programmer teacher player learner voter buyer bidder insider outsider "
     "september october november december super inner outer upper proper paper server servers master slave router browser docker pager timer finger "
     "banner border gender layer render wonder consider remember deliver discover recover cover differ prefer refer infer defer suffer enter alter "
     "alternator motor raster poster roster cluster cylinder placeholder separator semaphor disaster provider providers supporter partner partners "
@@ -41,6 +42,7 @@ _NO_NAME = re.compile(
     r"^(?:high|low|multi|non|pre|re|self|un|semi|sub|super|anti|auto|well|long|short|single|two|three|co|read|write|open|cross|real|"
     r"end|per|fire|at|on|in|up|one|day|go|so|non|third|first|full|hard|fine|coarse|large|small|event|data|run|built|e|x|utf|sha|md|iso|rfc|http)-"
 )
+_PROTOCOLS = frozenset("rest restful grpc http https json graphql soap rpc tcp udp ssh tls web public private internal external sql nosql async".split())
 _SECTION = frozenset(
     "overview introduction summary background goals goal motivation context architecture design implementation details scope requirements "
     "conclusion decision consequences status proposal problem solution discussion rationale notes examples example usage configuration "
@@ -205,6 +207,8 @@ class Finder:
 
     def _nameable(self, text: Sentence, n: int) -> bool:
         token = text.tokens[n]
+        if self._inside_name(text, n):
+            return True
         if not token.is_word or token.lower in STOP or token.lower in DETERMINERS or token.lower in PREPOSITIONS:
             return token.is_word and token.text.isupper() and 2 <= len(token.text) <= 6 and token.lower not in DETERMINERS and token.text not in ("OR", "AND", "NOT", "IF")
         verb = lexicon().get(token.lower)
@@ -221,6 +225,18 @@ class Finder:
         if after in DETERMINERS and before not in DETERMINERS and before not in PREPOSITIONS:
             return False
         return True
+
+    def _inside_name(self, text: Sentence, n: int) -> bool:
+        """Return whether a word with a capital goes on a name whatever the word: "Fan Out Service", "the Search Service"."""
+        token, tokens = text.tokens[n], text.tokens
+        if not token.text[0].isupper() or not token.text[1:].islower() or n == 0 or text.passage.form == "heading" or _titled(text, n):
+            return False
+        after = tokens[n + 1] if n + 1 < len(tokens) else None
+        before = tokens[n - 1]
+        follows = after is not None and after.text[0].isupper() and after.start - token.end <= 1
+        if token.lower in STOP or token.lower in DETERMINERS or token.lower in PREPOSITIONS:
+            return follows and before.text[0].isupper() and before.lower not in STOP and token.start - before.end <= 1
+        return follows and before.text not in (".", ":", "!", "?", "(", "|", "-", "–", "*")
 
     def _split(self, number: int, text: Sentence, first: int, last: int, marks: dict[int, tuple[int, str]], found: list[Mention]) -> None:
         """Find the mentions in a run of nouns and modifiers: names first, then role phrases with their modifiers."""
@@ -267,6 +283,8 @@ class Finder:
             ):
                 start += 1  # "port Content Store": the name begins with its capital
             modifiers = tokens[start:head]
+            if modifiers and all(t.lower in _PROTOCOLS for t in modifiers):
+                start, modifiers = head, ()
             own = head > 0 and tokens[head].text[0].isupper() and self.proper(tokens[head])
             bare = start == head and not own and "-" not in tokens[head].text and "_" not in tokens[head].text and " ".join(t.lower for t in tokens[head:end]) in self.roles
             aside = end < last and not self._ends(tokens, end, last)
@@ -324,7 +342,8 @@ class Finder:
         """Return the kind of the longest role phrase that ends at `end`, and where it begins."""
         words = [w for t in tokens[begin:end] for w in ([t.lower])]
         for length in range(min(4, len(words)), 0, -1):
-            role = self.roles.get(" ".join(words[-length:]).replace("-", " "))
+            phrase = " ".join(words[-length:]).replace("-", " ")
+            role = self.roles.get(phrase) or self.roles.get(singular(phrase))
             if role is not None:
                 return role, end - length
         glued = _GLUED.fullmatch(tokens[end - 1].lower)

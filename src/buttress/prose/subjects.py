@@ -36,7 +36,7 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
                 subject = heads.get((passage.source, path[:-1]))
         out.append(subject)
         lead, last = _leading(text, found), _introduced(text, found)
-        if lead is not None:
+        if lead is not None and (passage.form != "table" or text.start == 0):
             before[text.number] = lead
             first_of.setdefault(text.number, lead)
         if last is not None:
