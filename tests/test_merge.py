@@ -70,11 +70,15 @@ def test_the_more_specific_kind_wins() -> None:
 def test_explicit_values_that_differ_are_a_contradiction_with_both_places() -> None:
     one = fragment(
         "kubernetes",
-        Component("o", "orders", facts=(Fact("replicas", 1, "stated", place("k.yaml", 4, "replicas: 1", "config")),)),
+        Component(
+            "o", "orders", facts=(Fact("replicas", 1, "stated", place("k.yaml", 4, "replicas: 1", "config")),)
+        ),
     )
     two = fragment(
         "prose",
-        Component("o", "Orders", facts=(Fact("replicas", 3, "stated", place("d.md", 9, "runs three replicas")),)),
+        Component(
+            "o", "Orders", facts=(Fact("replicas", 3, "stated", place("d.md", 9, "runs three replicas")),)
+        ),
     )
     graph = merge([one, two])
     (found,) = graph.contradictions
@@ -106,7 +110,9 @@ def test_a_vague_flow_joins_the_specific_one_between_the_same_ends() -> None:
 
 def test_merging_is_the_same_whatever_the_order_of_documents() -> None:
     one = fragment("mermaid", Component("a", "Shop", evidence=place("a.md", 1)))
-    two = fragment("prose", Component("b", "shop", evidence=place("b.md", 1)), stances=(Stance("backups", "missing"),))
+    two = fragment(
+        "prose", Component("b", "shop", evidence=place("b.md", 1)), stances=(Stance("backups", "missing"),)
+    )
     assert merge([one, two]).components[0].evidence == merge([two, one]).components[0].evidence
 
 

@@ -14,7 +14,11 @@ from buttress.rules.build import digest
 
 CARDS = load_dir(data.ontology_dir() / "rules")
 EXAMPLES = [
-    pytest.param(card, example, id=f"{card.id}-{n}-{'loud' if example.fires or example.asks or example.praises else 'silent'}")
+    pytest.param(
+        card,
+        example,
+        id=f"{card.id}-{n}-{'loud' if example.fires or example.asks or example.praises else 'silent'}",
+    )
     for card in CARDS
     for n, example in enumerate(card.examples, 1)
 ]
@@ -51,7 +55,11 @@ def test_there_are_cards() -> None:
 @pytest.mark.parametrize(("card", "example"), EXAMPLES)
 def test_an_example_gives_exactly_the_marked_ids(card: Card, example: Example) -> None:
     knowledge = knowledge_of(example)
-    for basis, marked in (("defect", example.fires), ("question", example.asks), ("strength", example.praises)):
+    for basis, marked in (
+        ("defect", example.fires),
+        ("question", example.asks),
+        ("strength", example.praises),
+    ):
         assert subjects(card, basis, knowledge) == {m.replace(" ", "") for m in marked}, basis
 
 

@@ -35,7 +35,9 @@ def test_a_folder_with_nothing_readable_says_what_could_be_read(tmp_path: Path) 
         pytest.param(b"x" * (MAX_FILE_BYTES + 1), "over the limit of 10 MB", id="a huge file"),
     ],
 )
-def test_a_file_that_cant_be_used_gives_one_diagnostic_and_the_rest_is_read(tmp_path: Path, content: bytes, told: str) -> None:
+def test_a_file_that_cant_be_used_gives_one_diagnostic_and_the_rest_is_read(
+    tmp_path: Path, content: bytes, told: str
+) -> None:
     (tmp_path / "bad.md").write_bytes(content)
     (tmp_path / "good.md").write_text("# Good")
     collected = collect([tmp_path])

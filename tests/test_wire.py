@@ -29,7 +29,12 @@ from buttress.readers.graph_json import parse
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 EVIDENCE = st.builds(
-    Evidence, TEXT, st.integers(1, 99), st.integers(1, 99), TEXT, st.sampled_from(["prose", "diagram", "config"])
+    Evidence,
+    TEXT,
+    st.integers(1, 99),
+    st.integers(1, 99),
+    TEXT,
+    st.sampled_from(["prose", "diagram", "config"]),
 )
 PLACES = st.lists(EVIDENCE, min_size=1, max_size=2).map(tuple)
 FACTS = st.lists(
@@ -94,7 +99,11 @@ def test_reviewing_the_json_of_a_graph_is_reviewing_the_graph(graph: SystemGraph
     ("text", "line", "told"),
     [
         ('{"components": [\n {"id": "a", "kidn": "x"}], "flows": []}', 2, "Extra inputs are not permitted"),
-        ('{"components": [{"id": "a"}],\n "flows": [{"source": "a", "target": "b"}]}', 1, "there is no component 'b'"),
+        (
+            '{"components": [{"id": "a"}],\n "flows": [{"source": "a", "target": "b"}]}',
+            1,
+            "there is no component 'b'",
+        ),
         ('{"components": [],\n "flows": [}', 2, "not valid JSON"),
         ('{"components": [{"id": "a"}, {"id": "a"}], "flows": []}', 1, "stands twice"),
         ('{"components": ' + "[" * 60 + "]" * 60 + ', "flows": []}', 1, "nested deeper"),

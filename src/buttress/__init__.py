@@ -1,9 +1,9 @@
 """Buttress reviews the architecture of backend systems from the documents, diagrams and manifests that teams already have.
 
-    import buttress as bt
+import buttress as bt
 
-    review = bt.review("docs/")        # findings, questions, strengths, next steps
-    system = bt.graph("docs/")         # components and flows, each with its evidence
+review = bt.review("docs/")        # findings, questions, strengths, next steps
+system = bt.graph("docs/")         # components and flows, each with its evidence
 """
 
 from __future__ import annotations

@@ -77,7 +77,9 @@ def instances(component: Component) -> str:
         return "several"
     if states(component, "single_instance") or (counts and max(counts) <= 1):
         return "one"
-    if states(component, "replicated", "multi_zone", "multi_region", "failover") or denies(component, "single_instance"):
+    if states(component, "replicated", "multi_zone", "multi_region", "failover") or denies(
+        component, "single_instance"
+    ):
         return "several"
     if states(component, "managed") or component.kind in ("external_service", "cdn", "dns"):
         return "managed"
@@ -123,7 +125,11 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
     for flow in graph.flows:
         if flow.source not in kinds or flow.target not in kinds or flow.source == flow.target:
             continue
-        if kinds[flow.source] in PASSIVE and kinds[flow.target] not in ("compute_host",) and flow.kind != "replicates":
+        if (
+            kinds[flow.source] in PASSIVE
+            and kinds[flow.target] not in ("compute_host",)
+            and flow.kind != "replicates"
+        ):
             continue
         if is_synchronous(flow) and flow.kind in _ASKED and kinds[flow.target] not in ("actor", "monitoring"):
             synchronous[flow.source].append(flow)
@@ -160,14 +166,20 @@ def _routers(graph: SystemGraph, kinds: dict[str, str]) -> dict[str, tuple[str, 
     upstreams: dict[str, set[str]] = {}
     for flow in graph.flows:
         at_edge = kinds.get(flow.source) in EDGE - {"web_frontend"}
-        if at_edge and flow.kind in ("routes", "calls") and kinds.get(flow.target) in RUNTIME | {"load_balancer"}:
+        if (
+            at_edge
+            and flow.kind in ("routes", "calls")
+            and kinds.get(flow.target) in RUNTIME | {"load_balancer"}
+        ):
             upstreams.setdefault(flow.source, set()).add(flow.target)
     return {k: tuple(sorted(v)) for k, v in upstreams.items() if len(v) > 1}
 
 
 def _is_hard(flow: Flow, kinds: dict[str, str], stores_of: dict[str, set[str]]) -> bool:
     target = kinds[flow.target]
-    if target in ("actor", "monitoring", "library_or_module") or states(flow, "fallback", "graceful_degradation"):
+    if target in ("actor", "monitoring", "library_or_module") or states(
+        flow, "fallback", "graceful_degradation"
+    ):
         return False
     if flow.kind == "replicates":
         return False
@@ -204,16 +216,24 @@ def entry_points(graph: SystemGraph) -> tuple[str, ...]:
     kinds = {c.id: c.kind for c in graph.components}
     called_by: dict[str, set[str]] = {c.id: set() for c in graph.components}
     for flow in graph.flows:
-        if flow.kind in _ASKED and flow.source in kinds and flow.target in kinds and flow.source != flow.target:
+        if (
+            flow.kind in _ASKED
+            and flow.source in kinds
+            and flow.target in kinds
+            and flow.source != flow.target
+        ):
             called_by[flow.target].add(flow.source)
     serving = RUNTIME - {"worker", "scheduler"} | {"load_balancer", "cdn"}
     by_actor = {
-        c for c, callers in called_by.items() if kinds[c] in serving and any(kinds[x] == "actor" for x in callers)
+        c
+        for c, callers in called_by.items()
+        if kinds[c] in serving and any(kinds[x] == "actor" for x in callers)
     }
     exposed = {
         c.id
         for c in graph.components
-        if c.kind in serving and (states(c, "exposed_to_internet") or (c.kind in EDGE and not called_by[c.id]))
+        if c.kind in serving
+        and (states(c, "exposed_to_internet") or (c.kind in EDGE and not called_by[c.id]))
     }
     front = {c for c in by_actor | exposed if not _only_behind(c, by_actor | exposed, called_by, by_actor)}
     if front:

@@ -1,4 +1,4 @@
-"""Hosts in configuration values: which of the names that a system knows does `DATABASE_URL` or a command line point to?"""
+"""Hosts in configuration values: which of the names that a system knows a URL, a setting or a command line points to."""
 
 from __future__ import annotations
 
@@ -13,20 +13,34 @@ _TOKEN = re.compile(
     r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]{0,40})://)?(?:[^\s@/,;'\"]{0,200}@)?"
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,250}[A-Za-z0-9])?)(?::(?P<port>\d{1,5}))?(?![A-Za-z0-9_-])"
 )
-_KEYED = re.compile(r"(?:^|[;\s])(?:server|host|data source|hostname|addr|address)\s*=\s*(?:tcp:)?([\w.-]+)", re.IGNORECASE)
+_KEYED = re.compile(
+    r"(?:^|[;\s])(?:server|host|data source|hostname|addr|address)\s*=\s*(?:tcp:)?([\w.-]+)", re.IGNORECASE
+)
 _WORDS_OF_KEY = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 # A bare word is a host only where the key doesn't say that it is something else.
 _NO_HOST = frozenset(
-    "user username password passwd pass pwd db database name mode type driver dialect env environment profile role schema cluster "
-    "app index queue topic exchange vhost group id key secret token engine backend provider namespace level format stage label "
-    "title bucket path dir file realm scope audience version lang language locale plugin plugins enable enabled class service_name".split()
+    """
+        user username password passwd pass pwd db database name mode type driver dialect env environment
+        profile role schema cluster app index queue topic exchange vhost group id key secret token engine
+        backend provider namespace level format stage label title bucket path dir file realm scope audience
+        version lang language locale plugin plugins enable enabled class service_name
+    """.split()
 )
 _OWN = frozenset(
-    "public external callback redirect origin origins allowed cors csrf self base site domain domains whitelist trusted advertised "
-    "listener listeners virtual issuer return bind listen".split()
+    """
+        public external callback redirect origin origins allowed cors csrf self base site domain domains
+        whitelist trusted advertised listener listeners virtual issuer return bind listen
+    """.split()
 )
-_ENDPOINT = frozenset("url uri host hostname endpoint dsn broker brokers server servers address addr bootstrap connection api".split())
-_PLACEHOLDER = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|local|internal|test|invalid|localdomain)$|^\d+\.\d+\.\d+\.\d+$")
+_ENDPOINT = frozenset(
+    """
+        url uri host hostname endpoint dsn broker brokers server servers address addr bootstrap connection
+        api
+    """.split()
+)
+_PLACEHOLDER = re.compile(
+    r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|local|internal|test|invalid|localdomain)$|^\d+\.\d+\.\d+\.\d+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,9 @@ def plain(value: str) -> str:
     return _VARIABLE.sub("", value)
 
 
-def references(key: str, value: str, names: Collection[str], *, command: bool = False) -> tuple[Reference, ...]:
+def references(
+    key: str, value: str, names: Collection[str], *, command: bool = False
+) -> tuple[Reference, ...]:
     """Return the hosts that the value of a setting names, in order, each once.
 
     A known name counts in a URL, before a port, in `Server=name;`, or as a whole value or list when the key allows a host
@@ -91,9 +107,17 @@ def references(key: str, value: str, names: Collection[str], *, command: bool = 
                 continue
             add(host, scheme, port)
             public = "." in host and not _local(host, names) and not _PLACEHOLDER.search(host.lower())
-            if scheme and public and not own and (words & _ENDPOINT) and re.fullmatch(r"[a-z]{2,18}", host.rpartition(".")[2]):
+            if (
+                scheme
+                and public
+                and not own
+                and (words & _ENDPOINT)
+                and re.fullmatch(r"[a-z]{2,18}", host.rpartition(".")[2])
+            ):
                 found.setdefault(host, Reference(host, scheme, int(port) if port else None, known=False))
-        elif (bare_ok and all_hosts) or (command and before in ("=", " ") and _follows_host_option(text, match.start())):
+        elif (bare_ok and all_hosts) or (
+            command and before in ("=", " ") and _follows_host_option(text, match.start())
+        ):
             add(host)
     return tuple(found.values())
 
@@ -103,8 +127,34 @@ def _local(host: str, names: Collection[str]) -> str:
     if host in names:
         return host
     first, _, rest = host.partition(".")
-    if first in names and rest and (rest.endswith(("svc", "svc.cluster.local")) or rest.count(".") == 0 and rest.islower() and
-                                    rest not in ("com", "org", "net", "io", "dev", "app", "py", "js", "sh", "conf", "yml", "yaml", "json", "sql")):
+    if (
+        first in names
+        and rest
+        and (
+            rest.endswith(("svc", "svc.cluster.local"))
+            or (
+                rest.count(".") == 0
+                and rest.islower()
+                and rest
+                not in (
+                    "com",
+                    "org",
+                    "net",
+                    "io",
+                    "dev",
+                    "app",
+                    "py",
+                    "js",
+                    "sh",
+                    "conf",
+                    "yml",
+                    "yaml",
+                    "json",
+                    "sql",
+                )
+            )
+        )
+    ):
         return first
     return ""
 
@@ -112,4 +162,6 @@ def _local(host: str, names: Collection[str]) -> str:
 def _follows_host_option(text: str, start: int) -> bool:
     """Return whether the word before `start` is an option that takes a host: `-h`, `--link`, `--broker=`, `wait-for`."""
     before = text[:start].rstrip(" =").rpartition(" ")[2].lower()
-    return before in ("-h", "-host") or bool(re.search(r"(?:host|link|server|broker|addr|address|url|peer|join|wait-for\S*)$", before))
+    return before in ("-h", "-host") or bool(
+        re.search(r"(?:host|link|server|broker|addr|address|url|peer|join|wait-for\S*)$", before)
+    )

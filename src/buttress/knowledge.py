@@ -111,7 +111,8 @@ class Knowledge:
             prefixes = {"b": NAMESPACE, "tech": TECHNOLOGY, "topic": TOPIC, "xsd": _XSD}
             quads = sorted(self.store, key=str)
             triples = [q.triple for q in quads]
-            return pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes).decode()
+            turtle = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes)
+            return (turtle or b"").decode()
         return "\n".join(sorted(f"{quad.triple} ." for quad in self.store)) + "\n"
 
 
@@ -129,7 +130,8 @@ def project(graph: SystemGraph) -> Knowledge:
         return nodes[text]
 
     store.extend(
-        quad(named(s), named(p), lit(o[0]) if isinstance(o, tuple) else named(o)) for s, p, o in triples(graph)
+        quad(named(s), named(p), lit(o[0]) if isinstance(o, tuple) else named(o))
+        for s, p, o in triples(graph)
     )
     return Knowledge(graph, store)
 
@@ -173,7 +175,9 @@ def triples(graph: SystemGraph) -> Iterator[Triple]:
     yield from _derived(graph)
 
 
-def _component(component: Component, words: vocabulary.Vocabulary, numbers: dict[Evidence, int]) -> Iterator[Triple]:
+def _component(
+    component: Component, words: vocabulary.Vocabulary, numbers: dict[Evidence, int]
+) -> Iterator[Triple]:
     subject = iri("component", component.id)
     for class_name in (words.kind_class(component.kind), *words.ancestors(component.kind), "Component"):
         yield subject, _TYPE, NAMESPACE + class_name
@@ -183,7 +187,11 @@ def _component(component: Component, words: vocabulary.Vocabulary, numbers: dict
         yield subject, NAMESPACE + "alias", (alias,)
     if component.technology:
         technology = words.technologies.get(component.technology)
-        yield subject, NAMESPACE + "technologyName", (technology.label if technology else component.technology,)
+        yield (
+            subject,
+            NAMESPACE + "technologyName",
+            (technology.label if technology else component.technology,),
+        )
         seen: set[str] = set()
         todo = [component.technology]
         while todo:
@@ -226,7 +234,9 @@ def _flow(flow: Flow, words: vocabulary.Vocabulary, numbers: dict[Evidence, int]
     yield from _evidence(subject, flow.evidence, numbers)
 
 
-def _facts(owner: str, owner_id: str, facts: Iterable[Fact], numbers: dict[Evidence, int]) -> Iterator[Triple]:
+def _facts(
+    owner: str, owner_id: str, facts: Iterable[Fact], numbers: dict[Evidence, int]
+) -> Iterator[Triple]:
     for fact in facts:
         subject = iri("fact", f"{owner_id}.{fact.name}")
         name = NAMESPACE + quote(fact.name, safe="_")

@@ -124,7 +124,9 @@ def documents(source: Source) -> tuple[tuple[Node, ...], tuple[Diagnostic, ...]]
         return tuple(found), (Diagnostic(source.path, line, reason, "error"),)
     except (RecursionError, _TooLarge) as error:
         reason = str(error) if isinstance(error, _TooLarge) else f"nested deeper than {MAX_DEPTH} levels"
-        return tuple(found), (Diagnostic(source.path, source.first_line, f"{reason}; the file was left out", "error"),)
+        return tuple(found), (
+            Diagnostic(source.path, source.first_line, f"{reason}; the file was left out", "error"),
+        )
     return tuple(found), ()
 
 
@@ -170,7 +172,11 @@ def _scalar(tag: str, text: str) -> Scalar:
     kind = tag.rpartition(":")[2]
     try:
         if kind == "int":
-            return int(text.replace("_", ""), 0) if not text.startswith("0") or text == "0" or "x" in text else int(text, 8)
+            return (
+                int(text.replace("_", ""), 0)
+                if not text.startswith("0") or text == "0" or "x" in text
+                else int(text, 8)
+            )
         if kind == "float":
             return float(text.replace("_", ""))
     except ValueError:

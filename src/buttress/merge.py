@@ -28,11 +28,17 @@ from buttress.model import (
 )
 from buttress.names import keys
 
-ORDER = ("graph", "kubernetes", "compose")  # whose word counts first; the rest follow in the order of the table
+ORDER = (
+    "graph",
+    "kubernetes",
+    "compose",
+)  # whose word counts first; the rest follow in the order of the table
 FORMS = ("graph", "config", "code", "diagram", "table", "list", "heading", "prose")
 _WEAK_KINDS = ("other", "service", "library_or_module")
 _VAGUE = ("depends_on", "calls")
-_SAYS_LITTLE = frozenset(("planned", "owner", "image", "ttl", "status", "published_ports", "data_classes", "exposed_to_internet"))
+_SAYS_LITTLE = frozenset(
+    ("planned", "owner", "image", "ttl", "status", "published_ports", "data_classes", "exposed_to_internet")
+)
 
 
 def _family(kind: str) -> str:
@@ -40,7 +46,13 @@ def _family(kind: str) -> str:
         return "store"
     if kind in MESSAGING:
         return "messaging"
-    return "any" if kind in ("other", "library_or_module", "external_service") else "actor" if kind == "actor" else "runtime"
+    return (
+        "any"
+        if kind in ("other", "library_or_module", "external_service")
+        else "actor"
+        if kind == "actor"
+        else "runtime"
+    )
 
 
 def _compatible(first: str, second: str) -> bool:
@@ -69,7 +81,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     >>> [(c.name, c.aliases) for c in merge([one, two]).components]
     [('orders', ('Orders Service',))]
     """
-    ranked = sorted(fragments, key=lambda f: (ORDER.index(f.reader) if f.reader in ORDER else len(ORDER)))
+    ranked = sorted(fragments, key=lambda f: ORDER.index(f.reader) if f.reader in ORDER else len(ORDER))
     clusters = _cluster(ranked)
     contradictions: list[Contradiction] = []
     ids: dict[tuple[int, str], str] = {}
@@ -84,7 +96,13 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
         for n, member in cluster.members:
             ids[(n, member.id)] = component.id
         if cluster.reasons:
-            merges.append(Merge(component.id, tuple(dict.fromkeys(cluster.names())), "; ".join(dict.fromkeys(cluster.reasons))))
+            merges.append(
+                Merge(
+                    component.id,
+                    tuple(dict.fromkeys(cluster.names())),
+                    "; ".join(dict.fromkeys(cluster.reasons)),
+                )
+            )
     flows = _flows(ranked, ids, contradictions)
     sources = sorted({e.source for f in ranked for e in _places(f)})
     return SystemGraph(
@@ -103,7 +121,13 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
 
 
 def _places(fragment: Fragment) -> Iterable[Evidence]:
-    for item in (*fragment.components, *fragment.flows, *fragment.stances, *fragment.boundaries):
+    items: tuple[Component | Flow | Stance | Boundary, ...] = (
+        *fragment.components,
+        *fragment.flows,
+        *fragment.stances,
+        *fragment.boundaries,
+    )
+    for item in items:
         yield from item.evidence
     for passage in fragment.passages[:1]:
         yield Evidence(passage.source, passage.line, passage.end_line, "", passage.form)
@@ -175,7 +199,9 @@ def _find(
     return None, ""
 
 
-def _by_technology(component: Component, clusters: list[_Cluster], n: int, fragment: Fragment) -> _Cluster | None:
+def _by_technology(
+    component: Component, clusters: list[_Cluster], n: int, fragment: Fragment
+) -> _Cluster | None:
     """Return the one cluster of the same technology that a bare technology name ("PostgreSQL") can mean."""
     technology = component.technology
     if technology is None:
@@ -209,10 +235,8 @@ def _component(
     kind = next((m.kind for m in members if m.kind not in _WEAK_KINDS), None)
     kind = kind or next((m.kind for m in members if m.kind != "other"), lead.kind)
     aliases = dict.fromkeys(x for m in members for x in (m.name, *m.aliases) if x != lead.name)
-    places = dict.fromkeys(
-        boundary_ids.get((n, b), b) for n, m in cluster.members for b in m.boundaries
-    )
-    technologies = [(m.technology, m) for m in members if m.technology]
+    places = dict.fromkeys(boundary_ids.get((n, b), b) for n, m in cluster.members for b in m.boundaries)
+    technologies: list[tuple[str | None, Component]] = [(m.technology, m) for m in members if m.technology]
     _technologies_agree(id_, technologies, contradictions)
     return Component(
         id=id_,
@@ -275,7 +299,9 @@ def _facts(owner: str, facts: Sequence[Fact], contradictions: list[Contradiction
             first = replace(first, value=tuple(values))
         else:
             explicit = [f for f in agreeing if _explicit(f)]
-            other = next((f for f in group if f not in agreeing and explicit and _disagrees(explicit[0], f)), None)
+            other = next(
+                (f for f in group if f not in agreeing and explicit and _disagrees(explicit[0], f)), None
+            )
             if other is not None and name not in _SAYS_LITTLE:
                 sides = tuple((_say(f), f.evidence[0]) for f in (explicit[0], other))
                 contradictions.append(Contradiction(owner, name, sides))
@@ -294,7 +320,12 @@ def _explicit(fact: Fact) -> bool:
     return number in quote or _WORDS.get(number, number) in quote
 
 
-_WORDS = {str(n): w for n, w in enumerate("zero one two three four five six seven eight nine ten".split())}
+_WORDS = {
+    str(n): w
+    for n, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    )
+}
 
 
 def _disagrees(first: Fact, second: Fact) -> bool:
@@ -309,7 +340,13 @@ def _disagrees(first: Fact, second: Fact) -> bool:
 def _say(fact: Fact) -> str:
     if fact.status == "denied":
         return "none"
-    return f"{fact.value:g}" if isinstance(fact.value, float) else "yes" if fact.value is True else str(fact.value)
+    return (
+        f"{fact.value:g}"
+        if isinstance(fact.value, float)
+        else "yes"
+        if fact.value is True
+        else str(fact.value)
+    )
 
 
 def _boundaries(ranked: Sequence[Fragment]) -> tuple[tuple[Boundary, ...], dict[tuple[int, str], str]]:

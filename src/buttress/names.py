@@ -6,8 +6,10 @@ import re
 from functools import cache
 
 GENERIC = frozenset(
-    "service services server servers component node nodes instance cluster app application system module layer db database "
-    "store api our microservice svc".split()
+    """
+        service services server servers component node nodes instance cluster app application system module
+        layer db database store api our microservice svc
+    """.split()
 )
 
 
@@ -19,7 +21,9 @@ def words_of(name: str) -> tuple[str, ...]:
     ('orders', 'api', 'v2')
     """
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
-    return tuple(w for w in re.sub(r"[^a-z0-9]+", " ", spaced.lower()).split() if w not in ("the", "a", "an", "our"))
+    return tuple(
+        w for w in re.sub(r"[^a-z0-9]+", " ", spaced.lower()).split() if w not in ("the", "a", "an", "our")
+    )
 
 
 def singular(word: str) -> str:

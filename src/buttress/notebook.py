@@ -37,6 +37,4 @@ def finding_html(finding: Finding) -> str:
     places = "".join(
         f"<li><code>{escape(str(e))}</code> <q>{escape(e.quote[:160])}</q></li>" for e in finding.evidence
     )
-    return (
-        f"<p><strong>{finding.severity}</strong> {escape(finding.title)}<br>{escape(finding.message)}</p><ul>{places}</ul>"
-    )
+    return f"<p><strong>{finding.severity}</strong> {escape(finding.title)}<br>{escape(finding.message)}</p><ul>{places}</ul>"

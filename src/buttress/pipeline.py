@@ -1,6 +1,6 @@
 """The whole way from files to a review, as one visible line of arrows.
 
-    sources ─read▶ fragments ─merge▶ SystemGraph ─analyse▶ derived facts ─project▶ knowledge ─rules▶ findings ─cite▶ Review
+sources ─read▶ fragments ─merge▶ SystemGraph ─analyse▶ derived facts ─project▶ knowledge ─rules▶ findings ─cite▶ Review
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def graph(paths: Paths, *, ignore: Iterable[str] = ()) -> SystemGraph:
 
 
 def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
-    """Return the graph of texts that are already in memory, derived facts included.
+    r"""Return the graph of texts that are already in memory, derived facts included.
 
     >>> g = read([Source("a.mmd", "flowchart LR\\n  shop[Shop] -->|calls| pay[Payments]\\n")])
     >>> [c.name for c in g.components]

@@ -61,7 +61,9 @@ def read(file: Path) -> Settings:
     suppressions = []
     for n, item in enumerate(loaded.get("suppress") or (), 1):
         if not isinstance(item, dict) or not item.get("finding") or not item.get("reason"):
-            raise OptionError(f"{file}: suppress, entry {n}: expected 'finding' and 'reason' (and 'until: YYYY-MM-DD')")
+            raise OptionError(
+                f"{file}: suppress, entry {n}: expected 'finding' and 'reason' (and 'until: YYYY-MM-DD')"
+            )
         until = item.get("until")
         if until is not None and not isinstance(until, datetime.date):
             raise OptionError(f"{file}: suppress, entry {n}: 'until' must be a date such as 2027-01-31")

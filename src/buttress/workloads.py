@@ -9,14 +9,19 @@ from buttress.model import Evidence, Fact
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
-STORE_KINDS = frozenset(("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache"))
+STORE_KINDS = frozenset(
+    ("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache")
+)
 MESSAGE_KINDS = frozenset(("message_broker", "stream"))
 _RUNTIMES = ("framework", "library", "tool")
 _SECRET = re.compile(
-    r"(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)(?:[_-]?\d)?$", re.IGNORECASE
+    r"(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)(?:[_-]?\d)?$",
+    re.IGNORECASE,
 )
 _POINTER = re.compile(r"(?:_file|_path|_name|_arn|_ref|_id)$|^allow|random", re.IGNORECASE)
-_SETTING = re.compile(r"expir|ttl|lifetime|length|policy|url|uri|endpoint|issuer|algorithm|enabled|type", re.IGNORECASE)
+_SETTING = re.compile(
+    r"expir|ttl|lifetime|length|policy|url|uri|endpoint|issuer|algorithm|enabled|type", re.IGNORECASE
+)
 _NOT_SECRET = re.compile(r"(?:true|false|yes|no|none|null|\d{1,3}|)", re.IGNORECASE)
 _IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@]*:([^\s@/]{1,200})@")
 _IN_STRING = re.compile(r"(?:^|;)\s*(?:password|pwd)\s*=\s*([^;]+)", re.IGNORECASE)
@@ -33,7 +38,11 @@ def kind_of(name: str, image: str, settings: Iterable[str] = ()) -> tuple[str, T
     'relational_db'
     """
     technology = load().technology_of_image(image) if image else None
-    if technology is not None and technology.role not in _RUNTIMES and technology.kind not in ("other", "library_or_module"):
+    if (
+        technology is not None
+        and technology.role not in _RUNTIMES
+        and technology.kind not in ("other", "library_or_module")
+    ):
         role = role_of(name)
         if role in STORE_KINDS and technology.kind in STORE_KINDS and role == "cache":
             return role, technology
@@ -42,7 +51,11 @@ def kind_of(name: str, image: str, settings: Iterable[str] = ()) -> tuple[str, T
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
         role = "service"
     if role in STORE_KINDS:
-        stores = {t for s in settings if (t := load().technology(s.partition("_")[0].lower())) and t.kind in STORE_KINDS}
+        stores = {
+            t
+            for s in settings
+            if (t := load().technology(s.partition("_")[0].lower())) and t.kind in STORE_KINDS
+        }
         if len(stores) == 1:
             (found,) = stores
             return found.kind, found
@@ -95,7 +108,11 @@ def holds_secret(key: str, value: str) -> bool:
                 return True
     if not _SECRET.search(key) or _POINTER.search(key) or _SETTING.search(key):
         return False
-    return not re.search(r"[$<{]", value) and not _NOT_SECRET.fullmatch(value.strip()) and not value.startswith("/")
+    return (
+        not re.search(r"[$<{]", value)
+        and not _NOT_SECRET.fullmatch(value.strip())
+        and not value.startswith("/")
+    )
 
 
 def flow_kind(source: str, target: str) -> str:
@@ -105,4 +122,6 @@ def flow_kind(source: str, target: str) -> str:
     ('routes', 'calls')
     """
     proxy = source in ("gateway", "load_balancer")
-    return "routes" if proxy and target in ("service", "web_frontend", "gateway", "load_balancer") else "calls"
+    return (
+        "routes" if proxy and target in ("service", "web_frontend", "gateway", "load_balancer") else "calls"
+    )

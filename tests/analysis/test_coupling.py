@@ -15,7 +15,9 @@ def system(*pairs: tuple[str, str], kinds: dict[str, str] | None = None, kind: s
     names = sorted({end for pair in pairs for end in pair})
     return SystemGraph(
         components=tuple(Component(n, n, kinds.get(n, "service")) for n in names),
-        flows=tuple(Flow(f"{a}-{b}", a, b, "reads" if kinds.get(b) == "relational_db" else kind) for a, b in pairs),
+        flows=tuple(
+            Flow(f"{a}-{b}", a, b, "reads" if kinds.get(b) == "relational_db" else kind) for a, b in pairs
+        ),
     )
 
 
@@ -53,7 +55,9 @@ def test_the_depth_ends_in_a_cycle() -> None:
 def test_asynchronous_calls_make_no_cycle() -> None:
     graph = system(("a", "b"), ("b", "a"))
     flows = tuple(Flow(f.id, f.source, f.target, "calls", sync=False) for f in graph.flows)
-    assert [d for d in analyse(SystemGraph(components=graph.components, flows=flows)) if d.name == "syncCycle"] == []
+    assert [
+        d for d in analyse(SystemGraph(components=graph.components, flows=flows)) if d.name == "syncCycle"
+    ] == []
 
 
 def test_independent_services_share_nothing_and_a_chain_shares_half() -> None:

@@ -38,7 +38,9 @@ def test_a_stated_fallback_keeps_failure_from_the_caller() -> None:
 
 def test_a_publisher_needs_its_broker_but_not_the_consumer() -> None:
     graph = system(
-        ("web", "queue", "publishes"), ("mail", "queue", "consumes"), kinds={"queue": "message_broker", "mail": "worker"}
+        ("web", "queue", "publishes"),
+        ("mail", "queue", "consumes"),
+        kinds={"queue": "message_broker", "mail": "worker"},
     )
     assert stops(graph) == {"queue": ("web",)}
 
@@ -49,7 +51,12 @@ def test_an_outbox_frees_the_publisher_from_the_broker() -> None:
 
 
 def test_a_gateway_goes_on_when_one_of_its_upstreams_fails() -> None:
-    graph = system(("gw", "a", "routes"), ("gw", "b", "routes"), ("a", "db", "reads"), kinds={"gw": "gateway", "db": "relational_db"})
+    graph = system(
+        ("gw", "a", "routes"),
+        ("gw", "b", "routes"),
+        ("a", "db", "reads"),
+        kinds={"gw": "gateway", "db": "relational_db"},
+    )
     assert stops(graph) == {"gw": ("a", "b"), "db": ("a",)}
 
 
@@ -72,7 +79,9 @@ def graphs(draw: st.DrawFn) -> SystemGraph:
     size = draw(st.integers(2, 7))
     names = [f"n{i}" for i in range(size)]
     kinds = {n: draw(st.sampled_from(["service", "relational_db", "gateway"])) for n in names}
-    pairs = draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=14, unique=True))
+    pairs = draw(
+        st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=14, unique=True)
+    )
     flows = tuple(
         Flow(
             f"f{n}",

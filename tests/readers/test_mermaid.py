@@ -12,8 +12,8 @@ from buttress.model import BOUNDARY_KINDS, COMPONENT_KINDS, FLOW_KINDS, Fact, Fr
 from buttress.readers.mermaid import read, takes
 from buttress.readers.mermaid.facts import facts_of
 from buttress.readers.mermaid.kinds import boundary_kind, kind_of
-from buttress.vocabulary.roles import role_of
 from buttress.vocabulary import load
+from buttress.vocabulary.roles import role_of
 
 FIXTURES = sorted((Path(__file__).parent / "mermaid").glob("*.mmd"))
 

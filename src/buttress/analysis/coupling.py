@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import rustworkx as rx
 
-from buttress.dependencies import PASSIVE, RUNTIME, STORES, Dependencies, read_dependencies, reach
+from buttress.dependencies import PASSIVE, RUNTIME, STORES, Dependencies, reach, read_dependencies
 from buttress.model import Derived, SystemGraph
 
 HUB = 5  # a hub has at least so many callers and at least three callees
@@ -141,7 +141,8 @@ def _depth(dependencies: Dependencies) -> list[Derived]:
         state: dict[str, tuple[int, tuple[str, ...]]] = {}
         order, on_path = _postorder(entry, dependencies)
         for id_ in order:
-            longest, path = 1, (id_,)
+            longest = 1
+            path: tuple[str, ...] = (id_,)
             for flow in dependencies.synchronous.get(id_, ()):
                 if (id_, flow.target) in on_path or flow.target not in state:
                     continue

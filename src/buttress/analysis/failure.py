@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from buttress.dependencies import EDGE, RUNTIME, Dependencies, instances, read_dependencies, reach
+from buttress.dependencies import EDGE, RUNTIME, Dependencies, instances, reach, read_dependencies
 from buttress.errors import UnknownName
 from buttress.model import Derived, Flow, SystemGraph
 
-MAX_PAIRS_FROM = 60  # pairs are looked for among at most this many components; beyond, cut sets of size one tell enough
+MAX_PAIRS_FROM = (
+    60  # pairs are looked for among at most this many components; beyond, cut sets of size one tell enough
+)
 
 
 def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
@@ -50,7 +52,9 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
             out.append(Derived("breaks", component.id, objects=affected))
             share = round(len(affected) / max(1, len(running)), 3)
             out.append(Derived("breaksShare", component.id, value=share))
-        stopped = tuple(e for e in dependencies.entries if e != component.id and _stopped(e, broken, dependencies))
+        stopped = tuple(
+            e for e in dependencies.entries if e != component.id and _stopped(e, broken, dependencies)
+        )
         for entry in stopped:
             alone[entry].add(component.id)
         if stopped:
@@ -117,7 +121,9 @@ def _pairs(
     out = []
     for first, second in combinations(members, 2):
         broken = _broken({first, second}, dependencies, callers)
-        if any(_stopped(e, broken, dependencies) and not {first, second} & alone[e] for e in dependencies.entries):
+        if any(
+            _stopped(e, broken, dependencies) and not {first, second} & alone[e] for e in dependencies.entries
+        ):
             out.append(Derived("stopsWith", first, objects=(second,)))
     return out
 
@@ -136,8 +142,8 @@ def _path(start: str, end: str, dependencies: Dependencies) -> tuple[str, ...]:
     if end not in came:
         return (end, start)
     steps = [end]
-    while (flow := came[steps[-1]]) is not None:
-        steps += [flow.id, flow.source]
+    while (before := came[steps[-1]]) is not None:
+        steps += [before.id, before.source]
     return tuple(reversed(steps))
 
 

@@ -60,7 +60,11 @@ def wanted(flow: Flow, kinds: dict[str, str]) -> tuple[str, ...]:
         return ("timeout",)
     if target == "external_service":
         return ("timeout", "retry", "circuit_breaker", "fallback")
-    return ("timeout", "retry") if target in RUNTIME | {"identity_provider"} and flow.kind != "depends_on" else ()
+    return (
+        ("timeout", "retry")
+        if target in RUNTIME | {"identity_provider"} and flow.kind != "depends_on"
+        else ()
+    )
 
 
 def _attempts(flow: Flow) -> int:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import typer
 
-app = typer.Typer(help="Review many services at once: a report each, and a ranking of all.", no_args_is_help=True)
+app = typer.Typer(
+    help="Review many services at once: a report each, and a ranking of all.", no_args_is_help=True
+)
 
 
 @app.callback()
@@ -16,10 +18,16 @@ def _fleet() -> None:
 
 @app.command("review", epilog="Example: buttress fleet review services/ --output reports/")
 def review(
-    folder: Path = typer.Argument(..., help="A folder with one folder (or document) a service, or a text file of paths."),
-    output: Path = typer.Option(Path("buttress-fleet"), "--output", "-o", help="The folder for reports and ranking."),
+    folder: Path = typer.Argument(
+        ..., help="A folder with one folder (or document) a service, or a text file of paths."
+    ),
+    output: Path = typer.Option(
+        Path("buttress-fleet"), "--output", "-o", help="The folder for reports and ranking."
+    ),
     workers: int = typer.Option(0, "--workers", min=0, help="Processes; 0 is one for each core."),
-    fail_on: str | None = typer.Option(None, "--fail-on", help="Exit 1 when any service has a finding this severe."),
+    fail_on: str | None = typer.Option(
+        None, "--fail-on", help="Exit 1 when any service has a finding this severe."
+    ),
 ) -> None:
     """Review every service of a folder on all cores: one report a service, a ranking of all."""
     from buttress.fleet import review_fleet

@@ -23,8 +23,12 @@ class GraphFormat(StrEnum):
     jsonld = "jsonld"
 
 
-PATHS = typer.Argument(..., help="Files or folders to read as one system; - is standard input.", metavar="PATH...")
-OUTPUT = typer.Option(None, "--output", "-o", help="Write to this file (whole or not at all) instead of stdout.")
+PATHS = typer.Argument(
+    ..., help="Files or folders to read as one system; - is standard input.", metavar="PATH..."
+)
+OUTPUT = typer.Option(
+    None, "--output", "-o", help="Write to this file (whole or not at all) instead of stdout."
+)
 VERBOSE = typer.Option(False, "--verbose", "-v", help="Show remarks of the readers too.")
 LIMIT = typer.Option(20, "--limit", min=1, max=1000, help="At most so many lines.")
 
@@ -45,7 +49,9 @@ def graph(
     path: list[str] = PATHS,
     format_: GraphFormat = typer.Option(GraphFormat.terminal, "--format", "-f", help="What to print."),
     output: Path | None = OUTPUT,
-    explain: str | None = typer.Option(None, "--explain", help="Show every evidence and merge reason of one component."),
+    explain: str | None = typer.Option(
+        None, "--explain", help="Show every evidence and merge reason of one component."
+    ),
     verbose: bool = VERBOSE,
 ) -> None:
     """Show the components and flows that were read, with the evidence for each."""
@@ -78,7 +84,10 @@ def query(
         if not path or name != Path(name).name or not file.is_file():
             known = [f.stem for f in folder.glob("*.rq")]
             if not path:
-                raise OptionError("name what to read and what to ask: buttress query PATH... NAME; names: " + ", ".join(sorted(known)))
+                raise OptionError(
+                    "name what to read and what to ask: buttress query PATH... NAME; names: "
+                    + ", ".join(sorted(known))
+                )
             raise UnknownName.of("query", name, known=known)
         text = file.read_text(encoding="utf-8")
     else:
@@ -102,7 +111,9 @@ def _query_text(sparql: str) -> str:
     try:
         return Path(sparql).read_text(encoding="utf-8")
     except OSError as error:
-        raise SourceError(sparql, f"neither a SELECT query nor a file that can be read ({error.strerror})") from error
+        raise SourceError(
+            sparql, f"neither a SELECT query nor a file that can be read ({error.strerror})"
+        ) from error
 
 
 def impact(path: list[str] = PATHS, output: Path | None = OUTPUT) -> None:

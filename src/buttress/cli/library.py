@@ -11,16 +11,20 @@ from buttress.cli.output import write
 
 index_app = typer.Typer(help="Build and look after the index of practices.", no_args_is_help=True)
 FORMAT = typer.Option("terminal", "--format", "-f", help="terminal or json.")
-OUTPUT = typer.Option(None, "--output", "-o", help="Write to this file (whole or not at all) instead of stdout.")
+OUTPUT = typer.Option(
+    None, "--output", "-o", help="Write to this file (whole or not at all) instead of stdout."
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command("explain", epilog="Examples: buttress explain shared-database · buttress explain twelve-factor/config")(
-        explain
-    )
+    app.command(
+        "explain", epilog="Examples: buttress explain shared-database · buttress explain twelve-factor/config"
+    )(explain)
     app.command("rules", epilog="Example: buttress rules --area resilience")(rules)
-    app.command("search", epilog='Example: buttress search "requests pile up when one dependency is slow"')(search)
+    app.command("search", epilog='Example: buttress search "requests pile up when one dependency is slow"')(
+        search
+    )
     app.command("coverage", epilog="Example: buttress coverage --format json")(coverage)
 
 
@@ -33,7 +37,9 @@ def _checked(format_: str) -> str:
 
 
 def explain(
-    name: str = typer.Argument(..., help="A rule, a practice (source/item) or a finding's id (rule@subject)."),
+    name: str = typer.Argument(
+        ..., help="A rule, a practice (source/item) or a finding's id (rule@subject)."
+    ),
     output: Path | None = OUTPUT,
 ) -> None:
     """Explain a rule, a practice or a finding: why, what to do, in Python, and the sources."""
@@ -75,7 +81,9 @@ def search(
     text: str = typer.Argument(..., help="A symptom, a question or a few words."),
     limit: int = typer.Option(10, "--limit", min=1, max=100, help="At most so many practices."),
     area: str | None = typer.Option(None, "--area", help="Prefer practices of this area."),
-    technology: str | None = typer.Option(None, "--technology", help="Prefer practices about this technology."),
+    technology: str | None = typer.Option(
+        None, "--technology", help="Prefer practices about this technology."
+    ),
     format_: str = FORMAT,
     output: Path | None = OUTPUT,
 ) -> None:
@@ -109,7 +117,10 @@ def coverage(
     points = page.points()
     if uncovered:
         points = tuple(p for p in points if not p.rules)
-    write(page.to_json(points) if _checked(format_) == "json" else page.to_text(points, whole=not uncovered), output)
+    write(
+        page.to_json(points) if _checked(format_) == "json" else page.to_text(points, whole=not uncovered),
+        output,
+    )
 
 
 @index_app.command("status", epilog="Example: buttress index status")

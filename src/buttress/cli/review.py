@@ -51,8 +51,12 @@ def review(
     output: Path | None = typer.Option(
         None, "--output", "-o", help="Write to this file (whole or not at all) instead of stdout."
     ),
-    fail_on: FailOn | None = typer.Option(None, "--fail-on", help="Exit 1 when a finding is at least this severe."),
-    rules: Path | None = typer.Option(None, "--rules", help="A folder AREA/RULE.md with rule cards of your own, run as well."),
+    fail_on: FailOn | None = typer.Option(
+        None, "--fail-on", help="Exit 1 when a finding is at least this severe."
+    ),
+    rules: Path | None = typer.Option(
+        None, "--rules", help="A folder AREA/RULE.md with rule cards of your own, run as well."
+    ),
     verbose: bool = typer.Option(False, "--verbose", "-v", help="Show remarks of the readers too."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Say nothing on stderr."),
 ) -> None:

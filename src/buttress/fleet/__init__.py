@@ -41,7 +41,9 @@ def services(listed: Path) -> tuple[Path, ...]:
     else:
         raise SourceError(str(listed), "no such folder or list of paths")
     if not found:
-        raise SourceError(str(listed), "no service in it; expected a folder for each, or a line for each path")
+        raise SourceError(
+            str(listed), "no service in it; expected a folder for each, or a line for each path"
+        )
     return found
 
 
@@ -62,9 +64,13 @@ def review_fleet(
         for n, job in enumerate(as_completed(jobs), 1):
             path = jobs[job]
             failed = job.exception()
-            result = ServiceResult(names[path], str(path), error=f"stopped: {failed}") if failed else job.result()
+            result = (
+                ServiceResult(names[path], str(path), error=f"stopped: {failed}") if failed else job.result()
+            )
             results.append(result)
-            progress(f"[{n}/{len(paths)}] {result.name}: {result.error or f'{result.high} HIGH, {result.medium} MEDIUM'}")
+            progress(
+                f"[{n}/{len(paths)}] {result.name}: {result.error or f'{result.high} HIGH, {result.medium} MEDIUM'}"
+            )
     results.sort(key=lambda r: (bool(r.error), -r.high, -r.medium, -r.low, r.name))
     ranking = json.dumps([asdict(r) for r in results], ensure_ascii=False, indent=2) + "\n"
     (output / "ranking.json").write_text(ranking, encoding="utf-8")
@@ -94,5 +100,5 @@ def _one(path: str, name: str, output: str) -> ServiceResult:
     report = Path(output) / f"{name}.md"
     report.write_text(markdown.render(made), encoding="utf-8")
     report.with_suffix(".json").write_text(wire.render(made), encoding="utf-8")
-    counts = [sum(f.severity == s for f in made.findings) for s in ("HIGH", "MEDIUM", "LOW")]
-    return ServiceResult(name, path, *counts, len(made.questions), report.name)
+    high, medium, low = (sum(f.severity == s for f in made.findings) for s in ("HIGH", "MEDIUM", "LOW"))
+    return ServiceResult(name, path, high, medium, low, len(made.questions), report.name)

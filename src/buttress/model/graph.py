@@ -221,8 +221,8 @@ class SystemGraph:
 
     def __post_init__(self) -> None:
         """Index everything that has an id."""
-        for item in (*self.boundaries, *self.flows, *self.components):
-            self._by_id[item.id] = item
+        items: tuple[Component | Flow | Boundary, ...] = (*self.boundaries, *self.flows, *self.components)
+        self._by_id.update({item.id: item for item in items})
 
     def component(self, id_: str) -> Component | None:
         """Return the component with that id, or None.
@@ -269,11 +269,13 @@ class SystemGraph:
 
     def all_evidence(self) -> Iterator[Evidence]:
         """Yield every evidence in the graph, facts included."""
-        for item in (*self.components, *self.flows):
+        holders: tuple[Component | Flow, ...] = (*self.components, *self.flows)
+        for item in holders:
             yield from item.evidence
             for fact in item.facts:
                 yield from fact.evidence
-        for thing in (*self.boundaries, *self.stances):
+        things: tuple[Boundary | Stance, ...] = (*self.boundaries, *self.stances)
+        for thing in things:
             yield from thing.evidence
 
 

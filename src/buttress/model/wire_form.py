@@ -162,7 +162,9 @@ class GraphForm(_Form):
     @model_validator(mode="after")
     def _refers(self) -> GraphForm:
         ids = [c.id for c in self.components]
-        double = next((i for n, i in enumerate(ids) if i in ids[:n]), None) if len(set(ids)) < len(ids) else None
+        double = (
+            next((i for n, i in enumerate(ids) if i in ids[:n]), None) if len(set(ids)) < len(ids) else None
+        )
         if double is not None:
             raise ValueError(f"component id '{double}' stands twice")
         known = set(ids)
@@ -213,6 +215,8 @@ def _evidence(items: list[EvidenceForm]) -> tuple[Evidence, ...]:
 
 def _facts(items: list[FactForm]) -> tuple[Fact, ...]:
     return tuple(
-        Fact(f.name, tuple(f.value) if isinstance(f.value, list) else f.value, f.status, _evidence(f.evidence))
+        Fact(
+            f.name, tuple(f.value) if isinstance(f.value, list) else f.value, f.status, _evidence(f.evidence)
+        )
         for f in items
     )

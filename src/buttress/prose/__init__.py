@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, flow_id, slug
 from buttress.names import singular, words_of
@@ -22,6 +23,7 @@ from buttress.prose.weights import THRESHOLD
 __all__ = ["extract"]
 
 MAX_PLACES = 6
+_Held = TypeVar("_Held", Component, Flow)
 MAX_GROUP = 4  # a plural stands for at most so many components
 
 
@@ -63,7 +65,14 @@ def _component(candidate: Candidate, reading: Reading, taken: set[str]) -> Compo
     surfaces = [m.surface for m in candidate.mentions if not m.bare and m.surface.lower() != name.lower()]
     aliases = tuple(s for s in dict.fromkeys(surfaces) if slug(s) != base)[:6]
     kind = "service" if candidate.known else kind_of(candidate)
-    return Component(id_, name, kind, candidate.technology() if not candidate.known else None, aliases, evidence=_places(candidate, reading))
+    return Component(
+        id_,
+        name,
+        kind,
+        candidate.technology() if not candidate.known else None,
+        aliases,
+        evidence=_places(candidate, reading),
+    )
 
 
 def _places(candidate: Candidate, reading: Reading) -> tuple[Evidence, ...]:
@@ -71,7 +80,10 @@ def _places(candidate: Candidate, reading: Reading) -> tuple[Evidence, ...]:
 
     def rank(mention: Mention) -> tuple[int, int]:
         text = reading.texts[mention.sentence]
-        return (text.passage.form == "heading", 0 if mention.label or mention.first <= 1 else 1), mention.sentence  # type: ignore[return-value]
+        return (
+            text.passage.form == "heading",
+            0 if mention.label or mention.first <= 1 else 1,
+        ), mention.sentence  # type: ignore[return-value]
 
     out: dict[Evidence, None] = {}
     for mention in sorted(candidate.mentions, key=rank):
@@ -81,13 +93,18 @@ def _places(candidate: Candidate, reading: Reading) -> tuple[Evidence, ...]:
     return tuple(out)
 
 
-def _flows(reading: Reading, accepted: dict[str, Candidate], components: dict[str, Component]) -> dict[tuple[str, str, str], Flow]:
+def _flows(
+    reading: Reading, accepted: dict[str, Candidate], components: dict[str, Component]
+) -> dict[tuple[str, str, str], Flow]:
     flows: dict[tuple[str, str, str], Flow] = {}
     for step in _spread(reading.steps, accepted):
         source, target = components.get(step.source.key), components.get(step.target.key)
         if source is None or target is None or source.id == target.id or step.hypothetical:
             continue
-        known = {c.key: reading.kinds.get(c.key, components[c.key].kind) for c in (accepted[step.source.key], accepted[step.target.key])}
+        known = {
+            c.key: reading.kinds.get(c.key, components[c.key].kind)
+            for c in (accepted[step.source.key], accepted[step.target.key])
+        }
         ends = _directed(step, source.id, target.id, known[step.source.key], known[step.target.key])
         if ends is None:
             continue
@@ -100,7 +117,16 @@ def _flows(reading: Reading, accepted: dict[str, Candidate], components: dict[st
                 flows[key] = replace(old, evidence=(*old.evidence, evidence))
             continue
         planned = (Fact("planned", True, "stated", (evidence,)),) if step.planned else ()
-        flows[key] = Flow(flow_id(first, second, kind), first, second, kind, _sync(reading, step), _protocol(reading, step), planned, (evidence,))
+        flows[key] = Flow(
+            flow_id(first, second, kind),
+            first,
+            second,
+            kind,
+            _sync(reading, step),
+            _protocol(reading, step),
+            planned,
+            (evidence,),
+        )
     return flows
 
 
@@ -114,7 +140,11 @@ def _spread(found: Sequence[Step], accepted: dict[str, Candidate]) -> list[Step]
     out: list[Step] = []
     for step in found:
         head = (words_of(step.source.surface) or ("",))[-1]
-        group = by_head.get(singular(head), ()) if head != singular(head) and step.source.key not in accepted else ()
+        group = (
+            by_head.get(singular(head), ())
+            if head != singular(head) and step.source.key not in accepted
+            else ()
+        )
         if 2 <= len(group) <= MAX_GROUP:
             out += [replace(step, source=replace(step.source, key=c.key)) for c in group]
         else:
@@ -122,7 +152,9 @@ def _spread(found: Sequence[Step], accepted: dict[str, Candidate]) -> list[Step]
     return out
 
 
-_STORES = frozenset(("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache"))
+_STORES = frozenset(
+    ("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache")
+)
 _BROKERS = frozenset(("message_broker", "stream"))
 
 
@@ -144,9 +176,20 @@ def _directed(step: Step, source: str, target: str, first: str, second: str) -> 
         kind = "writes"
     if second in _STORES and kind in ("consumes", "routes"):
         kind = "reads"
-    if kind == "routes" and first not in ("gateway", "load_balancer", "cdn", "dns", "service", "web_frontend"):
+    if kind == "routes" and first not in (
+        "gateway",
+        "load_balancer",
+        "cdn",
+        "dns",
+        "service",
+        "web_frontend",
+    ):
         kind = "calls"
-    if kind in ("publishes", "consumes") and second not in _BROKERS and second not in ("cache", "key_value_db"):
+    if (
+        kind in ("publishes", "consumes")
+        and second not in _BROKERS
+        and second not in ("cache", "key_value_db")
+    ):
         kind = "calls"
     return source, target, kind
 
@@ -160,13 +203,23 @@ def _sync(reading: Reading, step: Step) -> bool | None:
 
 def _protocol(reading: Reading, step: Step) -> str | None:
     lower = f" {reading.texts[step.sentence].text.lower()} "
-    for word, protocol in (("grpc", "grpc"), ("graphql", "graphql"), ("websocket", "websocket"), ("amqp", "amqp"), ("https", "https"), ("rest", "http"), ("http", "http")):
+    for word, protocol in (
+        ("grpc", "grpc"),
+        ("graphql", "graphql"),
+        ("websocket", "websocket"),
+        ("amqp", "amqp"),
+        ("https", "https"),
+        ("rest", "http"),
+        ("http", "http"),
+    ):
         if f" {word} " in lower or f" {word}." in lower or f" {word}," in lower:
             return protocol
     return None
 
 
-def _add_facts(reading: Reading, components: dict[str, Component], flows: dict[tuple[str, str, str], Flow]) -> None:
+def _add_facts(
+    reading: Reading, components: dict[str, Component], flows: dict[tuple[str, str, str], Flow]
+) -> None:
     places = {flow_key: set(flow.evidence) for flow_key, flow in flows.items()}
     for number, text in enumerate(reading.texts):
         if text.passage.form == "heading":
@@ -181,18 +234,18 @@ def _add_facts(reading: Reading, components: dict[str, Component], flows: dict[t
             fact = Fact(item.name, item.value, item.status, (evidence,))
             if item.of_flow:
                 for key in here:
-                    flows[key] = _with(flows[key], fact)  # type: ignore[assignment]
+                    flows[key] = _with(flows[key], fact)
                 if here:
                     continue
                 if item.name not in ("authentication", "idempotent", "encryption_in_transit"):
                     continue
             owner = _owner(reading, number, item.start, components)
             if owner is not None:
-                components[owner] = _with(components[owner], fact)  # type: ignore[assignment]
+                components[owner] = _with(components[owner], fact)
         if cell is not None:
-            key, fact = cell
-            if key in components:
-                components[key] = _with(components[key], fact)  # type: ignore[assignment]
+            row, fact = cell
+            if row in components:
+                components[row] = _with(components[row], fact)
 
 
 def _cell(reading: Reading, number: int) -> tuple[str, Fact] | None:
@@ -210,7 +263,16 @@ def _cell(reading: Reading, number: int) -> tuple[str, Fact] | None:
     if column is None or column >= len(passage.columns):
         return None
     stated = facts.of_cell(passage.columns[column], text.text)
-    first = next((m for n in range(number - 1, -1, -1) if reading.texts[n].number == text.number for m in reading.mentions[n] if reading.texts[n].start == 0), None)
+    first = next(
+        (
+            m
+            for n in range(number - 1, -1, -1)
+            if reading.texts[n].number == text.number
+            for m in reading.mentions[n]
+            if reading.texts[n].start == 0
+        ),
+        None,
+    )
     if stated is None or first is None:
         return None
     return first.key, Fact(stated[0], stated[1], "stated", (text.evidence(),))
@@ -231,5 +293,5 @@ def _owner(reading: Reading, number: int, start: int, components: dict[str, Comp
     return carried.key if carried is not None and carried.key in components else None
 
 
-def _with(item: Component | Flow, fact: Fact) -> Component | Flow:
+def _with(item: _Held, fact: Fact) -> _Held:
     return item if item.fact(fact.name) is not None else replace(item, facts=(*item.facts, fact))

@@ -21,29 +21,47 @@ FEATURES = (
     "role_other", "agent", "code", "proper", "bare", "bare_empty", "named_role", "count", "sections", "capital", "label", "heading", "heading_flow",
     "subject", "object", "flow", "flow_known", "defined", "responsible", "alternative", "aside", "aside_part", "how_to", "link_only", "only_heading", "only_once",
     "title", "diagram_elsewhere", "config_elsewhere", "acronym", "plural", "table", "strong", "first_word", "single", "attributive",
-    "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body",
+    "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body", "named_flow", "server_flow", "agent_flow", "named_capital", "short",
 )  # fmt: skip
 _DEFINED = re.compile(
-    r"^\W*(?:\w+\W+){0,2}?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one|responsible)\b", re.IGNORECASE
+    r"^\W*(?:\w+\W+){0,2}?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one|responsible)\b",
+    re.IGNORECASE,
 )
 _KIND_WORD = re.compile(
     r"\b(?:service|server|process|daemon|component|database|store|queue|broker|worker|gateway|proxy|application|app|system|tool|cache|api|"
     r"microservice|container|backend|frontend|controller|program|job|pod|storage)\b",
     re.IGNORECASE,
 )
-_RESPONSIBLE = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:is|are)\s+(?:primarily |mainly |also |solely )?(?:responsible|in charge)\b|^\W*(?:handles|manages|provides|exposes|stores|serves|runs|processes|receives|accepts|maintains)\b", re.IGNORECASE)
+_RESPONSIBLE = re.compile(
+    r"^\W*(?:\w+\W+){0,2}?(?:is|are)\s+(?:primarily |mainly |also |solely )?(?:responsible|in charge)\b|^\W*(?:handles|manages|provides|exposes|stores|serves|runs|processes|receives|accepts|maintains)\b",
+    re.IGNORECASE,
+)
 _EDGES = frozenset(("gateway", "load_balancer", "cdn", "dns"))
 
 
-_COMPONENTS = re.compile(r"\b(?:components?|services|architecture|modules|parts|stack|building blocks|containers|processes|infrastructure|topology|backend|apps|applications|actors)\b", re.IGNORECASE)
-_NAMING = re.compile(r"\b(?:component|service|application|app|system|container|process|module|worker|store|database|element|part|actor)s?\b", re.IGNORECASE)
-_VERB_FIRST = re.compile(r"^\W*(?:(?:this|it|the)\b[^.]{0,40}\b)?(?:\w+(?:s|es)|responsible)\b", re.IGNORECASE)
+SHORT = 12  # sentences: in so short a text a name is rarely said twice
+_COMPONENTS = re.compile(
+    r"\b(?:components?|services|architecture|modules|parts|stack|building blocks|containers|processes|infrastructure|topology|backend|apps|applications|actors)\b",
+    re.IGNORECASE,
+)
+_NAMING = re.compile(
+    r"\b(?:component|service|application|app|system|container|process|module|worker|store|database|element|part|actor)s?\b",
+    re.IGNORECASE,
+)
+_VERB_FIRST = re.compile(
+    r"^\W*(?:(?:this|it|the)\b[^.]{0,40}\b)?(?:\w+(?:s|es)|responsible)\b", re.IGNORECASE
+)
 
 
 class Catalogue:
     """The lists of a text that enumerate parts: headings side by side, labelled items, rows."""
 
-    def __init__(self, texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]], candidates: Sequence[Candidate]) -> None:
+    def __init__(
+        self,
+        texts: Sequence[Sentence],
+        mentions: Sequence[Sequence[Mention]],
+        candidates: Sequence[Candidate],
+    ) -> None:
         """Count, for each set of siblings, how many name something that has a role, a technology or a doer's name."""
         self.prefixes: Counter[str] = Counter()
         names = {c.key: tuple(w.lower() for w in re.findall(r"\w+", c.name)) for c in candidates}
@@ -66,7 +84,9 @@ class Catalogue:
             self.first_under.setdefault((passage.source, passage.headings), number)
             if text.start == 0 and passage.form in ("list", "table"):
                 label = next((m for m in found if m.label), None)
-                self.labels.setdefault((passage.source, passage.parent, passage.headings), []).append(label is not None and self._telling(label))
+                self.labels.setdefault((passage.source, passage.parent, passage.headings), []).append(
+                    label is not None and self._telling(label)
+                )
 
     @staticmethod
     def _telling(mention: Mention) -> bool:
@@ -89,7 +109,10 @@ class Catalogue:
         if number is None:
             return False
         first = texts[number].text
-        return bool(_VERB_FIRST.match(first)) or mention.surface.lower() in first[: len(mention.surface) + 12].lower()
+        return (
+            bool(_VERB_FIRST.match(first))
+            or mention.surface.lower() in first[: len(mention.surface) + 12].lower()
+        )
 
 
 @dataclass(slots=True)
@@ -173,11 +196,21 @@ def resolve_bare(candidates: list[Candidate]) -> dict[str, Candidate]:
             continue
         fits = []
         for other in candidates:
-            if other is bare or all(m.bare for m in other.mentions) or (other.score < 0.5 and not other.known):
+            if (
+                other is bare
+                or all(m.bare for m in other.mentions)
+                or (other.score < 0.5 and not other.known)
+            ):
                 continue
             kind = kind_of(other)
-            if kind == role or (role == "data_store" and kind in STORES and kind not in ("cache", "object_store", "search_index")) or (
-                role in MESSAGING and kind in MESSAGING
+            if (
+                kind == role
+                or (
+                    role == "data_store"
+                    and kind in STORES
+                    and kind not in ("cache", "object_store", "search_index")
+                )
+                or (role in MESSAGING and kind in MESSAGING)
             ):
                 fits.append(other)
         if len(fits) == 1:
@@ -189,10 +222,20 @@ def kind_of(candidate: Candidate) -> str:
     """Return the kind of a candidate: its technology's and its role's, the narrower one where they agree."""
     technology, role = candidate.technology(), candidate.role()
     known = load().technologies.get(technology) if technology else None
-    own = known.kind if known is not None and known.role in ("server", "hosted") and known.kind not in ("other", "library_or_module") else None
+    own = (
+        known.kind
+        if known is not None
+        and known.role in ("server", "hosted")
+        and known.kind not in ("other", "library_or_module")
+        else None
+    )
     pure = any(m.how == "technology" or m.technology for m in candidate.mentions)
-    if role is None or role in ("service", "data_store", "message_broker", "actor", "other") and own and pure:
-        if role == "data_store" and own not in STORES or role == "message_broker" and own not in (*MESSAGING, "cache", "key_value_db"):
+    if role is None or (
+        role in ("service", "data_store", "message_broker", "actor", "other") and own and pure
+    ):
+        if (role == "data_store" and own not in STORES) or (
+            role == "message_broker" and own not in (*MESSAGING, "cache", "key_value_db")
+        ):
             return role
         return own or role or "service"
     if own and load().is_kind(own, role):
@@ -220,7 +263,11 @@ def features(
     sections = {texts[m.sentence].passage.headings for m in own}
     asides = [m for m in own if any(ASIDE.search(h) for h in texts[m.sentence].passage.headings)]
     how_to = [m for m in own if any(HOW_TO.search(h) for h in texts[m.sentence].passage.headings[-2:])]
-    alternatives = [m for m in running if ALTERNATIVE.search(texts[m.sentence].text[: texts[m.sentence].tokens[m.first].start])]
+    alternatives = [
+        m
+        for m in running
+        if ALTERNATIVE.search(texts[m.sentence].text[: texts[m.sentence].tokens[m.first].start])
+    ]
     subject_of = [s for s in steps if s.source.key == candidate.key]
     object_of = [s for s in steps if s.target.key == candidate.key]
     others = {s.target.key for s in subject_of} | {s.source.key for s in object_of}
@@ -235,8 +282,15 @@ def features(
             responsible = True
     words = [w.lower() for w in re.findall(r"\w+", candidate.name)]
     bare = all(m.bare for m in own)
-    made = technology is not None and technology.role in ("framework", "library") and all(m.how == "technology" for m in running or own)
-    share = lambda part: len(part) / total  # noqa: E731
+    made = (
+        technology is not None
+        and technology.role in ("framework", "library")
+        and all(m.how == "technology" for m in running or own)
+    )
+
+    def share(part: Sequence[Mention]) -> float:
+        return len(part) / total
+
     values = {
         "bias": 1.0,
         "known": float(candidate.known),
@@ -246,7 +300,19 @@ def features(
         "tool": float(technology is not None and technology.role == "tool"),
         "role_store": float(role in STORES),
         "role_broker": float(role in MESSAGING),
-        "role_service": float(role in ("service", "identity_provider", "external_service", "web_frontend", "monitoring", "config_server", "service_registry", "secret_store")),
+        "role_service": float(
+            role
+            in (
+                "service",
+                "identity_provider",
+                "external_service",
+                "web_frontend",
+                "monitoring",
+                "config_server",
+                "service_registry",
+                "secret_store",
+            )
+        ),
         "role_edge": float(role in _EDGES),
         "role_worker": float(role in ("worker", "scheduler")),
         "role_actor": float(role == "actor"),
@@ -276,23 +342,38 @@ def features(
         "link_only": float(all(m.link for m in own)),
         "only_heading": float(not running),
         "only_once": float(total == 1),
-        "title": float(candidate.key in title or bool(words) and all(w in title for w in words)),
+        "title": float(candidate.key in title or (bool(words) and all(w in title for w in words))),
         "diagram_elsewhere": float(drawn and not candidate.known),
         "config_elsewhere": float(configured and not candidate.known),
         "acronym": float(candidate.name.isupper() and len(candidate.name) <= 5),
-        "plural": float(bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))),
+        "plural": float(
+            bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
+        ),
         "table": share([m for m in own if texts[m.sentence].passage.form == "table"]),
         "strong": float(any(m.strong for m in own)),
         "first_word": share([m for m in own if m.first == 0]),
         "single": float(len(words) == 1),
         "attributive": share([m for m in own if m.aside]),
         "prefix": min(1.0, catalogue.prefixes[candidate.key] / 3),
-        "components_section": float(any(_COMPONENTS.search(h) for m in own for h in texts[m.sentence].passage.headings[-2:])),
+        "components_section": float(
+            any(_COMPONENTS.search(h) for m in own for h in texts[m.sentence].passage.headings[-2:])
+        ),
         "heading_catalogue": max((catalogue.of_heading(texts[m.sentence]) for m in headed), default=0.0),
         "label_catalogue": max((catalogue.of_label(texts[m.sentence]) for m in own if m.label), default=0.0),
-        "table_catalogue": float(any(m.label and _NAMING.search((texts[m.sentence].passage.columns or ("",))[0]) for m in own if texts[m.sentence].passage.form == "table")),
+        "table_catalogue": float(
+            any(
+                m.label and _NAMING.search((texts[m.sentence].passage.columns or ("",))[0])
+                for m in own
+                if texts[m.sentence].passage.form == "table"
+            )
+        ),
         "heading_body": float(any(catalogue.explains(m, texts) for m in headed)),
     }
+    values["named_flow"] = values["named_role"] * values["flow"]
+    values["server_flow"] = max(values["server"], values["hosted"]) * values["flow"]
+    values["agent_flow"] = values["agent"] * values["flow"]
+    values["named_capital"] = values["named_role"] * values["capital"]
+    values["short"] = float(len(texts) < SHORT) * values["flow"]
     return [values[name] for name in FEATURES]
 
 
@@ -302,10 +383,35 @@ def _key(mention: Mention, technologies: object) -> str:
         return mention.key
     if mention.technology is not None:
         technology = load().technologies[mention.technology]
-        names = {w for n in (technology.label, *technology.aliases, *technology.exact, technology.id) for w in re.findall(r"\w+", n.lower())}
+        names = {
+            w
+            for n in (technology.label, *technology.aliases, *technology.exact, technology.id)
+            for w in re.findall(r"\w+", n.lower())
+        }
         rest = [w for w in surface_words if w not in names and w.rstrip("s") not in names]
-        role_words = {"server", "servers", "cluster", "instance", "instances", "database", "db", "cache", "queue", "broker", "store", "service", "node", "nodes", "api",
-                      "storage", "bucket", "buckets", "index", "primary", "backend"}
+        role_words = {
+            "server",
+            "servers",
+            "cluster",
+            "instance",
+            "instances",
+            "database",
+            "db",
+            "cache",
+            "queue",
+            "broker",
+            "store",
+            "service",
+            "node",
+            "nodes",
+            "api",
+            "storage",
+            "bucket",
+            "buckets",
+            "index",
+            "primary",
+            "backend",
+        }
         if all(w in role_words for w in rest):
             return f"={mention.technology}"
     return keys(mention.surface)[1] or mention.surface.lower()
@@ -326,12 +432,23 @@ def _join(by_key: dict[str, Candidate], lead: Candidate, other: Candidate) -> No
 
 def _topics(by_key: dict[str, Candidate]) -> None:
     """Join the topics of a stream with it when the text has only one: "the events topic" is read from Kafka."""
-    streams = [c for c in by_key.values() if (t := load().technologies.get(c.technology() or "")) is not None and t.kind == "stream" and c.key.startswith("=")]
+    streams = [
+        c
+        for c in by_key.values()
+        if (t := load().technologies.get(c.technology() or "")) is not None
+        and t.kind == "stream"
+        and c.key.startswith("=")
+    ]
     if len(streams) != 1:
         return
     for candidate in list(by_key.values()):
         head = words_of(candidate.name)[-1:]
-        if candidate is not streams[0] and head and singular(head[0]) == "topic" and candidate.role() in MESSAGING:
+        if (
+            candidate is not streams[0]
+            and head
+            and singular(head[0]) == "topic"
+            and candidate.role() in MESSAGING
+        ):
             _join(by_key, streams[0], candidate)
 
 
@@ -344,7 +461,9 @@ def _brackets(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
         inner = None
         if after[:1] == ["("]:
             inner = placed.get((mention.sentence, mention.last + 1))
-            if inner is not None and (inner.last >= len(tokens) or tokens[inner.last].text not in (")", ",", ";")):
+            if inner is not None and (
+                inner.last >= len(tokens) or tokens[inner.last].text not in (")", ",", ";")
+            ):
                 inner = None
         elif after[:1] == ["as"]:
             skip = 2 if len(after) > 1 and after[1] in ("a", "an", "the", "our", "its") else 1
@@ -353,12 +472,21 @@ def _brackets(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
             continue
         role, named = (mention, inner) if mention.technology is None else (inner, mention)
         technology = load().technologies.get(named.technology or "")
-        if role.role is None or technology is None or role.technology is not None or family(role.role) != family(technology.kind) or technology.role not in ("server", "hosted"):
+        if (
+            role.role is None
+            or technology is None
+            or role.technology is not None
+            or family(role.role) != family(technology.kind)
+            or technology.role not in ("server", "hosted")
+        ):
             continue
         lead, other = by_key.get(named.key), by_key.get(role.key)
-        if lead is not None and other is not None and (role.bare or role.role == technology.kind or load().is_kind(technology.kind, role.role)):
-            if role.bare or not role.bare and len([m for m in lead.mentions]) <= len(other.mentions) + 1:
-                _join(by_key, lead, other) if role.bare else _join(by_key, other, lead)
+        if (
+            lead is not None
+            and other is not None
+            and (role.bare or role.role == technology.kind or load().is_kind(technology.kind, role.role))
+        ) and (role.bare or (not role.bare and len([m for m in lead.mentions]) <= len(other.mentions) + 1)):
+            _join(by_key, lead, other) if role.bare else _join(by_key, other, lead)
 
 
 def _expand(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
@@ -366,11 +494,20 @@ def _expand(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
     placed = {(m.sentence, m.first): m for c in by_key.values() for m in c.mentions}
     for mention in list(placed.values()):
         tokens = texts[mention.sentence].tokens
-        if mention.last + 2 < len(tokens) and tokens[mention.last].text == "(" and tokens[mention.last + 2].text == ")":
+        if (
+            mention.last + 2 < len(tokens)
+            and tokens[mention.last].text == "("
+            and tokens[mention.last + 2].text == ")"
+        ):
             inner = placed.get((mention.sentence, mention.last + 1))
             short = tokens[mention.last + 1].text
             initials = "".join(w[0] for w in re.findall(r"\w+", mention.surface)).lower()
-            if inner is not None and inner.key != mention.key and short.isupper() and short.lower() in (initials, initials[:-1], initials[-len(short):]):
+            if (
+                inner is not None
+                and inner.key != mention.key
+                and short.isupper()
+                and short.lower() in (initials, initials[:-1], initials[-len(short) :])
+            ):
                 lead, other = by_key.get(mention.key), by_key.get(inner.key)
                 if lead is not None and other is not None:
                     _join(by_key, lead, other)

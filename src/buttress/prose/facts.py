@@ -9,10 +9,35 @@ from dataclasses import dataclass
 from buttress.model import FactValue, Status
 from buttress.prose.words import HYPOTHETICAL, PLANNED
 
-NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+NUMBERS = {
+    w: n
+    for n, w in enumerate(
+        """
+            zero one two three four five six seven eight nine ten eleven twelve
+        """.split()
+    )
+}
 _N = r"(\d[\d,]*(?:\.\d+)?|" + "|".join(NUMBERS) + ")"
-_DURATION = r"(\d+(?:\.\d+)?|" + "|".join(NUMBERS) + r")[\s-]*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?|weeks?|months?)\b"
-_SECONDS = {"ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000}
+_DURATION = (
+    r"(\d+(?:\.\d+)?|"
+    + "|".join(NUMBERS)
+    + r")[\s-]*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?|weeks?|months?)\b"
+)
+_SECONDS = {
+    "ms": 0.001,
+    "millisecond": 0.001,
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "m": 60,
+    "min": 60,
+    "minute": 60,
+    "h": 3600,
+    "hour": 3600,
+    "day": 86400,
+    "week": 604800,
+    "month": 2592000,
+}
 _INSTANCES = r"(?:replicas?|instances?|nodes?|pods?|copies|tasks?|containers?|processes|brokers|members|virtual machines|VMs)"
 
 
@@ -76,8 +101,12 @@ def _percent(match: re.Match[str]) -> FactValue:
 
 
 def _rate(match: re.Match[str]) -> FactValue:
-    unit = {"s": 1, "second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400}[match[3].lower()]
-    scale = {"k": 1e3, "m": 1e6, "million": 1e6, "thousand": 1e3, "billion": 1e9}.get((match[2] or "").lower(), 1)
+    unit = {"s": 1, "second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400}[
+        match[3].lower()
+    ]
+    scale = {"k": 1e3, "m": 1e6, "million": 1e6, "thousand": 1e3, "billion": 1e9}.get(
+        (match[2] or "").lower(), 1
+    )
     return _plain(number(match[1]) * scale / unit)
 
 
@@ -122,14 +151,22 @@ _PATTERNS: tuple[tuple[str, bool, str, Callable[[re.Match[str]], FactValue]], ..
     ("max_connections", False, rf"\bmax(?:imum)?[ _-]connections?\b[^.;]{{0,15}}?{_N}", _count),
     ("secrets_in_plaintext", False, r"\b(?:passwords?|secrets?|credentials?|keys?|tokens?)\b[^.;]{0,40}\b(?:in plain ?text|hard-?coded|committed|checked in(?:to)?|in the (?:git )?repositor)", _yes),
 )  # fmt: skip
-_COMPILED = tuple((name, of_flow, re.compile(pattern, re.IGNORECASE), value) for name, of_flow, pattern, value in _PATTERNS)
+_COMPILED = tuple(
+    (name, of_flow, re.compile(pattern, re.IGNORECASE), value) for name, of_flow, pattern, value in _PATTERNS
+)
 _NO_BEFORE = re.compile(
     r"(?:\b(?:no|not|without|never|lacks?|lacking|missing|none|nor|neither|cannot|don't have|doesn't have|isn't|aren't|wasn't|disabled?|any|absence of)\b|n't)"
     r"(?:\W+\w+){0,3}\W*$",
     re.IGNORECASE,
 )
-_NO_AFTER = re.compile(r"^\W*(?:is|are|was|were)?\s*(?:not|never|n't|missing|absent|disabled|unset|none|isn't|aren't)\b(?:\W+(?:yet|set|configured|in place|implemented|enabled|used))?", re.IGNORECASE)
-_INHERENT_NO = re.compile(r"\bno authentication|without (?:any )?authentication|unauthenticated|unencrypted|plain(?:text)? HTTP", re.IGNORECASE)
+_NO_AFTER = re.compile(
+    r"^\W*(?:is|are|was|were)?\s*(?:not|never|n't|missing|absent|disabled|unset|none|isn't|aren't)\b(?:\W+(?:yet|set|configured|in place|implemented|enabled|used))?",
+    re.IGNORECASE,
+)
+_INHERENT_NO = re.compile(
+    r"\bno authentication|without (?:any )?authentication|unauthenticated|unencrypted|plain(?:text)? HTTP",
+    re.IGNORECASE,
+)
 
 
 def find(text: str) -> Iterator[Found]:
@@ -148,13 +185,24 @@ def find(text: str) -> Iterator[Found]:
         match = pattern.search(text)
         if match is None:
             continue
-        denied = bool(_NO_BEFORE.search(text[: match.start()]) or _NO_AFTER.match(text[match.end() :]) or _INHERENT_NO.search(match[0]))
+        denied = bool(
+            _NO_BEFORE.search(text[: match.start()])
+            or _NO_AFTER.match(text[match.end() :])
+            or _INHERENT_NO.search(match[0])
+        )
         if doubtful and not denied:
             continue
         if name == "single_instance" and denied and "not" not in match[0].lower():
             continue
         seen.add(name)
-        yield Found(name, None if denied else value(match), "denied" if denied else "stated", match.start(), match.end(), of_flow)
+        yield Found(
+            name,
+            None if denied else value(match),
+            "denied" if denied else "stated",
+            match.start(),
+            match.end(),
+            of_flow,
+        )
 
 
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from buttress.prose.mentions import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, lexicon, receives
-from buttress.vocabulary import load
 from buttress.prose.words import DETERMINERS, HYPOTHETICAL, NEGATED, PLANNED, PREPOSITIONS, PRONOUNS, STOP
+from buttress.vocabulary import load
 
 _BARRIERS = frozenset(";:")
-_BE = frozenset("is are was were be been being gets get got".split())
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡)\s*")
 SERVING = frozenset(("power", "serve", "feed"))
 
@@ -59,7 +59,10 @@ def _arrows(text: Sentence, mentions: Sequence[Mention]) -> list[Step]:
         right = [m for m in mentions if text.tokens[m.first].start >= found.end()]
         if left and right:
             a, b = left[-1], right[0]
-            gap = text.text[text.tokens[a.last - 1].end : found.start()] + text.text[found.end() : text.tokens[b.first].start]
+            gap = (
+                text.text[text.tokens[a.last - 1].end : found.start()]
+                + text.text[found.end() : text.tokens[b.first].start]
+            )
             if len(gap.split()) <= 2 and "->" not in gap:
                 out.append(Step(a, b, "calls", a.sentence))
     return out
@@ -68,7 +71,12 @@ def _arrows(text: Sentence, mentions: Sequence[Mention]) -> list[Step]:
 def _is_language(mention: Mention) -> bool:
     """Return whether a mention is what things are made of: it does nothing itself."""
     technology = load().technologies.get(mention.technology or "")
-    return mention.how == "technology" and technology is not None and technology.role in ("framework", "library") and technology.kind in ("other", "library_or_module")
+    return (
+        mention.how == "technology"
+        and technology is not None
+        and technology.role in ("framework", "library")
+        and technology.kind in ("other", "library_or_module")
+    )
 
 
 class _Reader:
@@ -96,7 +104,10 @@ class _Reader:
         if verb.base in ("be", "do", "have"):
             return True
         if before in DETERMINERS and not verb.participle:
-            return before in ("this", "that", "these", "those", "which", "all", "both", "each") and not verb.plain
+            return (
+                before in ("this", "that", "these", "those", "which", "all", "both", "each")
+                and not verb.plain
+            )
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
         if verb.participle and before in DETERMINERS:
             return False
@@ -104,10 +115,71 @@ class _Reader:
             return False
         if self.tokens[n].text[0].isupper() and n and after not in DETERMINERS:
             return False
-        noun_like = self.tokens[n].lower in ("request", "requests", "query", "queries", "call", "calls", "log", "logs", "work", "works", "run", "runs", "build",
-                                             "builds", "use", "uses", "access", "update", "updates", "load", "stream", "record", "records", "place", "report", "reports",
-                                             "process", "checks", "check", "need", "needs", "queue", "store", "cache", "result", "results", "index", "sync", "schedule", "stores")
-        if noun_like and before not in ("to", "will", "can", "should", "must", "may", "it", "they", "we", "and", "then", "which", "that", "also", "not", "or") and (n - 1) not in self.at:
+        noun_like = self.tokens[n].lower in (
+            "request",
+            "requests",
+            "query",
+            "queries",
+            "call",
+            "calls",
+            "log",
+            "logs",
+            "work",
+            "works",
+            "run",
+            "runs",
+            "build",
+            "builds",
+            "use",
+            "uses",
+            "access",
+            "update",
+            "updates",
+            "load",
+            "stream",
+            "record",
+            "records",
+            "place",
+            "report",
+            "reports",
+            "process",
+            "checks",
+            "check",
+            "need",
+            "needs",
+            "queue",
+            "store",
+            "cache",
+            "result",
+            "results",
+            "index",
+            "sync",
+            "schedule",
+            "stores",
+        )
+        if (
+            noun_like
+            and before
+            not in (
+                "to",
+                "will",
+                "can",
+                "should",
+                "must",
+                "may",
+                "it",
+                "they",
+                "we",
+                "and",
+                "then",
+                "which",
+                "that",
+                "also",
+                "not",
+                "or",
+            )
+            and (n - 1) not in self.at
+        ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
 
@@ -141,19 +213,54 @@ class _Reader:
             if n in self.verbs:
                 if self.verbs[n].base in ("be", "have", "do"):
                     return None
-                if self.verbs[n].participle and not self._passive(n) and (n - 1) in self.at and not preposition:
+                if (
+                    self.verbs[n].participle
+                    and not self._passive(n)
+                    and (n - 1) in self.at
+                    and not preposition
+                ):
                     pass
                 return n, preposition
             if token.lower in PREPOSITIONS and not preposition:
                 preposition = token.lower
-                if preposition in ("for", "of", "about", "per", "under", "like", "without", "behind", "at", "outside", "inside"):
+                if preposition in (
+                    "for",
+                    "of",
+                    "about",
+                    "per",
+                    "under",
+                    "like",
+                    "without",
+                    "behind",
+                    "at",
+                    "outside",
+                    "inside",
+                ):
                     if preposition in ("at", "behind", "of", "inside"):
                         preposition = "" if preposition == "of" and self._noun_between(n) else "-"
                     else:
                         return None
-            elif token.lower in PREPOSITIONS and token.lower != preposition and gap > 0 and preposition not in ("to", "from", "via", "through", "by", "in", "into", "on", "with"):
+            elif (
+                token.lower in PREPOSITIONS
+                and token.lower != preposition
+                and gap > 0
+                and preposition not in ("to", "from", "via", "through", "by", "in", "into", "on", "with")
+            ):
                 return None
-            if token.lower in ("which", "that", "who", "while", "whereas", "but", "because", "when", "if", "so", "where", "unless"):
+            if token.lower in (
+                "which",
+                "that",
+                "who",
+                "while",
+                "whereas",
+                "but",
+                "because",
+                "when",
+                "if",
+                "so",
+                "where",
+                "unless",
+            ):
                 return None
             gap += 1
             if gap > 14:
@@ -172,7 +279,11 @@ class _Reader:
             lower = self.tokens[k].lower
             if lower in _BE:
                 return True
-            if k in self.at or not (lower.endswith("ly") or lower in ("also", "then", "not", "only", "always", "first", "both", "all", "being", "be", "been")):
+            if k in self.at or not (
+                lower.endswith("ly")
+                or lower
+                in ("also", "then", "not", "only", "always", "first", "both", "all", "being", "be", "been")
+            ):
                 return False
         return False
 
@@ -180,7 +291,12 @@ class _Reader:
         before = " ".join(t.lower for t in self.tokens[max(0, n - 4) : n])
         if before.endswith(("not only", "not just")):
             return False
-        return bool(re.search(r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor)\b|n't)(?: \w+){0,2}$", before))
+        return bool(
+            re.search(
+                r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor)\b|n't)(?: \w+){0,2}$",
+                before,
+            )
+        )
 
     def _read(self, n: int, verb: Verb, preposition: str, target: Mention) -> list[Step]:
         passive = verb.participle and (self._passive(n) or self._reduced(n))
@@ -188,9 +304,11 @@ class _Reader:
             found = flow_by(verb.base)
             if found is None:
                 return []
-            kind, reverse = found
+            how, reverse = found
             subjects = self._subjects(n, passive=True)
-            return [self._step(target, s, kind, n) if reverse else self._step(s, target, kind, n) for s in subjects]
+            return [
+                self._step(target, s, how, n) if reverse else self._step(s, target, how, n) for s in subjects
+            ]
         if receives(verb.base) and preposition == "from" and not passive:
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
         if verb.base in SERVING and not preposition and not passive and target.how != "technology":
@@ -199,10 +317,33 @@ class _Reader:
         if kind is None:
             return []
         if passive:
-            if verb.base in ("connect", "link", "deploy", "host", "install", "route", "forward", "proxy", "redirect"):
+            if verb.base in (
+                "connect",
+                "link",
+                "deploy",
+                "host",
+                "install",
+                "route",
+                "forward",
+                "proxy",
+                "redirect",
+            ):
                 sources = self._subjects(n, passive=True)
-            elif self._reduced(n) and not self._passive(n) and verb.base in ("store", "keep", "cache", "hold", "persist", "save", "record") and (earlier := self._earlier(n)) is not None:
-                return [self._step(s, target, "reads" if flow_of(self.verbs[earlier].base, "from") == "reads" else kind, n) for s in self._subjects(earlier)]
+            elif (
+                self._reduced(n)
+                and not self._passive(n)
+                and verb.base in ("store", "keep", "cache", "hold", "persist", "save", "record")
+                and (earlier := self._earlier(n)) is not None
+            ):
+                return [
+                    self._step(
+                        s,
+                        target,
+                        "reads" if flow_of(self.verbs[earlier].base, "from") == "reads" else kind,
+                        n,
+                    )
+                    for s in self._subjects(earlier)
+                ]
             else:
                 agent = self._agent_behind(target)
                 sources = [agent] if agent is not None else self._senders(n)
@@ -213,16 +354,27 @@ class _Reader:
         if passive and not preposition:
             return None
         kind = flow_of(verb.base, preposition)
-        if kind is None and preposition in ("via", "through", "using", "with") and verb.base not in ("be", "have", "start", "scale", "replace"):
+        if (
+            kind is None
+            and preposition in ("via", "through", "using", "with")
+            and verb.base not in ("be", "have", "start", "scale", "replace")
+        ):
             means = target.technology is not None or target.role is not None
             kind = "calls" if means and preposition != "with" and flow_of(verb.base, "to") else None
         if kind is None and preposition == "-":
             kind = "calls" if verb.base in ("point", "look", "aim", "query") else None
         if kind is None:
             return None
-        if kind == "calls" and verb.base in ("make", "issue", "perform", "do", "open", "give", "hand", "start", "put") and preposition:
+        if (
+            kind == "calls"
+            and verb.base in ("make", "issue", "perform", "do", "open", "give", "hand", "start", "put")
+            and preposition
+        ):
             between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
-            if not re.search(r"request|call|quer|connection|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push", between):
+            if not re.search(
+                r"request|call|quer|connection|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push",
+                between,
+            ):
                 return None
         if kind == "runs_on" and target.role not in ("compute_host", None) and target.how != "technology":
             return None
@@ -230,11 +382,25 @@ class _Reader:
 
     def _reduced(self, n: int) -> bool:
         """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
-        return (n - 1) in self.at or n > 0 and self.tokens[n - 1].is_word and self.tokens[n - 1].lower not in STOP and self.verbs[n].base not in ("read", "put", "run", "set")
+        return (n - 1) in self.at or (
+            n > 0
+            and self.tokens[n - 1].is_word
+            and self.tokens[n - 1].lower not in STOP
+            and self.verbs[n].base not in ("read", "put", "run", "set")
+        )
 
     def _earlier(self, n: int) -> int | None:
         """Return the active verb whose object the participle at `n` describes: "gets the data stored in the cache"."""
-        return next((k for k in range(n - 1, max(-1, n - 8), -1) if k in self.verbs and not self.verbs[k].participle and self.verbs[k].base not in ("be", "have")), None)
+        return next(
+            (
+                k
+                for k in range(n - 1, max(-1, n - 8), -1)
+                if k in self.verbs
+                and not self.verbs[k].participle
+                and self.verbs[k].base not in ("be", "have")
+            ),
+            None,
+        )
 
     def _agent_behind(self, target: Mention) -> Mention | None:
         """Return who acts in "X is sent to the target by the agent"."""
@@ -247,14 +413,20 @@ class _Reader:
         """Return who acts when things are sent, stored or published: a component named before the verb with "from", else the carried one."""
         for mention in reversed([m for m in self.mentions if m.last <= n]):
             before = self.tokens[mention.first - 1].lower if mention.first else ""
-            if before in ("from", "by") or (mention.first > 1 and before in DETERMINERS and self.tokens[mention.first - 2].lower in ("from", "by")):
+            if before in ("from", "by") or (
+                mention.first > 1
+                and before in DETERMINERS
+                and self.tokens[mention.first - 2].lower in ("from", "by")
+            ):
                 return [mention]
         return [self.subject] if self.subject is not None else []
 
     def _subjects(self, n: int, *, passive: bool = False) -> list[Mention]:
         """Return who acts by the verb at `n`: the free mention before it and those joined to it by "and"."""
-        infinitive = n > 0 and self.tokens[n - 1].lower == "to" or self.verbs[n].gerund
-        before = [m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]]
+        infinitive = (n > 0 and self.tokens[n - 1].lower == "to") or self.verbs[n].gerund
+        before = [
+            m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]
+        ]
         free = [m for m in before if not self._governed(m) and not _is_language(m)]
         chosen: Mention | None = None
         if infinitive and free:
@@ -274,7 +446,11 @@ class _Reader:
         while index > 0:
             earlier, later = self.mentions[index - 1], self.mentions[index]
             between = [t.lower for t in self.tokens[earlier.last : later.first]]
-            if between and all(w in ("and", "or", ",", "&", "/") or w in DETERMINERS for w in between) and any(w in ("and", "or", ",", "&", "/") for w in between):
+            if (
+                between
+                and all(w in ("and", "or", ",", "&", "/") or w in DETERMINERS for w in between)
+                and any(w in ("and", "or", ",", "&", "/") for w in between)
+            ):
                 out.insert(0, earlier)
                 index -= 1
             else:
@@ -284,20 +460,37 @@ class _Reader:
     def _governed(self, mention: Mention) -> bool:
         """Return whether a mention hangs on a preposition or is the object of a verb before it."""
         n = mention.first - 1
-        while n >= 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower.endswith("ly") or self.tokens[n].text in "\"'`*_"):
+        while n >= 0 and (
+            self.tokens[n].lower in DETERMINERS
+            or self.tokens[n].lower.endswith("ly")
+            or self.tokens[n].text in "\"'`*_"
+        ):
             n -= 1
         if n < 0:
             return False
         lower = self.tokens[n].lower
         if lower in PREPOSITIONS:
-            return not (lower in ("using", "through", "via") and False)
+            return True
         verb = self.verbs.get(n)
-        return verb is not None and not verb.participle and verb.base not in ("let", "allow", "enable", "mean", "ensure", "cause", "be", "have", "see", "say")
+        return (
+            verb is not None
+            and not verb.participle
+            and verb.base
+            not in ("let", "allow", "enable", "mean", "ensure", "cause", "be", "have", "see", "say")
+        )
 
     def _crosses(self, start: int, end: int) -> bool:
         """Return whether another clause begins between a mention and its verb."""
         for k in range(start, end):
-            if self.tokens[k].text in (";", ":") or self.tokens[k].lower in ("while", "whereas", "but", "because", "if", "unless", "so"):
+            if self.tokens[k].text in (";", ":") or self.tokens[k].lower in (
+                "while",
+                "whereas",
+                "but",
+                "because",
+                "if",
+                "unless",
+                "so",
+            ):
                 return True
         return False
 
@@ -306,7 +499,14 @@ class _Reader:
 
     def _clause_start(self, n: int) -> int:
         for k in range(n - 1, -1, -1):
-            if self.tokens[k].text in (";", ":", "(") or self.tokens[k].lower in ("while", "but", "because", "when", "if", "then"):
+            if self.tokens[k].text in (";", ":", "(") or self.tokens[k].lower in (
+                "while",
+                "but",
+                "because",
+                "when",
+                "if",
+                "then",
+            ):
                 return k + 1
         return 0
 
@@ -321,10 +521,35 @@ class _Reader:
         lowers = [t.lower for t in words]
         if any(w in PRONOUNS for w in lowers):
             return False
-        modal = {"can", "will", "must", "should", "may", "also", "then", "first", "finally", "to", "and", "is", "are", "be", "not", "or"}
+        modal = {
+            "can",
+            "will",
+            "must",
+            "should",
+            "may",
+            "also",
+            "then",
+            "first",
+            "finally",
+            "to",
+            "and",
+            "is",
+            "are",
+            "be",
+            "not",
+            "or",
+        }
         return any(w not in modal and not w.endswith("ly") and w not in lexicon() for w in lowers)
 
     def _step(self, source: Mention, target: Mention, kind: str, n: int) -> Step:
         near = self.text.text
         carried = source.sentence != target.sentence
-        return Step(source, target, kind, target.sentence if carried else source.sentence, carried, bool(PLANNED.search(near)), bool(HYPOTHETICAL.search(near)))
+        return Step(
+            source,
+            target,
+            kind,
+            target.sentence if carried else source.sentence,
+            carried,
+            bool(PLANNED.search(near)),
+            bool(HYPOTHETICAL.search(near)),
+        )

@@ -32,7 +32,12 @@ class Reading:
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading":
                 self.steps += steps(text, found, subject)
-        titles = [w for t in self.texts if t.passage.form == "heading" and t.passage.level == 1 for w in words_of(t.text)]
+        titles = [
+            w
+            for t in self.texts
+            if t.passage.form == "heading" and t.passage.level == 1
+            for w in words_of(t.text)
+        ]
         self.title = frozenset(titles)
         forms = {e.form for c in known for e in c.evidence}
         self.drawn = "diagram" in forms
@@ -46,7 +51,16 @@ class Reading:
         if strong is None:
             strong = self.strong
         return [
-            features(c, self.texts, self.steps, strong, title=self.title, drawn=self.drawn, configured=self.configured, catalogue=catalogue)
+            features(
+                c,
+                self.texts,
+                self.steps,
+                strong,
+                title=self.title,
+                drawn=self.drawn,
+                configured=self.configured,
+                catalogue=catalogue,
+            )
             for c in self.candidates
         ]
 

@@ -21,7 +21,10 @@ _MISSING_AFTER = re.compile(
     r"^\W*(?:\w+\W+){0,3}?(?:(?:is|are|was|were|has|have)\s+(?:currently |still |explicitly )?(?:not|missing|absent|out of scope|deferred|disabled|unsupported|lacking)|isn't|aren't|wasn't|out of scope|not (?:yet )?(?:supported|implemented|in place|done|available|used|needed))\b",
     re.IGNORECASE,
 )
-_NOT_MISSING = re.compile(r"\b(?:no longer|not only|not just|no need|not to mention|no (?:down ?time|loss|impact|matter|single))\b", re.IGNORECASE)
+_NOT_MISSING = re.compile(
+    r"\b(?:no longer|not only|not just|no need|not to mention|no (?:down ?time|loss|impact|matter|single))\b",
+    re.IGNORECASE,
+)
 _PROBLEM = re.compile(
     r"\b(?:problem(?:s|atic)?|issues?|bottlenecks?|brittle|fragile|suffers?|painful|pain points?|risk of|drawbacks?|downsides?|concern|difficult|"
     r"fail(?:s|ed|ing)? to|unable to|slow(?:ly)?|expensive|hard to|too (?:slow|many|much)|poor(?:ly)?|unreliable|outages?|incident|prone)\b",
@@ -52,10 +55,16 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
     out = []
     for topic in sorted(found):
         by_status = found[topic]
-        status = max(_ORDER, key=lambda s: (sum(2 if t.passage.form != "heading" else 1 for t in by_status.get(s, ())), -_ORDER.index(s)))
+        status = max(
+            _ORDER,
+            key=lambda s: (
+                sum(2 if t.passage.form != "heading" else 1 for t in by_status.get(s, ())),
+                -_ORDER.index(s),
+            ),
+        )
         running = sorted(by_status[status], key=lambda t: t.passage.form == "heading")
-        places: list[Evidence] = [t.evidence() for t in running[:MAX_PLACES]]
-        out.append(Stance(topic, status, tuple(dict.fromkeys(places))))
+        quoted: list[Evidence] = [t.evidence() for t in running[:MAX_PLACES]]
+        out.append(Stance(topic, status, tuple(dict.fromkeys(quoted))))
     return tuple(out)
 
 
@@ -67,7 +76,9 @@ def _status(text: Sentence, start: int, end: int) -> StanceStatus:
     scope = " ".join(text.passage.headings[-1:])
     if re.search(r"\b(?:out of scope|non-?goals?|not in scope|limitations?)\b", scope, re.IGNORECASE):
         return "missing"
-    if PLANNED.search(near[-60:]) or re.search(r"\b(?:future work|roadmap|next steps|planned|to ?do)\b", scope, re.IGNORECASE):
+    if PLANNED.search(near[-60:]) or re.search(
+        r"\b(?:future work|roadmap|next steps|planned|to ?do)\b", scope, re.IGNORECASE
+    ):
         return "planned"
     if _PROBLEM.search(near[-50:]) or _PROBLEM.search(after[:40]):
         return "problem"

@@ -63,7 +63,14 @@ def _leading(text: Sentence, found: Sequence[Mention]) -> Mention | None:
         if mention.label:
             return mention
         before = [t.lower for t in text.tokens[: mention.first] if t.is_word]
-        if len(before) <= 2 and not mention.aside and all(w in ("the", "a", "an", "our", "each", "this", "when", "then", "all", "every", "both") for w in before):
+        if (
+            len(before) <= 2
+            and not mention.aside
+            and all(
+                w in ("the", "a", "an", "our", "each", "this", "when", "then", "all", "every", "both")
+                for w in before
+            )
+        ):
             return mention
         break
     return None

@@ -11,7 +11,9 @@ from buttress.model import Evidence, Passage
 
 MAX_QUOTE = 200
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE
+)
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?|[^\w\s]")
 _SQUEEZE = re.compile(r"[\W_]+")
 
@@ -43,7 +45,9 @@ class Sentence:
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
         first, last = self.start + start, self.start + end
-        return any(m.style in styles and m.start <= first + 1 and last <= m.end + 1 for m in self.passage.marks)
+        return any(
+            m.style in styles and m.start <= first + 1 and last <= m.end + 1 for m in self.passage.marks
+        )
 
     def evidence(self) -> Evidence:
         """Return the words of the sentence with their lines, at most 200 characters, verbatim in the source."""
@@ -103,14 +107,15 @@ def _pieces(passage: Passage) -> list[tuple[int, int]]:
                 out.append((found, found + len(cell)))
                 at = found + len(cell)
         return out
-    out, first = [], 0
-    for found in _END.finditer(text):
-        if _ABBREVIATION.search(text[first : found.start()]):
+    pieces: list[tuple[int, int]] = []
+    first = 0
+    for end in _END.finditer(text):
+        if _ABBREVIATION.search(text[first : end.start()]):
             continue
-        out.append((first, found.start()))
-        first = found.end()
-    out.append((first, len(text)))
-    return out
+        pieces.append((first, end.start()))
+        first = end.end()
+    pieces.append((first, len(text)))
+    return pieces
 
 
 def _squeezed(text: str) -> str:

@@ -34,7 +34,7 @@ _BY_REVERSED = (
     ("reads", "read poll scrape query collect"), ("writes", "write update populate fill"), ("consumes", "consume"), ("routes", "proxy front route expose balance"),
 )  # fmt: skip
 _BY_FORWARD = (("depends_on", "back power support provide"),)
-_RECEIVE = "receive accept get obtain take".split()
+_RECEIVE = ["receive", "accept", "get", "obtain", "take"]
 _IRREGULAR = {
     "read": "reads reading read", "send": "sends sending sent", "get": "gets getting got", "write": "writes writing wrote written",
     "put": "puts putting put", "hit": "hits hitting hit", "make": "makes making made", "run": "runs running ran run",
@@ -50,14 +50,16 @@ _IRREGULAR = {
     "build": "builds building built", "mean": "means meant", "become": "becomes became becoming", "fall": "falls fell falling",
 }  # fmt: skip
 # Further verbs: they start no flow, but end the reach of the one before.
-_OTHERS = (
-    "be do have contain hold let handle provide allow enable support include represent describe define generate create delete process "
-    "return respond serve power feed expose offer implement perform ensure guarantee maintain contain comprise consist act become help "
-    "receive accept take validate transform convert compute calculate parse render display show stop fail crash restart retry wait block "
-    "set know see come build mean fall begin determine decide choose apply assign grow scale limit reduce increase avoid prevent protect secure "
-    "encrypt decrypt sign happen occur exist remain live own belong follow lead happen contain track tag sort filter aggregate merge join split "
-    "migrate replace remove introduce move change design prefer recommend want plan consider assume expect appear seem try aim"
-).split()
+_OTHERS = """
+    be do have contain hold let handle provide allow enable support include represent describe define
+    generate create delete process return respond serve power feed expose offer implement perform ensure
+    guarantee maintain contain comprise consist act become help receive accept take validate transform
+    convert compute calculate parse render display show stop fail crash restart retry wait block set
+    know see come build mean fall begin determine decide choose apply assign grow scale limit reduce
+    increase avoid prevent protect secure encrypt decrypt sign happen occur exist remain live own belong
+    follow lead happen contain track tag sort filter aggregate merge join split migrate replace remove
+    introduce move change design prefer recommend want plan consider assume expect appear seem try aim
+""".split()
 
 
 class Verb(NamedTuple):
@@ -116,7 +118,9 @@ def lexicon() -> dict[str, Verb]:
 def _objects() -> dict[tuple[str, str], str]:
     out: dict[tuple[str, str], str] = {}
     for kind, verbs, prepositions in _GROUPS:
-        listed = prepositions.split() + ([""] if prepositions != prepositions.strip() or prepositions == " " else [])
+        listed = prepositions.split() + (
+            [""] if prepositions != prepositions.strip() or prepositions == " " else []
+        )
         for verb in verbs.split():
             for preposition in listed:
                 out.setdefault((verb, preposition), kind)

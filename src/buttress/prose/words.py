@@ -4,32 +4,49 @@ from __future__ import annotations
 
 import re
 
-DETERMINERS = frozenset("the a an this that these those its their our your his her each every all any some no both either one another such".split())
-PREPOSITIONS = frozenset(
-    "to from in into on onto with via through by for of at against over between among across upon within under towards toward "
-    "per about using behind off inside outside near without".split()
+DETERMINERS = frozenset(
+    """
+        the a an this that these those its their our your his her each every all any some no both either one
+        another such
+    """.split()
 )
-PRONOUNS = frozenset("it they this these which that who".split())
-CONJUNCTIONS = frozenset("and or & / ,".split())
+PREPOSITIONS = frozenset(
+    """
+        to from in into on onto with via through by for of at against over between among across upon within
+        under towards toward per about using behind off inside outside near without
+    """.split()
+)
+PRONOUNS = frozenset(["it", "they", "this", "these", "which", "that", "who"])
+CONJUNCTIONS = frozenset(["and", "or", "&", "/", ","])
 # Words before a role that say nothing of which one it is.
 PALE = frozenset(
-    "new existing current own dedicated single same other different separate external internal underlying particular specific various "
-    "multiple several many more most few main primary secondary second third first last next previous actual real full whole entire remote "
-    "local central global corresponding appropriate relevant following given above below additional extra optional default standard custom "
-    "common shared small large big simple fast slow highly available running regular normal typical certain two three four five six "
-    "configured deployed correct old original only just also still even very high-performance scalable robust powerful modern "
-    "distributed production-ready backing upstream downstream self-hosted managed open-source in-house popular dead live core overall".split()
+    """
+        new existing current own dedicated single same other different separate external internal underlying
+        particular specific various multiple several many more most few main primary secondary second third
+        first last next previous actual real full whole entire remote local central global corresponding
+        appropriate relevant following given above below additional extra optional default standard custom
+        common shared small large big simple fast slow highly available running regular normal typical
+        certain two three four five six configured deployed correct old original only just also still even
+        very high-performance scalable robust powerful modern distributed production-ready backing upstream
+        downstream self-hosted managed open-source in-house popular dead live core overall
+    """.split()
 )
 STOP = frozenset(
-    "the a an and or but if then else when while where which who whom whose what how why that this these those it its they them their there "
-    "here he she we our us you your i my me as at by for from in into of off on onto out over to under up via with within without about above "
-    "across after against along among around before behind below beneath beside between beyond during except inside near since through "
-    "throughout till until upon is are was were be been being am do does did done doing have has had having can could may might must shall "
-    "should will would not no nor so than too very just only also even still yet already again once twice ever never always often usually "
-    "sometimes typically normally generally currently now later soon e.g i.e etc eg ie vs per because although though however therefore thus "
-    "hence instead rather like unlike such both either neither each every all any some many much more most few less least several other others "
-    "another same different own new old first last next previous one two three let lets please note yes ok okay make makes made sure easy "
-    "hard good bad better best well high low well-known following example examples using used use uses based due order orders".split()
+    """
+        the a an and or but if then else when while where which who whom whose what how why that this these
+        those it its they them their there here he she we our us you your i my me as at by for from in into
+        of off on onto out over to under up via with within without about above across after against along
+        among around before behind below beneath beside between beyond during except inside near since
+        through throughout till until upon is are was were be been being am do does did done doing have has
+        had having can could may might must shall should will would not no nor so than too very just only
+        also even still yet already again once twice ever never always often usually sometimes typically
+        normally generally currently now later soon e.g i.e etc eg ie vs per because although though however
+        therefore thus hence instead rather like unlike such both either neither each every all any some
+        many much more most few less least several other others another same different own new old first
+        last next previous one two three let lets please note yes ok okay make makes made sure easy hard
+        good bad better best well high low well-known following example examples using used use uses based
+        due order orders
+    """.split()
 )
 ALTERNATIVE = re.compile(
     r"\b(?:e\.g\.?|i\.e\.?|such as|for example|for instance|instead of|rather than|unlike|as opposed to|compared (?:to|with)|similar to|"
@@ -37,8 +54,14 @@ ALTERNATIVE = re.compile(
     r"might (?:use|be)|like)\W+(?:\w+\W+){0,3}$",
     re.IGNORECASE,
 )
-NEGATED = re.compile(r"\b(?:not|never|no longer|cannot|can't|don't|doesn't|won't|isn't|aren't|without|instead of|rather than|avoid|nor|neither)\b", re.IGNORECASE)
-HYPOTHETICAL = re.compile(r"\b(?:could|might|would|possibly|potentially|perhaps|maybe|alternatively|if we|we considered|imagine|suppose)\b", re.IGNORECASE)
+NEGATED = re.compile(
+    r"\b(?:not|never|no longer|cannot|can't|don't|doesn't|won't|isn't|aren't|without|instead of|rather than|avoid|nor|neither)\b",
+    re.IGNORECASE,
+)
+HYPOTHETICAL = re.compile(
+    r"\b(?:could|might|would|possibly|potentially|perhaps|maybe|alternatively|if we|we considered|imagine|suppose)\b",
+    re.IGNORECASE,
+)
 PLANNED = re.compile(
     r"\b(?:will|plan(?:s|ned)?(?: to)?|planning|going to|in (?:the )?future|upcoming|roadmap|to be (?:added|built|done|implemented)|not yet|"
     r"later we|next (?:step|phase|quarter)|intend(?:s|ed)?|eventually|proposed?|TODO|TBD)\b",

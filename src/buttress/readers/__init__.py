@@ -34,7 +34,7 @@ READERS: tuple[Reader, ...] = (
 
 
 def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str, ...]]:
-    """Return the fragments of all sources, and the paths that no reader takes.
+    r"""Return the fragments of all sources, and the paths that no reader takes.
 
     Nested blocks are read too, at most three levels deep; a fence in a language that no reader takes is left alone.
 

@@ -69,7 +69,9 @@ def parse(source: Source) -> SystemGraph | Diagnostic:
         if isinstance(item, dict) and not item.get("evidence"):
             place = _line(lines, item)
             quote = lines[place - 1].strip()[:200] if lines else ""
-            item["evidence"] = [{"source": source.path, "line": place, "end_line": place, "quote": quote, "form": "graph"}]
+            item["evidence"] = [
+                {"source": source.path, "line": place, "end_line": place, "quote": quote, "form": "graph"}
+            ]
     try:
         return GraphForm.model_validate(loaded).value()
     except ValidationError as error:
@@ -100,5 +102,3 @@ def _line_of_path(lines: list[str], path: tuple[int | str, ...]) -> int:
             return at + 1
         at = found
     return at + 1
-
-

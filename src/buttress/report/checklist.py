@@ -53,7 +53,9 @@ def checklist(graph: SystemGraph) -> tuple[Check, ...]:
     return tuple(_check(graph, *item) for item in _ITEMS)
 
 
-def _check(graph: SystemGraph, group: str, item: str, topics: tuple[str, ...], facts: tuple[str, ...]) -> Check:
+def _check(
+    graph: SystemGraph, group: str, item: str, topics: tuple[str, ...], facts: tuple[str, ...]
+) -> Check:
     good: list[Evidence] = []
     planned: list[Evidence] = []
     bad: list[Evidence] = []
@@ -61,8 +63,9 @@ def _check(graph: SystemGraph, group: str, item: str, topics: tuple[str, ...], f
         if stance.topic in topics:
             place = {"addressed": good, "planned": planned}.get(stance.status, bad)
             place.extend(stance.evidence[:1])
-    for holder in (*graph.components, *graph.flows):
-        for fact in holder.facts:
+    facts_of = [c.facts for c in graph.components] + [f.facts for f in graph.flows]
+    for held in facts_of:
+        for fact in held:
             if fact.name in facts:
                 denied = fact.status == "denied" or fact.value is False
                 (bad if denied else good).extend(fact.evidence[:1])

@@ -38,6 +38,8 @@ def _rule(card: Card, subject: str) -> str:
         if text:
             lines += ["", title, text]
     lines += ["", "Says who"]
-    lines += [f"  - {c.source}: {c.title}\n    {c.url}\n    {c.passage}" for c in cite(card.id, cites=card.cites)]
+    lines += [
+        f"  - {c.source}: {c.title}\n    {c.url}\n    {c.passage}" for c in cite(card.id, cites=card.cites)
+    ]
     lines += ["", "Covers: " + ", ".join(card.covers)]
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
@@ -20,7 +21,7 @@ _CLOSE = {"[(": ")]", "[[": "]]", "((": "))", "[": "]"}
 
 
 def render(graph: SystemGraph, format_: str) -> str:
-    """Return the graph in one of: terminal, json, mermaid, dot, graphml, turtle, jsonld. Raises UnknownName otherwise.
+    r"""Return the graph in one of: terminal, json, mermaid, dot, graphml, turtle, jsonld. Raises UnknownName otherwise.
 
     >>> render(SystemGraph(components=(Component("a", "A"),)), "mermaid")
     'flowchart LR\\n  a["A"]\\n'
@@ -43,7 +44,11 @@ def find(graph: SystemGraph, name: str) -> Component:
     """Return the component with that id, name or alias (case aside). Raises UnknownName with the nearest names."""
     wanted = name.casefold()
     for component in graph.components:
-        if wanted in (component.id.casefold(), component.name.casefold(), *(a.casefold() for a in component.aliases)):
+        if wanted in (
+            component.id.casefold(),
+            component.name.casefold(),
+            *(a.casefold() for a in component.aliases),
+        ):
             return component
     raise UnknownName.of("component", name, known=[c.name for c in graph.components])
 
@@ -53,7 +58,13 @@ def _fact(fact: Fact) -> str:
         return f"no {fact.name}"
     if fact.value is True:
         return fact.name
-    value = ", ".join(fact.value) if isinstance(fact.value, tuple) else f"{fact.value:g}" if isinstance(fact.value, float) else fact.value
+    value = (
+        ", ".join(fact.value)
+        if isinstance(fact.value, tuple)
+        else f"{fact.value:g}"
+        if isinstance(fact.value, float)
+        else fact.value
+    )
     return f"{fact.name}={value}"
 
 
@@ -66,7 +77,8 @@ def _terminal(graph: SystemGraph) -> str:
     out = [f"{graph.name}: {plural(len(graph.components), 'component')}, {plural(len(graph.flows), 'flow')}, "
            f"read from {plural(len(graph.sources), 'file')}\n"]  # fmt: skip
     rows = [
-        [c.name, c.kind, c.technology or "", ", ".join(map(_fact, c.facts)), _where(c.evidence)] for c in graph.components
+        [c.name, c.kind, c.technology or "", ", ".join(map(_fact, c.facts)), _where(c.evidence)]
+        for c in graph.components
     ]
     out.append(table(["component", "kind", "technology", "facts", "where"], rows))
     flows = [
@@ -78,18 +90,26 @@ def _terminal(graph: SystemGraph) -> str:
     ]  # fmt: skip
     out.append(table(["from", "", "to", "", "protocol", "facts", "where"], flows))
     if graph.contradictions:
-        out.append("The sources disagree:\n" + "".join(
-            f"  {graph.label(c.subject)}, {c.name}: {c}\n" for c in graph.contradictions))
+        out.append(
+            "The sources disagree:\n"
+            + "".join(f"  {graph.label(c.subject)}, {c.name}: {c}\n" for c in graph.contradictions)
+        )
     if graph.skipped:
-        out.append("No reader for: " + ", ".join(graph.skipped[:10])
-                   + (f" and {len(graph.skipped) - 10} more" if len(graph.skipped) > 10 else "") + "\n")
+        out.append(
+            "No reader for: "
+            + ", ".join(graph.skipped[:10])
+            + (f" and {len(graph.skipped) - 10} more" if len(graph.skipped) > 10 else "")
+            + "\n"
+        )
     return "\n".join(out)  # fmt: skip
 
 
 def explain(graph: SystemGraph, name: str) -> str:
     """Return everything known of one component: kind, facts, flows, evidence, and why mentions were joined."""
     component = find(graph, name)
-    out = [f"{component.name} ({component.kind}{', ' + component.technology if component.technology else ''})"]
+    out = [
+        f"{component.name} ({component.kind}{', ' + component.technology if component.technology else ''})"
+    ]
     if component.aliases:
         out.append("  also: " + ", ".join(component.aliases))
     out += [f"  joined because of {m.reason}" for m in graph.merges if m.component == component.id]
@@ -136,7 +156,7 @@ def _graphml(graph: SystemGraph) -> str:
     ]
     for c in graph.components:
         lines.append(
-            f"    <node id={quoteattr(c.id)}><data key=\"name\">{escape(c.name)}</data><data key=\"kind\">{c.kind}</data></node>"
+            f'    <node id={quoteattr(c.id)}><data key="name">{escape(c.name)}</data><data key="kind">{c.kind}</data></node>'
         )
     for f in graph.flows:
         lines.append(
@@ -162,12 +182,17 @@ def impact(graph: SystemGraph, name: str) -> str:
     entries = {d.subject for d in graph.derived if d.name == "entry"}
     if not broken:
         return f"Nothing else stops when {component.name} fails, as far as the sources say.\n"
-    out = [f"When {component.name} fails, {plural(len(broken), 'component')} {'stops' if len(broken) == 1 else 'stop'}:"]
+    out = [
+        f"When {component.name} fails, {plural(len(broken), 'component')} {'stops' if len(broken) == 1 else 'stop'}:"
+    ]
     for id_ in sorted(broken, key=lambda i: (i not in entries, i)):
         mark = " (entry point)" if id_ in entries else ""
         hops = next(iter(_simple_paths(graph, id_, component.id, limit=1)), ())
         out.append(f"  {graph.label(id_)}{mark}: " + " → ".join(graph.label(h) for h in hops))
-    asynchronous = sorted({graph.label(f.source) for f in graph.flows if f.target == component.id} - {graph.label(b) for b in broken})
+    asynchronous = sorted(
+        {graph.label(f.source) for f in graph.flows if f.target == component.id}
+        - {graph.label(b) for b in broken}
+    )
     if asynchronous:
         out.append("Goes on without it: " + ", ".join(asynchronous))
     return "\n".join(out) + "\n"
@@ -183,7 +208,7 @@ def paths(graph: SystemGraph, start: str, end: str, *, limit: int = 20) -> str:
     lines = []
     for path in found:
         text = graph.label(path[0])
-        for a, b in zip(path, path[1:], strict=False):
+        for a, b in itertools.pairwise(path):
             text += f" —{kinds[(a, b)]}→ {graph.label(b)}"
         lines.append(text)
     return "\n".join(lines) + "\n"

@@ -45,7 +45,7 @@ def render(review: Review) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text from a source so that Markdown shows it as it is, on one line.
+    r"""Return text from a source so that Markdown shows it as it is, on one line.
 
     >>> escape("a_b *c* <b> | d")
     'a\\\\_b \\\\*c\\\\* &lt;b> \\\\| d'
@@ -219,7 +219,9 @@ def _checklist(review: Review) -> str:
         where = f" ({places(check.evidence)})" if check.evidence else ""
         said = " — not said" if check.state == "not said" else ""
         lines.append(f"- {mark[check.state]} {check.item}{said}{where}")
-    return "\n".join([*lines, "", "*[x] shown, [~] in places, [ ] shown to be missing, [?] the sources don't say.*", ""])
+    return "\n".join(
+        [*lines, "", "*[x] shown, [~] in places, [ ] shown to be missing, [?] the sources don't say.*", ""]
+    )
 
 
 def _next_steps(review: Review) -> str:

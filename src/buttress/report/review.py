@@ -85,7 +85,11 @@ class Review:
         from buttress.report.html import fragment
         from buttress.report.markdown import render
 
-        return {"text/markdown": render(self), "text/html": fragment(self), "text/plain": self.summary.headline}
+        return {
+            "text/markdown": render(self),
+            "text/html": fragment(self),
+            "text/plain": self.summary.headline,
+        }
 
 
 def compose(graph: SystemGraph, cards: Sequence[Card], findings: Sequence[Finding]) -> Review:
@@ -173,8 +177,12 @@ def _roadmap(graph: SystemGraph) -> tuple[Stage, ...]:
             continue
         if component.kind in ("service", "web_frontend", "gateway", "load_balancer"):
             step = "run at least two instances behind a load balancer; move session state out of the process first"
-            trigger = "CPU of the instance above 60 % at peak, or the next deployment that must not be noticed"
-            stages.append(Stage(f"{component.name} runs as one instance", trigger, step, component.evidence[:1]))
+            trigger = (
+                "CPU of the instance above 60 % at peak, or the next deployment that must not be noticed"
+            )
+            stages.append(
+                Stage(f"{component.name} runs as one instance", trigger, step, component.evidence[:1])
+            )
     for store, users in sorted(shared.items()):
         names = ", ".join(label(u) for u in users)
         stages.append(
@@ -185,7 +193,9 @@ def _roadmap(graph: SystemGraph) -> tuple[Stage, ...]:
                 graph.evidence_of(store)[:1],
             )
         )
-    depth = max((d for d in graph.derived if d.name == "syncDepth"), key=lambda d: float(d.value or 0), default=None)
+    depth = max(
+        (d for d in graph.derived if d.name == "syncDepth"), key=lambda d: float(d.value or 0), default=None
+    )
     if depth is not None and isinstance(depth.value, int) and depth.value >= 4:
         chain = " → ".join(label(i) for i in depth.because if graph.component(i) is not None)
         stages.append(

@@ -101,10 +101,16 @@ def _system(graph: SystemGraph) -> str:
     if brokers:
         parts.append(f"messaging over {_technologies(brokers)}")
     if outside:
-        parts.append(f"{plural(len(outside), 'outside dependency')} ({join((c.name for c in outside), most=5)})")
+        parts.append(
+            f"{plural(len(outside), 'outside dependency')} ({join((c.name for c in outside), most=5)})"
+        )
     waiting = sum(is_synchronous(f) for f in graph.flows)
     entries = [d.subject for d in graph.derived if d.name == "entry"]
-    sentence = f"{graph.name} is {join(parts)}." if parts else f"{graph.name} has {plural(len(graph.components), 'component')}."
+    sentence = (
+        f"{graph.name} is {join(parts)}."
+        if parts
+        else f"{graph.name} has {plural(len(graph.components), 'component')}."
+    )
     if entries:
         doors = join((graph.label(e) for e in entries), most=4)
         sentence += f" Requests come in through {doors}."
@@ -120,9 +126,13 @@ def _assessment(
     sentences = []
     if high:
         first = high[0]
-        sentences.append(f"**{first.title}.** {first.message}" + (f" ({first.evidence[0]})" if first.evidence else ""))
+        sentences.append(
+            f"**{first.title}.** {first.message}" + (f" ({first.evidence[0]})" if first.evidence else "")
+        )
         if len(high) > 1:
-            sentences.append("Also critical: " + join((f.title[:1].lower() + f.title[1:] for f in high[1:]), most=4) + ".")
+            sentences.append(
+                "Also critical: " + join((f.title[:1].lower() + f.title[1:] for f in high[1:]), most=4) + "."
+            )
     elif defects:
         sentences.append(
             f"Nothing in the sources shows a critical flaw; {plural(len(defects), 'lesser concern')} "

@@ -25,7 +25,12 @@ def render(review: Review, *, colour: bool = False, width: int = 100) -> str:
 
     buffer = io.StringIO()
     console = Console(
-        file=buffer, force_terminal=colour, no_color=not colour, width=max(60, width), highlight=False, legacy_windows=False
+        file=buffer,
+        force_terminal=colour,
+        no_color=not colour,
+        width=max(60, width),
+        highlight=False,
+        legacy_windows=False,
     )
     _head(console, review)
     for area in review.areas():
@@ -37,7 +42,7 @@ def render(review: Review, *, colour: bool = False, width: int = 100) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text with rich markup escaped and control characters dropped.
+    r"""Return text with rich markup escaped and control characters dropped.
 
     >>> clean("a[red]b\\x1b[0m")
     'a\\\\[red]b\\\\[0m'
@@ -53,9 +58,13 @@ def _head(console: Console, review: Review) -> None:
     summary = review.summary
     console.print(f"[bold]Architecture review: {clean(review.graph.name)}[/bold]")
     counts = join(
-        f"[{COLOUR[s]}]{n} {s}[/]" for s in ("HIGH", "MEDIUM", "LOW") if (n := sum(f.severity == s for f in review.findings))
+        f"[{COLOUR[s]}]{n} {s}[/]"
+        for s in ("HIGH", "MEDIUM", "LOW")
+        if (n := sum(f.severity == s for f in review.findings))
     )
-    console.print(f"{counts or 'no findings'}, {plural(len(review.questions), 'question')}, {plural(len(review.strengths), 'strength')}")
+    console.print(
+        f"{counts or 'no findings'}, {plural(len(review.questions), 'question')}, {plural(len(review.strengths), 'strength')}"
+    )
     console.print()
     console.print(clean(summary.system))
     if summary.basis:
@@ -97,11 +106,17 @@ def _area(console: Console, review: Review, area: str) -> None:
     for rule, group in grouped.items():
         card = review.cards[rule]
         console.print()
-        console.print(f"[{COLOUR[group[0].severity]}]{group[0].severity}[/] [bold]{clean(card.title)}[/bold] [dim]{rule}[/dim]")
+        console.print(
+            f"[{COLOUR[group[0].severity]}]{group[0].severity}[/] [bold]{clean(card.title)}[/bold] [dim]{rule}[/dim]"
+        )
         for finding in group[:6]:
             console.print(f"  {clean(finding.message)}")
             if finding.reason:
-                console.print(f"    [dim]{finding.severity} because it is {clean(finding.reason)}[/dim]" if finding.reason.startswith("on ") else f"    [dim]{clean(finding.reason)}[/dim]")
+                console.print(
+                    f"    [dim]{finding.severity} because it is {clean(finding.reason)}[/dim]"
+                    if finding.reason.startswith("on ")
+                    else f"    [dim]{clean(finding.reason)}[/dim]"
+                )
             shown = route(finding.path, review.graph)
             if shown.count("→") >= 2:
                 console.print(f"    path: {clean(shown)}")
@@ -111,7 +126,9 @@ def _area(console: Console, review: Review, area: str) -> None:
         console.print(f"  [bold]Do:[/bold] {_plain(_first_paragraph(card.what_to_do))}")
         console.print(f"  [dim]effort {EFFORT[card.effort]} ({card.days} days)[/dim]")
         for citation in review.citations.get(rule, ())[:3]:
-            console.print(f"  [dim]{clean(citation.source)}: {clean(citation.title)} · {clean(citation.url)}[/dim]")
+            console.print(
+                f"  [dim]{clean(citation.source)}: {clean(citation.title)} · {clean(citation.url)}[/dim]"
+            )
     console.print()
 
 

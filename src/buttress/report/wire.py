@@ -76,11 +76,21 @@ def review_json(review: Review) -> dict[str, Any]:
             for s in review.stack
         ],
         "roadmap": [
-            {"limit": s.limit, "trigger": s.trigger, "step": s.step, "evidence": [evidence_json(e) for e in s.evidence]}
+            {
+                "limit": s.limit,
+                "trigger": s.trigger,
+                "step": s.step,
+                "evidence": [evidence_json(e) for e in s.evidence],
+            }
             for s in review.roadmap
         ],
         "checklist": [
-            {"group": c.group, "item": c.item, "state": c.state, "evidence": [evidence_json(e) for e in c.evidence]}
+            {
+                "group": c.group,
+                "item": c.item,
+                "state": c.state,
+                "evidence": [evidence_json(e) for e in c.evidence],
+            }
             for c in review.checklist
         ],
         "next_steps": [
@@ -104,7 +114,11 @@ def review_json(review: Review) -> dict[str, Any]:
 def coverage_json(review: Review) -> dict[str, Any]:
     """Return which review points this review judged, asked about or praised."""
     points: dict[str, set[str]] = {"found": set(), "asked": set(), "praised": set()}
-    for key, findings in (("found", review.findings), ("asked", review.questions), ("praised", review.strengths)):
+    for key, findings in (
+        ("found", review.findings),
+        ("asked", review.questions),
+        ("praised", review.strengths),
+    ):
         for finding in findings:
             points[key].update(review.cards[finding.rule].covers)
     return {key: sorted(value) for key, value in points.items()}

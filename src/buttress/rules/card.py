@@ -161,11 +161,12 @@ def to_json(cards: tuple[Card, ...], *, digest: str) -> str:
 
 
 def _from_json(item: dict[str, Any]) -> Card:
-    examples = tuple(
-        Example(**{k: tuple(v) if isinstance(v, list) else v for k, v in example.items()})
-        for example in item.pop("examples", ())
-    )
-    return Card(**{k: tuple(v) if isinstance(v, list) else v for k, v in item.items()}, examples=examples)
+    examples = tuple(Example(**_tuples(example)) for example in item.pop("examples", ()))
+    return Card(**_tuples(item), examples=examples)
+
+
+def _tuples(item: dict[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in item.items()}
 
 
 def _sections(lines: list[str], start: int, path: str) -> dict[str, list[tuple[int, str]]]:
@@ -230,11 +231,15 @@ def _examples(section: list[tuple[int, str]], path: str) -> tuple[Example, ...]:
                 if kind:
                     found.setdefault(kind, set()).update(i.strip() for i in ids.split(",") if i.strip())
         if not found and not silent:
-            raise CardError(path, line, "a comment '%% fires: id', '%% asks: id', '%% praises: id' or '%% silent' first")
+            raise CardError(
+                path, line, "a comment '%% fires: id', '%% asks: id', '%% praises: id' or '%% silent' first"
+            )
         sets = {kind: tuple(sorted(ids)) for kind, ids in found.items()}
         examples.append(Example(language, "\n".join(inner) + "\n", line, **sets))
     loud = any(e.fires or e.asks or e.praises for e in examples)
     quiet = any(not (e.fires or e.asks or e.praises) for e in examples)
     if not (loud and quiet):
-        raise CardError(path, section[0][0] if section else 1, "at least one example that fires and one that is silent")
+        raise CardError(
+            path, section[0][0] if section else 1, "at least one example that fires and one that is silent"
+        )
     return tuple(examples)

@@ -64,7 +64,9 @@ def _run(card: Card, basis: Basis, query: str, sentence: str, knowledge: Knowled
     try:
         names, rows = knowledge.select(query)
     except OptionError as error:
-        raise CardError(f"ontology/rules/{card.area}/{card.id}.md", 1, f"a query that runs; {error}") from error
+        raise CardError(
+            f"ontology/rules/{card.area}/{card.id}.md", 1, f"a query that runs; {error}"
+        ) from error
     graph = knowledge.graph
     grouped: dict[str, list[dict[str, str | Value | None]]] = {}
     for row in rows:
@@ -192,7 +194,9 @@ def _word(value: str | Value, graph: SystemGraph) -> str:
         return f"{value:g}"
     known = id_of(value) if isinstance(value, str) else None
     if known is None:
-        return str(value).rpartition("/")[2].rpartition("#")[2] if str(value).startswith("http") else str(value)
+        return (
+            str(value).rpartition("/")[2].rpartition("#")[2] if str(value).startswith("http") else str(value)
+        )
     if known[0] == "system":
         return graph.name
     if known[0] == "stance":

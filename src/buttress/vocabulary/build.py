@@ -132,7 +132,7 @@ class _Reader:
                     "images": self._texts(node, b("image")),
                     "packages": self._texts(node, b("package")),
                     "schemes": self._texts(node, b("scheme")),
-                    "ports": sorted(int(p) for p in self._graph.objects(node, b("port"))),
+                    "ports": sorted(int(str(p)) for p in self._graph.objects(node, b("port"))),
                     "broader": sorted(_tail(n) for n in self._graph.objects(node, skos.broader)),
                     "known": sorted(facts, key=lambda fact: fact[0]),
                 }
@@ -197,5 +197,3 @@ def _tail(node: Any) -> str:
 def _slim(entry: dict[str, Any]) -> dict[str, Any]:
     """Leave out what is empty: most technologies have no ports or schemes, and less is read faster."""
     return {k: v for k, v in entry.items() if v not in ([], False, "")}
-
-

@@ -168,7 +168,7 @@ class Vocabulary:
         """Return where `text` treats review topics; one phrase may stand for several.
 
         >>> [m.id for m in load().find_topics("Failed messages go to a dead-letter queue.")]
-        ['dead-letter-queue']
+        ['message-queue', 'dead-letter-queue']
         """
         return self._topic_phrases.find(text)
 
@@ -235,7 +235,9 @@ def load() -> Vocabulary:
     except FileNotFoundError as error:
         raise StaleIndex(f"{path.name} isn't built: run {BUILD_COMMAND}") from error
     if raw.get("schema") != SCHEMA:
-        raise StaleIndex(f"{path.name} has form {raw.get('schema')!r}, expected {SCHEMA}: run {BUILD_COMMAND}")
+        raise StaleIndex(
+            f"{path.name} has form {raw.get('schema')!r}, expected {SCHEMA}: run {BUILD_COMMAND}"
+        )
     return Vocabulary(
         digest=raw["digest"],
         kinds={x["id"]: Kind(**_tuples(x)) for x in raw["kinds"]},

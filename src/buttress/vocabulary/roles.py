@@ -131,53 +131,12 @@ _ROLES: dict[str, str] = {
 
 # Words behind a head noun that leave the role as it is.
 _NEUTRAL = frozenset(
-    [
-        "cluster",
-        "clusters",
-        "instance",
-        "instances",
-        "primary",
-        "secondary",
-        "replica",
-        "replicas",
-        "layer",
-        "tier",
-        "pool",
-        "pools",
-        "node",
-        "nodes",
-        "group",
-        "groups",
-        "set",
-        "fleet",
-        "farm",
-        "component",
-        "components",
-        "container",
-        "containers",
-        "pod",
-        "pods",
-        "deployment",
-        "prod",
-        "production",
-        "staging",
-        "main",
-        "shared",
-        "master",
-        "slave",
-        "standby",
-        "active",
-        "passive",
-        "leader",
-        "follower",
-        "v1",
-        "v2",
-        "mvp",
-        "external",
-        "internal",
-        "ext",
-        "dbaas",
-    ]
+    """
+        cluster clusters instance instances primary secondary replica replicas layer tier pool pools node
+        nodes group groups set fleet farm component components container containers pod pods deployment prod
+        production staging main shared master slave standby active passive leader follower v1 v2 mvp
+        external internal ext dbaas
+    """.split()
 )
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _QUALIFIER = re.compile(

@@ -7,13 +7,26 @@ import re
 
 from buttress import hosts, workloads
 from buttress.lines import Node
-from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, Source, flow_id, slug
+from buttress.model import (
+    Boundary,
+    Component,
+    Diagnostic,
+    Evidence,
+    Fact,
+    Flow,
+    Fragment,
+    Source,
+    flow_id,
+    slug,
+)
 from buttress.readers.compose.project import Project, projects, settings_of
 from buttress.readers.compose.service import facts_of
 
 __all__ = ["read", "takes"]
 
-_NAME = re.compile(r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml|docker-stack[\w.-]*\.ya?ml", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml|docker-stack[\w.-]*\.ya?ml", re.IGNORECASE
+)
 _ENV = re.compile(r"\.env(?:\.[\w-]+)?|[\w-]+\.env", re.IGNORECASE)
 _SERVICES = re.compile(r"^services:\s*(?:#.*)?$", re.MULTILINE)
 _BUILT = re.compile(r"^\s+(?:-\s+)?[\"']?(?:image|build)[\"']?\s*:|\{\s*(?:image|build)\s*:", re.MULTILINE)
@@ -33,7 +46,9 @@ def takes(source: Source) -> bool:
         return True
     if _ENV.fullmatch(name):
         return True
-    return name.endswith((".yml", ".yaml")) and bool(_SERVICES.search(source.text) and _BUILT.search(source.text))
+    return name.endswith((".yml", ".yaml")) and bool(
+        _SERVICES.search(source.text) and _BUILT.search(source.text)
+    )
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:
@@ -71,7 +86,11 @@ def _told_apart(found: list[Project]) -> list[tuple[Project, str]]:
             continue
         clash = any(
             0 < len(names & set(other.services)) < min(len(names), len(other.services)) / 2
-            or (names & set(other.services) and min(len(names), len(other.services)) <= 2 and names != set(other.services))
+            or (
+                names & set(other.services)
+                and min(len(names), len(other.services)) <= 2
+                and names != set(other.services)
+            )
             for other, _ in out
         )
         out.append((project, posixpath.basename(project.folder) if clash else ""))
@@ -115,16 +134,33 @@ class _Reading:
             self._outside(ids[name], node, _environment(project, node, settings))
         self._routed(project, ids)
 
-    def _flow(self, source: str, target: str, kind: str, evidence: Evidence, facts: tuple[Fact, ...], protocol: str | None) -> None:
+    def _flow(
+        self,
+        source: str,
+        target: str,
+        kind: str,
+        evidence: Evidence,
+        facts: tuple[Fact, ...],
+        protocol: str | None,
+    ) -> None:
         key = (source, target, kind)
         old = self.flows.get(key)
         if old is None:
-            self.flows[key] = Flow(flow_id(source, target, kind), source, target, kind, None, protocol, facts, (evidence,))
+            self.flows[key] = Flow(
+                flow_id(source, target, kind), source, target, kind, None, protocol, facts, (evidence,)
+            )
         elif evidence not in old.evidence:
             known = {f.name for f in old.facts}
             more = tuple(f for f in facts if f.name not in known)
             self.flows[key] = Flow(
-                old.id, source, target, kind, None, old.protocol or protocol, (*old.facts, *more), (*old.evidence, evidence)
+                old.id,
+                source,
+                target,
+                kind,
+                None,
+                old.protocol or protocol,
+                (*old.facts, *more),
+                (*old.evidence, evidence),
             )
 
     def _networks(self, project: Project, node: Node) -> list[str]:
@@ -146,15 +182,24 @@ class _Reading:
                 target = slug(reference.host)
                 evidence = value.evidence(key_only=workloads.holds_secret(key, value.raw))
                 if target not in self.components:
-                    kind, technology = workloads.kind_of(reference.host, "")
-                    self.components[target] = Component(target, reference.host, "external_service", evidence=(evidence,))
+                    _kind, _technology = workloads.kind_of(reference.host, "")
+                    self.components[target] = Component(
+                        target, reference.host, "external_service", evidence=(evidence,)
+                    )
                 self._flow(source, target, "calls", evidence, (), reference.scheme or None)
 
     def _routed(self, project: Project, ids: dict[str, str]) -> None:
         """Add the routes that a proxy finds in the labels of the services behind it."""
         proxies = [n for n in ids if self.components[ids[n]].technology == "traefik"]
         for name, node in project.services.items():
-            label = next(((k, n) for k, n in node.items("labels") if re.match(r"traefik\.(?:enable|\w+\.routers|frontend)", k)), None)
+            label = next(
+                (
+                    (k, n)
+                    for k, n in node.items("labels")
+                    if re.match(r"traefik\.(?:enable|\w+\.routers|frontend)", k)
+                ),
+                None,
+            )
             if label is None or label[1].raw.lower() == "false":
                 continue
             for proxy in proxies:
@@ -208,7 +253,9 @@ def _connections(
         secret = workloads.holds_secret(key, value.raw)
         for reference in hosts.references(key, value.raw, names):
             if reference.known:
-                out.append((names[reference.host], value.evidence(key_only=secret), (), reference.scheme or None))
+                out.append(
+                    (names[reference.host], value.evidence(key_only=secret), (), reference.scheme or None)
+                )
     for key in ("command", "entrypoint"):
         part = node.get(key)
         if part is None:
@@ -228,8 +275,9 @@ def _connections(
         evidence = condition.evidence()
         facts = [Fact("startup_order", True, "stated", (evidence,))]
         if condition.text("condition") == "service_healthy":
-            place = condition.get("condition")
-            facts.append(Fact("depends_healthy", True, "stated", (place.evidence() if place else evidence,)))
+            written = condition.get("condition")
+            where = written.evidence() if written is not None else evidence
+            facts.append(Fact("depends_healthy", True, "stated", (where,)))
         if condition.text("condition") != "service_completed_successfully":
             out.append((target, evidence, tuple(facts), None))
     return out
@@ -248,5 +296,3 @@ def _joined(old: Component, new: Component) -> Component:
         (*old.facts, *(f for f in new.facts if f.name not in known)),
         tuple(dict.fromkeys((*old.evidence, *new.evidence))),
     )
-
-

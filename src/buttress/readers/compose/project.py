@@ -11,9 +11,14 @@ from buttress.model import Diagnostic, Source
 
 MAX_EXTENDS = 8
 _JOINED = frozenset(
-    "ports expose external_links dns dns_search tmpfs volumes cap_add cap_drop security_opt links devices env_file secrets configs".split()
+    """
+        ports expose external_links dns dns_search tmpfs volumes cap_add cap_drop security_opt links devices
+        env_file secrets configs
+    """.split()
 )
-_KEYED = frozenset("environment labels depends_on networks args extra_hosts annotations sysctls".split())
+_KEYED = frozenset(
+    ["environment", "labels", "depends_on", "networks", "args", "extra_hosts", "annotations", "sysctls"]
+)
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
 
 
@@ -39,8 +44,15 @@ def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnosti
         diagnostics += problems
         for root in found[:1]:
             if root.get("services") is None and _looks_old(root):
-                services = {k: n for k, n in root.items() if k not in ("version", "name", "volumes", "networks")}
-                root = Node(source, root.line, root.line, {"services": Node(source, root.line, root.line, dict(services))})
+                services = {
+                    k: n for k, n in root.items() if k not in ("version", "name", "volumes", "networks")
+                }
+                root = Node(
+                    source,
+                    root.line,
+                    root.line,
+                    {"services": Node(source, root.line, root.line, dict(services))},
+                )
             services_node = root.get("services")
             if services_node is not None and not isinstance(services_node.value, dict):
                 reason = "services must be a mapping of names to services; the file was left out"
@@ -51,7 +63,14 @@ def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnosti
     out: dict[str, Project] = {}
     for path, nodes in roots.items():
         folder = posixpath.dirname(path)
-        owner = next((posixpath.dirname(p) for p, n in roots.items() if path in {i for x in n for i in _included(p, x)}), None)
+        owner = next(
+            (
+                posixpath.dirname(p)
+                for p, n in roots.items()
+                if path in {i for x in n for i in _included(p, x)}
+            ),
+            None,
+        )
         project = out.setdefault(owner if owner is not None and path in included else folder, Project(folder))
         for root in nodes:
             for name, node in root.items("services"):
@@ -61,7 +80,9 @@ def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnosti
                         diagnostics.append(Diagnostic(path, node.key_line, reason, "error"))
                     continue
                 whole = _extended(path, name, node, roots, 0, diagnostics)
-                project.services[name] = _merged(project.services[name], whole) if name in project.services else whole
+                project.services[name] = (
+                    _merged(project.services[name], whole) if name in project.services else whole
+                )
             for name, node in root.items("networks"):
                 project.networks.setdefault(name, node)
     return list(out.values()), diagnostics
@@ -117,7 +138,11 @@ def _extended(
         diagnostics.append(Diagnostic(path, base.key_line, reason, "error"))
         return own
     service = base.raw or base.text("service")
-    file = posixpath.normpath(posixpath.join(posixpath.dirname(path), base.text("file"))) if base.text("file") else path
+    file = (
+        posixpath.normpath(posixpath.join(posixpath.dirname(path), base.text("file")))
+        if base.text("file")
+        else path
+    )
     parent = next((p for r in roots.get(file, ()) if (p := r.get("services", service)) is not None), None)
     if parent is None or not isinstance(parent.value, dict):
         reason = f"service {name} extends {service or '?'} of {file}, which was not found among the files that were read"
@@ -138,7 +163,9 @@ def _keyed(node: Node) -> Node:
             for item in child.value:
                 head, mark, rest = item.raw.partition("=")
                 if head:
-                    pairs[head.strip()] = Node(item.source, item.line, item.line, rest if mark else None, rest)
+                    pairs[head.strip()] = Node(
+                        item.source, item.line, item.line, rest if mark else None, rest
+                    )
             child = Node(child.source, child.line, child.key_line, pairs)
         out[key] = child
     return Node(node.source, node.line, node.key_line, out)

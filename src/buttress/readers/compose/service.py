@@ -8,7 +8,9 @@ from buttress import workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact
 
-_CONFIG = re.compile(r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime")
+_CONFIG = re.compile(
+    r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
+)
 
 
 def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
@@ -33,10 +35,19 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
              ((check.evidence() if check is not None else here),))
     )  # fmt: skip
     _restart(node, facts, here)
-    said("resource_limits", next((n for p in _LIMITS if (n := node.get(*p)) is not None), None), _limits(node))
+    said(
+        "resource_limits", next((n for p in _LIMITS if (n := node.get(*p)) is not None), None), _limits(node)
+    )
     ports = _published(node)
     if ports:
-        facts.append(Fact("published_ports", tuple(dict.fromkeys(p for p, _ in ports)), "stated", tuple(e for _, e in ports)))
+        facts.append(
+            Fact(
+                "published_ports",
+                tuple(dict.fromkeys(p for p, _ in ports)),
+                "stated",
+                tuple(e for _, e in ports),
+            )
+        )
     else:
         facts.append(Fact("published_ports", None, "denied", (here,)))
     _replicas(node, facts, here)
@@ -51,7 +62,9 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
             said(name, place)
     if (user := node.get("user")) is not None:
         root = user.raw.partition(":")[0] in ("root", "0")
-        facts.append(Fact("non_root", None if root else True, "denied" if root else "stated", (user.evidence(),)))
+        facts.append(
+            Fact("non_root", None if root else True, "denied" if root else "stated", (user.evidence(),))
+        )
     if (mode := node.get("network_mode")) is not None and mode.raw == "host":
         said("host_network", mode)
     if (grace := node.get("stop_grace_period")) is not None:
@@ -70,14 +83,22 @@ def _limits(node: Node) -> str:
     limits = node.get("deploy", "resources", "limits")
     if limits is not None:
         return ", ".join(f"{k} {v.raw}" for k, v in limits.items() if v.raw) or "set"
-    return ", ".join(f"{k} {node.text(k)}" for k in ("mem_limit", "cpus", "cpu_quota") if node.text(k)) or "set"
+    return (
+        ", ".join(f"{k} {node.text(k)}" for k in ("mem_limit", "cpus", "cpu_quota") if node.text(k)) or "set"
+    )
 
 
 def _restart(node: Node, facts: list[Fact], here: Evidence) -> None:
     place = node.get("deploy", "restart_policy") or node.get("restart")
-    value = (node.text("deploy", "restart_policy", "condition") or "any") if node.get("deploy", "restart_policy") else node.text("restart")
+    value = (
+        (node.text("deploy", "restart_policy", "condition") or "any")
+        if node.get("deploy", "restart_policy")
+        else node.text("restart")
+    )
     if place is None or value in ("no", "none", "false"):
-        facts.append(Fact("restart_policy", None, "denied", (place.evidence() if place is not None else here,)))
+        facts.append(
+            Fact("restart_policy", None, "denied", (place.evidence() if place is not None else here,))
+        )
     else:
         facts.append(Fact("restart_policy", value, "stated", (place.evidence(),)))
 
@@ -145,5 +166,3 @@ def _none(check: Node) -> bool:
 def _defaulted(text: str) -> str:
     """Return a value with the defaults of its variables filled in; variables without one stay."""
     return re.sub(r"\$\{\w+:?-([^${}]*)\}", r"\1", text)
-
-

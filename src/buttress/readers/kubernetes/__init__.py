@@ -7,7 +7,19 @@ from dataclasses import replace
 
 from buttress import hosts, workloads
 from buttress.lines import Node
-from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, FactValue, Flow, Fragment, Source, flow_id, slug
+from buttress.model import (
+    Boundary,
+    Component,
+    Diagnostic,
+    Evidence,
+    Fact,
+    FactValue,
+    Flow,
+    Fragment,
+    Source,
+    flow_id,
+    slug,
+)
 from buttress.readers.kubernetes.objects import Object, Workload, matches, objects, selector_of, workloads_of
 from buttress.readers.kubernetes.workload import facts_of
 
@@ -101,7 +113,9 @@ class _Reading:
         kind, technology = workloads.kind_of(item.name, image, settings)
         if item.kind in ("Job", "CronJob") and kind == "service":
             kind = "worker"
-        scaler = next((o for o in self.of("HorizontalPodAutoscaler", "ScaledObject") if _scales(o, item)), None)
+        scaler = next(
+            (o for o in self.of("HorizontalPodAutoscaler", "ScaledObject") if _scales(o, item)), None
+        )
         facts = [*facts_of(workload, kind, here, scaled=scaler is not None)]
         if scaler is not None:
             facts += _scaling(scaler)
@@ -110,12 +124,21 @@ class _Reading:
             id_ = f"namespace-{slug(item.namespace)}"
             place = item.node.get("metadata", "namespace")
             if place is not None:
-                self.boundaries.setdefault(id_, Boundary(id_, item.namespace, "namespace", None, (place.evidence(),)))
+                self.boundaries.setdefault(
+                    id_, Boundary(id_, item.namespace, "namespace", None, (place.evidence(),))
+                )
                 places.append(id_)
         evidence = (here, *(_named(v) for v in workload.variants))
         id_ = slug(item.name)
         self.components[id_] = Component(
-            id_, item.name, kind, technology.id if technology else None, (), tuple(places), tuple(facts), evidence
+            id_,
+            item.name,
+            kind,
+            technology.id if technology else None,
+            (),
+            tuple(places),
+            tuple(facts),
+            evidence,
         )
 
     def _service(self, item: Object) -> None:
@@ -127,14 +150,22 @@ class _Reading:
             id_ = slug(item.name)
             name = spec.get("externalName")
             places = (here, name.evidence()) if name is not None else (here,)
-            self.components.setdefault(id_, Component(id_, item.name, "external_service", None, (spec.text("externalName"),), evidence=places))
+            self.components.setdefault(
+                id_,
+                Component(
+                    id_, item.name, "external_service", None, (spec.text("externalName"),), evidence=places
+                ),
+            )
             self.names[item.name] = self.names[spec.text("externalName")] = id_
             return
         if not behind:
             if selector and not any(w.object.name == item.name for w in self.workloads):
                 id_ = slug(item.name)
                 kind, technology = workloads.kind_of(item.name, "")
-                self.components.setdefault(id_, Component(id_, item.name, kind, technology.id if technology else None, evidence=(here,)))
+                self.components.setdefault(
+                    id_,
+                    Component(id_, item.name, kind, technology.id if technology else None, evidence=(here,)),
+                )
                 self.names[item.name] = id_
             return
         main = next((w for w in behind if w.object.name == item.name), behind[0])
@@ -143,13 +174,18 @@ class _Reading:
         if spec is not None and spec.text("type") == "LoadBalancer" and not inner:
             place = spec.get("type")
             for workload in behind:
-                self._fact(workload, Fact("exposed_to_internet", True, "stated", (place.evidence() if place else here,)))
+                self._fact(
+                    workload,
+                    Fact("exposed_to_internet", True, "stated", (place.evidence() if place else here,)),
+                )
         if spec is not None and spec.text("type") == "NodePort":
             ports = [n for p in spec.list("ports") if (n := p.get("nodePort") or p.get("port")) is not None]
             if ports:
-                places = tuple(p.evidence() for p in ports)
+                lines = tuple(p.evidence() for p in ports)
                 for workload in behind:
-                    self._fact(workload, Fact("published_ports", tuple(p.raw for p in ports), "stated", places))
+                    self._fact(
+                        workload, Fact("published_ports", tuple(p.raw for p in ports), "stated", lines)
+                    )
 
     def _fact(self, workload: Workload, fact: Fact) -> None:
         id_ = slug(workload.object.name)
@@ -174,9 +210,19 @@ class _Reading:
                 for reference in hosts.references(key, whole, self.names, command=True):
                     piece = next((p for p in pieces if reference.host in p.raw), None)
                     if piece is not None and reference.known and "\n" not in piece.raw:
-                        self._flow(source, self.names[reference.host], piece.evidence(key_only=False), reference.scheme)
+                        self._flow(
+                            source,
+                            self.names[reference.host],
+                            piece.evidence(key_only=False),
+                            reference.scheme,
+                        )
             for used in _used_secrets(container, secrets):
-                plain += [n.evidence(key_only=True) for part in ("data", "stringData") for _, n in used.node.items(part) if n.raw]
+                plain += [
+                    n.evidence(key_only=True)
+                    for part in ("data", "stringData")
+                    for _, n in used.node.items(part)
+                    if n.raw
+                ]
         if plain:
             self._fact(workload, Fact("secrets_in_plaintext", True, "stated", tuple(dict.fromkeys(plain))))
 
@@ -187,12 +233,14 @@ class _Reading:
                     continue
                 id_ = slug(reference.host)
                 evidence = value.evidence(key_only=secret)
-                self.components.setdefault(id_, Component(id_, reference.host, "external_service", evidence=(evidence,)))
+                self.components.setdefault(
+                    id_, Component(id_, reference.host, "external_service", evidence=(evidence,))
+                )
                 self._flow(source, id_, evidence, reference.scheme)
                 continue
-            evidence = _within(value, reference.host) if "\n" in value.raw else value.evidence(key_only=secret)
-            if evidence is not None:
-                self._flow(source, self.names[reference.host], evidence, reference.scheme)
+            line = _within(value, reference.host) if "\n" in value.raw else value.evidence(key_only=secret)
+            if line is not None:
+                self._flow(source, self.names[reference.host], line, reference.scheme)
 
     def _flow(self, source: str, target: str, evidence: Evidence, scheme: str = "", kind: str = "") -> None:
         if source == target or source not in self.components or target not in self.components:
@@ -211,18 +259,29 @@ class _Reading:
         here = _named(item)
         id_ = slug(item.name) if slug(item.name) not in self.components else f"{slug(item.name)}-ingress"
         facts: list[Fact] = []
-        classes = item.node.text("spec", "ingressClassName") + item.node.text("metadata", "annotations", "kubernetes.io/ingress.class")
+        classes = item.node.text("spec", "ingressClassName") + item.node.text(
+            "metadata", "annotations", "kubernetes.io/ingress.class"
+        )
         scheme = item.node.text("metadata", "annotations", "alb.ingress.kubernetes.io/scheme")
         if "internal" not in classes + scheme:
             facts.append(Fact("exposed_to_internet", True, "stated", (here,)))
         if (tls := item.node.get("spec", "tls")) is not None:
             facts.append(Fact("encryption_in_transit", True, "stated", (tls.evidence(),)))
-        limit = next(((k, n) for k, n in item.node.items("metadata", "annotations") if "limit-rps" in k or "limit-rpm" in k), None)
+        limit = next(
+            (
+                (k, n)
+                for k, n in item.node.items("metadata", "annotations")
+                if "limit-rps" in k or "limit-rpm" in k
+            ),
+            None,
+        )
         if limit is not None and limit[1].raw.isdigit():
             rate = int(limit[1].raw) / (60 if "rpm" in limit[0] else 1)
             facts.append(Fact("rate_limit", rate, "stated", (limit[1].evidence(),)))
         name = item.name if id_ == slug(item.name) else f"{item.name}-ingress"
-        self.components[id_] = Component(id_, name, "gateway", None, ("Ingress",) if name != "Ingress" else (), (), tuple(facts), (here,))
+        self.components[id_] = Component(
+            id_, name, "gateway", None, ("Ingress",) if name != "Ingress" else (), (), tuple(facts), (here,)
+        )
         for key, node in _backends(item.node.get("spec")):
             if key in self.names:
                 self._flow(id_, self.names[key], node.evidence(), kind="routes")
@@ -230,7 +289,11 @@ class _Reading:
     def _route(self, item: Object) -> None:
         for parent in item.node.list("spec", "parentRefs"):
             name = parent.text("name")
-            id_ = slug(name) if slug(name) not in {slug(w.object.name) for w in self.workloads} else f"{slug(name)}-gateway"
+            id_ = (
+                slug(name)
+                if slug(name) not in {slug(w.object.name) for w in self.workloads}
+                else f"{slug(name)}-gateway"
+            )
             gateway = next((o for o in self.of("Gateway") if o.name == name), None)
             place = parent.get("name")
             if not name or place is None:
@@ -266,7 +329,9 @@ class _Reading:
     def _mesh(self, item: Object) -> None:
         target = self.names.get(item.node.text("spec", "host").partition(".")[0], "")
         if (outlier := item.node.get("spec", "trafficPolicy", "outlierDetection")) is not None and target:
-            self.mesh.setdefault(target, []).append(Fact("circuit_breaker", True, "stated", (outlier.evidence(),)))
+            self.mesh.setdefault(target, []).append(
+                Fact("circuit_breaker", True, "stated", (outlier.evidence(),))
+            )
         for rule in item.node.list("spec", "http"):
             for destination in rule.list("route"):
                 target = self.names.get(destination.text("destination", "host").partition(".")[0], "")
@@ -290,7 +355,10 @@ def _scales(scaler: Object, item: Object) -> bool:
 
 def _scaling(scaler: Object) -> list[Fact]:
     out = [Fact("autoscaling", True, "stated", (_named(scaler),))]
-    for name, keys in (("min_replicas", ("minReplicas", "minReplicaCount")), ("max_replicas", ("maxReplicas", "maxReplicaCount"))):
+    for name, keys in (
+        ("min_replicas", ("minReplicas", "minReplicaCount")),
+        ("max_replicas", ("maxReplicas", "maxReplicaCount")),
+    ):
         place = next((n for k in keys if (n := scaler.node.get("spec", k)) is not None), None)
         if place is not None and isinstance(place.value, int):
             out.append(Fact(name, place.value, "stated", (place.evidence(),)))
@@ -350,7 +418,9 @@ def _backends(spec: Node | None) -> list[tuple[str, Node]]:
         return []
     default = spec.get("defaultBackend") or spec.get("backend")
     backends = [default] if default is not None else []
-    backends += [b for r in spec.list("rules") for p in r.list("http", "paths") if (b := p.get("backend")) is not None]
+    backends += [
+        b for r in spec.list("rules") for p in r.list("http", "paths") if (b := p.get("backend")) is not None
+    ]
     for backend in backends:
         node = backend.get("service", "name") or backend.get("serviceName")
         if node is not None and node.raw:

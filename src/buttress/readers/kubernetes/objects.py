@@ -67,9 +67,18 @@ def objects(sources: tuple[Source, ...]) -> tuple[list[Object], list[Diagnostic]
                 continue
             kind, name = node.text("kind"), node.text("metadata", "name")
             if kind and not name and kind in WORKLOADS and not node.text("metadata", "generateName"):
-                diagnostics.append(Diagnostic(source.path, node.line, f"{kind} without metadata.name; it was left out"))
+                diagnostics.append(
+                    Diagnostic(source.path, node.line, f"{kind} without metadata.name; it was left out")
+                )
             elif kind and (name or node.text("metadata", "generateName")):
-                out.append(Object(kind, name or node.text("metadata", "generateName"), node.text("metadata", "namespace"), node))
+                out.append(
+                    Object(
+                        kind,
+                        name or node.text("metadata", "generateName"),
+                        node.text("metadata", "namespace"),
+                        node,
+                    )
+                )
     return out, diagnostics
 
 

@@ -54,9 +54,13 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
         said("persistent_volume", volume)
     _security(facts, spec, containers, main)
     if spec is not None:
-        if (grace := spec.get("terminationGracePeriodSeconds") or _first(containers, "lifecycle", "preStop")) is not None:
+        if (
+            grace := spec.get("terminationGracePeriodSeconds") or _first(containers, "lifecycle", "preStop")
+        ) is not None:
             said("graceful_shutdown", grace)
-        if (spread := spec.get("topologySpreadConstraints") or spec.get("affinity", "podAntiAffinity")) is not None:
+        if (
+            spread := spec.get("topologySpreadConstraints") or spec.get("affinity", "podAntiAffinity")
+        ) is not None:
             said("topology_spread", spread)
         if (network := spec.get("hostNetwork")) is not None and network.value is True:
             said("host_network", network)
@@ -100,7 +104,10 @@ def _first(containers: list[Node], *path: str) -> Node | None:
 
 def _volume(workload: Workload) -> Node | None:
     claim = workload.object.node.get("spec", "volumeClaimTemplates")
-    if claim is not None and next(iter(workload.object.node.list("spec", "volumeClaimTemplates")), None) is not None:
+    if (
+        claim is not None
+        and next(iter(workload.object.node.list("spec", "volumeClaimTemplates")), None) is not None
+    ):
         return claim
     if workload.spec is None:
         return None

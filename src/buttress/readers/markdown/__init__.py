@@ -13,7 +13,12 @@ __all__ = ["read", "takes"]
 
 _MARKDOWN = (".md", ".markdown", ".mdx", ".mkd", "<stdin>")
 _RST = (".rst", ".txt")
-_LEGAL = frozenset("license licence copying notice authors contributors code_of_conduct security contributing changelog changes history news".split())
+_LEGAL = frozenset(
+    """
+        license licence copying notice authors contributors code_of_conduct security contributing changelog
+        changes history news
+    """.split()
+)
 
 
 def takes(source: Source) -> bool:
@@ -43,7 +48,9 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         read_one = read_rst if source.name.lower().endswith(_RST) else read_markdown
         document: Document = read_one(source)
         first = len(passages)
-        passages += [p if p.parent is None else replace(p, parent=p.parent + first) for p in document.passages]
+        passages += [
+            p if p.parent is None else replace(p, parent=p.parent + first) for p in document.passages
+        ]
         nested += document.nested
         diagnostics += document.diagnostics
     return Fragment(

@@ -49,7 +49,18 @@ class Document:
         first = self.source.first_line
         self.passages.append(
             Passage(
-                self.source.path, first + start, first + max(start, end - 1), form, text, headings, parent, level, cells, columns, marks, raw
+                self.source.path,
+                first + start,
+                first + max(start, end - 1),
+                form,
+                text,
+                headings,
+                parent,
+                level,
+                cells,
+                columns,
+                marks,
+                raw,
             )
         )
         return len(self.passages) - 1
@@ -77,9 +88,9 @@ class Document:
 
 
 def drawn(text: str) -> bool:
-    """Return whether a block of text is a drawing of boxes and arrows.
+    r"""Return whether a block of text is a drawing of boxes and arrows.
 
-    >>> drawn("+------+     +----+\\n| Shop | --> | DB |\\n+------+     +----+"), drawn("pip install shop")
+    >>> drawn("+------+     +----+\n| Shop | --> | DB |\n+------+     +----+"), drawn("pip install shop")
     (True, False)
     """
     rows = [line for line in text.splitlines() if line.strip()]

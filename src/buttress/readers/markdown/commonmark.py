@@ -34,7 +34,11 @@ def read_markdown(source: Source) -> Document:
     try:
         tokens = _parser().parse(text)
     except RecursionError:
-        document.diagnostics.append(Diagnostic(source.path, source.first_line, "nested too deeply; the document was left out", "error"))
+        document.diagnostics.append(
+            Diagnostic(
+                source.path, source.first_line, "nested too deeply; the document was left out", "error"
+            )
+        )
         return document
     _Walk(document, tokens).run()
     return document
@@ -102,9 +106,13 @@ class _Walk:
         above = next((i for i in reversed(self.items[:-1]) if i is not None), self.lead)
         form: Form = "list"
         if self.items[-1] is None:
-            self.items[-1] = self.document.add(form, start, end, text, marks=marks, parent=above, level=len(self.items))
+            self.items[-1] = self.document.add(
+                form, start, end, text, marks=marks, parent=above, level=len(self.items)
+            )
         else:
-            self.document.add(form, start, end, text, marks=marks, parent=self.items[-1], level=len(self.items))
+            self.document.add(
+                form, start, end, text, marks=marks, parent=self.items[-1], level=len(self.items)
+            )
 
     def _row(self, token: Any, n: int) -> None:
         opened = next((t for t in reversed(self.tokens[:n]) if t.type == "tr_open"), token)
@@ -120,7 +128,9 @@ class _Walk:
             joined += text
         if joined.strip(" |"):
             cells = tuple(text for text, _ in self.cells)
-            self.document.add("table", place[0], place[0] + 1, joined, marks=tuple(marks), cells=cells, columns=self.columns)
+            self.document.add(
+                "table", place[0], place[0] + 1, joined, marks=tuple(marks), cells=cells, columns=self.columns
+            )
 
     def _html(self, token: Any) -> None:
         start = token.map[0]

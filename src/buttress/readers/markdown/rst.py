@@ -11,7 +11,20 @@ _UNDERLINE = re.compile(r"([=\-`:.'\"~^_*+#])\1{2,}\s*")
 _BULLET = re.compile(r"(\s*)(?:[-*+•]|#\.|\(?\d{1,3}[.)])\s+")
 _DIRECTIVE = re.compile(r"(\s*)\.\.\s+([\w:-]+)::\s*(.*)")
 _CODE = ("code-block", "code", "sourcecode", "mermaid", "uml", "graphviz", "literalinclude", "parsed-literal")
-_TEXT = ("note", "warning", "tip", "important", "caution", "attention", "hint", "seealso", "admonition", "deprecated", "versionadded", "topic")
+_TEXT = (
+    "note",
+    "warning",
+    "tip",
+    "important",
+    "caution",
+    "attention",
+    "hint",
+    "seealso",
+    "admonition",
+    "deprecated",
+    "versionadded",
+    "topic",
+)
 _ROLE = re.compile(r":[\w:+-]+:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")
 _LINK = re.compile(r"`([^`<]+?)\s*<[^`>]*>`__?|`([^`]+)`__?(?!\w)")
 _CODED = re.compile(r"``([^`]+)``")
@@ -50,10 +63,20 @@ class _Lines:
         line = self.lines[n]
         if not line.strip():
             return n + 1
-        if _UNDERLINE.fullmatch(line) and n + 2 < len(self.lines) and _UNDERLINE.fullmatch(self.lines[n + 2]) and self.lines[n + 1].strip():
+        if (
+            _UNDERLINE.fullmatch(line)
+            and n + 2 < len(self.lines)
+            and _UNDERLINE.fullmatch(self.lines[n + 2])
+            and self.lines[n + 1].strip()
+        ):
             self._title(n + 1, line[0] + "=")
             return n + 3
-        if n + 1 < len(self.lines) and _UNDERLINE.fullmatch(self.lines[n + 1]) and line[:1].strip() and len(self.lines[n + 1].strip()) >= 3:
+        if (
+            n + 1 < len(self.lines)
+            and _UNDERLINE.fullmatch(self.lines[n + 1])
+            and line[:1].strip()
+            and len(self.lines[n + 1].strip()) >= 3
+        ):
             self._title(n, self.lines[n + 1][0])
             return n + 2
         directive = _DIRECTIVE.match(line)
@@ -81,11 +104,26 @@ class _Lines:
         while body < end and (not self.lines[body].strip() or _FIELD.match(self.lines[body])):
             body += 1
         if name in _CODE and body < end:
-            language = argument.strip() if name not in ("mermaid", "uml", "graphviz") else {"uml": "plantuml"}.get(name, name)
+            language = (
+                argument.strip()
+                if name not in ("mermaid", "uml", "graphviz")
+                else {"uml": "plantuml"}.get(name, name)
+            )
             block = self.lines[body:end]
             margin = min((len(x) - len(x.lstrip()) for x in block if x.strip()), default=0)
             self.document.block(language, body, "\n".join(x[margin:] for x in block) + "\n")
-        elif name in ("list-table", "csv-table", "table", "figure", "image", "thumbnail", "toctree", "contents", "include", "raw"):
+        elif name in (
+            "list-table",
+            "csv-table",
+            "table",
+            "figure",
+            "image",
+            "thumbnail",
+            "toctree",
+            "contents",
+            "include",
+            "raw",
+        ):
             return end
         return end
 
@@ -106,8 +144,17 @@ class _Lines:
         indent = len(line) - len(line.lstrip())
         start = n
         n += 1
-        while n < len(self.lines) and self.lines[n].strip() and not _BULLET.match(self.lines[n]) and not _DIRECTIVE.match(self.lines[n]):
-            if n + 1 < len(self.lines) and _UNDERLINE.fullmatch(self.lines[n + 1]) and self.lines[n][:1].strip():
+        while (
+            n < len(self.lines)
+            and self.lines[n].strip()
+            and not _BULLET.match(self.lines[n])
+            and not _DIRECTIVE.match(self.lines[n])
+        ):
+            if (
+                n + 1 < len(self.lines)
+                and _UNDERLINE.fullmatch(self.lines[n + 1])
+                and self.lines[n][:1].strip()
+            ):
                 break
             if not bullet and n == start + 1 and len(self.lines[n]) - len(self.lines[n].lstrip()) > indent:
                 break  # a definition list: the term stands alone
@@ -123,7 +170,13 @@ class _Lines:
         parent = self.stack[-1][1] if self.stack and indent > self.stack[-1][0] else None
         if bullet:
             index = self.document.add(
-                "list", start, n, text, marks=marks, parent=parent if parent is not None else self.lead, level=len(self.stack) + 1
+                "list",
+                start,
+                n,
+                text,
+                marks=marks,
+                parent=parent if parent is not None else self.lead,
+                level=len(self.stack) + 1,
             )
             self.stack.append((indent, index))
         elif parent is not None:
@@ -142,7 +195,14 @@ class _Lines:
 
 def _plain(text: str) -> tuple[str, tuple[Mark, ...]]:
     """Return a text without inline markup, and what its author set apart."""
-    patterns = ((_CODED, "code"), (_ROLE, "link"), (_LINK, "link"), (_STRONG, "strong"), (_SUBSTITUTION, ""), (_BARE_LINK, "link"))
+    patterns = (
+        (_CODED, "code"),
+        (_ROLE, "link"),
+        (_LINK, "link"),
+        (_STRONG, "strong"),
+        (_SUBSTITUTION, ""),
+        (_BARE_LINK, "link"),
+    )
     found: list[tuple[int, int, str, str]] = []
     for pattern, style in patterns:
         for match in pattern.finditer(text):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from buttress.readers.mermaid.drawing import Drawing, Node
 from buttress.readers.mermaid.kinds import BROKERS, STORES, technologies_in
-from buttress.vocabulary.roles import role_of
 from buttress.readers.mermaid.text import label_lines
+from buttress.vocabulary.roles import role_of
 
 _ANSWER = re.compile(
     r"^(?:yes|no|y|n|true|false|ok|fail(?:s|ed|ure)?|success|pass(?:ed|es)?|valid|invalid|hit|miss|"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from buttress.vocabulary.roles import role_of
 from buttress.vocabulary import Technology, load
+from buttress.vocabulary.roles import role_of
 
 _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from buttress.model import Evidence, Fact
 from buttress.readers.mermaid.facts import facts_of, status_of
 from buttress.readers.mermaid.kinds import technologies_in
-from buttress.vocabulary.roles import role_of
 from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary import Technology, load
+from buttress.vocabulary.roles import role_of
 
 _TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
 _ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
