@@ -55,7 +55,7 @@ def graph(paths: Paths, *, ignore: Iterable[str] = ()) -> SystemGraph:
 def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     r"""Return the graph of texts that are already in memory, derived facts included.
 
-    >>> g = read([Source("a.mmd", "flowchart LR\\n  shop[Shop] -->|calls| pay[Payments]\\n")])
+    >>> g = read([Source("a.mmd", "flowchart LR\n  shop[Shop] -->|calls| pay[Payments]\n")])
     >>> [c.name for c in g.components]
     ['Payments', 'Shop']
     """

@@ -38,7 +38,7 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
 
     Nested blocks are read too, at most three levels deep; a fence in a language that no reader takes is left alone.
 
-    >>> fragments, skipped = read_all([Source("a.mmd", "flowchart LR\\n a[Shop] --> b[(Orders DB)]"), Source("b.bin", "")])
+    >>> fragments, skipped = read_all([Source("a.mmd", "flowchart LR\n a[Shop] --> b[(Orders DB)]"), Source("b.bin", "")])
     >>> skipped
     ('b.bin',)
     """

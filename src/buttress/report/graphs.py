@@ -24,7 +24,7 @@ def render(graph: SystemGraph, format_: str) -> str:
     r"""Return the graph in one of: terminal, json, mermaid, dot, graphml, turtle, jsonld. Raises UnknownName otherwise.
 
     >>> render(SystemGraph(components=(Component("a", "A"),)), "mermaid")
-    'flowchart LR\\n  a["A"]\\n'
+    'flowchart LR\n  a["A"]\n'
     """
     formats = {
         "terminal": _terminal,
