@@ -8,6 +8,7 @@ asynchronous call. Source of the model: Fault Tree Handbook, NUREG-0492, chapter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ MESSAGING = frozenset(("message_broker", "stream"))
 RUNTIME = frozenset(("service", "web_frontend", "gateway", "worker", "scheduler"))
 EDGE = frozenset(("gateway", "load_balancer", "cdn", "web_frontend"))
 PASSIVE = STORES | MESSAGING
+OFF_PATH = frozenset(("actor", "monitoring", "library_or_module", "other"))  # no request of a user waits for these
+BUILDERS = re.compile(r"\b(?:dev(?:eloper|op|ops|s)?|engineers?|operators?|sre|maintainers?|committers?|ci|build(?:er)?s?)\b", re.IGNORECASE)
 _ASKED = frozenset(("calls", "reads", "writes", "routes", "depends_on"))
 
 
@@ -131,7 +134,7 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
             and flow.kind != "replicates"
         ):
             continue
-        if is_synchronous(flow) and flow.kind in _ASKED and kinds[flow.target] not in ("actor", "monitoring"):
+        if is_synchronous(flow) and flow.kind in _ASKED and kinds[flow.target] not in OFF_PATH:
             synchronous[flow.source].append(flow)
         if flow.target not in routers.get(flow.source, ()) and _is_hard(flow, kinds, stores_of):
             hard[flow.source].append(flow)
@@ -177,7 +180,7 @@ def _routers(graph: SystemGraph, kinds: dict[str, str]) -> dict[str, tuple[str, 
 
 def _is_hard(flow: Flow, kinds: dict[str, str], stores_of: dict[str, set[str]]) -> bool:
     target = kinds[flow.target]
-    if target in ("actor", "monitoring", "library_or_module") or states(
+    if target in OFF_PATH or states(
         flow, "fallback", "graceful_degradation"
     ):
         return False
@@ -185,8 +188,11 @@ def _is_hard(flow: Flow, kinds: dict[str, str], stores_of: dict[str, set[str]]) 
         return False
     if flow.kind == "publishes":
         return not states(flow, "outbox", "fire_and_forget")
-    if flow.kind in ("consumes", "runs_on"):
+    if flow.kind == "runs_on":
         return True
+    if flow.kind == "consumes" or (flow.kind == "depends_on" and target in MESSAGING):
+        # A service that also answers requests goes on answering them while its broker is down; a worker has nothing to do.
+        return kinds[flow.source] in ("worker", "scheduler")
     if target == "cache" and stores_of.get(flow.source):
         return False
     return flow.sync is not False
@@ -207,8 +213,8 @@ def _twins(graph: SystemGraph) -> dict[str, frozenset[str]]:
 def entry_points(graph: SystemGraph) -> tuple[str, ...]:
     """Return where requests from outside come in, sorted.
 
-    What actors call; else what is exposed to the internet or stands at the edge with nothing calling it; else the
-    services that nothing calls.
+    What actors call (the ones who build and run the system aside); else what is exposed to the internet or stands at the edge
+    with nothing calling it; else what publishes a port; else the services that nothing calls.
 
     >>> entry_points(SystemGraph(components=(Component("u", "u", "actor"), Component("s", "s")), flows=(Flow("f", "u", "s"),)))
     ('s',)
@@ -224,20 +230,19 @@ def entry_points(graph: SystemGraph) -> tuple[str, ...]:
         ):
             called_by[flow.target].add(flow.source)
     serving = RUNTIME - {"worker", "scheduler"} | {"load_balancer", "cdn"}
-    by_actor = {
-        c
-        for c, callers in called_by.items()
-        if kinds[c] in serving and any(kinds[x] == "actor" for x in callers)
-    }
+    users = {c.id for c in graph.components if c.kind == "actor" and not BUILDERS.search(c.name)}
+    by_actor = {c for c, callers in called_by.items() if kinds[c] in serving and callers & users}
     exposed = {
         c.id
         for c in graph.components
         if c.kind in serving
         and (states(c, "exposed_to_internet") or (c.kind in EDGE and not called_by[c.id]))
     }
-    front = {c for c in by_actor | exposed if not _only_behind(c, by_actor | exposed, called_by, by_actor)}
-    if front:
-        return tuple(sorted(front))
+    published = {c.id for c in graph.components if c.kind in serving and states(c, "published_ports")}
+    for doors in (by_actor | exposed, published):
+        front = {c for c in doors if not _only_behind(c, doors, called_by, by_actor)}
+        if front:
+            return tuple(sorted(front))
     roots = (c.id for c in graph.components if c.kind in serving and not called_by[c.id])
     talking = {f.source for f in graph.flows}
     return tuple(sorted(c for c in roots if c in talking))

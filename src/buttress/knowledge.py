@@ -8,7 +8,7 @@ broader kinds as types; a fact is a node of its own with status and evidence, an
     ?x b:timeout 2.0            its value
 
 What is neither stated nor denied is unknown. `b:system` is the reviewed system: it `b:addresses`, `b:plans`, `b:hasProblem` or
-`b:misses` a topic. A derived fact without objects is `?x b:<name> value`, one with objects `?x b:<name> ?object`.
+`b:misses` a topic that a source makes a claim about, and `b:speaksOf` every topic that one names. A derived fact without objects is `?x b:<name> value`, one with objects `?x b:<name> ?object`.
 """
 
 from __future__ import annotations
@@ -162,7 +162,9 @@ def triples(graph: SystemGraph) -> Iterator[Triple]:
         yield subject, _TYPE, NAMESPACE + "Stance"
         yield subject, NAMESPACE + "topic", topic
         yield subject, NAMESPACE + "status", (stance.status,)
-        yield system, NAMESPACE + _STANCE[stance.status], topic
+        yield subject, NAMESPACE + "claimed", (stance.claimed,)
+        if stance.claimed:
+            yield system, NAMESPACE + _STANCE[stance.status], topic
         yield system, NAMESPACE + "speaksOf", topic
         yield from _evidence(subject, stance.evidence, numbers)
     for n, contradiction in enumerate(graph.contradictions):

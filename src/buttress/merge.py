@@ -401,14 +401,17 @@ def _flows(
 
 
 def _stances(ranked: Sequence[Fragment]) -> tuple[Stance, ...]:
-    merged: dict[tuple[str, str], list[Evidence]] = {}
+    """Return one stance a topic and status; where any source makes a claim, the claims are its evidence."""
+    merged: dict[tuple[str, str], list[Stance]] = {}
     for fragment in ranked:
         for stance in fragment.stances:
-            merged.setdefault((stance.topic, stance.status), []).extend(stance.evidence)
-    return tuple(
-        Stance(topic, status, _evidence(evidence))  # type: ignore[arg-type]
-        for (topic, status), evidence in sorted(merged.items())
-    )
+            merged.setdefault((stance.topic, stance.status), []).append(stance)
+    out = []
+    for _, group in sorted(merged.items()):
+        told = [s for s in group if s.claimed] or group
+        evidence = _evidence(e for s in told for e in s.evidence)
+        out.append(Stance(group[0].topic, group[0].status, evidence, claimed=told[0].claimed))
+    return tuple(out)
 
 
 def _diagnostics(ranked: Sequence[Fragment]) -> tuple[Diagnostic, ...]:

@@ -34,8 +34,8 @@ def kind_of(name: str, image: str, settings: Iterable[str] = ()) -> tuple[str, T
 
     >>> kind_of("db", "postgres:16")[0], kind_of("orders-worker", "acme/orders:1")[0], kind_of("orders", "")[0]
     ('relational_db', 'worker', 'service')
-    >>> kind_of("orders-db", "acme/orders-db:1", ["MYSQL_DATABASE"])[0]
-    'relational_db'
+    >>> kind_of("orders-db", "acme/orders-db:1", ["MYSQL_DATABASE"])[0], kind_of("auth-mongodb", "acme/mongo-with-data")[0]
+    ('relational_db', 'document_db')
     """
     technology = load().technology_of_image(image) if image else None
     if (
@@ -47,7 +47,12 @@ def kind_of(name: str, image: str, settings: Iterable[str] = ()) -> tuple[str, T
         if role in STORE_KINDS and technology.kind in STORE_KINDS and role == "cache":
             return role, technology
         return technology.kind, technology
-    role = role_of(name) or role_of(re.sub(r"[:@].*", "", image).rpartition("/")[2])
+    built = re.sub(r"[:@].*", "", image).rpartition("/")[2]
+    for words in (name, built):
+        last = load().technology(re.split(r"[-_.]", words)[-1].lower())
+        if last is not None and not last.ambiguous and last.kind in STORE_KINDS | MESSAGE_KINDS:
+            return last.kind, last
+    role = role_of(name) or role_of(built)
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
         role = "service"
     if role in STORE_KINDS:

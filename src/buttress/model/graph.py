@@ -124,11 +124,16 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """What a source says about a review topic."""
+    """What a source says about a review topic.
+
+    `claimed` tells a sentence that says how it is ("writes are idempotent") from one that only names the topic; rules praise
+    and accuse by claims, and don't ask about what is at least named.
+    """
 
     topic: str
     status: StanceStatus
     evidence: tuple[Evidence, ...] = ()
+    claimed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

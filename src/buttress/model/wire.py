@@ -107,7 +107,12 @@ def graph_json(graph: SystemGraph) -> dict[str, Any]:
             for b in graph.boundaries
         ],
         "stances": [
-            {"topic": s.topic, "status": s.status, "evidence": [evidence_json(e) for e in s.evidence]}
+            {
+                "topic": s.topic,
+                "status": s.status,
+                "claimed": s.claimed,
+                "evidence": [evidence_json(e) for e in s.evidence],
+            }
             for s in graph.stances
         ],
         "closed": graph.closed,

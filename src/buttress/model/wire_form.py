@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeGuard, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from buttress.model.graph import (
     BOUNDARY_KINDS,
@@ -24,7 +24,9 @@ from buttress.model.graph import (
     StanceStatus,
     Status,
     SystemGraph,
+    flow_id,
 )
+from buttress.model.wire import SCHEMA
 
 
 class _Form(BaseModel):
@@ -95,6 +97,7 @@ class StanceForm(_Form):
 
     topic: str
     status: StanceStatus
+    claimed: bool = True
     evidence: list[EvidenceForm] = []
 
 
@@ -159,6 +162,27 @@ class GraphForm(_Form):
     skipped: list[str] = []
     diagnostics: list[DiagnosticForm] = []
 
+    @field_validator("schema_")
+    @classmethod
+    def _known(cls, given: str) -> str:
+        if given not in ("", SCHEMA):
+            raise ValueError(f"expected {SCHEMA}; write the graph anew with this version of Buttress")
+        return given
+
+    @classmethod
+    def keys_at(cls, path: tuple[int | str, ...]) -> tuple[str, ...]:
+        """Return the keys that may stand in the object under a path.
+
+        >>> GraphForm.keys_at(("merges", 0))
+        ('component', 'names', 'reason')
+        """
+        form: type[BaseModel] = cls
+        for key in path:
+            if isinstance(key, str) and key in form.model_fields:
+                annotation = form.model_fields[key].annotation
+                form = next((a for a in (*get_args(annotation), annotation) if _is_form(a)), form)
+        return tuple(f.alias or name for name, f in form.model_fields.items())
+
     @model_validator(mode="after")
     def _refers(self) -> GraphForm:
         ids = [c.id for c in self.components]
@@ -175,7 +199,12 @@ class GraphForm(_Form):
         return self
 
     def value(self) -> SystemGraph:
-        """Return the model's graph, derived facts included."""
+        """Return the model's graph, derived facts included; a flow without an id gets one that no other has."""
+        taken = {f.id for f in self.flows}
+        ids = []
+        for f in self.flows:
+            ids.append(f.id or flow_id(f.source, f.target, f.kind, taken))
+            taken.add(ids[-1])
         return SystemGraph(
             name=self.name,
             components=tuple(
@@ -187,13 +216,13 @@ class GraphForm(_Form):
             ),
             flows=tuple(
                 Flow(
-                    f.id or f"{f.source}--{f.kind}--{f.target}", f.source, f.target, f.kind, f.sync, f.protocol,
+                    id_, f.source, f.target, f.kind, f.sync, f.protocol,
                     _facts(f.facts), _evidence(f.evidence),
                 )
-                for f in self.flows
+                for id_, f in zip(ids, self.flows, strict=True)
             ),
             boundaries=tuple(Boundary(b.id, b.name, b.kind, b.parent, _evidence(b.evidence)) for b in self.boundaries),
-            stances=tuple(Stance(s.topic, s.status, _evidence(s.evidence)) for s in self.stances),
+            stances=tuple(Stance(s.topic, s.status, _evidence(s.evidence), s.claimed) for s in self.stances),
             derived=tuple(
                 Derived(d.name, d.subject, tuple(d.objects), d.value, tuple(d.because)) for d in self.derived
             ),
@@ -207,6 +236,10 @@ class GraphForm(_Form):
             diagnostics=tuple(Diagnostic(d.source, d.line, d.reason, d.level) for d in self.diagnostics),
             closed=self.closed,
         )  # fmt: skip
+
+
+def _is_form(annotation: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _evidence(items: list[EvidenceForm]) -> tuple[Evidence, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from buttress.model import Evidence, Stance
 from buttress.model.graph import StanceStatus
+from buttress.prose.claims import claims
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE, PLANNED
 from buttress.vocabulary import load
@@ -30,6 +31,7 @@ _PROBLEM = re.compile(
     r"fail(?:s|ed|ing)? to|unable to|slow(?:ly)?|expensive|hard to|too (?:slow|many|much)|poor(?:ly)?|unreliable|outages?|incident|prone)\b",
     re.IGNORECASE,
 )
+_LOGS_IN = re.compile(r"^\s*(?:in|into|on|onto|out)\b", re.IGNORECASE)
 _ORDER: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
 
 
@@ -42,13 +44,18 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
     [('rate-limiting', 'missing')]
     """
     found: dict[str, dict[StanceStatus, list[Sentence]]] = {}
+    claimed: set[tuple[str, StanceStatus, int]] = set()
     vocabulary = load()
     for text in texts:
         aside = any(ASIDE.search(h) for h in text.passage.headings)
         for match in vocabulary.find_topics(text.text):
             if aside and text.passage.form == "heading":
                 continue
+            if text.text[match.start : match.end].lower() == "log" and _LOGS_IN.match(text.text[match.end :]):
+                continue
             status = _status(text, match.start, match.end)
+            if claims(text, match.start, match.end, status):
+                claimed.add((match.id, status, id(text)))
             places = found.setdefault(match.id, {}).setdefault(status, [])
             if not places or places[-1] is not text:
                 places.append(text)
@@ -62,9 +69,10 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
                 -_ORDER.index(s),
             ),
         )
-        running = sorted(by_status[status], key=lambda t: t.passage.form == "heading")
+        told = [t for t in by_status[status] if (topic, status, id(t)) in claimed]
+        running = told or sorted(by_status[status], key=lambda t: t.passage.form == "heading")
         quoted: list[Evidence] = [t.evidence() for t in running[:MAX_PLACES]]
-        out.append(Stance(topic, status, tuple(dict.fromkeys(quoted))))
+        out.append(Stance(topic, status, tuple(dict.fromkeys(quoted)), claimed=bool(told)))
     return tuple(out)
 
 

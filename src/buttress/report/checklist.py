@@ -7,12 +7,12 @@ from typing import Literal
 
 from buttress.model import Evidence, SystemGraph
 
-State = Literal["yes", "partly", "planned", "no", "not said"]
+State = Literal["yes", "partly", "planned", "no", "named", "not said"]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One item, the state of it in the sources, and the places that show it."""
+    """One item, the state of it in the sources, and the places that show it; `named` is a topic without a claim about it."""
 
     group: str
     item: str
@@ -59,9 +59,10 @@ def _check(
     good: list[Evidence] = []
     planned: list[Evidence] = []
     bad: list[Evidence] = []
+    named: list[Evidence] = []
     for stance in graph.stances:
         if stance.topic in topics:
-            place = {"addressed": good, "planned": planned}.get(stance.status, bad)
+            place = {"addressed": good, "planned": planned}.get(stance.status, bad) if stance.claimed else named
             place.extend(stance.evidence[:1])
     facts_of = [c.facts for c in graph.components] + [f.facts for f in graph.flows]
     for held in facts_of:
@@ -72,5 +73,7 @@ def _check(
     state: State = "not said"
     if good or planned or bad:
         state = "partly" if good and bad else "yes" if good else "no" if bad else "planned"
-    chosen = (bad + good if state == "partly" else good or bad or planned)[:2]
+    elif named:
+        state = "named"
+    chosen = (bad + good if state == "partly" else good or bad or planned or named)[:2]
     return Check(group, item, state, tuple(dict.fromkeys(chosen)))

@@ -23,6 +23,7 @@ AREA_TITLES = {
     "data-flow": "Data flow",
     "resilience": "Resilience",
 }
+SHOWN_WHOLE = 3  # findings of one rule that are told in full; the others are named
 EFFORT = {"S": "small", "M": "medium", "L": "large"}
 
 
@@ -42,6 +43,18 @@ def render(review: Review) -> str:
         _not_read(review),
     ]
     return "\n".join(part for part in parts if part).rstrip() + "\n"
+
+
+def by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return findings grouped by their rule, both in the order given.
+
+    >>> by_rule([])
+    {}
+    """
+    grouped: dict[str, list[Finding]] = {}
+    for finding in findings:
+        grouped.setdefault(finding.rule, []).append(finding)
+    return grouped
 
 
 def escape(text: str) -> str:
@@ -100,10 +113,10 @@ def _summary(review: Review) -> str:
         lines.append("| Critical | " + "; ".join(_short(f) for f in summary.critical) + " |")
     if summary.stops:
         told = "; ".join(
-            f"{escape(graph.label(id_))} (stops {escape(join((graph.label(e) for e in entries), most=3))})"
+            f"{escape(graph.label(id_))} (requests at {escape(join((graph.label(e) for e in entries), most=3))})"
             for id_, entries in summary.stops
         )
-        lines.append(f"| Stops everything behind it when it fails | {told} |")
+        lines.append(f"| Nothing goes on without | {told} |")
     lines += [f"| Readiness | {summary.readiness} |", ""]
     return "\n".join(lines)
 
@@ -120,37 +133,55 @@ def _short(finding: Finding) -> str:
 
 def _area(review: Review, area: str) -> str:
     lines = [f"## {AREA_TITLES[area]}", ""]
-    strengths = [f for f in review.strengths if f.area == area]
+    strengths = by_rule(f for f in review.strengths if f.area == area)
+    findings = by_rule(f for f in review.findings if f.area == area)
     if strengths:
         lines.append("**Strengths.**")
-        lines += [f"- {_short(f)}" for f in strengths]
+        lines += [_strength(review, group) for group in strengths.values()]
         lines.append("")
-    grouped: dict[str, list[Finding]] = {}
-    for finding in review.findings:
-        if finding.area == area:
-            grouped.setdefault(finding.rule, []).append(finding)
-    for rule, group in grouped.items():
+    for rule, group in findings.items():
         lines += _finding(review, rule, group)
-    return "\n".join(lines) if strengths or grouped else ""
+    return "\n".join(lines) if strengths or findings else ""
 
 
-def _finding(review: Review, rule: str, group: list[Finding]) -> list[str]:
+def _strength(review: Review, group: Sequence[Finding]) -> str:
+    first = group[0]
+    quote = first.evidence[0].quote if first.evidence else ""
+    said = f': "{escape(quote[:120])}"' if quote.count(" ") >= 3 else ""
+    line = f"- {_short(first)}{said}"
+    return f"{line}. Likewise {_rest(review, group[1:])}" if len(group) > 1 else line
+
+
+def _rest(review: Review, group: Sequence[Finding], *, most: int = 12) -> str:
+    """Return the subjects of further findings of a rule, each with its place, in one line."""
+    told = [
+        escape(review.graph.label(f.subjects[0])) + (f" ({place(f.evidence[0])})" if f.evidence else "")
+        for f in group
+    ]
+    return join(told, most=most)
+
+
+def _finding(review: Review, rule: str, group: Sequence[Finding]) -> list[str]:
     card, graph = review.cards[rule], review.graph
     lines = [f"### {group[0].severity} · {card.title}", ""]
-    for finding in group:
+    shown = group if len(group) <= SHOWN_WHOLE + 1 else group[:SHOWN_WHOLE]
+    bullet = "- " if len(group) > 1 else ""
+    shared = len({(f.severity, f.reason) for f in group}) == 1
+    for finding in shown:
         told = escape_keep(finding.message)
-        because = f" *{finding.severity}: {escape(finding.reason)}.*" if finding.reason else ""
         where = f" ({places(finding.evidence)})" if finding.evidence else ""
-        bullet = "- " if len(group) > 1 else ""
+        because = "" if shared else _because(finding)
         lines.append(f"{bullet}{told}{where}{because}")
-        if finding.path:
-            shown = route(finding.path, graph)
-            if shown.count("→") >= 2:
-                lines.append(f"{'  ' if bullet else chr(10)}Path: {shown}.")
-        quote = next((e for e in finding.evidence if e.quote), None)
+        steps = route(finding.path, graph)
+        if steps.count("→") >= 2:
+            lines.append(f"{'  ' if bullet else chr(10)}Path: {steps}.")
+        quote = next((e for e in finding.evidence if e.quote.count(" ") >= 2), None)
         if quote is not None and len(group) <= 3:
-            lines.append(f"{'  ' if bullet else chr(10)}> {escape(quote.quote[:160])} — {place(quote)}")
-            lines.append("")
+            lines += [f"{'  ' if bullet else chr(10)}> {escape(quote.quote[:160])} — {place(quote)}", ""]
+    if len(shown) < len(group):
+        lines.append(f"- The same holds for {_rest(review, group[len(shown) :])}.")
+    if shared and group[0].reason:
+        lines += ["", _because(group[0]).strip()]
     lines += ["", f"**Why.** {card.why}", "", f"**Do.** {card.what_to_do}", ""]
     lines += [f"*Effort: {card.effort}, {card.days} days.*" + _needs(card.needs), ""]
     if card.in_python:
@@ -161,6 +192,10 @@ def _finding(review: Review, rule: str, group: list[Finding]) -> list[str]:
     if cites:
         lines += ["**Says who.** " + "; ".join(_cite(c) for c in cites) + ".", ""]
     return lines
+
+
+def _because(finding: Finding) -> str:
+    return f" *{finding.severity}: {escape(finding.reason)}.*" if finding.reason else f" *{finding.severity}.*"
 
 
 def _needs(needs: Sequence[str]) -> str:
@@ -209,13 +244,15 @@ def _roadmap(review: Review) -> str:
 
 
 def _checklist(review: Review) -> str:
-    mark = {"yes": "[x]", "partly": "[~]", "planned": "[ ] planned:", "no": "[ ]", "not said": "[?]"}
+    mark = {"yes": "[x]", "partly": "[~]", "planned": "[ ] planned:", "no": "[ ]", "named": "[?] named only:", "not said": "[?]"}
     lines = ["## Security checklist", ""]
     group = ""
+    if all(check.state == "not said" for check in review.checklist):
+        return "\n".join([*lines, "The sources say nothing of any of the 18 items; `buttress coverage` lists them.", ""])
     for check in review.checklist:
         if check.group != group:
+            lines += [*([""] if group else []), f"**{check.group}**", ""]
             group = check.group
-            lines += [f"**{group}**", ""]
         where = f" ({places(check.evidence)})" if check.evidence else ""
         said = " — not said" if check.state == "not said" else ""
         lines.append(f"- {mark[check.state]} {check.item}{said}{where}")
@@ -246,9 +283,13 @@ def _questions(review: Review) -> str:
     if not review.questions:
         return ""
     lines = ["## Questions that would change this review", ""]
-    for n, question in enumerate(review.questions, 1):
+    asked = [q for q in review.questions if not review.unsaid(q)]
+    for n, question in enumerate(asked, 1):
         where = f" ({places(question.evidence, most=2)})" if question.evidence else ""
         lines.append(f"{n}. {escape_keep(question.message)}{where}")
+    unsaid = [review.unsaid(q) for q in review.questions if review.unsaid(q)]
+    if unsaid:
+        lines += ["", f"Not mentioned anywhere, and perhaps settled elsewhere: {join(unsaid, most=20)}."]
     return "\n".join([*lines, ""])
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 from buttress.model import Evidence, SystemGraph
 from buttress.report.checklist import Check, checklist
 from buttress.report.stack import StackItem, stack
 from buttress.report.summary import Summary, summarise
+from buttress.retrieval.cards import Practice
 from buttress.retrieval.citing import Citation, cite
-from buttress.rules import AREAS, SEVERITIES, Card, Finding
+from buttress.rules import AREAS, SEVERITIES, Card, Finding, join
 
 Rank = Literal["must", "should", "nice"]
 _RANK: Mapping[str, Rank] = {"HIGH": "must", "MEDIUM": "should", "LOW": "nice"}
@@ -57,6 +59,7 @@ class Review:
     cards: Mapping[str, Card]
     citations: Mapping[str, tuple[Citation, ...]]
     suppressed: tuple[tuple[Finding, str], ...] = ()
+    own: Mapping[str, Practice] = field(default_factory=dict)
 
     def at_least(self, severity: str) -> tuple[Finding, ...]:
         """Return the findings of that severity or a higher one.
@@ -71,9 +74,15 @@ class Review:
         said = {f.area for f in (*self.findings, *self.strengths, *self.questions)}
         return tuple(a for a in AREAS if a in said)
 
+    def unsaid(self, question: Finding) -> str:
+        """Return the words for a matter of the whole system that no source mentions; empty for a question about a part of it."""
+        return "" if question.evidence else self.cards[question.rule].unsaid
+
     def rebuilt(self, findings: tuple[Finding, ...], questions: tuple[Finding, ...]) -> Review:
         """Return the review as it would be with only these findings and questions."""
-        return compose(self.graph, tuple(self.cards.values()), (*findings, *questions, *self.strengths))
+        shown = (*findings, *questions, *self.strengths)
+        rebuilt = compose(self.graph, tuple(self.cards.values()), shown, own=self.own)
+        return replace(rebuilt, suppressed=self.suppressed)
 
     def __str__(self) -> str:
         """Return the review as Markdown."""
@@ -92,8 +101,14 @@ class Review:
         }
 
 
-def compose(graph: SystemGraph, cards: Sequence[Card], findings: Sequence[Finding]) -> Review:
-    """Return the review of a graph from what the rules found in it."""
+def compose(
+    graph: SystemGraph,
+    cards: Sequence[Card],
+    findings: Sequence[Finding],
+    *,
+    own: Mapping[str, Practice] = MappingProxyType({}),
+) -> Review:
+    """Return the review of a graph from what the rules found in it; `own` are practices that rules of one's own may cite."""
     by_id = {card.id: card for card in cards}
     defects = tuple(f for f in findings if f.basis == "defect")
     questions = tuple(f for f in findings if f.basis == "question")
@@ -111,8 +126,9 @@ def compose(graph: SystemGraph, cards: Sequence[Card], findings: Sequence[Findin
         roadmap=_roadmap(graph),
         checklist=checklist(graph),
         next_steps=steps,
+        own=own,
         cards=by_id,
-        citations={rule: cite(rule, technologies=technologies, cites=by_id[rule].cites) for rule in used},
+        citations={rule: cite(rule, technologies=technologies, cites=by_id[rule].cites, own=own) for rule in used},
     )
 
 
@@ -170,27 +186,33 @@ def _roadmap(graph: SystemGraph) -> tuple[Stage, ...]:
     stages: list[Stage] = []
     label = graph.label
     runs_as = {d.subject: d.value for d in graph.derived if d.name == "runsAs"}
-    serves = {d.subject: d.objects for d in graph.derived if d.name == "serves"}
-    shared = {d.subject: d.objects for d in graph.derived if d.name == "sharedStore"}
-    for component in graph.components:
-        if runs_as.get(component.id) != "one" or component.id not in serves:
-            continue
-        if component.kind in ("service", "web_frontend", "gateway", "load_balancer"):
-            step = "run at least two instances behind a load balancer; move session state out of the process first"
-            trigger = (
-                "CPU of the instance above 60 % at peak, or the next deployment that must not be noticed"
-            )
-            stages.append(
-                Stage(f"{component.name} runs as one instance", trigger, step, component.evidence[:1])
-            )
-    for store, users in sorted(shared.items()):
-        names = ", ".join(label(u) for u in users)
+    serves = {d.subject for d in graph.derived if d.name == "serves"}
+    alone = [
+        c
+        for c in graph.components
+        if runs_as.get(c.id) == "one" and c.id in serves and c.kind in ("service", "web_frontend", "gateway", "load_balancer")
+    ]
+    if alone:
+        run = "runs" if len(alone) == 1 else "run"
         stages.append(
             Stage(
-                f"{label(store)} serves {len(users)} services ({names})",
+                f"{join((c.name for c in alone), most=8)} {run} as one instance",
+                "CPU of an instance above 60 % at peak, or the next deployment that must not be noticed",
+                "run at least two instances behind a load balancer; move session state out of the process first",
+                tuple(e for c in alone[:3] for e in c.evidence[:1]),
+            )
+        )
+    kinds = {c.id: c.kind for c in graph.components}
+    for derived in sorted((d for d in graph.derived if d.name == "sharedStore"), key=lambda d: d.subject):
+        users = [u for u in derived.objects if kinds.get(u) in ("service", "web_frontend", "gateway")]
+        if len(users) < 2 or kinds.get(derived.subject) not in ("relational_db", "document_db", "data_store"):
+            continue  # a service and its own worker share a store by design
+        stages.append(
+            Stage(
+                f"{label(derived.subject)} serves {len(users)} services ({join((label(u) for u in users), most=6)})",
                 "connections near the limit, or one service's migration has to wait for another team",
                 "give each service its own pool with a limit, then its own schema, then its own database",
-                graph.evidence_of(store)[:1],
+                graph.evidence_of(derived.subject)[:1],
             )
         )
     depth = max(

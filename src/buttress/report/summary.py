@@ -50,8 +50,8 @@ def summarise(
         system=_system(graph),
         assessment=_assessment(graph, defects, stops),
         strengths=_one_a_rule(strengths)[:5],
-        critical=_one_a_rule([f for f in defects if f.severity == "HIGH"])[:3],
-        stops=stops[:8],
+        critical=_one_a_rule(_gravest(graph, [f for f in defects if f.severity == "HIGH"]))[:3],
+        stops=() if _basis(graph) else stops[:6],
         readiness=_readiness(counts, must, questions, graph),
         basis=_basis(graph),
     )
@@ -73,6 +73,20 @@ def _one_a_rule(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     for finding in findings:
         seen.setdefault(finding.rule, finding)
     return tuple(seen.values())
+
+
+def _gravest(graph: SystemGraph, findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings with those of the rule that reaches most entry points first."""
+    serves = {d.subject: len(d.objects) for d in graph.derived if d.name == "serves"}
+
+    def reach(finding: Finding) -> int:
+        flow = graph.flow(finding.subjects[0])
+        return 1 + serves.get(flow.source if flow else finding.subjects[0], 0)
+
+    weight: dict[str, int] = {}
+    for finding in findings:
+        weight[finding.rule] = weight.get(finding.rule, 0) + reach(finding)
+    return sorted(findings, key=lambda f: (-weight[f.rule], f.rule, -reach(f)))
 
 
 def _may_fail(graph: SystemGraph, id_: str) -> bool:
@@ -104,7 +118,6 @@ def _system(graph: SystemGraph) -> str:
         parts.append(
             f"{plural(len(outside), 'outside dependency')} ({join((c.name for c in outside), most=5)})"
         )
-    waiting = sum(is_synchronous(f) for f in graph.flows)
     entries = [d.subject for d in graph.derived if d.name == "entry"]
     sentence = (
         f"{graph.name} is {join(parts)}."
@@ -114,15 +127,28 @@ def _system(graph: SystemGraph) -> str:
     if entries:
         doors = join((graph.label(e) for e in entries), most=4)
         sentence += f" Requests come in through {doors}."
-    if graph.flows:
-        sentence += f" Of {plural(len(graph.flows), 'flow')}, {waiting} {'makes' if waiting == 1 else 'make'} the caller wait."
-    return sentence
+    return sentence + _flows(graph)
+
+
+def _flows(graph: SystemGraph) -> str:
+    """Return a sentence on how the parts talk, as far as the sources tell."""
+    waiting = sum(is_synchronous(f) for f in graph.flows)
+    apart = sum(f.kind in ("publishes", "consumes") or f.sync is False for f in graph.flows)
+    unknown = len(graph.flows) - waiting - apart
+    parts = []
+    if waiting:
+        parts.append(f"{waiting} {'is a call, read or write' if waiting == 1 else 'are calls, reads and writes'}")
+    if apart:
+        parts.append(f"{apart} {'goes' if apart == 1 else 'go'} through messages or in the background")
+    if unknown:
+        parts.append(f"of {unknown} only the dependency is known")
+    return f" Of {plural(len(graph.flows), 'flow')}, {join(parts)}." if parts else ""
 
 
 def _assessment(
     graph: SystemGraph, defects: Sequence[Finding], stops: Sequence[tuple[str, tuple[str, ...]]]
 ) -> str:
-    high = _one_a_rule([f for f in defects if f.severity == "HIGH"])
+    high = _one_a_rule(_gravest(graph, [f for f in defects if f.severity == "HIGH"]))
     sentences = []
     if high:
         first = high[0]
@@ -134,9 +160,10 @@ def _assessment(
                 "Also critical: " + join((f.title[:1].lower() + f.title[1:] for f in high[1:]), most=4) + "."
             )
     elif defects:
+        rules = _one_a_rule(defects)
+        told = join((f.title[:1].lower() + f.title[1:] for f in rules), most=3)
         sentences.append(
-            f"Nothing in the sources shows a critical flaw; {plural(len(defects), 'lesser concern')} "
-            f"{'is' if len(defects) == 1 else 'are'} listed below."
+            f"Nothing in the sources shows a critical flaw; {'one lesser concern' if len(rules) == 1 else 'lesser concerns'}: {told}."
         )
     elif graph.components:
         sentences.append("The sources show no defect that the rules know of.")

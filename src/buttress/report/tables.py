@@ -26,8 +26,8 @@ def word(value: str | Value | None) -> str:
     return text.rpartition("/")[2].rpartition("#")[2] or text if text.startswith("http") else text
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as aligned text with a header line; says so when there are none.
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = 60) -> str:
+    """Return rows as aligned text with a header line, cells cut at `widest`; says so when there are none.
 
     >>> print(table(["a", "b"], [["x", "yy"]]), end="")
     a  b
@@ -36,9 +36,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return "(no rows)\n"
     shown = [list(columns), *[[c.replace("\n", " ") for c in row] for row in rows]]
-    widths = [min(60, max(len(row[i]) for row in shown)) for i in range(len(columns))]
+    widths = [min(widest, max(len(row[i]) for row in shown)) for i in range(len(columns))]
     lines = []
     for row in shown:
-        cells = [cell if len(cell) <= 60 else cell[:59] + "…" for cell in row]
+        cells = [cell if len(cell) <= widest else cell[: widest - 1] + "…" for cell in row]
         lines.append("  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip())
     return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from buttress.model import Evidence
-from buttress.report.markdown import AREA_TITLES, EFFORT, route
+from buttress.report.markdown import AREA_TITLES, EFFORT, SHOWN_WHOLE, by_rule, route
 from buttress.report.review import Review
 from buttress.report.summary import plural
 from buttress.rules import Finding, join
@@ -79,10 +79,10 @@ def _head(console: Console, review: Review) -> None:
             for finding in findings:
                 console.print(f"  • {_line(finding)}")
     if summary.stops:
-        console.print("[bold]Stops everything behind it when it fails[/bold]")
+        console.print("[bold]Nothing goes on without[/bold]")
         for id_, entries in summary.stops:
             names = join((review.graph.label(e) for e in entries), most=4)
-            console.print(f"  • {clean(review.graph.label(id_))} [dim]stops {clean(names)}[/dim]")
+            console.print(f"  • {clean(review.graph.label(id_))} [dim]requests at {clean(names)}[/dim]")
     console.print(f"[bold]Readiness[/bold]  {summary.readiness}")
     console.print()
 
@@ -93,23 +93,21 @@ def _line(finding: Finding) -> str:
 
 
 def _area(console: Console, review: Review, area: str) -> None:
-    grouped: dict[str, list[Finding]] = {}
-    for finding in review.findings:
-        if finding.area == area:
-            grouped.setdefault(finding.rule, []).append(finding)
-    strengths = [f for f in review.strengths if f.area == area]
+    grouped = by_rule(f for f in review.findings if f.area == area)
+    strengths = by_rule(f for f in review.strengths if f.area == area)
     if not grouped and not strengths:
         return
     console.rule(f"[bold]{AREA_TITLES[area]}[/bold]", align="left")
-    for finding in strengths:
-        console.print(f"[green]✓[/green] {_line(finding)}")
+    for praised in strengths.values():
+        more = f" [dim]and {len(praised) - 1} more of the kind[/dim]" if len(praised) > 1 else ""
+        console.print(f"[green]✓[/green] {_line(praised[0])}{more}")
     for rule, group in grouped.items():
         card = review.cards[rule]
         console.print()
         console.print(
             f"[{COLOUR[group[0].severity]}]{group[0].severity}[/] [bold]{clean(card.title)}[/bold] [dim]{rule}[/dim]"
         )
-        for finding in group[:6]:
+        for finding in group[:SHOWN_WHOLE]:
             console.print(f"  {clean(finding.message)}")
             if finding.reason:
                 console.print(
@@ -121,8 +119,9 @@ def _area(console: Console, review: Review, area: str) -> None:
             if shown.count("→") >= 2:
                 console.print(f"    path: {clean(shown)}")
             _evidence(console, finding.evidence)
-        if len(group) > 6:
-            console.print(f"  and {len(group) - 6} more of the kind")
+        if len(group) > SHOWN_WHOLE:
+            names = join((review.graph.label(f.subjects[0]) for f in group[SHOWN_WHOLE:]), most=8)
+            console.print(f"  [bold]Likewise:[/bold] {clean(names)}")
         console.print(f"  [bold]Do:[/bold] {_plain(_first_paragraph(card.what_to_do))}")
         console.print(f"  [dim]effort {EFFORT[card.effort]} ({card.days} days)[/dim]")
         for citation in review.citations.get(rule, ())[:3]:
@@ -162,8 +161,12 @@ def _questions(console: Console, review: Review) -> None:
     if not review.questions:
         return
     console.rule("[bold]Questions that would change this review[/bold]", align="left")
-    for n, question in enumerate(review.questions, 1):
+    asked = [q for q in review.questions if not review.unsaid(q)]
+    for n, question in enumerate(asked, 1):
         console.print(f"{n:>3}. {_line(question)}")
+    unsaid = [review.unsaid(q) for q in review.questions if review.unsaid(q)]
+    if unsaid:
+        console.print(f"     [dim]Not mentioned anywhere, and perhaps settled elsewhere:[/dim] {join(unsaid, most=20)}")
     console.print()
 
 

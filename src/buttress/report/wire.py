@@ -47,7 +47,7 @@ def finding_json(finding: Finding, review: Review) -> dict[str, Any]:
 
 
 def review_json(review: Review) -> dict[str, Any]:
-    """Return the review as JSON values; the JSON Schema is in `buttress/schema/review-1.json`."""
+    """Return the review as JSON values; the JSON Schema is `buttress/schemas/review-1.json`."""
     summary = review.summary
     return {
         "schema": SCHEMA,

@@ -46,7 +46,8 @@ class Card:
     """One rule. `finds`, `asks` and `praises` are SPARQL queries, empty when the rule has none of that kind.
 
     `message`, `question` and `strength` are sentences with `{variable}` places for what the query binds.
-    `otherwise` is the severity where the subject isn't on the path of a request from outside.
+    `otherwise` is the severity where the subject isn't on the path of a request from outside. `unsaid` names the matter of a
+    question about the whole system in a few words.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Card:
     otherwise: Severity | None = None
     question: str = ""
     strength: str = ""
+    unsaid: str = ""
     topics: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     why: str = ""
@@ -113,6 +115,7 @@ def parse(text: str, *, path: str) -> Card:
         message=front.message,
         question=front.question,
         strength=front.strength,
+        unsaid=front.unsaid,
         covers=tuple(front.covers),
         cites=tuple(front.cites),
         topics=tuple(front.topics),

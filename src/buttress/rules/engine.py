@@ -127,7 +127,9 @@ def _evidence(
             if what == "fact":
                 strong.update(dict.fromkeys(graph.evidence_of(id_)[:2]))
             elif what == "stance":
-                strong.update(dict.fromkeys(graph.stances[int(id_)].evidence[:2]))
+                said = bound.get("words")
+                places = [e for e in graph.stances[int(id_)].evidence if said is None or e.quote == said]
+                strong.update(dict.fromkeys(places[:2]))
             elif what == "contradiction":
                 strong.update(dict.fromkeys(e for _, e in graph.contradictions[int(id_)].sides))
             elif what == "derived":
@@ -175,15 +177,19 @@ def join(names: Iterable[str], *, most: int = 6) -> str:
 
 
 def _fill(sentence: str, bindings: Sequence[dict[str, str | Value | None]], graph: SystemGraph) -> str:
+    """Return a card's sentence with `{name}` put in as a list and `{name:is|are}` as the form that fits its number."""
+
     def words(match: re.Match[str]) -> str:
         values: dict[str, None] = {}
         for bound in bindings:
             value = bound.get(match[1])
             if value is not None:
                 values.setdefault(_word(value, graph))
+        if match[2] is not None:
+            return match[2] if len(values) == 1 else match[3]
         return join(sorted(values) if match[1] != "subject" else values)
 
-    filled = re.sub(r"\{(\w+)\}", words, sentence)
+    filled = re.sub(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}", words, sentence)
     return filled[:1].upper() + filled[1:] if sentence[:1].isupper() else filled
 
 

@@ -26,6 +26,7 @@ class FrontMatter(BaseModel):
     message: str = ""
     question: str = ""
     strength: str = ""
+    unsaid: str = ""
     covers: list[str] = Field(min_length=1)
     cites: list[str] = Field(min_length=1)
     topics: list[str] = []

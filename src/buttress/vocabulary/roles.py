@@ -42,7 +42,8 @@ _ROLES: dict[str, str] = {
         "batch job; background worker; crawler; indexer; ingester; ingestor; task worker; task "
         "runner; task; subscriber service; stream processor; etl; etl job; pipeline; event handler; "
         "importer; exporter; relay; outbox relay; lambda; function; daemon; agent; handler; poller; "
-        "uploader; reducer; mapper; batch"
+        "uploader; reducer; mapper; batch; queue master; queue manager; queue controller; backup job; "
+        "db backup; db dump"
     ),
     "scheduler": (
         "scheduler; cron; cron job; cronjob; cron jobs; beat; timer; job scheduler; task scheduler; "
@@ -51,7 +52,7 @@ _ROLES: dict[str, str] = {
     "data_store": (
         "database; databases; db; dbs; data store; datastore; storage; store; persistence; primary "
         "db; replica db; read replica; read replicas; write db; read db; data warehouse; ledger; data "
-        "lake; volume; disk; master; slave; tsdb; backup; backups; time series database; graph "
+        "lake; volume; disk; tsdb; backup; backups; time series database; graph "
         "database; graph db; event store; feature store; shard; shards; nfs; file system; filesystem; "
         "pvc; warehouse db; vector store; vector db; vector database"
     ),
@@ -119,7 +120,7 @@ _ROLES: dict[str, str] = {
     "other": (
         "repository; repo; git repository; config; configs; chart; template; script; migrations; ci; "
         "ci cd; app config; container registry; image registry; docker registry; registry; pipeline "
-        "repo; source code"
+        "repo; source code; source; gitops repo"
     ),
     "service": (
         "service; services; microservice; microservices; api; apis; backend; back end; server; "
