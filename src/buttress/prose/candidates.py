@@ -21,7 +21,7 @@ FEATURES = (
     "role_other", "agent", "code", "proper", "bare", "bare_empty", "named_role", "count", "sections", "capital", "label", "heading", "heading_flow",
     "subject", "object", "flow", "flow_known", "defined", "responsible", "alternative", "aside", "aside_part", "how_to", "link_only", "only_heading", "only_once",
     "title", "diagram_elsewhere", "config_elsewhere", "acronym", "plural", "table", "strong", "first_word", "single", "attributive",
-    "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body", "named_flow", "server_flow", "agent_flow", "named_capital", "short",
+    "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body", "named_flow", "server_flow", "agent_flow", "named_capital", "acting", "acting_flow", "short",
 )  # fmt: skip
 _DEFINED = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one|responsible)\b",
@@ -373,6 +373,8 @@ def features(
     values["server_flow"] = max(values["server"], values["hosted"]) * values["flow"]
     values["agent_flow"] = values["agent"] * values["flow"]
     values["named_capital"] = values["named_role"] * values["capital"]
+    values["acting"] = float(any(m.how == "acting" for m in own))
+    values["acting_flow"] = values["acting"] * values["flow"]
     values["short"] = float(len(texts) < SHORT) * values["flow"]
     return [values[name] for name in FEATURES]
 

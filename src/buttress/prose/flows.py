@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from buttress.prose.mentions import Mention
+from buttress.prose.mentions import MOVED, Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, lexicon, receives
-from buttress.prose.words import DETERMINERS, HYPOTHETICAL, NEGATED, PLANNED, PREPOSITIONS, PRONOUNS, STOP
+from buttress.prose.words import DETERMINERS, HYPOTHETICAL, NEGATED, PALE, PLANNED, PREPOSITIONS, PRONOUNS, STOP
 from buttress.vocabulary import load
 
 _BARRIERS = frozenset(";:")
@@ -113,6 +113,8 @@ class _Reader:
             return False
         if verb.plain and before in PREPOSITIONS and before != "to":
             return False
+        if not verb.participle and not verb.gerund and (n - 1) in self.verbs and self.verbs[n - 1].base not in ("be", "have", "do", "help", "let"):
+            return False  # the object of the verb before: "fetches archives", "sends requests"
         if self.tokens[n].text[0].isupper() and n and after not in DETERMINERS:
             return False
         noun_like = self.tokens[n].lower in (
@@ -178,13 +180,20 @@ class _Reader:
                 "not",
                 "or",
             )
-            and (n - 1) not in self.at
+            and self._before_adverbs(n) not in self.at
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
 
+    def _before_adverbs(self, n: int) -> int:
+        """Return the place of the word before `n` that is no adverb."""
+        k = n - 1
+        while k > 0 and (self.tokens[k].lower.endswith("ly") or self.tokens[k].lower in ("then", "also", "first", "always", "only")):
+            k -= 1
+        return k
+
     def run(self) -> list[Step]:
-        out: list[Step] = []
+        out: list[Step] = self._in_front()
         negated = bool(NEGATED.search(self.text.text))
         for index, target in enumerate(self.mentions):
             found = self._governor(index)
@@ -205,7 +214,7 @@ class _Reader:
         gap = 0
         while n >= 0:
             token = self.tokens[n]
-            if token.text in _BARRIERS and n > 1:
+            if token.text in _BARRIERS and n > 1 and not (token.text == ":" and self._only_listed(n + 1, target.first)):
                 return None
             if self.depth[n] > self.depth[target.first]:
                 n -= 1
@@ -268,6 +277,30 @@ class _Reader:
             n -= 1
         return None
 
+    def _in_front(self) -> list[Step]:
+        """Return the routes of "X sits in front of Y", "Y is behind X", "X is placed before Y"."""
+        out = []
+        for first, second in zip(self.mentions, self.mentions[1:], strict=False):
+            between = " ".join(t.lower for t in self.tokens[first.last : second.first] if t.is_word)
+            if re.fullmatch(r"(?:which |that )?(?:\w+ ){0,2}in front of(?: (?:the|our|all|a|an|both))*", between):
+                out.append(self._step(first, second, "routes", first.last))
+            elif re.fullmatch(
+                r"(?:is |are |runs? |sits? |lives? |which |deployed |placed )*behind(?: (?:the|our|a|an))*", between
+            ):
+                out.append(self._step(second, first, "routes", first.last))
+        return out
+
+    def _only_listed(self, start: int, end: int) -> bool:
+        """Return whether nothing but names stands between a colon and a name: "the other services: A (for x), B and C"."""
+        return all(
+            k in self.at
+            or self.depth[k] > self.depth[start - 1]
+            or self.tokens[k].text in ",)"
+            or self.tokens[k].lower in ("and", "or")
+            or self.tokens[k].lower in DETERMINERS
+            for k in range(start, end)
+        )
+
     def _noun_between(self, n: int) -> bool:
         """Return whether "of" belongs to a word for a part or a group: "an instance of", "a set of"."""
         return n > 0 and self.tokens[n - 1].lower in (
@@ -300,6 +333,9 @@ class _Reader:
 
     def _read(self, n: int, verb: Verb, preposition: str, target: Mention) -> list[Step]:
         passive = verb.participle and (self._passive(n) or self._reduced(n))
+        if passive and preposition and preposition != "by" and (agent := self._agent_between(n, target)) is not None:
+            kind = flow_of(verb.base, preposition) or (preposition == "from" and "reads") or None
+            return [self._step(agent, target, kind, n)] if kind else []
         if passive and preposition == "by":
             found = flow_by(verb.base)
             if found is None:
@@ -327,6 +363,8 @@ class _Reader:
                 "forward",
                 "proxy",
                 "redirect",
+                "base",
+                "build",
             ):
                 sources = self._subjects(n, passive=True)
             elif (
@@ -367,7 +405,7 @@ class _Reader:
             return None
         if (
             kind == "calls"
-            and verb.base in ("make", "issue", "perform", "do", "open", "give", "hand", "start", "put")
+            and verb.base in ("make", "issue", "perform", "do", "open", "give", "start", "put")
             and preposition
         ):
             between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
@@ -402,6 +440,17 @@ class _Reader:
             None,
         )
 
+    def _agent_between(self, n: int, target: Mention) -> Mention | None:
+        """Return who acts in "metrics are scraped by the agent from the target"."""
+        for mention in self.mentions:
+            if n < mention.first and mention.last <= target.first:
+                k = mention.first - 1
+                while k > n and self.tokens[k].lower in DETERMINERS:
+                    k -= 1
+                if self.tokens[k].lower == "by":
+                    return mention
+        return None
+
     def _agent_behind(self, target: Mention) -> Mention | None:
         """Return who acts in "X is sent to the target by the agent"."""
         for k in range(target.last, min(len(self.tokens), target.last + 3)):
@@ -411,6 +460,9 @@ class _Reader:
 
     def _senders(self, n: int) -> list[Mention]:
         """Return who acts when things are sent, stored or published: a component named before the verb with "from", else the carried one."""
+        mover = self._mover(n)
+        if mover is not None:
+            return [mover]
         for mention in reversed([m for m in self.mentions if m.last <= n]):
             before = self.tokens[mention.first - 1].lower if mention.first else ""
             if before in ("from", "by") or (
@@ -423,6 +475,12 @@ class _Reader:
 
     def _subjects(self, n: int, *, passive: bool = False) -> list[Mention]:
         """Return who acts by the verb at `n`: the free mention before it and those joined to it by "and"."""
+        relative = self._antecedent(n)
+        if relative is not None:
+            return [relative]
+        mover = self._mover(n)
+        if mover is not None:
+            return [mover]
         infinitive = (n > 0 and self.tokens[n - 1].lower == "to") or self.verbs[n].gerund
         before = [
             m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]
@@ -457,11 +515,41 @@ class _Reader:
                 break
         return out
 
+    def _antecedent(self, n: int) -> Mention | None:
+        """Return whom a relative clause is about: "the gateway, which forwards them to …"."""
+        k = self._before_adverbs(n)
+        while k > 0 and self.tokens[k].lower in ("can", "will", "must", "may", "should", "is", "are"):
+            k -= 1
+        if k <= 0 or self.tokens[k].lower not in ("which", "that", "who"):
+            return None
+        k -= 1
+        while k > 0 and self.tokens[k].text in (",", ")"):
+            k -= 1
+        found = self.at.get(k)
+        return found if found is not None and not found.aside else None
+
+    def _mover(self, n: int) -> Mention | None:
+        """Return whose things move by the verb at `n`: "frontend errors go to …", "data flows from the collector to …"."""
+        if self.verbs[n].base in ("flow", "go", "travel", "move", "come"):
+            for mention in self.mentions:
+                k = mention.first - 1
+                while k > n and self.tokens[k].lower in DETERMINERS:
+                    k -= 1
+                if k > n and self.tokens[k].lower == "from":
+                    return mention
+        k = n - 1
+        while k > 0 and (self.tokens[k].lower in _BE or self.tokens[k].lower in ("then", "also", "will", "can") or self.tokens[k].lower.endswith("ly")):
+            k -= 1
+        if k > 0 and self.tokens[k].lower in MOVED and (found := self.at.get(k - 1)) is not None:
+            return found
+        return None
+
     def _governed(self, mention: Mention) -> bool:
         """Return whether a mention hangs on a preposition or is the object of a verb before it."""
         n = mention.first - 1
         while n >= 0 and (
             self.tokens[n].lower in DETERMINERS
+            or self.tokens[n].lower in PALE
             or self.tokens[n].lower.endswith("ly")
             or self.tokens[n].text in "\"'`*_"
         ):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from buttress.model import Component
 from buttress.names import keys, singular, words_of
+from buttress.prose.acting import acting
 from buttress.prose.text import Sentence, Token
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP
@@ -53,6 +54,24 @@ _NO_NAME = re.compile(
     r"^(?:high|low|multi|non|pre|re|self|un|semi|sub|super|anti|auto|well|long|short|single|two|three|co|read|write|open|cross|real|"
     r"end|per|fire|at|on|in|up|one|day|go|so|non|third|first|full|hard|fine|coarse|large|small|event|data|run|built|e|x|utf|sha|md|iso|rfc|http)-"
 )
+# What goes from one component to another: "frontend errors go to Sentry" is a flow of the frontend.
+MOVED = frozenset(
+    """
+        errors events logs metrics traces requests messages data alerts notifications traffic queries calls jobs tasks results responses
+        emails mails uploads files updates changes reports records images
+    """.split()
+)
+_PARTICLES = frozenset("up off out over back down away together in into on onto".split())
+# Acronyms of formats, protocols and measures: nothing that runs.
+NO_THING = frozenset(
+    """
+        tls ssl http https tcp udp ip grpc rest soap json xml yaml toml csv tsv html css js sql nosql url urls uri uris uuid ulid jwt jwts
+        oauth oauth2 oidc saml mime ascii utf cpu cpus ram gpu gpus ssd hdd io crud gdpr pii sla slas slo slos sli rpo rto faq todo tbd mvp
+        api apis ui sdk cli ide pr prs ci cd id ids pdf png jpg svg gif kb mb gb tb qps rps tps ttl acid base cap mvcc crdt orm dto dsl
+        rfc pep adr adrs utc iso etag cors csrf xss md5 sha hmac aes rsa hsts dos ddos wsgi asgi gil pid stdout stderr stdin http2 http3
+        websocket websockets webhook webhooks protobuf avro parquet
+    """.split()
+)
 _PROTOCOLS = frozenset(
     """
         rest restful grpc http https json graphql soap rpc tcp udp ssh tls web public private internal
@@ -79,8 +98,8 @@ EMPTY = frozenset(
         monitoring tracing alerts alerting telemetry observability persistence program programs identity
         docs documentation console internet device devices person people human member members reader readers
         staff engineer engineers developer developers operator operators admin admins administrator guest
-        driver drivers master slave shard shards edge route router proxy bus exchange migrations registry ci
-        container image instance instances node nodes process processes backend frontend engine processor
+        driver drivers master slave shard shards edge route router bus exchange migrations registry ci
+               container image instance instances node nodes process processes engine processor
         external internal sdk
     """.split()
 )
@@ -127,6 +146,7 @@ class Finder:
                         and (words[0] in self.role_words or words[0] in STOP or name.islower())
                     )
                     self.known.setdefault(words, (component.name, plain))
+        self.acting = acting(texts)
         self.capitals: Counter[str] = Counter()
         self.lowers: Counter[str] = Counter()
         self.hyphened: Counter[str] = Counter()
@@ -278,7 +298,7 @@ class Finder:
 
     def _nameable(self, text: Sentence, n: int) -> bool:
         token = text.tokens[n]
-        if self._inside_name(text, n):
+        if self._inside_name(text, n) or self._named_after_a_word(text, n):
             return True
         if (
             not token.is_word
@@ -296,6 +316,10 @@ class Finder:
         verb = lexicon().get(token.lower)
         if verb is None:
             return not token.lower.endswith("ly")
+        if token.lower in ("log", "logs") and n + 1 < len(text.tokens) and text.tokens[n + 1].lower in ("in", "into", "out"):
+            return False
+        if self._before_role(text, n):
+            return True
         if text.marked(token.start, token.end, "code", "strong"):
             return True
         if token.lower not in self.heads and token.lower not in (
@@ -326,6 +350,29 @@ class Finder:
         ) and (verb.plain or before in ("we", "they", "it")):
             return False
         return not (after in DETERMINERS and before not in DETERMINERS and before not in PREPOSITIONS)
+
+    def _before_role(self, text: Sentence, n: int) -> bool:
+        """Return whether a word that may be a verb stands between a determiner and a role: "the search service", "a build server"."""
+        tokens = text.tokens
+        return (
+            0 < n < len(tokens) - 1
+            and tokens[n - 1].lower in DETERMINERS
+            and tokens[n + 1].lower in self.heads
+            and tokens[n + 1].lower not in lexicon()
+            and not tokens[n].lower.endswith("s")
+        )
+
+    def _named_after_a_word(self, text: Sentence, n: int) -> bool:
+        """Return whether an ordinary word with a capital stands before a role: "the Orders service", "our Like API"."""
+        tokens = text.tokens
+        return (
+            0 < n < len(tokens) - 1
+            and tokens[n].text[0].isupper()
+            and tokens[n].lower not in DETERMINERS
+            and tokens[n + 1].lower in self.heads
+            and (tokens[n - 1].lower in DETERMINERS or tokens[n - 1].lower in PREPOSITIONS)
+            and not _titled(text, n)
+        )
 
     def _inside_name(self, text: Sentence, n: int) -> bool:
         """Return whether a word with a capital goes on a name whatever the word: "Fan Out Service", "the Search Service"."""
@@ -446,13 +493,16 @@ class Finder:
                 or technology is not None
                 or any("-" in t.text for t in modifiers)
             )
-            if aside and not named:
+            if aside and not named and not (end < len(tokens) and tokens[end].lower in MOVED):
                 return None
             return self._mention(
                 number, start, end, "role", role=role, technology=technology, bare=bare, aside=aside
             )
         if agent is not None:
             return agent
+        doer = self._doer(number, text, begin, last, marks)
+        if doer is not None:
+            return doer
         if begin in marks:
             end, technology = marks[begin]
             return self._mention(
@@ -489,6 +539,8 @@ class Finder:
         ):
             end += 1
         if end > begin and text.passage.form in ("prose", "list"):
+            if end == begin + 1 and tokens[begin].lower in NO_THING:
+                return None
             if (
                 end == begin + 1
                 and not self.proper(tokens[begin])
@@ -535,6 +587,28 @@ class Finder:
             return None if aside and not named else self._mention(number, start, end, "agent", aside=aside)
         return None
 
+    def _doer(
+        self, number: int, text: Sentence, begin: int, last: int, marks: dict[int, tuple[int, str]]
+    ) -> Mention | None:
+        """Return the mention of a noun that acts in this text, or of a kind of node: "the sidecar", "store nodes"."""
+        tokens = text.tokens
+        if begin in marks:
+            return None
+        for end in range(min(last, begin + 3), begin, -1):
+            word = singular(tokens[end - 1].lower)
+            node = word == "node" and end - begin >= 2 and not self._verbal(text, end - 2)
+            if not node and (self.acting[word] < 2 or tokens[end - 1].lower in lexicon()):
+                continue
+            start = begin
+            if not all(t.text[0].isupper() for t in tokens[start : end - 1]):
+                start = end - 2 if end - begin >= 2 and (node or "-" in tokens[end - 2].text) else end - 1
+            if any(self._verbal(text, k) or k in marks for k in range(start, end - 1)):
+                continue
+            aside = end < last and not self._ends(tokens, end, last)
+            how = "acting"
+            return self._mention(number, start, end, how, role="service" if node else None, aside=aside)
+        return None
+
     def _role(self, tokens: Sequence[Token], begin: int, end: int) -> tuple[str | None, int]:
         """Return the kind of the longest role phrase that ends at `end`, and where it begins."""
         words = [w for t in tokens[begin:end] for w in ([t.lower])]
@@ -556,6 +630,8 @@ class Finder:
 
     def _verbal(self, text: Sentence, n: int) -> bool:
         token = text.tokens[n]
+        if self._before_role(text, n):
+            return False
         return (
             token.lower in lexicon() and not token.text[0].isupper() and token.lower not in self.role_words
         ) or token.lower.endswith("ly")
@@ -563,7 +639,10 @@ class Finder:
     def _ends(self, tokens: Sequence[Token], end: int, last: int) -> bool:
         """Return whether the noun phrase ends before `end`: what follows reads as a verb rather than a noun."""
         after = tokens[end]
-        if after.lower in lexicon():
+        if after.lower in lexicon() and after.lower not in self.heads:
+            return True
+        follows = tokens[end + 1].lower if end + 1 < len(tokens) else ""
+        if after.lower in lexicon() and (follows in DETERMINERS or follows in PREPOSITIONS or follows in _PARTICLES):
             return True
         return (
             after.lower.endswith(("s", "ed"))

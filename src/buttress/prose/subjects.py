@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from buttress.names import singular
 from buttress.prose.mentions import Mention
 from buttress.prose.text import Sentence
+
+
+_PRONOUN = re.compile(r"\W*(?:it|they|this (?:service|component|process|system|worker|job|task|application|app|server)|these)\b", re.IGNORECASE)
 
 
 def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> list[Mention | None]:
     """Return, for each sentence, the mention that acts when the sentence has no subject of its own.
 
     In order: the label that the item or row begins with, the subject of the sentence before in the same passage, that of
-    the list item above, the component that a heading above names. Never the whole system.
+    the list item above, for a pronoun that of the paragraph before in the section, the component that the heading above
+    names. A title, or a heading that nothing in the text below names again, is nobody.
     """
     first_of: dict[int, Mention] = {}
     heads: dict[tuple[str, tuple[str, ...]], Mention] = {}
     before: dict[int, Mention] = {}
+    spoken_of: dict[tuple[str, tuple[str, ...]], Mention] = {}
+    named = _named_in_text(texts, mentions)
     out: list[Mention | None] = []
     for number, text in enumerate(texts):
         passage = text.passage
         found = mentions[number]
         if passage.form == "heading":
-            if found and not found[0].aside:
+            if found and not found[0].aside and passage.level > 1 and _names_one(found[0], named):
                 heads[(passage.source, (*passage.headings, passage.text))] = found[0]
             out.append(None)
             continue
         subject = before.get(text.number)
         if subject is None and passage.parent is not None:
             subject = first_of.get(passage.parent)
+        if subject is None and _PRONOUN.match(text.text):
+            subject = spoken_of.get((passage.source, passage.headings))
         if subject is None:
             path = passage.headings
             subject = heads.get((passage.source, path)) if path else None
@@ -38,12 +48,30 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
         lead, last = _leading(text, found), _introduced(text, found)
         if lead is not None and (passage.form != "table" or text.start == 0):
             before[text.number] = lead
+            spoken_of[(passage.source, passage.headings)] = lead
             first_of.setdefault(text.number, lead)
         if last is not None:
             first_of[text.number] = last
         elif subject is not None:
             first_of.setdefault(text.number, subject)
     return out
+
+
+def _named_in_text(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> frozenset[str]:
+    """Return the keys of all mentions outside of headings, without the ending of the plural."""
+    return frozenset(
+        singular(m.key)
+        for text, found in zip(texts, mentions, strict=True)
+        if text.passage.form != "heading"
+        for m in found
+    )
+
+
+def _names_one(heading: Mention, named: frozenset[str]) -> bool:
+    """Return whether a heading names a component: by a role, a technology or another reader, or because the text names it too."""
+    if heading.role is not None or heading.technology is not None or heading.how == "known":
+        return True
+    return singular(heading.key) in named
 
 
 def _introduced(text: Sentence, found: Sequence[Mention]) -> Mention | None:

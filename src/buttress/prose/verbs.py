@@ -20,7 +20,12 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
      "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "
      "escalate communicate register proxy go log belong-to link", "to into against via through"),
     ("calls", "communicate interact talk integrate interface authenticate register exchange sync coordinate negotiate work check share validate verify", "with via through against over by"),
-    ("depends_on", "depend rely", "on upon"),
+    ("depends_on", "depend rely base build", "on upon"),
+    ("reads", "load source", "from"),
+    ("writes", "load sink flush commit bulk-load", "into to in"),
+    ("consumes", "pick take process handle", "from off"),
+    ("calls", "share", " "),
+    ("calls", "redirect flow travel go", "to into"),
     ("depends_on", "need require", " "),
     ("calls", "request fetch ask get", "from"),
     ("calls", "validate verify authenticate authorize run check execute", "against via through with using"),
@@ -59,6 +64,23 @@ _OTHERS = """
     increase avoid prevent protect secure encrypt decrypt sign happen occur exist remain live own belong
     follow lead happen contain track tag sort filter aggregate merge join split migrate replace remove
     introduce move change design prefer recommend want plan consider assume expect appear seem try aim
+    add adjust advertise affect alter analyse analyze announce answer approve arrive assemble assert associate attach attempt
+    backfill balance batch benefit block boot bootstrap bring buffer bundle cancel carry cause charge clean clear close clone compact
+    compare compile complete compress concern configure confirm consolidate construct cope correlate cost cover crawl deal debug decode
+    decrease deduplicate degrade depict deprecate detect differ digest disable discard discover distinguish divide document double
+    download drain elect eliminate embed emerge encode end enforce enrich enter escape evaluate evict evolve exceed exclude execute expand
+    expire explain extend face fan favor favour fill finish fit fix flag flow force form format free fulfil fulfill gain gather give grant
+    group guard guide hash help hide identify ignore imply inform inherit initiate inject inspect instantiate interpret involve isolate
+    issue iterate join keep kick land last launch lack learn leave lock lose manage map mark match matter measure meet merge mirror mitigate
+    mount multiply mutate name negotiate note notice occupy omit operate optimise optimize originate overload override pack page
+    participate partition pass pause persist pick plug poke prepare present preserve print proceed prompt propose prove provision prune
+    purge queue raise rank rate react rebuild recognise recognize recompute recover redeploy redo reference reflect refuse register reject
+    release reload remember rename renew reorder repair repeat represent reproduce require reschedule reserve reset resize resolve resort
+    resubmit resume retain retire reuse revert review revoke rewrite roll rotate sample satisfy scan score seal segment separate serialise
+    serialize settle shape shard shift shorten shut signal simplify simulate sit skip slow snapshot solve spin stage stand standardise
+    stay steer step subset substitute succeed suffer suggest summarise summarize supply suppose surface survive suspend swap switch tail
+    tend test throttle throw tie time touch trace trade train trim truncate tune turn uncompress underpin understand undo unpack unregister
+    unzip upgrade utilise utilize vary view visit vote wake warm warn weigh wipe worry wrap yield zip
 """.split()
 
 
@@ -154,3 +176,13 @@ def flow_by(base: str) -> tuple[str, bool] | None:
 def receives(base: str) -> bool:
     """Return whether the subject of the verb is the one that something comes to: "X receives events from Y"."""
     return base in ("receive", "accept", "take")
+
+
+@cache
+def flow_verbs() -> frozenset[str]:
+    """Return the plain forms of all verbs that start a flow.
+
+    >>> "publish" in flow_verbs(), "contain" in flow_verbs()
+    (True, False)
+    """
+    return frozenset(verb for _, verbs, _ in _GROUPS for verb in verbs.split())

@@ -19,8 +19,8 @@ MAX_DRAWN = 400
 def svg(graph: SystemGraph) -> str:
     """Return the graph as an SVG element; over 400 components it says so instead of drawing.
 
-    Layers are the generations of the condensed graph (cycles are one node), ordered inside by networkx so that sources
-    stand before what they need.
+    Layers are the generations of the condensed graph (cycles are one node); inside a layer things stand near those that
+    reach them.
 
     >>> from buttress.model import Component
     >>> svg(SystemGraph(components=(Component("a", "<b>"),))).count("&lt;b&gt;")
@@ -64,23 +64,38 @@ def svg(graph: SystemGraph) -> str:
 
 
 def _positions(graph: SystemGraph) -> dict[str, tuple[float, float]]:
-    import networkx as nx
-
-    net: nx.DiGraph[str] = nx.DiGraph()
-    net.add_nodes_from(c.id for c in graph.components)
-    net.add_edges_from((f.source, f.target) for f in graph.flows)
-    condensed = nx.condensation(net)
+    before: dict[str, list[str]] = {c.id: [] for c in graph.components}
+    for flow in graph.flows:
+        before[flow.target].append(flow.source)
     at: dict[str, tuple[float, float]] = {}
     row_of: dict[str, float] = {}
-    for layer, generation in enumerate(nx.topological_generations(condensed)):
-        members = sorted(m for node in generation for m in condensed.nodes[node]["members"])
 
-        def weight(id_: str) -> float:
-            rows = [row_of[p] for p in net.predecessors(id_) if p in row_of]
-            return sum(rows) / len(rows) if rows else 0.0
+    def weight(id_: str) -> float:
+        rows = [row_of[p] for p in before[id_] if p in row_of]
+        return sum(rows) / len(rows) if rows else 0.0
 
-        members.sort(key=lambda m: (weight(m), m))
-        for row, id_ in enumerate(members):
+    for layer, members in enumerate(_layers(graph)):
+        weights = {m: weight(m) for m in members}
+        for row, id_ in enumerate(sorted(members, key=lambda m: (weights[m], m))):
             row_of[id_] = row
             at[id_] = (10 + layer * (_WIDTH + _GAP_X), 10 + row * (_HEIGHT + _GAP_Y))
     return at
+
+
+def _layers(graph: SystemGraph) -> list[list[str]]:
+    """Return the ids in layers: each cycle in one, everything behind all that it needs to be reached from."""
+    import rustworkx
+
+    place = {c.id: n for n, c in enumerate(graph.components)}
+    net = rustworkx.PyDiGraph(multigraph=False)
+    net.add_nodes_from(list(place))
+    net.add_edges_from_no_data([(place[f.source], place[f.target]) for f in graph.flows])
+    rings = rustworkx.strongly_connected_components(net)
+    ring_of = {node: n for n, ring in enumerate(rings) for node in ring}
+    condensed = rustworkx.PyDiGraph(multigraph=False)
+    condensed.add_nodes_from(rings)
+    condensed.add_edges_from_no_data(
+        [(ring_of[a], ring_of[b]) for a, b in net.edge_list() if ring_of[a] != ring_of[b]]
+    )
+    layers = rustworkx.topological_generations(condensed)
+    return [[str(net[node]) for ring in layer for node in rings[ring]] for layer in layers]

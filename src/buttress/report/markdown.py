@@ -61,7 +61,7 @@ def escape(text: str) -> str:
     r"""Return text from a source so that Markdown shows it as it is, on one line.
 
     >>> escape("a_b *c* <b> | d")
-    'a\\\\_b \\\\*c\\\\* &lt;b> \\\\| d'
+    'a\\_b \\*c\\* &lt;b> \\| d'
     """
     one_line = " ".join(text.split())
     return re.sub(r"([\\`*_\[\]|])", r"\\\1", one_line).replace("<", "&lt;")

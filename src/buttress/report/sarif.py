@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
+from buttress.model import Evidence
 from buttress.report.review import Review
 from buttress.rules import Finding
 
@@ -44,24 +47,17 @@ def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVEL[finding.severity],
         "message": {"text": finding.message + (f" ({finding.reason})" if finding.reason else "")},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": e.source},
-                    "region": {"startLine": max(1, e.line), "endLine": max(1, e.end_line)},
-                }
-            }
-            for e in finding.evidence[:1]
-        ],
+        "locations": [{"physicalLocation": _place(e)} for e in finding.evidence[:1]],
         "relatedLocations": [
-            {
-                "id": n,
-                "physicalLocation": {
-                    "artifactLocation": {"uri": e.source},
-                    "region": {"startLine": max(1, e.line), "endLine": max(1, e.end_line)},
-                },
-            }
-            for n, e in enumerate(finding.evidence[1:], 1)
+            {"id": n, "physicalLocation": _place(e)} for n, e in enumerate(finding.evidence[1:], 1)
         ],
         "partialFingerprints": {"buttressId/v1": finding.id},
+    }
+
+
+def _place(evidence: Evidence) -> dict[str, Any]:
+    path = PurePath(evidence.source)
+    return {
+        "artifactLocation": {"uri": path.as_uri() if path.is_absolute() else quote(evidence.source)},
+        "region": {"startLine": max(1, evidence.line), "endLine": max(1, evidence.line, evidence.end_line)},
     }

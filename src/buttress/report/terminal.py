@@ -45,7 +45,7 @@ def clean(text: str) -> str:
     r"""Return text with rich markup escaped and control characters dropped.
 
     >>> clean("a[red]b\\x1b[0m")
-    'a\\\\[red]b\\\\[0m'
+    'a\\[red]b\\[0m'
     """
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text).replace("[", "\\[")
 
