@@ -33,6 +33,7 @@ check: $(VENV)/dev.stamp  ## lint, types, layers, fresh docs and indexes
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/cog --check -I docs docs/*.md
 
 golden: $(VENV)/dev.stamp  ## write the golden reports anew; read the diff before you commit it
 	$(BIN)/python -m tests.golden
@@ -41,6 +42,9 @@ index: $(VENV)/dev.stamp  ## rebuild everything in indexes/ from ontology/ and c
 	$(BIN)/python -m buttress.vocabulary
 	$(BIN)/python -m buttress.rules
 	$(BIN)/python -m buttress.retrieval
+
+docs: $(VENV)/dev.stamp  ## write help, rules, formats and coverage into docs/ anew
+	$(BIN)/cog -r -I docs docs/*.md
 
 bench: $(VENV)/dev.stamp  ## run the benchmarks, each with its baseline
 	@for f in benchmarks/*.py; do $(BIN)/python $$f; done

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -61,15 +64,90 @@ def test_every_usual_encoding_gives_the_same_text(tmp_path: Path, content: bytes
     assert collect([tmp_path / "a.md"]).sources[0].text == "# Größe\n"
 
 
-def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("secret.md", "leads out of the folder"),
+        ("outside", "leads out of the folder"),
+        ("nowhere.md", "leads nowhere"),
+        ("inside/link.md", "leads nowhere"),
+    ],
+    ids=["to a file", "to a folder", "to nothing", "to itself"],
+)
+def test_a_link_that_leads_astray_is_told_and_not_followed(tmp_path: Path, target: str, told: str) -> None:
     (tmp_path / "secret.md").write_text("# secret")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret.md").write_text("# secret")
     inside = tmp_path / "inside"
     inside.mkdir()
     (inside / "a.md").write_text("# A")
-    (inside / "link.md").symlink_to(tmp_path / "secret.md")
+    (inside / "link.md").symlink_to(tmp_path / target)
     collected = collect([inside])
     assert [s.path for s in collected.sources] == ["a.md"]
-    assert "leads out" in collected.diagnostics[0].reason
+    assert [(d.source, told in d.reason) for d in collected.diagnostics] == [("link.md", True)]
+
+
+def test_a_link_within_the_folder_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A")
+    (tmp_path / "b.md").symlink_to(tmp_path / "a.md")
+    collected = collect([tmp_path])
+    assert ([s.path for s in collected.sources], collected.diagnostics) == (["a.md"], ())
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A")
+    paths = [tmp_path, tmp_path / "a.md", tmp_path]
+    assert [Path(s.path).name for s in collect(paths).sources] == ["a.md"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A")
+    (tmp_path / "shut").mkdir(mode=0o000)
+    (diagnostic,) = collect([tmp_path]).diagnostics
+    assert (diagnostic.source, diagnostic.level) == ("shut", "error")
+    assert "can't be opened" in diagnostic.reason
+
+
+def test_a_name_that_no_disk_takes_is_an_error_of_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="can't be opened") as caught:
+        collect([tmp_path / ("x" * 300)])
+    assert len(str(caught.value)) < 200
+
+
+def given_on_stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+
+
+def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_on_stdin(monkeypatch, "# Größe\r\n".encode())
+    collected = collect(["-"])
+    assert [(s.path, s.text) for s in collected.sources] == [("<stdin>", "# Größe\n")]
+    assert collected.name == "stdin"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "the file is empty"),
+        (b"a\0b", "binary"),
+        (b"x" * (MAX_FILE_BYTES + 1), "more than 10 MB; name the files"),
+    ],
+    ids=["nothing", "binary", "too much"],
+)
+def test_standard_input_that_cant_be_used_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, told: str
+) -> None:
+    given_on_stdin(monkeypatch, content)
+    with pytest.raises(SourceError, match=told):
+        collect(["-"])
+
+
+def test_another_encoding_is_told_with_the_line_of_its_first_character(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes("# A\n\nGröße\n".encode("cp1252"))
+    (diagnostic,) = collect([tmp_path]).diagnostics
+    assert (diagnostic.line, diagnostic.level) == (3, "warning")
+    assert "Save it as UTF-8" in diagnostic.reason
 
 
 def test_ignored_patterns_and_dependency_folders_are_left_out(tmp_path: Path) -> None:

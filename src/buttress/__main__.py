@@ -1,6 +1,8 @@
 """`python -m buttress` is the command line."""
 
+import sys
+
 from buttress.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

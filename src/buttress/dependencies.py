@@ -21,8 +21,18 @@ MESSAGING = frozenset(("message_broker", "stream"))
 RUNTIME = frozenset(("service", "web_frontend", "gateway", "worker", "scheduler"))
 EDGE = frozenset(("gateway", "load_balancer", "cdn", "web_frontend"))
 PASSIVE = STORES | MESSAGING
-OFF_PATH = frozenset(("actor", "monitoring", "library_or_module", "other"))  # no request of a user waits for these
-BUILDERS = re.compile(r"\b(?:dev(?:eloper|op|ops|s)?|engineers?|operators?|sre|maintainers?|committers?|ci|build(?:er)?s?)\b", re.IGNORECASE)
+OFF_PATH = frozenset(
+    ("actor", "monitoring", "library_or_module", "other")
+)  # no request of a user waits for these
+BUILDERS = re.compile(
+    r"\b(?:dev(?:eloper|op|ops|s)?|engineers?|operators?|sre|maintainers?|committers?|ci|build(?:er)?s?)\b",
+    re.IGNORECASE,
+)
+_DEVICES = frozenset("mobile ios android iphone ipad native desktop phone tablet tv smartphone".split())
+_ON_DEVICES = (
+    frozenset("app apps application applications client clients device devices phones ios android".split())
+    | _DEVICES
+)
 _ASKED = frozenset(("calls", "reads", "writes", "routes", "depends_on"))
 
 
@@ -89,6 +99,35 @@ def instances(component: Component) -> str:
     return "unknown"
 
 
+def is_outside(component: Component) -> bool:
+    """Return whether a component is a person, a browser or an app on somebody's device: it asks, and never stops with the system.
+
+    >>> is_outside(Component("m", "Mobile app", "web_frontend")), is_outside(Component("b", "Mobile backend", "service"))
+    (True, False)
+    """
+    if component.kind == "actor":
+        return True
+    if component.kind not in ("web_frontend", "service", "other", "external_service"):
+        return False
+    if any(e.form == "config" for e in component.evidence):
+        return False
+    words = re.findall(r"[a-z0-9]+", component.name.lower())
+    if not words:
+        return False
+    if words[-1] in ("browser", "browsers") or words[-2:] in (["client", "app"], ["client", "apps"]):
+        return True
+    return words[-1] in _ON_DEVICES and bool(_DEVICES & set(words))
+
+
+def running(graph: SystemGraph) -> tuple[str, ...]:
+    """Return the ids of what runs as part of the system: services, workers, gateways; no stores, nothing outside.
+
+    >>> running(SystemGraph(components=(Component("a", "a"), Component("c", "iOS app", "web_frontend"))))
+    ('a',)
+    """
+    return tuple(c.id for c in graph.components if c.kind in RUNTIME and not is_outside(c))
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """The dependency reading of one graph; ids only, all mappings in graph order.
@@ -124,9 +163,12 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
         if kinds.get(flow.target) in STORES - {"cache"}:
             stores_of.setdefault(flow.source, set()).add(flow.target)
     twins = _twins(graph)
+    outside = {c.id for c in graph.components if is_outside(c)}
     routers = _routers(graph, kinds)
     for flow in graph.flows:
         if flow.source not in kinds or flow.target not in kinds or flow.source == flow.target:
+            continue
+        if flow.source in outside:
             continue
         if (
             kinds[flow.source] in PASSIVE
@@ -180,9 +222,7 @@ def _routers(graph: SystemGraph, kinds: dict[str, str]) -> dict[str, tuple[str, 
 
 def _is_hard(flow: Flow, kinds: dict[str, str], stores_of: dict[str, set[str]]) -> bool:
     target = kinds[flow.target]
-    if target in OFF_PATH or states(
-        flow, "fallback", "graceful_degradation"
-    ):
+    if target in OFF_PATH or states(flow, "fallback", "graceful_degradation"):
         return False
     if flow.kind == "replicates":
         return False
@@ -213,8 +253,9 @@ def _twins(graph: SystemGraph) -> dict[str, frozenset[str]]:
 def entry_points(graph: SystemGraph) -> tuple[str, ...]:
     """Return where requests from outside come in, sorted.
 
-    What actors call (the ones who build and run the system aside); else what is exposed to the internet or stands at the edge
-    with nothing calling it; else what publishes a port; else the services that nothing calls.
+    What actors and client apps call (the ones who build and run the system aside); else what is exposed to the internet or
+    stands at the edge with nothing calling it; else what publishes a port; else the services that nothing calls, those that
+    take their work from a broker aside. What is outside itself is never an entry point.
 
     >>> entry_points(SystemGraph(components=(Component("u", "u", "actor"), Component("s", "s")), flows=(Flow("f", "u", "s"),)))
     ('s',)
@@ -229,23 +270,25 @@ def entry_points(graph: SystemGraph) -> tuple[str, ...]:
             and flow.source != flow.target
         ):
             called_by[flow.target].add(flow.source)
-    serving = RUNTIME - {"worker", "scheduler"} | {"load_balancer", "cdn"}
-    users = {c.id for c in graph.components if c.kind == "actor" and not BUILDERS.search(c.name)}
-    by_actor = {c for c, callers in called_by.items() if kinds[c] in serving and callers & users}
+    kinds_serving = RUNTIME - {"worker", "scheduler"} | {"load_balancer", "cdn"}
+    outside = {c.id for c in graph.components if is_outside(c)}
+    serving = {c.id: c for c in graph.components if c.kind in kinds_serving and c.id not in outside}
+    users = {c.id for c in graph.components if c.id in outside and not BUILDERS.search(c.name)}
+    by_actor = {c for c in serving if called_by[c] & users}
     exposed = {
-        c.id
-        for c in graph.components
-        if c.kind in serving
-        and (states(c, "exposed_to_internet") or (c.kind in EDGE and not called_by[c.id]))
+        id_
+        for id_, c in serving.items()
+        if states(c, "exposed_to_internet") or (c.kind in EDGE and not called_by[id_])
     }
-    published = {c.id for c in graph.components if c.kind in serving and states(c, "published_ports")}
+    published = {id_ for id_, c in serving.items() if states(c, "published_ports")}
     for doors in (by_actor | exposed, published):
         front = {c for c in doors if not _only_behind(c, doors, called_by, by_actor)}
         if front:
             return tuple(sorted(front))
-    roots = (c.id for c in graph.components if c.kind in serving and not called_by[c.id])
     talking = {f.source for f in graph.flows}
-    return tuple(sorted(c for c in roots if c in talking))
+    consuming = {f.source for f in graph.flows if f.kind == "consumes"}
+    roots = [id_ for id_ in serving if not called_by[id_] and id_ in talking]
+    return tuple(sorted([r for r in roots if r not in consuming] or roots))
 
 
 def _only_behind(id_: str, front: set[str], called_by: dict[str, set[str]], by_actor: set[str]) -> bool:

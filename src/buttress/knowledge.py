@@ -8,12 +8,15 @@ broader kinds as types; a fact is a node of its own with status and evidence, an
     ?x b:timeout 2.0            its value
 
 What is neither stated nor denied is unknown. `b:system` is the reviewed system: it `b:addresses`, `b:plans`, `b:hasProblem` or
-`b:misses` a topic that a source makes a claim about, and `b:speaksOf` every topic that one names. A derived fact without objects is `?x b:<name> value`, one with objects `?x b:<name> ?object`.
+`b:misses` a topic that a source makes a claim about, and `b:speaksOf` every topic that one names. A derived fact without objects
+is `?x b:<name> value`, one with objects `?x b:<name> ?object`.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import re
+import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +27,8 @@ from buttress.errors import OptionError
 from buttress.model import Component, Evidence, Fact, Flow, SystemGraph
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     import pyoxigraph
 
 NAMESPACE = "https://buttress.dev/ontology#"
@@ -40,7 +45,8 @@ _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _URN = "urn:buttress:"
 _STANCE = {"addressed": "addresses", "planned": "plans", "problem": "hasProblem", "missing": "misses"}
-MAX_ROWS = 100_000
+MAX_ROWS, MAX_QUERY, TIMEOUT_S = 100_000, 20_000, 20.0
+_WORD = re.compile(r"[^\s{}()<>;,.\"'|&=!*^\[\]]+")  # a word of a query, its prefix or ? included
 
 Value = str | int | float | bool
 Triple = tuple[str, str, str | tuple[Value]]  # an object in a 1-tuple is a literal, otherwise an IRI
@@ -80,12 +86,12 @@ class Knowledge:
         """Return the variables and the rows of a SELECT query; IRIs come as text, literals as Python values.
 
         The prefixes b, tech, topic, rdf, rdfs and xsd are declared. Rows are sorted. Raises OptionError when the query
-        can't be parsed, isn't a SELECT or gives more than 100,000 rows.
+        can't be parsed, isn't a SELECT, names other data or gives more than 100,000 rows. The query is trusted not to be endless
+        (see `ask`).
         """
         import pyoxigraph
 
-        if re.search(r"\b(service|load|from)\b\s*(silent\s*)?<", sparql, re.I):
-            raise OptionError("a query may not name other data (SERVICE, LOAD, FROM): it sees one graph")
+        _refuse(sparql)
         try:
             found = self.store.query(PREFIXES + sparql)
         except (SyntaxError, ValueError) as error:
@@ -114,6 +120,82 @@ class Knowledge:
             turtle = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes)
             return (turtle or b"").decode()
         return "\n".join(sorted(f"{quad.triple} ." for quad in self.store)) + "\n"
+
+
+def ask(
+    graph: SystemGraph, sparql: str, *, timeout_s: float = TIMEOUT_S
+) -> tuple[tuple[str, ...], list[tuple[str | Value | None, ...]]]:
+    """Return what `Knowledge.select` returns, for a query that nobody vouches for: in a process of its own, for a limited time.
+
+    Raises OptionError also when the query is too long, takes longer than `timeout_s`, or breaks the query engine.
+
+    >>> ask(SystemGraph(), "SELECT ?name WHERE { b:system b:name ?name }")
+    (('name',), [('system',)])
+    """
+    import multiprocessing
+
+    if len(sparql) > MAX_QUERY:
+        raise OptionError(f"the query has {len(sparql)} characters; at most {MAX_QUERY} are taken")
+    _refuse(sparql)
+    context = multiprocessing.get_context(
+        "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    )
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_answer, args=(graph, sparql, sender), daemon=True)  # type: ignore[attr-defined]
+    child.start()
+    sender.close()
+    try:
+        if not receiver.poll(timeout_s):
+            raise OptionError(
+                f"the query takes longer than {timeout_s:g} s; give it fewer open patterns or a LIMIT"
+            )
+        answer = receiver.recv()
+    except EOFError:
+        raise OptionError(
+            "the query breaks the query engine: too deeply nested, or too large an answer"
+        ) from None
+    finally:
+        child.kill()
+        child.join()
+    if isinstance(answer, OptionError):
+        raise answer
+    names, rows = answer
+    return names, rows
+
+
+def _answer(graph: SystemGraph, sparql: str, sender: Connection) -> None:
+    faulthandler.disable()  # a deep query ends this process; the parent tells it in a sentence
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
+    try:
+        answer: object = project(graph).select(sparql)
+    except OptionError as error:
+        answer = error
+    sender.send(answer)
+
+
+def _refuse(sparql: str) -> None:
+    """Raise OptionError for a query that reaches beyond the graph or changes it.
+
+    A real SERVICE is followed by a brace before any quote, so no string that is taken out here can contain one; lines of comment
+    go only where no long string could hold them.
+    """
+    bare = re.sub(r"\"[^\"\\\n\r#<>{}]*\"|'[^'\\\n\r#<>{}]*'", "''", sparql)
+    bare = re.sub(
+        r"<[a-z][\w+.-]*:[^\s<>\"{}()?$]*>", "<>", bare, flags=re.I
+    )  # no expression ends without a )
+    if not re.search("\"{3}|'{3}", sparql):
+        bare = re.sub(r"^[ \t]*#[^\n\r]*", "", bare, flags=re.M)
+    if re.search(r"\\u", bare, re.I):
+        raise OptionError("write characters as they are: a query may not hold \\u escapes")
+    named = (word for word in _WORD.findall(bare) if "service" in word.lower())
+    if any(not re.search(r"[:?$@].*service", word, re.I) for word in named) or re.search(
+        r"(?<![:?$@\w-])from\s*(named\s*)?(<|\w*:)", bare, re.I
+    ):
+        raise OptionError("a query may not name other data (SERVICE, FROM): it sees one graph")
+    if re.match(
+        r"(\s|(prefix|base)\s[^>]*>)*(insert|delete|load|clear|drop|create|add|move|copy|with)\b", bare, re.I
+    ):
+        raise OptionError("a query can't change the graph; expected SELECT")
 
 
 def project(graph: SystemGraph) -> Knowledge:

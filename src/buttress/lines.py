@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from buttress.model import Diagnostic, Evidence, Source
@@ -13,12 +15,23 @@ MAX_NODES = 200_000
 
 Scalar = str | int | float | bool | None
 
+# YAML ends lines here too, and refuses surrogates; for a person with an editor they are no line ends.
+_ODD = {0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+# What stands before a literal secret: the user in a URL, or the key in a mapping that shares its line with others.
+_BEFORE_SECRET = re.compile(
+    r"://[^\s:/@]*:(?=[^\s@/$<{*][^\s@/]*@)"
+    r"|[{\[].*?(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)"
+    r"[\"']?\s*[:=]\s*[\"']?(?=[^\s$<{\[\"'])",
+    re.IGNORECASE,
+)
+
 
 @dataclass(slots=True)
 class Node:
     """A value in a YAML text: a scalar, a list of nodes or a mapping of nodes, and where it stands.
 
-    `key_line` is the line of the key when the node is a value of a mapping, else `line`.
+    `key_line` is the line of the key when the node is a value of a mapping, else `line`. `tag` is a tag of the format's
+    own (`!reset`), empty for plain values.
     """
 
     source: Source
@@ -26,6 +39,7 @@ class Node:
     key_line: int
     value: Scalar | list[Node] | dict[str, Node]
     raw: str = field(default="")
+    tag: str = ""
 
     def get(self, *path: str) -> Node | None:
         """Return the node under a path of keys, None when there is none.
@@ -76,20 +90,29 @@ class Node:
                 yield key, node
 
     def evidence(self, *, key_only: bool = False) -> Evidence:
-        """Return the evidence for this node: its line as it stands, or only the key of it (for secrets)."""
+        r"""Return the evidence for this node: its line as it stands, or only the key of it (for secrets).
+
+        A line that several values share is cut before the first secret in it.
+
+        >>> node = documents(Source("a.yaml", "URL: http://u:pw@db/x?a=b\nenv: {TOKEN: abc}"))[0][0]
+        >>> node.get("URL").evidence(key_only=True).quote, node.get("env").evidence().quote
+        ('URL', 'env: {TOKEN:')
+        """
         line = self.key_line
-        lines = self.source.text.splitlines()
+        lines = _lines(self.source.text)
         at = line - self.source.first_line
-        written = lines[at].strip() if 0 <= at < len(lines) else ""
+        written = lines[at].strip()[:1000] if 0 <= at < len(lines) else ""
         if key_only:
-            for mark in ("=", ":"):
-                head, found, _ = written.partition(mark)
-                if found:
-                    written = head.lstrip("-").strip().strip("\"'")
-                    break
-            else:
-                written = ""
+            found = re.match(r"[-\s]*[\"']?([^=:]*?)[\"']?\s*[=:]", written)
+            written = found[1] if found else ""
+        elif hidden := _BEFORE_SECRET.search(written):
+            written = written[: hidden.end()]
         return Evidence(self.source.path, line, line, written.lstrip("- ")[:200].strip(), "config")
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def documents(source: Source) -> tuple[tuple[Node, ...], tuple[Diagnostic, ...]]:
@@ -103,35 +126,58 @@ def documents(source: Source) -> tuple[tuple[Node, ...], tuple[Diagnostic, ...]]
     import yaml
 
     found: list[Node] = []
+    others: list[Diagnostic] = []
     try:
-        loader = yaml.CSafeLoader(source.text)
+        loader = yaml.CSafeLoader(source.text.translate(_ODD))
         try:
             while loader.check_node():
                 counter = [0]
                 node = _node(loader.get_node(), source, None, counter, 0)
                 if isinstance(node.value, dict) and node.value:
                     found.append(node)
+                elif node.value is not None and not isinstance(node.value, dict):
+                    what = "a list" if isinstance(node.value, list) else "a single value"
+                    reason = f"expected a mapping of keys to values, found {what}; this document was left out"
+                    others.append(Diagnostic(source.path, node.line, reason))
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = source.first_line + (mark.line if mark else 0)
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        reason = f"not valid YAML: {problem}; what stands before it was read"
+        line = source.first_line + _line_of(error, source.text)
         if "{{" in source.text:
-            reason = "a template, not YAML; render it first (helm template, envsubst) and review the result"
-            return tuple(found), (Diagnostic(source.path, line, reason, "info"),)
-        return tuple(found), (Diagnostic(source.path, line, reason, "error"),)
+            return tuple(found), (*others, Diagnostic(source.path, line, _TEMPLATE, "info"))
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        reason = (
+            f"not valid YAML: {problem}; what stands before it was read, correct it to have the rest read"
+        )
+        return tuple(found), (*others, Diagnostic(source.path, line, reason, "error"))
+    except _Template as error:
+        return tuple(found), (*others, Diagnostic(source.path, error.line, _TEMPLATE, "info"))
     except (RecursionError, _TooLarge) as error:
         reason = str(error) if isinstance(error, _TooLarge) else f"nested deeper than {MAX_DEPTH} levels"
-        return tuple(found), (
-            Diagnostic(source.path, source.first_line, f"{reason}; the file was left out", "error"),
-        )
-    return tuple(found), ()
+        reason += "; what stands before it was read, write it out flatter to have the rest read"
+        return tuple(found), (*others, Diagnostic(source.path, source.first_line, reason, "error"))
+    return tuple(found), tuple(others)
+
+
+_TEMPLATE = "a template, not YAML; render it first (helm template, envsubst) and review the result"
 
 
 class _TooLarge(Exception):
     pass
+
+
+class _Template(Exception):
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _line_of(error: Any, text: str) -> int:
+    """Return the line, from 0, at which the parser stopped; the last one when that is the end of the text."""
+    if (mark := getattr(error, "problem_mark", None)) is not None:
+        return min(int(mark.line), text.count("\n"))
+    position = getattr(error, "position", None) or 0
+    return text.translate(_ODD).encode()[:position].count(b"\n")
 
 
 def _node(raw: Any, source: Source, key: Any, counter: list[int], depth: int) -> Node:
@@ -142,6 +188,7 @@ def _node(raw: Any, source: Source, key: Any, counter: list[int], depth: int) ->
         raise _TooLarge(f"nested deeper than {MAX_DEPTH} levels")
     line = source.first_line + raw.start_mark.line
     node = Node(source, line, source.first_line + key.start_mark.line if key is not None else line, None)
+    node.tag = raw.tag if raw.tag.startswith("!") else ""
     if raw.id == "scalar":
         node.raw = raw.value
         node.value = _scalar(raw.tag, raw.value)
@@ -157,6 +204,8 @@ def _mapping(raw: Any, source: Source, counter: list[int], depth: int) -> dict[s
     merged: dict[str, Node] = {}
     for key, value in raw.value:
         if key.id != "scalar":
+            if key.id == "mapping" and key.flow_style:  # `{{ .Values.name }}` is a mapping within a mapping
+                raise _Template(source.first_line + key.start_mark.line)
             continue
         node = _node(value, source, key, counter, depth + 1)
         if key.value == "<<" and key.tag.endswith(("merge", "str")):

@@ -1,11 +1,16 @@
-"""Rich display in Jupyter: reviews, findings and drawn graphs. `buttress.review` switches it on inside IPython."""
+"""Rich display in Jupyter and IPython: graphs are drawn, findings are shown. The first use of `buttress.review` switches it on.
+
+Reviews and lists of findings bring their own display; this module teaches IPython the values of the layers below the report.
+"""
 
 from __future__ import annotations
 
 import sys
-from html import escape
+from typing import Any
 
 from buttress.model import SystemGraph
+from buttress.report.drawing import svg
+from buttress.report.html import findings
 from buttress.rules import Finding
 
 
@@ -19,22 +24,26 @@ def register() -> bool:
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is None:
         return False
-    html = shell.display_formatter.formatters["text/html"]
-    html.for_type(SystemGraph, graph_html)
-    html.for_type(Finding, finding_html)
+    formatters = shell.display_formatter.formatters
+    formatters["text/html"].for_type(SystemGraph, svg)
+    formatters["text/html"].for_type(Finding, finding_html)
+    formatters["text/plain"].for_type(SystemGraph, _plain)
     return True
-
-
-def graph_html(graph: SystemGraph) -> str:
-    """Return the graph drawn, as HTML."""
-    from buttress.report.drawing import svg
-
-    return svg(graph)
 
 
 def finding_html(finding: Finding) -> str:
     """Return one finding as HTML: severity, message, places with their words."""
-    places = "".join(
-        f"<li><code>{escape(str(e))}</code> <q>{escape(e.quote[:160])}</q></li>" for e in finding.evidence
-    )
-    return f"<p><strong>{finding.severity}</strong> {escape(finding.title)}<br>{escape(finding.message)}</p><ul>{places}</ul>"
+    return findings([finding])
+
+
+def headline(graph: SystemGraph) -> str:
+    """Return one line about a graph, for where it can't be drawn.
+
+    >>> headline(SystemGraph(name="shop"))
+    'shop: 0 components, 0 flows'
+    """
+    return f"{graph.name}: {len(graph.components)} components, {len(graph.flows)} flows"
+
+
+def _plain(graph: SystemGraph, printer: Any, _cycle: bool) -> None:
+    printer.text(headline(graph))

@@ -5,9 +5,10 @@ sources ─read▶ fragments ─merge▶ SystemGraph ─analyse▶ derived facts
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from buttress.analysis import analyse
@@ -21,24 +22,37 @@ from buttress.sources import collect
 
 if TYPE_CHECKING:
     from buttress.report import Review
+    from buttress.retrieval.cards import Practice
 
 Paths = str | Path | Sequence[str | Path]
 
 
-def review(paths: Paths, *, rules: Iterable[Card] | None = None, ignore: Iterable[str] = ()) -> Review:
+def review(
+    paths: Paths,
+    *,
+    rules: Iterable[Card] | None = None,
+    ignore: Iterable[str] = (),
+    own: Mapping[str, Practice] = MappingProxyType({}),
+) -> Review:
     """Return the review of the system that the files under `paths` describe.
 
-    `rules` are the cards to run, by default all that come with Buttress. Raises SourceError when nothing can be read.
+    `rules` are the cards to run, by default all that come with Buttress; `own` are practices that
+    they may cite beside the published ones. Raises SourceError when nothing can be read.
     """
-    return review_graph(graph(paths, ignore=ignore), rules=rules)
+    return review_graph(graph(paths, ignore=ignore), rules=rules, own=own)
 
 
-def review_graph(system: SystemGraph, *, rules: Iterable[Card] | None = None) -> Review:
+def review_graph(
+    system: SystemGraph,
+    *,
+    rules: Iterable[Card] | None = None,
+    own: Mapping[str, Practice] = MappingProxyType({}),
+) -> Review:
     """Return the review of a graph whose derived facts are there (see `graph`)."""
     from buttress.report import compose
 
     cards = tuple(shipped() if rules is None else rules)
-    return compose(system, cards, run(cards, project(system)))
+    return compose(system, cards, run(cards, project(system)), own=own)
 
 
 def graph(paths: Paths, *, ignore: Iterable[str] = ()) -> SystemGraph:

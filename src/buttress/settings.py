@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from buttress.errors import OptionError
-from buttress.model import Diagnostic
+from buttress import pipeline
+from buttress.errors import CardError, OptionError, SourceError
+from buttress.model import Diagnostic, SystemGraph
 from buttress.report import Review
-from buttress.rules import Finding
+from buttress.retrieval import own
+from buttress.rules import Card, Finding, load_dir, shipped
 
 NAME = "buttress.yaml"
 _KEYS = ("ignore", "rules", "suppress")
@@ -34,6 +36,46 @@ class Settings:
     rules: tuple[Path, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def review(
+    paths: Sequence[str],
+    *,
+    today: datetime.date,
+    rules: Path | None = None,
+    index: Path | None = None,
+) -> tuple[Review, tuple[Diagnostic, ...]]:
+    """Return the review of `paths` by their settings, and everything that is to be told about it.
+
+    `rules` is a folder of cards to run as well, `index` one of practices that they may cite. Raises OptionError for wrong
+    settings, CardError for a broken card, SourceError when nothing can be read.
+    """
+    configured = find(paths)
+    cards = shipped()
+    for folder in (*([rules] if rules else []), *configured.rules):
+        cards = (*cards, *_own_cards(folder, known={c.id for c in cards}))
+    made = pipeline.review(paths, rules=cards, ignore=configured.ignore, own=own.cards(own.find(index)))
+    made = apply(made, configured, today=today)
+    return made, (*configured.diagnostics, *made.graph.diagnostics)
+
+
+def graph(paths: Sequence[str]) -> SystemGraph:
+    """Return the graph of `paths` without what their settings leave out."""
+    return pipeline.graph(paths, ignore=find(paths).ignore)
+
+
+def _own_cards(folder: Path, *, known: Collection[str]) -> tuple[Card, ...]:
+    if not folder.is_dir():
+        raise SourceError(str(folder), "no such folder of rule cards")
+    cards = load_dir(folder)
+    if not cards:
+        raise SourceError(str(folder), "there is no rule card AREA/RULE.md in it")
+    for card in cards:
+        if card.id in known:
+            raise CardError(
+                f"{folder}/{card.area}/{card.id}.md", 1, f"an id of its own; '{card.id}' is a rule already"
+            )
+    return cards
 
 
 def find(paths: Sequence[str]) -> Settings:

@@ -51,19 +51,25 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
     budget = MAX_TOTAL_BYTES
     patterns = tuple(ignore)
     single = len(paths) == 1
+    opened: set[Path] = set()
     for given in paths:
         if str(given) == "-":
-            sources.append(Source("<stdin>", _decode(sys.stdin.buffer.read(MAX_FILE_BYTES + 1), "<stdin>", diagnostics) or ""))
+            sources += _standard_input(diagnostics)
             continue
         path = Path(given)
-        if not path.exists():
+        if not _exists(path):
             raise SourceError(str(given), "no such file or folder")
         for file, shown in _files(path, single, diagnostics):
-            if any(fnmatch.fnmatch(shown, p) or fnmatch.fnmatch(shown, p.rstrip("/") + "/*") for p in patterns):
+            if any(
+                fnmatch.fnmatch(shown, p) or fnmatch.fnmatch(shown, p.rstrip("/") + "/*") for p in patterns
+            ):
                 continue
             if path.is_dir() and not _readable(file):
                 skipped.append(shown)
                 continue
+            if file.resolve() in opened:
+                continue
+            opened.add(file.resolve())
             text = _read(file, shown, budget, diagnostics)
             if text is None:
                 skipped.append(shown)
@@ -75,6 +81,23 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
         kinds = "Markdown, Mermaid, Compose, Kubernetes manifests or graph JSON"
         raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
     return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise SourceError(f"{str(path)[:80]}…", f"can't be opened: {error.strerror or error}") from error
+
+
+def _standard_input(diagnostics: list[Diagnostic]) -> list[Source]:
+    content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        reason = f"more than {MAX_FILE_BYTES / 1e6:.0f} MB; name the files instead"
+        diagnostics.append(Diagnostic("<stdin>", 0, reason, "error"))
+        return []
+    text = _decode(content, "<stdin>", diagnostics)
+    return [] if text is None else [Source("<stdin>", text)]
 
 
 def _name(paths: Sequence[str | Path]) -> str:
@@ -93,21 +116,40 @@ def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[
         return
     root = path.resolve()
     count = 0
-    for folder, names, files in os.walk(path, followlinks=False):
+
+    def shown_as(file: Path) -> str:
+        return file.relative_to(path).as_posix() if single else file.as_posix()
+
+    def closed(error: OSError) -> None:
+        why = f"can't be opened: {error.strerror or error}"
+        diagnostics.append(Diagnostic(shown_as(Path(error.filename)), 0, why, "error"))
+
+    for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
         names[:] = sorted(n for n in names if n not in NEVER and (not n.startswith(".") or n == ".github"))
-        for name in sorted(files):
+        for name in sorted((*files, *(n for n in names if (Path(folder) / n).is_symlink()))):
             file = Path(folder) / name
-            shown = file.relative_to(path).as_posix() if single else file.as_posix()
-            if file.is_symlink() and not file.resolve().is_relative_to(root):
-                diagnostics.append(Diagnostic(shown, 0, "a link that leads out of the folder; not followed"))
+            shown = shown_as(file)
+            if file.is_symlink() and (reason := _astray(file, root)):
+                diagnostics.append(Diagnostic(shown, 0, reason))
                 continue
             if not file.is_file():
                 continue
             count += 1
             if count > MAX_FILES:
-                diagnostics.append(Diagnostic(shown, 0, f"more than {MAX_FILES} files; the rest was not looked at", "error"))
+                diagnostics.append(
+                    Diagnostic(shown, 0, f"more than {MAX_FILES} files; the rest was not looked at", "error")
+                )
                 return
             yield file, shown
+
+
+def _astray(link: Path, root: Path) -> str:
+    """Return why a link isn't followed, nothing when it leads to something within the folder."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere; not followed"
+    return "" if target.is_relative_to(root) else "a link that leads out of the folder; not followed"
 
 
 def _read(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) -> str | None:
@@ -136,14 +178,14 @@ def _decode(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> str | 
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _lines(content.decode("utf-16", errors="replace"))
     if b"\0" in content[:8192]:
-        diagnostics.append(Diagnostic(shown, 0, "binary; not read", "info"))
+        diagnostics.append(Diagnostic(shown, 0, "binary, not text; not read. Save it as UTF-8, or ignore it"))
         return None
     try:
         return _lines(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         reason = "not UTF-8; read as Windows-1252. Save it as UTF-8 to be sure of every character"
-        diagnostics.append(Diagnostic(shown, line, reason, "info"))
+        diagnostics.append(Diagnostic(shown, line, reason))
         return _lines(content.decode("cp1252", errors="replace"))
 
 

@@ -47,6 +47,20 @@ def test_the_synchronous_depth_counts_components_on_the_longest_chain() -> None:
     assert depth.because == ("a", "a-b", "b", "b-c", "c", "c-d", "d")
 
 
+def test_clients_and_gateways_do_not_count_in_the_synchronous_depth() -> None:
+    kinds = {"Mobile app": "web_frontend", "gw": "gateway"}
+    graph = system(("Mobile app", "gw"), ("gw", "a"), ("a", "b"), kinds=kinds)
+    (depth,) = named(graph, "syncDepth")
+    assert (depth.subject, depth.value) == ("gw", 2)
+    assert depth.because == ("gw", "gw-a", "a", "a-b", "b")
+
+
+def test_a_client_app_is_no_service() -> None:
+    graph = system(("iOS app", "a"), ("a", "b"), kinds={"iOS app": "web_frontend"})
+    assert [d.value for d in named(graph, "serviceCount")] == [2]
+    assert [d.subject for d in named(graph, "instability")] == ["a", "b"]
+
+
 def test_the_depth_ends_in_a_cycle() -> None:
     (depth,) = named(system(("a", "b"), ("b", "c"), ("c", "b")), "syncDepth")
     assert depth.value == 3

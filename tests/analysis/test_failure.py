@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +73,54 @@ def test_replicated_stores_stop_an_entry_only_together() -> None:
 def test_the_blast_radius_holds_the_failed_component_and_ends_in_cycles() -> None:
     graph = system(("a", "b", "calls"), ("b", "a", "calls"), ("c", "a", "calls"), ("d", "e", "calls"))
     assert blast_radius(graph, failed="a") == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("client", ["Mobile app", "iOS app", "Web browser", "Client app", "Desktop client"])
+def test_a_client_app_never_stops_and_is_no_entry_point(client: str) -> None:
+    graph = system(
+        (client, "gw", "calls"), ("gw", "orders", "routes"), ("gw", "stock", "routes"), ("orders", "db", "reads"),
+        kinds={client: "web_frontend", "gw": "gateway", "db": "relational_db"},
+    )  # fmt: skip
+    assert read_dependencies(graph).entries == ("orders", "stock")
+    assert blast_radius(graph, failed="db") == {"db", "orders"}
+    assert stops(graph) == {"db": ("orders",), "gw": ("orders", "stock")}
+    assert client not in {d.subject for d in analyse(graph)}
+
+
+def test_a_client_app_opens_the_entry_that_it_calls() -> None:
+    graph = system(
+        ("Mobile app", "orders", "calls"), ("orders", "stock", "calls"), kinds={"Mobile app": "web_frontend"}
+    )
+    assert [(d.subject, d.value) for d in analyse(graph) if d.name == "entry"] == [
+        ("orders", "called by Mobile app")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["Mobile backend", "Mobile gateway", "Web app", "Storefront", "Device registry"]
+)
+def test_what_serves_clients_is_part_of_the_system(name: str) -> None:
+    graph = system((name, "orders", "calls"), kinds={name: "web_frontend"})
+    assert blast_radius(graph, failed="orders") == {"orders", name}
+
+
+def test_a_customer_does_not_stop_with_the_shop() -> None:
+    graph = system(
+        ("customer", "shop", "calls"),
+        ("shop", "db", "reads"),
+        kinds={"customer": "actor", "db": "relational_db"},
+    )
+    assert blast_radius(graph, failed="db") == {"db", "shop"}
+
+
+def test_a_service_that_takes_its_work_from_a_broker_is_no_entry_while_another_is() -> None:
+    graph = system(
+        ("shop", "stock", "calls"),
+        ("mail", "queue", "consumes"),
+        ("mail", "stock", "calls"),
+        kinds={"queue": "message_broker"},
+    )
+    assert read_dependencies(graph).entries == ("shop",)
 
 
 @st.composite

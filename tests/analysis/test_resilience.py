@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from buttress.analysis.resilience import analyse, wanted
@@ -38,7 +40,20 @@ def chain(*retries: int, timeouts: tuple[float | None, ...] = ()) -> SystemGraph
 def test_retries_on_every_level_multiply() -> None:
     (found,) = [d for d in analyse(chain(2, 2, 2)) if d.name == "attempts"]
     assert (found.subject, found.value) == ("f2", 27)
-    assert found.because == ("a", "f0", "b", "f1", "c", "f2", "d")
+    assert found.because == ("a", "f0", "f0.retry", "b", "f1", "f1.retry", "c", "f2", "f2.retry", "d")
+
+
+def test_what_lies_behind_the_last_retry_is_not_told_again() -> None:
+    (found,) = [d for d in analyse(chain(0, 2, 2, 0, 0)) if d.name == "attempts"]
+    assert (found.subject, found.value) == ("f2", 9)
+    assert found.because[0] == "b"
+
+
+def test_two_flows_between_one_pair_are_one_amplification() -> None:
+    graph = chain(2, 2)
+    twice = replace(graph.flows[1], id="f9", kind="writes")
+    found = [d for d in analyse(replace(graph, flows=(*graph.flows, twice))) if d.name == "attempts"]
+    assert [d.value for d in found] == [9]
 
 
 def test_retries_on_one_level_multiply_nothing() -> None:

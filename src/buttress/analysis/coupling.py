@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import rustworkx as rx
 
-from buttress.dependencies import PASSIVE, RUNTIME, STORES, Dependencies, reach, read_dependencies
+from buttress.dependencies import EDGE, PASSIVE, STORES, Dependencies, reach, read_dependencies, running
 from buttress.model import Derived, SystemGraph
 
 HUB = 5  # a hub has at least so many callers and at least three callees
@@ -19,24 +19,25 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
 
     Derived: `syncCycle` (objects: members in order; because: the cycle), `sharedStore` (objects: services using it),
     `sharedWriters` (objects: services that write it), `fanIn`, `fanOut` (values: distinct callers, callees), `instability`
-    (value: fan-out / (fan-in + fan-out)), `syncDepth` of an entry (value: components in the longest chain of waiting calls;
-    because: the chain), `hub` (value: fan-in), `twoWay` (objects: the other), `monolithShare` of the system (value in [0, 1]:
+    (value: fan-out / (fan-in + fan-out)), `syncDepth` of an entry (value: components in the longest chain of waiting calls,
+    gateways aside; because: the chain), `hub` (value: fan-in), `twoWay` (objects: the other), `monolithShare` of the system (value in [0, 1]:
     mean part of the running components that must be up for one to work), `serviceCount`, `storeCount`.
     """
     dependencies = read_dependencies(graph)
     kinds = {c.id: c.kind for c in graph.components}
     out: list[Derived] = []
-    running = tuple(c.id for c in graph.components if c.kind in RUNTIME)
-    out.append(Derived("serviceCount", "system", value=len(running)))
+    parts = running(graph)
+    inner = frozenset(parts)
+    out.append(Derived("serviceCount", "system", value=len(parts)))
     out.append(Derived("storeCount", "system", value=sum(c.kind in STORES for c in graph.components)))
     out += _cycles(dependencies, kinds)
-    out += _shared(graph, kinds)
-    out += _fans(graph, kinds)
-    out += _depth(dependencies)
+    out += _shared(graph, kinds, inner)
+    out += _fans(graph, kinds, inner)
+    out += _depth(dependencies, kinds)
     needed = {s: dependencies.needed(s) for s in dependencies.hard}
-    if len(running) >= 3:
-        parts = [sum(kinds[x] in RUNTIME for x in reach([r], needed)) - 1 for r in running]
-        share = sum(parts) / (len(running) * (len(running) - 1))
+    if len(parts) >= 3:
+        needs = [sum(x in inner for x in reach([r], needed)) - 1 for r in parts]
+        share = sum(needs) / (len(parts) * (len(parts) - 1))
         out.append(Derived("monolithShare", "system", value=round(share, 3)))
     return tuple(out) if graph.components else ()
 
@@ -86,11 +87,11 @@ def _ring(members: list[int], net: rx.PyDiGraph[str, str]) -> list[int]:
     return members
 
 
-def _shared(graph: SystemGraph, kinds: dict[str, str]) -> list[Derived]:
+def _shared(graph: SystemGraph, kinds: dict[str, str], inner: frozenset[str]) -> list[Derived]:
     users: dict[str, dict[str, str]] = {}
     writers: dict[str, dict[str, str]] = {}
     for flow in graph.flows:
-        if kinds.get(flow.target) in STORES - {"cache", "object_store"} and kinds.get(flow.source) in RUNTIME:
+        if kinds.get(flow.target) in STORES - {"cache", "object_store"} and flow.source in inner:
             users.setdefault(flow.target, {}).setdefault(flow.source, flow.id)
             if flow.kind == "writes":
                 writers.setdefault(flow.target, {}).setdefault(flow.source, flow.id)
@@ -107,7 +108,7 @@ def _shared(graph: SystemGraph, kinds: dict[str, str]) -> list[Derived]:
     return out
 
 
-def _fans(graph: SystemGraph, kinds: dict[str, str]) -> list[Derived]:
+def _fans(graph: SystemGraph, kinds: dict[str, str], inner: frozenset[str]) -> list[Derived]:
     callers: dict[str, set[str]] = {}
     callees: dict[str, set[str]] = {}
     kind_of: dict[tuple[str, str], str] = {}
@@ -121,19 +122,23 @@ def _fans(graph: SystemGraph, kinds: dict[str, str]) -> list[Derived]:
         fan_in, fan_out = len(callers.get(id_, ())), len(callees.get(id_, ()))
         out.append(Derived("fanIn", id_, value=fan_in))
         out.append(Derived("fanOut", id_, value=fan_out))
-        if kinds[id_] in RUNTIME:
+        if id_ in inner:
             out.append(Derived("instability", id_, value=round(fan_out / (fan_in + fan_out), 3)))
             if kinds[id_] == "service" and fan_in >= HUB and fan_out >= 3:
                 out.append(Derived("hub", id_, value=fan_in))
     for source, target in sorted(kind_of):
-        both = kinds[source] in RUNTIME and kinds[target] in RUNTIME
+        both = source in inner and target in inner
         if both and source < target and (target, source) in kind_of:
             out.append(Derived("twoWay", source, objects=(target,)))
     return out
 
 
-def _depth(dependencies: Dependencies) -> list[Derived]:
-    """Return the longest chain of waiting calls from each entry; cycles count once (longest simple descent by DFS order)."""
+def _depth(dependencies: Dependencies, kinds: dict[str, str]) -> list[Derived]:
+    """Return the longest chain of waiting calls from each entry; cycles count once (longest simple descent by DFS order).
+
+    Gateways, load balancers and CDNs stand in the chain, but don't count.
+    """
+    light = EDGE - {"web_frontend"}
     out = []
     for entry in dependencies.entries:
         best: tuple[str, ...] = ()
@@ -141,14 +146,15 @@ def _depth(dependencies: Dependencies) -> list[Derived]:
         state: dict[str, tuple[int, tuple[str, ...]]] = {}
         order, on_path = _postorder(entry, dependencies)
         for id_ in order:
-            longest = 1
+            own = 0 if kinds[id_] in light else 1
+            longest = own
             path: tuple[str, ...] = (id_,)
             for flow in dependencies.synchronous.get(id_, ()):
                 if (id_, flow.target) in on_path or flow.target not in state:
                     continue
                 length, rest = state[flow.target]
-                if length + 1 > longest:
-                    longest, path = length + 1, (id_, flow.id, *rest)
+                if length + own > longest:
+                    longest, path = length + own, (id_, flow.id, *rest)
             state[id_] = (longest, path)
         if entry in state:
             best_nodes, best = state[entry]

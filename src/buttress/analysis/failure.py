@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from buttress.dependencies import EDGE, RUNTIME, Dependencies, instances, reach, read_dependencies
+from buttress.dependencies import (
+    EDGE,
+    Dependencies,
+    instances,
+    is_outside,
+    reach,
+    read_dependencies,
+    running,
+)
 from buttress.errors import UnknownName
 from buttress.model import Derived, Flow, SystemGraph
 
@@ -27,7 +35,6 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
     component; both together stop an entry point, neither alone).
     """
     dependencies = read_dependencies(graph)
-    kinds = {c.id: c.kind for c in graph.components}
     out = [Derived("entry", entry, value=_why_entry(graph, entry)) for entry in dependencies.entries]
     waits = {s: tuple(f.target for f in flows) for s, flows in dependencies.synchronous.items()}
     serves: dict[str, list[str]] = {}
@@ -38,19 +45,19 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
     out += [
         Derived("runsAs", c.id, value=instances(c), because=_counted(c.id, graph))
         for c in graph.components
-        if c.kind not in ("actor", "library_or_module", "other")
+        if c.kind not in ("library_or_module", "other") and not is_outside(c)
     ]
-    running = [c for c in kinds if kinds[c] in RUNTIME]
+    parts = frozenset(running(graph))
     callers = _callers(dependencies)
     alone: dict[str, set[str]] = {e: set() for e in dependencies.entries}
     for component in graph.components:
-        if component.kind in ("actor", "library_or_module"):
+        if component.kind == "library_or_module" or is_outside(component):
             continue
         broken = _broken({component.id}, dependencies, callers)
-        affected = tuple(sorted(b for b in broken if b != component.id and kinds[b] in RUNTIME))
+        affected = tuple(sorted(b for b in broken if b != component.id and b in parts))
         if affected:
             out.append(Derived("breaks", component.id, objects=affected))
-            share = round(len(affected) / max(1, len(running)), 3)
+            share = round(len(affected) / max(1, len(parts)), 3)
             out.append(Derived("breaksShare", component.id, value=share))
         stopped = tuple(
             e for e in dependencies.entries if e != component.id and _stopped(e, broken, dependencies)
@@ -67,7 +74,8 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
 def blast_radius(graph: SystemGraph, *, failed: str) -> frozenset[str]:
     """Return every component that stops working when `failed` does, itself included.
 
-    Soft flows (stated fallback, telemetry, asynchronous consumer) don't carry failure; alternatives must all fail.
+    Soft flows (stated fallback, telemetry, asynchronous consumer) don't carry failure; alternatives must all fail; people
+    and their apps don't stop.
     Raises UnknownName if `failed` isn't in the graph. O(V + E). Source: Fault Tree Handbook, NUREG-0492.
 
     >>> from buttress.model import Component
@@ -152,8 +160,10 @@ def _why_entry(graph: SystemGraph, entry: str) -> str:
     front = next((f.source for f in graph.flows if f.target == entry and kinds.get(f.source) in EDGE), None)
     if front is not None:
         return f"behind {graph.label(front)}"
-    if any(f.target == entry and kinds.get(f.source) == "actor" for f in graph.flows):
-        return "called by an actor"
+    outside = {c.id: c for c in graph.components if is_outside(c)}
+    caller = next((outside[f.source] for f in graph.flows if f.target == entry and f.source in outside), None)
+    if caller is not None:
+        return "called by an actor" if caller.kind == "actor" else f"called by {caller.name}"
     component = graph.component(entry)
     if component is not None and component.fact("exposed_to_internet") is not None:
         return "exposed to the internet"

@@ -74,30 +74,44 @@ def _attempts(flow: Flow) -> int:
 
 
 def _amplification(dependencies: Dependencies) -> list[Derived]:
-    """Return the flows at which stated retries multiply to eight attempts or more, each with its worst path."""
-    worst: dict[str, tuple[int, tuple[str, ...]]] = {}
+    """Return where stated retries multiply to eight attempts or more: the last flow that multiplies, with its worst path.
+
+    Everything behind that flow gets the same number of attempts, so it isn't told again.
+    """
+    worst: dict[tuple[str, str], tuple[int, tuple[Flow, ...]]] = {}
     steps = 0
     for entry in dependencies.entries:
-        stack: list[tuple[str, int, int, tuple[str, ...]]] = [(entry, 1, 0, (entry,))]
+        stack: list[tuple[str, int, tuple[Flow, ...]]] = [(entry, 1, ())]
         while stack and steps < MAX_PATHS:
-            id_, product, levels, path = stack.pop()
+            id_, product, line = stack.pop()
             steps += 1
+            passed = {entry, *(f.target for f in line)}
             for flow in dependencies.synchronous.get(id_, ()):
-                if flow.target in path:
+                if flow.target in passed:
                     continue
                 tries = _attempts(flow)
-                total, depth = product * tries, levels + (tries > 1)
-                line = (*path, flow.id, flow.target)
-                if depth >= 2 and total >= AMPLIFIED and total > worst.get(flow.id, (0, ()))[0]:
-                    worst[flow.id] = (total, line)
-                stack.append((flow.target, total, depth, line))
-    ends = {path: flow for flow, (_, path) in worst.items()}
-    inner = {p for p in ends for q in ends if p != q and q[: len(p)] == p}
+                total, path = product * tries, (*line, flow)
+                levels = sum(_attempts(f) > 1 for f in path)
+                pair = (flow.source, flow.target)
+                if tries > 1 and levels >= 2 and total >= AMPLIFIED and total > worst.get(pair, (0, ()))[0]:
+                    worst[pair] = (total, path)
+                stack.append((flow.target, total, path))
+    paths = {path for _, path in worst.values()}
+    inner = {p for p in paths for q in paths if p != q and q[: len(p)] == p}
     return [
-        Derived("attempts", flow, value=total, because=path)
-        for flow, (total, path) in sorted(worst.items())
+        Derived("attempts", path[-1].id, value=total, because=_retried(path))
+        for total, path in sorted(worst.values(), key=lambda found: found[1][-1].id)
         if path not in inner
     ]
+
+
+def _retried(path: tuple[Flow, ...]) -> tuple[str, ...]:
+    """Return the steps of a path from its first retry on, each retry named behind its flow."""
+    first = next(n for n, flow in enumerate(path) if _attempts(flow) > 1)
+    steps = [path[first].source]
+    for flow in path[first:]:
+        steps += [flow.id, *([f"{flow.id}.retry"] if _attempts(flow) > 1 else []), flow.target]
+    return tuple(steps)
 
 
 def _budgets(graph: SystemGraph, dependencies: Dependencies) -> list[Derived]:

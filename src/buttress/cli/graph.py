@@ -2,139 +2,221 @@
 
 from __future__ import annotations
 
+import argparse
 import json
-from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
+from buttress.cli.command import Command, count
+from buttress.cli.output import progress, tell, write
 
-from buttress.cli.output import tell, write
+if TYPE_CHECKING:
+    from buttress.model import SystemGraph
 
-
-class GraphFormat(StrEnum):
-    """What `buttress graph` can print."""
-
-    terminal = "terminal"
-    json = "json"
-    mermaid = "mermaid"
-    dot = "dot"
-    graphml = "graphml"
-    turtle = "turtle"
-    jsonld = "jsonld"
+FORMATS = ("terminal", "json", "mermaid", "dot", "graphml", "turtle", "jsonld")
 
 
-PATHS = typer.Argument(
-    ..., help="Files or folders to read as one system; - is standard input.", metavar="PATH..."
-)
-OUTPUT = typer.Option(
-    None, "--output", "-o", help="Write to this file (whole or not at all) instead of stdout."
-)
-VERBOSE = typer.Option(False, "--verbose", "-v", help="Show remarks of the readers too.")
-LIMIT = typer.Option(20, "--limit", min=1, max=1000, help="At most so many lines.")
+def _inputs(parser: argparse.ArgumentParser, nargs: str = "+") -> None:
+    parser.add_argument(
+        "path",
+        nargs=nargs,
+        metavar="PATH",
+        help="files or folders to read as one system; - is standard input",
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write to FILE, whole or not at all, not to stdout"
+    )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this group."""
-    app.command("graph", epilog="Example: buttress graph docs/ deploy/ --format mermaid")(graph)
-    app.command(
-        "query",
-        epilog="Examples: buttress query docs/ shared-stores · "
-        "buttress query docs/ --sparql 'SELECT ?name WHERE { ?c a b:Service; b:name ?name }'",
-    )(query)
-    app.command("impact", epilog="Example: buttress impact docs/ deploy/ redis")(impact)
-    app.command("paths", epilog="Example: buttress paths docs/ storefront orders-db")(paths)
+def _read(given: argparse.Namespace) -> SystemGraph:
+    from buttress import settings
+
+    with progress("reading"):
+        return settings.graph(given.path)
 
 
-def graph(
-    path: list[str] = PATHS,
-    format_: GraphFormat = typer.Option(GraphFormat.terminal, "--format", "-f", help="What to print."),
-    output: Path | None = OUTPUT,
-    explain: str | None = typer.Option(
-        None, "--explain", help="Show every evidence and merge reason of one component."
-    ),
-    verbose: bool = VERBOSE,
-) -> None:
-    """Show the components and flows that were read, with the evidence for each."""
-    from buttress import pipeline
+def _graph_arguments(parser: argparse.ArgumentParser) -> None:
+    _inputs(parser)
+    parser.add_argument(
+        "-f", "--format", choices=FORMATS, default="terminal", help="what to print (default: terminal)"
+    )
+    parser.add_argument(
+        "--explain", metavar="COMPONENT", help="show every evidence and merge reason of one component"
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="show remarks of the readers too")
+
+
+def graph(given: argparse.Namespace) -> int:
+    """Print the graph; 2 when nothing could be read."""
     from buttress.report import graphs
 
-    system = pipeline.graph(path)
-    tell(system.diagnostics, verbose=verbose)
-    if explain is not None:
-        write(graphs.explain(system, explain), output)
-    else:
-        write(graphs.render(system, format_.value), output)
+    system = _read(given)
+    tell(system.diagnostics, verbose=given.verbose)
+    text = graphs.explain(system, given.explain) if given.explain else graphs.render(system, given.format)
+    write(text, given.output)
+    return 2 if not system.components and any(d.level == "error" for d in system.diagnostics) else 0
 
 
-def query(
-    path: list[str] = PATHS,
-    sparql: str | None = typer.Option(None, "--sparql", help="A SELECT query, or a file that holds one."),
-    format_: str = typer.Option("terminal", "--format", "-f", help="terminal or json."),
-    output: Path | None = OUTPUT,
-) -> None:
-    """Ask the graph: with the NAME of a shipped query as the last argument, or with --sparql."""
-    from buttress import data, knowledge, pipeline
-    from buttress.errors import OptionError, UnknownName
+def _query_arguments(parser: argparse.ArgumentParser) -> None:
+    _inputs(parser, "*")
+    parser.add_argument("--sparql", metavar="TEXT|FILE", help="a SELECT query, or a file that holds one")
+    parser.add_argument("--list", action="store_true", help="list the queries that have a name")
+    parser.add_argument(
+        "-f",
+        "--format",
+        choices=["terminal", "json"],
+        default="terminal",
+        help="what to print (default: terminal)",
+    )
+
+
+def query(given: argparse.Namespace) -> int:
+    """Ask the graph a query and print the rows."""
+    from buttress.errors import OptionError
     from buttress.report import tables
 
-    if sparql is None:
-        *path, name = path
-        folder = data.ontology_dir() / "queries"
-        file = folder / f"{name}.rq"
-        if not path or name != Path(name).name or not file.is_file():
-            known = [f.stem for f in folder.glob("*.rq")]
-            if not path:
-                raise OptionError(
-                    "name what to read and what to ask: buttress query PATH... NAME; names: "
-                    + ", ".join(sorted(known))
-                )
-            raise UnknownName.of("query", name, known=known)
-        text = file.read_text(encoding="utf-8")
-    else:
-        text = _query_text(sparql)
-    names, rows = knowledge.project(pipeline.graph(path)).select(text)
-    shown = [[tables.word(value) for value in row] for row in rows]
-    if format_ == "json":
-        records = [dict(zip(names, row, strict=True)) for row in shown]
-        write(json.dumps(records, ensure_ascii=False, indent=2) + "\n", output)
-    elif format_ == "terminal":
-        write(tables.table(list(names), shown), output)
-    else:
-        raise OptionError(f"--format {format_}: expected terminal or json")
+    if given.list:
+        named = _named()
+        records = [{"name": name, "about": _about(text)} for name, text in named.items()]
+        rows = [[r["name"], r["about"]] for r in records]
+        write(
+            _shown(given.format, records, tables.table(["query", "what it gives"], rows, widest=120)),
+            given.output,
+        )
+        return 0
+    if given.sparql is None and len(given.path) < 2:
+        raise OptionError(
+            "name what to read and what to ask: buttress query PATH... NAME; names: " + ", ".join(_named())
+        )
+    if not given.path:
+        raise OptionError("name what to read: buttress query PATH... --sparql TEXT|FILE")
+    text = _named_query(given.path.pop()) if given.sparql is None else _query_text(given.sparql)
+    from buttress.knowledge import ask
+
+    system = _read(given)
+    with progress("asking"):
+        names, found = ask(system, text)
+    shown = [[tables.word(value) for value in row] for row in found]
+    records = [dict(zip(names, row, strict=True)) for row in shown]
+    write(_shown(given.format, records, tables.table(list(names), shown)), given.output)
+    return 0
+
+
+def _shown(format_: str, records: list[dict[str, str]], text: str) -> str:
+    return json.dumps(records, ensure_ascii=False, indent=2) + "\n" if format_ == "json" else text
+
+
+def _named() -> dict[str, str]:
+    from buttress import data
+
+    folder = data.ontology_dir() / "queries"
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.rq"))}
+
+
+def _about(text: str) -> str:
+    comment = [line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")]
+    return " ".join(comment)
+
+
+def _named_query(name: str) -> str:
+    from buttress.errors import UnknownName
+
+    named = _named()
+    if name not in named:
+        raise UnknownName.of("query", name, known=named)
+    return named[name]
 
 
 def _query_text(sparql: str) -> str:
-    if "{" in sparql:
-        return sparql
     from buttress.errors import SourceError
 
-    try:
-        return Path(sparql).read_text(encoding="utf-8")
-    except OSError as error:
-        raise SourceError(
-            sparql, f"neither a SELECT query nor a file that can be read ({error.strerror})"
-        ) from error
+    if "{" not in sparql:
+        try:
+            sparql = Path(sparql).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise SourceError(
+                sparql[:80], f"neither a SELECT query nor a file that can be read ({reason})"
+            ) from error
+    return sparql
 
 
-def impact(path: list[str] = PATHS, output: Path | None = OUTPUT) -> None:
-    """Show what stops when the COMPONENT (last argument) fails, and by which paths."""
-    from buttress import pipeline
-    from buttress.errors import OptionError
+def _impact_arguments(parser: argparse.ArgumentParser) -> None:
+    _inputs(parser)
+    parser.add_argument("component", metavar="COMPONENT", help="the one that fails: its name, id or alias")
+
+
+def impact(given: argparse.Namespace) -> int:
+    """Print what stops when a component fails."""
     from buttress.report import graphs
 
-    *path, name = path
-    if not path:
-        raise OptionError("name what to read and the component that fails: buttress impact PATH... COMPONENT")
-    write(graphs.impact(pipeline.graph(path), name), output)
+    write(graphs.impact(_read(given), given.component), given.output)
+    return 0
 
 
-def paths(path: list[str] = PATHS, limit: int = LIMIT, output: Path | None = OUTPUT) -> None:
-    """Show the paths FROM one component TO another (the last two arguments), shortest first."""
-    from buttress import pipeline
-    from buttress.errors import OptionError
+def _paths_arguments(parser: argparse.ArgumentParser) -> None:
+    _inputs(parser)
+    parser.add_argument("start", metavar="FROM", help="the component at which the paths begin")
+    parser.add_argument("end", metavar="TO", help="the component at which they end")
+    parser.add_argument(
+        "--limit", type=count(1, 1000), default=20, metavar="N", help="at most N paths (default: 20)"
+    )
+
+
+def paths(given: argparse.Namespace) -> int:
+    """Print the paths between two components."""
     from buttress.report import graphs
 
-    if len(path) < 3:
-        raise OptionError("name what to read and both ends: buttress paths PATH... FROM TO")
-    *path, start, end = path
-    write(graphs.paths(pipeline.graph(path), start, end, limit=limit), output)
+    write(graphs.paths(_read(given), given.start, given.end, limit=given.limit), given.output)
+    return 0
+
+
+GRAPH = Command(
+    name="graph",
+    usage="[OPTIONS] PATH...",
+    summary="Show the components and flows that were read, with the evidence for each.",
+    detail="The JSON form is an input of every command too: keep it, change it, review it.",
+    examples=(
+        "buttress graph docs/ deploy/",
+        "buttress graph docs/ --explain orders",
+        "buttress graph docs/ --format mermaid > system.mmd",
+        "buttress graph docs/ --format json | buttress review -",
+    ),
+    arguments=_graph_arguments,
+    run=graph,
+)
+QUERY = Command(
+    name="query",
+    usage="[OPTIONS] PATH... NAME | PATH... --sparql TEXT|FILE | --list",
+    summary="Ask the graph: by the name of a query that comes with Buttress, or in SPARQL.",
+    detail="""The prefixes b, tech, topic, rdf, rdfs and xsd are declared. A component has b:name, b:id and its kinds as
+    types; a fact is ?x b:states b:timeout, ?x b:denies b:timeout or ?x b:timeout ?seconds. A query sees this one graph:
+    SERVICE, FROM and updates are refused.""",
+    examples=(
+        "buttress query docs/ shared-stores",
+        "buttress query --list",
+        "buttress query docs/ --sparql 'SELECT ?name WHERE { ?c a b:Service; b:name ?name }'",
+        "buttress query docs/ --sparql own.rq --format json",
+    ),
+    arguments=_query_arguments,
+    run=query,
+)
+IMPACT = Command(
+    name="impact",
+    usage="[OPTIONS] PATH... COMPONENT",
+    summary="Show what stops when one component fails, and by which paths.",
+    examples=("buttress impact docs/ deploy/ redis", 'buttress impact design.md "Orders DB"'),
+    arguments=_impact_arguments,
+    run=impact,
+)
+PATHS = Command(
+    name="paths",
+    usage="[OPTIONS] PATH... FROM TO",
+    summary="Show the paths from one component to another, shortest first.",
+    examples=(
+        "buttress paths docs/ storefront orders-db",
+        "buttress paths docs/ deploy/ web postgres --limit 3",
+    ),
+    arguments=_paths_arguments,
+    run=paths,
+)

@@ -1,140 +1,190 @@
-"""explain, rules, search, coverage, index: what Buttress knows, and where from."""
+"""explain, rules, search, coverage: what Buttress knows, and where from."""
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import typer
-
-from buttress.cli.output import write
-
-index_app = typer.Typer(help="Build and look after the index of practices.", no_args_is_help=True)
-FORMAT = typer.Option("terminal", "--format", "-f", help="terminal or json.")
-OUTPUT = typer.Option(
-    None, "--output", "-o", help="Write to this file (whole or not at all) instead of stdout."
-)
+from buttress.cli.command import Command, count
+from buttress.cli.output import progress, write
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this group."""
-    app.command(
-        "explain", epilog="Examples: buttress explain shared-database · buttress explain twelve-factor/config"
-    )(explain)
-    app.command("rules", epilog="Example: buttress rules --area resilience")(rules)
-    app.command("search", epilog='Example: buttress search "requests pile up when one dependency is slow"')(
-        search
+def _outputs(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
+    if formats:
+        parser.add_argument(
+            "-f",
+            "--format",
+            choices=["terminal", "json"],
+            default="terminal",
+            help="what to print (default: terminal)",
+        )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write to FILE, whole or not at all, not to stdout"
     )
-    app.command("coverage", epilog="Example: buttress coverage --format json")(coverage)
 
 
-def _checked(format_: str) -> str:
-    from buttress.errors import OptionError
+def own_index(parser: argparse.ArgumentParser) -> None:
+    """Declare the option that names the folder of the user's own practices."""
+    parser.add_argument(
+        "--index", type=Path, metavar="DIR", help="practices of your own (default: the nearest .buttress/)"
+    )
 
-    if format_ not in ("terminal", "json"):
-        raise OptionError(f"--format {format_}: expected terminal or json")
-    return format_
+
+def _json(records: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
-def explain(
-    name: str = typer.Argument(
-        ..., help="A rule, a practice (source/item) or a finding's id (rule@subject)."
-    ),
-    output: Path | None = OUTPUT,
-) -> None:
-    """Explain a rule, a practice or a finding: why, what to do, in Python, and the sources."""
+def _explain_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", help="a rule, a practice (source/item) or a finding's id (rule@subject)"
+    )
+    own_index(parser)
+    _outputs(parser, formats=False)
+
+
+def explain(given: argparse.Namespace) -> int:
+    """Print the page of a rule, practice or finding."""
     from buttress.report import explain as page
+    from buttress.retrieval import own
 
-    write(page.page(name), output)
+    write(page.page(given.name, own=own.cards(own.find(given.index))), given.output)
+    return 0
 
 
-def rules(
-    area: str | None = typer.Option(None, "--area", help="Only the rules of this area."),
-    format_: str = FORMAT,
-    output: Path | None = OUTPUT,
-) -> None:
-    """List the rules: id, severity, and what each one finds, asks or praises."""
+def _area(given: argparse.Namespace) -> str | None:
     from buttress.errors import UnknownName
+    from buttress.rules import AREAS
+
+    if given.area is not None and given.area not in AREAS:
+        raise UnknownName.of("area", given.area, known=AREAS)
+    return None if given.area is None else str(given.area)
+
+
+def _rules_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--area", metavar="AREA", help="only the rules of this area")
+    _outputs(parser)
+
+
+def rules(given: argparse.Namespace) -> int:
+    """Print the rules, by area."""
     from buttress.report.tables import table
     from buttress.rules import AREAS, shipped
 
-    if area is not None and area not in AREAS:
-        raise UnknownName.of("area", area, known=AREAS)
-    cards = [c for c in shipped() if area in (None, c.area)]
-    cards.sort(key=lambda c: (AREAS.index(c.area), c.id))
-    kinds = [
-        [k for k, q in (("finds", c.finds), ("asks", c.asks), ("praises", c.praises)) if q] for c in cards
-    ]
-    if _checked(format_) == "json":
-        records = [
-            {"id": c.id, "area": c.area, "severity": c.severity, "title": c.title, "effort": c.effort, "days": c.days,
-             "does": k, "covers": list(c.covers), "cites": list(c.cites)}
-            for c, k in zip(cards, kinds, strict=True)
-        ]  # fmt: skip
-        write(json.dumps(records, ensure_ascii=False, indent=2) + "\n", output)
-        return
-    rows = [[c.id, c.area, c.severity, ", ".join(k), c.title] for c, k in zip(cards, kinds, strict=True)]
-    write(table(["rule", "area", "severity", "does", "title"], rows), output)
+    area = _area(given)
+    cards = sorted(
+        (c for c in shipped() if area in (None, c.area)), key=lambda c: (AREAS.index(c.area), c.id)
+    )
+    records: list[dict[str, Any]] = [
+        {"id": c.id, "area": c.area, "severity": c.severity, "title": c.title, "effort": c.effort, "days": c.days,
+         "does": [k for k, q in (("finds", c.finds), ("asks", c.asks), ("praises", c.praises)) if q],
+         "covers": list(c.covers), "cites": list(c.cites)}
+        for c in cards
+    ]  # fmt: skip
+    rows = [[r["id"], r["area"], r["severity"], ", ".join(r["does"]), r["title"]] for r in records]
+    shown = (
+        _json(records)
+        if given.format == "json"
+        else table(["rule", "area", "severity", "does", "title"], rows, widest=120)
+    )
+    write(shown, given.output)
+    return 0
 
 
-def search(
-    text: str = typer.Argument(..., help="A symptom, a question or a few words."),
-    limit: int = typer.Option(10, "--limit", min=1, max=100, help="At most so many practices."),
-    area: str | None = typer.Option(None, "--area", help="Prefer practices of this area."),
-    technology: str | None = typer.Option(
-        None, "--technology", help="Prefer practices about this technology."
-    ),
-    format_: str = FORMAT,
-    output: Path | None = OUTPUT,
-) -> None:
-    """Find the published practices that bear on a text, best first."""
-    from buttress.errors import UnknownName
+def _search_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "text", metavar="TEXT", help="a symptom, a question or a few words; - is standard input"
+    )
+    parser.add_argument(
+        "--limit", type=count(1, 100), default=10, metavar="N", help="at most N practices (default: 10)"
+    )
+    parser.add_argument("--area", metavar="AREA", help="prefer practices of this area")
+    parser.add_argument("--technology", metavar="NAME", help="prefer practices about this technology")
+    own_index(parser)
+    _outputs(parser)
+
+
+def search(given: argparse.Namespace) -> int:
+    """Print the practices nearest to a text."""
+    import sys
+
+    from buttress.retrieval import own
     from buttress.retrieval.searching import search as find
-    from buttress.rules import AREAS
 
-    if area is not None and area not in AREAS:
-        raise UnknownName.of("area", area, known=AREAS)
-    hits = find(text, limit=limit, area=area, technology=technology)
-    if _checked(format_) == "json":
+    area = _area(given)
+    text = sys.stdin.read() if given.text == "-" else given.text
+    with progress("searching"):
+        hits = find(
+            text, limit=given.limit, area=area, technology=given.technology, own=own.find(given.index)
+        )
+    if given.format == "json":
         records = [
             {"source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}
             for h in hits
         ]  # fmt: skip
-        write(json.dumps(records, ensure_ascii=False, indent=2) + "\n", output)
-        return
-    lines = [f"{h.score:.2f}  {h.source}: {h.title}\n      {h.passage}\n      {h.url}\n" for h in hits]
-    write("".join(lines) or "nothing found\n", output)
+        write(_json(records), given.output)
+        return 0
+    shown = [f"{h.score:.2f}  {h.source}: {h.title}\n      {h.passage}\n      {h.url}\n" for h in hits]
+    write("".join(shown) or "nothing found\n", given.output)
+    return 0
 
 
-def coverage(
-    uncovered: bool = typer.Option(False, "--uncovered", help="Only the points that nothing covers."),
-    format_: str = FORMAT,
-    output: Path | None = OUTPUT,
-) -> None:
-    """Show which of the review points are covered, and by which rules and topics."""
+def _coverage_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--uncovered", action="store_true", help="only the points that nothing covers")
+    _outputs(parser)
+
+
+def coverage(given: argparse.Namespace) -> int:
+    """Print the review points and what covers each."""
     from buttress.report import coverage as page
 
     points = page.points()
-    if uncovered:
+    if given.uncovered:
         points = tuple(p for p in points if not p.rules)
-    write(
-        page.to_json(points) if _checked(format_) == "json" else page.to_text(points, whole=not uncovered),
-        output,
-    )
+    text = page.to_json(points) if given.format == "json" else page.to_text(points, whole=not given.uncovered)
+    write(text, given.output)
+    return 0
 
 
-@index_app.command("status", epilog="Example: buttress index status")
-def status() -> None:
-    """Show what the index holds and whether it is fresh."""
-    from buttress.retrieval import indexing
-
-    write(indexing.status_text(), None)
-
-
-@index_app.command("build", epilog="Example: buttress index build")
-def build() -> None:
-    """Build the index of practices anew from the corpus (a checkout with the encoder's weights is needed)."""
-    from buttress.retrieval.build import build as make
-
-    make()
-    status()
+EXPLAIN = Command(
+    name="explain",
+    usage="[OPTIONS] NAME",
+    summary="Explain a rule, a practice or a finding: why, what to do, in Python, and the sources.",
+    examples=(
+        "buttress explain shared-database",
+        "buttress explain shared-database@orders-db",
+        "buttress explain twelve-factor/factor-iii",
+    ),
+    arguments=_explain_arguments,
+    run=explain,
+)
+RULES = Command(
+    name="rules",
+    usage="[OPTIONS]",
+    summary="List the rules: id, severity, and whether each finds, asks or praises.",
+    examples=("buttress rules --area resilience", "buttress rules --format json"),
+    arguments=_rules_arguments,
+    run=rules,
+)
+SEARCH = Command(
+    name="search",
+    usage="[OPTIONS] TEXT",
+    summary="Find the published practices that bear on a text, best first.",
+    examples=(
+        'buttress search "requests pile up when one dependency is slow"',
+        'buttress search "passwords in git" --area security --limit 3 --format json',
+        "buttress search - < incident.md",
+    ),
+    arguments=_search_arguments,
+    run=search,
+)
+COVERAGE = Command(
+    name="coverage",
+    usage="[OPTIONS]",
+    summary="Show which of the review points are covered, and by which rules.",
+    examples=("buttress coverage", "buttress coverage --uncovered", "buttress coverage --format json"),
+    arguments=_coverage_arguments,
+    run=coverage,
+)

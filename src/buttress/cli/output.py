@@ -1,36 +1,50 @@
-"""Where a report goes: stdout, or a file that is written whole or not at all."""
+"""Where things go: the report to stdout or to a file that is written whole or not at all, the rest to stderr."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from buttress.errors import SourceError
 from buttress.model import Diagnostic
 
+PATIENCE_S = 2.0
 
-def write(text: str, output: Path | None) -> None:
+
+def write(text: str, output: Path | None = None) -> None:
     """Print `text`, or write it to `output` in one step. Raises SourceError when the file can't be written."""
     if output is None or str(output) == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        _print(text, sys.stdout)
         return
+    target = output.resolve()
     try:
-        handle, name = tempfile.mkstemp(dir=output.resolve().parent, prefix=f".{output.name}.")
+        if target.exists() and not target.is_file():  # a device or a pipe: there is nothing to replace
+            with target.open("w", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+            return
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         temporary = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
                 file.write(text)
-            temporary.chmod(0o644)
-            temporary.replace(output)
+            temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+            temporary.replace(target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise SourceError(str(output), f"can't be written: {error.strerror or error}") from error
+
+
+def say(line: str) -> None:
+    """Print one line to stderr."""
+    _print(line + "\n", sys.stderr)
 
 
 def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = False) -> None:
@@ -39,4 +53,51 @@ def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: boo
         return
     for diagnostic in diagnostics:
         if verbose or diagnostic.level != "info":
-            sys.stderr.write(f"{diagnostic}\n")
+            say(str(diagnostic))
+
+
+def in_colour(stream: TextIO) -> bool:
+    """Return whether colours are welcome: a terminal that knows them, and no NO_COLOR."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Show on a terminal's stderr that the work goes on, from the third second on; elsewhere stay silent."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+
+    def tick() -> None:
+        passed, wait = 0.0, PATIENCE_S
+        while not done.wait(wait):
+            passed, wait = passed + wait, 1.0
+            sys.stderr.write(f"\r{what} … {passed:.0f} s")
+            sys.stderr.flush()
+        if passed:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        ticker.join()
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Write to a stream; when its reader has gone (`| head`), let the rest go nowhere."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

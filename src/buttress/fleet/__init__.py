@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from buttress.errors import ButtressError, SourceError
 
+Progress = Callable[[int, int, str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceResult:
-    """What came of one service: counts and the report's path, or the error that stopped it."""
+    """What came of one service: counts and the report's file name, or the error that stopped it."""
 
     name: str
     path: str
@@ -27,17 +32,23 @@ class ServiceResult:
     error: str = ""
 
 
-def services(listed: Path) -> tuple[Path, ...]:
-    """Return the services of a folder (its folders, or its documents when it has none) or of a text file of paths.
+def services(listed: Path, *, apart_from: Path | None = None) -> tuple[Path, ...]:
+    """Return the services of a folder (its folders, or its files when it has none) or of a text file of paths.
 
-    Raises SourceError when there are none.
+    `apart_from` is left out, so that reports kept inside the folder aren't reviewed. Raises SourceError when there are none.
     """
     if listed.is_file():
-        lines = (line.strip() for line in listed.read_text(encoding="utf-8").splitlines())
+        try:
+            lines = [line.strip() for line in listed.read_text(encoding="utf-8").splitlines()]
+        except UnicodeDecodeError as error:
+            raise SourceError(str(listed), "not a text file of paths") from error
         found = tuple(listed.parent / line for line in lines if line and not line.startswith("#"))
     elif listed.is_dir():
-        visible = sorted(p for p in listed.iterdir() if not p.name.startswith("."))
-        found = tuple(p for p in visible if p.is_dir()) or tuple(p for p in visible if p.is_file())
+        left_out = apart_from.resolve() if apart_from is not None else None
+        visible = sorted(
+            p for p in listed.iterdir() if not p.name.startswith(".") and p.absolute() != left_out
+        )
+        found = tuple(p for p in visible if not p.is_file()) or tuple(visible)
     else:
         raise SourceError(str(listed), "no such folder or list of paths")
     if not found:
@@ -48,57 +59,115 @@ def services(listed: Path) -> tuple[Path, ...]:
 
 
 def review_fleet(
-    listed: Path, output: Path, *, workers: int = 0, progress: Callable[[str], None] = lambda _: None
+    listed: Path, output: Path, *, jobs: int = 0, progress: Progress = lambda _done, _of, _name: None
 ) -> tuple[ServiceResult, ...]:
-    """Review every service and return the results, worst first; write `NAME.md`, `NAME.json` and `ranking.json` to `output`.
+    """Review every service and return the results, worst first; write NAME.md, NAME.json, ranking.md and ranking.json.
 
-    A service that can't be read, or at which a worker fails, becomes a result with an error.
+    A service that can't be read, or whose review breaks or kills its process, becomes a result with an error. The order and the
+    files don't depend on `jobs`. Raises SourceError without any service, or when `output` can't be written.
     """
-    paths = services(listed)
-    output.mkdir(parents=True, exist_ok=True)
+    paths = services(listed, apart_from=output)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        if not os.access(output, os.W_OK):
+            raise PermissionError(13, "permission denied")
+    except OSError as error:
+        raise SourceError(str(output), f"can't be written: {error.strerror or error}") from error
     names = _names(paths)
     results: list[ServiceResult] = []
-    count = max(1, min(workers or os.cpu_count() or 1, len(paths)))
-    with ProcessPoolExecutor(count) as pool:
-        jobs = {pool.submit(_one, str(path), names[path], str(output)): path for path in paths}
-        for n, job in enumerate(as_completed(jobs), 1):
-            path = jobs[job]
-            failed = job.exception()
-            result = (
-                ServiceResult(names[path], str(path), error=f"stopped: {failed}") if failed else job.result()
-            )
-            results.append(result)
-            progress(
-                f"[{n}/{len(paths)}] {result.name}: {result.error or f'{result.high} HIGH, {result.medium} MEDIUM'}"
-            )
+    for result in _results(
+        [(str(path), names[path], str(output)) for path in paths], jobs or os.cpu_count() or 1
+    ):
+        results.append(result)
+        progress(len(results), len(paths), result.name)
     results.sort(key=lambda r: (bool(r.error), -r.high, -r.medium, -r.low, r.name))
     ranking = json.dumps([asdict(r) for r in results], ensure_ascii=False, indent=2) + "\n"
     (output / "ranking.json").write_text(ranking, encoding="utf-8")
+    (output / "ranking.md").write_text(_markdown(results), encoding="utf-8")
     return tuple(results)
 
 
-def _names(paths: tuple[Path, ...]) -> dict[Path, str]:
-    """Return a file name for each path, unique and without anything but letters, digits, dot, hyphen and underscore."""
+def _results(todo: Sequence[tuple[str, str, str]], jobs: int) -> Iterator[ServiceResult]:
+    """Yield a result for each service as it is done; those lost with a dead pool are tried again, each in a process of its own."""
+    lost: list[tuple[str, str, str]] = []
+    with ProcessPoolExecutor(max(1, min(jobs, len(todo))), initializer=_leave_interrupts) as pool:
+        running = {pool.submit(_one, *task): task for task in todo}
+        try:
+            for future in as_completed(running):
+                if isinstance(future.exception(), BrokenProcessPool):
+                    lost.append(running[future])
+                else:
+                    yield _settled(future, running[future])
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    for task in sorted(lost):
+        with ProcessPoolExecutor(1, initializer=_leave_interrupts) as pool:
+            future = pool.submit(_one, *task)
+            future.exception()
+        yield _settled(future, task)
+
+
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C to the parent process, which ends the pool."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _settled(future: Future[ServiceResult], task: tuple[str, str, str]) -> ServiceResult:
+    path, name, _ = task
+    failed = future.exception()
+    if failed is None:
+        return future.result()
+    if isinstance(failed, BrokenProcessPool):
+        return ServiceResult(name, path, error="its review ended the process (out of memory?)")
+    return ServiceResult(name, path, error=f"its review broke: {type(failed).__name__}: {failed}")
+
+
+def _names(paths: Sequence[Path]) -> dict[Path, str]:
+    """Return a file name for each path, unique (case aside) and of letters, digits, dot, hyphen and underscore only."""
     names: dict[Path, str] = {}
+    taken = {"ranking"}
     for path in paths:
         base = re.sub(r"[^\w.-]+", "-", path.stem if path.is_file() else path.name).strip(".-") or "service"
         name, n = base, 2
-        while name in names.values():
+        while name.lower() in taken:
             name, n = f"{base}-{n}", n + 1
         names[path] = name
+        taken.add(name.lower())
     return names
 
 
 def _one(path: str, name: str, output: str) -> ServiceResult:
-    from buttress import pipeline
+    from buttress import settings
     from buttress.report import markdown, wire
 
     try:
-        made = pipeline.review(path)
+        made, diagnostics = settings.review([path], today=datetime.date.today())
     except ButtressError as error:
         return ServiceResult(name, path, error=str(error))
+    broken = [d for d in diagnostics if d.level == "error"]
+    if broken and not made.graph.components:
+        return ServiceResult(name, path, error=f"nothing could be read: {broken[0]}")
     report = Path(output) / f"{name}.md"
-    report.write_text(markdown.render(made), encoding="utf-8")
-    report.with_suffix(".json").write_text(wire.render(made), encoding="utf-8")
+    report.write_text(markdown.render(made), encoding="utf-8", errors="replace")
+    (Path(output) / f"{name}.json").write_text(wire.render(made), encoding="utf-8", errors="replace")
     high, medium, low = (sum(f.severity == s for f in made.findings) for s in ("HIGH", "MEDIUM", "LOW"))
     return ServiceResult(name, path, high, medium, low, len(made.questions), report.name)
+
+
+def _markdown(results: Sequence[ServiceResult]) -> str:
+    lines = [
+        "# Fleet ranking",
+        "",
+        "| # | Service | HIGH | MEDIUM | LOW | Questions |",
+        "|--:|:--|--:|--:|--:|--:|",
+    ]
+    lines += [
+        f"| {n} | [{r.name}]({r.report}) | {r.high} | {r.medium} | {r.low} | {r.questions} |"
+        for n, r in enumerate(results, 1)
+        if not r.error
+    ]
+    failed = [r for r in results if r.error]
+    if failed:
+        lines += ["", "## Not reviewed", "", *[f"- {r.name}: {r.error}" for r in failed]]
+    return "\n".join(lines) + "\n"

@@ -25,7 +25,7 @@ def schema() -> dict[str, Any]:
     """
     made = GraphForm.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     definitions = {name.removesuffix("Form"): _strict(form) for name, form in made.pop("$defs").items()}
-    whole = {
+    whole: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA,
         "title": "Buttress graph, version 1",
@@ -43,7 +43,7 @@ def rendered() -> str:
 
 def _strict(form: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of one form with every key required and nothing that only pydantic needs."""
-    out = _plain(form)
+    out: dict[str, Any] = _plain(form)
     out["required"] = list(out["properties"])
     return out
 

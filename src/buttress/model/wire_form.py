@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal, TypeGuard, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -201,10 +202,14 @@ class GraphForm(_Form):
     def value(self) -> SystemGraph:
         """Return the model's graph, derived facts included; a flow without an id gets one that no other has."""
         taken = {f.id for f in self.flows}
-        ids = []
+        ids, numbers = [], Counter[str]()
         for f in self.flows:
-            ids.append(f.id or flow_id(f.source, f.target, f.kind, taken))
-            taken.add(ids[-1])
+            id_ = f.id or (base := flow_id(f.source, f.target, f.kind))
+            while not f.id and id_ in taken:
+                numbers[base] += 1
+                id_ = f"{base}--{numbers[base] + 1}"
+            ids.append(id_)
+            taken.add(id_)
         return SystemGraph(
             name=self.name,
             components=tuple(

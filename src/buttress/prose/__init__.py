@@ -8,30 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, flow_id, slug
 from buttress.names import singular, words_of
-from buttress.prose import facts
+from buttress.prose.attribution import add_facts
 from buttress.prose.candidates import Candidate, kind_of
 from buttress.prose.flows import Step
+from buttress.prose.ledger import Ledger
 from buttress.prose.mentions import Mention
+from buttress.prose.owners import Owners
 from buttress.prose.reading import Reading
 from buttress.prose.stances import stances
+from buttress.prose.tables import read_tables
 from buttress.prose.weights import THRESHOLD
 
 __all__ = ["extract"]
 
 MAX_PLACES = 6
-_Held = TypeVar("_Held", Component, Flow)
 MAX_GROUP = 4  # a plural stands for at most so many components
 
 
-def extract(passages: Sequence[Passage], known: Sequence[Component] = ()) -> Fragment:
+def extract(
+    passages: Sequence[Passage], known: Sequence[Component] = (), fragments: Sequence[Fragment] = ()
+) -> Fragment:
     """Return what the passages say of components, flows, facts and review topics.
 
     `known` are components that drawings and configuration show: prose adds to them, and what only prose names must
-    stand on more evidence beside them.
+    stand on more evidence beside them. `fragments` are those sources themselves: a sentence about "all traffic between
+    the services" is about the flows that they draw.
 
     >>> text = "The Orders service writes to PostgreSQL. The Orders service calls the Billing service over HTTPS."
     >>> [(f.source, f.kind, f.target) for f in extract([Passage("a.md", 1, 1, "prose", text)]).flows]
@@ -46,7 +50,9 @@ def extract(passages: Sequence[Passage], known: Sequence[Component] = ()) -> Fra
         taken.add(component.id)
         components[key] = component
     flows = _flows(reading, accepted, components)
-    _add_facts(reading, components, flows)
+    ledger = Ledger(components, flows, known, fragments, reading.kinds)
+    read_tables(reading, ledger, Owners(reading, ledger))
+    add_facts(reading, ledger)
     return Fragment(
         "prose",
         components=tuple(sorted(components.values(), key=lambda c: c.id)),
@@ -215,83 +221,3 @@ def _protocol(reading: Reading, step: Step) -> str | None:
         if f" {word} " in lower or f" {word}." in lower or f" {word}," in lower:
             return protocol
     return None
-
-
-def _add_facts(
-    reading: Reading, components: dict[str, Component], flows: dict[tuple[str, str, str], Flow]
-) -> None:
-    places = {flow_key: set(flow.evidence) for flow_key, flow in flows.items()}
-    for number, text in enumerate(reading.texts):
-        if text.passage.form == "heading":
-            continue
-        found = list(facts.find(text.text))
-        cell = _cell(reading, number)
-        if not found and cell is None:
-            continue
-        evidence = text.evidence()
-        here = [k for k, where in places.items() if evidence in where]
-        for item in found:
-            fact = Fact(item.name, item.value, item.status, (evidence,))
-            if item.of_flow:
-                for key in here:
-                    flows[key] = _with(flows[key], fact)
-                if here:
-                    continue
-                if item.name not in ("authentication", "idempotent", "encryption_in_transit"):
-                    continue
-            owner = _owner(reading, number, item.start, components)
-            if owner is not None:
-                components[owner] = _with(components[owner], fact)
-        if cell is not None:
-            row, fact = cell
-            if row in components:
-                components[row] = _with(components[row], fact)
-
-
-def _cell(reading: Reading, number: int) -> tuple[str, Fact] | None:
-    """Return the fact that a cell states of the component that its row begins with."""
-    text = reading.texts[number]
-    passage = text.passage
-    if passage.form != "table" or text.start == 0 or not passage.columns:
-        return None
-    offsets, at = [], 0
-    for cell in passage.cells:
-        found = passage.text.find(cell, at) if cell else -1
-        offsets.append(found)
-        at = max(at, found + len(cell))
-    column = next((n for n, o in enumerate(offsets) if o == text.start), None)
-    if column is None or column >= len(passage.columns):
-        return None
-    stated = facts.of_cell(passage.columns[column], text.text)
-    first = next(
-        (
-            m
-            for n in range(number - 1, -1, -1)
-            if reading.texts[n].number == text.number
-            for m in reading.mentions[n]
-            if reading.texts[n].start == 0
-        ),
-        None,
-    )
-    if stated is None or first is None:
-        return None
-    return first.key, Fact(stated[0], stated[1], "stated", (text.evidence(),))
-
-
-def _owner(reading: Reading, number: int, start: int, components: dict[str, Component]) -> str | None:
-    """Return whose fact it is: the subject before it, else the only component in the sentence, else the carried subject."""
-    text = reading.texts[number]
-    here = [m for m in reading.mentions[number] if m.key in components]
-    before = [m for m in here if text.tokens[m.last - 1].end <= start and not m.aside]
-    if before:
-        return before[-1].key if len(before) == 1 else before[0].key
-    if len({m.key for m in here}) == 1:
-        return here[0].key
-    if here:
-        return None
-    carried = reading.carried[number]
-    return carried.key if carried is not None and carried.key in components else None
-
-
-def _with(item: _Held, fact: Fact) -> _Held:
-    return item if item.fact(fact.name) is not None else replace(item, facts=(*item.facts, fact))

@@ -1,4 +1,4 @@
-"""Whether a sentence makes a claim about a review topic, or only names it.
+"""What a sentence says about a review topic: that it is so, is planned, is missing or is a problem, or only its name.
 
 "Writes are idempotent" is a claim, "see the page on idempotency" isn't. A finding or a strength that rests on a stance needs a
 claim; a question is dropped already when the topic is named. In doubt it isn't a claim: silence is better than a wrong word.
@@ -7,93 +7,227 @@ claim; a question is dropped already when the topic is named. In doubt it isn't 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
+from buttress.prose.lacking import lacks, named_as_missing
+from buttress.prose.telling import is_telling
 from buttress.prose.text import Sentence
-from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, NEGATED
+from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, NEGATED, PLANNED
 
-_ADVICE = re.compile(
-    r"^\W*(?:please\s+|then\s+|also\s+|next,?\s+)?(?:continue|consider|ensure|check|see|note|make sure|run|install|try|learn|read|refer|visit|"
-    r"click|go|open|follow|remember|avoid|discuss|explain|describe|let|think|imagine|keep|be sure|take|look|find|ask|do|don't|"
-    r"assume|clarify|state|list|identify|determine|outline|refresh|copy|paste|navigate|download|start|create an?)\b",
+
+class Said(NamedTuple):
+    """A status, and whether the sentence claims it."""
+
+    status: StanceStatus
+    claimed: bool
+
+
+# Phrases that name what nobody wants: their presence is the problem and their absence is the good.
+EVIL = re.compile(
+    r"(?:data loss|los(?:e|es|ing) data|(?:lost|missing|duplicate|late) (?:data|messages?|events?|updates?|records?)|gets? lost|loss of data|message loss|race(?:s| conditions?| between)|"
+    r"data race|deadlocks?|lock contention|stale (?:data|caches?|reads?)|downtime.*|no downtime|bottlenecks?|.* bottlenecks?|vulnerabilit\w+|single points? of failure|"
+    r"sql injection|xss|cross[- ]site scripting|brute force|ddos|denial of service|thundering herd|cache stampede|hot (?:spots?|keys?|partitions?|shards?)|noisy neighbou?rs?|"
+    r"data corruption|corrupt\w+|inconsisten\w+( data)?|split[- ]brain|lock[- ]?in|vendor lock.*|slow (?:quer\w+|responses?)|n\+1.*|retry storms?|poison (?:messages?|pills?)|out of sync|"
+    r"config(?:uration)? drift|snowflake servers?|double (?:charge|booking|processing)|hard-?coded credentials?|credentials in plain text|circular dependenc\w+|import cycles?|"
+    r"manual changes?|configured by hand|manually configured|unauthenticated|not persisted|lost on restart|diverges?|differ until|out of step|overloaded|crash loop|exploits?|attackers?|compromised|known issues?|incidents?)",
     re.IGNORECASE,
+)  # fmt: skip
+# Phrases that name a thing whose mere presence is a problem.
+PRESENT = re.compile(r"by hand|manually|manual (?:steps?|deployments?|releases?)|public bucket|bucket is public|public for reading|publicly readable|world[- ]readable", re.IGNORECASE)
+# Phrases that say "it isn't there" by themselves.
+_SAYS_NO = re.compile(r"(?:unauthenticated|un-?encrypted|plain ?http|clear ?text|unversioned|never deleted|kept (?:for ?ever|indefinitely))", re.IGNORECASE)
+_IS = re.compile(
+    r"\b(?:is|are|was|were|over|in|via|uses?|using|speaks?|by|with|runs?|goes|go|sent|stays?|remains?|stored|passes|travels?)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE
+)
+_VERBAL = re.compile(r"gets? lost|diverges?|differ until|overloaded", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[;()]|:\s|\s[–—-]\s|,\s+(?:but|which|while|whereas|so|because|although|though|and|or|where)\b|"
+    r"\b(?:but|because|although|though|so that|whereas|while|until|when|whenever|if|unless|once|whether|after|before|as soon as)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"^(?:if|unless|whether|when|whenever|once|until|as soon as)$", re.IGNORECASE)
+_ADVICE = re.compile(
+    r"^\W*(?:please\s+|then\s+|also\s+|next,?\s+|first,?\s+)?(?:continue|consider|ensure|check|see|note|make sure|run|install|try|learn|read|refer|visit|"
+    r"click|go|open|follow|remember|avoid|discuss|explain|describe|let|think|imagine|keep|be sure|take|look|find|ask|do|don't|promote|explore|handle|"
+    r"assume|clarify|state|list|identify|determine|outline|refresh|copy|paste|navigate|download|start|create an?|add|make|move|set|provide|request|"
+    r"evaluate|re-?evaluate|replace|prefer|when to|where to|how to|need|needs|should|options?|goals?)\b",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(
+    r"^\W*(?:docker(?:-compose)?|kubectl|helm|npm|yarn|pip|make|git|curl|mvn|gradlew?|sudo|cd|python3?|java|psql|\./\S+|https?://\S+)(?:\s+[\w./-]|$)"
 )
 _WISH = re.compile(
-    r"\b(?:should|ought|may|want(?:s|ed)? to|need(?:s|ed)? to|have to|care must|it is (?:possible|recommended|advisable)|recommend(?:s|ed)?|"
-    r"in order to|so that you|if (?:you|we|they|the|a|an|it)|whether|when you|once you|you can|you could|you may|feel free|benefit(?:s)? of|"
-    r"can (?:also |then )?be (?:used|configured|extended|handled|set)|optional(?:ly)?|default (?:login|user\w*|password)|benefits?|achieve|goals?|aims?|questions?|how|alternatives?|example|e\.g|such as|instead of|rather than|unlike)\b",
+    r"\b(?:should|ought|may|want(?:s|ed)? to|need(?:s|ed)? (?:to|for|an?)|have to|care must|it is (?:possible|recommended|advisable)|recommend(?:s|ed)?|would like|"
+    r"in order to|so that you|if (?:you|we|they|the|a|an|it)|whether|when you|once you|you|your|feel free|benefit(?:s)? of|responsible for|"
+    r"can (?:also |then |easily )?be (?:used|configured|extended|handled|set|done|added|served|very|quite|useful|addressed|applied|enabled|instrumented)|optional(?:ly)?|"
+    r"benefits?|goals?|aims?|questions?|how|alternatives?|example|e\.g|such as|instead of|rather than|unlike|incentive|requirements? for|"
+    r"helps?|important|useful|essential|typical(?:ly)?|ideally|in general|demonstrates?|tutorial)\b",
     re.IGNORECASE,
 )
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|does|uses?|used|using|runs?|takes?|keeps?|sends?|writes?|reads?|stores?|provides?|handles?|"
-    r"supports?|implements?|implemented|enables?|enabled|exposes?|exposed|collects?|ships?|shipped|exports?|records?|checks?|validates?|"
-    r"limits?|retries|retry|caches?|encrypts?|authenticates?|signs?|signed|requires?|required|deploys?|deployed|rolls?|emits?|"
-    r"publishes|consumes|processes|performs?|creates?|produces?|gets?|allows?|ensures?|guarantees?|relies|applies|serves?|"
-    r"monitors?|alerts?|logs?|traces?|scales?|stands?|goes|go|comes?|come|carries|carry|must|via|with|through|by)\b",
-    re.IGNORECASE,
+_WISHED = re.compile(
+    r"\s*(?:\S+\s+){0,3}?(?:should|must|could|might|may|would|needs? to|(?:is|are) (?:also |very |often )?(?:useful|important|helpful|common|recommended|optional|possible|likely|essential|needed))\b", re.IGNORECASE
 )
-_LACKS = re.compile(
-    r"(?:\b(?:there(?:'s| is| are|'re) (?:currently |still |as yet )?no|(?:has|have|had|with) (?:currently |still |as yet )?no|lacks?|lacking|without(?: any)?|missing|absence of|"
-    r"no (?=[\w -]+ (?:yet|exists?|in place|so far|at the moment|is (?:done|made|taken|kept)|are (?:done|made|taken|kept)))|"
-    r"(?:do|does|did|is|are|was|were|has|have)(?:n't| not|n’t)(?: yet| currently| have| support| provide| use| implement| include| offer| perform| take| do| keep| collect| any| the| a| an| been| being)*)\s+)"
-    r"(?:(?!and\b|or\b|but\b|need\b|require\b|only\b)[\w-]+\s+){0,2}$",
-    re.IGNORECASE,
+_REJECTED = re.compile(
+    r"\b(?:deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to (?:achieve|enable|trigger|use|get))\b", re.IGNORECASE
 )
-_NO_AT_START = re.compile(r"(?:^|[.;:,(|]\s*)\W*(?:there (?:is|are) )?no\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
-_LACKED = re.compile(
-    r"^\s*(?:\w+\s+){0,2}?(?:(?:is|are|was|were|has|have)(?:\s+(?:currently|still|explicitly))?(?:\s+not|n't|n’t)\s+(?:yet |currently |been )*"
-    r"(?:supported|implemented|in place|done|available|used|configured|enabled|provided|set|set up|encrypted|tested|versioned|validated|collected|backed up|planned|there)|"
-    r"(?:is|are) (?:currently |still )?(?:missing|absent|out of scope|deferred|disabled|unsupported|lacking|turned off|switched off|off))\b",
-    re.IGNORECASE,
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|does|uses?|used|runs?|takes?|keeps?|sends?|writes?|reads?|stores?|provides?|handles?|supports?|implements?|"
+    r"exposes?|collects?|ships?|exports?|records?|checks?|validates?|limits?|retries|retry|caches?|encrypts?|authenticates?|signs?|requires?|deploys?|rolls?|emits?|"
+    r"publish(?:es)?|consumes?|process(?:es)?|performs?|creates?|produces?|gets?|allows?|ensures?|guarantees?|rely|relies|apply|applies|serves?|monitors?|alerts?|logs?|traces?|scales?|"
+    r"stands?|goes|go|comes?|carries|carry|scrapes?|pages?|fires?|happens?|lives?|terminates?|refuses?|answers?|passes|pass|lets?|enforces?|verif(?:y|ies)|dumps?|uploads?|copies|copy|"
+    r"replicates?|holds?|exits?|picks?|works?|integrates?|delegates?|manages?|generates?|shows?|acts?|opens?|falls?|degrades?|moves?|spreads?|balances?|reaches|reach|throttl(?:es|e)|invalidates?|purges?|expires?|evicts?|batch(?:es)|compress(?:es)|shards?|polls?|hash(?:es)|escapes?|refreshes|waits?|tests?|covers?|dispatch(?:es)|triggers?|invokes?|calls?|schedules?|buffers?)\b|"
+    r"\b(?:we|it|they)\s+(?:also\s+|then\s+|only\s+)?[a-z]+\b",
 )
+_BY = re.compile(r"^\s*(?:\w+\s+){0,3}?(?:with|via|through|using|by|in|on|at|to|from|per|for|against)\s+\w", re.IGNORECASE)
+_LABEL = re.compile(r"^\W*$")
+_DEFINES = re.compile(r"^\s*(?:is|are)\s+(?:an?|the|one of|defined|used (?:to|for))\b", re.IGNORECASE)
 _COMPLAINS = re.compile(
-    r"\b(?:(?:is|are|was|were|remains?|becomes?|became) (?:\w+ )?(?:a |an |our |the )?(?:\w+ )?(?:problem(?:s|atic)?|issues?|bottlenecks?|brittle|fragile|painful|pain points?|weak(?:ness)?|"
-    r"poor|unreliable|inconsistent|too slow|slow|insufficient|inadequate|broken|difficult|hard))\b",
+    r"\b(?:is|are|was|were|remains?|becomes?|became)(?:n't| not)? (?:still |currently |often |also )?(?:a |an |our |the |one )?(?:\w+ )?(?:problem(?:s|atic)?|issues?|bottlenecks?|brittle|fragile|painful|"
+    r"pain points?|weak(?:ness)?|poor|unreliable|inconsistent|too \w+|insufficient|inadequate|broken|incomplete|difficult|error-prone)\b|"
+    r"^\s+(?:often |sometimes |regularly |frequently |still )?(?:fails?|breaks?|times? out|gets? lost|is lost|are lost)\b",
     re.IGNORECASE,
-)
+)  # fmt: skip
 _COMPLAINED = re.compile(
-    r"\b(?:problems?|issues?|trouble|difficulties|difficulty|pains?) (?:with|of|in|around) (?:the |our )?(?:\w+ ){0,2}$|"
-    r"\b(?:poor|insufficient|inadequate|unreliable|inconsistent|brittle|fragile|weak) (?:\w+ ){0,1}$",
+    r"\b(?:problems?|issues?|trouble|difficult(?:y|ies)|pains?) (?:with|of|in|around|is|are) (?:the |our )?(?:\w+ ){0,2}$|"
+    r"\b(?:poor|insufficient|inadequate|unreliable|inconsistent|brittle|fragile|weak) (?:\w+ ){0,1}$|\bsuffers? from (?:\w+ ){0,2}$",
+    re.IGNORECASE,
+)
+_SOLVED = re.compile(
+    r"\b(?:resolv\w+|fix\w*|solv\w+|avoid\w*|prevent\w*|reduc\w+|eliminat\w+|remov\w+|mitigat\w+|protects?|against|guards?|detect\w*|without)\b",
+    re.IGNORECASE,
+)
+_PLANS = re.compile(
+    r"^\W*(?:\d+(?:\.\d+)*\.?\s*)?(?:(?:our|the|future|further|long-term|short-term)\s+)*(?:plans?|planned\b.*|future(?: \w+)?|roadmap|next steps?|to-?do|outlook|what(?:'s| is| comes) next|backlog|"
+    r"open (?:points|tasks|items)|follow-?ups?|later|ideas)\W*$|\b(?:future work|planned (?:work|changes|improvements)|next steps?)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_NOT_HOW_IT_IS = re.compile(
+    r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem statement|options?|considerations?|recommendations?|additional talking points|"
+    r"drivers|criteria|pros|cons|talks?|community|why)\b",
     re.IGNORECASE,
 )
 
 
-def claims(sentence: Sentence, start: int, end: int, status: StanceStatus) -> bool:
-    """Return whether the sentence says of the topic at [start, end) that it is so, not merely its name.
+def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
+    """Return what the sentence says of the topic at [start, end).
 
     >>> from buttress.model import Passage
     >>> from buttress.prose.text import sentences
-    >>> def told(text, topic, status):
+    >>> def told(text, words, topic=""):
     ...     sentence = sentences([Passage("a.md", 1, 1, "prose", text)])[0]
-    ...     at = sentence.text.index(topic)
-    ...     return claims(sentence, at, at + len(topic), status)
-    >>> told("All writes are idempotent.", "idempotent", "addressed"), told("See the page on retries.", "retries", "addressed")
-    (True, False)
-    >>> told("There is no rate limiting yet.", "rate limiting", "missing"), told("They will not need to log in.", "log", "missing")
-    (True, False)
+    ...     at = sentence.text.index(words)
+    ...     return tuple(said(sentence, at, at + len(words), topic))
+    >>> told("All writes are idempotent.", "idempotent"), told("See the page on retries.", "retries")
+    (('addressed', True), ('addressed', False))
+    >>> told("There is no rate limiting yet.", "rate limiting"), told("They will not need to log in.", "log in")
+    (('missing', True), ('addressed', False))
     """
     text, passage = sentence.text, sentence.passage
-    before, after = text[:start], text[end:]
-    if passage.form == "heading" or text.rstrip().endswith("?"):
+    word = text[start:end]
+    before, opener = _clause_before(text[:start])
+    after = _clause_after(text[end:])
+    silent = (
+        passage.form == "heading"
+        or text.rstrip().endswith("?")
+        or any(ASIDE.search(h) for h in passage.headings)
+        or sentence.marked(0, len(text.rstrip()), "link")
+        or bool(_COMMAND.match(text))
+    )
+    under = bool(_CONDITION.match(opener)) or bool(HYPOTHETICAL.search(before + word + after))
+    conditional = under or bool(re.match(r"[\s,]*(?:unless|if|until|once)\b", text[end:], re.I))
+    named = text[max(0, start - 1) : start] in ("-", "_", "/", ".") or text[end : end + 1] in ("_", "/")
+    silent = silent or (named and " " not in word.strip() and topic != "api-versioning")
+    if topic == "api-versioning" and "version" not in word.lower():
+        return _so(sentence, topic, start, before, word, after, quiet=silent or conditional)
+    if _SAYS_NO.match(word):
+        there = _IS.search(before) and not NEGATED.search(before) and not _WISH.search(before) and not _SOLVED.search(before)
+        return Said("missing", bool(there) and not silent and not conditional)
+    if EVIL.fullmatch(word):
+        return _evil(before, word, after, silent=silent or conditional)
+    if PRESENT.fullmatch(word):
+        there = lacks(topic, before, word, after, first=False) is None and not any(_PLANS.search(h) for h in passage.headings[1:])
+        return Said("problem", there and not silent and not conditional and _declares(sentence, before, word, after))
+    lacking = lacks(topic, before, word, after, first=not text[: start - len(before)].strip(), rest=text[end:])
+    if lacking is not None:
+        return Said("missing", lacking and not silent and not conditional and not _WISH.search(before))
+    outside = named_as_missing(sentence, start, end)
+    if outside is not None:
+        return Said("missing", outside and not silent)
+    if any(_PLANS.search(h) for h in passage.headings[1:] or passage.headings) or PLANNED.search(text[max(0, start - 120) : start]):
+        return Said("planned", not silent and not under and not _advises(sentence, text[:start]))
+    about = not re.search(r"\b(?:of|to|for|with|in|on)\b", before) and len(before.split()) <= 4
+    if _COMPLAINED.search(before) or (about and _COMPLAINS.search(after[:60])):
+        solved = _SOLVED.search(before) or NEGATED.search(before[-40:])
+        return Said("problem", not silent and not conditional and not solved and not _WISH.search(before))
+    return _so(sentence, topic, start, before, word, after, quiet=silent or conditional)
+
+
+def _so(sentence: Sentence, topic: str, start: int, before: str, word: str, after: str, *, quiet: bool) -> Said:
+    """Return that the topic is addressed, claimed when the sentence says so of this system, now."""
+    text = sentence.text
+    if quiet or NEGATED.search(before[-60:]) or NEGATED.search(word) or _REJECTED.search(text) or HYPOTHETICAL.search(text):
+        return Said("addressed", False)
+    if _WISH.search(text[:start]) or _WISHED.match(after):
+        return Said("addressed", False)
+    return Said("addressed", _declares(sentence, before, word, after) and is_telling(topic, text))
+
+
+def _evil(before: str, word: str, after: str, *, silent: bool) -> Said:
+    """Return what is said by the name of something that nobody wants."""
+    if NEGATED.search(before) or re.search(r"\bno\s+(?:\w+\s+)?$", before, re.I) or _SOLVED.search(before):
+        return Said("addressed", False)
+    real = re.search(r"\b(?:there (?:is|are) an?|is an? (?:\w+ )?|are (?:\w+ )?|known|causes?|caused|leads? to|have|has|suffers?|seen?|had)\W+(?:\w+\W+){0,3}$", before, re.I)
+    own = re.match(r"\s*(?:is|are) (?:a |an )?(?:known |real |common |regular )?(?:problem|issue|happening|frequent|common)|^\s*(?:happens?|occurs?|until)\b", after, re.I)
+    verbal = _VERBAL.fullmatch(word) and re.search(r"\w\s+$", before) and not re.search(r"\b(?:can|may|must|to|never)\s+$", before, re.I)
+    wished = _WISH.search(before) or HYPOTHETICAL.search(before)
+    return Said("problem", bool(real or own or verbal) and not silent and not wished)
+
+
+def _advises(sentence: Sentence, before: str) -> bool:
+    text, headings = sentence.text, sentence.passage.headings[-1:]
+    return bool(_ADVICE.match(text)) or bool(_WISH.search(before)) or any(HOW_TO.search(h) for h in headings)
+
+
+def _declares(sentence: Sentence, before: str, word: str, after: str) -> bool:
+    """Return whether the clause says that it is so: by a verb of its own, as a label, or as "this with that" in a list."""
+    text, passage = sentence.text, sentence.passage
+    if _advises(sentence, before) or any(_NOT_HOW_IT_IS.search(h) for h in passage.headings[-2:]):
         return False
-    if any(ASIDE.search(h) for h in passage.headings):
+    if _in_brackets_of_examples(text, text.find(before + word)) or re.search(r"\byou\b|\byour\b", text, re.I):
         return False
-    if status == "missing":
-        lacking = _LACKS.search(before) or _NO_AT_START.search(before) or _LACKED.match(after)
-        return bool(lacking) and not _WISH.search(before) and not HYPOTHETICAL.search(text)
-    if status == "problem":
-        return bool(_COMPLAINED.search(before) or _COMPLAINS.search(after[:60])) and not HYPOTHETICAL.search(text)
-    if any(HOW_TO.search(h) for h in passage.headings[-1:]) or _ADVICE.match(text):
-        return False
-    if status == "planned":
-        return True
-    if _WISH.search(before) or HYPOTHETICAL.search(text) or NEGATED.search(before[-60:]):
-        return False
-    if _in_brackets_of_examples(text, start):
+    if _LABEL.match(before) and (_DEFINES.match(after) or re.match(r"\s*(?:lets?|allows?|enables?|helps?|gives?|defines)\b", after)):
         return False
     if passage.form == "table":
-        return len([c for c in passage.cells if c.strip()]) >= 2
-    return bool(_VERB.search(before + " " + after)) or (before.count(" ") + after.count(" ") >= 3)
+        cells = [c for c in passage.cells if c.strip()]
+        return len(cells) >= 2 and (len(text.split()) >= 3 or _is_label(passage.cells, text))
+    if _FINITE.search(before + word) or _FINITE.search(after):
+        return True
+    labelled = _LABEL.match(before) and re.match(r"\s*(?:[:–—]|\s-\s|\.\*\*)\s*(?:\S+\s+){1,}\S", text[len(before + word) :])
+    return bool(labelled) or (passage.form == "list" and bool(_BY.match(after) or re.search(r"\b(?:with|via|through|using|by)\s+(?:\w+\s+){0,2}$", before)))
+
+
+def _is_label(cells: tuple[str, ...], text: str) -> bool:
+    """Return whether a cell heads its row and another one says yes or more."""
+    others = [c.strip().lower() for c in cells if c.strip() and c.strip() != text.strip()]
+    return bool(others) and cells[0].strip() == text.strip() and others[0] not in ("no", "none", "-", "n/a", "planned", "todo", "tbd")
+
+
+def _clause_before(text: str) -> tuple[str, str]:
+    """Return the part of the clause before a place, and the word that opens the clause."""
+    last = None
+    for last in _CLAUSE.finditer(text):
+        pass
+    if last is None:
+        return text, ""
+    return text[last.end() :], last[0].strip(" ,;:()")
+
+
+def _clause_after(text: str) -> str:
+    found = re.search(
+        r"[;()]|,\s+(?:but|which|while|whereas|so|because|although|though|and|or|where)\b|\b(?:but|because|although|though|so that|whereas|when|until|if|unless|once)\b|\.\s", text
+    )
+    return text[: found.start()] if found else text
 
 
 def _in_brackets_of_examples(text: str, at: int) -> bool:

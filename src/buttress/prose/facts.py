@@ -1,239 +1,257 @@
-"""Facts in sentences: counts, durations, protections and their absence, with the words that say so."""
+"""Facts in sentences: counts, durations, protections and their absence, with the words that say so.
+
+A sentence counts when it says how it is: not what is planned, wished, advised, asked or was once so. Whose fact it is,
+`attribution` decides.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from buttress.model import FactValue, Status
-from buttress.prose.words import HYPOTHETICAL, PLANNED
-
-NUMBERS = {
-    w: n
-    for n, w in enumerate(
-        """
-            zero one two three four five six seven eight nine ten eleven twelve
-        """.split()
-    )
-}
-_N = r"(\d[\d,]*(?:\.\d+)?|" + "|".join(NUMBERS) + ")"
-_DURATION = (
-    r"(\d+(?:\.\d+)?|"
-    + "|".join(NUMBERS)
-    + r")[\s-]*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?|weeks?|months?)\b"
-)
-_SECONDS = {
-    "ms": 0.001,
-    "millisecond": 0.001,
-    "s": 1,
-    "sec": 1,
-    "second": 1,
-    "m": 60,
-    "min": 60,
-    "minute": 60,
-    "h": 3600,
-    "hour": 3600,
-    "day": 86400,
-    "week": 604800,
-    "month": 2592000,
-}
-_INSTANCES = r"(?:replicas?|instances?|nodes?|pods?|copies|tasks?|containers?|processes|brokers|members|virtual machines|VMs)"
+from buttress.prose.fact_patterns import HINTS, PATTERNS, Pattern
+from buttress.prose.quantities import number
+from buttress.prose.verbs import lexicon
+from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, PLANNED
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A fact in a sentence at `start` to `end`; it belongs to flows or to components."""
+    """A fact in a sentence at `start` to `end`."""
 
     name: str
     value: FactValue
     status: Status
     start: int
     end: int
-    of_flow: bool
 
 
-def number(text: str) -> float:
-    """Return the number that digits or a word say.
-
-    >>> number("1,200"), number("three")
-    (1200.0, 3.0)
-    """
-    return float(NUMBERS[text.lower()]) if text.lower() in NUMBERS else float(text.replace(",", ""))
-
-
-def seconds(amount: str, unit: str) -> int | float:
-    """Return a duration in seconds.
-
-    >>> seconds("500", "ms"), seconds("two", "minutes")
-    (0.5, 120)
-    """
-    word = unit.lower()
-    factor = _SECONDS.get(word) or _SECONDS[word.rstrip("s")]
-    return _plain(number(amount) * factor)
-
-
-def _plain(value: float) -> int | float:
-    value = round(value, 6)
-    return int(value) if value == int(value) else value
-
-
-def _duration(match: re.Match[str]) -> FactValue:
-    groups = [g for g in match.groups() if g]
-    return seconds(groups[0], groups[1]) if len(groups) >= 2 else True
-
-
-def _count(match: re.Match[str]) -> FactValue:
-    group = next((g for g in match.groups() if g), None)
-    return int(number(group)) if group else True
-
-
-def _text(match: re.Match[str]) -> FactValue:
-    return next((g for g in match.groups() if g), True)
-
-
-def _yes(_: re.Match[str]) -> FactValue:
-    return True
-
-
-def _percent(match: re.Match[str]) -> FactValue:
-    return round(float(match[1]) / 100, 8)
-
-
-def _rate(match: re.Match[str]) -> FactValue:
-    unit = {"s": 1, "second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400}[
-        match[3].lower()
-    ]
-    scale = {"k": 1e3, "m": 1e6, "million": 1e6, "thousand": 1e3, "billion": 1e9}.get(
-        (match[2] or "").lower(), 1
-    )
-    return _plain(number(match[1]) * scale / unit)
-
-
-# name, whether it belongs to flows, what says it, how the value is read
-_PATTERNS: tuple[tuple[str, bool, str, Callable[[re.Match[str]], FactValue]], ...] = (
-    ("timeout", True, rf"time-?outs?\b[^.;]{{0,25}}?\b(?:of|is|to|at|after|=|:)?\s*{_DURATION}|{_DURATION}\s+(?:\w+\s)?time-?out|times? out after\s+{_DURATION}", _duration),
-    ("timeout", True, r"\btime-?outs?\b", _yes),
-    ("retry", True, rf"\bretr(?:y|ies|ied)\b[^.;]{{0,20}}?{_N}\s+times|{_N}\s+(?:retries|attempts)|retried\s+(?:up to\s+)?{_N}\s+times", _count),
-    ("retry", True, r"\bretr(?:y|ies|ied|ying)\b", _yes),
-    ("backoff", True, r"\b(exponential|linear|fixed|jittered)\s+back-?off", _text),
-    ("circuit_breaker", True, r"\bcircuit[- ]breakers?\b", _yes),
-    ("bulkhead", True, r"\bbulkheads?\b", _yes),
-    ("fallback", True, r"\bfall(?:s)? ?backs?\b(?! to the (?:old|previous) (?:version|release))", _yes),
-    ("idempotent", True, r"\bidempoten(?:t|cy|tly)\b", _yes),
-    ("dead_letter_queue", False, r"\bdead[- ]letter(?:s|ing)?(?: queues?| topics?)?\b|\bDLQs?\b", _yes),
-    ("outbox", True, r"\boutbox\b", _yes),
-    ("encryption_in_transit", True, r"\b(?:over|via|with|using|behind|uses?|speaks?)\s+(?:m?TLS|HTTPS|SSL)\b|\bTLS[- ](?:encrypted|terminat\w+|secured)|\bencrypted in transit\b|\bplain(?:text)? HTTP\b|\bunencrypted\b", _yes),
-    ("mutual_tls", True, r"\bm(?:utual )?TLS\b", _yes),
-    ("authentication", True, r"\b(?:authenticat(?:ed|es|ion)\b[^.;]{0,30}?\b(?:with|by|via|using|through)\s+(?:an? |the )?(JWTs?|OAuth2?|OIDC|API keys?|tokens?|mTLS|SAML|basic auth)|no authentication|without (?:any )?authentication|unauthenticated)", _text),
-    ("encryption_at_rest", False, r"\bencrypted at rest\b|\bencryption at rest\b|\bat-rest encryption\b", _yes),
-    ("replicas", False, rf"\b{_N}\s+(?:\w+\s){{0,2}}?{_INSTANCES}\b", _count),
-    ("single_instance", False, rf"\b(?:a )?(?:single|only one|just one)\s+(?:\w+\s)?{_INSTANCES}\b|\bsingleton\b|\bnot (?:yet )?replicated\b|\bruns on (?:a single|one) (?:server|machine|host|VM|node)\b", _yes),
-    ("autoscaling", False, r"\bauto-?scal(?:es?|ed|ing)\b|\bHPA\b|\bscales? (?:out |up )?automatically\b", _yes),
-    ("load_balanced", False, r"\bload[- ]balanced\b", _yes),
-    ("multi_zone", False, r"\bmulti-?(?:AZ|zone)\b|\b(?:two|three|several|multiple) availability zones\b|\bacross (?:\w+ )?(?:AZs|availability zones|zones)\b", _yes),
-    ("multi_region", False, r"\bmulti-?region\b|\b(?:two|three|several|multiple) regions\b", _yes),
-    ("failover", False, r"\bfail(?:s)?[- ]?over\b|\bhot standby\b|\bstandby\b", _yes),
-    ("replicated", False, r"\breplicated\b|\bread replicas?\b|\b(?:primary|master)[-/ ](?:replica|slave|standby)\b", _yes),
-    ("backup", False, r"\bback(?:ed)?[- ]?ups?\b", _yes),
-    ("persistent", False, r"\bpersistent (?:disk|volume|storage)\b|\bpersisted to disk\b", _yes),
-    ("stateless", False, r"\bstateless\b", _yes),
-    ("rate_limit", False, r"\brate[- ]limit(?:s|ed|ing|er)?\b|\bthrottl(?:es?|ed|ing)\b", _yes),
-    ("health_check", False, r"\bhealth[- ]?checks?\b|\b/?healthz?\b|\b(?:liveness|readiness) probes?\b", _yes),
-    ("ttl", False, rf"\bTTL\b[^.;]{{0,20}}?{_DURATION}|\bexpires? after\s+{_DURATION}|\bcached for\s+{_DURATION}", _duration),
-    ("retention", False, rf"\b(?:kept|retained|stored|retention)\b[^.;]{{0,20}}?{_DURATION}", _duration),
-    ("slo", False, r"(\d{2}(?:\.\d+)?)\s?%\s+(?:availability|uptime|SLO|SLA)|(?:availability|uptime|SLO|SLA)[^.;%]{0,25}?(\d{2}(?:\.\d+)?)\s?%", lambda m: round(float(m[1] or m[2]) / 100, 8)),
-    ("rate", False, rf"{_N}\s*(k|m|million|thousand|billion)?\s*(?:\w+\s)?(?:requests?|messages?|events?|writes?|reads?|queries|orders|calls)?\s*(?:per|/|a)\s*(second|sec|s|minute|min|hour|day)\b", _rate),
-    ("owner", False, r"\b(?:owned|maintained|run|operated) by (?:the )?([A-Z][\w&-]*(?: [A-Z][\w&-]*)*|\w+)(?: team| squad)", _text),
-    ("exposed_to_internet", False, r"\b(?:internet|public)[- ]facing\b|\bexposed to the (?:public )?internet\b|\bpublicly (?:reachable|accessible|available)\b|\bfrom the (?:public )?internet\b", _yes),
-    ("managed", False, r"\bmanaged (?:service|database|by (?:AWS|Azure|Google|GCP))\b|\bfully managed\b", _yes),
-    ("status", False, r"\b(deprecated|legacy|end[- ]of[- ]life|being (?:retired|phased out|replaced))\b", lambda m: "legacy" if m[1].lower() == "legacy" else "deprecated"),
-    ("max_connections", False, rf"\bmax(?:imum)?[ _-]connections?\b[^.;]{{0,15}}?{_N}", _count),
-    ("secrets_in_plaintext", False, r"\b(?:passwords?|secrets?|credentials?|keys?|tokens?)\b[^.;]{0,40}\b(?:in plain ?text|hard-?coded|committed|checked in(?:to)?|in the (?:git )?repositor)", _yes),
-)  # fmt: skip
-_COMPILED = tuple(
-    (name, of_flow, re.compile(pattern, re.IGNORECASE), value) for name, of_flow, pattern, value in _PATTERNS
+_FILLER = (
+    r"(?:\s(?:an?|any|the|yet|currently|explicit|automatic|automated|client|request|call|per-call|circuit|own|real|such|been|be|set|use|have|has|"
+    r"support|configure|do|perform|take|implement|enable|provide|get|apply|a single|client-side|global|further|separate|regular|other|of|their|its|"
+    r"time|enough|proper|horizontally|well|strictly|at all|by nature|made|kind of)){0,4}\s$"
 )
 _NO_BEFORE = re.compile(
-    r"(?:\b(?:no|not|without|never|lacks?|lacking|missing|none|nor|neither|cannot|don't have|doesn't have|isn't|aren't|wasn't|disabled?|any|absence of)\b|n't)"
-    r"(?:\W+\w+){0,3}\W*$",
+    rf"(?:\b(?:no|not|without|never|lacks?|lacking|missing|neither|nor|cannot|nobody|none of)|n't){_FILLER}",
     re.IGNORECASE,
 )
 _NO_AFTER = re.compile(
-    r"^\W*(?:is|are|was|were)?\s*(?:not|never|n't|missing|absent|disabled|unset|none|isn't|aren't)\b(?:\W+(?:yet|set|configured|in place|implemented|enabled|used))?",
+    r"^\s(?:is|are|has been|have been)(?:n't|\snot|\snever)?\s(?:yet\s|currently\s)?"
+    r"(?:(?<=n't\s)|(?<=not\s)|(?<=never\s)|(?<=yet\s)|(?<=currently\s))(?:set|"
+    r"configured|in place|used|enabled|there|available|implemented|supported|"
+    r"defined|done|made|taken|kept|applied|provided|active|turned on|switched on)\b|"
+    r"^\s(?:is|are)\s(?:missing|absent|disabled|unset|off|switched off|turned off)\b",
     re.IGNORECASE,
 )
-_INHERENT_NO = re.compile(
-    r"\bno authentication|without (?:any )?authentication|unauthenticated|unencrypted|plain(?:text)? HTTP",
+_NOT_DONE = re.compile(r"\b(?:do|does)(?:n't|\snot)\s(?:yet\s|\w+ly\s)?$|\bnever\s$", re.IGNORECASE)
+_NONE_OF = re.compile(
+    r"^\W*(?:and\s)?(?:no|none of (?:the|our|these|its)|neither of the)\s(?!longer)[\w -]{2,50}$",
+    re.IGNORECASE,
+)
+_NO_NEED = re.compile(
+    r"\bno (?:need|longer|more|reason|way|point|impact|loss)\b|\bnot (?:only|just|"
+    r"need|required|necessary|have to)\b|n't (?:need|have to|require)\b",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"\b(?:should|ought|shall|may|wants?(?: to)?|wanted|wish(?:es)?|need(?:s|ed)? to|"
+    r"has to|have to|must|recommend(?:s|ed)?|advis(?:e|ed|able)|in order to|"
+    r"if you|if we|if desired|whether|you can|you could|you may|you will|you'll|"
+    r"we can|can (?:also |then |easily )?be (?:used|configured|extended|handled|"
+    r"set|run|deployed|scaled|added|enabled)|"
+    r"it is possible|optional(?:ly)?|consider(?:ed|ing)?|benefits? of|instead of|"
+    r"rather than|unlike|for example|e\.g|such as|proposal|proposed|ideally|hope|"
+    r"aims?|goal|expect(?:s|ed)?|"
+    r"support(?:s)? for|let's|used to|requirements?)\b",
+    re.IGNORECASE,
+)
+_ONCE = re.compile(
+    r"\b(?:was|were|had|used to|did(?:n't)?|wasn't|weren't|hadn't|last (?:year|"
+    r"month|week|december|november|summer|winter)|ago|in the past|historically|"
+    r"previously|formerly|so far|until \d{4})\b",
+    re.IGNORECASE,
+)
+_FAILS = re.compile(r"\b(?:if|unless|whether|assuming|provided that|in case)\b", re.IGNORECASE)
+_NOT_NOW = re.compile(
+    r"^[\W\d]*(?:our |the |open |future |known |possible |design |functional |"
+    r"non-?functional |system )?(?:plans?|roadmap|future|next steps?|goals?|to-?dos?|"
+    r"requirements?|"
+    r"proposals?|recommendations?|assumptions?|constraints?|questions?|ideas?|"
+    r"improvements?|history|context|background|problems?(?: statement)?|motivation|"
+    r""
+    r"consequences|risks?|trade-?offs?|lessons(?: learned)?)(?: (?:and|&) [\w-]+)?\W*$|"
+    r"\b(?:roadmap|future work|out of scope|non-?goals?|next steps|what happened|incidents?|post-?mortems?|user stories|use cases)\b",
     re.IGNORECASE,
 )
 
 
-def find(text: str) -> Iterator[Found]:
-    """Yield the facts in a sentence; nothing from what is planned or merely thought of.
+def silent(headings: Sequence[str]) -> bool:
+    """Return whether what stands under these headings says nothing of how the system is: plans, options, how-to, history.
+
+    >>> silent(("Shop", "Alternatives considered")), silent(("Shop", "Resilience"))
+    (True, False)
+    """
+    return (
+        any(ASIDE.search(h) for h in headings)
+        or any(HOW_TO.search(h) or _NOT_NOW.search(h) for h in headings[-1:])
+        or any(_NOT_NOW.search(h) for h in headings[1:-1])
+    )
+
+
+def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
+    """Yield the facts in a sentence; nothing from what is planned, wished, advised or past.
+
+    `remark` says that the text is a label or a cell, where the bare word states the fact: "circuit breaker".
 
     >>> [(f.name, f.value, f.status) for f in find("It calls pricing with a timeout of 2 seconds and has no retries.")]
     [('timeout', 2, 'stated'), ('retry', None, 'denied')]
+    >>> [(f.name, f.value, f.status) for f in find("The calls should have a timeout of 2 seconds.")]
+    []
     """
-    if text.rstrip().endswith("?"):
+    text = sentence.replace("’", "'").replace("`", " ")
+    if text.rstrip().endswith("?") or _imperative(text):
         return
-    doubtful = bool(PLANNED.search(text) or HYPOTHETICAL.search(text))
-    seen: set[str] = set()
-    for name, of_flow, pattern, value in _COMPILED:
-        if name in seen:
+    doubtful = bool(PLANNED.search(text) or HYPOTHETICAL.search(text) or _WISH.search(text))
+    past = _ONCE.search(text)
+    limits: list[tuple[int, int]] = []  # the rate of "limits clients to 20/s" isn't the one that goes through
+    lower = text.lower()
+    for pattern in PATTERNS:
+        hints = HINTS.get(pattern.name)
+        if hints is not None and not any(h in lower for h in hints):
             continue
-        match = pattern.search(text)
-        if match is None:
-            continue
-        denied = bool(
-            _NO_BEFORE.search(text[: match.start()])
-            or _NO_AFTER.match(text[match.end() :])
-            or _INHERENT_NO.search(match[0])
-        )
-        if doubtful and not denied:
-            continue
-        if name == "single_instance" and denied and "not" not in match[0].lower():
-            continue
-        seen.add(name)
-        yield Found(
-            name,
-            None if denied else value(match),
-            "denied" if denied else "stated",
-            match.start(),
-            match.end(),
-            of_flow,
-        )
+        for found in _of(pattern, text, remark):
+            clause = text[_clause(text, found.start) : found.start]
+            if found.name == "rate_limit":
+                limits.append((found.start, found.end))
+            elif found.name == "rate" and any(a <= found.start < b for a, b in limits):
+                continue
+            if found.status == "stated" and doubtful:
+                continue
+            if _conditional(clause) or HYPOTHETICAL.search(clause) or _WISH.search(clause):
+                continue
+            if past is not None and _ONCE.search(text[_clause(text, found.start) : found.end + 25]):
+                continue
+            yield from _ranges(found, text)
 
 
-_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        ("replicas", r"^(?:#\s*)?(?:replicas?|instances?|nodes?|count|number of instances)$"),
-        ("owner", r"^(?:owner|owned by|team|owning team|responsible team)$"),
-        ("port", r"^ports?$"),
-        ("language", r"^language$"),
-        ("timeout", r"^time-?out(?: \(s\))?$"),
-        ("data_classes", r"^(?:data class(?:es|ification)?|sensitivity)$"),
-    )
+def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
+    taken: list[tuple[int, int]] = []
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= a or b <= start for a, b in taken)
+
+    if pattern.absent is not None:
+        for match in pattern.absent.finditer(text):
+            taken.append(match.span())
+            yield Found(pattern.name, None, "denied", *match.span())
+    denied = [m for m in pattern.thing.finditer(text) if _denied(text, m)]
+    for match in denied:
+        if free(*match.span()):
+            taken.append(match.span())
+            yield Found(pattern.name, None, "denied", *match.span())
+    for frame, value in pattern.frames:
+        for match in frame.finditer(text):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            if not free(*match.span()) or _NO_NEED.search(match[0]) or _negated_within(match[0]):
+                continue
+            taken.append(match.span())
+            if _NOT_DONE.search(text[:start]) or _NONE_OF.search(text[_clause(text, start) : start]):
+                yield Found(pattern.name, None, "denied", start, match.end())
+            elif not _NO_BEFORE.search(text[:start].rstrip() + " "):
+                yield Found(pattern.name, value(match), "stated", start, match.end())
+    if remark and pattern.alone and not taken:
+        bare = pattern.thing.search(text)
+        if bare is not None:
+            yield Found(pattern.name, True, "stated", *bare.span())
+
+
+def _negated_within(words: str) -> bool:
+    """Return whether a frame that was found spans a "no": "has a cache and no timeout"."""
+    return bool(re.search(r"\b(?:no|not|without|never)\b|n't\b", words, re.IGNORECASE))
+
+
+def _denied(text: str, match: re.Match[str]) -> bool:
+    before, after = text[: match.start()], text[match.end() :]
+    if _NO_NEED.search(before[-30:] + match[0]):
+        return False
+    return bool(_NO_BEFORE.search(before) or _NO_AFTER.match(after) or _listed(before))
+
+
+_THINGS = (
+    r"(?:(?:request |call |client )?time-?outs?|retries|retry|circuit[- ]?breakers?|bulkheads?|fall-?backs?|rate limit(?:s|ing)?|back-?offs?|"
+    r"dead[- ]letter queues?|health checks?|backups?|authentication|encryption|autoscaling|standby|failover|replication)"
+)
+_LIST = re.compile(
+    rf"\b(?:no|without|neither|nor|lacks?|any)\s(?:{_THINGS}(?:\sset)?(?:,\s|\s(?:or|"
+    rf"nor)\s|,\s(?:or|nor)\s)(?:an?\s|any\s|no\s)?)+$",
+    re.IGNORECASE,
 )
 
 
-def of_cell(column: str, cell: str) -> tuple[str, FactValue] | None:
-    """Return the fact that a cell of a table states, by the head of its column; None when it states none.
+def _listed(before: str) -> bool:
+    """Return whether a thing is a later part of a list that a "no" governs: "without timeout, retry or breaker"."""
+    found = _LIST.search(before)
+    return (found is not None and not found[0].lower().startswith("any")) or bool(
+        found is not None and re.search(r"(?:not|n't)\s\w+\s$", before[: found.start()], re.IGNORECASE)
+    )
 
-    >>> of_cell("Replicas", "3"), of_cell("Owner", "Payments"), of_cell("Purpose", "sells")
-    (('replicas', 3), ('owner', 'Payments'), None)
-    """
-    name = next((n for n, pattern in _COLUMNS if pattern.match(column.strip())), None)
-    value = cell.strip()
-    if name is None or not value or value in ("-", "–", "n/a", "N/A", "?"):
-        return None
-    if name == "replicas":
-        found = re.match(rf"{_N}\b", value, re.IGNORECASE)
-        return (name, int(number(found[1]))) if found and number(found[1]) > 0 else None
-    if name == "timeout":
-        found = re.match(_DURATION, value, re.IGNORECASE)
-        return (name, seconds(found[1], found[2])) if found else None
-    if name == "data_classes":
-        return name, tuple(sorted({p.strip() for p in re.split(r"[,/;]", value) if p.strip()}))
-    return name, value
+
+def _clause(text: str, at: int) -> int:
+    """Return where the clause of a place begins."""
+    start = 0
+    for match in re.finditer(
+        r"[;:]\s|,?\s(?:but|while|whereas|because|since)\s|,\s(?:and|so)\s", text[:at], re.IGNORECASE
+    ):
+        start = match.start()
+    return start
+
+
+def _conditional(clause: str) -> bool:
+    """Return whether a clause is one on condition; what follows its comma isn't."""
+    found = _FAILS.search(clause)
+    return found is not None and "," not in clause[found.end() :]
+
+
+def _imperative(text: str) -> bool:
+    """Return whether a sentence tells the reader what to do: "Use several instances", "Deploy it behind a balancer"."""
+    words = re.findall(r"[\w'-]+", text)
+    if len(words) < 3:
+        return False
+    first = lexicon().get(words[0].lower())
+    named = words[0].lower() in (
+        "ensure",
+        "make",
+        "please",
+        "note",
+        "see",
+        "consider",
+        "imagine",
+        "remember",
+        "avoid",
+        "try",
+    )
+    if not named and (first is None or not first.plain):
+        return False
+    rest = [w.lower() for w in words[1:8]]
+    finite = {"is", "are", "has", "have", "runs", "uses", "was", "were", "will", "can", "happens", "happen"}
+    return named or not any(w in finite for w in rest)
+
+
+def _ranges(found: Found, text: str) -> Iterator[Found]:
+    if found.name != "scaled_between":
+        yield found
+        return
+    if found.status == "denied":
+        return
+    words = re.findall(r"\d+|[a-z]+", text[found.start : found.end].lower())
+    counts: list[int] = []
+    for word in words:
+        try:
+            counts.append(int(number(word)))
+        except ValueError:
+            continue
+    if len(counts) >= 2 and 0 <= counts[0] < counts[1]:
+        yield Found("min_replicas", counts[0], "stated", found.start, found.end)
+        yield Found("max_replicas", counts[1], "stated", found.start, found.end)

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from buttress.prose.mentions import MOVED, Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, lexicon, receives
-from buttress.prose.words import DETERMINERS, HYPOTHETICAL, NEGATED, PALE, PLANNED, PREPOSITIONS, PRONOUNS, STOP
+from buttress.prose.words import (
+    DETERMINERS,
+    HYPOTHETICAL,
+    NEGATED,
+    PALE,
+    PLANNED,
+    PREPOSITIONS,
+    PRONOUNS,
+    STOP,
+)
 from buttress.vocabulary import load
 
 _BARRIERS = frozenset(";:")

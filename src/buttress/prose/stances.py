@@ -7,87 +7,69 @@ from collections.abc import Sequence
 
 from buttress.model import Evidence, Stance
 from buttress.model.graph import StanceStatus
-from buttress.prose.claims import claims
+from buttress.prose.claims import said
+from buttress.prose.senses import means
 from buttress.prose.text import Sentence
-from buttress.prose.words import ASIDE, PLANNED
+from buttress.prose.words import ASIDE
 from buttress.vocabulary import load
 
 MAX_PLACES = 4
-_MISSING_BEFORE = re.compile(
-    r"(?:\b(?:no|not|without|never|lacks?|lacking|missing|none|nor|absence of|out of scope|skip(?:s|ped)?|yet to|don't|doesn't|do not|does not|didn't|isn't|aren't|hasn't|haven't|cannot|can't)\b)"
-    r"(?:\W+\w+){0,3}\W*$",
-    re.IGNORECASE,
-)
-_MISSING_AFTER = re.compile(
-    r"^\W*(?:\w+\W+){0,3}?(?:(?:is|are|was|were|has|have)\s+(?:currently |still |explicitly )?(?:not|missing|absent|out of scope|deferred|disabled|unsupported|lacking)|isn't|aren't|wasn't|out of scope|not (?:yet )?(?:supported|implemented|in place|done|available|used|needed))\b",
-    re.IGNORECASE,
-)
-_NOT_MISSING = re.compile(
-    r"\b(?:no longer|not only|not just|no need|not to mention|no (?:down ?time|loss|impact|matter|single))\b",
-    re.IGNORECASE,
-)
-_PROBLEM = re.compile(
-    r"\b(?:problem(?:s|atic)?|issues?|bottlenecks?|brittle|fragile|suffers?|painful|pain points?|risk of|drawbacks?|downsides?|concern|difficult|"
-    r"fail(?:s|ed|ing)? to|unable to|slow(?:ly)?|expensive|hard to|too (?:slow|many|much)|poor(?:ly)?|unreliable|outages?|incident|prone)\b",
-    re.IGNORECASE,
-)
-_LOGS_IN = re.compile(r"^\s*(?:in|into|on|onto|out)\b", re.IGNORECASE)
 _ORDER: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
+_INTERFACE = re.compile(r"\b(?:apis?|endpoints?|interfaces?|routes?)\b", re.IGNORECASE)
 
 
 def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
-    """Return one stance a topic: the status that most sentences give it, and the sentences that do.
+    """Return one stance for each topic and status that a sentence claims; for a topic that is only named, one without a claim.
 
     >>> from buttress.model import Passage
     >>> from buttress.prose.text import sentences
-    >>> [(s.topic, s.status) for s in stances(sentences([Passage("a.md", 1, 1, "prose", "There is no rate limiting.")]))]
-    [('rate-limiting', 'missing')]
+    >>> def told(text):
+    ...     return [(s.topic, s.status, s.claimed) for s in stances(sentences([Passage("a.md", 1, 1, "prose", text)]))]
+    >>> told("There is no rate limiting."), told("Rate limiting in general.")
+    ([('rate-limiting', 'missing', True)], [('rate-limiting', 'addressed', False)])
     """
-    found: dict[str, dict[StanceStatus, list[Sentence]]] = {}
-    claimed: set[tuple[str, StanceStatus, int]] = set()
+    claimed: dict[str, dict[StanceStatus, list[Sentence]]] = {}
+    named: dict[str, dict[StanceStatus, list[Sentence]]] = {}
     vocabulary = load()
+    before: Sentence | None = None
     for text in texts:
-        aside = any(ASIDE.search(h) for h in text.passage.headings)
-        for match in vocabulary.find_topics(text.text):
-            if aside and text.passage.form == "heading":
+        aside = text.passage.form == "heading" and any(ASIDE.search(h) for h in text.passage.headings)
+        for match in () if aside else vocabulary.find_topics(text.text):
+            topic = _narrowed(match.id, text, before)
+            if not means(topic, text.text, match.start, match.end):
                 continue
-            if text.text[match.start : match.end].lower() == "log" and _LOGS_IN.match(text.text[match.end :]):
-                continue
-            status = _status(text, match.start, match.end)
-            if claims(text, match.start, match.end, status):
-                claimed.add((match.id, status, id(text)))
-            places = found.setdefault(match.id, {}).setdefault(status, [])
+            status, claims = said(text, match.start, match.end, topic)
+            places = (claimed if claims else named).setdefault(topic, {}).setdefault(status, [])
             if not places or places[-1] is not text:
                 places.append(text)
+        before = text
     out = []
-    for topic in sorted(found):
-        by_status = found[topic]
-        status = max(
-            _ORDER,
-            key=lambda s: (
-                sum(2 if t.passage.form != "heading" else 1 for t in by_status.get(s, ())),
-                -_ORDER.index(s),
-            ),
-        )
-        told = [t for t in by_status[status] if (topic, status, id(t)) in claimed]
-        running = told or sorted(by_status[status], key=lambda t: t.passage.form == "heading")
-        quoted: list[Evidence] = [t.evidence() for t in running[:MAX_PLACES]]
-        out.append(Stance(topic, status, tuple(dict.fromkeys(quoted)), claimed=bool(told)))
+    for topic in sorted({*claimed, *named}):
+        if topic in claimed:
+            for status in _ORDER:
+                if status in claimed[topic]:
+                    out.append(Stance(topic, status, _evidence(claimed[topic][status]), claimed=True))
+            continue
+        by_status = named[topic]
+        status = max(by_status, key=lambda s: (_weight(by_status[s]), -_ORDER.index(s)))
+        running = sorted(by_status[status], key=lambda t: t.passage.form == "heading")
+        out.append(Stance(topic, status, _evidence(running), claimed=False))
     return tuple(out)
 
 
-def _status(text: Sentence, start: int, end: int) -> StanceStatus:
-    before, after = text.text[:start], text.text[end:]
-    near = re.split(r"[;:]|,\s(?:but|which|while|so)\b", before)[-1]
-    if (_MISSING_BEFORE.search(near) or _MISSING_AFTER.match(after)) and not _NOT_MISSING.search(text.text):
-        return "missing"
-    scope = " ".join(text.passage.headings[-1:])
-    if re.search(r"\b(?:out of scope|non-?goals?|not in scope|limitations?)\b", scope, re.IGNORECASE):
-        return "missing"
-    if PLANNED.search(near[-60:]) or re.search(
-        r"\b(?:future work|roadmap|next steps|planned|to ?do)\b", scope, re.IGNORECASE
-    ):
-        return "planned"
-    if _PROBLEM.search(near[-50:]) or _PROBLEM.search(after[:40]):
-        return "problem"
-    return "addressed"
+def _narrowed(topic: str, text: Sentence, before: Sentence | None) -> str:
+    """Return the topic that a general word stands for here: versions of an interface are a matter of the API."""
+    if topic != "versioning":
+        return topic
+    told = text.text if before is None or before.number != text.number else f"{before.text} {text.text}"
+    return "api-versioning" if _INTERFACE.search(told) and re.search(r"\bversion(?:ed|ing)\b", text.text, re.I) else topic
+
+
+def _weight(places: Sequence[Sentence]) -> int:
+    return sum(2 if t.passage.form != "heading" else 1 for t in places)
+
+
+def _evidence(places: Sequence[Sentence]) -> tuple[Evidence, ...]:
+    """Return the places, running text before cells, each once."""
+    ordered = sorted(places, key=lambda t: t.passage.form == "table")
+    return tuple(dict.fromkeys(t.evidence() for t in ordered[:MAX_PLACES]))

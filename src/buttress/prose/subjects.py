@@ -9,7 +9,6 @@ from buttress.names import singular
 from buttress.prose.mentions import Mention
 from buttress.prose.text import Sentence
 
-
 _PRONOUN = re.compile(r"\W*(?:it|they|this (?:service|component|process|system|worker|job|task|application|app|server)|these)\b", re.IGNORECASE)
 
 

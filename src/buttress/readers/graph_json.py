@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 
+from buttress.lines import Node, documents
 from buttress.model import Diagnostic, Fragment, Source, SystemGraph
 
 MAX_DEPTH = 40
+_NAMED = re.compile(r'"(id|name|source)"\s*:\s*("(?:[^"\\]|\\.)*")')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def takes(source: Source) -> bool:
@@ -51,23 +56,28 @@ def parse(source: Source) -> SystemGraph | Diagnostic:
     A component or flow without evidence gets the file's line of its id, so that every claim can be checked.
     """
     depth = longest = 0
-    for character in source.text:
+    for character in _STRING.sub("", source.text):
         depth += (character in "[{") - (character in "]}")
         longest = max(longest, depth)
     if longest > MAX_DEPTH:
         return Diagnostic(source.path, 1, f"nested deeper than {MAX_DEPTH} levels; not a graph", "error")
     try:
-        loaded = json.loads(source.text)
-    except json.JSONDecodeError as error:
-        return Diagnostic(source.path, error.lineno, f"not valid JSON: {error.msg}", "error")
+        loaded = json.loads(source.text, parse_constant=_no_constant)
+    except ValueError as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+        why = error.msg if isinstance(error, json.JSONDecodeError) else str(error).partition(";")[0]
+        return Diagnostic(source.path, line, f"not valid JSON: {why}", "error")
     from pydantic import ValidationError
 
     from buttress.model.wire_form import GraphForm
 
-    lines = source.text.splitlines()
-    for item in (*loaded.get("components", ()), *loaded.get("flows", ())):
+    lines = source.text.split("\n")
+    places = _places(lines)
+    parts = [loaded.get(key) for key in ("components", "flows")] if isinstance(loaded, dict) else []
+    for item in (item for part in parts if isinstance(part, list) for item in part):
         if isinstance(item, dict) and not item.get("evidence"):
-            place = _line(lines, item)
+            written = ((key, item.get(key)) for key in ("id", "name", "source"))
+            place = next((n for k, v in written if isinstance(v, str) and (n := places.get((k, v)))), 1)
             quote = lines[place - 1].strip()[:200] if lines else ""
             item["evidence"] = [
                 {"source": source.path, "line": place, "end_line": place, "quote": quote, "form": "graph"}
@@ -77,28 +87,38 @@ def parse(source: Source) -> SystemGraph | Diagnostic:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        line = _line_of_path(lines, first["loc"])
-        return Diagnostic(source.path, line, f"{where + ': ' if where else ''}{first['msg']}", "error")
+        said = first["msg"].removeprefix("Value error, ")
+        said = re.sub(r"a valid dictionary or instance of \w+", "an object", said)
+        reason = f"{where + ': ' if where else ''}{said}"
+        if first["type"] == "extra_forbidden":
+            reason += f"; expected one of {', '.join(GraphForm.keys_at(first['loc'][:-1]))}"
+        elif not isinstance(first["input"], dict | list):
+            reason += f", found {json.dumps(first['input'])[:60]}"
+        return Diagnostic(source.path, _line_of_path(source, first["loc"]), reason, "error")
 
 
-def _line(lines: list[str], item: dict[str, object]) -> int:
-    for key in ("id", "name", "source"):
-        value = item.get(key)
-        if isinstance(value, str):
-            wanted = json.dumps(value)
-            for n, line in enumerate(lines, 1):
-                if f'"{key}"' in line and wanted in line:
-                    return n
-    return 1
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number, expected a number or null")
 
 
-def _line_of_path(lines: list[str], path: tuple[int | str, ...]) -> int:
-    """Return the line of the key at a path, found by walking the text for the keys in order; 1 when unsure."""
-    names = [p for p in path if isinstance(p, str)]
-    at = 0
-    for name in names:
-        found = next((n for n in range(at, len(lines)) if f'"{name}"' in lines[n]), None)
-        if found is None:
-            return at + 1
-        at = found
-    return at + 1
+def _places(lines: list[str]) -> dict[tuple[str, str], int]:
+    """Return the first line of every id, name and source that is written out, by key and value."""
+    out: dict[tuple[str, str], int] = {}
+    for n, line in enumerate(lines, 1):
+        for key, value in _NAMED.findall(line):
+            with suppress(ValueError):
+                out.setdefault((key, json.loads(value)), n)
+    return out
+
+
+def _line_of_path(source: Source, path: tuple[int | str, ...]) -> int:
+    """Return the line of what stands at a path, or of the nearest thing around it; JSON is read as the YAML that it is."""
+    found, _ = documents(source)
+    at: Node | None = found[0] if found else None
+    line = 1
+    for key in path:
+        if at is not None:
+            items = list(at.list())
+            at = at.get(key) if isinstance(key, str) else items[key] if key < len(items) else None
+        line = at.key_line if at is not None else line
+    return line

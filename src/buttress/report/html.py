@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from buttress.report import markdown
 from buttress.report.drawing import svg
 from buttress.report.review import Review
+from buttress.rules import Finding
 
 _STYLE = """
 body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1e293b}
@@ -25,6 +27,25 @@ def fragment(review: Review) -> str:
     renderer = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
     body = str(renderer.render(markdown.render(review)))
     return body.replace("<h2>", f"<figure>{svg(review.graph)}</figure><h2>", 1)
+
+
+def findings(items: Sequence[Finding]) -> str:
+    """Return findings as an HTML table: severity, what it is, where it stands with the words of the source."""
+    if not items:
+        return "<p>none</p>"
+    rows = "".join(
+        f"<tr><td>{f.severity if f.basis == 'defect' else f.basis}</td><td><strong>{escape(f.title)}</strong><br>"
+        f"{escape(f.message)}</td><td>{_places(f)}</td><td><code>{escape(f.id)}</code></td></tr>"
+        for f in items
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("", "what", "where", "id"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _places(finding: Finding) -> str:
+    return "<br>".join(
+        f"<code>{escape(str(e))}</code> <q>{escape(e.quote[:120])}</q>" for e in finding.evidence[:3]
+    )
 
 
 def render(review: Review) -> str:

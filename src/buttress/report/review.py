@@ -19,6 +19,17 @@ Rank = Literal["must", "should", "nice"]
 _RANK: Mapping[str, Rank] = {"HIGH": "must", "MEDIUM": "should", "LOW": "nice"}
 
 
+class Findings(tuple[Finding, ...]):
+    """Findings that a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from buttress.report.html import findings
+
+        return findings(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing to do: the rule's findings together, its effort in days, and the rules to settle first."""
@@ -119,16 +130,18 @@ def compose(
     return Review(
         graph=graph,
         summary=summarise(graph, defects, strengths, questions, steps_days(steps)),
-        findings=defects,
-        questions=questions,
-        strengths=strengths,
+        findings=Findings(defects),
+        questions=Findings(questions),
+        strengths=Findings(strengths),
         stack=stack(graph),
         roadmap=_roadmap(graph),
         checklist=checklist(graph),
         next_steps=steps,
         own=own,
         cards=by_id,
-        citations={rule: cite(rule, technologies=technologies, cites=by_id[rule].cites, own=own) for rule in used},
+        citations={
+            rule: cite(rule, technologies=technologies, cites=by_id[rule].cites, own=own) for rule in used
+        },
     )
 
 
@@ -190,7 +203,9 @@ def _roadmap(graph: SystemGraph) -> tuple[Stage, ...]:
     alone = [
         c
         for c in graph.components
-        if runs_as.get(c.id) == "one" and c.id in serves and c.kind in ("service", "web_frontend", "gateway", "load_balancer")
+        if runs_as.get(c.id) == "one"
+        and c.id in serves
+        and c.kind in ("service", "web_frontend", "gateway", "load_balancer")
     ]
     if alone:
         run = "runs" if len(alone) == 1 else "run"

@@ -44,7 +44,7 @@ def render(review: Review, *, colour: bool = False, width: int = 100) -> str:
 def clean(text: str) -> str:
     r"""Return text with rich markup escaped and control characters dropped.
 
-    >>> clean("a[red]b\\x1b[0m")
+    >>> clean("a[red]b\x1b[0m")
     'a\\[red]b\\[0m'
     """
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text).replace("[", "\\[")

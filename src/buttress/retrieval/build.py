@@ -54,8 +54,8 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
     vectors = _kept_vectors(made_from)
     if vectors is None:
         vectors = encoder.encode([text for practice in practices for text in practice.passages()])
-    packed = _packed(vectors)
-    write_whole(folder / VECTORS, packed)
+    content = packed(vectors)
+    write_whole(folder / VECTORS, content)
     write_whole(folder / "cards.json", to_json(practices, digest=made_from["corpus"]).encode())
     citations = _citations(practices, vectors, rules, encoder)
     write_whole(folder / "citations.json", _json(citations))
@@ -65,7 +65,7 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
         "rules": rules_digest(rules),
         "dimensions": int(vectors.shape[1]),
         "vectors": int(vectors.shape[0]),
-        "vectors_file": hashlib.sha256(packed).hexdigest(),
+        "vectors_file": hashlib.sha256(content).hexdigest(),
         "cards": len(practices),
         "sources": dict(Counter(practice.source for practice in practices)),
         "areas": dict(Counter(practice.areas[0] for practice in practices)),
@@ -172,7 +172,7 @@ def _kept_vectors(made_from: Mapping[str, str]) -> NDArray[np.float32] | None:
     return kept
 
 
-def _packed(vectors: NDArray[np.float32]) -> bytes:
+def packed(vectors: NDArray[np.float32]) -> bytes:
     """Return the file of a FAISS index that compares a query with every row by inner product."""
     import faiss
 

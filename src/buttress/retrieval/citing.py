@@ -6,9 +6,10 @@ Only the standard library: a review loads no model and no vectors.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from buttress.errors import StaleIndex
 from buttress.retrieval.cards import REBUILD, Practice, cards, compiled, sentences
@@ -27,18 +28,23 @@ class Citation:
 
 
 def cite(
-    rule_id: str, *, technologies: frozenset[str] = frozenset(), cites: Iterable[str] = (), limit: int = 4
+    rule_id: str,
+    *,
+    technologies: frozenset[str] = frozenset(),
+    cites: Iterable[str] = (),
+    limit: int = 4,
+    own: Mapping[str, Practice] = MappingProxyType({}),
 ) -> tuple[Citation, ...]:
     """Return what a rule cites, at most `limit`: first the practices named in `cites`, then retrieved ones.
 
     Retrieved ones are about no technology in particular or about one of `technologies` (Amazon RDS for
     PostgreSQL is PostgreSQL); of two that say the same only the first is cited. A rule that the index doesn't
-    know (a user's own) has the named ones only. Raises StaleIndex when a named practice isn't in the index.
+    know (a user's own) has the named ones only; they may be `own` practices. Raises StaleIndex when a named practice isn't in the index.
 
     >>> cite("a-rule-of-mine")
     ()
     """
-    known = cards()
+    known = {**cards(), **own}
     chosen: list[Practice] = []
     for id_ in cites:
         if id_ not in known:

@@ -46,9 +46,8 @@ def status_text() -> str:
         "",
         *_table(manifest["areas"]),
         "",
-        f"Stale: {', '.join(changed)} changed since it was built; run: {REBUILD}"
-        if changed
-        else f"Fresh: corpus {manifest['corpus'][:12]}, rules {manifest['rules'][:12]}",
+        "built from " + ", ".join(f"{what} {manifest[what][:12]}" for what in ("corpus", "rules", "weights")),
+        f"Stale: {', '.join(changed)} changed since it was built; run: {REBUILD}" if changed else "Fresh",
     ]
     return "\n".join(lines) + "\n"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buttress import data
@@ -36,12 +38,17 @@ class Hit:
 
 
 def search(
-    text: str, *, limit: int = 10, area: str | None = None, technology: str | None = None
+    text: str,
+    *,
+    limit: int = 10,
+    area: str | None = None,
+    technology: str | None = None,
+    own: Path | None = None,
 ) -> tuple[Hit, ...]:
     """Return the practices nearest in meaning to a text, best first, at most `limit`; none for no text.
 
     A long text is searched part by part, and the best part counts. `area` and `technology` raise the
-    practices about them a little. Raises StaleIndex without an index, WeightsMissing without weights.
+    practices about them a little; `own` is a folder made by `own.add`, searched as well. Raises StaleIndex without an index, WeightsMissing without weights.
 
     >>> search("  ")
     ()
@@ -54,8 +61,11 @@ def search(
     if not parts:
         return ()
     index, rows, model = _index()
-    known = cards()
-    scores = _row_scores(index, encoder_for(model).encode(parts))
+    known: Mapping[str, Practice] = cards()
+    queries = encoder_for(model).encode(parts)
+    scores = _row_scores(index, queries)
+    if own is not None:
+        rows, known, scores = _with_own(own, queries, rows=rows, known=known, scores=scores, model=model)
     best: dict[str, tuple[float, int]] = {}
     for row, score in enumerate(scores.tolist()):
         id_, place = rows[row]
@@ -89,6 +99,26 @@ def _row_scores(index: Any, queries: NDArray[np.float32]) -> NDArray[np.float32]
     best = np.full(index.ntotal, -1.0, dtype=np.float32)
     np.maximum.at(best, found.ravel(), scores.ravel())
     return best
+
+
+def _with_own(
+    folder: Path,
+    queries: NDArray[np.float32],
+    *,
+    rows: tuple[tuple[str, int], ...],
+    known: Mapping[str, Practice],
+    scores: NDArray[np.float32],
+    model: str,
+) -> tuple[tuple[tuple[str, int], ...], Mapping[str, Practice], NDArray[np.float32]]:
+    """Return the rows, practices and scores with those of one's own behind them."""
+    import numpy as np
+
+    from buttress.retrieval import own
+
+    mine = own.cards(folder)
+    more = tuple((id_, place) for id_, card in mine.items() for place in range(len(card.passages())))
+    best = (own.vectors(folder, model=model) @ queries.T).max(axis=1)
+    return (*rows, *more), {**known, **mine}, np.concatenate([scores, best])
 
 
 def _prior(practice: Practice, area: str | None, technology: str | None) -> float:

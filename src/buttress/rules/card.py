@@ -45,7 +45,8 @@ class Example:
 class Card:
     """One rule. `finds`, `asks` and `praises` are SPARQL queries, empty when the rule has none of that kind.
 
-    `message`, `question` and `strength` are sentences with `{variable}` places for what the query binds.
+    `message`, `question` and `strength` are sentences with `{variable}` places for what the query binds; `said` stands in for
+    `message` where the sources themselves complain of the whole system (a row that binds `?stance`).
     `otherwise` is the severity where the subject isn't on the path of a request from outside. `unsaid` names the matter of a
     question about the whole system in a few words.
     """
@@ -60,6 +61,7 @@ class Card:
     covers: tuple[str, ...]
     cites: tuple[str, ...]
     otherwise: Severity | None = None
+    said: str = ""
     question: str = ""
     strength: str = ""
     unsaid: str = ""
@@ -113,6 +115,7 @@ def parse(text: str, *, path: str) -> Card:
         effort=front.effort,
         days=front.days,
         message=front.message,
+        said=front.said,
         question=front.question,
         strength=front.strength,
         unsaid=front.unsaid,

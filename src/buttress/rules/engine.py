@@ -83,6 +83,7 @@ def _run(card: Card, basis: Basis, query: str, sentence: str, knowledge: Knowled
         if basis == "question" and not evidence and id_ != "system":
             evidence = graph.evidence_of(id_)[:2]
         severity, reason = _severity(card, basis, id_, graph, bindings)
+        told = card.said if basis == "defect" and any(b.get("stance") for b in bindings) else ""
         out.append(
             Finding(
                 rule=card.id,
@@ -90,7 +91,7 @@ def _run(card: Card, basis: Basis, query: str, sentence: str, knowledge: Knowled
                 basis=basis,
                 severity=severity,
                 title=card.title,
-                message=_fill(sentence, bindings, graph),
+                message=_fill(told or sentence, bindings, graph),
                 subjects=(id_, *(i for i in named if i != id_ and graph.component(i) is not None)),
                 path=path,
                 evidence=evidence,
@@ -124,12 +125,11 @@ def _evidence(
             if known is None:
                 continue
             what, id_ = known
+            said = bound.get("words")
             if what == "fact":
-                strong.update(dict.fromkeys(graph.evidence_of(id_)[:2]))
+                strong.update(dict.fromkeys(_told(graph.evidence_of(id_), said)[:2]))
             elif what == "stance":
-                said = bound.get("words")
-                places = [e for e in graph.stances[int(id_)].evidence if said is None or e.quote == said]
-                strong.update(dict.fromkeys(places[:2]))
+                strong.update(dict.fromkeys(_told(graph.stances[int(id_)].evidence, said)[:2]))
             elif what == "contradiction":
                 strong.update(dict.fromkeys(e for _, e in graph.contradictions[int(id_)].sides))
             elif what == "derived":
@@ -141,8 +141,13 @@ def _evidence(
     for id_ in named:
         target = middle if graph.flow(id_) is not None else weak
         target.update(dict.fromkeys(graph.evidence_of(id_)[:1]))
-    ordered = tuple({**strong, **middle, **weak})[:MAX_EVIDENCE]
-    return ordered, tuple(path)
+    ordered = {**strong, **middle} or weak  # the bare name of a part shows nothing beside a line that shows it
+    return tuple(ordered)[:MAX_EVIDENCE], tuple(path)
+
+
+def _told(places: Sequence[Evidence], words: object) -> list[Evidence]:
+    """Return the places whose quote is `words`, all of them when the query binds no `?words`."""
+    return [e for e in places if words is None or e.quote == words]
 
 
 def _severity(

@@ -24,6 +24,7 @@ class FrontMatter(BaseModel):
     effort: Literal["S", "M", "L"]
     days: str = Field(pattern=r"^\d+(\.\d+)?(-\d+)?$")
     message: str = ""
+    said: str = ""
     question: str = ""
     strength: str = ""
     unsaid: str = ""

@@ -107,8 +107,7 @@ class Vocabulary:
         'postgresql'
         """
         found = _REQUIREMENT.match(package)
-        name = re.sub(r"[-_.]+", "-", found[1]).lower() if found else ""
-        id_ = self._packages.get(name)
+        id_ = self._packages.get(_distribution(found[1])) if found else None
         return self.technologies[id_] if id_ else None
 
     def technology_of_scheme(self, scheme: str) -> Technology | None:
@@ -198,7 +197,7 @@ class Vocabulary:
 
     @cached_property
     def _packages(self) -> dict[str, str]:
-        return {name: t.id for t in self.technologies.values() for name in t.packages}
+        return {_distribution(name): t.id for t in self.technologies.values() for name in t.packages}
 
     @cached_property
     def _schemes(self) -> dict[str, str]:
@@ -246,6 +245,11 @@ def load() -> Vocabulary:
         topics={x["id"]: Topic(**_tuples(x)) for x in raw["topics"]},
         areas=raw["areas"],
     )
+
+
+def _distribution(name: str) -> str:
+    """Return the normal form of a distribution's name: stomp.py and Stomp_Py are one."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _tuples(entry: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from buttress.vocabulary.terms import Match
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _URL_END: Final = re.compile(r"[\s)>\]\"'`]|$")
-_JOINTS: Final = frozenset("-_./'’@&+") | {" & ", " / "}
+_JOINTS: Final = frozenset("-_./'’@&+:") | {" & ", " / ", "+ "}
 _NOT_PLURAL: Final = frozenset({"https", "always", "kubernetes"})
 _CACHE_LIMIT: Final = 50_000
 
@@ -91,8 +91,8 @@ class Phrases:
     def find(self, text: str) -> tuple[Match, ...]:
         """Return where phrases occur, in order of place: the longest at each place, none overlapping another.
 
-        Words of one phrase are joined by white space within a paragraph or by a hyphen, underscore, slash, dot, apostrophe
-        or ampersand. Web addresses are passed over. A phrase with several ids gives a match for each. O(words).
+        Words of one phrase are joined by white space within a paragraph or by a hyphen, underscore, slash, dot, colon,
+        apostrophe or ampersand. Web addresses are passed over. A phrase with several ids gives a match for each. O(words).
 
         >>> p = Phrases(stem_keys)
         >>> p.add("dead letter queue", "dlq"); p.add("queue", "queue")

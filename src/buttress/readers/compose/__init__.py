@@ -19,7 +19,7 @@ from buttress.model import (
     flow_id,
     slug,
 )
-from buttress.readers.compose.project import Project, projects, settings_of
+from buttress.readers.compose.project import Project, filled, projects, settings_of
 from buttress.readers.compose.service import facts_of
 
 __all__ = ["read", "takes"]
@@ -46,7 +46,8 @@ def takes(source: Source) -> bool:
         return True
     if _ENV.fullmatch(name):
         return True
-    return name.endswith((".yml", ".yaml")) and bool(
+    piped = name == "<stdin>" and "```" not in source.text
+    return (piped or name.endswith((".yml", ".yaml"))) and bool(
         _SERVICES.search(source.text) and _BUILT.search(source.text)
     )
 
@@ -63,6 +64,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     settings = {path: settings_of(source) for path, source in files.items()}
     reading = _Reading(diagnostics)
     for project, prefix in _told_apart(found):
+        _fill(project, settings)
         reading.add(project, prefix, settings)
     return Fragment(
         "compose",
@@ -95,6 +97,15 @@ def _told_apart(found: list[Project]) -> list[tuple[Project, str]]:
         )
         out.append((project, posixpath.basename(project.folder) if clash else ""))
     return out
+
+
+def _fill(project: Project, settings: dict[str, dict[str, Node]]) -> None:
+    """Fill the variables of the project's `.env` into its services; environments are filled where they are read."""
+    variables = settings.get(posixpath.join(project.folder, ".env"), {})
+    for name, node in project.services.items():
+        if variables and isinstance(node.value, dict):
+            parts = {k: n if k == "environment" else filled(n, variables) for k, n in node.value.items()}
+            project.services[name] = Node(node.source, node.line, node.key_line, parts)
 
 
 class _Reading:
@@ -225,14 +236,16 @@ def _environment(project: Project, node: Node, settings: dict[str, dict[str, Nod
     out: dict[str, Node] = {}
     listed = node.get("env_file")
     entries = [listed] if listed is not None and listed.raw else list(node.list("env_file"))
+    variables = settings.get(posixpath.join(project.folder, ".env"), {})
     for entry in entries:
         written = entry.raw or entry.text("path")
-        out.update(settings.get(posixpath.normpath(posixpath.join(project.folder, written)), {}))
+        folder = posixpath.dirname(entry.source.path)
+        out.update(settings.get(posixpath.normpath(posixpath.join(folder, written)), {}))
     for key, value in node.items("environment"):
         raw = value.raw
         whole = re.fullmatch(r"\$\{?(\w+)\}?", raw) if raw else re.fullmatch(r"(\w+)", key)
-        given = settings.get(posixpath.join(project.folder, ".env"), {}).get(whole[1]) if whole else None
-        out[key] = given if given is not None and given.raw else value
+        given = variables.get(whole[1]) if whole else None
+        out[key] = given if given is not None and given.raw else filled(value, variables)
     return out
 
 
@@ -249,6 +262,10 @@ def _connections(
     project: Project, name: str, node: Node, names: dict[str, str], settings: dict[str, dict[str, Node]]
 ) -> list[tuple[str, Evidence, tuple[Fact, ...], str | None]]:
     out: list[tuple[str, Evidence, tuple[Fact, ...], str | None]] = []
+    linked = {
+        b: names[a] for n in node.list("links") for a, _, b in [n.raw.partition(":")] if b and a in names
+    }
+    names = {**names, **linked}
     for key, value in _environment(project, node, settings).items():
         secret = workloads.holds_secret(key, value.raw)
         for reference in hosts.references(key, value.raw, names):
@@ -267,7 +284,7 @@ def _connections(
                 place = next((p for p in pieces if reference.host in p.raw), part)
                 secret = workloads.holds_secret("", place.raw)
                 evidence = place.evidence(key_only=secret)
-                if reference.host in evidence.quote:
+                if reference.host in evidence.quote or "$" in evidence.quote:
                     out.append((names[reference.host], evidence, (), reference.scheme or None))
     for part in node.list("links"):
         out.append((names.get(part.raw.partition(":")[0], ""), part.evidence(), (), None))

@@ -1,4 +1,4 @@
-"""Compose files as one project: found, merged as Compose merges them, `extends` and `include` resolved."""
+"""Compose files as one project: found, merged as Compose merges them, `extends`, `include` and `.env` resolved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 
+from buttress import workloads
 from buttress.lines import Node, documents
 from buttress.model import Diagnostic, Source
 
@@ -20,6 +21,7 @@ _KEYED = frozenset(
     ["environment", "labels", "depends_on", "networks", "args", "extra_hosts", "annotations", "sysctls"]
 )
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
+_VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::?[-?][^{}]*)?\}|(\w+))")
 
 
 @dataclass(slots=True)
@@ -59,19 +61,14 @@ def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnosti
                 diagnostics.append(Diagnostic(source.path, services_node.key_line, reason, "error"))
                 continue
             roots.setdefault(source.path, []).append(root)
-    included = {p for path, nodes in roots.items() for n in nodes for p in _included(path, n)}
+    includer = _includers(roots, diagnostics)
+    templates = _templates(roots) - set(includer)
     out: dict[str, Project] = {}
     for path, nodes in roots.items():
-        folder = posixpath.dirname(path)
-        owner = next(
-            (
-                posixpath.dirname(p)
-                for p, n in roots.items()
-                if path in {i for x in n for i in _included(p, x)}
-            ),
-            None,
-        )
-        project = out.setdefault(owner if owner is not None and path in included else folder, Project(folder))
+        if path in templates:
+            continue
+        folder = posixpath.dirname(_outermost(path, includer))
+        project = out.setdefault(folder, Project(folder))
         for root in nodes:
             for name, node in root.items("services"):
                 if not isinstance(node.value, dict):
@@ -79,7 +76,7 @@ def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnosti
                         reason = f"service {name} must be a mapping; it was left out"
                         diagnostics.append(Diagnostic(path, node.key_line, reason, "error"))
                     continue
-                whole = _extended(path, name, node, roots, 0, diagnostics)
+                whole = _extended(path, name, node, roots, (), diagnostics)
                 project.services[name] = (
                     _merged(project.services[name], whole) if name in project.services else whole
                 )
@@ -116,24 +113,91 @@ def _looks_old(root: Node) -> bool:
     return any(node.get("image") or node.get("build") for _, node in root.items())
 
 
-def _included(path: str, root: Node) -> set[str]:
-    folder = posixpath.dirname(path)
+def filled(node: Node, variables: dict[str, Node]) -> Node:
+    """Return a value with the variables of a `.env` file filled in, but for those that hold a secret."""
+    if isinstance(node.value, dict):
+        inner: dict[str, Node] = {k: filled(n, variables) for k, n in node.value.items()}
+        return Node(node.source, node.line, node.key_line, inner, node.raw, node.tag)
+    if isinstance(node.value, list):
+        listed = [filled(n, variables) for n in node.value]
+        return Node(node.source, node.line, node.key_line, listed, node.raw, node.tag)
+
+    def given(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        value = variables[name].raw if name in variables else ""
+        return found[0] if not value or workloads.holds_secret(name, value) else value
+
+    if "$" not in node.raw:
+        return node
+    text = _VARIABLE.sub(given, node.raw)
+    value = int(text) if re.fullmatch(r"\d{1,9}", text) else text
+    return node if text == node.raw else Node(node.source, node.line, node.key_line, value, text, node.tag)
+
+
+def _templates(roots: dict[str, list[Node]]) -> set[str]:
+    """Return the files that only lend their services to `extends`: another one names them, Compose wouldn't find them."""
     out = set()
-    for item in root.list("include"):
-        for written in (item.raw, item.text("path"), *(n.raw for n in item.list("path"))):
-            if written:
-                out.add(posixpath.normpath(posixpath.join(folder, written)))
+    for path, nodes in roots.items():
+        for _, service in (item for root in nodes for item in root.items("services")):
+            if file := service.text("extends", "file"):
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), file))
+                if target != path and "compose" not in posixpath.basename(target).lower():
+                    out.add(target)
     return out
 
 
+def _includers(roots: dict[str, list[Node]], diagnostics: list[Diagnostic]) -> dict[str, str]:
+    """Return, for each file that another one includes, the first that does; tell what is included but isn't there."""
+    out: dict[str, str] = {}
+    for path, nodes in roots.items():
+        for place in (item for root in nodes for item in root.list("include")):
+            whole = place.get("path") or place
+            for written in [whole] if whole.raw else list(whole.list()):
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), written.raw))
+                if target in roots:
+                    out.setdefault(target, path)
+                    if path in _chain(path, out)[1:]:
+                        reason = f"{target} is included in a circle; each file was read once"
+                        diagnostics.append(Diagnostic(path, written.line, reason, "error"))
+                else:
+                    outside = target.startswith(("..", "/")) or "://" in written.raw
+                    why = (
+                        "lies outside of what is reviewed"
+                        if outside
+                        else "is not among the files that were read"
+                    )
+                    reason = f"include: {written.raw} {why}; its services are missing here"
+                    diagnostics.append(Diagnostic(path, written.line, reason))
+    return out
+
+
+def _chain(path: str, includer: dict[str, str]) -> list[str]:
+    """Return a file, the one that includes it, and so on, up to one that nothing includes or that comes again."""
+    out = [path]
+    while (path := includer.get(path, "")) and out.count(path) < 2:
+        out.append(path)
+    return out
+
+
+def _outermost(path: str, includer: dict[str, str]) -> str:
+    chain = _chain(path, includer)
+    circle = chain[chain.index(chain[-1]) : -1]
+    return min(circle) if circle else chain[-1]
+
+
 def _extended(
-    path: str, name: str, node: Node, roots: dict[str, list[Node]], depth: int, diagnostics: list[Diagnostic]
+    path: str,
+    name: str,
+    node: Node,
+    roots: dict[str, list[Node]],
+    above: tuple[tuple[str, str], ...],
+    diagnostics: list[Diagnostic],
 ) -> Node:
     base = node.get("extends")
     own = _keyed(node)
     if base is None:
         return own
-    if depth >= MAX_EXTENDS:
+    if (path, name) in above or len(above) >= MAX_EXTENDS:
         reason = f"service {name} extends in a circle or more than {MAX_EXTENDS} times; its base was left out"
         diagnostics.append(Diagnostic(path, base.key_line, reason, "error"))
         return own
@@ -148,7 +212,8 @@ def _extended(
         reason = f"service {name} extends {service or '?'} of {file}, which was not found among the files that were read"
         diagnostics.append(Diagnostic(path, base.key_line, reason))
         return own
-    return _merged(_extended(file, service, parent, roots, depth + 1, diagnostics), own)
+    whole = _merged(_extended(file, service, parent, roots, (*above, (path, name)), diagnostics), own)
+    return Node(own.source, own.line, own.key_line, whole.value)
 
 
 def _keyed(node: Node) -> Node:
@@ -166,17 +231,30 @@ def _keyed(node: Node) -> Node:
                     pairs[head.strip()] = Node(
                         item.source, item.line, item.line, rest if mark else None, rest
                     )
-            child = Node(child.source, child.line, child.key_line, pairs)
+            child = Node(child.source, child.line, child.key_line, pairs, tag=child.tag)
         out[key] = child
     return Node(node.source, node.line, node.key_line, out)
 
 
 def _merged(base: Node, over: Node, key: str = "") -> Node:
+    if over.tag == "!override":
+        return over
     if isinstance(base.value, dict) and isinstance(over.value, dict):
         out = dict(base.value)
         for name, child in over.value.items():
-            out[name] = _merged(out[name], child, name) if name in out else child
+            if child.tag == "!reset":
+                out.pop(name, None)
+            else:
+                out[name] = _merged(out[name], child, name) if name in out else child
         return Node(base.source, base.line, base.key_line, out)
     if key in _JOINED and isinstance(base.value, list) and isinstance(over.value, list):
-        return Node(base.source, base.line, base.key_line, [*base.value, *over.value])
+        replaced = {_target(n) for n in over.value} if key == "volumes" else set()
+        kept = [n for n in base.value if _target(n) not in replaced]
+        return Node(base.source, base.line, base.key_line, [*kept, *over.value])
     return over
+
+
+def _target(mount: Node) -> str:
+    """Return where a volume is mounted; a second one at the same place replaces the first."""
+    parts = mount.raw.split(":")
+    return mount.text("target") or (parts[1] if len(parts) > 1 else mount.raw)

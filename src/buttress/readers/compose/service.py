@@ -29,7 +29,7 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
     elif (build := node.get("build")) is not None:
         said("build_context", build, build.raw or build.text("context") or ".")
     check = node.get("healthcheck")
-    off = check is not None and (check.text("disable").lower() == "true" or _none(check))
+    off = check is not None and (_true(check.get("disable")) or _none(check))
     facts.append(
         Fact("health_check", None if off or check is None else True, "denied" if off or check is None else "stated",
              ((check.evidence() if check is not None else here),))
@@ -107,8 +107,8 @@ def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:
     for path in (("deploy", "replicas"), ("scale",)):
         place = node.get(*path)
         if place is not None:
-            if isinstance(place.value, int):
-                facts.append(Fact("replicas", place.value, "stated", (place.evidence(),)))
+            if (written := _defaulted(place.raw)).isdecimal():
+                facts.append(Fact("replicas", int(written), "stated", (place.evidence(),)))
             return
     if node.text("deploy", "mode") not in ("global", "global-job"):
         facts.append(Fact("replicas", 1, "stated", (here,)))
@@ -119,15 +119,15 @@ def _published(node: Node) -> list[tuple[str, Evidence]]:
     out = []
     for item in node.list("ports"):
         written = _defaulted(item.raw) if item.raw else item.text("published")
-        address = item.text("host_ip")
+        address, place = item.text("host_ip"), item.get("published") or item
         if item.raw:
             parts = written.rpartition("/")[0].split(":") if "/" in written else written.split(":")
             if len(parts) > 2:
                 address = ":".join(parts[:-2])
             written = parts[-2] if len(parts) > 1 else parts[-1]
-        if address in ("127.0.0.1", "localhost", "::1", "[::1]") or not written:
+        if address.startswith("127.") or address in ("localhost", "::1", "[::1]") or not written:
             continue
-        out.append((written, item.evidence()))
+        out.append((written, place.evidence()))
     return out
 
 
@@ -151,11 +151,15 @@ def volumes_of(node: Node) -> list[Node]:
             target = parts[-1] if parts else ""
         else:
             target = item.text("target")
-            if item.text("type") == "tmpfs" or item.text("read_only").lower() == "true":
+            if item.text("type") == "tmpfs" or _true(item.get("read_only")):
                 continue
         if target and not _CONFIG.search(target):
             out.append(item if item.raw else item.get("target") or item)
     return out
+
+
+def _true(node: Node | None) -> bool:
+    return node is not None and node.value is True
 
 
 def _none(check: Node) -> bool:
@@ -164,5 +168,5 @@ def _none(check: Node) -> bool:
 
 
 def _defaulted(text: str) -> str:
-    """Return a value with the defaults of its variables filled in; variables without one stay."""
-    return re.sub(r"\$\{\w+:?-([^${}]*)\}", r"\1", text)
+    """Return a value with the defaults of its variables filled in; variables without one stay, without their message."""
+    return re.sub(r"\$\{(\w+):?\?[^{}]*\}", r"${\1}", re.sub(r"\$\{\w+:?-([^${}]*)\}", r"\1", text))

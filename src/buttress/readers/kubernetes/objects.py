@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from buttress.lines import Node, documents
-from buttress.model import Diagnostic, Source
+from buttress.model import Diagnostic, Source, slug
 
 WORKLOADS = (
     "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "Job", "CronJob", "Rollout", "DeploymentConfig",
 )  # fmt: skip
 MAX_LISTED = 2000
+# Namespaces with such a word are stages of one system, not neighbours in a cluster.
+_STAGE = re.compile(
+    r"(?:^|-)(?:dev|devel|development|test|testing|stag|stage|staging|prod|production|live|qa|uat|preview|canary|"
+    r"local|sandbox|demo|ci)\d*(?:-|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,29 @@ class Object:
 
 @dataclass(slots=True)
 class Workload:
-    """What runs pods: the manifest, the pod template in it, and further manifests of the same name (overlays)."""
+    """What runs pods: the manifest, the pod template in it, and further manifests of the same name (overlays).
+
+    `apart` says that another namespace has a workload of this name, which is another thing.
+    """
 
     object: Object
     pod: Node
     variants: list[Object] = field(default_factory=list)
+    apart: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the name that no other workload has."""
+        return f"{self.object.namespace}-{self.object.name}" if self.apart else self.object.name
+
+    @property
+    def id(self) -> str:
+        """Return the id of the component that the workload is."""
+        return slug(self.name)
+
+    def is_in(self, namespace: str) -> bool:
+        """Return whether an object of a namespace may mean this workload."""
+        return not self.apart or namespace in ("", self.object.namespace)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -44,9 +68,15 @@ class Workload:
         return self.pod.get("spec")
 
     def containers(self) -> Iterator[Node]:
-        """Yield the containers that run beside each other, the main one first."""
+        """Yield the containers that run beside each other, the main one first, and what overlays add to them."""
         if self.spec is not None:
             yield from (n for n in self.spec.list("containers") if isinstance(n.value, dict))
+        for pod in (_pod(v) for v in self.variants):
+            added = pod.get("spec") if pod is not None else None
+            if added is not None:
+                yield from (
+                    n for n in added.list("containers") if isinstance(n.value, dict) and not n.text("image")
+                )
 
 
 def objects(sources: tuple[Source, ...]) -> tuple[list[Object], list[Diagnostic]]:
@@ -62,8 +92,14 @@ def objects(sources: tuple[Source, ...]) -> tuple[list[Object], list[Diagnostic]
         diagnostics += problems
         todo = list(found)
         for node in todo:
-            if node.text("kind").endswith("List") and len(todo) < MAX_LISTED:
-                todo += [n for n in node.list("items") if isinstance(n.value, dict)]
+            if node.text("kind").endswith("List") and node.get("items") is not None:
+                if len(todo) < MAX_LISTED:
+                    todo += [n for n in node.list("items") if isinstance(n.value, dict)]
+                else:
+                    reason = (
+                        f"more than {MAX_LISTED} objects in one file; this list was left out, split the file"
+                    )
+                    diagnostics.append(Diagnostic(source.path, node.line, reason, "error"))
                 continue
             kind, name = node.text("kind"), node.text("metadata", "name")
             if kind and not name and kind in WORKLOADS and not node.text("metadata", "generateName"):
@@ -84,28 +120,29 @@ def objects(sources: tuple[Source, ...]) -> tuple[list[Object], list[Diagnostic]
 
 def workloads_of(found: list[Object]) -> list[Workload]:
     """Return the workloads, one a name; a manifest without a container image is an overlay of the one that has it."""
-    by_name: dict[str, Workload] = {}
+    by_name: dict[tuple[str, str], Workload] = {}
+    apart = _told_apart(found)
     ranked = sorted((o for o in found if o.kind in WORKLOADS), key=lambda o: not _has_image(o))
     for item in ranked:
         pod = _pod(item)
-        if pod is None:
-            continue
-        known = by_name.get(item.name)
-        if known is None:
-            by_name[item.name] = Workload(item, pod)
-        else:
+        split = item.name in apart and bool(item.namespace)
+        key = (item.namespace if split else "", item.name)
+        known = by_name.get(key)
+        if known is not None:
             known.variants.append(item)
+        elif pod is not None:
+            by_name[key] = Workload(item, pod, apart=split)
     order = {id(o): n for n, o in enumerate(found)}
     return sorted(by_name.values(), key=lambda w: order[id(w.object)])
 
 
-def matches(selector: dict[str, str], labels: dict[str, str]) -> bool:
-    """Return whether labels meet a selector; an empty selector selects nothing here.
-
-    >>> matches({"app": "web"}, {"app": "web", "tier": "front"}), matches({}, {"app": "web"})
-    (True, False)
-    """
-    return bool(selector) and all(labels.get(k) == v for k, v in selector.items())
+def _told_apart(found: list[Object]) -> set[str]:
+    """Return the names of workloads that several namespaces have, none of them a stage such as `prod`."""
+    places: dict[str, set[str]] = {}
+    for item in found:
+        if item.kind in WORKLOADS and item.namespace and _has_image(item):
+            places.setdefault(item.name, set()).add(item.namespace)
+    return {n for n, spaces in places.items() if len(spaces) > 1 and not any(map(_STAGE.search, spaces))}
 
 
 def selector_of(node: Node | None) -> dict[str, str]:
@@ -114,6 +151,32 @@ def selector_of(node: Node | None) -> dict[str, str]:
         return {}
     inner = node.get("matchLabels") or node
     return {k: n.raw for k, n in inner.items() if n.raw}
+
+
+def selects(node: Node | None, labels: dict[str, str]) -> bool:
+    r"""Return whether a selector with `matchLabels` and `matchExpressions` selects labels; an empty one selects nothing here.
+
+    >>> text = "matchExpressions: [{key: app, operator: In, values: [web, api]}]"
+    >>> selector = documents(Source("a.yaml", text))[0][0]
+    >>> selects(selector, {"app": "web"}), selects(selector, {"app": "db"})
+    (True, False)
+    """
+    if node is None:
+        return False
+    asked, expressions = selector_of(node), list(node.list("matchExpressions"))
+    if any(labels.get(k) != v for k, v in asked.items()):
+        return False
+    return bool(asked or expressions) and all(_meets(e, labels) for e in expressions)
+
+
+def _meets(expression: Node, labels: dict[str, str]) -> bool:
+    value, values = labels.get(expression.text("key")), [n.raw for n in expression.list("values")]
+    return {
+        "In": value is not None and value in values,
+        "NotIn": value not in values,
+        "Exists": value is not None,
+        "DoesNotExist": value is None,
+    }.get(expression.text("operator"), False)
 
 
 def _pod(item: Object) -> Node | None:

@@ -39,7 +39,8 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
         if (startup := _first(containers, "startupProbe")) is not None:
             said("startup_probe", startup)
         if item.kind not in ("DaemonSet",) and not scaled:
-            count = item.node.get("spec", "replicas")
+            written = (o.node.get("spec", "replicas") for o in (item, *workload.variants))
+            count = next((n for n in written if n is not None), None)
             if count is not None and isinstance(count.value, int):
                 said("replicas", count, count.value)
             elif count is None:

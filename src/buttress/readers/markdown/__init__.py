@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from buttress.model import Diagnostic, Fragment, Passage, Source
@@ -13,6 +14,12 @@ __all__ = ["read", "takes"]
 
 _MARKDOWN = (".md", ".markdown", ".mdx", ".mkd", "<stdin>")
 _RST = (".rst", ".txt")
+RST_MARKS = (
+    3  # so many roles, directives and link targets make a document reStructuredText whatever its ending
+)
+_RST_MARKS = re.compile(
+    r":(?:ref|doc|term|mod|class|func|meth|envvar):`|^\.\. (?:_[\w -]+:|[\w-]+::)", re.MULTILINE
+)
 _LEGAL = frozenset(
     """
         license licence copying notice authors contributors code_of_conduct security contributing changelog
@@ -45,7 +52,8 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     nested: list[Source] = []
     diagnostics: list[Diagnostic] = []
     for source in sources:
-        read_one = read_rst if source.name.lower().endswith(_RST) else read_markdown
+        rst = source.name.lower().endswith(_RST) or len(_RST_MARKS.findall(source.text)) >= RST_MARKS
+        read_one = read_rst if rst else read_markdown
         document: Document = read_one(source)
         first = len(passages)
         passages += [

@@ -24,7 +24,7 @@ class Document:
 
     def __post_init__(self) -> None:
         """Split the text once."""
-        self.lines = self.source.text.splitlines()
+        self.lines = self.source.text.split("\n")
 
     def add(
         self,

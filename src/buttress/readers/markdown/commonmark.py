@@ -12,8 +12,9 @@ from buttress.readers.markdown.blocks import Document
 MAX_NESTING = 40
 _STYLES = {"strong_open": "strong", "em_open": "emphasis", "link_open": "link"}
 _TAG = re.compile(r"<[^<>]{0,500}>")
-_LANGUAGE = re.compile(r"^\s*---\s*$")
-_PAKO = re.compile(r"https?://(?:mermaid\.ink|mermaid\.live)/\S+")
+_FENCES = {"---": ("---", "..."), "+++": ("+++",)}
+_SETTING = re.compile(r"[\w\"'-][^:=]*[:=]|#")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 @cache
@@ -40,16 +41,33 @@ def read_markdown(source: Source) -> Document:
             )
         )
         return document
+    document.diagnostics += _left_out(source, tokens)
     _Walk(document, tokens).run()
     return document
 
 
+def _left_out(source: Source, tokens: list[Any]) -> list[Diagnostic]:
+    """Tell the first item or quote at the limit of nesting; the parser leaves out what stands in it without a word."""
+    for token in tokens:
+        if token.type in ("list_item_open", "blockquote_open") and token.level + 1 >= MAX_NESTING:
+            line = source.first_line + (token.map[0] if token.map else 0)
+            limits = f"lists are read {MAX_NESTING // 2 - 1} levels deep, quotes {MAX_NESTING - 1}"
+            reason = f"{limits}; what stands deeper was left out, write it flatter"
+            return [Diagnostic(source.path, line, reason, "error")]
+    return []
+
+
 def _without_front_matter(document: Document) -> str:
-    """Return the text with front matter blanked out, so that the lines keep their numbers."""
+    """Return the text with front matter blanked out, so that the lines keep their numbers.
+
+    Two rules at the start of a text are front matter when a setting stands between them, not when prose does.
+    """
     lines = document.lines
-    if lines and _LANGUAGE.match(lines[0]):
-        end = next((n for n in range(1, min(len(lines), 200)) if _LANGUAGE.match(lines[n])), None)
-        if end is not None:
+    ends = _FENCES.get(lines[0].strip(), ()) if lines else ()
+    end = next((n for n in range(1, min(len(lines), 200)) if lines[n].rstrip() in ends), None)
+    if end is not None:
+        first = next((line for line in lines[1:end] if line.strip()), "")
+        if not first or _SETTING.match(first):
             return "\n" * (end + 1) + "\n".join(lines[end + 1 :])
     return document.source.text
 
@@ -63,6 +81,7 @@ class _Walk:
         self.columns: tuple[str, ...] = ()
         self.cells: list[tuple[str, tuple[Mark, ...]]] = []
         self.in_head = False
+        self.row_line = 0
 
     def run(self) -> None:
         """Go through the tokens once."""
@@ -83,8 +102,9 @@ class _Walk:
                 self.in_head = kind == "thead_open"
             elif kind == "tr_open":
                 self.cells = []
+                self.row_line = token.map[0] if token.map else 0
             elif kind == "tr_close":
-                self._row(token, n)
+                self._row(self.row_line)
             elif kind == "heading_open":
                 self.lead = None
 
@@ -114,9 +134,7 @@ class _Walk:
                 form, start, end, text, marks=marks, parent=self.items[-1], level=len(self.items)
             )
 
-    def _row(self, token: Any, n: int) -> None:
-        opened = next((t for t in reversed(self.tokens[:n]) if t.type == "tr_open"), token)
-        place = opened.map or (0, 1)
+    def _row(self, line: int) -> None:
         if self.in_head:
             self.columns = tuple(text for text, _ in self.cells)
             return
@@ -129,14 +147,15 @@ class _Walk:
         if joined.strip(" |"):
             cells = tuple(text for text, _ in self.cells)
             self.document.add(
-                "table", place[0], place[0] + 1, joined, marks=tuple(marks), cells=cells, columns=self.columns
+                "table", line, line + 1, joined, marks=tuple(marks), cells=cells, columns=self.columns
             )
 
     def _html(self, token: Any) -> None:
         start = token.map[0]
-        if "<!--" in token.content or re.search(r"<(?:script|style|svg)\b", token.content):
+        if re.search(r"<(?:script|style|svg)\b", token.content):
             return
-        for n, line in enumerate(token.content.splitlines()):
+        content = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), token.content)
+        for n, line in enumerate(content.split("\n")):
             text = _TAG.sub(" ", line).strip()
             if len(text.split()) > 3:
                 self.document.add("prose", start + n, start + n + 1, text)

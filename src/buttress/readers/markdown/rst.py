@@ -83,6 +83,7 @@ class _Lines:
         if directive:
             return self._directive(n, directive)
         if line.lstrip().startswith(".."):
+            self._close(len(line) - len(line.lstrip()))
             return self._indented_end(n + 1, len(line) - len(line.lstrip()))
         if _UNDERLINE.fullmatch(line.strip()) or _FIELD.match(line):
             return n + 1
@@ -97,6 +98,7 @@ class _Lines:
 
     def _directive(self, n: int, found: re.Match[str]) -> int:
         indent, name, argument = len(found[1]), found[2], found[3]
+        self._close(indent)
         end = self._indented_end(n + 1, indent)
         if name in _TEXT:
             return n + 1
@@ -126,6 +128,11 @@ class _Lines:
         ):
             return end
         return end
+
+    def _close(self, indent: int) -> None:
+        """End the list items that what stands at `indent` isn't part of."""
+        while self.stack and self.stack[-1][0] >= indent:
+            self.stack.pop()
 
     def _indented_end(self, n: int, indent: int) -> int:
         end = n
@@ -165,8 +172,7 @@ class _Lines:
             body[0] = body[0][bullet.end() :]
         text, marks = _plain("\n".join(x.strip() for x in body))
         text = text.removesuffix("::") + (":" if literal else "") if literal else text
-        while self.stack and self.stack[-1][0] >= indent + (0 if bullet else 1):
-            self.stack.pop()
+        self._close(indent + (0 if bullet else 1))
         parent = self.stack[-1][1] if self.stack and indent > self.stack[-1][0] else None
         if bullet:
             index = self.document.add(
@@ -204,9 +210,11 @@ def _plain(text: str) -> tuple[str, tuple[Mark, ...]]:
         (_BARE_LINK, "link"),
     )
     found: list[tuple[int, int, str, str]] = []
+    taken = bytearray(len(text))
     for pattern, style in patterns:
         for match in pattern.finditer(text):
-            if not any(s < match.end() and match.start() < e for s, e, _, _ in found):
+            if taken.find(1, match.start(), match.end()) < 0:
+                taken[match.start() : match.end()] = b"\x01" * len(match[0])
                 inner = next(g for g in match.groups() if g is not None)
                 found.append((match.start(), match.end(), inner, style))
     out, at, marks, length = [], 0, [], 0

@@ -18,6 +18,10 @@ __all__ = ["read", "takes"]
 
 _LANGUAGE = re.compile(r"\{?\s*[.]?mermaid\b", re.IGNORECASE)
 _HEADER = re.compile(r"\s*([A-Za-z][\w-]*)")
+_PIPED = re.compile(
+    r"\s*(?:(?:flowchart|graph)\s+(?:TB|TD|BT|RL|LR)\b|(?:sequenceDiagram|C4[A-Z]\w+|architecture-beta)\s*$)",
+    re.MULTILINE,
+)
 _DIAGRAMS: dict[str, Callable[[Text], Drawing]] = {
     "flowchart": read_flowchart, "flowchart-elk": read_flowchart, "graph": read_flowchart,
     "sequenceDiagram": read_sequence, "C4Context": read_c4, "C4Container": read_c4, "C4Component": read_c4,
@@ -34,7 +38,8 @@ def takes(source: Source) -> bool:
     """
     if source.language:
         return _LANGUAGE.match(source.language.strip()) is not None
-    return source.name.lower().endswith((".mmd", ".mermaid"))
+    piped = source.name == "<stdin>" and _PIPED.match(source.text) is not None
+    return piped or source.name.lower().endswith((".mmd", ".mermaid"))
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:

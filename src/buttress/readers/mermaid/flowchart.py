@@ -117,9 +117,10 @@ class _Scan:
         stop = self.body.find("\n", self.at)
         stop = len(self.body) if stop < 0 else stop
         piece = self.body[self.at : stop].strip()
-        self.out.note(
-            line, f"not understood as Mermaid: {piece[:60]!r}; check brackets, quotes and the arrow"
-        )
+        if not any(d.line == line for d in self.out.diagnostics[-1:]):  # a line is told once
+            self.out.note(
+                line, f"not understood as Mermaid: {piece[:60]!r}; check brackets, quotes and the arrow"
+            )
         self.at = max(stop, self.at + 1)
 
     def _keyword(self) -> bool:

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.merge.mentions import fragment, place
 
 from buttress.merge import merge
-from buttress.model import Boundary, Component, Evidence, Fact, Flow, Fragment, Stance
-
-
-def place(source: str, line: int, quote: str = "words", form: str = "prose") -> tuple[Evidence, ...]:
-    return (Evidence(source, line, line, quote, form),)  # type: ignore[arg-type]
-
-
-def fragment(reader: str, *components: Component, flows: tuple[Flow, ...] = (), **rest: object) -> Fragment:
-    return Fragment(reader, components=components, flows=flows, **rest)  # type: ignore[arg-type]
+from buttress.model import Boundary, Component, Fact, Flow, Stance
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""What cog writes into the pages of this folder: `make docs`. The words come from the program, so they can't go stale unseen."""
+
+from __future__ import annotations
+
+from buttress import sources
+from buttress.cli import COMMANDS, overview
+from buttress.readers import READERS
+from buttress.report.coverage import points
+from buttress.report.markdown import AREA_TITLES
+from buttress.rules import AREAS, shipped
+from buttress.vocabulary import load
+
+
+def commands() -> str:
+    """Return the help of every command, each under a heading of its own."""
+    parts = [f"```text\n{overview()}```"]
+    for command in COMMANDS:
+        parts.append(f"## {command.name}\n\n```text\n{command.parser().format_help()}```")
+    return "\n\n".join(parts) + "\n"
+
+
+def rules() -> str:
+    """Return every rule by area: id, severity, what it does and its title."""
+    cards = shipped()
+    parts = [f"{len(cards)} rules in {len(AREAS)} areas."]
+    for area in AREAS:
+        rows = [
+            f"| [{c.id}](../ontology/rules/{area}/{c.id}.md) | {c.severity} | "
+            f"{', '.join(k for k, q in (('finds', c.finds), ('asks', c.asks), ('praises', c.praises)) if q)} | {c.title} |"
+            for c in cards
+            if c.area == area
+        ]
+        parts.append(
+            "\n".join(
+                [
+                    f"## {AREA_TITLES[area]}",
+                    "",
+                    "| rule | severity | does | title |",
+                    "|:--|:--|:--|:--|",
+                    *rows,
+                ]
+            )
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def coverage() -> str:
+    """Return how many review points of each area are covered, and those that aren't."""
+    known = points()
+    rows = []
+    for area, title in AREA_TITLES.items():
+        mine = [p for p in known if p.area == area]
+        rows.append(f"| {title} | {sum(bool(p.rules) for p in mine)} | {len(mine)} |")
+    done = sum(bool(p.rules) for p in known)
+    table = [
+        "| area | covered | points |",
+        "|:--|--:|--:|",
+        *rows,
+        f"| **all** | **{done}** | **{len(known)}** |",
+    ]
+    missing = [f"- {AREA_TITLES[p.area]}: {p.text}" for p in known if not p.rules]
+    return "\n".join([*table, *(["", "Not covered yet:", "", *missing] if missing else [])]) + "\n"
+
+
+def opened() -> str:
+    """Return which files are opened, and up to what size."""
+    endings = " ".join(sorted(sources.SUFFIXES))
+    return (
+        f"Files ending in `{endings}` are opened, up to {sources.MAX_FILE_BYTES / 1e6:.0f} MB each,\n"
+        f"{sources.MAX_TOTAL_BYTES / 1e6:.0f} MB together and {sources.MAX_FILES:,} files; a path that is named itself is always opened.\n"
+    )
+
+
+def readers() -> str:
+    """Return the readers in the order in which they are asked."""
+    return ", ".join(f"`{reader.name}`" for reader in READERS) + "\n"
+
+
+def complete_in(format_: str) -> str:
+    """Return the facts that a format denies by leaving them out."""
+    facts = sorted(f.name for f in load().facts.values() if format_ in f.complete_in)
+    return ", ".join(f"`{name}`" for name in facts) + "\n"

@@ -1,0 +1,102 @@
+"""Joins the fragments of all readers into one graph: which mentions are one component, what each source adds, where they disagree.
+
+`clustering` finds the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
+several, `systems` the name of the whole among its parts. `environments` sets apart what is true of a developer's machine only;
+`facts`, `flows` and `places` put together what the sources say, and `contradictions` tells where they disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from buttress.merge.clustering import Cluster, cluster_of_names
+from buttress.merge.collectives import spread_collectives
+from buttress.merge.contradictions import technologies_disagree
+from buttress.merge.environments import local_sources, settled
+from buttress.merge.facts import joined_evidence, joined_facts
+from buttress.merge.flows import joined_flows
+from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
+from buttress.merge.roles import join_roles
+from buttress.merge.systems import without_whole
+from buttress.model import Component, Contradiction, Fragment, Merge, SystemGraph, slug
+
+__all__ = ["merge"]
+
+ORDER = (
+    "graph",
+    "kubernetes",
+    "compose",
+)  # whose word counts first; the rest follow in the order of the table
+
+
+def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Iterable[str] = ()) -> SystemGraph:
+    """Return one graph of all fragments, with the reasons of every merge and all contradictions.
+
+    >>> one = Fragment("compose", components=(Component("orders", "orders"),))
+    >>> two = Fragment("mermaid", components=(Component("o", "Orders Service"),))
+    >>> [(c.name, c.aliases) for c in merge([one, two]).components]
+    [('orders', ('Orders Service',))]
+    """
+    ranked = sorted(fragments, key=lambda f: ORDER.index(f.reader) if f.reader in ORDER else len(ORDER))
+    clusters = cluster_of_names(ranked)
+    local = local_sources(ranked, clusters)
+    clusters = without_whole(join_roles(clusters, ranked, local), ranked)
+    notes = settled(clusters, ranked, local)
+    clusters, meant = spread_collectives(clusters, ranked)
+    contradictions: list[Contradiction] = []
+    boundaries, boundary_ids = joined_boundaries(ranked)
+    ids: dict[tuple[int, str], str] = {}
+    components: list[Component] = []
+    merges: list[Merge] = []
+    id_of: dict[int, str] = {}
+    for cluster in clusters:
+        component = _component(cluster, {c.id for c in components}, boundary_ids, contradictions)
+        components.append(component)
+        ids.update({(n, member.id): component.id for n, member in cluster.members})
+        id_of[id(cluster)] = component.id
+        if cluster.reasons:
+            names = tuple(dict.fromkeys(cluster.names()))
+            merges.append(Merge(component.id, names, "; ".join(dict.fromkeys(cluster.reasons))))
+    several = {place: tuple(id_of[id(c)] for c in named) for place, named in meant.items()}
+    return SystemGraph(
+        name=name,
+        components=tuple(sorted(components, key=lambda c: c.id)),
+        flows=joined_flows(ranked, ids, several, {c.id: c for c in components}, contradictions),
+        boundaries=boundaries,
+        stances=joined_stances(ranked),
+        diagnostics=tuple(sorted({*joined_diagnostics(ranked), *notes})),
+        merges=tuple(sorted(merges, key=lambda m: m.component)),
+        contradictions=tuple(contradictions),
+        sources=sources_of(ranked),
+        skipped=tuple(skipped),
+        closed=any(f.closed for f in ranked),
+    )
+
+
+def _component(
+    cluster: Cluster,
+    taken: set[str],
+    boundary_ids: dict[tuple[int, str], str],
+    contradictions: list[Contradiction],
+) -> Component:
+    members = [m for _, m in cluster.members]
+    lead = members[0]
+    base = slug(lead.name)
+    id_, k = base, 2
+    while id_ in taken:
+        id_, k = f"{base}-{k}", k + 1
+    aliases = dict.fromkeys(x for m in members for x in (m.name, *m.aliases) if x != lead.name)
+    places = dict.fromkeys(boundary_ids.get((n, b), b) for n, m in cluster.members for b in m.boundaries)
+    found = technologies_disagree(id_, members)
+    if found is not None:
+        contradictions.append(found)
+    return Component(
+        id=id_,
+        name=lead.name,
+        kind=cluster.kind(),
+        technology=cluster.technology(),
+        aliases=tuple(aliases),
+        boundaries=tuple(places),
+        facts=joined_facts(id_, [f for m in members for f in m.facts], contradictions),
+        evidence=joined_evidence(e for m in members for e in m.evidence),
+    )

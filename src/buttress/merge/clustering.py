@@ -1,0 +1,172 @@
+"""Which mentions are one component by their names.
+
+Two mentions are one when a name or alias agrees: to the letter, in the singular, or without generic words ("Orders
+Service", `orders`) if that is unambiguous and their kinds can be one thing. A bare technology ("PostgreSQL") is the one
+component that runs on it. Names that one source tells apart never meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from buttress import vocabulary
+from buttress.dependencies import MESSAGING, STORES
+from buttress.model import Component, Fragment
+from buttress.names import keys
+
+WEAK_KINDS = ("other", "service", "library_or_module")
+_REASONS = ("the same name", "the same name in the singular", "the same name without generic words")
+_OUTSIDE = ("external_service",)
+
+
+def family(kind: str) -> str:
+    """Return the family of kinds within which two sources may call one thing by different kinds.
+
+    >>> family("relational_db"), family("worker"), family("other")
+    ('store', 'runtime', 'any')
+    """
+    if kind in STORES:
+        return "store"
+    if kind in MESSAGING:
+        return "messaging"
+    if kind in ("other", "library_or_module", "external_service"):
+        return "any"
+    return "actor" if kind == "actor" else "runtime"
+
+
+def compatible(first: str, second: str) -> bool:
+    """Return whether two kinds can be one thing, seen by two sources.
+
+    >>> compatible("gateway", "service"), compatible("service", "relational_db")
+    (True, False)
+    """
+    a, b = family(first), family(second)
+    return a == b or "any" in (a, b) or {a, b} == {"store", "messaging"}
+
+
+@dataclass(slots=True)
+class Cluster:
+    """The mentions that are one component, each with the number of its fragment, and why they are."""
+
+    members: list[tuple[int, Component]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    def kinds(self) -> list[str]:
+        """Return the kind that each mention says."""
+        return [c.kind for _, c in self.members]
+
+    def names(self) -> list[str]:
+        """Return all names and aliases, the leading one first."""
+        return [n for _, c in self.members for n in (c.name, *c.aliases)]
+
+    def fragments(self) -> set[int]:
+        """Return the numbers of the fragments that mention it."""
+        return {n for n, _ in self.members}
+
+    def kind(self) -> str:
+        """Return the most specific kind that counts: a store behind a name outside is that store, not an unknown service."""
+        kinds = [k for k in self.kinds() if k not in WEAK_KINDS]
+        strong = [k for k in kinds if k not in _OUTSIDE]
+        if kinds and kinds[0] in _OUTSIDE and any(k in STORES | MESSAGING for k in strong):
+            kinds = [k for k in strong if k in STORES | MESSAGING]
+        return kinds[0] if kinds else next((k for k in self.kinds() if k != "other"), self.kinds()[0])
+
+    def technology(self) -> str | None:
+        """Return the technology that the first mention with one says."""
+        return next((c.technology for _, c in self.members if c.technology), None)
+
+
+def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
+    """Return the clusters of all mentions in some fragments, those of the first fragment first."""
+    clusters: list[Cluster] = []
+    index: tuple[dict[str, list[Cluster]], ...] = ({}, {}, {})
+
+    def enter(cluster: Cluster, component: Component) -> None:
+        for text in (component.name, *component.aliases):
+            for level, key in enumerate(keys(text)):
+                found = index[level].setdefault(key, [])
+                if key and cluster not in found:
+                    found.append(cluster)
+
+    for n, fragment in enumerate(ranked):
+        loose_count: dict[str, int] = {}
+        for component in fragment.components:
+            key = keys(component.name)[2]
+            loose_count[key] = loose_count.get(key, 0) + 1
+        waiting = list(fragment.components)
+        for level in (0, 1, 2):
+            left = []
+            for component in waiting:
+                cluster, why = _find(component, level, index, n, fragment.tells_apart, loose_count)
+                if cluster is None:
+                    left.append(component)
+                    continue
+                cluster.members.append((n, component))
+                cluster.reasons.append(why)
+                enter(cluster, component)
+            waiting = left
+        for component in waiting:
+            cluster = _by_technology(component, clusters, n, fragment)
+            if cluster is None:
+                cluster = Cluster()
+                clusters.append(cluster)
+            else:
+                cluster.reasons.append(f"the only {component.technology} that '{component.name}' can mean")
+            cluster.members.append((n, component))
+            enter(cluster, component)
+    return clusters
+
+
+def _find(
+    component: Component,
+    level: int,
+    index: tuple[dict[str, list[Cluster]], ...],
+    n: int,
+    tells_apart: bool,
+    loose_count: dict[str, int],
+) -> tuple[Cluster | None, str]:
+    for text in (component.name, *component.aliases):
+        key = keys(text)[level]
+        if not key or (level == 2 and loose_count.get(keys(component.name)[2], 0) > 1 and tells_apart):
+            continue
+        found = [
+            c
+            for c in index[level].get(key, ())
+            if not (tells_apart and n in c.fragments())
+            and (level == 0 or any(compatible(component.kind, k) for k in c.kinds()))
+        ]
+        if len(found) == 1 or (found and level == 0):
+            other = next((x for x in found[0].names() if keys(x)[level] == key), found[0].names()[0])
+            return found[0], _REASONS[level] if other == text else f"{_REASONS[level]}: '{other}', '{text}'"
+    return None, ""
+
+
+def _by_technology(
+    component: Component, clusters: list[Cluster], n: int, fragment: Fragment
+) -> Cluster | None:
+    """Return the one cluster of the same technology that a bare technology name ("PostgreSQL") can mean."""
+    technology = component.technology
+    if technology is None:
+        return None
+    spellings = technology_names(technology)
+
+    def bare(item: Component) -> bool:
+        return keys(item.name)[1] in spellings
+
+    same = [c for c in clusters if any(m.technology == technology for _, m in c.members)]
+    if len(same) != 1 or n in same[0].fragments():
+        return None
+    if sum(c.technology == technology for c in fragment.components) > 1:
+        return None
+    return same[0] if bare(component) or any(bare(m) for _, m in same[0].members) else None
+
+
+def technology_names(technology: str) -> frozenset[str]:
+    """Return the keys of all spellings of a technology's name.
+
+    >>> "postgre" in technology_names("postgresql") or "postgresql" in technology_names("postgresql")
+    True
+    """
+    known = vocabulary.load().technologies.get(technology)
+    return frozenset(keys(x)[1] for x in (technology, *((known.label, *known.aliases) if known else ())))

@@ -1,0 +1,149 @@
+"""Where sources disagree: two places that each say a value in their words, and can't both be right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from buttress import vocabulary
+from buttress.merge.clustering import WEAK_KINDS
+from buttress.model import Component, Contradiction, Evidence, Fact
+
+_SAYS_LITTLE = frozenset(
+    ("planned", "owner", "image", "ttl", "status", "published_ports", "data_classes", "exposed_to_internet",
+     "environment", "build_context", "profile", "technology")
+)  # fmt: skip
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_WORDS = {str(n): w for n, w in enumerate(_NUMBERS)}
+_DIGITS = {w: str(n) for n, w in enumerate(_NUMBERS)}
+_RANGE = re.compile(
+    r"(?P<low>\d+(?:\.\d+)?)\s*(?:-|–|—|\.\.\.?|…|to|and|up to)\s*(?P<high>\d+(?:\.\d+)?)(?![\d.:]*\d)",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"\b(?:(?P<low>at least|minimum(?: of)?|no fewer than|min\.?)|(?P<high>at most|up to|maximum(?: of)?|no more than|max\.?))"
+    r"\s+(?P<number>\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+# A line of a manifest that names an image or a thing says nothing of numbers, even where it holds some.
+_NAMES_ONLY = re.compile(r"[\"']?(?:image|name|build|container_name|hostname)[\"']?\s*:", re.IGNORECASE)
+
+
+def contradiction_of(
+    owner: str, agreeing: Sequence[Fact], group: Sequence[Fact], facts: Sequence[Fact] = ()
+) -> Contradiction | None:
+    """Return how facts of one name contradict those that agree with the first, None when they don't.
+
+    `facts` are all facts of the owner: a number between its `min_replicas` and `max_replicas` contradicts nothing.
+    """
+    name = group[0].name
+    explicit = [f for f in agreeing if says_value(f)]
+    if not explicit or name in _SAYS_LITTLE:
+        return None
+    rest = (f for f in group if f not in agreeing)
+    other = next((f for f in rest if _disagrees(explicit[0], f) and not _within(name, f, facts)), None)
+    if other is None:
+        return None
+    return Contradiction(owner, name, tuple((_say(f), f.evidence[0]) for f in (explicit[0], other)))
+
+
+def says_value(fact: Fact) -> bool:
+    """Return whether the quote says the value itself; a default that a format implies contradicts nobody.
+
+    >>> says_value(Fact("replicas", 1, "stated", (Evidence("c.yaml", 3, 3, "image: redis:7.1", "config"),)))
+    False
+    """
+    if not fact.evidence:
+        return False
+    quote = fact.evidence[0].quote.lower()
+    config = fact.evidence[0].form == "config"
+    if isinstance(fact.value, bool) or fact.value is None:
+        return not config or fact.status == "stated"
+    if config and _NAMES_ONLY.match(quote) and fact.name not in ("image", "build_context"):
+        return False
+    if isinstance(fact.value, str):
+        return fact.value.lower() in quote
+    number = f"{fact.value:g}" if isinstance(fact.value, float) else str(fact.value)
+    return bool(
+        re.search(rf"(?<![\d.])(?:{re.escape(number)}|{_WORDS.get(number, number)})(?![\d.]*\d)", quote)
+    )
+
+
+def _disagrees(first: Fact, second: Fact) -> bool:
+    if not second.evidence or not says_value(second):
+        return False
+    a, b = first.evidence[0], second.evidence[0]
+    if a.form == b.form == "config":
+        return False  # files for different environments may differ
+    if (a.source, a.line) == (b.source, b.line):
+        return False
+    return not (_allows(a.quote, second) or _allows(b.quote, first))
+
+
+def _within(name: str, fact: Fact, facts: Sequence[Fact]) -> bool:
+    """Return whether a number of replicas lies between the bounds that the owner's other facts set."""
+    if name != "replicas" or isinstance(fact.value, bool) or not isinstance(fact.value, int | float):
+        return False
+    low = next((f.value for f in facts if f.name == "min_replicas"), None)
+    high = next((f.value for f in facts if f.name == "max_replicas"), None)
+    if not (isinstance(low, int | float) and isinstance(high, int | float)):
+        return False
+    return low <= fact.value <= high
+
+
+def _allows(quote: str, fact: Fact) -> bool:
+    """Return whether a quote gives a range, or one bound, that the number of another fact fits in."""
+    if isinstance(fact.value, bool) or not isinstance(fact.value, int | float):
+        return False
+    text = re.sub(
+        r"\b(?:" + "|".join(_NUMBERS) + r")\b", lambda m: _DIGITS[m[0].lower()], quote, flags=re.IGNORECASE
+    )
+    for found in _RANGE.finditer(text):
+        if float(found["low"]) <= fact.value <= float(found["high"]):
+            return True
+    for found in _BOUND.finditer(text):
+        number = float(found["number"])
+        if fact.value >= number if found["low"] else fact.value <= number:
+            return True
+    return False
+
+
+def _say(fact: Fact) -> str:
+    if fact.status == "denied":
+        return "none"
+    if isinstance(fact.value, float):
+        return f"{fact.value:g}"
+    return "yes" if fact.value is True else str(fact.value)
+
+
+def technologies_disagree(owner: str, members: Sequence[Component]) -> Contradiction | None:
+    """Return the contradiction between two sources that name two technologies of one kind for one component, or None."""
+    told = [m for m in members if m.technology and m.evidence]
+    for other in told[1:]:
+        lead = told[0]
+        if (
+            are_one_technology(lead.technology, other.technology)
+            or lead.evidence[0].source == other.evidence[0].source
+        ):
+            continue
+        known = vocabulary.load().technologies
+        kinds = {t.kind for t in (known.get(lead.technology or ""), known.get(other.technology or "")) if t}
+        if len(kinds) == 1 and not kinds & set(WEAK_KINDS):
+            sides: tuple[tuple[str, Evidence], ...] = (
+                (str(lead.technology), lead.evidence[0]),
+                (str(other.technology), other.evidence[0]),
+            )
+            return Contradiction(owner, "technology", sides)
+    return None
+
+
+def are_one_technology(first: str | None, second: str | None) -> bool:
+    """Return whether two technologies can be one thing: an unknown one, the same, or sorts of one.
+
+    >>> are_one_technology("postgresql", "amazon-rds-postgresql"), are_one_technology("postgresql", "mysql")
+    (True, False)
+    """
+    if first is None or second is None:
+        return True
+    words = vocabulary.load()
+    return bool({first, *words.broader(first)} & {second, *words.broader(second)})

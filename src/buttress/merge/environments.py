@@ -1,0 +1,155 @@
+"""What is true of a developer's machine only: Compose files for local use, beside manifests or documents of production.
+
+Such a file says which parts there are and how they are connected; that it runs one of each, without limits and volumes,
+says nothing about production.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from buttress.merge.clustering import Cluster
+from buttress.model import Component, Diagnostic, Fact, Fragment
+
+LOCAL_WORDS = re.compile(
+    r"\blocal(?:ly)?\b|\b(?:for|in|during) (?:local )?(?:development|dev|testing)\b|\bdevelopment (?:setup|environment|only|and)\b"
+    r"|\bdevelopers?[' ]|\b(?:your|a|the|their|our) (?:own )?(?:laptops?|machines?|workstations?)\b|\bdev (?:setup|environment|stack)\b",
+    re.IGNORECASE,
+)
+_COMPOSE = re.compile(
+    r"\bdocker[- ]compose\b|\bcompose(?:\.[\w.-]*ya?ml| file| stack| setup| up)\b|\bCompose\b|compose\.ya?ml"
+)
+_PRODUCTION = re.compile(r"\bprod(?:uction)?\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|isn't|n't)\b", re.IGNORECASE)
+_PATH = re.compile(r"(?:^|[/._-])(?:local|dev|devel|development|devcontainer)(?:[/._-]|$)", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(])")
+# What Compose denies by leaving it out, with the words by which a line would say it.
+_IMPLIED = {
+    "health_check": "healthcheck",
+    "restart_policy": "restart",
+    "resource_limits": "limits|mem_limit|cpus|cpu_quota",
+    "published_ports": "ports",
+    "persistent_volume": "volumes",
+    "replicas": "replicas|scale",
+}  # fmt: skip
+# How much there is of something, and how it is kept: what one environment has tells nothing of another.
+_SIZED = frozenset(
+    ("replicas", "resource_limits", "resource_requests", "persistent_volume", "health_check", "restart_policy",
+     "image", "image_tag_pinned", "build_context", "rolling_update", "graceful_shutdown")
+)  # fmt: skip
+
+
+def local_sources(ranked: Sequence[Fragment], clusters: Sequence[Cluster]) -> frozenset[str]:
+    """Return the Compose files that describe a place for developing: their path or text says so, or manifests stand beside them."""
+    files = {e.source for f in ranked if f.reader == "compose" for c in f.components for e in c.evidence}
+    if not files:
+        return frozenset()
+    out = {f for f in files if _PATH.search(f)}
+    for fragment in ranked:
+        if fragment.reader == "compose":
+            told = [f for c in fragment.components for f in c.facts if f.name == "environment" and _is_dev(f)]
+            out |= {e.source for f in told for e in f.evidence}
+    if _beside_manifests(ranked, clusters):
+        return frozenset(files)
+    for fragment in ranked:
+        for passage in fragment.passages:
+            for sentence in _SENTENCE.split(passage.text.replace("\n", " ")):
+                if says_local(sentence) and _COMPOSE.search(sentence):
+                    named = {f for f in files if f.rpartition("/")[2] in sentence}
+                    out |= named or {f for f in files if f.count("/") == passage.source.count("/")} or files
+    return frozenset(out)
+
+
+def says_local(sentence: str) -> bool:
+    """Return whether a sentence says that something is for developing, and doesn't speak of production as well.
+
+    >>> says_local("Docker Compose is for local development only."), says_local("Compose runs it locally and in production.")
+    (True, False)
+    """
+    production = _PRODUCTION.search(sentence)
+    return LOCAL_WORDS.search(sentence) is not None and (
+        production is None or _NOT.search(sentence) is not None
+    )
+
+
+def _is_dev(fact: Fact) -> bool:
+    return isinstance(fact.value, str) and fact.value in ("local", "development", "staging", "test")
+
+
+def _beside_manifests(ranked: Sequence[Fragment], clusters: Sequence[Cluster]) -> bool:
+    """Return whether manifests describe the system that Compose describes: two of its services, or half of them."""
+    readers = [{ranked[n].reader for n in c.fragments()} for c in clusters]
+    both = sum({"kubernetes", "compose"} <= r for r in readers)
+    composed = sum("compose" in r for r in readers)
+    return both >= 2 or (both > 0 and both * 2 >= composed)
+
+
+def is_local(component: Component, local: Collection[str]) -> bool:
+    """Return whether a mention stands only in files for developing."""
+    return bool(component.evidence) and all(e.source in local for e in component.evidence)
+
+
+def implied(fact: Fact) -> bool:
+    """Return whether Compose only implies a fact: no line says one instance, no limit, no volume.
+
+    >>> implied(Fact("replicas", 1)), implied(Fact("image", "redis:7"))
+    (True, False)
+    """
+    words = _IMPLIED.get(fact.name)
+    if words is None or (fact.status == "stated" and fact.name != "replicas"):
+        return False
+    return not any(re.search(rf"\b(?:{words})\b", e.quote, re.IGNORECASE) for e in fact.evidence)
+
+
+def settled(
+    clusters: Sequence[Cluster], ranked: Sequence[Fragment], local: Collection[str]
+) -> tuple[Diagnostic, ...]:
+    """Take out what only holds where developers work, and what Compose implies though others say it; return notes on it.
+
+    Where Compose is the only source of a system, all its facts stand.
+    """
+    elsewhere = any(f.components for f in ranked if f.reader != "compose")
+    notes: list[Diagnostic] = []
+    for cluster in clusters if elsewhere else ():
+        others = [m for n, m in cluster.members if ranked[n].reader != "compose"]
+        told = {f.name for m in others for f in m.facts}
+        for at, (n, member) in enumerate(cluster.members):
+            if ranked[n].reader != "compose":
+                continue
+            kept = []
+            here = is_local(member, local)
+            if here and others and member.kind == "object_store":
+                member = replace(
+                    member, technology=None
+                )  # what a laptop has in the place of a provider's store
+            for fact in member.facts:
+                if implied(fact) and (here or fact.name in told):
+                    continue
+                if here and others and fact.name == "environment":
+                    continue
+                if here and others and fact.name in _SIZED and (fact.name in told or fact.name == "replicas"):
+                    notes += _note(member, fact, others)
+                    continue
+                kept.append(fact)
+            cluster.members[at] = (n, replace(member, facts=tuple(kept)))
+    return tuple(notes)
+
+
+def _note(member: Component, fact: Fact, others: Sequence[Component]) -> list[Diagnostic]:
+    """Return the note that an environment differs, for what would be a finding if it were production."""
+    other = next((f for m in others for f in m.facts if f.name == fact.name), None)
+    if (
+        fact.name != "image_tag_pinned"
+        or fact.status != "denied"
+        or other is None
+        or other.status == "denied"
+    ):
+        return []
+    if not (fact.evidence and other.evidence):
+        return []
+    reason = (
+        f"{member.name} has no fixed image here ({fact.evidence[0].quote}), unlike in {other.evidence[0]}"
+    )
+    return [Diagnostic(fact.evidence[0].source, fact.evidence[0].line, reason, "info")]

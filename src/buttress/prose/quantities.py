@@ -1,0 +1,113 @@
+"""Numbers, durations, rates and counts as people write them."""
+
+from __future__ import annotations
+
+import re
+
+from buttress.model import FactValue
+
+NUMBERS = {
+    w: n
+    for n, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+    )
+} | {"twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
+_WORDS = "|".join(NUMBERS)
+NUMBER = rf"(?<![\w:./-])(\d[\d,]*(?:\.\d+)?|{_WORDS})"
+COUNT = rf"(?<![\w:.,/-])(\d{{1,4}}|{_WORDS})(?![\w:./]|,\d)"
+DURATION = (
+    rf"(?<![\w:./-])(\d+(?:\.\d+)?|{_WORDS}|an?)[\s-]*"
+    r"(ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?)\b"
+)
+RATE = (
+    rf"{NUMBER}\s*(k|m|million|thousand|billion)?\s*(?:(?:\w+\s)?(?:requests?|req|messages?|events?|writes?|reads?|queries|calls|jobs|records)"
+    r"\s*(?:per|/|an?|every)\s*|(?=[rqt]p[sm]\b))(second|sec|s|minute|min|hour|h|day|[rqt]p[sm])\b"
+)
+_SECONDS = {
+    "ms": 0.001, "msec": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600,
+    "hr": 3600, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000,
+    "rps": 1, "qps": 1, "tps": 1, "rpm": 60, "qpm": 60, "tpm": 60,
+}  # fmt: skip
+_SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9}
+
+
+def number(text: str) -> float:
+    """Return the number that digits or a word say.
+
+    >>> number("1,200"), number("three"), number("an")
+    (1200.0, 3.0, 1.0)
+    """
+    lower = text.lower()
+    if lower in ("a", "an"):
+        return 1.0
+    return float(NUMBERS[lower]) if lower in NUMBERS else float(lower.replace(",", ""))
+
+
+def seconds(amount: str, unit: str) -> int | float:
+    """Return a duration in seconds.
+
+    >>> seconds("500", "ms"), seconds("two", "minutes")
+    (0.5, 120)
+    """
+    return plain(number(amount) * _unit(unit))
+
+
+def per_second(amount: str, scale: str | None, unit: str) -> int | float:
+    """Return a rate per second.
+
+    >>> per_second("3", "k", "minute"), per_second("40", None, "rps")
+    (50, 40)
+    """
+    return plain(number(amount) * _SCALE.get((scale or "").lower(), 1) / _unit(unit))
+
+
+def plain(value: float) -> int | float:
+    """Return a number without a fraction of nothing.
+
+    >>> plain(2.0), plain(2.5)
+    (2, 2.5)
+    """
+    value = round(value, 6)
+    return int(value) if value == int(value) else value
+
+
+def duration_in(text: str, unit: str = "") -> int | float | None:
+    """Return the seconds that a text begins with; a bare number counts `unit`, None when it says no duration.
+
+    >>> duration_in("60 s (default)"), duration_in("250", "ms"), duration_in("fast")
+    (60, 0.25, None)
+    """
+    found = re.match(rf"\W*{DURATION}", text, re.IGNORECASE)
+    if found:
+        return seconds(found[1], found[2])
+    bare = re.match(rf"\W*{NUMBER}\s*$", text, re.IGNORECASE)
+    return seconds(bare[1], unit) if bare and unit else None
+
+
+def rate_in(text: str) -> int | float | None:
+    """Return the rate per second in a text, None when it says none.
+
+    >>> rate_in("about 1,200 requests/min"), rate_in("30 GB a day")
+    (20, None)
+    """
+    found = re.search(RATE, text, re.IGNORECASE)
+    return per_second(found[1], found[2], found[3]) if found else None
+
+
+def first_duration(match: re.Match[str]) -> FactValue:
+    """Return the duration that a pattern caught, True when it caught none."""
+    groups = [g for g in match.groups() if g]
+    return seconds(groups[0], groups[1]) if len(groups) >= 2 else True
+
+
+def first_count(match: re.Match[str]) -> FactValue:
+    """Return the count that a pattern caught, True when it caught none."""
+    group = next((g for g in match.groups() if g), None)
+    if group is None:
+        return True
+    return {"once": 1, "twice": 2}.get(group.lower()) or int(number(group))
+
+
+def _unit(word: str) -> float:
+    lower = word.lower()
+    return _SECONDS.get(lower) or _SECONDS[lower.rstrip("s")]

@@ -1,0 +1,61 @@
+"""Which sense a word has: a phrase of a review topic that stands there in its ordinary sense names no topic.
+
+"A thin layer", "the relay publishes", "a log-time lookup", "we shut the door for security reasons" (a word for it) differ
+from what a review asks about. Each test looks only at the words around the phrase.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _near(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+# topic -> (what the phrase itself must look like to be in doubt, what stands before, what stands after) in the ordinary sense
+_ORDINARY: dict[str, tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None], ...]] = {
+    "logging": (
+        (re.compile(r"log(?:s|ged|ging)?$", re.I), None, _near(r"^[ -]*(?:in|into|on|onto|out|off)\b(?! (?:json|the standard|stdout|a file|files))")),
+        (re.compile(r"logs?$", re.I), None, _near(r"^-(?:time|linear|scale|normal|structured)", r"^\s*\(?\w\)")),
+        (re.compile(r"logs?$", re.I), _near(r"\b(?:docker(?:[- ]compose)?|kubectl|journalctl|git)\s+$", r"\bO\(\w*\s*$", r"\b(?:commit|change|append[- ]only|write[- ]ahead|transaction|replicated|event)[ -]$"), None),
+    ),
+    "versioning": ((re.compile(r"versions?$", re.I), None, None),),
+    "tls-in-transit": ((re.compile(r"https$", re.I), None, _near(r"^://")),),
+    "multi-region": ((re.compile(r"other regions$", re.I), _near(r"\bto\s+(?:the\s+)?$"), None),),
+    "secrets-management": (
+        (re.compile(r"secret$", re.I), _near(r"\bpasswords?\s+$"), None),
+        (re.compile(r"vault$", re.I), _near(r"(?:^|\s):?(?:the|a|each|every|one)\s+(?::term:)?$"), _near(r"^[ ,.]+(?:<|is in charge|cook)")),
+    ),
+    "alerting": ((re.compile(r"on[- ]call$", re.I), _near(r"\bwho\s+(?:is|are)\s+$"), None), (re.compile(r"alarms?$", re.I), _near(r"\bfalse\s+$"), None), (re.compile(r"alerts?$", re.I), _near(r"\b(?:e-?mail|medical|travel|weather|price|job|news|search|user|customer|stock)\s+$"), None),),
+    "capacity-planning": ((re.compile(r"sizing$", re.I), _near(r"\b(?:up|down|re)$"), None),),
+    "health-checks": ((re.compile(r"(?:un)?healthy.*$|liveness$", re.I), _near(r"\ba\s+$"), _near(r"^\s+(?:balance|mix|dose|amount|margin)")),),
+    "deployment-impact": (
+        (re.compile(r"(?:rollback|roll(?:s|ed|ing)?[ -]back)$", re.I), _near(r"\b(?:transactions?|commits? (?:or|and)|database|session)\s+(?:\w+\s+){0,2}$"), None),
+        (re.compile(r"roll", re.I), None, _near(r"^\s+(?:the |a |that |this )?(?:transaction|commit|savepoint|session)")),
+    ),
+    "config-drift": ((re.compile(r"by hand$|manual", re.I), None, re.compile(r"^(?!.*(?:deploy|releas|roll|manifest|kubectl|ssh|upload|configur|provision))", re.I | re.S)),),
+    "data-integrity": ((re.compile(r"digests?$", re.I), _near(r"\b(?:daily|weekly|monthly|e-?mail|news|or)\s+$"), None),),
+    "security": ((re.compile(r"secure$", re.I), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
+    "background-jobs": ((re.compile(r"workers?$|in the background$", re.I), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
+    "authentication": ((re.compile(r"(?:login|log(?:s|ged)? on)$", re.I), _near(r"\bdefault\s+$"), None),),
+    "performance": ((re.compile(r"performance$", re.I), _near(r"\b(?:theatre|live|job|sales|business)\s+$"), None),),
+}  # fmt: skip
+
+
+def means(topic: str, text: str, start: int, end: int) -> bool:
+    """Return whether the words at [start, end) speak of the topic, and not of something else with the same words.
+
+    >>> text = "Customers log in; failures are logged."
+    >>> means("logging", text, 10, 13), means("logging", text, 31, 37)
+    (False, True)
+    """
+    word, before, after = text[start:end], text[:start], text[end:]
+    for shape, ahead, behind in _ORDINARY.get(topic, ()):
+        if not shape.match(word):
+            continue
+        if ahead is None and behind is None:
+            return False
+        if (ahead is not None and ahead.search(before)) or (behind is not None and behind.search(after)):
+            return False
+    return True

@@ -1,0 +1,83 @@
+"""Sensitive data in sentences: which sort it is, and whether the clause says that somebody gets or keeps it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_SORTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        (
+            "personal",
+            r"\b(?:personal(?:ly identifiable)? (?:data|information|details)|PII|(?:customers?'?s?|"
+            r"users?'?s?|patients?'?s?|their|full|first|last) (?:full )?(?:names?|addresses|"
+            r"details|profiles?)|"
+            r"names? and (?:e-?mail |mail |postal )?addresses|names, (?:\w+ )?addresses|"
+            r"(?:e-?mail|mail|postal|home|delivery|shipping|billing) address(?:es)?|phone numbers?|"
+            r"dates? of birth|birth ?dates?|passport numbers?|social security numbers?)\b",
+        ),
+        (
+            "payment",
+            r"\b(?:(?:credit |debit |payment )?card (?:numbers?|data|details)|payment (?:data|"
+            r"details)|bank (?:account(?: numbers?| details)?|details)|IBANs?|CVVs?)\b",
+        ),
+        ("credential", r"\b(?:password(?: hashe)?s|credentials|private keys)\b"),
+        (
+            "health",
+            r"\b(?:medical (?:records?|data|history)|health (?:records?|data|information)|"
+            r"diagnos[ei]s|prescriptions?|patient (?:records?|data))\b",
+        ),
+    )
+)
+_GETS = re.compile(
+    r"\b(?:gets?|receives?|is (?:sent|given|passed)|are (?:sent|given)|stores?|"
+    r"holds?|keeps?|contains?|owns?|manages|persists|saves?)\s",
+    re.IGNORECASE,
+)
+_LIES = re.compile(
+    r"\b(?:is|are) (?:\w+ly |only |all )?(?:stored |kept |held |saved |persisted )?(?:only )?in (?:the |our )?(?=\w)",
+    re.IGNORECASE,
+)
+_NO = re.compile(r"\b(?:no|not|never|without|nor|neither|only tokens)\b|n't\b", re.IGNORECASE)
+
+
+def sensitive(text: str) -> Iterator[tuple[int, tuple[str, ...], int | None]]:
+    """Yield where a clause says that somebody gets or keeps sensitive data, of which sorts, and where it says in what they lie.
+
+    >>> list(sensitive("The mailer gets the customer's name and mail address."))
+    [(11, ('personal',), None)]
+    >>> list(sensitive("Card numbers are kept in Vault."))
+    [(0, ('payment',), 25)]
+    >>> list(sensitive("The shop never stores card numbers."))
+    []
+    """
+    straight = text.replace("’", "'")
+    for match in re.finditer(r"[^;:]+", straight):
+        clause, offset = match[0], match.start()
+        if _NO.search(clause) or re.search(
+            r"\b(?:if|when|should|must|may|could|will|would)\b", clause, re.IGNORECASE
+        ):
+            continue
+        gets = _GETS.search(clause)
+        if gets is not None:
+            rest = clause[gets.end() :]
+            found = tuple(
+                sort for sort, pattern in _SORTS if (m := pattern.search(rest)) and _near(rest, m.start())
+            )
+            if found:
+                yield offset + gets.start(), found, None
+                continue
+        lies = _LIES.search(clause)
+        if lies is not None:
+            before = clause[: lies.start()]
+            found = tuple(sort for sort, pattern in _SORTS if pattern.search(before))
+            if found:
+                yield offset, found, offset + lies.end()
+
+
+def _near(rest: str, at: int) -> bool:
+    """Return whether the data are an object of the verb: few words off, behind no other preposition than "of"."""
+    return at < 60 and not re.search(
+        r"\b(?:for|by|from|to|about|using|when|that|which|in)\b", rest[:at], re.IGNORECASE
+    )

@@ -1,0 +1,58 @@
+"""What a sentence must contain, beside the phrase of a topic, to tell that the thing is really done.
+
+A word like "alert", "worker" or "secret" names a topic long before it says anything; the words that belong to the practice
+(who is paged, where the log goes, what is validated) tell a statement about it from a passing word.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORDS: dict[str, str] = {
+    "alerting": r"page[sd]?\b|paging|pagerduty|opsgenie|alertmanager|alarm|engineer|team|slack|threshold|error rate|queue|metric|prometheus|grafana|latency|cpu\b|slo\b|burns?|runbook",
+    "api-versioning": r"/v\d|\bv\d|version",
+    "audit-logging": r"audit (?:log|trail|event|record|entr)|event journal|access record|audited",
+    "authentication": r"authenticat|oauth|oidc|openid|jwt|token|sso\b|saml|api key|mtls|mutual tls|log(?:s|ged)? in|sign(?:ed|s)? in|session|identity|entra|keycloak",
+    "authentication-jwt": r"jwt|json web token|signed token|jwks",
+    "background-jobs": r"celery|background|queue|job|task|asynchron|broker|rq\b|dramatiq|sidekiq|cron",
+    "backups": r"backed up|back(?:s|ing)? up|(?:daily|nightly|hourly|weekly|automat\w+|regular|continuous|encrypted|full|incremental) (?:\w+ )?(?:backup|dump|snapshot)|"
+    r"backups? (?:is|are|run|go|every|to|with|taken|kept|retention|job)|takes? (?:\w+ )?backups|dump|snapshot|point[- ]in[- ]time|pitr|wal archiv|restore",
+    "blue-green": r"roll(?:ed|s|ing)?[ -]?(?:out|update|deploy|release)|canary|blue[-/ ]green|staged|gradual|progressive|traffic|argo rollouts|dark launch|zero[- ]downtime",
+    "rollback": r"roll(?:ed|s|ing)?[ -]?back|revert|previous (?:release|version|image)",
+    "caching": r"\bcached\b|\bcaches\b|\bcache\b|caching|memcached|varnish|redis",
+    "cache-invalidation": r"invalidat|expir|\bttl\b|evict|purg|refresh|surrogate",
+    "input-validation": r"validat|saniti[sz]|escap|pydantic|schema",
+    "rate-limiting": r"\blimit|throttl|quota|429|\d+ (?:requests|calls)|token bucket",
+    "log-aggregation": r"ship|collect|forward|send|sent|gather|aggregat|kept|stored|go(?:es)? to|indexed|central|stream",
+    "structured-logging": r"log",
+    "metrics": r"scrap|collect|export|expos|monitor(?:s|ed)|measur|dashboard|emit|push|instrument|track(?:s|ed)|record|report|visuali",
+    "monitoring": r"scrap|collect|export|expos|monitor(?:s|ed)|measur|dashboard|emit|push|instrument|track(?:s|ed)|record|report|visuali|watch",
+    "tracing": r"opentelemetry|jaeger|zipkin|tempo\b|x-ray|traces? (?:are|go|is)|trace ?id|traced|tracing (?:is|with)|distributed tracing",
+    "secrets-management": r"vault\b.*(?:secret|key|credential|password|certificate)|(?:secret|key|credential|password).*vault\b|secrets? (?:manager|store|management)|key vault|sealed secret|external secret|"
+    r"parameter store|infisical|\bkms\b|kubernetes secret|doppler|\bsops\b|secret ?refs?|docker secret",
+    "schema-migrations": r"migrat|alembic|flyway|liquibase|schema change",
+    "testing": r"pipeline|\bci\b|merge|deploy|release|commit|pull request|build|\bevery\b|\beach\b|\bbefore\b|cover|github actions|gitlab",
+    "integration-testing": r"pipeline|\bci\b|merge|deploy|release|commit|pull request|build|\bevery\b|\beach\b|\bbefore\b|cover|github actions|gitlab",
+    "multi-az": r"several|multiple|two|three|across|spread|both|different|multi-?az|all (?:\w+ )?(?:availability )?zones|\d",
+    "high-availability": r"replica|instance|node|redundan|standby|failover|cluster|highly available|single point|active|zones?",
+}  # fmt: skip
+_TELLING = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in _WORDS.items()}
+
+
+_NOT_TELLING = {
+    "authentication": re.compile(r"\b(?:user(?:name)?|credentials?|password) (?:is|are)\b|\bguests?\b|default (?:login|password|user)|unauthenticated", re.IGNORECASE),
+    "caching": re.compile(r"\bbrowser\b.*\bcache\b|\bclear (?:the|your) cache", re.IGNORECASE),
+}
+
+
+def is_telling(topic: str, text: str) -> bool:
+    """Return whether a sentence has the words that a statement about the topic needs; True for topics that need none.
+
+    >>> is_telling("alerting", "Alerts on errors are shown."), is_telling("alerting", "Alerts page the team on call.")
+    (False, True)
+    """
+    pattern = _TELLING.get(topic)
+    against = _NOT_TELLING.get(topic)
+    if against is not None and against.search(text):
+        return False
+    return pattern is None or bool(pattern.search(text))

@@ -1,0 +1,59 @@
+"""Where a container's settings come from: its variables, ConfigMaps and Secrets, as variables or as mounted files."""
+
+from __future__ import annotations
+
+import re
+
+from buttress import workloads
+from buttress.lines import Node
+from buttress.model import Evidence
+from buttress.readers.kubernetes.objects import Object
+
+
+def settings_of(container: Node, spec: Node | None, maps: dict[str, Object]) -> list[tuple[str, Node, bool]]:
+    """Return the settings of a container: literals, and values and files of the ConfigMaps that it uses (marked)."""
+    out: list[tuple[str, Node, bool]] = []
+    for entry in container.list("env"):
+        name, value = entry.text("name"), entry.get("value")
+        if value is not None and value.raw:
+            out.append((name, value, False))
+        key = entry.get("valueFrom", "configMapKeyRef")
+        if key is not None and (item := maps.get(key.text("name"))) is not None:
+            value = item.node.get("data", key.text("key"))
+            if value is not None:
+                out.append((name, value, False))
+    used = [n.text("configMapRef", "name") for n in container.list("envFrom")]
+    for name in used:
+        if name in maps:
+            out += [(k, n, False) for k, n in maps[name].node.items("data")]
+    if spec is not None:
+        mounted = {m.text("name") for m in container.list("volumeMounts")}
+        for volume in spec.list("volumes"):
+            item = maps.get(volume.text("configMap", "name"))
+            if item is not None and volume.text("name") in mounted:
+                out += [(k, n, True) for k, n in item.node.items("data")]
+    return out
+
+
+def used_secrets(container: Node, spec: Node | None, secrets: dict[str, Object]) -> list[Object]:
+    """Return the Secrets in the manifests that a container uses, as variables or as mounted files."""
+    names = [e.text("valueFrom", "secretKeyRef", "name") for e in container.list("env")]
+    names += [e.text("secretRef", "name") for e in container.list("envFrom")]
+    mounted = {m.text("name") for m in container.list("volumeMounts")}
+    for volume in spec.list("volumes") if spec is not None else ():
+        if volume.text("name") in mounted:
+            names.append(volume.text("secret", "secretName"))
+    return [secrets[n] for n in dict.fromkeys(names) if n in secrets]
+
+
+def line_naming(value: Node, host: str) -> Evidence | None:
+    """Return the line of a block of text in a manifest that names a host; None when that line may hold a secret."""
+    lines = value.source.text.split("\n")
+    start = value.line - value.source.first_line
+    for n in range(start, min(len(lines), start + value.raw.count("\n") + 3)):
+        if re.search(rf"(?<![\w-]){re.escape(host)}(?![\w-])", lines[n]):
+            if workloads.holds_secret(*(lines[n].replace(":", "=", 1).partition("=")[::2])):
+                return None
+            at = value.source.first_line + n
+            return Evidence(value.source.path, at, at, lines[n].strip()[:200], "config")
+    return None

@@ -1,0 +1,117 @@
+"""Golden files: what is read from each fixture, in a form that a person can check against it.
+
+`python -m tests.golden` writes them anew; read the diff before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from buttress.model import Evidence, Fact, Fragment, Source
+from buttress.readers import read_all
+from buttress.sources import collect
+
+READERS = Path(__file__).parent / "readers"
+
+
+def fixtures() -> Iterator[Path]:
+    """Yield the fixtures of the readers: a file, or a folder whose files are read together."""
+    for reader in ("compose", "kubernetes", "markdown"):
+        yield from sorted(p for p in (READERS / reader).iterdir() if not p.name.endswith(".golden.json"))
+
+
+def sources_of(fixture: Path) -> tuple[Source, ...]:
+    """Return the sources of a fixture, named relative to it."""
+    if fixture.is_dir():
+        return collect([fixture]).sources
+    return tuple(Source(fixture.name, s.text) for s in collect([fixture]).sources)
+
+
+def golden_of(fixture: Path) -> Path:
+    """Return where the golden file of a fixture stands: beside it."""
+    return fixture.with_name(f"{fixture.name}.golden.json")
+
+
+def reading_of(fixture: Path) -> str:
+    """Return what is read from a fixture as JSON, one line a claim."""
+    fragments, skipped = read_all(sources_of(fixture))
+    shown: dict[str, Any] = {f.reader: readable(f) for f in fragments}
+    if skipped:
+        shown["skipped"] = list(skipped)
+    return json.dumps(shown, indent=1, ensure_ascii=False) + "\n"
+
+
+def readable(fragment: Fragment) -> dict[str, Any]:
+    """Return a fragment as names with claims; every claim ends with the lines that it rests on."""
+    components = {
+        c.id: {
+            "is": _at(f"{c.kind} {c.technology or ''}".strip(), c.evidence),
+            **({"aliases": list(c.aliases)} if c.aliases else {}),
+            **({"in": list(c.boundaries)} if c.boundaries else {}),
+            "facts": [_fact(f) for f in c.facts],
+        }
+        for c in fragment.components
+    }
+    shown = {
+        "components": components,
+        "flows": [
+            _at(f"{f.source} {f.kind} {f.target}" + (f" over {f.protocol}" if f.protocol else ""), f.evidence)
+            + "".join(f"; {_fact(x)}" for x in f.facts)
+            for f in fragment.flows
+        ],
+        "boundaries": [_at(f"{b.kind} {b.name}", b.evidence) for b in fragment.boundaries],
+        "passages": [
+            f"{n}: {p.line}-{p.end_line} {p.form}{'' if p.parent is None else f' under {p.parent}'}: {p.text}"
+            for n, p in enumerate(fragment.passages)
+        ],
+        "nested": [f"{s.first_line} {s.language} under {s.heading!r}: {s.text}" for s in fragment.nested],
+        "diagnostics": [str(d) for d in fragment.diagnostics],
+    }
+    return {key: value for key, value in shown.items() if value}
+
+
+def misquoted(fragment: Fragment, sources: tuple[Source, ...]) -> list[str]:
+    """Return the evidence of a fragment whose words don't stand at its lines, white space aside."""
+    holders = (*fragment.components, *fragment.flows)
+    everything = [e for h in (*holders, *fragment.boundaries, *fragment.stances) for e in h.evidence]
+    everything += [e for h in holders for f in h.facts for e in f.evidence]
+    return [f"{e}: {e.quote!r}" for e in dict.fromkeys(everything) if not _stands(e, sources)]
+
+
+def _stands(evidence: Evidence, sources: tuple[Source, ...]) -> bool:
+    for source in (s for s in sources if s.path == evidence.source):
+        lines = source.text.split("\n")
+        start, end = evidence.line - source.first_line, evidence.end_line - source.first_line
+        written = "".join(lines[start : end + 1]) if 0 <= start <= end < len(lines) else ""
+        if written and "".join(evidence.quote.split()) in "".join(written.split()):
+            return True
+    return False
+
+
+def _fact(fact: Fact) -> str:
+    value = "" if fact.value is True or fact.value is None else f" = {fact.value}"
+    return _at(f"{'no ' if fact.status == 'denied' else ''}{fact.name}{value}", fact.evidence)
+
+
+def _at(claim: str, evidence: tuple[Evidence, ...]) -> str:
+    return f"{claim} @ {', '.join(f'{e} {e.quote!r}' for e in evidence)}"
+
+
+def main() -> int:
+    """Write every golden file that would change; return how many."""
+    changed = 0
+    for fixture in fixtures():
+        file, text = golden_of(fixture), reading_of(fixture)
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{file}\n")
+            changed += 1
+    return changed
+
+
+if __name__ == "__main__":
+    main()

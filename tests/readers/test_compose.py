@@ -1,0 +1,239 @@
+"""The Compose reader: files merged as Compose merges them, and what each service is, says and leaves out."""
+
+from __future__ import annotations
+
+import pytest
+from tests.readers.fragments import compose, fact, flows, named
+
+from buttress.model import Component, Source
+from buttress.readers.compose import takes
+
+PAIR = "services:\n  web:\n    image: acme/web:1\n    {}\n  db:\n    image: postgres:16\n"
+
+
+def service(body: str, *, of: str = "web", image: str = "acme/web:1") -> Component:
+    fragment = compose(f"services:\n  {of}:\n    image: {image}\n    {body}\n")
+    return fragment.components[0]
+
+
+# --- what it takes
+
+
+@pytest.mark.parametrize(
+    ("source", "taken"),
+    [
+        (Source("compose.yaml", ""), True),
+        (Source("a/docker-compose.prod.yml", ""), True),
+        (Source("docker-stack.yml", ""), True),
+        (Source(".env", ""), True),
+        (Source("stack.yaml", "services:\n  a:\n    image: b\n"), True),
+        (Source("<stdin>", "services:\n  a:\n    image: b\n"), True),
+        (Source("<stdin>", "# Doc\n```yaml\nservices:\n  a:\n    image: b\n```\n"), False),
+        (Source("a.md", "services:\n  a:\n    image: b\n", language="yaml"), True),
+        (Source("openapi.yaml", "services:\n  a: {}\n"), False),
+        (Source("composer.json", ""), False),
+    ],
+)
+def test_it_takes_compose_files_and_the_environment_files_beside_them(source: Source, taken: bool) -> None:
+    assert takes(source) is taken
+
+
+# --- facts of one service
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "expected"),
+    [
+        ("ports: ['8080:80']", "published_ports", ("8080",)),
+        ("ports: ['80']", "published_ports", ("80",)),
+        ("ports: ['8000-8002:8000-8002']", "published_ports", ("8000-8002",)),
+        ("ports: ['53:53/udp']", "published_ports", ("53",)),
+        ("ports: ['0.0.0.0:80:80']", "published_ports", ("80",)),
+        ("ports: ['${PORT:-8080}:80']", "published_ports", ("8080",)),
+        ("ports: ['${PORT:?set it}:80']", "published_ports", ("${PORT}",)),
+        ("ports: [{target: 80, published: '8080'}]", "published_ports", ("8080",)),
+        ("ports: ['127.0.0.1:80:80']", "published_ports", "denied"),
+        ("ports: ['[::1]:80:80']", "published_ports", "denied"),
+        ("ports: [{target: 80, published: 80, host_ip: 127.0.0.2}]", "published_ports", "denied"),
+        ("ports: [{target: 80}]", "published_ports", "denied"),
+        ("expose: ['80']", "published_ports", "denied"),
+        ("healthcheck: {test: curl localhost}", "health_check", True),
+        ("healthcheck: {disable: true}", "health_check", "denied"),
+        ("healthcheck: {disable: yes}", "health_check", "denied"),
+        ("healthcheck: {test: NONE}", "health_check", "denied"),
+        ("healthcheck: {test: [NONE]}", "health_check", "denied"),
+        ("init: true", "health_check", "denied"),
+        ("restart: always", "restart_policy", "always"),
+        ("restart: 'no'", "restart_policy", "denied"),
+        ("deploy: {restart_policy: {condition: on-failure}}", "restart_policy", "on-failure"),
+        ("deploy: {restart_policy: {condition: none}}", "restart_policy", "denied"),
+        ("deploy: {restart_policy: {delay: 5s}}", "restart_policy", "any"),
+        ("init: true", "replicas", 1),
+        ("deploy: {replicas: 3}", "replicas", 3),
+        ("deploy: {replicas: '${N:-4}'}", "replicas", 4),
+        ("deploy: {replicas: '${N}'}", "replicas", "unknown"),
+        ("deploy: {mode: global}", "replicas", "unknown"),
+        ("scale: 2", "replicas", 2),
+        ("deploy: {resources: {limits: {memory: 64M}}}", "resource_limits", "memory 64M"),
+        ("deploy: {resources: {reservations: {memory: 64M}}}", "resource_limits", "denied"),
+        ("mem_limit: 64m", "resource_limits", "mem_limit 64m"),
+        ("privileged: true", "privileged", True),
+        ("privileged: false", "privileged", "unknown"),
+        ("read_only: true", "read_only_root", True),
+        ("user: '1000:1000'", "non_root", True),
+        ("user: '0:0'", "non_root", "denied"),
+        ("init: true", "non_root", "unknown"),
+        ("network_mode: host", "host_network", True),
+        ("network_mode: bridge", "host_network", "unknown"),
+        ("stop_grace_period: 1m", "graceful_shutdown", True),
+        ("deploy: {update_config: {parallelism: 1}}", "rolling_update", True),
+        ("profiles: [dev, test]", "profile", "dev, test"),
+        ("volumes: ['/var/run/docker.sock:/var/run/docker.sock']", "persistent_volume", "unknown"),
+        ("volumes: ['uploads:/srv/uploads']", "persistent_volume", True),
+        ("volumes: ['./src:/app']", "persistent_volume", "unknown"),
+        ("environment: {API_KEY: abcdef}", "secrets_in_plaintext", True),
+        ("environment: {API_KEY: '${API_KEY}'}", "secrets_in_plaintext", "unknown"),
+        ("environment: {API_KEY_FILE: /run/secrets/key}", "secrets_in_plaintext", "unknown"),
+        ("environment: {DB: 'postgres://a:b@c/d'}", "secrets_in_plaintext", True),
+        ("secrets: [db_password]", "secrets_in_plaintext", "unknown"),
+    ],
+)
+def test_a_service_states_denies_or_leaves_open(body: str, name: str, expected: object) -> None:
+    assert fact(service(body), name) == expected
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("redis", "denied"),
+        ("redis:latest", "denied"),
+        ("redis:7", True),
+        ("localhost:5000/acme/redis", "denied"),
+        ("redis@sha256:abc", True),
+        ("redis:latest@sha256:abc", True),
+        ("redis:${TAG:-7}", True),
+        ("redis:${TAG}", "unknown"),
+        ("redis:${TAG:?set it}", "unknown"),
+    ],
+)
+def test_an_image_is_pinned_by_a_tag_or_digest(image: str, expected: object) -> None:
+    assert fact(service("init: true", image=f"'{image}'"), "image_tag_pinned") == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("volumes: ['data:/var/lib/postgresql/data']", True),
+        ("volumes: ['./data:/var/lib/postgresql/data']", True),
+        ("volumes: ['/var/lib/postgresql/data']", True),
+        ("volumes: [{type: volume, source: data, target: /var/lib/postgresql/data}]", True),
+        ("volumes: [{type: tmpfs, target: /var/lib/postgresql/data}]", "denied"),
+        ("tmpfs: /var/lib/postgresql/data", "denied"),
+        ("volumes: ['./init.sql:/docker-entrypoint-initdb.d/init.sql']", "denied"),
+        ("volumes: ['./seed:/seed:ro']", "denied"),
+        ("volumes: [{type: bind, source: ./seed, target: /seed, read_only: true}]", "denied"),
+        ("init: true", "denied"),
+    ],
+)
+def test_a_store_without_a_volume_of_its_own_loses_its_data(body: str, expected: object) -> None:
+    assert fact(service(body, of="db", image="postgres:16"), "persistent_volume") == expected
+
+
+# --- flows
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("environment: {DATABASE_URL: 'postgresql://db:5432/x'}", {"web calls db"}),
+        ("environment: ['DATABASE_URL=postgresql://db/x']", {"web calls db"}),
+        ("environment: {DB_HOST: db}", {"web calls db"}),
+        ("environment: {DB_HOST: '${DB_HOST:-db}'}", {"web calls db"}),
+        ("environment: {DSN: 'Server=db;Database=x'}", {"web calls db"}),
+        ("environment: {POSTGRES_USER: db}", set()),
+        ("environment: {DB_HOST: '${DB_HOST:?set it}'}", set()),
+        ("environment: {DB_HOST: db2}", set()),
+        ("command: wait-for-it db:5432", {"web calls db"}),
+        ("command: [psql, -h, db]", {"web calls db"}),
+        ("command: echo db", set()),
+        ("entrypoint: ['sh', '-c', 'pg_isready --host=db']", {"web calls db"}),
+        ("links: [db]", {"web calls db"}),
+        ("links: ['db:store']", {"web calls db"}),
+        ("links: [nowhere]", set()),
+        ("depends_on: [db]", {"web depends_on db"}),
+        ("depends_on: {db: {condition: service_started}}", {"web depends_on db"}),
+        ("depends_on: {db: {condition: service_completed_successfully}}", set()),
+        ("depends_on: [nowhere, web]", set()),
+        ("environment: {STRIPE_URL: 'https://api.stripe.com/v1'}", {"web calls api-stripe-com"}),
+        ("environment: {STRIPE_URL: 'https://example.com/v1'}", set()),
+        ("environment: {PUBLIC_URL: 'https://shop.acme.io'}", set()),
+    ],
+)
+def test_a_service_talks_to_what_its_settings_name(body: str, expected: set[str]) -> None:
+    assert flows(compose(PAIR.format(body))) == expected
+
+
+def test_the_alias_of_a_link_and_of_a_network_are_names_of_the_service() -> None:
+    linked = compose(PAIR.format("links: ['db:store']\n    environment: {STORE_HOST: store}"))
+    assert [e.line for f in linked.flows for e in f.evidence] == [5, 4]
+    aliased = compose(
+        PAIR.format("environment: {HOST: store}")
+        + "    networks: {back: {aliases: [store]}}\n    hostname: pg\n"
+    )
+    assert flows(aliased) == {"web calls db"}
+    assert set(named(aliased, "db").aliases) == {"store", "pg"}
+
+
+def test_waiting_for_health_is_a_fact_of_the_flow_with_its_own_line() -> None:
+    (flow,) = compose(PAIR.format("depends_on:\n      db:\n        condition: service_healthy")).flows
+    assert [(f.name, f.evidence[0].line) for f in flow.facts] == [
+        ("startup_order", 5),
+        ("depends_healthy", 6),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "routed"),
+    [
+        ("['traefik.enable=true']", True),
+        ("{traefik.http.routers.web.rule: Host(`x`)}", True),
+        ("{traefik.enable: 'false'}", False),
+        ("{owner: shop}", False),
+    ],
+)
+def test_traefik_routes_to_services_with_its_labels(labels: str, routed: bool) -> None:
+    fragment = compose(PAIR.format(f"labels: {labels}") + "  edge:\n    image: traefik:v3\n")
+    assert flows(fragment) == ({"edge routes web"} if routed else set())
+
+
+def test_networks_are_boundaries_and_the_default_network_is_none() -> None:
+    fragment = compose(PAIR.format("networks: [front, default]") + "networks:\n  front: {internal: true}\n")
+    assert [(b.id, b.kind, b.evidence[0].line) for b in fragment.boundaries] == [
+        ("network-front", "network", 8)
+    ]
+    assert named(fragment, "web").boundaries == ("network-front",)
+
+
+# --- what is wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("services: [web]\n", 1, "services must be a mapping"),
+        ("services:\n  web: nginx\n", 2, "service web must be a mapping"),
+        ("services:\n  web:\n    image: a: b\n", 3, "not valid YAML"),
+        ("- web\n", 1, "expected a mapping of keys to values, found a list"),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_line(text: str, line: int, told: str) -> None:
+    (diagnostic,) = compose(text).diagnostics
+    assert told in diagnostic.reason
+    assert diagnostic.line == line
+
+
+def test_the_first_form_of_compose_has_its_services_at_the_top() -> None:
+    assert [c.id for c in compose("web:\n  image: x:1\ndb:\n  image: postgres:16\n").components] == [
+        "web",
+        "db",
+    ]

@@ -1,0 +1,211 @@
+"""The Kubernetes reader: workloads with what belongs to them, what they talk to, and what they leave out."""
+
+from __future__ import annotations
+
+import pytest
+from tests.readers.fragments import fact, manifests, workload
+
+from buttress.model import Source
+from buttress.readers.kubernetes import takes
+
+# --- what it takes
+
+
+@pytest.mark.parametrize(
+    ("source", "taken"),
+    [
+        (Source("a.yaml", "apiVersion: v1\nkind: Pod\n"), True),
+        (Source("a.yml", "# x\n---\nkind: Pod\napiVersion: v1\n"), True),
+        (Source("<stdin>", "apiVersion: v1\nkind: Pod\n"), True),
+        (Source("<stdin>", "# Doc\n```yaml\napiVersion: v1\nkind: Pod\n```\n"), False),
+        (Source("a.md", "apiVersion: v1\nkind: Pod\n", language="yaml"), True),
+        (Source("a.md", "apiVersion: v1\nkind: Pod\n", language="python"), False),
+        (Source("Chart.yaml", "apiVersion: v2\nname: shop\n"), False),
+        (Source("kustomization.yaml", "resources: [a.yaml]\n"), False),
+        (Source("values.yaml", "kind: Pod\n"), False),
+    ],
+)
+def test_it_takes_what_has_an_api_version_and_a_kind(source: Source, taken: bool) -> None:
+    assert takes(source) is taken
+
+
+# --- facts of one workload
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        (workload(), "replicas", 1),
+        (workload("replicas: 3"), "replicas", 3),
+        (workload(kind="DaemonSet"), "replicas", "unknown"),
+        (workload(kind="Job"), "replicas", "unknown"),
+        (workload(), "readiness", "denied"),
+        (workload(container="readinessProbe: {exec: {command: [x]}}"), "readiness", True),
+        (workload(kind="CronJob"), "readiness", "unknown"),
+        (workload(), "liveness_probe", "denied"),
+        (workload(container="livenessProbe: {exec: {command: [x]}}"), "liveness_probe", True),
+        (workload(), "startup_probe", "unknown"),
+        (workload(container="startupProbe: {exec: {command: [x]}}"), "startup_probe", True),
+        (workload(), "resource_limits", "denied"),
+        (
+            workload(container="resources: {limits: {cpu: 1, memory: 1Gi}}"),
+            "resource_limits",
+            "cpu 1, memory 1Gi",
+        ),
+        (workload(container="resources: {requests: {cpu: 1}}"), "resource_limits", "denied"),
+        (workload(container="resources: {requests: {cpu: 1}}"), "resource_requests", "cpu 1"),
+        (workload(), "non_root", "denied"),
+        (workload(pod="securityContext: {runAsNonRoot: true}"), "non_root", True),
+        (workload(pod="securityContext: {runAsUser: 1000}"), "non_root", True),
+        (workload(container="securityContext: {runAsUser: 0}"), "non_root", "denied"),
+        (workload(container="securityContext: {readOnlyRootFilesystem: true}"), "read_only_root", True),
+        (workload(container="securityContext: {readOnlyRootFilesystem: false}"), "read_only_root", "denied"),
+        (workload(container="securityContext: {privileged: true}"), "privileged", True),
+        (workload(container="securityContext: {privileged: false}"), "privileged", "unknown"),
+        (
+            workload(container="securityContext: {allowPrivilegeEscalation: false}"),
+            "privilege_escalation",
+            "denied",
+        ),
+        (workload(pod="hostNetwork: true"), "host_network", True),
+        (workload(pod="terminationGracePeriodSeconds: 60"), "graceful_shutdown", True),
+        (workload(container="lifecycle: {preStop: {exec: {command: [x]}}}"), "graceful_shutdown", True),
+        (workload(pod="affinity: {podAntiAffinity: {x: y}}"), "topology_spread", True),
+        (workload(pod="affinity: {nodeAffinity: {x: y}}"), "topology_spread", "unknown"),
+        (workload("strategy: {type: RollingUpdate}"), "rolling_update", True),
+        (workload("strategy: {type: Recreate}"), "rolling_update", "denied"),
+        (workload("schedule: '0 * * * *'", kind="CronJob"), "schedule", "0 * * * *"),
+        (workload(image="acme/web"), "image_tag_pinned", "denied"),
+        (workload(image="acme/web@sha256:abc"), "image_tag_pinned", True),
+        (workload(), "persistent_volume", "unknown"),
+        (workload(image="postgres:16"), "persistent_volume", "denied"),
+        (
+            workload(image="postgres:16", pod="volumes: [{name: d, emptyDir: {}}]"),
+            "persistent_volume",
+            "denied",
+        ),
+        (
+            workload(image="postgres:16", pod="volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]"),
+            "persistent_volume",
+            True,
+        ),
+        (
+            workload("volumeClaimTemplates: [{metadata: {name: d}}]", kind="StatefulSet"),
+            "persistent_volume",
+            True,
+        ),
+        (
+            workload("volumeClaimTemplates: []", kind="StatefulSet", image="mysql:8"),
+            "persistent_volume",
+            "denied",
+        ),
+        (workload(container="env: [{name: API_KEY, value: abcdef}]"), "secrets_in_plaintext", True),
+        (workload(container="env: [{name: API_KEY, value: $(OTHER)}]"), "secrets_in_plaintext", "unknown"),
+    ],
+)
+def test_a_workload_states_denies_or_leaves_open(text: str, name: str, expected: object) -> None:
+    assert fact(manifests(text).components[0], name) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "image", "expected"),
+    [
+        ("Deployment", "acme/web:1", "service"),
+        ("StatefulSet", "postgres:16", "relational_db"),
+        ("DaemonSet", "fluent/fluentd:v1", "monitoring"),
+        ("Job", "acme/web:1", "worker"),
+        ("CronJob", "acme/web:1", "worker"),
+        ("ReplicaSet", "redis:7", "cache"),
+    ],
+)
+def test_the_image_decides_what_a_workload_is_and_a_job_is_a_worker(
+    kind: str, image: str, expected: str
+) -> None:
+    assert manifests(workload(kind=kind, image=image)).components[0].kind == expected
+
+
+def test_a_bare_pod_is_a_workload_with_one_replica() -> None:
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: cache}\nspec: {containers: [{image: 'redis:7'}]}\n"
+    (pod,) = manifests(text).components
+    assert (pod.kind, fact(pod, "replicas")) == ("cache", 1)
+
+
+def test_every_document_and_every_item_of_a_list_is_read() -> None:
+    listed = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  spec: {containers: [{image: x}]}\n"
+    assert {c.id for c in manifests(listed, "# nothing\n", workload()).components} == {"a", "web"}
+
+
+def test_a_namespace_is_a_boundary_with_the_line_that_names_it() -> None:
+    text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\nspec: {template: {spec: {containers: []}}}\n"
+    fragment = manifests(text)
+    assert [(b.id, b.kind, b.evidence[0].line) for b in fragment.boundaries] == [
+        ("namespace-shop", "namespace", 5)
+    ]
+    assert fragment.components[0].boundaries == ("namespace-shop",)
+
+
+# --- overlays, templates and what is wrong
+
+
+def test_an_overlay_adds_to_the_workload_of_its_name() -> None:
+    overlay = workload("replicas: 4", container="readinessProbe: {exec: {command: [x]}}").replace(
+        "image: 'acme/web:1', ", ""
+    )
+    (web,) = manifests(overlay, workload()).components
+    assert (fact(web, "replicas"), fact(web, "readiness"), fact(web, "image")) == (4, True, "acme/web:1")
+    assert len(web.evidence) == 2
+
+
+def test_a_patch_without_a_pod_template_counts_too() -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 4}\n"
+    assert fact(manifests(workload(), patch).components[0], "replicas") == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n", 4),
+        ("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}-web\n", 4),
+        ("{{- if .Values.on }}\napiVersion: v1\nkind: Pod\n{{- end }}\n", 1),
+        ('apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    {{- include "x" . | nindent 4 }}\n', 5),
+    ],
+)
+def test_a_helm_template_gives_one_diagnostic_that_says_what_to_do(text: str, line: int) -> None:
+    fragment = manifests(text)
+    (diagnostic,) = fragment.diagnostics
+    assert "render it first (helm template" in diagnostic.reason
+    assert diagnostic.line == line
+    assert fragment.components == ()
+
+
+def test_braces_within_a_quoted_value_make_no_template() -> None:
+    fragment = manifests(workload(container="env: [{name: A, value: 'x {{ y }}'}]"))
+    assert [c.id for c in fragment.components] == ["web"]
+    assert fragment.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("apiVersion: apps/v1\nkind: Deployment\nspec: {}\n", 8, "Deployment without metadata.name"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: a: b\n", 10, "not valid YAML"),
+        ("- apiVersion: v1\n  kind: Pod\n", 8, "expected a mapping of keys to values, found a list"),
+    ],
+)
+def test_a_wrong_document_is_told_with_its_line_and_the_others_are_read(
+    text: str, line: int, told: str
+) -> None:
+    fragment = manifests(workload(), text)
+    assert [c.id for c in fragment.components] == ["web"]
+    (diagnostic,) = fragment.diagnostics
+    assert told in diagnostic.reason
+    assert diagnostic.line == line
+
+
+def test_a_kustomization_is_no_component() -> None:
+    assert (
+        manifests(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata: {name: x}\n"
+        ).components
+        == ()
+    )

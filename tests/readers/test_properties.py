@@ -1,0 +1,154 @@
+"""What holds for every reader, whatever it is given: no exception, quotes that stand at their lines, twice is the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.golden import READERS as FOLDER
+from tests.golden import misquoted
+
+from buttress.model import Fragment, Passage, Source
+from buttress.readers import READERS, Reader, read_all
+
+GRAPH = """{"schema": "", "components": [
+  {"id": "web", "kind": "service", "facts": [{"name": "replicas", "value": 2}], "boundaries": ["net"]},
+  {"id": "db", "name": "Orders DB", "kind": "relational_db", "technology": "postgresql"}],
+ "flows": [{"source": "web", "target": "db", "kind": "reads", "sync": true}],
+ "boundaries": [{"id": "net", "name": "net", "kind": "network"}],
+ "stances": [{"topic": "backups", "status": "planned"}], "closed": false}
+"""
+CASES: dict[str, tuple[Source, ...]] = {
+    "mermaid": tuple(Source(p.name, p.read_text()) for p in sorted((FOLDER / "mermaid").glob("*.mmd"))),
+    "compose": (
+        *(Source(f"shop/{p.name}", p.read_text()) for p in sorted((FOLDER / "compose" / "shop").iterdir())),
+        Source("edge.yml", (FOLDER / "compose" / "edge.yml").read_text()),
+        Source("doc.md", "services:\n  web:\n    image: acme/web:1\n", 12, "yaml", "Deployment"),
+    ),
+    "kubernetes": tuple(
+        Source(name, (FOLDER / "kubernetes" / name).read_text()) for name in ("bookings.yaml", "gateway.yaml")
+    ),
+    "graph": (Source("graph.json", GRAPH),),
+    "markdown": tuple(
+        Source(name, (FOLDER / "markdown" / name).read_text()) for name in ("design.md", "notes.rst")
+    ),
+}
+NAMES = {
+    "mermaid": "a.mmd",
+    "compose": "compose.yaml",
+    "kubernetes": "a.yaml",
+    "graph": "a.json",
+    "markdown": "a.md",
+}
+# Words and marks that mean something to one of the formats, so that random text gets far into each reader.
+PIECES = st.sampled_from(
+    "flowchart LR|sequenceDiagram|C4Context|architecture-beta|subgraph a|end|a-->b|A->>B: x|a & b|[(|)]|services:|"
+    "image: x|build: .|environment:|- A=b|extends:|include: [a.yml]|<<: *a|&a|*a|!reset|apiVersion: v1|kind: Pod|"
+    "kind: List|metadata:|spec:|containers:|selector: {}|---|```|~~~|> |- |1. |# || a | b ||---|<!--|-->|{{ x }}|"
+    '${A:-b}|${A:?b}|\t|  |    |.. note::|====|::|{|}|[|]|:|"|\'|"components": |"flows": |null|\u2028|\x85|\x0c|\ufeff|é'.split(
+        "|"
+    )
+)
+TEXT = st.lists(st.one_of(PIECES, st.text(max_size=6), st.just("\n")), max_size=40).map("".join)
+QUICK = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
+
+
+def read_soundly(reader: Reader, sources: tuple[Source, ...]) -> Fragment:
+    """Read, and check all that must hold of any fragment."""
+    fragment = reader.read(sources)
+    assert reader.read(sources) == fragment
+    if reader.name != "graph":  # a graph brings its evidence along, from files that aren't there
+        assert misquoted(fragment, sources) == []
+    assert [p for p in fragment.passages if not _stands(p, sources)] == []
+    known = {s.path: len(s.text.split("\n")) + s.first_line - 1 for s in sources}
+    assert [d for d in fragment.diagnostics if not 0 <= d.line <= known[d.source]] == []
+    ids = {c.id for c in fragment.components}
+    assert [f for f in fragment.flows if f.source not in ids or f.target not in ids] == []
+    return fragment
+
+
+def _stands(passage: Passage, sources: tuple[Source, ...]) -> bool:
+    for source in (s for s in sources if s.path == passage.source):
+        lines = source.text.split("\n")[
+            passage.line - source.first_line : passage.end_line - source.first_line + 1
+        ]
+        if passage.raw == "\n".join(lines):
+            return True
+    return False
+
+
+def test_every_reader_has_a_case() -> None:
+    assert set(CASES) == {r.name for r in READERS} == set(NAMES)
+    assert all(reader.takes(source) for reader in READERS for source in CASES[reader.name])
+
+
+@each_reader
+def test_a_case_reads_soundly_and_gives_something(reader: Reader) -> None:
+    fragment = read_soundly(reader, CASES[reader.name])
+    assert fragment.components or fragment.passages
+
+
+@each_reader
+@QUICK
+@given(text=TEXT)
+def test_any_text_reads_soundly(reader: Reader, text: str) -> None:
+    read_soundly(reader, (Source(NAMES[reader.name], text),))
+    read_soundly(reader, (Source("doc.md", text, 7, "yaml"),))
+
+
+@QUICK
+@given(
+    text=TEXT,
+    name=st.sampled_from(("a.md", "a.rst", "a.txt", "compose.yml", ".env", "a.yaml", "a.json", "<stdin>")),
+)
+def test_any_text_finds_its_way_through_the_table(text: str, name: str) -> None:
+    fragments, skipped = read_all([Source(name, text)])
+    assert fragments or skipped == (name,)
+
+
+def delete(lines: list[str], at: int, _: str) -> list[str]:
+    return lines[:at] + lines[at + 1 :]
+
+
+def duplicate(lines: list[str], at: int, _: str) -> list[str]:
+    return lines[: at + 1] + lines[at:]
+
+
+def truncate(lines: list[str], at: int, _: str) -> list[str]:
+    return [*lines[:at], lines[at][: len(lines[at]) // 2]]
+
+
+def indent(lines: list[str], at: int, _: str) -> list[str]:
+    return [*lines[:at], "  " + lines[at], *lines[at + 1 :]]
+
+
+def replace_character(lines: list[str], at: int, piece: str) -> list[str]:
+    middle = len(lines[at]) // 2
+    return [*lines[:at], lines[at][:middle] + piece + lines[at][middle + 1 :], *lines[at + 1 :]]
+
+
+def replace_value(lines: list[str], at: int, piece: str) -> list[str]:
+    return [*lines[:at], re.sub(r"(?<=: ).*", lambda _: piece, lines[at]), *lines[at + 1 :]]
+
+
+Mutation = Callable[[list[str], int, str], list[str]]
+MUTATIONS: tuple[Mutation, ...] = (delete, duplicate, truncate, indent, replace_character, replace_value)
+
+
+@each_reader
+@QUICK
+@given(data=st.data())
+def test_a_damaged_case_still_reads_soundly(reader: Reader, data: st.DataObject) -> None:
+    sources = list(CASES[reader.name])
+    which = data.draw(st.integers(0, len(sources) - 1))
+    lines = sources[which].text.split("\n")
+    for _ in range(data.draw(st.integers(1, 4))):
+        mutation = data.draw(st.sampled_from(MUTATIONS))
+        lines = mutation(lines, data.draw(st.integers(0, len(lines) - 1)), data.draw(PIECES)) or [""]
+    old = sources[which]
+    sources[which] = Source(old.path, "\n".join(lines), old.first_line, old.language, old.heading)
+    read_soundly(reader, tuple(sources))

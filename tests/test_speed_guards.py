@@ -1,0 +1,87 @@
+"""What a command loads: heavy libraries stay out of the commands that don't need them. (Times are in benchmarks/.)"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BOOKSHOP = Path(__file__).parents[1] / "examples" / "bookshop"
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "faiss",
+    "onnxruntime",
+    "networkx",
+    "rdflib",
+    "pydantic",
+    "IPython",
+)
+SYSTEM = "flowchart LR\n  web[Web] -->|calls| db[(DB)]\n"
+PROGRAM = """
+import io, sys
+from contextlib import redirect_stdout
+from buttress.cli import main
+with redirect_stdout(io.StringIO()) as out:
+    try:
+        code = main(sys.argv[1:])
+    except SystemExit as stopped:
+        code = stopped.code or 0
+print(code, len(out.getvalue()), *sorted(m for m in sys.modules if "." not in m))
+"""
+
+
+def loaded(*words: str, stdin: str = "") -> set[str]:
+    """Return the packages in memory after a command that went well and printed something."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *words], input=stdin, capture_output=True, text=True, check=True
+    )
+    code, size, *modules = ran.stdout.split()
+    assert code == "0" and int(size) > 100, ran.stderr
+    return set(modules)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["review", "--help"],
+        ["rules"],
+        ["coverage"],
+        ["explain", "shared-database"],
+        ["query", "--list"],
+        ["review", str(BOOKSHOP)],
+        ["review", str(BOOKSHOP), "--format", "markdown"],
+        ["review", str(BOOKSHOP), "--format", "html"],
+        ["review", str(BOOKSHOP), "--format", "sarif"],
+        ["graph", str(BOOKSHOP)],
+        ["impact", str(BOOKSHOP), "postgres"],
+    ],
+    ids=lambda words: " ".join(w.rpartition("/")[2] for w in words),
+)
+def test_a_command_loads_no_model_index_or_authors_tool(words: list[str]) -> None:
+    assert loaded(*words) & set(HEAVY) == set()
+
+
+def test_help_loads_no_engine_at_all() -> None:
+    modules = loaded("--help")
+    assert modules & {"yaml", "rich", "numpy", "markdown_it", "pyoxigraph", "rustworkx", "asyncio"} == set()
+    assert len(modules) < 120
+
+
+def test_a_review_loads_no_arrays() -> None:
+    assert "numpy" not in loaded("review", "-", stdin=SYSTEM)
+
+
+def test_a_search_loads_the_encoder_and_not_torch() -> None:
+    modules = loaded("search", "requests pile up")
+    assert {"onnxruntime", "faiss"} <= modules, "the guard looks at the right names"
+    assert modules & {"torch", "sentence_transformers", "networkx", "rdflib", "pydantic"} == set()
+
+
+def test_the_guard_sees_what_a_command_loads() -> None:
+    """A guard that looks in the wrong place would always be green."""
+    assert {"yaml", "markdown_it", "pyoxigraph", "rustworkx"} <= loaded("review", str(BOOKSHOP))
+    assert "pydantic" in loaded("graph", "-", stdin='{"components": [{"id": "a"}], "flows": []}')
