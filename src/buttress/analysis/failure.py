@@ -157,13 +157,15 @@ def _path(start: str, end: str, dependencies: Dependencies) -> tuple[str, ...]:
 
 def _why_entry(graph: SystemGraph, entry: str) -> str:
     kinds = {c.id: c.kind for c in graph.components}
+    outside = {c.id: c for c in graph.components if is_outside(c)}
+    caller = next((outside[f.source] for f in graph.flows if f.target == entry and f.source in outside), None)
+    if caller is not None and caller.kind != "actor":
+        return f"called by {caller.name}"
     front = next((f.source for f in graph.flows if f.target == entry and kinds.get(f.source) in EDGE), None)
     if front is not None:
         return f"behind {graph.label(front)}"
-    outside = {c.id: c for c in graph.components if is_outside(c)}
-    caller = next((outside[f.source] for f in graph.flows if f.target == entry and f.source in outside), None)
     if caller is not None:
-        return "called by an actor" if caller.kind == "actor" else f"called by {caller.name}"
+        return "called by an actor"
     component = graph.component(entry)
     if component is not None and component.fact("exposed_to_internet") is not None:
         return "exposed to the internet"

@@ -20,7 +20,7 @@ from buttress.prose.owners import Owners
 from buttress.prose.reading import Reading
 from buttress.prose.stances import stances
 from buttress.prose.tables import read_tables
-from buttress.prose.weights import THRESHOLD
+from buttress.prose.weights import BESIDE_CONFIGURATION, THRESHOLD
 
 __all__ = ["extract"]
 
@@ -42,7 +42,8 @@ def extract(
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
     reading = Reading(passages, known)
-    accepted = {c.key: c for c in reading.candidates if c.known or c.score >= THRESHOLD}
+    enough = BESIDE_CONFIGURATION if reading.configured else THRESHOLD
+    accepted = {c.key: c for c in reading.candidates if c.known or c.score >= enough}
     taken: set[str] = set()
     components: dict[str, Component] = {}
     for key, candidate in accepted.items():
