@@ -197,6 +197,11 @@ def test_a_section_about_one_component_speaks_of_it() -> None:
     assert told(text) == {"trip-database: single_instance", "trip-database: no failover", "kafka: replicas=3"}
 
 
+def test_a_value_tops_a_mere_yes() -> None:
+    text = "The Edge gateway has rate limiting. The Edge gateway limits each client to 20 requests/s."
+    assert told(text) == {"edge-gateway: rate_limit=20"}
+
+
 def test_the_evidence_of_a_fact_are_its_words() -> None:
     fragments, _ = read_all([Source("a.md", f"# Rides\n{DRAWING}\nTrips calls Fares without a timeout.\n")])
     known = tuple(c for f in fragments for c in f.components)

@@ -15,9 +15,9 @@ from buttress.prose.attribution import add_facts
 from buttress.prose.candidates import Candidate, kind_of
 from buttress.prose.flows import Step
 from buttress.prose.ledger import Ledger
-from buttress.prose.mentions import Mention
 from buttress.prose.owners import Owners
 from buttress.prose.reading import Reading
+from buttress.prose.spelling import Mention
 from buttress.prose.stances import stances
 from buttress.prose.tables import read_tables
 from buttress.prose.weights import BESIDE_CONFIGURATION, THRESHOLD

@@ -39,7 +39,9 @@ NEVER = frozenset(
         block chunk index partition offset order product item book photo image video picture html json xml yaml metric log trace alert
     """.split()
 )
-_BETWEEN = frozenset("will can then also always only first periodically continuously automatically never simply just".split())
+_BETWEEN = frozenset(
+    "will can then also always only first periodically continuously automatically never simply just".split()
+)
 
 
 def acting(texts: Sequence[Sentence]) -> Counter[str]:
@@ -78,7 +80,11 @@ def _acts(tokens: Sequence[Token], n: int) -> bool:
         return False
     before = tokens[n - 1].lower
     third = lower.endswith("s") and not verb.plain
-    return third or before in ("will", "can", "must") or (verb.plain and before.endswith("s") and _is_noun(tokens[n - 1]))
+    return (
+        third
+        or before in ("will", "can", "must")
+        or (verb.plain and before.endswith("s") and _is_noun(tokens[n - 1]))
+    )
 
 
 def _is_noun(token: Token) -> bool:
@@ -101,8 +107,22 @@ def _begins(tokens: Sequence[Token], k: int) -> bool:
     while start > 0 and k - start < 3:
         before = tokens[start - 1]
         if before.lower in DETERMINERS:
-            return start < 2 or tokens[start - 2].lower not in PREPOSITIONS or tokens[start - 2].lower in ("that", "when", "where")
-        if before.text in (".", ",", ";", ":", "(") or before.lower in ("when", "then", "that", "where", "if", "and", "while", "once", "because"):
+            return (
+                start < 2
+                or tokens[start - 2].lower not in PREPOSITIONS
+                or tokens[start - 2].lower in ("that", "when", "where")
+            )
+        if before.text in (".", ",", ";", ":", "(") or before.lower in (
+            "when",
+            "then",
+            "that",
+            "where",
+            "if",
+            "and",
+            "while",
+            "once",
+            "because",
+        ):
             return True
         if not _is_noun(before):
             return False

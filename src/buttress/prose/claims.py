@@ -34,7 +34,7 @@ EVIL = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 # Phrases that name a thing whose mere presence is a problem.
-PRESENT = re.compile(r"by hand|manually|manual (?:steps?|deployments?|releases?)|public bucket|bucket is public|public for reading|publicly readable|world[- ]readable", re.IGNORECASE)
+PRESENT = re.compile(r"by hand|manually|manual (?:steps?|deployments?|releases?)|public bucket|bucket is public|public for reading|publicly readable|world[- ]readable|in (?:the )?memory of the process|in process memory|local memory of the instance|state in memory", re.IGNORECASE)
 # Phrases that say "it isn't there" by themselves.
 _SAYS_NO = re.compile(r"(?:unauthenticated|un-?encrypted|plain ?http|clear ?text|unversioned|never deleted|kept (?:for ?ever|indefinitely))", re.IGNORECASE)
 _IS = re.compile(
@@ -69,14 +69,14 @@ _WISHED = re.compile(
     r"\s*(?:\S+\s+){0,3}?(?:should|must|could|might|may|would|needs? to|(?:is|are) (?:also |very |often )?(?:useful|important|helpful|common|recommended|optional|possible|likely|essential|needed))\b", re.IGNORECASE
 )
 _REJECTED = re.compile(
-    r"\b(?:deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to (?:achieve|enable|trigger|use|get))\b", re.IGNORECASE
+    r"\b(?:see (?:the|also|our|section|chapter|adr|page|\[)|refer to|described (?:in|elsewhere|below)|deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to \w+)\b", re.IGNORECASE
 )
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|does|uses?|used|runs?|takes?|keeps?|sends?|writes?|reads?|stores?|provides?|handles?|supports?|implements?|"
     r"exposes?|collects?|ships?|exports?|records?|checks?|validates?|limits?|retries|retry|caches?|encrypts?|authenticates?|signs?|requires?|deploys?|rolls?|emits?|"
     r"publish(?:es)?|consumes?|process(?:es)?|performs?|creates?|produces?|gets?|allows?|ensures?|guarantees?|rely|relies|apply|applies|serves?|monitors?|alerts?|logs?|traces?|scales?|"
     r"stands?|goes|go|comes?|carries|carry|scrapes?|pages?|fires?|happens?|lives?|terminates?|refuses?|answers?|passes|pass|lets?|enforces?|verif(?:y|ies)|dumps?|uploads?|copies|copy|"
-    r"replicates?|holds?|exits?|picks?|works?|integrates?|delegates?|manages?|generates?|shows?|acts?|opens?|falls?|degrades?|moves?|spreads?|balances?|reaches|reach|throttl(?:es|e)|invalidates?|purges?|expires?|evicts?|batch(?:es)|compress(?:es)|shards?|polls?|hash(?:es)|escapes?|refreshes|waits?|tests?|covers?|dispatch(?:es)|triggers?|invokes?|calls?|schedules?|buffers?)\b|"
+    r"replicates?|holds?|exits?|picks?|works?|integrates?|delegates?|manages?|generates?|shows?|acts?|opens?|falls?|degrades?|moves?|spreads?|balances?|reaches|reach|throttl(?:es|e)|invalidates?|purges?|expires?|evicts?|batch(?:es)|compress(?:es)|shards?|polls?|hash(?:es)|escapes?|refreshes|waits?|tests?|covers?|dispatch(?:es)|triggers?|invokes?|calls?|schedules?|buffers?|sets|returns?|scans?|measures?|builds?|refuses|fetch(?:es)|reports?|replaces?|restarts?|rotates?|redacts?|masks?|drops?|accepts?|rejects?|hosts?|contains?|maintains?|propagates?|forwards?|subscribes?|updates?|starts?|stops?|ends?|checks?|protects?|isolates?|separates?|splits?|spread)\b|"
     r"\b(?:we|it|they)\s+(?:also\s+|then\s+|only\s+)?[a-z]+\b",
 )
 _BY = re.compile(r"^\s*(?:\w+\s+){0,3}?(?:with|via|through|using|by|in|on|at|to|from|per|for|against)\s+\w", re.IGNORECASE)

@@ -7,9 +7,9 @@ import re
 from buttress.dependencies import MESSAGING, STORES
 from buttress.prose.flows import Step
 from buttress.prose.ledger import OUTSIDE, OWN, FlowKey, Ledger
-from buttress.prose.mentions import Mention
 from buttress.prose.owners import Owners
 from buttress.prose.reading import Reading
+from buttress.prose.spelling import Mention
 from buttress.prose.words import DETERMINERS
 
 _LINK = re.compile(

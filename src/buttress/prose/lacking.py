@@ -38,7 +38,7 @@ _AFTER = re.compile(
     r"(?:is|are) (?:currently |still |also )?(?:missing|absent|out of scope|deferred|disabled|unsupported|lacking|turned off|switched off|off|not there))\b",
     re.IGNORECASE,
 )  # fmt: skip
-_NONE_LABEL = re.compile(r"^\s*(?::|\||–|—|\s-)\s*(?:none|no|nothing|missing|not (?:yet )?\w+)\b\W*(?:$|[.;,(|])", re.IGNORECASE)
+_NONE_LABEL = re.compile(r"^\s*(?::|\||–|—|\s-)\s*(?:none|no|nothing|missing|not (?:yet )?\w+)\b(?:\s+(?:yet|so far|at (?:the moment|present)|currently|for now|today))?\W*(?:$|[.;,(|])", re.IGNORECASE)
 _NOBODY = re.compile(
     r"^\W*(?:nobody|no one|nothing(?: \w+ \w+)?|none of (?:the |our |these |them)?(?:[\w-]+ ){0,2}|no [\w-]+(?: [\w-]+)?)\s*"
     r"(?:is|are|was|has|have|gets?|takes?|keeps?|uses?|makes?|sets?|checks?|writes?|looks at|does|do|[a-z]+s)?\s*(?:any |an? |the )?(?:[\w-]+\s+){0,1}$",

@@ -164,14 +164,13 @@ class Ledger:
         return sorted(here | set(self._drawn))
 
     def state(self, owner: str | FlowKey, fact: Fact) -> None:
-        """Add a fact to a component (by its key) or a flow, unless it has one of that name."""
+        """Add a fact to a component (by its key) or a flow; of two with one name the first counts, but a value tops a mere "yes"."""
         if isinstance(owner, tuple):
-            if self.flows[owner].fact(fact.name) is None:
-                self.flows[owner] = replace(self.flows[owner], facts=(*self.flows[owner].facts, fact))
+            self.flows[owner] = replace(self.flows[owner], facts=_joined(self.flows[owner].facts, fact))
             return
         component = self.component(owner)
-        if component is not None and component.fact(fact.name) is None:
-            self.components[owner] = replace(component, facts=(*component.facts, fact))
+        if component is not None:
+            self.components[owner] = replace(component, facts=_joined(component.facts, fact))
 
     def connect(self, source: str, target: str, kind: str, evidence: Evidence) -> list[FlowKey]:
         """Return the flows from one component to another; when there is none, a new one of that kind.
@@ -220,6 +219,16 @@ class Ledger:
         while id_ in taken:
             id_, n = f"{base}-{n}", n + 1
         return id_
+
+
+def _joined(facts: tuple[Fact, ...], fact: Fact) -> tuple[Fact, ...]:
+    old = next((f for f in facts if f.name == fact.name), None)
+    if old is None:
+        return (*facts, fact)
+    if old.status == fact.status == "stated" and old.value is True and fact.value is not True:
+        evidence = tuple(dict.fromkeys((*fact.evidence, *old.evidence)))
+        return tuple(replace(fact, evidence=evidence) if f is old else f for f in facts)
+    return facts
 
 
 def _same_names(components: dict[str, Component], known: Sequence[Component]) -> dict[str, str]:

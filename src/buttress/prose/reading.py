@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
-from buttress.prose.candidates import FEATURES, Candidate, Catalogue, features, group, resolve_bare
+from buttress.prose.candidates import Candidate, group, resolve_bare
+from buttress.prose.evidence import FEATURES, Catalogue, features
 from buttress.prose.flows import Step, steps
-from buttress.prose.mentions import Finder, Mention
+from buttress.prose.mentions import Finder
+from buttress.prose.spelling import Mention
 from buttress.prose.subjects import subjects
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.weights import WEIGHTS

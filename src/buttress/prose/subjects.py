@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 
 from buttress.names import singular
-from buttress.prose.mentions import Mention
+from buttress.prose.spelling import Mention
 from buttress.prose.text import Sentence
 
-_PRONOUN = re.compile(r"\W*(?:it|they|this (?:service|component|process|system|worker|job|task|application|app|server)|these)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\W*(?:it|they|this (?:service|component|process|system|worker|job|task|application|app|server)|these)\b",
+    re.IGNORECASE,
+)
 
 
 def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> list[Mention | None]:

@@ -33,6 +33,8 @@ _WORDS: dict[str, str] = {
     "schema-migrations": r"migrat|alembic|flyway|liquibase|schema change",
     "testing": r"pipeline|\bci\b|merge|deploy|release|commit|pull request|build|\bevery\b|\beach\b|\bbefore\b|cover|github actions|gitlab",
     "integration-testing": r"pipeline|\bci\b|merge|deploy|release|commit|pull request|build|\bevery\b|\beach\b|\bbefore\b|cover|github actions|gitlab",
+    "data-retention": r"retention|retain|delet|purg|archiv|\bkept\b|\bkeep|\bstored\b|clean",
+    "privacy": r"personal|gdpr|hipaa|ccpa|\bpii\b|consent|privacy|anonymi[sz]|pseudonym|forgotten",
     "multi-az": r"several|multiple|two|three|across|spread|both|different|multi-?az|all (?:\w+ )?(?:availability )?zones|\d",
     "high-availability": r"replica|instance|node|redundan|standby|failover|cluster|highly available|single point|active|zones?",
 }  # fmt: skip
@@ -41,6 +43,8 @@ _TELLING = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in _WOR
 
 _NOT_TELLING = {
     "authentication": re.compile(r"\b(?:user(?:name)?|credentials?|password) (?:is|are)\b|\bguests?\b|default (?:login|password|user)|unauthenticated", re.IGNORECASE),
+    "data-retention": re.compile(r"\b(?:logs?|traces?|metrics?|dumps?|backups?|snapshots?|messages?|cookies?|tokens?|sessions?|cache[sd]?)\b", re.IGNORECASE),
+    "privacy": re.compile(r"\bby hand\b|\bmanual", re.IGNORECASE),
     "caching": re.compile(r"\bbrowser\b.*\bcache\b|\bclear (?:the|your) cache", re.IGNORECASE),
 }
 

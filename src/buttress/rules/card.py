@@ -57,10 +57,10 @@ class Card:
     severity: Severity
     effort: Literal["S", "M", "L"]
     days: str
-    message: str
     covers: tuple[str, ...]
     cites: tuple[str, ...]
     otherwise: Severity | None = None
+    message: str = ""
     said: str = ""
     question: str = ""
     strength: str = ""

@@ -1,0 +1,93 @@
+"""Words and spellings that tell names of things that run from other nouns."""
+
+from __future__ import annotations
+
+import re
+
+MAX_WORDS = 5
+AGENT = re.compile(r"[a-z]{3,}(?:er|or|ers|ors)", re.IGNORECASE)
+NO_AGENT = frozenset(
+    """
+        number order other header layer parameter identifier filter buffer pointer folder cluster letter
+        matter paper power factor error vector author color colour minor major editor user after before
+        later earlier never ever under over per former latter either whether rather together however further
+        another order offer answer character chapter quarter counter counterpart trigger transfer register
+        prefix corner center computer container developer engineer customer consumer member owner operator
+        administrator maintainer contributor reader writer driver stakeholder newcomer director creator
+        visitor investor tutor doctor behaviour behavior error interior exterior prior superior inferior
+        better faster slower larger smaller bigger higher lower longer shorter newer older easier harder
+        simpler cheaper greater fewer closer deeper broader wider narrower stronger weaker richer cleaner
+        safer smarter tighter metaphor monitor mirror floor door sensor anchor tensor integer float wrapper
+        helper handler delimiter modifier iterator decorator enumerator denominator descriptor constructor
+        interceptor attacker interviewer interviewee follower caller programmer teacher player learner voter
+        buyer bidder insider outsider september october november december super inner outer upper proper
+        paper server servers master slave router browser docker pager timer finger banner border gender
+        layer render wonder consider remember deliver discover recover cover differ prefer refer infer defer
+        suffer enter alter alternator motor raster poster roster cluster cylinder placeholder separator
+        semaphor disaster provider providers supporter partner partners parser compiler linter formatter
+        tester container containers tier
+    """.split()
+)
+IDENTIFIER = re.compile(
+    r"[A-Za-z][a-z0-9]*(?:[-_][a-z0-9]+)+|[a-z][a-z0-9]{2,}|(?:[A-Z][a-z0-9]+){2,}|[A-Z]{2,6}[a-z]?", re.ASCII
+)
+GLUED = re.compile(
+    r"[a-z]{3,}?(service|server|worker|gateway|proxy|db|database|queue|cache|broker|store|api|frontend|backend|scheduler|controller|processor|consumer)s?"
+)
+HYPHENED = re.compile(r"[a-z][a-z0-9]+(?:-[a-z0-9]+)+")
+NO_NAME = re.compile(
+    r"-(?:based|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
+    r"by|of|the|to|on|off|down|facing|available|scale|scaling|sized|use|world|first|last|party|prem|value|day|hour|minute|second|way|"
+    r"domain|case|box|purpose|user|tenant|language|grade|critical|cutting|balanced|blocking|null|through|aside|ahead|behind|house|\d+)$|"
+    r"^(?:high|low|multi|non|pre|re|self|un|semi|sub|super|anti|auto|well|long|short|single|two|three|co|read|write|open|cross|real|"
+    r"end|per|fire|at|on|in|up|one|day|go|so|non|third|first|full|hard|fine|coarse|large|small|event|data|run|built|e|x|utf|sha|md|iso|rfc|http)-"
+)
+# What goes from one component to another: "frontend errors go to Sentry" is a flow of the frontend.
+MOVED = frozenset(
+    """
+        errors events logs metrics traces requests messages data alerts notifications traffic queries calls jobs tasks results responses
+        emails mails uploads files updates changes reports records images
+    """.split()
+)
+PARTICLES = frozenset("up off out over back down away together in into on onto".split())
+# Acronyms of formats, protocols and measures: nothing that runs.
+NO_THING = frozenset(
+    """
+        tls ssl http https tcp udp ip grpc rest soap json xml yaml toml csv tsv html css js sql nosql url urls uri uris uuid ulid jwt jwts
+        oauth oauth2 oidc saml mime ascii utf cpu cpus ram gpu gpus ssd hdd io crud gdpr pii sla slas slo slos sli rpo rto faq todo tbd mvp
+        api apis ui sdk cli ide pr prs ci cd id ids pdf png jpg svg gif kb mb gb tb qps rps tps ttl acid base cap mvcc crdt orm dto dsl
+        rfc pep adr adrs utc iso etag cors csrf xss md5 sha hmac aes rsa hsts dos ddos wsgi asgi gil pid stdout stderr stdin http2 http3
+        websocket websockets webhook webhooks protobuf avro parquet
+    """.split()
+)
+PROTOCOLS = frozenset(
+    """
+        rest restful grpc http https json graphql soap rpc tcp udp ssh tls web public private internal
+        external sql nosql async
+    """.split()
+)
+SECTION = frozenset(
+    """
+        overview introduction summary background goals goal motivation context architecture design
+        implementation details scope requirements conclusion decision consequences status proposal problem
+        solution discussion rationale notes examples example usage configuration features components
+        component services service workflow deployment security performance monitoring scalability testing
+        api data flow diagram technical future work risks alternatives option options references contents
+        table appendix purpose constraints assumptions responsibility responsibilities
+    """.split()
+)
+# Role words that alone name nothing: there is always some service, system or server.
+EMPTY = frozenset(
+    """
+        service services system platform app application server servers api apis engine manager controller
+        bot svc web events channel config configs script template chart repo repository package module
+        library plugin function task tasks job jobs agent handler pipeline batch daemon topic topics index
+        stream streams storage store backup backups volume disk host vm channel secrets logs logging metrics
+        monitoring tracing alerts alerting telemetry observability persistence program programs identity
+        docs documentation console internet device devices person people human member members reader readers
+        staff engineer engineers developer developers operator operators admin admins administrator guest
+        driver drivers master slave shard shards edge route router bus exchange migrations registry ci
+               container image instance instances node nodes process processes engine processor
+        external internal sdk
+    """.split()
+)

@@ -1,0 +1,294 @@
+"""Noun phrases that may name a component: names, roles with their modifiers, doers, nouns that act."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from buttress.names import singular
+from buttress.prose.nouns import (
+    AGENT,
+    EMPTY,
+    GLUED,
+    HYPHENED,
+    IDENTIFIER,
+    MAX_WORDS,
+    MOVED,
+    NO_AGENT,
+    NO_NAME,
+    NO_THING,
+    PARTICLES,
+    PROTOCOLS,
+)
+from buttress.prose.spelling import Mention, Spelling
+from buttress.prose.text import Sentence, Token
+from buttress.prose.verbs import lexicon
+from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP
+
+
+class NounPhrases(Spelling):
+    """Finds names and roles in runs of nouns."""
+
+    def _split(
+        self,
+        number: int,
+        text: Sentence,
+        first: int,
+        last: int,
+        marks: dict[int, tuple[int, str]],
+        found: list[Mention],
+    ) -> None:
+        """Find the mentions in a run of nouns and modifiers: names first, then role phrases with their modifiers."""
+        n = first
+        while n < last:
+            best = self._at(number, text, n, last, marks)
+            if best is None:
+                n += 1
+                continue
+            found.append(best)
+            n = max(best.last, n + 1)
+
+    def _at(
+        self, number: int, text: Sentence, n: int, last: int, marks: dict[int, tuple[int, str]]
+    ) -> Mention | None:
+        tokens = text.tokens
+        begin = n
+        while (
+            begin < last
+            and tokens[begin].lower in PALE
+            and not (tokens[begin].text[0].isupper() and begin > 0)
+        ):
+            if any(
+                " ".join(t.lower for t in tokens[begin:e]) in self.roles
+                for e in range(begin + 2, min(last, begin + 4) + 1)
+            ):
+                break
+            begin += 1
+        if begin >= last:
+            return None
+        agent = self._agent(number, text, begin, last, marks)
+        # a role phrase that ends a stretch from here, with names or modifiers before it
+        for end in range(min(last, begin + MAX_WORDS), begin, -1):
+            role, head = self._role(tokens, begin, end)
+            if agent is not None and agent.last >= end and not agent.aside:
+                return agent
+            if role is None:
+                continue
+            start = begin
+            inner = next((k for k in range(begin, end) if k in marks), None)
+            technology = marks[inner][1] if inner is not None else None
+            if (
+                inner is not None
+                and inner > begin
+                and not all(t.text[0].isupper() for t in tokens[begin:inner])
+            ):
+                start = inner
+            modifiers = tokens[start:head]
+            if any(self._verbal(text, k) for k in range(start, head)):
+                start = max(k for k in range(start, head) if self._verbal(text, k)) + 1
+                modifiers = tokens[start:head]
+            if len(modifiers) > 3:
+                start = head - 3
+            while (
+                start < head
+                and not tokens[start].text[0].isupper()
+                and "-" not in tokens[start].text
+                and any(
+                    k < head and (tokens[k].text[0].isupper() or "-" in tokens[k].text or k in marks)
+                    for k in range(start + 1, head + 1)
+                )
+            ):
+                start += 1  # "port Content Store": the name begins with its capital
+            modifiers = tokens[start:head]
+            if modifiers and all(t.lower in PROTOCOLS for t in modifiers):
+                start, modifiers = head, ()
+            own = head > 0 and tokens[head].text[0].isupper() and self.proper(tokens[head])
+            bare = (
+                start == head
+                and not own
+                and "-" not in tokens[head].text
+                and "_" not in tokens[head].text
+                and " ".join(t.lower for t in tokens[head:end]) in self.roles
+            )
+            aside = end < last and not self._ends(tokens, end, last)
+            words = " ".join(t.lower for t in tokens[head:end])
+            if (
+                bare
+                and (words in EMPTY or singular(words) in EMPTY)
+                and not (tokens[head].text.isupper() and len(words) < 4)
+            ):
+                marked = text.marked(tokens[head].start, tokens[end - 1].end, "code", "strong")
+                if not marked:
+                    return None
+            named = (
+                any(t.text[0].isupper() for t in modifiers)
+                or technology is not None
+                or any("-" in t.text for t in modifiers)
+            )
+            if aside and not named and not (end < len(tokens) and tokens[end].lower in MOVED):
+                return None
+            return self._mention(
+                number, start, end, "role", role=role, technology=technology, bare=bare, aside=aside
+            )
+        if agent is not None:
+            return agent
+        doer = self._doer(number, text, begin, last, marks)
+        if doer is not None:
+            return doer
+        if begin in marks:
+            end, technology = marks[begin]
+            return self._mention(
+                number,
+                begin,
+                end,
+                "technology",
+                technology=technology,
+                aside=end < last and not self._ends(tokens, end, last),
+            )
+        token = tokens[begin]
+        if text.marked(token.start, token.end, "code"):
+            if IDENTIFIER.fullmatch(token.text) and token.lower not in STOP and not _call(text, token):
+                return self._mention(number, begin, begin + 1, "code", aside=begin + 1 < last)
+            return None
+        if (
+            HYPHENED.fullmatch(token.lower)
+            and self.hyphened[token.lower] > 1
+            and not NO_NAME.search(token.lower)
+        ):
+            return self._mention(
+                number,
+                begin,
+                begin + 1,
+                "code",
+                aside=begin + 1 < last and not self._ends(tokens, begin + 1, last),
+            )
+        end = begin
+        while (
+            end < last
+            and end - begin < 4
+            and tokens[end].text[0].isupper()
+            and (end > 0 or self.proper(tokens[end]) or tokens[end].text[1:2].isupper())
+        ):
+            end += 1
+        if end > begin and text.passage.form in ("prose", "list"):
+            if end == begin + 1 and tokens[begin].lower in NO_THING:
+                return None
+            if (
+                end == begin + 1
+                and not self.proper(tokens[begin])
+                and not tokens[begin].text[1:].strip("s").isupper()
+            ):
+                return None
+            return self._mention(
+                number, begin, end, "proper", aside=end < last and not self._ends(tokens, end, last)
+            )
+        return None
+
+    def _agent(
+        self, number: int, text: Sentence, begin: int, last: int, marks: dict[int, tuple[int, str]]
+    ) -> Mention | None:
+        """Return the mention of something named for what it does: "the loader", "Listers", "the Object Storage Replayer"."""
+        tokens = text.tokens
+        for end in range(min(last, begin + 4), begin, -1):
+            word = tokens[end - 1].lower
+            if (
+                not AGENT.fullmatch(word)
+                or word in NO_AGENT
+                or singular(word) in NO_AGENT
+                or word in self.role_words
+                or word in lexicon()
+            ):
+                continue
+            before = tokens[begin - 1].lower if begin else ""
+            start = begin
+            if any(
+                self._verbal(text, k) or (k in marks and marks[k][0] < end) for k in range(begin, end - 1)
+            ):
+                continue
+            if not all(t.text[0].isupper() for t in tokens[start : end - 1]):
+                start = max(begin, end - 2)
+            named = tokens[end - 1].text[0].isupper() and (end > 1 or self.proper(tokens[end - 1]))
+            if not named and not (
+                before in DETERMINERS
+                or before in PREPOSITIONS
+                or before in ("", "and", "or", ",", "(")
+                or before in lexicon()
+            ):
+                continue
+            aside = end < last and not self._ends(tokens, end, last)
+            return None if aside and not named else self._mention(number, start, end, "agent", aside=aside)
+        return None
+
+    def _doer(
+        self, number: int, text: Sentence, begin: int, last: int, marks: dict[int, tuple[int, str]]
+    ) -> Mention | None:
+        """Return the mention of a noun that acts in this text, or of a kind of node: "the sidecar", "store nodes"."""
+        tokens = text.tokens
+        if begin in marks:
+            return None
+        for end in range(min(last, begin + 3), begin, -1):
+            word = singular(tokens[end - 1].lower)
+            node = word == "node" and end - begin >= 2 and not self._verbal(text, end - 2)
+            if not node and (self.acting[word] < 2 or tokens[end - 1].lower in lexicon()):
+                continue
+            start = begin
+            if not all(t.text[0].isupper() for t in tokens[start : end - 1]):
+                start = end - 2 if end - begin >= 2 and (node or "-" in tokens[end - 2].text) else end - 1
+            if any(self._verbal(text, k) or k in marks for k in range(start, end - 1)):
+                continue
+            aside = end < last and not self._ends(tokens, end, last)
+            how = "acting"
+            return self._mention(number, start, end, how, role="service" if node else None, aside=aside)
+        return None
+
+    def _role(self, tokens: Sequence[Token], begin: int, end: int) -> tuple[str | None, int]:
+        """Return the kind of the longest role phrase that ends at `end`, and where it begins."""
+        words = [w for t in tokens[begin:end] for w in ([t.lower])]
+        for length in range(min(4, len(words)), 0, -1):
+            phrase = " ".join(words[-length:]).replace("-", " ")
+            role = self.roles.get(phrase) or self.roles.get(singular(phrase))
+            if role is not None:
+                return role, end - length
+        glued = GLUED.fullmatch(tokens[end - 1].lower)
+        if glued is not None and tokens[end - 1].lower not in lexicon():
+            return self.roles.get(glued[1]), end - 1
+        parts = re.split(r"[-_]|(?<=[a-z])(?=[A-Z])", tokens[end - 1].text)
+        if len(parts) > 1:
+            for length in range(min(3, len(parts) - 1), 0, -1):
+                role = self.roles.get(" ".join(p.lower() for p in parts[-length:]))
+                if role is not None and not NO_NAME.search(tokens[end - 1].lower):
+                    return role, end - 1
+        return None, begin
+
+    def _ends(self, tokens: Sequence[Token], end: int, last: int) -> bool:
+        """Return whether the noun phrase ends before `end`: what follows reads as a verb rather than a noun."""
+        after = tokens[end]
+        if after.lower in lexicon() and after.lower not in self.heads:
+            return True
+        follows = tokens[end + 1].lower if end + 1 < len(tokens) else ""
+        if after.lower in lexicon() and (
+            follows in DETERMINERS or follows in PREPOSITIONS or follows in PARTICLES
+        ):
+            return True
+        return (
+            after.lower.endswith(("s", "ed"))
+            and after.lower not in self.heads
+            and end + 1 < len(tokens)
+            and tokens[end + 1].lower in DETERMINERS
+        )
+
+
+def _call(text: Sentence, token: Token) -> bool:
+    """Return whether a code name is a function, path, option or file rather than a thing that runs."""
+    after = text.text[token.end : token.end + 2]
+    before = text.text[max(0, token.start - 1) : token.start]
+    return (after.startswith(("(", "=", "/", ":/", ".")) and after[1:2] not in (" ", "")) or before in (
+        "/",
+        ".",
+        "-",
+        "@",
+        "$",
+        "<",
+        "{",
+        "=",
+    )

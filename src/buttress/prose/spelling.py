@@ -1,0 +1,227 @@
+"""How a text writes its words: what it spells as a name, and which words can be part of one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from buttress.model import Component
+from buttress.names import keys
+from buttress.prose.acting import acting
+from buttress.prose.nouns import HYPHENED, MAX_WORDS
+from buttress.prose.text import Sentence, Token
+from buttress.prose.verbs import lexicon
+from buttress.prose.words import DETERMINERS, PREPOSITIONS, STOP
+from buttress.vocabulary.roles import role_phrases
+
+
+@dataclass(slots=True)
+class Mention:
+    """A stretch of tokens `first` to `last` (not included) of a sentence, and how it was recognised."""
+
+    sentence: int
+    first: int
+    last: int
+    surface: str
+    how: str  # known, technology, role, proper, code, heading or label
+    technology: str | None = None
+    role: str | None = None
+    bare: bool = False  # a role without a name
+    aside: bool = False  # stands before another noun: "Redis client", "worker settings"
+    capital: bool = False
+    code: bool = False
+    strong: bool = False
+    link: bool = False
+    label: bool = False
+    key: str = ""
+
+
+class Spelling:
+    """How the sentences of one document set write their words: which are names, which can be part of a name."""
+
+    def __init__(self, texts: Sequence[Sentence], known: Iterable[Component]) -> None:
+        """Count how words are written in the whole text; `known` are the components that other sources show."""
+        self.texts = texts
+        self.roles = role_phrases()
+        self.role_words = {w for phrase in self.roles for w in phrase.split()}
+        self.heads = {phrase.split()[-1] for phrase in self.roles}
+        self.known: dict[tuple[str, ...], tuple[str, bool]] = {}
+        for component in known:
+            for name in (component.name, *component.aliases):
+                words = tuple(w.lower() for w in re.findall(r"[\w.+#-]+", name))
+                if 0 < len(words) <= MAX_WORDS + 1:
+                    plain = (
+                        len(words) == 1
+                        and words[0].isalpha()
+                        and (words[0] in self.role_words or words[0] in STOP or name.islower())
+                    )
+                    self.known.setdefault(words, (component.name, plain))
+        self.acting = acting(texts)
+        self.capitals: Counter[str] = Counter()
+        self.lowers: Counter[str] = Counter()
+        self.hyphened: Counter[str] = Counter()
+        for text in texts:
+            running = text.passage.form in ("prose", "list")
+            for n, token in enumerate(text.tokens):
+                if HYPHENED.fullmatch(token.lower):
+                    self.hyphened[token.lower] += 1
+                if not running or not token.is_word:
+                    continue
+                if token.text[0].isupper():
+                    if (
+                        n
+                        and text.tokens[n - 1].text not in (".", ":", "(", '"', "“", "|", "-", "*", "–", "—")
+                        and not titled(text, n)
+                    ):
+                        self.capitals[token.lower] += 1
+                else:
+                    self.lowers[token.lower] += 1
+
+    def proper(self, token: Token) -> bool:
+        """Return whether the text writes a word with a capital as its own spelling."""
+        seen = self.capitals[token.lower]
+        return bool(seen) and seen * 2 >= self.lowers[token.lower] and token.lower not in STOP
+
+    def _mention(self, number: int, first: int, last: int, how: str, **more: object) -> Mention:
+        text = self.texts[number]
+        start, end = text.tokens[first].start, text.tokens[last - 1].end
+        surface = text.text[start:end]
+        token = text.tokens[first]
+        mention = Mention(number, first, last, surface, how, **more)  # type: ignore[arg-type]
+        mention.capital = any(t.text[0].isupper() for t in text.tokens[first:last]) and (
+            first > 0 or self.proper(token) or not token.text[1:].islower()
+        )
+        mention.code = text.marked(start, end, "code")
+        mention.strong = text.marked(start, end, "strong")
+        mention.link = text.marked(start, end, "link")
+        mention.key = keys(surface)[1]
+        return mention
+
+    def _joined(self, text: Sentence, n: int) -> bool:
+        """Return whether a token goes on with the noun phrase before it: no change of marks in between."""
+        before, here = text.tokens[n - 1], text.tokens[n]
+        return here.start - before.end <= 1
+
+    def _nameable(self, text: Sentence, n: int) -> bool:
+        token = text.tokens[n]
+        if self._inside_name(text, n) or self._named_after_a_word(text, n):
+            return True
+        if (
+            not token.is_word
+            or token.lower in STOP
+            or token.lower in DETERMINERS
+            or token.lower in PREPOSITIONS
+        ):
+            return (
+                token.is_word
+                and token.text.isupper()
+                and 2 <= len(token.text) <= 6
+                and token.lower not in DETERMINERS
+                and token.text not in ("OR", "AND", "NOT", "IF")
+            )
+        verb = lexicon().get(token.lower)
+        if verb is None:
+            return not token.lower.endswith("ly")
+        if (
+            token.lower in ("log", "logs")
+            and n + 1 < len(text.tokens)
+            and text.tokens[n + 1].lower in ("in", "into", "out")
+        ):
+            return False
+        if self._before_role(text, n):
+            return True
+        if text.marked(token.start, token.end, "code", "strong"):
+            return True
+        if token.lower not in self.heads and token.lower not in (
+            "request",
+            "requests",
+            "query",
+            "message",
+            "log",
+            "logs",
+            "work",
+        ):
+            return token.text[0].isupper() and n > 0 and self.proper(token)
+        before = text.tokens[n - 1].lower if n else ""
+        after = text.tokens[n + 1].lower if n + 1 < len(text.tokens) else ""
+        if before in (
+            "to",
+            "will",
+            "can",
+            "should",
+            "must",
+            "may",
+            "could",
+            "would",
+            "we",
+            "they",
+            "it",
+            "and",
+        ) and (verb.plain or before in ("we", "they", "it")):
+            return False
+        return not (after in DETERMINERS and before not in DETERMINERS and before not in PREPOSITIONS)
+
+    def _before_role(self, text: Sentence, n: int) -> bool:
+        """Return whether a word that may be a verb stands between a determiner and a role: "the search service", "a build server"."""
+        tokens = text.tokens
+        return (
+            0 < n < len(tokens) - 1
+            and tokens[n - 1].lower in DETERMINERS
+            and tokens[n + 1].lower in self.heads
+            and tokens[n + 1].lower not in lexicon()
+            and not tokens[n].lower.endswith("s")
+        )
+
+    def _named_after_a_word(self, text: Sentence, n: int) -> bool:
+        """Return whether an ordinary word with a capital stands before a role: "the Orders service", "our Like API"."""
+        tokens = text.tokens
+        return (
+            0 < n < len(tokens) - 1
+            and tokens[n].text[0].isupper()
+            and tokens[n].lower not in DETERMINERS
+            and tokens[n + 1].lower in self.heads
+            and (
+                tokens[n - 1].lower in (*DETERMINERS, *PREPOSITIONS, "and", "or")
+                or tokens[n - 1].text in (">", "→", ",", "&", "(")
+            )
+            and not titled(text, n)
+        )
+
+    def _inside_name(self, text: Sentence, n: int) -> bool:
+        """Return whether a word with a capital goes on a name whatever the word: "Fan Out Service", "the Search Service"."""
+        token, tokens = text.tokens[n], text.tokens
+        if (
+            not token.text[0].isupper()
+            or not token.text[1:].islower()
+            or n == 0
+            or text.passage.form == "heading"
+            or titled(text, n)
+        ):
+            return False
+        after = tokens[n + 1] if n + 1 < len(tokens) else None
+        before = tokens[n - 1]
+        follows = after is not None and after.text[0].isupper() and after.start - token.end <= 1
+        if token.lower in STOP or token.lower in DETERMINERS or token.lower in PREPOSITIONS:
+            return (
+                follows
+                and before.text[0].isupper()
+                and before.lower not in STOP
+                and token.start - before.end <= 1
+            )
+        return follows and before.text not in (".", ":", "!", "?", "(", "|", "-", "–", "*")
+
+    def _verbal(self, text: Sentence, n: int) -> bool:
+        token = text.tokens[n]
+        if self._before_role(text, n):
+            return False
+        return (
+            token.lower in lexicon() and not token.text[0].isupper() and token.lower not in self.role_words
+        ) or token.lower.endswith("ly")
+
+
+def titled(text: Sentence, n: int) -> bool:
+    """Return whether most words around are capitalised, as in a title: then a capital says nothing."""
+    words = [t for t in text.tokens if t.is_word and len(t.text) > 3]
+    return len(words) > 2 and sum(t.text[0].isupper() for t in words) > 0.7 * len(words)
