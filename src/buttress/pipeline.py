@@ -81,5 +81,5 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     fragments, skipped = read_all(sources)
     passages = tuple(p for f in fragments for p in f.passages)
     known = tuple(c for f in fragments for c in f.components)
-    prose = (extract(passages, known),) if passages else ()
+    prose = (extract(passages, known, fragments),) if passages else ()
     return analyse(merge((*fragments, *prose), name=name, skipped=skipped))

@@ -31,7 +31,7 @@ TABLE = [
     ("pronoun", "The Scheduler manages jobs. It passes them to Celery.", "Scheduler calls Celery"),
     ("listens on", "The Billing service listens for events on Kafka.", "Billing service consumes Kafka"),
     ("enqueues in", "The scheduler enqueues a job in RabbitMQ.", "scheduler publishes RabbitMQ"),
-    ("arrow in text", "Gateway -> Orders service -> PostgreSQL", "Gateway calls Orders service; Orders service calls PostgreSQL"),
+    ("arrow in text", "gateway -> Orders service -> PostgreSQL", "gateway calls Orders service; Orders service calls PostgreSQL"),
 ]  # fmt: skip
 
 SILENT = [
