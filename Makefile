@@ -33,7 +33,7 @@ check: $(VENV)/dev.stamp  ## lint, types, layers, fresh docs and indexes
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cog --check -I docs docs/*.md
+	$(BIN)/cog --check -I docs docs/*.md README.md
 
 golden: $(VENV)/dev.stamp  ## write the golden reports anew; read the diff before you commit it
 	$(BIN)/python -m tests.golden
@@ -44,10 +44,10 @@ index: $(VENV)/dev.stamp  ## rebuild everything in indexes/ from ontology/ and c
 	$(BIN)/python -m buttress.retrieval
 
 docs: $(VENV)/dev.stamp  ## write help, rules, formats and coverage into docs/ anew
-	$(BIN)/cog -r -I docs docs/*.md
+	$(BIN)/cog -r -I docs docs/*.md README.md
 
 bench: $(VENV)/dev.stamp  ## run the benchmarks, each with its baseline
-	@for f in benchmarks/*.py; do $(BIN)/python $$f; done
+	@for f in commands vocabulary large_inputs; do $(BIN)/python benchmarks/$$f.py; done
 
 clean:           ## remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -7,6 +7,7 @@ from buttress.cli import COMMANDS, overview
 from buttress.readers import READERS
 from buttress.report.coverage import points
 from buttress.report.markdown import AREA_TITLES
+from buttress.retrieval.cards import cards
 from buttress.rules import AREAS, shipped
 from buttress.vocabulary import load
 
@@ -80,3 +81,14 @@ def complete_in(format_: str) -> str:
     """Return the facts that a format denies by leaving them out."""
     facts = sorted(f.name for f in load().facts.values() if format_ in f.complete_in)
     return ", ".join(f"`{name}`" for name in facts) + "\n"
+
+
+def numbers() -> str:
+    """Return how much Buttress knows, counted."""
+    known, words = points(), load()
+    done = sum(bool(p.rules) for p in known)
+    return (
+        f"It knows {len(shipped())} rules, {len(cards())} practices from {len({c.source for c in cards().values()})} published sources, "
+        f"{len(words.technologies)} technologies and {len(words.topics)} review topics;\n"
+        f"{done} of {len(known)} review points are covered by a rule ([which](docs/coverage.md)).\n"
+    )

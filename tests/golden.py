@@ -1,21 +1,29 @@
-"""Golden files: what is read from each fixture, in a form that a person can check against it.
+"""Golden files: what is read from each fixture, and the reports of whole systems, for a person to check.
 
 `python -m tests.golden` writes them anew; read the diff before you commit it.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from buttress.model import Evidence, Fact, Fragment, Source
+from buttress.pipeline import review
 from buttress.readers import read_all
+from buttress.report import terminal
+from buttress.report.markdown import render
 from buttress.sources import collect
 
 READERS = Path(__file__).parent / "readers"
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SYSTEMS = ("bookshop", "bookshop-improved")
+PICTURE_LINES = 46
 
 
 def fixtures() -> Iterator[Path]:
@@ -101,11 +109,36 @@ def _at(claim: str, evidence: tuple[Evidence, ...]) -> str:
     return f"{claim} @ {', '.join(f'{e} {e.quote!r}' for e in evidence)}"
 
 
+def report_of(name: str) -> str:
+    """Return the review of an example system as Markdown."""
+    return render(review(EXAMPLES / name))
+
+
+def picture_of(name: str) -> str:
+    """Return the first lines of an example's review in a terminal as SVG, without fonts from elsewhere."""
+    from rich.console import Console
+    from rich.text import Text
+
+    shown = terminal.render(review(EXAMPLES / name), colour=True, width=112).splitlines()[:PICTURE_LINES]
+    console = Console(record=True, width=112, file=io.StringIO(), force_terminal=True, legacy_windows=False)
+    for line in shown:
+        console.print(Text.from_ansi(line), soft_wrap=True)
+    svg = console.export_svg(title=f"buttress review examples/{name}", unique_id="report")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL) + "\n"
+
+
+def reports() -> Iterator[tuple[Path, str]]:
+    """Yield the golden file of each example's report, and what it should hold."""
+    for name in SYSTEMS:
+        yield Path(__file__).parent / "report" / f"{name}.golden.md", report_of(name)
+
+
 def main() -> int:
     """Write every golden file that would change; return how many."""
     changed = 0
-    for fixture in fixtures():
-        file, text = golden_of(fixture), reading_of(fixture)
+    everything = [(golden_of(f), reading_of(f)) for f in fixtures()]
+    picture = EXAMPLES.parent / "docs" / "report.svg"
+    for file, text in (*everything, *reports(), (picture, picture_of("bookshop"))):
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{file}\n")

@@ -67,3 +67,21 @@ def test_a_number_between_the_bounds_of_the_autoscaler_contradicts_nothing() -> 
 def test_a_number_in_the_name_of_an_image_says_no_count() -> None:
     count = said("kubernetes", "replicas", 1, "image: acme/orders:1.4")
     assert told(count, about=(said("prose", "replicas", 3, "three replicas"),)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("amazon-rds", "postgresql", 0),
+        ("postgresql", "amazon-rds-postgresql", 0),
+        ("mariadb", "postgresql", 1),
+        ("elasticache", "redis", 0),
+    ],
+)
+def test_a_provider_s_offer_of_an_engine_is_no_other_technology(first: str, second: str, found: int) -> None:
+    kind = "cache" if "cache" in first else "relational_db"
+    one = fragment("kubernetes", part("kubernetes", "orders-db", kind, first))
+    two = fragment("prose", part("prose", "Orders DB", kind, second))
+    graph = merge([one, two])
+    assert len(graph.contradictions) == found
+    assert found or graph.components[0].technology == second or second.startswith("amazon")

@@ -2,86 +2,75 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import Annotated
 
-from buttress.cli.command import Command
-from buttress.cli.library import own_index
+import typer
+
+from buttress.cli.form import Command, Group, OwnIndex, examples
 from buttress.cli.output import progress, write
 
+app = typer.Typer(
+    cls=Group,
+    help="The index of published practices and of your own.",
+    options_metavar="",
+    subcommand_metavar="COMMAND ...",
+)
 
-def _nothing(_: argparse.ArgumentParser) -> None:
-    """Declare no argument."""
 
-
-def status(given: argparse.Namespace) -> int:
-    """Print what the index holds and whether it is fresh."""
+@app.command(cls=Command, options_metavar="[OPTIONS]", epilog=examples("buttress index status"))
+def status(index: OwnIndex = None) -> None:
+    """Show what the index holds, and whether it is fresh or how to rebuild it."""
     from buttress.retrieval import indexing, own
 
     write(indexing.status_text())
-    folder = own.find(given.index)
+    folder = own.find(index)
     if folder is not None:
         write("\n" + own.status_text(folder))
-    return 0
 
 
-def build(_: argparse.Namespace) -> int:
-    """Compile the practices anew."""
+@app.command(cls=Command, options_metavar="", epilog=examples("buttress index build"))
+def build() -> None:
+    """Build the index of published practices anew from the corpus.
+
+    For those who change the corpus or the rules in a checkout; it needs the encoder's weights.
+    """
     from buttress.retrieval import indexing
     from buttress.retrieval.build import build as make
 
     with progress("building the index"):
         make()
     write(indexing.status_text())
-    return 0
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder SOURCE/ITEM.md of practice cards")
-    parser.add_argument(
-        "--index",
-        type=Path,
-        metavar="DIR",
-        help="where to keep them compiled (default: the nearest .buttress/, else ./.buttress)",
-    )
+@app.command(
+    cls=Command,
+    options_metavar="[OPTIONS] DIR",
+    epilog=examples("buttress index add standards/", "buttress index add standards/ --index ci/.buttress"),
+)
+def add(
+    folder: Annotated[
+        Path,
+        typer.Argument(parser=Path, metavar="DIR", help="A folder SOURCE/ITEM.md of practice cards."),
+    ],
+    index: Annotated[
+        Path | None,
+        typer.Option(
+            parser=Path,
+            metavar="DIR",
+            help="Where to keep them compiled (default: the nearest .buttress/, else ./.buttress).",
+        ),
+    ] = None,
+) -> None:
+    """Make practice cards of your own searchable and citable.
 
-
-def add(given: argparse.Namespace) -> int:
-    """Compile a folder of the user's own practice cards."""
+    A card is DIR/SOURCE/ITEM.md in the form of those in corpus/. The cards are compiled into .buttress/ of the
+    project (the nearest one from here upwards), which search, explain and review then use; a rule of your own may cite
+    them as SOURCE/ITEM. Adding the same folder again replaces what it held before.
+    """
     from buttress.retrieval import own
 
-    folder = given.index or own.find() or Path(own.NAME)
+    kept = index or own.find() or Path(own.NAME)
     with progress("reading and encoding the cards"):
-        own.add(given.folder, folder)
-    write(own.status_text(folder))
-    return 0
-
-
-STATUS = Command(
-    name="index status",
-    usage="[OPTIONS]",
-    summary="Show what the index holds, and whether it is fresh or how to rebuild it.",
-    examples=("buttress index status",),
-    arguments=own_index,
-    run=status,
-)
-BUILD = Command(
-    name="index build",
-    usage="",
-    summary="Build the index of published practices anew from the corpus.",
-    detail="For those who change the corpus or the rules in a checkout; it needs the encoder's weights.",
-    examples=("buttress index build",),
-    arguments=_nothing,
-    run=build,
-)
-ADD = Command(
-    name="index add",
-    usage="[OPTIONS] DIR",
-    summary="Make practice cards of your own searchable and citable.",
-    detail="""A card is DIR/SOURCE/ITEM.md in the form of those in corpus/. The cards are compiled into .buttress/ of the
-    project (the nearest one from here upwards), which search, explain and review then use; a rule of your own may cite
-    them as SOURCE/ITEM. Adding the same folder again replaces what it held before.""",
-    examples=("buttress index add standards/", "buttress index add standards/ --index ci/.buttress"),
-    arguments=_add_arguments,
-    run=add,
-)
+        own.add(folder, kept)
+    write(own.status_text(kept))

@@ -42,6 +42,11 @@ def write(text: str, output: Path | None = None) -> None:
         raise SourceError(str(output), f"can't be written: {error.strerror or error}") from error
 
 
+def mute(stream: TextIO) -> None:
+    """Let everything else that is written to a stream go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def say(line: str) -> None:
     """Print one line to stderr."""
     _print(line + "\n", sys.stderr)
@@ -94,7 +99,7 @@ def _print(text: str, stream: TextIO) -> None:
         stream.write(text)
         stream.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        mute(stream)
 
 
 def _umask() -> int:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from buttress import vocabulary
 from buttress.dependencies import MESSAGING, STORES
+from buttress.merge.technologies import ANY_ENGINE, technology_names
 from buttress.model import Component, Fragment
 from buttress.names import keys
 
@@ -73,8 +73,9 @@ class Cluster:
         return kinds[0] if kinds else next((k for k in self.kinds() if k != "other"), self.kinds()[0])
 
     def technology(self) -> str | None:
-        """Return the technology that the first mention with one says."""
-        return next((c.technology for _, c in self.members if c.technology), None)
+        """Return the technology that the first mention with one says; an engine counts more than a provider's offer of any."""
+        said = [c.technology for _, c in self.members if c.technology]
+        return next((t for t in said if t not in ANY_ENGINE), next(iter(said), None))
 
 
 def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
@@ -160,13 +161,3 @@ def _by_technology(
     if sum(c.technology == technology for c in fragment.components) > 1:
         return None
     return same[0] if bare(component) or any(bare(m) for _, m in same[0].members) else None
-
-
-def technology_names(technology: str) -> frozenset[str]:
-    """Return the keys of all spellings of a technology's name.
-
-    >>> "postgre" in technology_names("postgresql") or "postgresql" in technology_names("postgresql")
-    True
-    """
-    known = vocabulary.load().technologies.get(technology)
-    return frozenset(keys(x)[1] for x in (technology, *((known.label, *known.aliases) if known else ())))

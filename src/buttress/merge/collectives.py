@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from buttress.dependencies import MESSAGING, STORES
 from buttress.merge.clustering import Cluster
-from buttress.merge.contradictions import are_one_technology
 from buttress.merge.roles import says_role_only
+from buttress.merge.technologies import are_one_technology
 from buttress.model import Fragment
 
 Meant = Mapping[tuple[int, str], tuple[Cluster, ...]]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from buttress import vocabulary
 from buttress.merge.clustering import WEAK_KINDS
+from buttress.merge.technologies import are_one_technology
 from buttress.model import Component, Contradiction, Evidence, Fact
 
 _SAYS_LITTLE = frozenset(
@@ -135,15 +136,3 @@ def technologies_disagree(owner: str, members: Sequence[Component]) -> Contradic
             )
             return Contradiction(owner, "technology", sides)
     return None
-
-
-def are_one_technology(first: str | None, second: str | None) -> bool:
-    """Return whether two technologies can be one thing: an unknown one, the same, or sorts of one.
-
-    >>> are_one_technology("postgresql", "amazon-rds-postgresql"), are_one_technology("postgresql", "mysql")
-    (True, False)
-    """
-    if first is None or second is None:
-        return True
-    words = vocabulary.load()
-    return bool({first, *words.broader(first)} & {second, *words.broader(second)})

@@ -12,9 +12,9 @@ from collections.abc import Collection, Sequence
 
 from buttress import vocabulary
 from buttress.dependencies import MESSAGING, STORES
-from buttress.merge.clustering import WEAK_KINDS, Cluster, compatible, family, technology_names
-from buttress.merge.contradictions import are_one_technology
+from buttress.merge.clustering import WEAK_KINDS, Cluster, compatible, family
 from buttress.merge.environments import LOCAL_WORDS, is_local
+from buttress.merge.technologies import are_one_technology, technology_names
 from buttress.model import Component, Fragment
 from buttress.names import GENERIC, keys, singular, words_of
 

@@ -43,14 +43,14 @@ _IS = re.compile(
 _VERBAL = re.compile(r"gets? lost|diverges?|differ until|overloaded", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[;()]|:\s|\s[–—-]\s|,\s+(?:but|which|while|whereas|so|because|although|though|and|or|where)\b|"
-    r"\b(?:but|because|although|though|so that|whereas|while|until|when|whenever|if|unless|once|whether|after|before|as soon as)\b",
+    r"\b(?:but|because|although|though|so that|whereas|while|until|when|whenever|if|as long as|unless|once|whether|after|before|as soon as)\b",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"^(?:if|unless|whether|when|whenever|once|until|as soon as)$", re.IGNORECASE)
+_CONDITION = re.compile(r"^(?:if|as long as|unless|whether|when|whenever|once|until|as soon as)$", re.IGNORECASE)
 _ADVICE = re.compile(
     r"^\W*(?:please\s+|then\s+|also\s+|next,?\s+|first,?\s+)?(?:continue|consider|ensure|check|see|note|make sure|run|install|try|learn|read|refer|visit|"
     r"click|go|open|follow|remember|avoid|discuss|explain|describe|let|think|imagine|keep|be sure|take|look|find|ask|do|don't|promote|explore|handle|"
-    r"assume|clarify|state|list|identify|determine|outline|refresh|copy|paste|navigate|download|start|create an?|add|make|move|set|provide|request|"
+    r"assume|clarify|state|list|identify|determine|outline|refresh|copy|paste|navigate|download|start|create an?|add|make|move|trigger|configure|enable|allow|change|set|provide|request|"
     r"evaluate|re-?evaluate|replace|prefer|when to|where to|how to|need|needs|should|options?|goals?)\b",
     re.IGNORECASE,
 )
@@ -69,7 +69,7 @@ _WISHED = re.compile(
     r"\s*(?:\S+\s+){0,3}?(?:should|must|could|might|may|would|needs? to|(?:is|are) (?:also |very |often )?(?:useful|important|helpful|common|recommended|optional|possible|likely|essential|needed))\b", re.IGNORECASE
 )
 _REJECTED = re.compile(
-    r"\b(?:see (?:the|also|our|section|chapter|adr|page|\[)|refer to|described (?:in|elsewhere|below)|deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to \w+)\b", re.IGNORECASE
+    r"\b(?:see (?:the|also|our|section|chapter|adr|page|\[)|refer to|described (?:in|elsewhere|below)|referred to as|tbd|not sure|migration path|incompatible|false alarms?|being able to|can be \w+ed|should be (?:considered|used|added|implemented)|under development|in progress|being (?:built|designed)|deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to \w+|why)\b", re.IGNORECASE
 )
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|does|uses?|used|runs?|takes?|keeps?|sends?|writes?|reads?|stores?|provides?|handles?|supports?|implements?|"
@@ -121,7 +121,7 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     >>> told("All writes are idempotent.", "idempotent"), told("See the page on retries.", "retries")
     (('addressed', True), ('addressed', False))
     >>> told("There is no rate limiting yet.", "rate limiting"), told("They will not need to log in.", "log in")
-    (('missing', True), ('addressed', False))
+    (('missing', True), ('missing', False))
     """
     text, passage = sentence.text, sentence.passage
     word = text[start:end]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from buttress.model import FactValue
 from buttress.prose.quantities import COUNT, DURATION, RATE, first_count, first_duration, number, per_second
@@ -68,22 +69,26 @@ class Pattern:
     """How a fact is said: `thing` names it, a frame states it; in a label or remark the bare thing may do (`alone`)."""
 
     name: str
-    thing: re.Pattern[str]
-    frames: tuple[tuple[re.Pattern[str], Value], ...]
+    thing: str
+    frames: tuple[tuple[str, Value], ...]
     alone: bool = True
-    absent: re.Pattern[str] | None = None  # words that deny it by themselves: "plain HTTP"
+    absent: str | None = None  # words that deny it by themselves: "plain HTTP"
+
+
+@cache
+def regex(source: str) -> re.Pattern[str]:
+    """Return a pattern, compiled at its first use: a text that says nothing of a matter doesn't pay for it.
+
+    >>> regex("retr(?:y|ies)").search("no Retries")[0]
+    'Retries'
+    """
+    return re.compile(source, re.IGNORECASE)
 
 
 def _pattern(
     name: str, thing: str, *frames: tuple[str, Value], alone: bool = True, absent: str | None = None
 ) -> Pattern:
-    return Pattern(
-        name,
-        re.compile(thing, re.IGNORECASE),
-        tuple((re.compile(f, re.IGNORECASE), v) for f, v in frames),
-        alone,
-        re.compile(absent, re.IGNORECASE) if absent else None,
-    )
+    return Pattern(name, thing, frames, alone, absent)
 
 
 _TIMEOUT = r"(?<!session )(?<!idle )(?<!visibility )(?<!lock )(?<!lease )(?<!cache )(?<!login )(?<!shutdown )(?<!build )\btime-?outs?\b"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from buttress.model import FactValue, Status
-from buttress.prose.fact_patterns import HINTS, PATTERNS, Pattern
+from buttress.prose.fact_patterns import HINTS, PATTERNS, Pattern, regex
 from buttress.prose.quantities import number
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, PLANNED
@@ -143,16 +143,16 @@ def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
         return all(end <= a or b <= start for a, b in taken)
 
     if pattern.absent is not None:
-        for match in pattern.absent.finditer(text):
+        for match in regex(pattern.absent).finditer(text):
             taken.append(match.span())
             yield Found(pattern.name, None, "denied", *match.span())
-    denied = [m for m in pattern.thing.finditer(text) if _denied(text, m)]
+    denied = [m for m in regex(pattern.thing).finditer(text) if _denied(text, m)]
     for match in denied:
         if free(*match.span()):
             taken.append(match.span())
             yield Found(pattern.name, None, "denied", *match.span())
     for frame, value in pattern.frames:
-        for match in frame.finditer(text):
+        for match in regex(frame).finditer(text):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             if not free(*match.span()) or _NO_NEED.search(match[0]) or _negated_within(match[0]):
                 continue
@@ -162,7 +162,7 @@ def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
             elif not _NO_BEFORE.search(text[:start].rstrip() + " "):
                 yield Found(pattern.name, value(match), "stated", start, match.end())
     if remark and pattern.alone and not taken:
-        bare = pattern.thing.search(text)
+        bare = regex(pattern.thing).search(text)
         if bare is not None:
             yield Found(pattern.name, True, "stated", *bare.span())
 

@@ -99,7 +99,7 @@ def named_as_missing(sentence: Sentence, start: int, end: int) -> bool | None:
     Only an item that hardly says more than the topic's name claims it: "Non-goals: - Multi-region".
     """
     heading = " ".join(sentence.passage.headings[-1:])
-    short = len(sentence.text.split()) <= len(sentence.text[start:end].split()) + 4 and len(sentence.text[:start].split()) <= 1
+    short = len(sentence.text.split()) <= len(sentence.text[start:end].split()) + 4 and not sentence.text[:start].strip(' *_-')
     if _OUTSIDE.search(heading):
         return sentence.passage.form == "list" and short
     if _GAPS.search(heading) and sentence.passage.form == "list" and short:

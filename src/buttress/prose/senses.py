@@ -36,6 +36,8 @@ _ORDINARY: dict[str, tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pat
     ),
     "config-drift": ((re.compile(r"by hand$|manual", re.I), None, re.compile(r"^(?!.*(?:deploy|releas|roll|manifest|kubectl|ssh|upload|configur|provision))", re.I | re.S)),),
     "data-integrity": ((re.compile(r"digests?$", re.I), _near(r"\b(?:daily|weekly|monthly|e-?mail|news|or)\s+$"), None),),
+    "authorization": ((re.compile(r"authori[sz]ation$", re.I), None, _near(r"^\s+(?:headers?|codes?|servers?|framework|grant|token|endpoints?|requests?)\b", r"^:\s*(?:bearer|basic|request)")),),
+    "data-retention": ((re.compile(r"archives?$", re.I), re.compile(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$", re.I), None),),
     "security": ((re.compile(r"secure$", re.I), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
     "background-jobs": ((re.compile(r"workers?$|in the background$", re.I), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
     "authentication": ((re.compile(r"(?:login|log(?:s|ged)? on)$", re.I), _near(r"\bdefault\s+$"), None),),

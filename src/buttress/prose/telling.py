@@ -35,6 +35,15 @@ _WORDS: dict[str, str] = {
     "integration-testing": r"pipeline|\bci\b|merge|deploy|release|commit|pull request|build|\bevery\b|\beach\b|\bbefore\b|cover|github actions|gitlab",
     "data-retention": r"retention|retain|delet|purg|archiv|\bkept\b|\bkeep|\bstored\b|clean",
     "privacy": r"personal|gdpr|hipaa|ccpa|\bpii\b|consent|privacy|anonymi[sz]|pseudonym|forgotten",
+    "ci-cd": r"(?:pipeline|github actions?|gitlab|jenkins|travis|circleci|\bci\b|ci/cd|continuous).*(?:deploy|releas|publish|builds?\b|built|every|each|merge)|"
+    r"(?:built|tested|deployed|released|published).*(?:pipeline|github actions?|gitlab|jenkins|travis|circleci|\bci\b)",
+    "gitops": r"(?:deployed|applied|synced|reconciled|rolled out|managed).*(?:gitops|argo ?cd|flux)|(?:argo ?cd|flux|gitops).*\b(?:applies|syncs|reconciles|deploys (?!from))\b",
+    "iac": r"(?:terraform|pulumi|cloudformation|cdk|ansible|opentofu|bicep|puppet|helm|kustomize)\b.*\b(?:creates?|manages?|describes?|provisions?|defines?|installs?|configures?)\b|"
+    r"(?:created|managed|described|provisioned|defined|deployed|configured|set up|kept|installed)\b.*(?:terraform|pulumi|cloudformation|cdk|ansible|opentofu|bicep|puppet|helm|kustomize)|infrastructure[- ]as[- ]code",
+    "error-tracking": r"(?:sends?|sent|reports?|reported|captured|collected|tracked|grouped|goes|go)\b.*(?:sentry|rollbar|bugsnag|airbrake|errbit|honeybadger|glitchtip|error track)|"
+    r"(?:sentry|rollbar|bugsnag|airbrake|errbit|honeybadger|glitchtip)\s+(?:collects|captures|tracks|groups|receives)|error tracking (?:via|with|is)",
+    "authorization": r"permission|\broles?\b|rbac|abac|\bacls?\b|access control|polic|scopes?\b|may (?:do|see|read)|privileg|owner|allowed to|authori[sz]ation (?:is|are|checks?|rules?)|authori[sz](?:es|ed)",
+    "slo": r"\d",
     "multi-az": r"several|multiple|two|three|across|spread|both|different|multi-?az|all (?:\w+ )?(?:availability )?zones|\d",
     "high-availability": r"replica|instance|node|redundan|standby|failover|cluster|highly available|single point|active|zones?",
 }  # fmt: skip
@@ -43,8 +52,10 @@ _TELLING = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in _WOR
 
 _NOT_TELLING = {
     "authentication": re.compile(r"\b(?:user(?:name)?|credentials?|password) (?:is|are)\b|\bguests?\b|default (?:login|password|user)|unauthenticated", re.IGNORECASE),
-    "data-retention": re.compile(r"\b(?:logs?|traces?|metrics?|dumps?|backups?|snapshots?|messages?|cookies?|tokens?|sessions?|cache[sd]?)\b", re.IGNORECASE),
+    "data-retention": re.compile(r"\b(?:repository|logs?|traces?|metrics?|dumps?|backups?|snapshots?|messages?|cookies?|tokens?|sessions?|cache[sd]?)\b", re.IGNORECASE),
     "privacy": re.compile(r"\bby hand\b|\bmanual", re.IGNORECASE),
+    "input-validation": re.compile(r"\bsettings\b|\bconfig", re.IGNORECASE),
+    "graceful-degradation": re.compile(r"\bsettings\b|\bconfig|\benvironment variable|\bdefaults?\b|sqlite", re.IGNORECASE),
     "caching": re.compile(r"\bbrowser\b.*\bcache\b|\bclear (?:the|your) cache", re.IGNORECASE),
 }
 

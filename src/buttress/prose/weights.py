@@ -1,4 +1,4 @@
-"""How much each kind of evidence counts: fitted by logistic regression over labelled documents, leaving one out at a time."""
+"""How much each kind of evidence counts: fitted by logistic regression over labelled documents (benchmarks/fit_prose.py)."""
 
 WEIGHTS: dict[str, float] = {
     "bias": -1.52,

@@ -1,0 +1,206 @@
+"""What all commands share: their common arguments, help in one form, and mistakes told in one line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from buttress.cli.output import say, write
+from buttress.errors import OptionError
+
+if TYPE_CHECKING:  # typer has no public names for them
+    from typer._click import Command as AnyCommand
+    from typer._click import Context, HelpFormatter
+
+WIDTH = 100
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def one_of(choices: object) -> str:
+    """Return how help shows the values of a Literal.
+
+    >>> one_of(Literal["high", "low"])
+    '{high,low}'
+    """
+    return "{" + ",".join(map(str, get_args(choices))) + "}"
+
+
+Table = Literal["terminal", "json"]
+Severity = Literal["high", "medium", "low"]
+# parser=str and parser=Path take names that aren't UTF-8; typer's own conversions refuse them
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        parser=str, metavar="PATH", help="Files or folders to read as one system; - is standard input."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        parser=Path,
+        metavar="FILE",
+        help="Write to FILE, whole or not at all, not to stdout.",
+    ),
+]
+TableFormat = Annotated[
+    Table, typer.Option("--format", "-f", metavar=one_of(Table), help="What to print.")
+]  # fmt: skip
+OwnIndex = Annotated[
+    Path | None,
+    typer.Option(parser=Path, metavar="DIR", help="Practices of your own (default: the nearest .buttress/)."),
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show remarks of the readers too.")]
+
+
+def examples(*lines: str) -> str:
+    """Return the epilog that shows examples, each on a line of its own."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def examples_of(command: AnyCommand) -> list[str]:
+    """Return the examples in the help of a command."""
+    lines = [line.strip() for line in (command.epilog or "").splitlines()]
+    return [line for line in lines if line and line not in ("\b", "Examples:")]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The help of one command, for the docs and the tests; `name` may be two words."""
+
+    name: str
+    command: AnyCommand
+
+    def parser(self) -> Page:
+        """Return this page: docs/pages.py asks for a parser and for the help of that."""
+        return self
+
+    def context(self) -> Context:
+        """Return the context in which the command shows its help and parses."""
+        settings = {"help_option_names": ["-h", "--help"], "terminal_width": WIDTH}
+        return typer.Context(self.command, info_name=f"buttress {self.name}".rstrip(), **settings)
+
+    def format_help(self) -> str:
+        """Return the help as it is printed."""
+        return self.command.get_help(self.context()) + "\n"
+
+
+class Command(TyperCommand):
+    """One command. `options_metavar` holds all that its usage line says, as an argument may stand in for another."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse the words behind the command; raises OptionError with what would be right."""
+        return _parsed(super().parse_args, self, ctx, args)
+
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """Return what stands behind the name in the usage line."""
+        return [self.options_metavar or ""]
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the arguments by the names that the usage line has, then the options."""
+        arguments = [
+            (p.metavar or p.name, p.help)
+            for p in self.params
+            if p.param_type_name == "argument" and hasattr(p, "help")
+        ]
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(arguments)
+        _write_options(self, ctx, formatter)
+
+
+class Group(TyperGroup):
+    """A group of commands; its help lists the commands of the groups in it too."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse the words behind the group; without any, show its help (an error but for the whole program)."""
+        if not args:
+            text = ctx.get_help()
+            if ctx.parent is None:
+                write(text + "\n")
+            else:
+                say(text)
+            raise typer.Exit(0 if ctx.parent is None else 2)
+        return _parsed(super().parse_args, self, ctx, args)
+
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, AnyCommand | None, list[str]]:
+        """Return the command that the first word names; raises OptionError with the nearest one."""
+        if args[0] not in self.commands:
+            near = difflib.get_close_matches(args[0], [*self.commands, *dict(self.each())], n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else "there are: " + ", ".join(sorted(self.commands))
+            raise OptionError(f"there is no command {args[0]!r}; {hint} (see: {ctx.command_path} --help)")
+        return super().resolve_command(ctx, args)
+
+    def each(self) -> Iterator[tuple[str, AnyCommand]]:
+        """Yield every command with its name behind this group's, `fleet review` for one in a group."""
+        for name, command in self.commands.items():
+            if isinstance(command, Group):
+                yield from ((f"{name} {second}", found) for second, found in command.each())
+            else:
+                yield name, command
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the options, then the commands with the first paragraph of each."""
+        _write_options(self, ctx, formatter)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, (c.help or "").partition("\n\n")[0]) for name, c in self.each()])
+
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the first example of each command, then how to learn more."""
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Examples"):
+            for _, command in self.each():
+                formatter.write("".join(f"  {example}\n" for example in examples_of(command)[:1]))
+        formatter.write_paragraph()
+        formatter.write(f"More about one: {ctx.command_path} COMMAND --help\n")
+
+
+def _write_options(command: AnyCommand, ctx: Context, formatter: HelpFormatter) -> None:
+    options = [p.get_help_record(ctx) for p in command.get_params(ctx) if p.param_type_name == "option"]
+    with formatter.section("Options"):
+        formatter.write_dl([shown for shown in options if shown])
+
+
+def _parsed(
+    parse: Callable[[Context, list[str]], list[str]], command: AnyCommand, ctx: Context, args: list[str]
+) -> list[str]:
+    words = list(args)  # the parser empties its list
+    try:
+        return parse(ctx, args)
+    except UsageError as error:
+        raise OptionError(
+            f"{_mistake(command, ctx, words, error)} (see: {ctx.command_path} --help)"
+        ) from None
+
+
+def _mistake(command: AnyCommand, ctx: Context, words: list[str], error: Any) -> str:
+    """Return what is wrong with the words behind a command, and what would be right."""
+    if hasattr(error, "possibilities"):
+        near = error.possibilities or ()
+        return f"there is no option {error.option_name!r}" + (f"; did you mean {near[0]}?" if near else "")
+    said = str(error.message).removeprefix("Value error, ").rstrip(".")
+    if hasattr(error, "option_name"):
+        return said[:1].lower() + said[1:]
+    given, rest, _ = command.make_parser(ctx).parse_args(list(words))
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return f"unexpected {' '.join(rest)!r}" if rest else said
+    value = given.get(parameter.name)
+    if value is None:
+        needed = [p for p in command.params if p.param_type_name == "argument" and p.required]
+        found = [given.get(p.name) for p in needed]
+        count = sum(len(v) if isinstance(v, tuple) else v is not None for v in found)
+        return "these arguments are required: " + ", ".join(str(p.metavar) for p in needed[count:])
+    name = max(parameter.opts, key=len)
+    if getattr(parameter, "max", None) is not None:
+        return f"{name}: {value!r} is not a whole number between {parameter.min} and {parameter.max}"
+    return f"{name}: {said}"

@@ -1,0 +1,45 @@
+"""Which technologies can be one thing, seen by two sources, and how a technology is spelled."""
+
+from __future__ import annotations
+
+from buttress import vocabulary
+from buttress.names import keys
+
+# What providers run for their customers, whichever engine these choose.
+ANY_ENGINE = frozenset(
+    (
+        "amazon-rds",
+        "aurora",
+        "cloud-sql",
+        "elasticache",
+        "memorystore",
+        "azure-cache-redis",
+        "amazon-mq",
+        "azure-sql",
+    )
+)
+
+
+def are_one_technology(first: str | None, second: str | None) -> bool:
+    """Return whether two technologies can be one thing: an unknown one, the same, sorts of one, or a provider's offer of one.
+
+    >>> are_one_technology("postgresql", "amazon-rds-postgresql"), are_one_technology("postgresql", "mysql")
+    (True, False)
+    """
+    if first is None or second is None:
+        return True
+    words = vocabulary.load()
+    if {first, second} & ANY_ENGINE:
+        kinds = {t.kind for t in (words.technologies.get(first), words.technologies.get(second)) if t}
+        return len(kinds) == 1
+    return bool({first, *words.broader(first)} & {second, *words.broader(second)})
+
+
+def technology_names(technology: str) -> frozenset[str]:
+    """Return the keys of all spellings of a technology's name.
+
+    >>> "postgre" in technology_names("postgresql") or "postgresql" in technology_names("postgresql")
+    True
+    """
+    known = vocabulary.load().technologies.get(technology)
+    return frozenset(keys(x)[1] for x in (technology, *((known.label, *known.aliases) if known else ())))
