@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
 
@@ -48,7 +49,7 @@ def subjects(card: Card, basis: str, knowledge: Knowledge) -> set[str]:
 
 def test_there_are_cards() -> None:
     """A collector asserts a floor, so that it can't silently go empty."""
-    assert len(CARDS) >= 40
+    assert len(CARDS) >= 65
     assert len({card.area for card in CARDS}) == 10
 
 
@@ -61,6 +62,15 @@ def test_an_example_gives_exactly_the_marked_ids(card: Card, example: Example) -
         ("strength", example.praises),
     ):
         assert subjects(card, basis, knowledge) == {m.replace(" ", "") for m in marked}, basis
+
+
+@pytest.mark.parametrize(("card", "example"), EXAMPLES)
+def test_what_is_said_of_an_example_is_a_whole_sentence(card: Card, example: Example) -> None:
+    for finding in run([card], knowledge_of(example)):
+        assert not re.search(
+            r"[{}|]|\s[,:.?;]|\s\s|^\s|\b(?:by|of|at|to) (?:and|or|is|are|[:.?])", finding.message
+        )
+        assert finding.message[-1] in ".?" and (finding.evidence or finding.basis == "question")
 
 
 def test_the_compiled_rules_are_fresh() -> None:

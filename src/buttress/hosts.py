@@ -43,6 +43,65 @@ _PLACEHOLDER = re.compile(
 )
 
 
+# Names that look like `host:number` where the key speaks of something else: topics with their partitions.
+_NO_ENDPOINT = frozenset(
+    ("topic", "topics", "queue", "queues", "exchange", "exchanges", "volume", "volumes", "mapping")
+)
+_MANAGED = tuple(
+    (re.compile(pattern), technology)
+    for pattern, technology in (
+        (r"\.rds\.amazonaws\.com(?:\.cn)?$", "amazon-rds"),
+        (r"\.cache\.amazonaws\.com(?:\.cn)?$", "elasticache"),
+        (r"\.docdb\.amazonaws\.com$", "documentdb"),
+        (r"\.redshift\.amazonaws\.com$", "redshift"),
+        (r"\.mq\.[\w-]+\.amazonaws\.com$", "amazon-mq"),
+        (r"\.kafka\.[\w-]+\.amazonaws\.com$", "msk"),
+        (r"\.(?:es|aoss)\.amazonaws\.com$", "amazon-opensearch"),
+        (r"^dynamodb\.[\w-]+\.amazonaws\.com$", "dynamodb"),
+        (r"^sqs\.[\w-]+\.amazonaws\.com$", "sqs"),
+        (r"(?:^|\.)s3[.-](?:[\w-]+\.)?amazonaws\.com$", "s3"),
+        (r"\.postgres\.database\.azure\.com$", "azure-postgresql"),
+        (r"\.mysql\.database\.azure\.com$", "azure-mysql"),
+        (r"\.database\.windows\.net$", "azure-sql"),
+        (r"\.redis\.cache\.windows\.net$", "azure-cache-redis"),
+        (r"\.servicebus\.windows\.net$", "azure-service-bus"),
+        (r"\.blob\.core\.windows\.net$", "azure-blob-storage"),
+        (r"\.documents\.azure\.com$", "cosmosdb"),
+        (r"\.mongodb\.net$", "mongodb-atlas"),
+        (r"\.confluent\.cloud$", "confluent-cloud"),
+        (r"^storage\.googleapis\.com$", "gcs"),
+        (r"^pubsub\.googleapis\.com$", "google-pubsub"),
+    )
+)
+_BUCKETS = {
+    "s3": "s3",
+    "s3a": "s3",
+    "gs": "gcs",
+    "wasbs": "azure-blob-storage",
+    "abfss": "azure-blob-storage",
+}
+_BUCKET = re.compile(rf"\b({'|'.join(_BUCKETS)})://[\w${{}}.-]")
+
+
+def managed_technology(host: str) -> str | None:
+    """Return the technology of the provider's store or broker that a host name belongs to, None for other hosts.
+
+    >>> managed_technology("shop.c1x7q.eu-west-1.rds.amazonaws.com"), managed_technology("api.stripe.com")
+    ('amazon-rds', None)
+    """
+    return next((technology for pattern, technology in _MANAGED if pattern.search(host.lower())), None)
+
+
+def bucket_technology(value: str) -> str | None:
+    """Return the object store whose bucket a value names by its scheme, None when it names none.
+
+    >>> bucket_technology("s3://acme-dumps/orders"), bucket_technology("https://acme.example")
+    ('s3', None)
+    """
+    found = _BUCKET.search(value)
+    return _BUCKETS[found[1]] if found is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A host that a value names: one of the known names, or (`known` False) a public host name."""
@@ -100,7 +159,7 @@ def references(
     for match in _TOKEN.finditer(text):
         host, scheme, port = match["host"], (match["scheme"] or "").lower(), match["port"]
         before = text[match.start() - 1] if match.start() else ""
-        if scheme in ("unix", "file"):
+        if scheme in ("unix", "file") or (not scheme and last in _NO_ENDPOINT):
             continue
         if scheme or port or "@" in match[0]:
             if before in ("/", ".") and not scheme:

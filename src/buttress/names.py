@@ -37,6 +37,7 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
+@cache
 def keys(name: str) -> tuple[str, str, str]:
     """Return the exact, singular and loose key of a name.
 

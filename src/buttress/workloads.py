@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from buttress.model import Evidence, Fact
+from buttress.model import Component, Evidence, Fact
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
@@ -13,6 +13,8 @@ STORE_KINDS = frozenset(
     ("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache")
 )
 MESSAGE_KINDS = frozenset(("message_broker", "stream"))
+_NOT = r"\b(?:not|never|isn't|aren't|don't|doesn't)\b"
+_SERVERS = frozenset(("gateway", "service_registry", "config_server", "identity_provider", "secret_store"))
 _RUNTIMES = ("framework", "library", "tool")
 _SECRET = re.compile(
     r"(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)(?:[_-]?\d)?$",
@@ -22,21 +24,54 @@ _POINTER = re.compile(r"(?:_file|_path|_name|_arn|_ref|_id)$|^allow|random", re.
 _SETTING = re.compile(
     r"expir|ttl|lifetime|length|policy|url|uri|endpoint|issuer|algorithm|enabled|type", re.IGNORECASE
 )
+_STARTED_AS = (
+    ("worker", re.compile(
+        r"\bcelery\b.*\bworker\b|\brq\s+worker|\brqworker\b|\barq\s+[\w.]+|\bdramatiq\s|\bhuey_consumer|\btaskiq\s+worker"
+        r"|\bprocrastinate\b.*\bworker\b|\bsaq\s+[\w.]+|\bfaust\b.*\bworker\b"
+        r"|\bmanage\.py\s+(?:runworker|rqworker|qcluster|process_tasks|celery\s+worker|run_huey)"
+        r"|\bsidekiq\b|\bresque\b|\bqueue:work\b|\bartisan\s+horizon\b|\bdelayed_job\b|\bgood_job\b"
+    )),
+    ("scheduler", re.compile(
+        r"\bcelery\b.*\bbeat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
+    )),
+)  # fmt: skip
 _NOT_SECRET = re.compile(r"(?:true|false|yes|no|none|null|\d{1,3}|)", re.IGNORECASE)
 _IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@]*:([^\s@/]{1,200})@")
 _IN_STRING = re.compile(r"(?:^|;)\s*(?:password|pwd)\s*=\s*([^;]+)", re.IGNORECASE)
 
 
-def kind_of(name: str, image: str, settings: Iterable[str] = ()) -> tuple[str, Technology | None]:
-    """Return the kind of a container and the technology that it is, from its image, its name and its settings' names.
+def kind_of(
+    name: str, image: str, settings: Iterable[str] = (), command: str = ""
+) -> tuple[str, Technology | None]:
+    """Return the kind of a container and the technology that it is, from image, name, settings' names and command.
 
-    An image that is a technology decides; else the name's role, narrowed by what the settings configure.
+    An image that is a technology decides; else the name's role, narrowed by what the settings configure; a service that is
+    started as a worker or a scheduler is one.
 
     >>> kind_of("db", "postgres:16")[0], kind_of("orders-worker", "acme/orders:1")[0], kind_of("orders", "")[0]
     ('relational_db', 'worker', 'service')
     >>> kind_of("orders-db", "acme/orders-db:1", ["MYSQL_DATABASE"])[0], kind_of("auth-mongodb", "acme/mongo-with-data")[0]
     ('relational_db', 'document_db')
+    >>> kind_of("mails", "acme/mails:1", command="celery -A mails worker")[0], kind_of("zuul", "acme/zuul")[0]
+    ('worker', 'gateway')
     """
+    kind, technology = _kind_of(name, image, settings)
+    return (role_of_command(command) or kind if kind == "service" else kind), technology
+
+
+def role_of_command(command: str) -> str | None:
+    """Return `worker` or `scheduler` when a command line starts a consumer of tasks or a clock, else None.
+
+    >>> role_of_command("celery -A shop beat -l info"), role_of_command("rq worker high"), role_of_command("gunicorn shop.wsgi")
+    ('scheduler', 'worker', None)
+    """
+    for kind, pattern in _STARTED_AS:
+        if pattern.search(command):
+            return kind
+    return None
+
+
+def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Technology | None]:
     technology = load().technology_of_image(image) if image else None
     if (
         technology is not None
@@ -50,7 +85,7 @@ def kind_of(name: str, image: str, settings: Iterable[str] = ()) -> tuple[str, T
     built = re.sub(r"[:@].*", "", image).rpartition("/")[2]
     for words in (name, built):
         last = load().technology(re.split(r"[-_.]", words)[-1].lower())
-        if last is not None and not last.ambiguous and last.kind in STORE_KINDS | MESSAGE_KINDS:
+        if last is not None and not last.ambiguous and last.kind in STORE_KINDS | MESSAGE_KINDS | _SERVERS:
             return last.kind, last
     role = role_of(name) or role_of(built)
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
@@ -118,6 +153,81 @@ def holds_secret(key: str, value: str) -> bool:
         and not _NOT_SECRET.fullmatch(value.strip())
         and not value.startswith("/")
     )
+
+
+def label_of(technology: str) -> str:
+    """Return the name of a technology, its id when the vocabulary doesn't know it.
+
+    >>> label_of("postgresql")
+    'PostgreSQL'
+    """
+    found = load().technologies.get(technology)
+    return found.label if found is not None else technology
+
+
+def outside(id_: str, name: str, host: str, managed: str | None, *evidence: Evidence) -> Component:
+    """Return the component behind a public host name: a provider's store or broker, if it is `managed`, or somebody's service.
+
+    >>> e = Evidence("a.yaml", 1, 1, "externalName: x")
+    >>> outside("db", "db", "db.example.com", "amazon-rds", e).kind, outside("pay", "pay", "pay.example.com", None, e).kind
+    ('relational_db', 'external_service')
+    """
+    found = load().technologies.get(managed or "")
+    aliases = (host,) if host != name else ()
+    if found is None:
+        return Component(id_, name, "external_service", None, aliases, evidence=evidence)
+    facts = (Fact("managed", True, "stated", evidence[-1:]),)
+    return Component(id_, name, found.kind, found.id, aliases, facts=facts, evidence=evidence)
+
+
+LOCAL_WORDS = re.compile(
+    r"\blocally\b|\blocal (?:dev\w*|set-?up|env\w*|use|usage|test\w*|runs?|stack|only|machines?|compose|docker|installation)\b"
+    r"|\b(?:for|in|during) (?:dev|development|testing)\b|\b(?:dev|development) (?:set-?up|environment|stack|only|and|purposes)\b"
+    r"|\b(?:your|their|developers?'?s?'?) (?:own |local )?(?:machines?|computers?)\b|\blaptops?\b|\bworkstations?\b",
+    re.IGNORECASE,
+)
+
+
+def says_local(sentence: str) -> bool:
+    """Return whether a sentence says that something is for developing, and doesn't speak of production as well.
+
+    >>> says_local("For local development only, not for production."), says_local("Runs locally and in production.")
+    (True, False)
+    """
+    clauses = re.split(r"[;:]|,? (?:while|but|whereas) ", sentence)
+    here = next((c for c in clauses if LOCAL_WORDS.search(c)), None)
+    if here is None or re.search(_NOT + r"[^.,;]{0,25}$", here[: _start(here)], re.IGNORECASE):
+        return False
+    production = re.search(r"\bprod(?:uction)?\b", here, re.IGNORECASE)
+    if production is not None:
+        return re.search(_NOT, here[: production.start()], re.IGNORECASE) is not None
+    rest = " ".join(c for c in clauses if c is not here)
+    return not re.search(
+        r"\bprod(?:uction)?\b.*\b(?:too|also|as well|same)\b|\b(?:also|same)\b.*\bprod", rest, re.IGNORECASE
+    )
+
+
+def _start(clause: str) -> int:
+    found = LOCAL_WORDS.search(clause)
+    return found.start() if found is not None else 0
+
+
+def written_for(text: str, name: str) -> tuple[int, str] | None:
+    r"""Return the line, counted from 0, and the words by which the first comments of a file say that it is for developing.
+
+    A sentence about another file, told by its name, says nothing of this one, whose name is `name`.
+
+    >>> written_for("# Local development only. Production: deploy/k8s.\nservices: {}\n", "compose.yaml")
+    (0, '# Local development only. Production: deploy/k8s.')
+    """
+    for n, line in enumerate(text.split("\n")):
+        if line.strip() and not line.startswith("#"):
+            return None
+        for sentence in re.split(r"(?<=[.!?;])\s+", line.lstrip("# ")):
+            others = set(re.findall(r"[\w.-]+\.ya?ml", sentence)) - {name}
+            if not others and says_local(sentence):
+                return n, line.strip()[:200]
+    return None
 
 
 def flow_kind(source: str, target: str) -> str:

@@ -69,10 +69,6 @@ def buttress(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         content = stdin.encode() if isinstance(stdin, str) else stdin
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
         capsys.readouterr()
-        try:
-            code = main([str(w) for w in words])
-        except SystemExit as stopped:  # argparse leaves --help that way
-            code = int(stopped.code or 0)
-        return Ran(code, *capsys.readouterr())
+        return Ran(main([str(w) for w in words]), *capsys.readouterr())
 
     return run

@@ -12,12 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
-from buttress.cli import COMMANDS, main, overview
-from buttress.cli.command import WIDTH, Command
+from buttress.cli import COMMANDS, app, main, overview
+from buttress.cli.form import WIDTH, Page
 
-EXAMPLES = [pytest.param(c, e, id=e) for c in COMMANDS for e in c.examples]
+BLOCK = re.compile(r"^ *Examples:\n((?: +\S.*\n)+)", re.M)
+
+
+def examples(page: Page) -> list[str]:
+    """Return the examples that the help of a command shows."""
+    found = BLOCK.search(page.format_help())
+    return [line.strip() for line in found[1].splitlines()] if found else []
+
+
+EXAMPLES = [pytest.param(c, e, id=e) for c in COMMANDS for e in examples(c)]
 EACH = pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+
+
+def test_the_command_line_is_a_typer_app() -> None:
+    assert isinstance(app, typer.Typer)
 
 
 def test_every_agreed_command_is_there() -> None:
@@ -33,46 +47,47 @@ def test_every_agreed_command_is_there() -> None:
 
 @EACH
 def test_help_says_what_the_command_does_and_shows_examples_of_it(
-    command: Command, buttress: Callable[..., Any]
+    command: Page, buttress: Callable[..., Any]
 ) -> None:
     ran = buttress(*command.name.split(), "--help")
-    assert ran.code == 0 and ran.err == ""
-    text = ran.out
-    assert text.startswith(f"usage: buttress {command.name}")
-    assert command.summary.split(",")[0] in text
-    assert all(f"  {example}\n" in text for example in command.examples)
+    assert (ran.code, ran.err, ran.out) == (0, "", command.format_help())
+    assert ran.out.startswith(f"Usage: buttress {command.name}")
+    assert (command.command.help or "").split("\n")[0] in ran.out
+    assert examples(command)
+    assert all(
+        e.startswith(f"buttress {command.name}") or f"| buttress {command.name}" in e
+        for e in examples(command)
+    )
 
 
 @EACH
-def test_every_argument_is_explained_and_no_line_is_too_wide(command: Command) -> None:
-    parser = command.parser()
-    assert all(action.help for action in parser._actions)
-    examples = {f"  {e}" for e in command.examples}
-    wide = [line for line in parser.format_help().splitlines() if len(line) > WIDTH and line not in examples]
-    assert wide == []
-    assert all(len(e) <= WIDTH for e in command.examples)
+def test_every_argument_is_explained_and_no_line_is_too_wide(command: Page) -> None:
+    assert all(parameter.help for parameter in command.command.get_params(command.context()))
+    assert [line for line in command.format_help().splitlines() if len(line) > WIDTH] == []
 
 
 @EACH
-def test_the_usage_line_names_every_argument_without_a_dash(command: Command) -> None:
-    for action in command.parser()._actions:
-        if not action.option_strings:
-            assert str(action.metavar) in command.usage
+def test_the_usage_line_names_every_argument_without_a_dash(command: Page) -> None:
+    usage = command.format_help().splitlines()[0]
+    for parameter in command.command.params:
+        if parameter.param_type_name == "argument":
+            assert str(parameter.metavar) in usage
 
 
 @pytest.mark.parametrize(("command", "example"), EXAMPLES)
-def test_an_example_can_be_parsed_as_it_stands(command: Command, example: str) -> None:
+def test_an_example_can_be_parsed_as_it_stands(command: Page, example: str) -> None:
     words = next(part for part in re.split(r" \| ", example) if part.startswith("buttress " + command.name))
     words = re.split(r" [<>] ", words)[0]
     given = shlex.split(words)[1 + len(command.name.split()) :]
-    parsed = command.parser().parse_intermixed_args(given)  # raises OptionError when it can't be parsed
+    context = command.context()
+    command.command.parse_args(context, list(given))  # raises OptionError when it can't be parsed
     assert all(
-        any(w.rstrip("/") in str(v) for v in vars(parsed).values()) for w in given if not w.startswith("-")
+        any(w.rstrip("/") in str(v) for v in context.params.values()) for w in given if not w.startswith("-")
     )
 
 
 @pytest.mark.parametrize(
-    "example", [e for c in COMMANDS for e in c.examples if c.name in ("explain", "rules", "coverage")]
+    "example", [e for c in COMMANDS for e in examples(c) if c.name in ("explain", "rules", "coverage")]
 )
 def test_an_example_that_needs_no_file_runs(example: str, buttress: Callable[..., Any]) -> None:
     ran = buttress(*shlex.split(example)[1:])
@@ -82,8 +97,10 @@ def test_an_example_that_needs_no_file_runs(example: str, buttress: Callable[...
 
 def test_the_overview_lists_every_command_with_its_summary() -> None:
     text = overview()
-    assert all(re.search(rf"^  {c.name} +{re.escape(c.summary)}$", text, re.M) for c in COMMANDS)
-    assert all(len(line) <= 110 for line in text.splitlines())
+    flat = re.sub(r"\s+", " ", text)
+    assert all(f" {c.name} {(c.command.help or '').splitlines()[0]} " in flat for c in COMMANDS)
+    assert all(f"\n  {examples(c)[0]}\n" in text for c in COMMANDS)
+    assert all(len(line) <= WIDTH for line in text.splitlines())
 
 
 def test_help_is_the_same_in_every_terminal() -> None:
@@ -114,6 +131,20 @@ def test_a_group_without_its_second_word_shows_the_group_and_is_an_error(
     out, err = capsys.readouterr()
     assert out == "" and "index add" in err
     assert main(["index", "--help"]) == 0
+    assert capsys.readouterr().out == err
+
+
+def test_help_may_be_asked_for_by_its_name_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", "fleet", "review"]) == 0
+    shown = capsys.readouterr().out
+    assert main(["fleet", "review", "--help"]) == 0
+    assert shown == capsys.readouterr().out
+
+
+def test_a_closed_pipe_ends_help_without_a_word() -> None:
+    command = f"{sys.executable} -m buttress --help | true"
+    ran = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True)
+    assert (ran.stderr, ran.returncode) == ("", 0)
 
 
 def test_the_version_is_that_of_the_installed_package(capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,5 +156,5 @@ def test_the_version_is_that_of_the_installed_package(capsys: pytest.CaptureFixt
 
 def test_the_docs_show_the_help_of_every_command() -> None:
     text = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert [c.name for c in COMMANDS if c.parser().format_help() not in text] == [], "run: make docs"
+    assert [c.name for c in COMMANDS if c.format_help() not in text] == [], "run: make docs"
     assert overview() in text

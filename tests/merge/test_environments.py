@@ -79,6 +79,9 @@ def test_one_service_in_common_does_not_make_a_whole_file_local() -> None:
         ),
         ("We run the whole shop with Docker Compose on one server.", False),
         ("Docker Compose runs it locally and in production.", False),
+        ("We use Compose locally; in production, too.", False),
+        ("Docker Compose isn't for local use.", False),
+        ("Docker Compose creates a local network.", False),
         ("Local taxes are computed by Orders.", False),
     ],
 )

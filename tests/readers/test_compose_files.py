@@ -96,7 +96,7 @@ def test_a_service_extends_one_of_its_own_file_and_counts_more() -> None:
         "y:2",
         "always",
     )
-    assert str(named(fragment, "b").evidence[0]) == "compose.yaml:3"
+    assert str(named(fragment, "b").evidence[0]) == "compose.yaml:5"
 
 
 def test_a_service_extends_one_of_another_file_which_only_lends_it() -> None:

@@ -304,7 +304,7 @@ def test_a_route_of_the_gateway_api_goes_from_its_gateway_to_its_backends(kind: 
         other(kind, "r", route),
     )
     assert flows(fragment) == {"edge routes web"}
-    assert (named(fragment, "edge").kind, named(fragment, "edge").evidence[0].line) == ("gateway", 15)
+    assert (named(fragment, "edge").kind, named(fragment, "edge").evidence[0].line) == ("gateway", 14)
 
 
 def test_a_mesh_gives_timeouts_retries_and_breakers_to_the_flows_into_a_service() -> None:

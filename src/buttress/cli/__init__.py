@@ -13,7 +13,7 @@ from typing import Annotated, cast
 import typer
 
 from buttress.cli import fleet, graph, index, library, review
-from buttress.cli.form import WIDTH, Group, Page
+from buttress.cli.form import HELP, WIDTH, Group, Page, UsageError
 from buttress.cli.output import mute, say, write
 from buttress.errors import ButtressError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     cls=Group,
     help="Review the architecture of a backend system from the documents, diagrams and manifests that you already have.",
     epilog="Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage, input or internal error.",
-    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": WIDTH},
+    context_settings={"help_option_names": HELP, "terminal_width": WIDTH},
     options_metavar="",
     subcommand_metavar="COMMAND ...",
     add_completion=False,
@@ -34,15 +34,21 @@ app.add_typer(fleet.app, name="fleet")
 app.add_typer(index.app, name="index")
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        write(f"buttress {version('buttress')}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        write(f"buttress {installed('buttress')}\n")
-        raise typer.Exit
+    pass
 
 
 ROOT = cast(Group, typer.main.get_command(app))
@@ -75,7 +81,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # help is the one text that doesn't go through `write`
         mute(sys.stdout)
         return 0
-    except ButtressError as error:
+    except (ButtressError, UsageError) as error:
         say(f"buttress: {error}")
         return 2
     except KeyboardInterrupt:

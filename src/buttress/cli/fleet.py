@@ -28,14 +28,13 @@ def review(
     folder: Annotated[
         Path,
         typer.Argument(
-            parser=Path,
             metavar="DIR|LIST",
             help="A folder of services (folders or documents), or a text file of paths.",
         ),
     ],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", parser=Path, metavar="DIR", help="The folder for the reports."),
+        typer.Option("--output", "-o", metavar="DIR", help="The folder for the reports."),
     ] = Path("buttress-fleet"),
     jobs: Annotated[
         int,

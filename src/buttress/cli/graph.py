@@ -68,7 +68,6 @@ def query(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            parser=str,
             metavar="PATH",
             help="Files or folders to read as one system; - is standard input. Then the NAME of a query.",
         ),

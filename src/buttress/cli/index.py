@@ -29,7 +29,7 @@ def status(index: OwnIndex = None) -> None:
         write("\n" + own.status_text(folder))
 
 
-@app.command(cls=Command, options_metavar="", epilog=examples("buttress index build"))
+@app.command(cls=Command, options_metavar="[OPTIONS]", epilog=examples("buttress index build"))
 def build() -> None:
     """Build the index of published practices anew from the corpus.
 
@@ -51,12 +51,11 @@ def build() -> None:
 def add(
     folder: Annotated[
         Path,
-        typer.Argument(parser=Path, metavar="DIR", help="A folder SOURCE/ITEM.md of practice cards."),
+        typer.Argument(metavar="DIR", help="A folder SOURCE/ITEM.md of practice cards."),
     ],
     index: Annotated[
         Path | None,
         typer.Option(
-            parser=Path,
             metavar="DIR",
             help="Where to keep them compiled (default: the nearest .buttress/, else ./.buttress).",
         ),

@@ -42,9 +42,7 @@ def review(
     ] = None,
     rules: Annotated[
         Path | None,
-        typer.Option(
-            parser=Path, metavar="DIR", help="A folder AREA/RULE.md with rule cards of your own, run as well."
-        ),
+        typer.Option(metavar="DIR", help="A folder AREA/RULE.md with rule cards of your own, run as well."),
     ] = None,
     index: OwnIndex = None,
     verbose: Verbose = False,

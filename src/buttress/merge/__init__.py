@@ -1,6 +1,6 @@
 """Joins the fragments of all readers into one graph: which mentions are one component, what each source adds, where they disagree.
 
-`clustering` finds the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
+`clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
 several, `systems` the name of the whole among its parts. `environments` sets apart what is true of a developer's machine only;
 `facts`, `flows` and `places` put together what the sources say, and `contradictions` tells where they disagree.
 """
@@ -15,6 +15,7 @@ from buttress.merge.contradictions import technologies_disagree
 from buttress.merge.environments import local_sources, settled
 from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
+from buttress.merge.namesakes import join_namesakes
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
 from buttress.merge.roles import join_roles
 from buttress.merge.systems import without_whole
@@ -38,7 +39,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     [('orders', ('Orders Service',))]
     """
     ranked = sorted(fragments, key=lambda f: ORDER.index(f.reader) if f.reader in ORDER else len(ORDER))
-    clusters = cluster_of_names(ranked)
+    clusters = join_namesakes(cluster_of_names(ranked), ranked)
     local = local_sources(ranked, clusters)
     clusters = without_whole(join_roles(clusters, ranked, local), ranked)
     notes = settled(clusters, ranked, local)
@@ -49,8 +50,10 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     components: list[Component] = []
     merges: list[Merge] = []
     id_of: dict[int, str] = {}
+    taken: set[str] = set()
     for cluster in clusters:
-        component = _component(cluster, {c.id for c in components}, boundary_ids, contradictions)
+        component = _component(cluster, taken, boundary_ids, contradictions)
+        taken.add(component.id)
         components.append(component)
         ids.update({(n, member.id): component.id for n, member in cluster.members})
         id_of[id(cluster)] = component.id

@@ -45,7 +45,7 @@ def compatible(first: str, second: str) -> bool:
     return a == b or "any" in (a, b) or {a, b} == {"store", "messaging"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Cluster:
     """The mentions that are one component, each with the number of its fragment, and why they are."""
 
@@ -59,6 +59,11 @@ class Cluster:
     def names(self) -> list[str]:
         """Return all names and aliases, the leading one first."""
         return [n for _, c in self.members for n in (c.name, *c.aliases)]
+
+    def absorb(self, other: Cluster, why: str) -> None:
+        """Take over the mentions of another cluster, for a reason."""
+        self.members += other.members
+        self.reasons += [*other.reasons, why]
 
     def fragments(self) -> set[int]:
         """Return the numbers of the fragments that mention it."""
@@ -82,6 +87,7 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
     """Return the clusters of all mentions in some fragments, those of the first fragment first."""
     clusters: list[Cluster] = []
     index: tuple[dict[str, list[Cluster]], ...] = ({}, {}, {})
+    running_on: dict[str, list[Cluster]] = {}
 
     def enter(cluster: Cluster, component: Component) -> None:
         for text in (component.name, *component.aliases):
@@ -89,6 +95,10 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
                 found = index[level].setdefault(key, [])
                 if key and cluster not in found:
                     found.append(cluster)
+        if component.technology is not None:
+            same = running_on.setdefault(component.technology, [])
+            if not (same and same[-1] is cluster) and cluster not in same:
+                same.append(cluster)
 
     for n, fragment in enumerate(ranked):
         loose_count: dict[str, int] = {}
@@ -108,7 +118,7 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
                 enter(cluster, component)
             waiting = left
         for component in waiting:
-            cluster = _by_technology(component, clusters, n, fragment)
+            cluster = _by_technology(component, running_on, n, fragment)
             if cluster is None:
                 cluster = Cluster()
                 clusters.append(cluster)
@@ -144,7 +154,7 @@ def _find(
 
 
 def _by_technology(
-    component: Component, clusters: list[Cluster], n: int, fragment: Fragment
+    component: Component, running_on: dict[str, list[Cluster]], n: int, fragment: Fragment
 ) -> Cluster | None:
     """Return the one cluster of the same technology that a bare technology name ("PostgreSQL") can mean."""
     technology = component.technology
@@ -155,7 +165,7 @@ def _by_technology(
     def bare(item: Component) -> bool:
         return keys(item.name)[1] in spellings
 
-    same = [c for c in clusters if any(m.technology == technology for _, m in c.members)]
+    same = running_on.get(technology, [])
     if len(same) != 1 or n in same[0].fragments():
         return None
     if sum(c.technology == technology for c in fragment.components) > 1:

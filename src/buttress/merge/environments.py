@@ -12,17 +12,11 @@ from dataclasses import replace
 
 from buttress.merge.clustering import Cluster
 from buttress.model import Component, Diagnostic, Fact, Fragment
+from buttress.workloads import says_local
 
-LOCAL_WORDS = re.compile(
-    r"\blocal(?:ly)?\b|\b(?:for|in|during) (?:local )?(?:development|dev|testing)\b|\bdevelopment (?:setup|environment|only|and)\b"
-    r"|\bdevelopers?[' ]|\b(?:your|a|the|their|our) (?:own )?(?:laptops?|machines?|workstations?)\b|\bdev (?:setup|environment|stack)\b",
-    re.IGNORECASE,
-)
 _COMPOSE = re.compile(
     r"\bdocker[- ]compose\b|\bcompose(?:\.[\w.-]*ya?ml| file| stack| setup| up)\b|\bCompose\b|compose\.ya?ml"
 )
-_PRODUCTION = re.compile(r"\bprod(?:uction)?\b", re.IGNORECASE)
-_NOT = re.compile(r"\b(?:not|never|isn't|n't)\b", re.IGNORECASE)
 _PATH = re.compile(r"(?:^|[/._-])(?:local|dev|devel|development|devcontainer)(?:[/._-]|$)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(])")
 # What Compose denies by leaving it out, with the words by which a line would say it.
@@ -58,20 +52,12 @@ def local_sources(ranked: Sequence[Fragment], clusters: Sequence[Cluster]) -> fr
             for sentence in _SENTENCE.split(passage.text.replace("\n", " ")):
                 if says_local(sentence) and _COMPOSE.search(sentence):
                     named = {f for f in files if f.rpartition("/")[2] in sentence}
-                    out |= named or {f for f in files if f.count("/") == passage.source.count("/")} or files
+                    out |= named or {f for f in files if _folder(f) == _folder(passage.source)} or files
     return frozenset(out)
 
 
-def says_local(sentence: str) -> bool:
-    """Return whether a sentence says that something is for developing, and doesn't speak of production as well.
-
-    >>> says_local("Docker Compose is for local development only."), says_local("Compose runs it locally and in production.")
-    (True, False)
-    """
-    production = _PRODUCTION.search(sentence)
-    return LOCAL_WORDS.search(sentence) is not None and (
-        production is None or _NOT.search(sentence) is not None
-    )
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _is_dev(fact: Fact) -> bool:

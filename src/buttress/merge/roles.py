@@ -1,8 +1,7 @@
 """Which mentions are one component by what they are for, when their names don't say it.
 
-`nginx gateway` and `gateway`, `Zuul` and `api-gateway`, `Object storage` and `minio` are one when each is the only one of its
-kind in its source and its name says no more than role and technology. A sentence may say that one thing stands in for
-another ("S3, MinIO on a laptop"), and a diagram's node may carry the name of a service as its id.
+`Zuul` and `api-gateway`, `Object storage` and `minio` are one when each is the only one of its kind in its source and its name
+says no more than role and technology. A sentence may say that one thing stands in for another ("S3, MinIO on a laptop").
 """
 
 from __future__ import annotations
@@ -12,11 +11,12 @@ from collections.abc import Collection, Sequence
 
 from buttress import vocabulary
 from buttress.dependencies import MESSAGING, STORES
-from buttress.merge.clustering import WEAK_KINDS, Cluster, compatible, family
-from buttress.merge.environments import LOCAL_WORDS, is_local
-from buttress.merge.technologies import are_one_technology, technology_names
+from buttress.merge.clustering import WEAK_KINDS, Cluster
+from buttress.merge.environments import is_local
+from buttress.merge.technologies import are_one_technology
 from buttress.model import Component, Fragment
-from buttress.names import GENERIC, keys, singular, words_of
+from buttress.names import GENERIC, singular, words_of
+from buttress.workloads import LOCAL_WORDS
 
 _DATABASES = frozenset(("relational_db", "document_db", "key_value_db", "data_store"))
 _ROLE_WORDS: dict[str, frozenset[str]] = {
@@ -44,52 +44,51 @@ _STANDS_IN = re.compile(
     r"\bstand(?:s|ing)? in for\b|\bin (?:the )?place of\b|\binstead of\b|\bemulat\w+", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(])")
-_CONFIG = ("kubernetes", "compose")
 
 
 def join_roles(
     clusters: Sequence[Cluster], ranked: Sequence[Fragment], local: Collection[str]
 ) -> list[Cluster]:
-    """Return the clusters, those joined that a node's id, a sentence, or role and technology make one."""
+    """Return the clusters, those joined that a sentence, or role and technology make one."""
     out = list(clusters)
-    for rule in (_same_node, _technology_and_name):
-        for cluster in list(out):
-            found = rule(cluster, out, ranked)
-            if found is not None:
-                _unite(out, found[0], cluster, found[1])
-    only = _only_ones(out)
     callers = _callers(out, ranked)
-    sentences = [s for f in ranked for p in f.passages for s in _SENTENCE.split(p.text.replace("\n", " "))]
-    todo = _pairs(out)
+    sentences = _sentences(ranked)
+    todo = _pairs(out, sentences)
     while todo:
         first, second = todo.pop(0)
-        why = ""
-        if id(first) in only and id(second) in only:
-            why = _one_role(first, second, bool(callers[id(first)] & callers[id(second)]))
-        if not why:
-            why = _stands_in(first, second, sentences, local)
+        why = _one_role(first, second, same_caller=bool(callers[id(first)] & callers[id(second)]))
+        why = (
+            why
+            if why and {id(first), id(second)} <= _only_ones(out)
+            else _stands_in(first, second, sentences, local)
+        )
         if why:
             kept = second if _all_local(first, local) and not _all_local(second, local) else first
-            _unite(out, kept, second if kept is first else first, why)
-            todo = _pairs(out)
-            callers[id(kept)] = callers[id(first)] | callers[id(second)]
-            only = _only_ones(out)
+            gone = second if kept is first else first
+            kept.absorb(gone, why)
+            out = [c for c in out if c is not gone]
+            callers[id(kept)] |= callers[id(gone)]
+            todo = _pairs(out, sentences)
     return out
 
 
-def _pairs(clusters: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]]:
-    """Return the pairs that could play one role, in order."""
+def _pairs(clusters: Sequence[Cluster], sentences: Sequence[str]) -> list[tuple[Cluster, Cluster]]:
+    """Return the pairs of one role that are the only ones of it where they are, or that one of the sentences may join."""
+    only = _only_ones(clusters)
     by_role: dict[str, list[Cluster]] = {}
     for cluster in clusters:
-        if role := _role(cluster):
+        role = _role(cluster)
+        if role and (id(cluster) in only or any(_named_in(cluster, s) for s in sentences)):
             by_role.setdefault(role, []).append(cluster)
     return [(a, b) for group in by_role.values() for n, a in enumerate(group) for b in group[n + 1 :]]
 
 
-def _unite(clusters: list[Cluster], first: Cluster, second: Cluster, why: str) -> None:
-    first.members += second.members
-    first.reasons += [*second.reasons, why]
-    clusters[:] = [c for c in clusters if c is not second]
+def _sentences(ranked: Sequence[Fragment]) -> list[str]:
+    """Return the sentences that may say that one thing stands in for another."""
+    passages = (p.text.replace("\n", " ") for f in ranked for p in f.passages)
+    return [
+        s for text in passages for s in _SENTENCE.split(text) if LOCAL_WORDS.search(s) or _STANDS_IN.search(s)
+    ]
 
 
 def _all_local(cluster: Cluster, local: Collection[str]) -> bool:
@@ -127,7 +126,7 @@ def _callers(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> dict[in
     return out
 
 
-def _one_role(first: Cluster, second: Cluster, same_caller: bool) -> str:
+def _one_role(first: Cluster, second: Cluster, *, same_caller: bool) -> str:
     role = _role(first)
     if first.fragments() & second.fragments() or not (_says_role(first) and _says_role(second)):
         return ""
@@ -174,83 +173,6 @@ def _rest(name: str, cluster: Cluster) -> set[str]:
     return words
 
 
-def _same_node(
-    cluster: Cluster, clusters: Sequence[Cluster], ranked: Sequence[Fragment]
-) -> tuple[Cluster, str] | None:
-    """Return the service of a manifest or Compose file whose name is the id of the node that a diagram draws."""
-    if any(ranked[n].reader != "mermaid" for n in cluster.fragments()):
-        return None
-    for _, member in cluster.members:
-        node = node_id(member)
-        if len(node) < 3:
-            continue
-        key = keys(node)[0]
-        named = [
-            c
-            for c in clusters
-            if c is not cluster
-            and not c.fragments() & cluster.fragments()
-            and any(ranked[n].reader in _CONFIG and keys(m.name)[0] == key for n, m in c.members)
-            and any(compatible(member.kind, k) for k in c.kinds())
-            and are_one_technology(c.technology(), member.technology)
-        ]
-        generic = set(map(singular, words_of(node))) <= set(map(singular, _ANY_ROLE))
-        in_label = set(words_of(node)) <= set(words_of(member.name))
-        if len(named) == 1 and (in_label or not generic):
-            return named[0], f"the node '{member.name}' has the id '{node}'"
-    return None
-
-
-_ANY_ROLE = frozenset().union(
-    *_ROLE_WORDS.values(), GENERIC, ("web", "frontend", "backend", "worker", "client", "ui")
-)
-
-
-def node_id(member: Component) -> str:
-    """Return the id that a diagram's node has in the words of its evidence, nothing when they don't show it.
-
-    >>> from buttress.model import Evidence
-    >>> node_id(Component("o", "Order desk", evidence=(Evidence("a.md", 3, 3, "orders[Order desk] --> db", "diagram"),)))
-    'orders'
-    """
-    name = re.escape(member.name)
-    for evidence in member.evidence:
-        if evidence.form == "diagram":
-            found = re.search(
-                rf"(?<![\w-])([A-Za-z][\w-]*)\s*[\[({{>/\\]+\s*\"?\s*{name}\s*\"?\s*[\])}}/\\]",
-                evidence.quote,
-            )
-            if found is not None:
-                return found[1]
-    return ""
-
-
-def _technology_and_name(
-    cluster: Cluster, clusters: Sequence[Cluster], ranked: Sequence[Fragment]
-) -> tuple[Cluster, str] | None:
-    """Return the only cluster whose name is this one's without its technology (`nginx gateway`, `gateway`)."""
-    for _, member in cluster.members:
-        if member.technology is None:
-            continue
-        spellings = technology_names(member.technology)
-        words = [w for w in words_of(member.name) if not {w, singular(w)} & spellings]
-        if not words or len(words) == len(words_of(member.name)):
-            continue
-        key = "".join(map(singular, words))
-        named = [
-            c
-            for c in clusters
-            if c is not cluster
-            and not any(ranked[n].tells_apart for n in c.fragments() & cluster.fragments())
-            and any(keys(x)[1] == key for x in c.names())
-            and any(family(member.kind) == family(k) for k in c.kinds())
-            and are_one_technology(c.technology(), member.technology)
-        ]
-        if len(named) == 1:
-            return named[0], f"the same name with its technology: '{named[0].names()[0]}', '{member.name}'"
-    return None
-
-
 def _stands_in(first: Cluster, second: Cluster, sentences: Sequence[str], local: Collection[str]) -> str:
     """Return the reason why one of two stores or brokers is the other's stand-in on a developer's machine."""
     if first.kind() not in STORES | MESSAGING:
@@ -260,8 +182,7 @@ def _stands_in(first: Cluster, second: Cluster, sentences: Sequence[str], local:
         return ""
     other = second if here[0] is first else first
     for sentence in sentences:
-        said = LOCAL_WORDS.search(sentence) or _STANDS_IN.search(sentence)
-        if said and _named_in(here[0], sentence) and _named_in(other, sentence):
+        if _named_in(here[0], sentence) and _named_in(other, sentence):
             return f'a sentence says that one stands in for the other: "{sentence.strip()[:120]}"'
     return ""
 

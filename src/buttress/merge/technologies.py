@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from buttress import vocabulary
 from buttress.names import keys
 
@@ -35,6 +37,7 @@ def are_one_technology(first: str | None, second: str | None) -> bool:
     return bool({first, *words.broader(first)} & {second, *words.broader(second)})
 
 
+@cache
 def technology_names(technology: str) -> frozenset[str]:
     """Return the keys of all spellings of a technology's name.
 

@@ -34,11 +34,18 @@ EVIL = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 # Phrases that name a thing whose mere presence is a problem.
-PRESENT = re.compile(r"by hand|manually|manual (?:steps?|deployments?|releases?)|public bucket|bucket is public|public for reading|publicly readable|world[- ]readable|in (?:the )?memory of the process|in process memory|local memory of the instance|state in memory", re.IGNORECASE)
+PRESENT = re.compile(
+    r"by hand|manually|manual (?:steps?|deployments?|releases?)|public bucket|bucket is public|public for reading|publicly readable|world[- ]readable|in (?:the )?memory of the process|in process memory|local memory of the instance|state in memory",
+    re.IGNORECASE,
+)
 # Phrases that say "it isn't there" by themselves.
-_SAYS_NO = re.compile(r"(?:unauthenticated|un-?encrypted|plain ?http|clear ?text|unversioned|never deleted|kept (?:for ?ever|indefinitely))", re.IGNORECASE)
+_SAYS_NO = re.compile(
+    r"(?:unauthenticated|un-?encrypted|plain ?http|clear ?text|unversioned|never deleted|kept (?:for ?ever|indefinitely))",
+    re.IGNORECASE,
+)
 _IS = re.compile(
-    r"\b(?:is|are|was|were|over|in|via|uses?|using|speaks?|by|with|runs?|goes|go|sent|stays?|remains?|stored|passes|travels?)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE
+    r"\b(?:is|are|was|were|over|in|via|uses?|using|speaks?|by|with|runs?|goes|go|sent|stays?|remains?|stored|passes|travels?)\s+(?:[\w-]+\s+){0,2}$",
+    re.IGNORECASE,
 )
 _VERBAL = re.compile(r"gets? lost|diverges?|differ until|overloaded", re.IGNORECASE)
 _CLAUSE = re.compile(
@@ -46,7 +53,9 @@ _CLAUSE = re.compile(
     r"\b(?:but|because|although|though|so that|whereas|while|until|when|whenever|if|as long as|unless|once|whether|after|before|as soon as)\b",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"^(?:if|as long as|unless|whether|when|whenever|once|until|as soon as)$", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"^(?:if|as long as|unless|whether|when|whenever|once|until|as soon as)$", re.IGNORECASE
+)
 _ADVICE = re.compile(
     r"^\W*(?:please\s+|then\s+|also\s+|next,?\s+|first,?\s+)?(?:continue|consider|ensure|check|see|note|make sure|run|install|try|learn|read|refer|visit|"
     r"click|go|open|follow|remember|avoid|discuss|explain|describe|let|think|imagine|keep|be sure|take|look|find|ask|do|don't|promote|explore|handle|"
@@ -66,10 +75,12 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 _WISHED = re.compile(
-    r"\s*(?:\S+\s+){0,3}?(?:should|must|could|might|may|would|needs? to|(?:is|are) (?:also |very |often )?(?:useful|important|helpful|common|recommended|optional|possible|likely|essential|needed))\b", re.IGNORECASE
+    r"\s*(?:\S+\s+){0,3}?(?:should|must|could|might|may|would|needs? to|(?:is|are) (?:also |very |often )?(?:useful|important|helpful|common|recommended|optional|possible|likely|essential|needed))\b",
+    re.IGNORECASE,
 )
 _REJECTED = re.compile(
-    r"\b(?:see (?:the|also|our|section|chapter|adr|page|\[)|refer to|described (?:in|elsewhere|below)|referred to as|tbd|not sure|migration path|incompatible|false alarms?|being able to|can be \w+ed|should be (?:considered|used|added|implemented)|under development|in progress|being (?:built|designed)|deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to \w+|why)\b", re.IGNORECASE
+    r"\b(?:see (?:the|also|our|section|chapter|adr|page|\[)|refer to|described (?:in|elsewhere|below)|referred to as|tbd|not sure|migration path|incompatible|false alarms?|being able to|can be \w+ed|should be (?:considered|used|added|implemented)|under development|in progress|being (?:built|designed)|deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to \w+|why)\b",
+    re.IGNORECASE,
 )
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|does|uses?|used|runs?|takes?|keeps?|sends?|writes?|reads?|stores?|provides?|handles?|supports?|implements?|"
@@ -79,7 +90,9 @@ _FINITE = re.compile(
     r"replicates?|holds?|exits?|picks?|works?|integrates?|delegates?|manages?|generates?|shows?|acts?|opens?|falls?|degrades?|moves?|spreads?|balances?|reaches|reach|throttl(?:es|e)|invalidates?|purges?|expires?|evicts?|batch(?:es)|compress(?:es)|shards?|polls?|hash(?:es)|escapes?|refreshes|waits?|tests?|covers?|dispatch(?:es)|triggers?|invokes?|calls?|schedules?|buffers?|sets|returns?|scans?|measures?|builds?|refuses|fetch(?:es)|reports?|replaces?|restarts?|rotates?|redacts?|masks?|drops?|accepts?|rejects?|hosts?|contains?|maintains?|propagates?|forwards?|subscribes?|updates?|starts?|stops?|ends?|checks?|protects?|isolates?|separates?|splits?|spread)\b|"
     r"\b(?:we|it|they)\s+(?:also\s+|then\s+|only\s+)?[a-z]+\b",
 )
-_BY = re.compile(r"^\s*(?:\w+\s+){0,3}?(?:with|via|through|using|by|in|on|at|to|from|per|for|against)\s+\w", re.IGNORECASE)
+_BY = re.compile(
+    r"^\s*(?:\w+\s+){0,3}?(?:with|via|through|using|by|in|on|at|to|from|per|for|against)\s+\w", re.IGNORECASE
+)
 _LABEL = re.compile(r"^\W*$")
 _DEFINES = re.compile(r"^\s*(?:is|are)\s+(?:an?|the|one of|defined|used (?:to|for))\b", re.IGNORECASE)
 _COMPLAINS = re.compile(
@@ -141,20 +154,33 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     if topic == "api-versioning" and "version" not in word.lower():
         return _so(sentence, topic, start, before, word, after, quiet=silent or conditional)
     if _SAYS_NO.match(word):
-        there = _IS.search(before) and not NEGATED.search(before) and not _WISH.search(before) and not _SOLVED.search(before)
+        there = (
+            _IS.search(before)
+            and not NEGATED.search(before)
+            and not _WISH.search(before)
+            and not _SOLVED.search(before)
+        )
         return Said("missing", bool(there) and not silent and not conditional)
     if EVIL.fullmatch(word):
         return _evil(before, word, after, silent=silent or conditional)
     if PRESENT.fullmatch(word):
-        there = lacks(topic, before, word, after, first=False) is None and not any(_PLANS.search(h) for h in passage.headings[1:])
-        return Said("problem", there and not silent and not conditional and _declares(sentence, before, word, after))
-    lacking = lacks(topic, before, word, after, first=not text[: start - len(before)].strip(), rest=text[end:])
+        there = lacks(topic, before, word, after, first=False) is None and not any(
+            _PLANS.search(h) for h in passage.headings[1:]
+        )
+        return Said(
+            "problem", there and not silent and not conditional and _declares(sentence, before, word, after)
+        )
+    lacking = lacks(
+        topic, before, word, after, first=not text[: start - len(before)].strip(), rest=text[end:]
+    )
     if lacking is not None:
         return Said("missing", lacking and not silent and not conditional and not _WISH.search(before))
     outside = named_as_missing(sentence, start, end)
     if outside is not None:
         return Said("missing", outside and not silent)
-    if any(_PLANS.search(h) for h in passage.headings[1:] or passage.headings) or PLANNED.search(text[max(0, start - 120) : start]):
+    if any(_PLANS.search(h) for h in passage.headings[1:] or passage.headings) or PLANNED.search(
+        text[max(0, start - 120) : start]
+    ):
         return Said("planned", not silent and not under and not _advises(sentence, text[:start]))
     about = not re.search(r"\b(?:of|to|for|with|in|on)\b", before) and len(before.split()) <= 4
     if _COMPLAINED.search(before) or (about and _COMPLAINS.search(after[:60])):
@@ -163,10 +189,18 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     return _so(sentence, topic, start, before, word, after, quiet=silent or conditional)
 
 
-def _so(sentence: Sentence, topic: str, start: int, before: str, word: str, after: str, *, quiet: bool) -> Said:
+def _so(
+    sentence: Sentence, topic: str, start: int, before: str, word: str, after: str, *, quiet: bool
+) -> Said:
     """Return that the topic is addressed, claimed when the sentence says so of this system, now."""
     text = sentence.text
-    if quiet or NEGATED.search(before[-60:]) or NEGATED.search(word) or _REJECTED.search(text) or HYPOTHETICAL.search(text):
+    if (
+        quiet
+        or NEGATED.search(before[-60:])
+        or NEGATED.search(word)
+        or _REJECTED.search(text)
+        or HYPOTHETICAL.search(text)
+    ):
         return Said("addressed", False)
     if _WISH.search(text[:start]) or _WISHED.match(after):
         return Said("addressed", False)
@@ -177,9 +211,21 @@ def _evil(before: str, word: str, after: str, *, silent: bool) -> Said:
     """Return what is said by the name of something that nobody wants."""
     if NEGATED.search(before) or re.search(r"\bno\s+(?:\w+\s+)?$", before, re.I) or _SOLVED.search(before):
         return Said("addressed", False)
-    real = re.search(r"\b(?:there (?:is|are) an?|is an? (?:\w+ )?|are (?:\w+ )?|known|causes?|caused|leads? to|have|has|suffers?|seen?|had)\W+(?:\w+\W+){0,3}$", before, re.I)
-    own = re.match(r"\s*(?:is|are) (?:a |an )?(?:known |real |common |regular )?(?:problem|issue|happening|frequent|common)|^\s*(?:happens?|occurs?|until)\b", after, re.I)
-    verbal = _VERBAL.fullmatch(word) and re.search(r"\w\s+$", before) and not re.search(r"\b(?:can|may|must|to|never)\s+$", before, re.I)
+    real = re.search(
+        r"\b(?:there (?:is|are) an?|is an? (?:\w+ )?|are (?:\w+ )?|known|causes?|caused|leads? to|have|has|suffers?|seen?|had)\W+(?:\w+\W+){0,3}$",
+        before,
+        re.I,
+    )
+    own = re.match(
+        r"\s*(?:is|are) (?:a |an )?(?:known |real |common |regular )?(?:problem|issue|happening|frequent|common)|^\s*(?:happens?|occurs?|until)\b",
+        after,
+        re.I,
+    )
+    verbal = (
+        _VERBAL.fullmatch(word)
+        and re.search(r"\w\s+$", before)
+        and not re.search(r"\b(?:can|may|must|to|never)\s+$", before, re.I)
+    )
     wished = _WISH.search(before) or HYPOTHETICAL.search(before)
     return Said("problem", bool(real or own or verbal) and not silent and not wished)
 
@@ -196,36 +242,44 @@ def _declares(sentence: Sentence, before: str, word: str, after: str) -> bool:
         return False
     if _in_brackets_of_examples(text, text.find(before + word)) or re.search(r"\byou\b|\byour\b", text, re.I):
         return False
-    if _LABEL.match(before) and (_DEFINES.match(after) or re.match(r"\s*(?:lets?|allows?|enables?|helps?|gives?|defines)\b", after)):
+    if _LABEL.match(before) and (
+        _DEFINES.match(after) or re.match(r"\s*(?:lets?|allows?|enables?|helps?|gives?|defines)\b", after)
+    ):
         return False
     if passage.form == "table":
         cells = [c for c in passage.cells if c.strip()]
         return len(cells) >= 2 and (len(text.split()) >= 3 or _is_label(passage.cells, text))
     if _FINITE.search(before + word) or _FINITE.search(after):
         return True
-    labelled = _LABEL.match(before) and re.match(r"\s*(?:[:–—]|\s-\s|\.\*\*)\s*(?:\S+\s+){1,}\S", text[len(before + word) :])
-    return bool(labelled) or (passage.form == "list" and bool(_BY.match(after) or re.search(r"\b(?:with|via|through|using|by)\s+(?:\w+\s+){0,2}$", before)))
+    labelled = _LABEL.match(before) and re.match(
+        r"\s*(?:[:–—]|\s-\s|\.\*\*)\s*(?:\S+\s+){1,}\S", text[len(before + word) :]
+    )
+    return bool(labelled) or (
+        passage.form == "list"
+        and bool(_BY.match(after) or re.search(r"\b(?:with|via|through|using|by)\s+(?:\w+\s+){0,2}$", before))
+    )
 
 
 def _is_label(cells: tuple[str, ...], text: str) -> bool:
     """Return whether a cell heads its row and another one says yes or more."""
     others = [c.strip().lower() for c in cells if c.strip() and c.strip() != text.strip()]
-    return bool(others) and cells[0].strip() == text.strip() and others[0] not in ("no", "none", "-", "n/a", "planned", "todo", "tbd")
+    return (
+        bool(others)
+        and cells[0].strip() == text.strip()
+        and others[0] not in ("no", "none", "-", "n/a", "planned", "todo", "tbd")
+    )
 
 
 def _clause_before(text: str) -> tuple[str, str]:
     """Return the part of the clause before a place, and the word that opens the clause."""
-    last = None
-    for last in _CLAUSE.finditer(text):
-        pass
-    if last is None:
-        return text, ""
-    return text[last.end() :], last[0].strip(" ,;:()")
+    cuts = list(_CLAUSE.finditer(text))
+    return (text[cuts[-1].end() :], cuts[-1][0].strip(" ,;:()")) if cuts else (text, "")
 
 
 def _clause_after(text: str) -> str:
     found = re.search(
-        r"[;()]|,\s+(?:but|which|while|whereas|so|because|although|though|and|or|where)\b|\b(?:but|because|although|though|so that|whereas|when|until|if|unless|once)\b|\.\s", text
+        r"[;()]|,\s+(?:but|which|while|whereas|so|because|although|though|and|or|where)\b|\b(?:but|because|although|though|so that|whereas|when|until|if|unless|once)\b|\.\s",
+        text,
     )
     return text[: found.start()] if found else text
 
@@ -234,4 +288,8 @@ def _in_brackets_of_examples(text: str, at: int) -> bool:
     """Return whether the place stands in brackets that list examples: "settings (reminders, backup frequency etc)"."""
     opened = text.rfind("(", 0, at)
     closed = text.find(")", opened) if opened >= 0 else -1
-    return opened >= 0 and closed > at and bool(re.search(r"\b(?:etc|e\.g|eg|such as|like)\b", text[opened:closed]))
+    return (
+        opened >= 0
+        and closed > at
+        and bool(re.search(r"\b(?:etc|e\.g|eg|such as|like)\b", text[opened:closed]))
+    )

@@ -154,6 +154,9 @@ def features(
             responsible = True
     words = [w.lower() for w in re.findall(r"\w+", candidate.name)]
     bare = all(m.bare for m in own)
+    runs = (
+        technology is not None and technology.kind != "compute_host"
+    )  # a cloud or a platform is where things run
     made = (
         technology is not None
         and technology.role in ("framework", "library")
@@ -166,8 +169,8 @@ def features(
     values = {
         "bias": 1.0,
         "known": float(candidate.known),
-        "server": float(technology is not None and technology.role == "server"),
-        "hosted": float(technology is not None and technology.role == "hosted"),
+        "server": float(runs and technology is not None and technology.role == "server"),
+        "hosted": float(runs and technology is not None and technology.role == "hosted"),
         "made_of": float(made),
         "tool": float(technology is not None and technology.role == "tool"),
         "role_store": float(role in STORES),

@@ -12,7 +12,9 @@ from buttress.prose.text import Sentence
 
 _FILL = r"(?:(?!and\b|or\b|but\b|need\b|require\b|only\b|longer\b|more\b|matter\b|way\b|idea\b|reason\b|doubt\b|one\b|is\b|are\b|to\b)[\w'/-]+\s+){0,2}"
 _THERE = re.compile(
-    r"(?:there(?:'s|’s| is| are|'re| was| were)(?: currently| still| as yet| also| at present| today)*|(?:has|have|had|with|offers?|provides?|takes?|keeps?|uses?|does|do|gets?|makes?|sets?|states?)(?: currently| still)*)\s+(?:no\s+[^,;]{1,40}?(?:,|\band|\bor)\s+)*no\s+" + _FILL + "$",
+    r"(?:there(?:'s|’s| is| are|'re| was| were)(?: currently| still| as yet| also| at present| today)*|(?:has|have|had|with|offers?|provides?|takes?|keeps?|uses?|does|do|gets?|makes?|sets?|states?)(?: currently| still)*)\s+(?:no\s+[^,;]{1,40}?(?:,|\band|\bor)\s+)*no\s+"
+    + _FILL
+    + "$",
     re.IGNORECASE,
 )
 _NO = re.compile(r"^\W*no\s+" + _FILL + "$", re.IGNORECASE)
@@ -38,29 +40,45 @@ _AFTER = re.compile(
     r"(?:is|are) (?:currently |still |also )?(?:missing|absent|out of scope|deferred|disabled|unsupported|lacking|turned off|switched off|off|not there))\b",
     re.IGNORECASE,
 )  # fmt: skip
-_NONE_LABEL = re.compile(r"^\s*(?::|\||–|—|\s-)\s*(?:none|no|nothing|missing|not (?:yet )?\w+)\b(?:\s+(?:yet|so far|at (?:the moment|present)|currently|for now|today))?\W*(?:$|[.;,(|])", re.IGNORECASE)
+_NONE_LABEL = re.compile(
+    r"^\s*(?::|\||–|—|\s-)\s*(?:none|no|nothing|missing|not (?:yet )?\w+)\b(?:\s+(?:yet|so far|at (?:the moment|present)|currently|for now|today))?\W*(?:$|[.;,(|])",
+    re.IGNORECASE,
+)
 _NOBODY = re.compile(
     r"^\W*(?:nobody|no one|nothing(?: \w+ \w+)?|none of (?:the |our |these |them)?(?:[\w-]+ ){0,2}|no [\w-]+(?: [\w-]+)?)\s*"
     r"(?:is|are|was|has|have|gets?|takes?|keeps?|uses?|makes?|sets?|checks?|writes?|looks at|does|do|[a-z]+s)?\s*(?:any |an? |the )?(?:[\w-]+\s+){0,1}$",
     re.IGNORECASE,
 )
-_NEEDED = re.compile(r"^\s*(?:[\w-]+\s+){0,1}?(?:(?:is|are|was)\s+)?(?:required|needed|necessary|expected|wanted)\b", re.IGNORECASE)
+_NEEDED = re.compile(
+    r"^\s*(?:[\w-]+\s+){0,1}?(?:(?:is|are|was)\s+)?(?:required|needed|necessary|expected|wanted)\b",
+    re.IGNORECASE,
+)
 _MAY = re.compile(r"\b(?:can|may|could|must|might|should|will|would)\b", re.IGNORECASE)
 _BUT_NOT = re.compile(
-    r"^[^.;]{0,60}?\bbut\s+(?:it\s+)?(?:is\s+|are\s+)?(?:not|isn't|aren't)\s+(?:yet\s+|currently\s+)*(?:enabled|used|deployed|active|done|set up|configured|in use)\b", re.IGNORECASE
+    r"^[^.;]{0,60}?\bbut\s+(?:it\s+)?(?:is\s+|are\s+)?(?:not|isn't|aren't)\s+(?:yet\s+|currently\s+)*(?:enabled|used|deployed|active|done|set up|configured|in use)\b",
+    re.IGNORECASE,
 )
 _SOFT = re.compile(
     r"\b(?:no longer|not only|not just|no need|not to mention|not always|not necessarily|no problem|no matter|not (?:a|an) |nor|never mind|not (?:be )?(?:affect|require|need))\b",
     re.IGNORECASE,
 )
 _ANY_NOT = re.compile(
-    r"\b(?:no|not|never|without|cannot|can't|don't|doesn't|isn't|aren't|hasn't|haven't|won't|nor|lacks?)\b(?:\W+[\w'’-]+){0,3}\W*$", re.IGNORECASE
+    r"\b(?:no|not|never|without|cannot|can't|don't|doesn't|isn't|aren't|hasn't|haven't|won't|nor|lacks?)\b(?:\W+[\w'’-]+){0,3}\W*$",
+    re.IGNORECASE,
 )
-_ONE = re.compile(r"\b(?:one|1|a single|single|only one|just one|the same|one and the same)\s+(?:\w+\s+)?$", re.IGNORECASE)
-_FAILS = re.compile(r"\b(?:loss|los[et]|loses|fails?|failure|outage|down|unavailable|survives?|from one|each|per|at least|more than)\b", re.IGNORECASE)
+_ONE = re.compile(
+    r"\b(?:one|1|a single|single|only one|just one|the same|one and the same)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
+_FAILS = re.compile(
+    r"\b(?:loss|los[et]|loses|fails?|failure|outage|down|unavailable|survives?|from one|each|per|at least|more than)\b",
+    re.IGNORECASE,
+)
 _PLACES = re.compile(r"(?:availability[- ]zones?|zones?|regions?|az|data ?cent(?:er|re)s?)$", re.IGNORECASE)
 _OUTSIDE = re.compile(r"\b(?:out of scope|non-?goals?|not in scope|won't do|exclusions?)\b", re.IGNORECASE)
-_GAPS = re.compile(r"\b(?:known gaps?|gaps|missing|not (?:yet )?(?:done|implemented|supported|covered)|limitations?)\b", re.IGNORECASE)
+_GAPS = re.compile(
+    r"\b(?:known gaps?|gaps|missing|not (?:yet )?(?:done|implemented|supported|covered)|limitations?)\b",
+    re.IGNORECASE,
+)
 
 
 def lacks(topic: str, before: str, word: str, after: str, *, first: bool, rest: str = "") -> bool | None:
@@ -99,7 +117,9 @@ def named_as_missing(sentence: Sentence, start: int, end: int) -> bool | None:
     Only an item that hardly says more than the topic's name claims it: "Non-goals: - Multi-region".
     """
     heading = " ".join(sentence.passage.headings[-1:])
-    short = len(sentence.text.split()) <= len(sentence.text[start:end].split()) + 4 and not sentence.text[:start].strip(' *_-')
+    words, topic = sentence.text.split(), sentence.text[start:end].split()
+    bare = not re.sub(r"\b(?:an?|the|any)\b|[\W_]", "", sentence.text[:start], flags=re.IGNORECASE)
+    short = bare and len(words) <= len(topic) + 4
     if _OUTSIDE.search(heading):
         return sentence.passage.form == "list" and short
     if _GAPS.search(heading) and sentence.passage.form == "list" and short:

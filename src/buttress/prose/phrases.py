@@ -114,8 +114,8 @@ class NounPhrases(Spelling):
             words = " ".join(t.lower for t in tokens[head:end])
             if (
                 bare
-                and (words in EMPTY or singular(words) in EMPTY)
-                and not (tokens[head].text.isupper() and len(words) < 4)
+                and (words in EMPTY or singular(words) in EMPTY or words in NO_THING)
+                and not (tokens[head].text.isupper() and len(words) < 4 and words not in NO_THING)
             ):
                 marked = text.marked(tokens[head].start, tokens[end - 1].end, "code", "strong")
                 if not marked:

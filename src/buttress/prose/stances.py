@@ -62,7 +62,11 @@ def _narrowed(topic: str, text: Sentence, before: Sentence | None) -> str:
     if topic != "versioning":
         return topic
     told = text.text if before is None or before.number != text.number else f"{before.text} {text.text}"
-    return "api-versioning" if _INTERFACE.search(told) and re.search(r"\bversion(?:ed|ing)\b", text.text, re.I) else topic
+    return (
+        "api-versioning"
+        if _INTERFACE.search(told) and re.search(r"\bversion(?:ed|ing)\b", text.text, re.I)
+        else topic
+    )
 
 
 def _weight(places: Sequence[Sentence]) -> int:

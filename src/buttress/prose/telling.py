@@ -51,11 +51,19 @@ _TELLING = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in _WOR
 
 
 _NOT_TELLING = {
-    "authentication": re.compile(r"\b(?:user(?:name)?|credentials?|password) (?:is|are)\b|\bguests?\b|default (?:login|password|user)|unauthenticated", re.IGNORECASE),
-    "data-retention": re.compile(r"\b(?:repository|logs?|traces?|metrics?|dumps?|backups?|snapshots?|messages?|cookies?|tokens?|sessions?|cache[sd]?)\b", re.IGNORECASE),
+    "authentication": re.compile(
+        r"\b(?:user(?:name)?|credentials?|password) (?:is|are)\b|\bguests?\b|default (?:login|password|user)|unauthenticated",
+        re.IGNORECASE,
+    ),
+    "data-retention": re.compile(
+        r"\b(?:repository|logs?|traces?|metrics?|dumps?|backups?|snapshots?|messages?|cookies?|tokens?|sessions?|cache[sd]?)\b",
+        re.IGNORECASE,
+    ),
     "privacy": re.compile(r"\bby hand\b|\bmanual", re.IGNORECASE),
     "input-validation": re.compile(r"\bsettings\b|\bconfig", re.IGNORECASE),
-    "graceful-degradation": re.compile(r"\bsettings\b|\bconfig|\benvironment variable|\bdefaults?\b|sqlite", re.IGNORECASE),
+    "graceful-degradation": re.compile(
+        r"\bsettings\b|\bconfig|\benvironment variable|\bdefaults?\b|sqlite", re.IGNORECASE
+    ),
     "caching": re.compile(r"\bbrowser\b.*\bcache\b|\bclear (?:the|your) cache", re.IGNORECASE),
 }
 

@@ -141,7 +141,10 @@ def _evidence(
     for id_ in named:
         target = middle if graph.flow(id_) is not None else weak
         target.update(dict.fromkeys(graph.evidence_of(id_)[:1]))
-    ordered = {**strong, **middle} or weak  # the bare name of a part shows nothing beside a line that shows it
+    ordered = {
+        **strong,
+        **middle,
+    } or weak  # the bare name of a part shows nothing beside a line that shows it
     return tuple(ordered)[:MAX_EVIDENCE], tuple(path)
 
 

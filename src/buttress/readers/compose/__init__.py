@@ -121,8 +121,9 @@ class _Reading:
         for name, node in project.services.items():
             variables = _environment(project, node, settings)
             values = [(k, n) for k, n in variables.items()]
-            kind, technology = workloads.kind_of(name, hosts.plain(node.text("image")), variables)
-            here = _first(node)
+            started = " ".join(_words(node, key) for key in ("entrypoint", "command"))
+            kind, technology = workloads.kind_of(name, hosts.plain(node.text("image")), variables, started)
+            here = _shown(node)
             new = Component(
                 id=ids[name],
                 name=f"{prefix}-{name}" if prefix else name,
@@ -130,7 +131,7 @@ class _Reading:
                 technology=technology.id if technology else None,
                 aliases=tuple(a for a, n in names.items() if n == name and a != name),
                 boundaries=tuple(self._networks(project, node)),
-                facts=(*facts_of(node, here, kind), *_secrets(values)),
+                facts=(*facts_of(node, here, kind), *_secrets(values), *_environment_of(node.source)),
                 evidence=(here,),
             )
             old = self.components.get(new.id)
@@ -193,9 +194,9 @@ class _Reading:
                 target = slug(reference.host)
                 evidence = value.evidence(key_only=workloads.holds_secret(key, value.raw))
                 if target not in self.components:
-                    _kind, _technology = workloads.kind_of(reference.host, "")
-                    self.components[target] = Component(
-                        target, reference.host, "external_service", evidence=(evidence,)
+                    managed = hosts.managed_technology(reference.host)
+                    self.components[target] = workloads.outside(
+                        target, reference.host, reference.host, managed, evidence
                     )
                 self._flow(source, target, "calls", evidence, (), reference.scheme or None)
 
@@ -249,8 +250,31 @@ def _environment(project: Project, node: Node, settings: dict[str, dict[str, Nod
     return out
 
 
-def _first(node: Node) -> Evidence:
+def _shown(node: Node) -> Evidence:
+    """Return the line that says what a service is: its image or build, else its name."""
+    for key in ("image", "build"):
+        place = node.get(key)
+        if place is not None and place.source is node.source:
+            return place.evidence()
     return node.evidence()
+
+
+def _words(node: Node, key: str) -> str:
+    part = node.get(key)
+    return "" if part is None else part.raw or " ".join(p.raw for p in part.list())
+
+
+def _environment_of(source: Source) -> tuple[Fact, ...]:
+    """Return the fact that a file is for developing, when its first comments say so."""
+    found = workloads.written_for(source.text, source.name)
+    if found is None:
+        return ()
+    line = source.first_line + found[0]
+    return (
+        Fact(
+            "environment", "development", "stated", (Evidence(source.path, line, line, found[1], "config"),)
+        ),
+    )
 
 
 def _secrets(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
@@ -270,9 +294,11 @@ def _connections(
         secret = workloads.holds_secret(key, value.raw)
         for reference in hosts.references(key, value.raw, names):
             if reference.known:
-                out.append(
-                    (names[reference.host], value.evidence(key_only=secret), (), reference.scheme or None)
-                )
+                target, scheme = names[reference.host], reference.scheme or None
+                out.append((target, value.evidence(key_only=secret), (), scheme))
+                own = dict(node.items("environment")).get(key)
+                if own is not None and (own.source, own.line) != (value.source, value.line):
+                    out.append((target, own.evidence(key_only=secret), (), scheme))
     for key in ("command", "entrypoint"):
         part = node.get(key)
         if part is None:

@@ -14,7 +14,6 @@ from buttress.model import (
     Diagnostic,
     Evidence,
     Fact,
-    FactValue,
     Flow,
     Fragment,
     Source,
@@ -29,14 +28,15 @@ from buttress.readers.kubernetes.objects import (
     selector_of,
 )
 from buttress.readers.kubernetes.routes import backends_of, gateway_of
-from buttress.readers.kubernetes.settings import line_naming, settings_of, used_secrets
+from buttress.readers.kubernetes.rules import allowance, mesh_rules, scaling, shown
+from buttress.readers.kubernetes.settings import Setting, line_naming, settings_of, used_secrets
 from buttress.readers.kubernetes.workload import facts_of
 
 __all__ = ["read", "takes"]
 
 _MANIFEST = re.compile(r"^(?:- )?apiVersion:", re.MULTILINE)
+_COPIES = re.compile(r"dump|backup|back-up|export|archiv|snapshot", re.IGNORECASE)
 _KIND = re.compile(r"^(?:- |  )?kind:\s*\w+", re.MULTILINE)
-_SECONDS = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 
 
 def takes(source: Source) -> bool:
@@ -102,7 +102,15 @@ class _Reading:
             self._policy(policy)
         for budget in self.there.of("PodDisruptionBudget"):
             for workload in self.there.selected(budget.node.get("spec", "selector"), budget.namespace):
-                self._fact(workload, Fact("pod_disruption_budget", True, "stated", (_named(budget),)))
+                self._fact(
+                    workload,
+                    Fact(
+                        "pod_disruption_budget",
+                        True,
+                        "stated",
+                        (shown(budget, "minAvailable", "maxUnavailable"),),
+                    ),
+                )
         for service in self.there.of("VirtualService", "DestinationRule"):
             self._mesh(service)
 
@@ -111,17 +119,18 @@ class _Reading:
 
     def _workload(self, workload: Workload) -> None:
         item = workload.object
-        here = _named(item)
         containers = list(workload.containers())
         image = containers[0].text("image") if containers else ""
+        here = _shown(item, containers)
         settings = [n.text("name") for c in containers for n in c.list("env")]
-        kind, technology = workloads.kind_of(item.name, image, settings)
+        started = " ".join(n.raw for c in containers[:1] for key in ("command", "args") for n in c.list(key))
+        kind, technology = workloads.kind_of(item.name, image, settings, started)
         if item.kind in ("Job", "CronJob") and kind == "service":
             kind = "worker"
         scaler = self.there.scaler_of(workload)
         facts = [*facts_of(workload, kind, here, scaled=scaler is not None)]
         if scaler is not None:
-            facts += _scaling(scaler)
+            facts += scaling(scaler)
         places: list[str] = []
         if item.namespace:
             id_ = f"namespace-{slug(item.namespace)}"
@@ -131,7 +140,7 @@ class _Reading:
                     id_, Boundary(id_, item.namespace, "namespace", None, (place.evidence(),))
                 )
                 places.append(id_)
-        evidence = (here, *(_named(v) for v in workload.variants))
+        evidence = (here, *(shown(v, "replicas") for v in workload.variants))
         self.components[workload.id] = Component(
             workload.id,
             workload.name,
@@ -147,19 +156,14 @@ class _Reading:
         spec = item.node.get("spec")
         selector = selector_of(spec.get("selector")) if spec is not None else {}
         behind = self.there.selected(spec.get("selector"), item.namespace) if spec is not None else []
-        here = _named(item)
+        here = shown(item, "type", "clusterIP")
         if spec is not None and spec.text("externalName"):
-            id_ = slug(item.name)
-            name = spec.get("externalName")
-            places = (here, name.evidence()) if name is not None else (here,)
-            self.components.setdefault(
-                id_,
-                Component(
-                    id_, item.name, "external_service", None, (spec.text("externalName"),), evidence=places
-                ),
-            )
+            id_, host = slug(item.name), spec.text("externalName")
+            line = (spec.get("externalName") or item.node).evidence()
+            managed = hosts.managed_technology(host)
+            self.components.setdefault(id_, workloads.outside(id_, item.name, host, managed, line))
             self.there.add_name(item.name, id_, item.namespace)
-            self.there.add_name(spec.text("externalName"), id_, "")
+            self.there.add_name(host, id_, "")
             return
         if not behind:
             if selector and item.name not in self.there.named:
@@ -205,23 +209,20 @@ class _Reading:
         secrets = self.there.by_name("Secret", namespace)
         plain: list[Evidence] = []
         for container in workload.containers():
-            for key, value, listed in settings_of(container, workload.spec, maps):
-                secret = workloads.holds_secret(key, value.raw)
-                if secret:
-                    plain.append(value.evidence(key_only=True))
-                self._refer(source, names, key, value, secret, listed)
+            for setting in settings_of(container, workload.spec, maps):
+                if workloads.holds_secret(setting.key, setting.value.raw):
+                    plain.append(setting.shown(secret=True))
+                self._refer(source, names, setting)
+                self._bucket(source, setting.value)
             for key in ("command", "args"):
                 pieces = list(container.list(key))
                 whole = " ".join(p.raw for p in pieces)
+                for piece in pieces:
+                    self._bucket(source, piece)
                 for reference in hosts.references(key, whole, names, command=True):
-                    piece = next((p for p in pieces if reference.host in p.raw), None)
-                    if piece is not None and reference.known and "\n" not in piece.raw:
-                        self._flow(
-                            source,
-                            names[reference.host],
-                            piece.evidence(key_only=False),
-                            reference.scheme,
-                        )
+                    part = next((p for p in pieces if reference.host in p.raw), None)
+                    if part is not None and reference.known and "\n" not in part.raw:
+                        self._flow(source, names[reference.host], part.evidence(), reference.scheme)
             for used in used_secrets(container, workload.spec, secrets):
                 plain += [
                     n.evidence(key_only=True)
@@ -232,37 +233,68 @@ class _Reading:
         if plain:
             self._fact(workload, Fact("secrets_in_plaintext", True, "stated", tuple(dict.fromkeys(plain))))
 
-    def _refer(
-        self, source: str, names: Mapping[str, str], key: str, value: Node, secret: bool, listed: bool
-    ) -> None:
-        for reference in hosts.references(key, value.raw, names):
-            if not reference.known:
-                if listed:
+    def _refer(self, source: str, names: Mapping[str, str], setting: Setting) -> None:
+        value = setting.value
+        secret = workloads.holds_secret(setting.key, value.raw)
+        for reference in hosts.references(setting.key, value.raw, names):
+            shown_at = setting.shown(secret=secret)
+            target = names[reference.host] if reference.known else slug(reference.host)
+            if reference.known and "\n" in value.raw:
+                line = line_naming(value, reference.host)
+                if line is None:
                     continue
-                id_ = slug(reference.host)
-                evidence = value.evidence(key_only=secret)
+                shown_at = line
+            elif not reference.known:
+                if setting.mounted:
+                    continue
+                managed = hosts.managed_technology(reference.host)
                 self.components.setdefault(
-                    id_, Component(id_, reference.host, "external_service", evidence=(evidence,))
+                    target, workloads.outside(target, reference.host, reference.host, managed, shown_at)
                 )
-                self._flow(source, id_, evidence, reference.scheme)
-                continue
-            line = (
-                line_naming(value, reference.host) if "\n" in value.raw else value.evidence(key_only=secret)
-            )
-            if line is not None:
-                self._flow(source, names[reference.host], line, reference.scheme)
+            self._flow(source, target, shown_at, reference.scheme)
+            if setting.picked and setting.named is not None:
+                self._flow(source, target, setting.named.evidence(), reference.scheme)
 
-    def _flow(self, source: str, target: str, evidence: Evidence, scheme: str = "", kind: str = "") -> None:
+    def _bucket(self, source: str, value: Node) -> None:
+        """Add the object store whose bucket a value names (`s3://dumps`); what makes dumps or exports writes to it."""
+        technology = hosts.bucket_technology(value.raw)
+        if technology is None or "\n" in value.raw:
+            return
+        label = workloads.label_of(technology)
+        self.components.setdefault(
+            slug(label),
+            Component(slug(label), label, "object_store", technology, evidence=(value.evidence(),)),
+        )
+        writes = _COPIES.search(self.components[source].name) is not None
+        self._flow(source, slug(label), value.evidence(), kind="writes" if writes else "calls")
+
+    def _flow(
+        self,
+        source: str,
+        target: str,
+        evidence: Evidence,
+        scheme: str = "",
+        kind: str = "",
+        facts: tuple[Fact, ...] = (),
+    ) -> None:
         if source == target or source not in self.components or target not in self.components:
             return
         old = self.flows.get((source, target))
         if old is not None:
             if evidence not in old.evidence:
-                self.flows[(source, target)] = replace(old, evidence=(*old.evidence, evidence))
+                known = {f.name: f for f in old.facts}
+                for new in facts:
+                    before = known.get(new.name)
+                    known[new.name] = (
+                        new if before is None else replace(before, evidence=(*before.evidence, *new.evidence))
+                    )
+                self.flows[(source, target)] = replace(
+                    old, evidence=(*old.evidence, evidence), facts=tuple(known.values())
+                )
             return
         kind = kind or workloads.flow_kind(self.components[source].kind, self.components[target].kind)
         self.flows[(source, target)] = Flow(
-            flow_id(source, target, kind), source, target, kind, None, scheme or None, (), (evidence,)
+            flow_id(source, target, kind), source, target, kind, None, scheme or None, facts, (evidence,)
         )
 
     def _ingress(self, item: Object) -> None:
@@ -283,7 +315,7 @@ class _Reading:
             place = parent.get("name")
             if not name or place is None:
                 continue
-            evidence = _named(gateway) if gateway is not None else place.evidence()
+            evidence = shown(gateway, "gatewayClassName") if gateway is not None else place.evidence()
             self.components.setdefault(id_, Component(id_, name, "gateway", evidence=(evidence,)))
             for rule in item.node.list("spec", "rules"):
                 for backend in rule.list("backendRefs"):
@@ -298,7 +330,7 @@ class _Reading:
             return
         chosen = spec.get("podSelector")
         everything = chosen is not None and not chosen.value
-        here = _named(item)
+        here = shown(item)
         everyone = [w for w in self.there.workloads if w.is_in(item.namespace)]
         for workload in everyone if everything else self.there.selected(chosen, item.namespace):
             self._fact(workload, Fact("network_policy", True, "stated", (here,)))
@@ -308,7 +340,7 @@ class _Reading:
                     if place is not None:
                         for caller in self.there.selected(place, item.namespace):
                             label = next((n for k, n in (place.get("matchLabels") or place).items()), place)
-                            self._flow(caller.id, workload.id, label.evidence())
+                            self._flow(caller.id, workload.id, label.evidence(), facts=allowance(label))
 
     def _mesh(self, item: Object) -> None:
         names = self.there.names(item.namespace)
@@ -320,37 +352,10 @@ class _Reading:
         for rule in item.node.list("spec", "http"):
             for destination in rule.list("route"):
                 target = names.get(destination.text("destination", "host").partition(".")[0], "")
-                facts = self.mesh.setdefault(target, [])
-                timeout, retries = rule.get("timeout"), rule.get("retries", "attempts")
-                if timeout is not None and (seconds := _seconds(timeout.raw)) is not None:
-                    facts.append(Fact("timeout", seconds, "stated", (timeout.evidence(),)))
-                if retries is not None and isinstance(retries.value, int):
-                    facts.append(Fact("retry", retries.value, "stated", (retries.evidence(),)))
+                self.mesh.setdefault(target, []).extend(mesh_rules(rule))
 
 
-def _named(item: Object) -> Evidence:
-    place = item.node.get("metadata", "name") or item.node.get("metadata", "generateName") or item.node
-    return place.evidence()
-
-
-def _scaling(scaler: Object) -> list[Fact]:
-    out = [Fact("autoscaling", True, "stated", (_named(scaler),))]
-    for name, keys in (
-        ("min_replicas", ("minReplicas", "minReplicaCount")),
-        ("max_replicas", ("maxReplicas", "maxReplicaCount")),
-    ):
-        place = next((n for k in keys if (n := scaler.node.get("spec", k)) is not None), None)
-        if place is not None and isinstance(place.value, int):
-            out.append(Fact(name, place.value, "stated", (place.evidence(),)))
-        elif name == "min_replicas":
-            value: FactValue = 1 if scaler.kind == "HorizontalPodAutoscaler" else 0
-            out.append(Fact(name, value, "stated", (_named(scaler),)))
-    return out
-
-
-def _seconds(text: str) -> float | int | None:
-    found = _SECONDS.fullmatch(text.strip())
-    if not found:
-        return None
-    number = float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[found[2]]
-    return int(number) if number == int(number) else number
+def _shown(item: Object, containers: list[Node]) -> Evidence:
+    """Return the line that says what a workload runs: its image, else its kind."""
+    image = containers[0].get("image") if containers else None
+    return image.evidence() if image is not None and image.raw else shown(item)

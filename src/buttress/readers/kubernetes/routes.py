@@ -9,7 +9,7 @@ from buttress.readers.kubernetes.objects import Object
 
 def gateway_of(item: Object, name: str) -> Component:
     """Return the gateway that an Ingress is, under a name that no workload has."""
-    here = (item.node.get("metadata", "name") or item.node).evidence()
+    here = (item.node.get("kind") or item.node).evidence()
     facts: list[Fact] = []
     classes = item.node.text("spec", "ingressClassName") + item.node.text(
         "metadata", "annotations", "kubernetes.io/ingress.class"

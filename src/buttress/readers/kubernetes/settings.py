@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from buttress import workloads
 from buttress.lines import Node
@@ -10,28 +11,51 @@ from buttress.model import Evidence
 from buttress.readers.kubernetes.objects import Object
 
 
-def settings_of(container: Node, spec: Node | None, maps: dict[str, Object]) -> list[tuple[str, Node, bool]]:
-    """Return the settings of a container: literals, and values and files of the ConfigMaps that it uses (marked)."""
-    out: list[tuple[str, Node, bool]] = []
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a container: its key, its value, and whether it is one of the files that are mounted.
+
+    `named` is the line in the workload itself that names it, None for what comes whole with a ConfigMap; `picked` says that
+    the workload picks this one key out of a ConfigMap.
+    """
+
+    key: str
+    value: Node
+    mounted: bool = False
+    named: Node | None = None
+    picked: bool = False
+
+    def shown(self, *, secret: bool) -> Evidence:
+        """Return the line to show: the value's, or only its name when the value is a secret."""
+        if not secret:
+            return self.value.evidence()
+        if self.named is not None and self.named.source is self.value.source:
+            return self.named.evidence()
+        return self.value.evidence(key_only=True)
+
+
+def settings_of(container: Node, spec: Node | None, maps: dict[str, Object]) -> list[Setting]:
+    """Return the settings of a container: literals, and values and files of the ConfigMaps that it uses."""
+    out: list[Setting] = []
     for entry in container.list("env"):
         name, value = entry.text("name"), entry.get("value")
         if value is not None and value.raw:
-            out.append((name, value, False))
+            out.append(Setting(name, value, named=entry.get("name")))
         key = entry.get("valueFrom", "configMapKeyRef")
         if key is not None and (item := maps.get(key.text("name"))) is not None:
             value = item.node.get("data", key.text("key"))
             if value is not None:
-                out.append((name, value, False))
+                out.append(Setting(name, value, named=entry.get("name"), picked=True))
     used = [n.text("configMapRef", "name") for n in container.list("envFrom")]
     for name in used:
         if name in maps:
-            out += [(k, n, False) for k, n in maps[name].node.items("data")]
+            out += [Setting(k, n) for k, n in maps[name].node.items("data")]
     if spec is not None:
         mounted = {m.text("name") for m in container.list("volumeMounts")}
         for volume in spec.list("volumes"):
             item = maps.get(volume.text("configMap", "name"))
             if item is not None and volume.text("name") in mounted:
-                out += [(k, n, True) for k, n in item.node.items("data")]
+                out += [Setting(k, n, mounted=True) for k, n in item.node.items("data")]
     return out
 
 

@@ -32,7 +32,7 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
             more = workloads.image_facts(image.raw, image.evidence())
             known = {f.name for f in facts}
             facts += [f for f in more if f.name not in known]
-    main = containers[0].evidence() if containers else here
+    main = here
     if item.kind not in _ONE_SHOT:
         for name, key in (("readiness", "readinessProbe"), ("liveness_probe", "livenessProbe")):
             complete(name, _first(containers, key), at=main)

@@ -1,0 +1,85 @@
+"""Which flows somebody really tells: not those that settings offer, policies allow and the order of starting lists.
+
+Each line of evidence is weighed by itself, whichever fragment brings it: a text that takes a flow over from a manifest tells
+no more of it than the manifest does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from buttress.model import Component, Evidence, Flow
+from buttress.names import singular, words_of
+
+_WAITS = re.compile(r"\bwait|\bdockerize\b|\bwhile\s*!|\buntil\b", re.IGNORECASE)
+Pair = tuple[str, str]
+Told = Mapping[Pair, list[tuple[int, Flow]]]
+
+
+def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, list[tuple[int, Flow]]]:
+    """Return the pairs of components between which somebody tells a flow, with all that is said of it.
+
+    A setting that several programs take whole tells nothing; an allowance tells a flow to what nobody else is known to
+    call, and the order of starting one of a service whose settings name none of its callees.
+    """
+    flows = [(pair, flow) for pair, list_ in told.items() for _, flow in list_]
+    allowed = {
+        e for _, f in flows for fact in f.facts if fact.name == "network_policy" for e in fact.evidence
+    }
+    order = {e for _, f in flows if f.kind == "depends_on" and f.fact("startup_order") for e in f.evidence}
+    users: dict[tuple[str, int], set[str]] = {}
+    for (source, _), flow in flows:
+        for e in flow.evidence:
+            if e.form == "config" and e not in allowed and e not in order:
+                users.setdefault((e.source, e.line), set()).add(source)
+    shared = {place for place, callers in users.items() if _several_programs(callers, components)}
+
+    def tells(source: str, evidence: Evidence) -> bool:
+        if evidence in allowed or evidence in order:
+            return False
+        whole = evidence.form == "config" and (evidence.source, evidence.line) in shared
+        return not whole or _key_names(evidence.quote, components[source])
+
+    sure = {pair for pair, f in flows if not f.evidence or any(tells(pair[0], e) for e in f.evidence)}
+    called = {target for _, target in sure}
+    configured = {
+        pair[0]
+        for pair, f in flows
+        if any(e.form == "config" and _configures(e) and tells(pair[0], e) for e in f.evidence)
+    }
+    out = {}
+    for pair, list_ in told.items():
+        lines = {e for _, f in list_ for e in f.evidence}
+        only_allowed = bool(lines & allowed) and pair[1] not in called
+        only_ordered = bool(lines & order) and pair[0] not in configured
+        if pair in sure or only_allowed or only_ordered:
+            out[pair] = list_
+    return out
+
+
+def _configures(evidence: Evidence) -> bool:
+    """Return whether a line is a setting, not a command that waits for the other side to come up."""
+    return _WAITS.search(evidence.quote) is None
+
+
+def _several_programs(callers: Iterable[str], components: Mapping[str, Component]) -> bool:
+    """Return whether callers run more than one program; one program's web and worker take one configuration."""
+    programs = set()
+    for id_ in callers:
+        component = components[id_]
+        fact = component.fact("image") or component.fact("build_context")
+        programs.add(_repository(str(fact.value)) if fact is not None else id_)
+    return len(programs) > 1
+
+
+def _repository(image: str) -> str:
+    """Return an image without tag and digest."""
+    return re.sub(r"(?:@.*|:[^/:]*)$", "", image)
+
+
+def _key_names(quote: str, caller: Component) -> bool:
+    """Return whether the key of a setting begins with its caller's name (`ORDERS_PRICING_URL`)."""
+    key = [singular(w) for w in words_of(re.split(r"[:=]", quote.replace("_", " "), maxsplit=1)[0])]
+    name = [singular(w) for w in words_of(caller.name)]
+    return len(key) > len(name) + 1 and key[: len(name)] == name

@@ -1,0 +1,59 @@
+"""What autoscalers, meshes and network policies add to workloads and flows."""
+
+from __future__ import annotations
+
+import re
+
+from buttress.lines import Node
+from buttress.model import Evidence, Fact, FactValue
+from buttress.readers.kubernetes.objects import Object
+
+_SECONDS = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+
+
+def shown(item: Object, *keys: str) -> Evidence:
+    """Return the line that says what an object does: one of some keys of its spec, else its kind."""
+    places = (item.node.get("spec", key) for key in keys)
+    scalar = next((p for p in places if p is not None and p.raw), None)
+    return (scalar or item.node.get("kind") or item.node).evidence()
+
+
+def scaling(scaler: Object) -> list[Fact]:
+    """Return the facts that an autoscaler states of the workload that it scales."""
+    here = shown(scaler, "minReplicas", "minReplicaCount", "maxReplicas", "maxReplicaCount")
+    out = [Fact("autoscaling", True, "stated", (here,))]
+    for name, keys in (
+        ("min_replicas", ("minReplicas", "minReplicaCount")),
+        ("max_replicas", ("maxReplicas", "maxReplicaCount")),
+    ):
+        place = next((n for k in keys if (n := scaler.node.get("spec", k)) is not None), None)
+        if place is not None and isinstance(place.value, int):
+            out.append(Fact(name, place.value, "stated", (place.evidence(),)))
+        elif name == "min_replicas":
+            value: FactValue = 1 if scaler.kind == "HorizontalPodAutoscaler" else 0
+            out.append(Fact(name, value, "stated", (here,)))
+    return out
+
+
+def mesh_rules(rule: Node) -> list[Fact]:
+    """Return the timeout and the retries that a mesh's route sets for all calls to its destination."""
+    facts = []
+    timeout, retries = rule.get("timeout"), rule.get("retries", "attempts")
+    if timeout is not None and (seconds := _seconds(timeout.raw)) is not None:
+        facts.append(Fact("timeout", seconds, "stated", (timeout.evidence(),)))
+    if retries is not None and isinstance(retries.value, int):
+        facts.append(Fact("retry", retries.value, "stated", (retries.evidence(),)))
+    return facts
+
+
+def allowance(label: Node) -> tuple[Fact, ...]:
+    """Return the fact that marks a flow that a network policy allows; whether it is used, the policy doesn't say."""
+    return (Fact("network_policy", True, "stated", (label.evidence(),)),)
+
+
+def _seconds(text: str) -> float | int | None:
+    found = _SECONDS.fullmatch(text.strip())
+    if not found:
+        return None
+    number = float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[found[2]]
+    return int(number) if number == int(number) else number
