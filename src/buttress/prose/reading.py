@@ -15,6 +15,7 @@ from buttress.prose.spelling import Mention
 from buttress.prose.subjects import subjects
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.weights import WEIGHTS
+from buttress.prose.words import REJECTED, REJECTED_SECTION
 
 STRONG = 0.5
 
@@ -70,10 +71,13 @@ class Reading:
         """Weigh every candidate twice: the second time the flows count that join it to what the first has accepted."""
         weights = [WEIGHTS.get(name, 0.0) for name in FEATURES]
         self.strong = frozenset(c.key for c in self.candidates if c.known)
+        rejected = {c.key for c in self.candidates if not c.known and all(map(self._rejected, c.mentions))}
         for _ in range(2):
             for candidate, row in zip(self.candidates, self.matrix(), strict=True):
                 total = sum(w * x for w, x in zip(weights, row, strict=True))
                 candidate.score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+                if candidate.key in rejected:
+                    candidate.score = 0.0
             self.strong = frozenset(c.key for c in self.candidates if c.known or c.score >= STRONG)
         for key, whole in resolve_bare(self.candidates).items():
             bare = self.by_key.pop(key)
@@ -81,3 +85,10 @@ class Reading:
                 mention.key = whole.key
             whole.mentions += bare.mentions
             self.candidates.remove(bare)
+
+    def _rejected(self, mention: Mention) -> bool:
+        """Return whether a mention speaks of what was decided against."""
+        text = self.texts[mention.sentence]
+        if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
+            return True
+        return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))

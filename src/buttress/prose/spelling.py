@@ -175,18 +175,25 @@ class Spelling:
         )
 
     def _named_after_a_word(self, text: Sentence, n: int) -> bool:
-        """Return whether an ordinary word with a capital stands before a role: "the Orders service", "our Like API"."""
+        """Return whether an ordinary word with a capital stands before a role: "the Orders service", "Orders service writes"."""
         tokens = text.tokens
-        return (
-            0 < n < len(tokens) - 1
-            and tokens[n].text[0].isupper()
-            and tokens[n].lower not in DETERMINERS
-            and tokens[n + 1].lower in self.heads
-            and (
-                tokens[n - 1].lower in (*DETERMINERS, *PREPOSITIONS, "and", "or")
-                or tokens[n - 1].text in (">", "→", ",", "&", "(")
-            )
-            and not titled(text, n)
+        if (
+            n + 1 >= len(tokens)
+            or not tokens[n].text[0].isupper()
+            or tokens[n].lower in DETERMINERS
+            or tokens[n + 1].lower not in self.heads
+            or titled(text, n)
+        ):
+            return False
+        if n == 0:
+            return len(tokens) > 2 and tokens[2].lower in lexicon()
+        before = tokens[n - 1]
+        return before.lower in (*DETERMINERS, *PREPOSITIONS, "and", "or") or before.text in (
+            ">",
+            "→",
+            ",",
+            "&",
+            "(",
         )
 
     def _inside_name(self, text: Sentence, n: int) -> bool:

@@ -72,6 +72,16 @@ ASIDE = re.compile(
     r"contribut|changelog|prior art|related work|bibliography|table of contents|appendix|faq|source\(?s\)?|disclaimer)",
     re.IGNORECASE,
 )
+# Sections and turns of phrase for what was decided against.
+REJECTED_SECTION = re.compile(
+    r"\b(?:alternatives?|rejected|options? considered|considered options?|other options?|not chosen|discarded)\b",
+    re.IGNORECASE,
+)
+REJECTED = re.compile(
+    r"^\W*(?:\w+\W+){0,2}?(?:was|were|is|are|has been|have been|got)\s+(?:\w+ly\s+)?(?:rejected|discarded|dismissed|ruled out|dropped|not chosen|turned down|"
+    r"abandoned|considered)\b",
+    re.IGNORECASE,
+)
 HOW_TO = re.compile(
     r"\b(?:install(?:ation|ing)?|quick ?start|getting started|prerequisites?|requirements|usage|how to|running (?:the )?tests?|build(?:ing)?|development (?:setup|environment)|"
     r"set(?:ting)? ?up|local development|troubleshooting|debugging|commands?|tips|screenshots?|demo)\b",

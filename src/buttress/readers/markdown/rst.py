@@ -203,7 +203,7 @@ def _plain(text: str) -> tuple[str, tuple[Mark, ...]]:
     """Return a text without inline markup, and what its author set apart."""
     patterns = (
         (_CODED, "code"),
-        (_ROLE, "link"),
+        (_ROLE, ""),  # a reference names the thing itself
         (_LINK, "link"),
         (_STRONG, "strong"),
         (_SUBSTITUTION, ""),

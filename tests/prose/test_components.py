@@ -1,0 +1,104 @@
+"""What prose names as components, and what looks like one but isn't; all texts are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from buttress.model import Source
+from buttress.pipeline import read
+
+DESIGN = """# Parcelhub
+
+## Overview
+
+Parcelhub is the tracking platform of a courier. The Tracking service stores scans in PostgreSQL and publishes an event to Kafka for
+each of them. The Notifier consumes the events from Kafka and sends mails through Mailgun. A nightly cron job exports the scans to S3.
+
+## Components
+
+- **Tracking service**: keeps the state of every parcel.
+- **Notifier**: a worker that writes to customers.
+- **Label printer**: renders labels and uploads them to S3.
+
+## The sidecar
+
+Every van carries a small computer. The collector buffers scans while the van has no network. The collector uploads them to the Tracking
+service when it is back. The collector retries for a day.
+
+## Alternatives considered
+
+We considered MongoDB instead of PostgreSQL, and RabbitMQ instead of Kafka. DynamoDB was rejected for its price.
+
+## Notes
+
+Call `get_parcel()` in `tracking/api.py`. The `ParcelState` class and the `GET /parcels/{id}` endpoint are described in the wiki. Data is
+sent as JSON over HTTPS. The product owner and the engineer on call decide together.
+"""
+
+
+def names(text: str, path: str = "design.md") -> set[str]:
+    return {c.name for c in read([Source(path, text)]).components}
+
+
+@pytest.fixture(scope="module")
+def found() -> set[str]:
+    return names(DESIGN)
+
+
+@pytest.mark.parametrize(
+    "name", ["Tracking service", "Notifier", "PostgreSQL", "Kafka", "Mailgun", "S3", "collector"]
+)
+def test_a_part_that_does_things_is_a_component(found: set[str], name: str) -> None:
+    assert name in found
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "MongoDB",
+        "RabbitMQ",
+        "DynamoDB",
+        "get_parcel",
+        "ParcelState",
+        "JSON",
+        "HTTPS",
+        "product owner",
+        "engineer",
+        "wiki",
+    ],
+)
+def test_an_alternative_a_class_a_format_or_a_person_is_none(found: set[str], name: str) -> None:
+    assert name not in found
+
+
+def test_the_flows_have_their_direction() -> None:
+    graph = read([Source("design.md", DESIGN)])
+    flows = {(graph.label(f.source), f.kind, graph.label(f.target)) for f in graph.flows}
+    assert {
+        ("Tracking service", "writes", "PostgreSQL"),
+        ("Tracking service", "publishes", "Kafka"),
+        ("Notifier", "consumes", "Kafka"),
+    } <= flows
+
+
+def test_two_sentences_are_enough_when_there_are_only_two() -> None:
+    assert names("# Shop\n\nThe Orders service calls the Billing service.\n") == {
+        "Orders service",
+        "Billing service",
+    }
+
+
+def test_a_restructuredtext_document_may_end_in_md() -> None:
+    text = (
+        "Shop\n====\n\n.. _shop:\n\n:ref:`Orders service <orders>` writes to :term:`PostgreSQL <pg>`.\n\n"
+        "The Orders service calls the :ref:`Billing service <billing>`.\n"
+    )
+    assert names(text) == {"Orders service", "PostgreSQL", "Billing service"}
+
+
+def test_every_component_stands_on_words_of_its_text() -> None:
+    lines = DESIGN.split("\n")
+    for component in read([Source("design.md", DESIGN)]).components:
+        for evidence in component.evidence:
+            written = " ".join(lines[evidence.line - 1 : evidence.end_line]).replace("*", "").replace("`", "")
+            assert " ".join(evidence.quote.split()) in " ".join(written.split())
