@@ -16,7 +16,7 @@ def commands() -> str:
     """Return the help of every command, each under a heading of its own."""
     parts = [f"```text\n{overview()}```"]
     for command in COMMANDS:
-        parts.append(f"## {command.name}\n\n```text\n{command.parser().format_help()}```")
+        parts.append(f"## {command.name}\n\n```text\n{command.format_help()}```")
     return "\n\n".join(parts) + "\n"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from buttress.model import Component, Flow, SystemGraph
+from buttress.vocabulary import load
 
 STORES = frozenset(
     ("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache")
@@ -79,7 +80,7 @@ def number(item: Component | Flow, name: str) -> float | None:
 
 
 def instances(component: Component) -> str:
-    """Return `one`, `several`, `managed` (a provider keeps it redundant) or `unknown`.
+    """Return `one`, `several`, `managed` (a provider keeps it redundant, as it does by nature with S3) or `unknown`.
 
     >>> from buttress.model import Fact
     >>> instances(Component("a", "a", facts=(Fact("replicas", 1),))), instances(Component("b", "b"))
@@ -95,6 +96,9 @@ def instances(component: Component) -> str:
     ):
         return "several"
     if states(component, "managed") or component.kind in ("external_service", "cdn", "dns"):
+        return "managed"
+    technology = load().technologies.get(component.technology or "")
+    if technology is not None and ("managed", True) in technology.known and not denies(component, "managed"):
         return "managed"
     return "unknown"
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buttress.analysis.failure import analyse, blast_radius
-from buttress.dependencies import read_dependencies
+from buttress.dependencies import instances, read_dependencies
 from buttress.model import Component, Fact, Flow, SystemGraph
 
 
@@ -102,6 +102,21 @@ def test_a_client_app_opens_the_entry_that_it_calls() -> None:
 def test_what_serves_clients_is_part_of_the_system(name: str) -> None:
     graph = system((name, "orders", "calls"), kinds={name: "web_frontend"})
     assert blast_radius(graph, failed="orders") == {"orders", name}
+
+
+@pytest.mark.parametrize(
+    ("technology", "facts", "answer"),
+    [
+        ("s3", (), "managed"),
+        ("postgresql", (), "unknown"),
+        ("sqs", (Fact("replicas", 1),), "one"),
+        ("amazon-rds", (Fact("multi_zone"),), "several"),
+    ],
+)
+def test_a_provider_s_service_is_managed_by_nature(
+    technology: str, facts: tuple[Fact, ...], answer: str
+) -> None:
+    assert instances(Component("x", "x", "data_store", technology, facts=facts)) == answer
 
 
 def test_a_customer_does_not_stop_with_the_shop() -> None:

@@ -91,11 +91,21 @@ def test_a_sentence_says_that_compose_is_for_developing(sentence: str, local: bo
     assert ("replicas" not in facts_of(graph)) is local
 
 
-def test_a_path_says_that_compose_is_for_developing() -> None:
+@pytest.mark.parametrize(
+    ("path", "local"),
+    [
+        ("docker-compose.dev.yml", True),
+        ("deploy/local/compose.yaml", True),
+        ("compose.yaml", False),
+        ("device/compose.yaml", False),
+        ("/home/me/dev/compose.yaml", False),
+    ],
+)
+def test_a_path_says_that_compose_is_for_developing(path: str, local: bool) -> None:
     drawn = fragment("mermaid", part("mermaid", "Orders"))
-    evidence = tuple(replace(e, source="docker-compose.dev.yml") for e in ONE.evidence)
+    evidence = tuple(replace(e, source=path) for e in ONE.evidence)
     orders = Component("orders", "orders", facts=(replace(ONE, evidence=evidence),), evidence=evidence)
-    assert facts_of(merge([fragment("compose", orders), drawn])) == {}
+    assert (facts_of(merge([fragment("compose", orders), drawn])) == {}) is local
 
 
 def test_what_a_text_says_counts_more_than_what_compose_implies() -> None:
@@ -121,3 +131,18 @@ def test_an_image_without_a_version_is_told_of_its_environment() -> None:
     (note,) = graph.diagnostics
     assert (note.source, note.level) == ("compose.yaml", "info")
     assert "image: acme/orders:latest" in note.reason
+
+
+def test_a_text_that_describes_few_of_its_services_leaves_compose_the_only_source() -> None:
+    file = fragment(
+        "compose", *(part("compose", n, facts=(ONE,)) for n in ("orders", "stock", "mail", "search"))
+    )
+    told = fragment("prose", part("prose", "Orders"))
+    graph = merge([file, told, text("Run `docker compose up` on your laptop.")])
+    assert facts_of(graph) == {"replicas": 1}
+
+
+def test_a_sentence_about_two_files_is_about_the_first() -> None:
+    drawn = fragment("mermaid", part("mermaid", "Orders"), part("mermaid", "Stock"))
+    about = text("`compose.extra.yaml` adds to `compose.yaml` what is needed locally.")
+    assert facts_of(merge([compose(ONE), drawn, about])) == {"replicas": 1}

@@ -78,10 +78,6 @@ class Page:
     name: str
     command: AnyCommand
 
-    def parser(self) -> Page:
-        """Return this page: docs/pages.py asks for a parser and for the help of that."""
-        return self
-
     def context(self) -> Context:
         """Return the context in which the command shows its help and parses."""
         return typer.Context(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from buttress import vocabulary
 from buttress.merge.clustering import Cluster, cluster_of_names
 from buttress.merge.collectives import spread_collectives
 from buttress.merge.contradictions import technologies_disagree
@@ -19,7 +20,7 @@ from buttress.merge.namesakes import join_namesakes
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
 from buttress.merge.roles import join_roles
 from buttress.merge.systems import without_whole
-from buttress.model import Component, Contradiction, Fragment, Merge, SystemGraph, slug
+from buttress.model import Component, Contradiction, Fact, Fragment, Merge, SystemGraph, slug
 
 __all__ = ["merge"]
 
@@ -100,6 +101,21 @@ def _component(
         technology=cluster.technology(),
         aliases=tuple(aliases),
         boundaries=tuple(places),
-        facts=joined_facts(id_, [f for m in members for f in m.facts], contradictions),
+        facts=joined_facts(id_, [*(f for m in members for f in m.facts), *_offered(cluster)], contradictions),
         evidence=joined_evidence(e for m in members for e in m.evidence),
     )
+
+
+def _offered(cluster: Cluster) -> tuple[Fact, ...]:
+    """Return the fact that a provider runs a component, where one source names its offer and another only the engine."""
+    known = vocabulary.load().technologies
+    for _, member in cluster.members:
+        technology = known.get(member.technology or "")
+        if (
+            technology is None
+            or technology.id == cluster.technology()
+            or ("managed", True) not in technology.known
+        ):
+            continue
+        return (Fact("managed", True, "stated", member.evidence[:1]),)
+    return ()

@@ -40,7 +40,9 @@ def local_sources(ranked: Sequence[Fragment], clusters: Sequence[Cluster]) -> fr
     files = {e.source for f in ranked if f.reader == "compose" for c in f.components for e in c.evidence}
     if not files:
         return frozenset()
-    out = {f for f in files if _PATH.search(f)}
+    out = {
+        f for f in files if _PATH.search("/".join(f.split("/")[-2:] if f[:1] != "/" else f.split("/")[-1:]))
+    }
     for fragment in ranked:
         if fragment.reader == "compose":
             told = [f for c in fragment.components for f in c.facts if f.name == "environment" and _is_dev(f)]
@@ -51,9 +53,16 @@ def local_sources(ranked: Sequence[Fragment], clusters: Sequence[Cluster]) -> fr
         for passage in fragment.passages:
             for sentence in _SENTENCE.split(passage.text.replace("\n", " ")):
                 if says_local(sentence) and _COMPOSE.search(sentence):
-                    named = {f for f in files if f.rpartition("/")[2] in sentence}
-                    out |= named or {f for f in files if _folder(f) == _folder(passage.source)} or files
+                    out |= _about(files, sentence, passage.source)
     return frozenset(out)
+
+
+def _about(files: Collection[str], sentence: str, source: str) -> set[str]:
+    """Return the files that a sentence is about: of the first name in it, else those beside the text, else all."""
+    named = re.search(r"[\w.-]+\.ya?ml\b", sentence)
+    if named is not None:
+        return {f for f in files if f.rpartition("/")[2] == named[0]}
+    return {f for f in files if _folder(f) == _folder(source)} or set(files)
 
 
 def _folder(path: str) -> str:
@@ -96,7 +105,9 @@ def settled(
 
     Where Compose is the only source of a system, all its facts stand.
     """
-    elsewhere = any(f.components for f in ranked if f.reader != "compose")
+    composed = [c for c in clusters if any(ranked[n].reader == "compose" for n in c.fragments())]
+    described = sum(any(ranked[n].reader != "compose" for n in c.fragments()) for c in composed)
+    elsewhere = any(f.reader == "kubernetes" for f in ranked) or described * 2 >= len(composed)
     notes: list[Diagnostic] = []
     for cluster in clusters if elsewhere else ():
         others = [m for n, m in cluster.members if ranked[n].reader != "compose"]

@@ -45,7 +45,7 @@ _ORDINARY: dict[str, tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pat
 
 # topic -> (what the phrase must look like to be in doubt, what the sentence must hold beside it)
 _NEEDS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
-    "config-drift": (_near(r"by hand$", r"manual"), _near(r"deploy", r"releas", r"roll", r"manifest", r"kubectl", r"\bssh\b", r"upload", r"configur", r"provision")),
+    "config-drift": (_near(r"by hand$", r"manual"), _near(r"deploy", r"releas", r"roll(?:ed|s|ing)? ?-?out", r"manifest", r"kubectl", r"\bssh\b", r"upload", r"configur", r"provision")),
 }  # fmt: skip
 
 

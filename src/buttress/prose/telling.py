@@ -33,7 +33,7 @@ _WORDS: dict[str, str] = {
     "schema-migrations": r"migrat|alembic|flyway|liquibase|schema change",
     "testing": r"pipeline|\bci\b|merge|deploy|release|commit|pull request|build|\bevery\b|\beach\b|\bbefore\b|cover|github actions|gitlab",
     "integration-testing": r"pipeline|\bci\b|merge|deploy|release|commit|pull request|build|\bevery\b|\beach\b|\bbefore\b|cover|github actions|gitlab",
-    "data-retention": r"retention|retain|delet|purg|archiv|\bkept\b|\bkeep|\bstored\b|clean",
+    "data-retention": r"retention (?:period|polic|of)|retained|delet|purg|\b(?:kept|stored) for|\bkeep(?:s)? \w+ (?:\w+ )?for|after \w+ (?:days|weeks|months|years)|clean",
     "privacy": r"personal|gdpr|hipaa|ccpa|\bpii\b|consent|privacy|anonymi[sz]|pseudonym|forgotten",
     "ci-cd": r"(?:pipeline|github actions?|gitlab|jenkins|travis|circleci|\bci\b|ci/cd|continuous).*(?:deploy|releas|publish|builds?\b|built|every|each|merge)|"
     r"(?:built|tested|deployed|released|published).*(?:pipeline|github actions?|gitlab|jenkins|travis|circleci|\bci\b)",
