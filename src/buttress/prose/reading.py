@@ -16,6 +16,7 @@ from buttress.prose.subjects import subjects
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.weights import WEIGHTS
 from buttress.prose.words import REJECTED, REJECTED_SECTION
+from buttress.vocabulary import load
 
 STRONG = 0.5
 
@@ -71,7 +72,12 @@ class Reading:
         """Weigh every candidate twice: the second time the flows count that join it to what the first has accepted."""
         weights = [WEIGHTS.get(name, 0.0) for name in FEATURES]
         self.strong = frozenset(c.key for c in self.candidates if c.known)
-        rejected = {c.key for c in self.candidates if not c.known and all(map(self._rejected, c.mentions))}
+        rejected = {
+            c.key
+            for c in self.candidates
+            if not c.known
+            and (all(map(self._rejected, c.mentions)) or (self.configured and _is_framework(c)))
+        }
         for _ in range(2):
             for candidate, row in zip(self.candidates, self.matrix(), strict=True):
                 total = sum(w * x for w, x in zip(weights, row, strict=True))
@@ -92,3 +98,9 @@ class Reading:
         if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
             return True
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+
+
+def _is_framework(candidate: Candidate) -> bool:
+    """Return whether a name is only what others are written with; beside manifests it is none of the parts."""
+    technology = load().technologies.get(candidate.technology() or "")
+    return technology is not None and technology.role in ("framework", "library")

@@ -195,7 +195,9 @@ def _finding(review: Review, rule: str, group: Sequence[Finding]) -> list[str]:
 
 
 def _because(finding: Finding) -> str:
-    return f" *{finding.severity}: {escape(finding.reason)}.*" if finding.reason else f" *{finding.severity}.*"
+    return (
+        f" *{finding.severity}: {escape(finding.reason)}.*" if finding.reason else f" *{finding.severity}.*"
+    )
 
 
 def _needs(needs: Sequence[str]) -> str:
@@ -244,11 +246,20 @@ def _roadmap(review: Review) -> str:
 
 
 def _checklist(review: Review) -> str:
-    mark = {"yes": "[x]", "partly": "[~]", "planned": "[ ] planned:", "no": "[ ]", "named": "[?] named only:", "not said": "[?]"}
+    mark = {
+        "yes": "[x]",
+        "partly": "[~]",
+        "planned": "[ ] planned:",
+        "no": "[ ]",
+        "named": "[?] named only:",
+        "not said": "[?]",
+    }
     lines = ["## Security checklist", ""]
     group = ""
     if all(check.state == "not said" for check in review.checklist):
-        return "\n".join([*lines, "The sources say nothing of any of the 18 items; `buttress coverage` lists them.", ""])
+        return "\n".join(
+            [*lines, "The sources say nothing of any of the 18 items; `buttress coverage` lists them.", ""]
+        )
     for check in review.checklist:
         if check.group != group:
             lines += [*([""] if group else []), f"**{check.group}**", ""]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from buttress import vocabulary
 from buttress.dependencies import MESSAGING, RUNTIME, STORES, is_synchronous
 from buttress.model import Component, SystemGraph
-from buttress.rules import Finding, join
+from buttress.rules import AREAS, Finding, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _one_a_rule(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _gravest(graph: SystemGraph, findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings with those of the rule that reaches most entry points first."""
+    """Return findings with those of the rule that reaches most entry points first, then in the order of the areas."""
     serves = {d.subject: len(d.objects) for d in graph.derived if d.name == "serves"}
 
     def reach(finding: Finding) -> int:
@@ -85,8 +85,8 @@ def _gravest(graph: SystemGraph, findings: Sequence[Finding]) -> list[Finding]:
 
     weight: dict[str, int] = {}
     for finding in findings:
-        weight[finding.rule] = weight.get(finding.rule, 0) + reach(finding)
-    return sorted(findings, key=lambda f: (-weight[f.rule], f.rule, -reach(f)))
+        weight[finding.rule] = max(weight.get(finding.rule, 0), reach(finding))
+    return sorted(findings, key=lambda f: (-weight[f.rule], AREAS.index(f.area), f.rule, -reach(f)))
 
 
 def _may_fail(graph: SystemGraph, id_: str) -> bool:
@@ -137,7 +137,9 @@ def _flows(graph: SystemGraph) -> str:
     unknown = len(graph.flows) - waiting - apart
     parts = []
     if waiting:
-        parts.append(f"{waiting} {'is a call, read or write' if waiting == 1 else 'are calls, reads and writes'}")
+        parts.append(
+            f"{waiting} {'is a call, read or write' if waiting == 1 else 'are calls, reads and writes'}"
+        )
     if apart:
         parts.append(f"{apart} {'goes' if apart == 1 else 'go'} through messages or in the background")
     if unknown:

@@ -166,7 +166,9 @@ def _questions(console: Console, review: Review) -> None:
         console.print(f"{n:>3}. {_line(question)}")
     unsaid = [review.unsaid(q) for q in review.questions if review.unsaid(q)]
     if unsaid:
-        console.print(f"     [dim]Not mentioned anywhere, and perhaps settled elsewhere:[/dim] {join(unsaid, most=20)}")
+        console.print(
+            f"     [dim]Not mentioned anywhere, and perhaps settled elsewhere:[/dim] {join(unsaid, most=20)}"
+        )
     console.print()
 
 
