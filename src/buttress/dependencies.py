@@ -3,7 +3,7 @@
 A flow carries failure from its target to its source unless something softens it. A *hard* dependency is one whose target must
 work for the source to do its work: a synchronous call, read or write, a route, a publish without an outbox, a consumer's
 broker, the host it runs on. A *soft* one is a flow with a stated fallback, telemetry, a cache in front of another store, or an
-asynchronous call. Source of the model: Fault Tree Handbook, NUREG-0492, chapters II and IV (AND and OR gates).
+asynchronous call, and what is read at the start only. Source of the model: Fault Tree Handbook, NUREG-0492, chapters II and IV (AND and OR gates).
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ MESSAGING = frozenset(("message_broker", "stream"))
 RUNTIME = frozenset(("service", "web_frontend", "gateway", "worker", "scheduler"))
 EDGE = frozenset(("gateway", "load_balancer", "cdn", "web_frontend"))
 PASSIVE = STORES | MESSAGING
+PROSE = frozenset(("prose", "list", "table", "heading"))
+AT_START = frozenset(("config_server", "service_registry"))  # read when a process starts, and remembered
 OFF_PATH = frozenset(
     ("actor", "monitoring", "library_or_module", "other")
 )  # no request of a user waits for these
@@ -228,7 +230,7 @@ def _is_hard(flow: Flow, kinds: dict[str, str], stores_of: dict[str, set[str]]) 
     target = kinds[flow.target]
     if target in OFF_PATH or states(flow, "fallback", "graceful_degradation"):
         return False
-    if flow.kind == "replicates":
+    if flow.kind == "replicates" or target in AT_START:
         return False
     if flow.kind == "publishes":
         return not states(flow, "outbox", "fire_and_forget")
@@ -259,7 +261,8 @@ def entry_points(graph: SystemGraph) -> tuple[str, ...]:
 
     What actors and client apps call (the ones who build and run the system aside); else what is exposed to the internet or
     stands at the edge with nothing calling it; else what publishes a port; else the services that nothing calls, those that
-    take their work from a broker aside. What is outside itself is never an entry point.
+    take their work from a broker aside. What is outside itself is never an entry point, and in running text alone nobody is one
+    only because no sentence calls it.
 
     >>> entry_points(SystemGraph(components=(Component("u", "u", "actor"), Component("s", "s")), flows=(Flow("f", "u", "s"),)))
     ('s',)
@@ -289,6 +292,9 @@ def entry_points(graph: SystemGraph) -> tuple[str, ...]:
         front = {c for c in doors if not _only_behind(c, doors, called_by, by_actor)}
         if front:
             return tuple(sorted(front))
+    forms = {e.form for c in graph.components for e in c.evidence}
+    if forms and forms <= PROSE:
+        return ()  # that no sentence names a caller doesn't make a part the door
     talking = {f.source for f in graph.flows}
     consuming = {f.source for f in graph.flows if f.kind == "consumes"}
     roots = [id_ for id_ in serving if not called_by[id_] and id_ in talking]

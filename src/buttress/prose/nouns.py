@@ -91,3 +91,12 @@ EMPTY = frozenset(
         external internal sdk
     """.split()
 )
+# Names that name no part: what every part is, what parts have, and the places that they run in.
+NOBODY = frozenset(
+    """
+        service services system systems platform application applications app apps microservice microservices component components
+        module modules version versions production staging development dev prod test testing local sandbox qa environment environments
+        security authentication authorization authorisation performance scalability reliability availability overview architecture
+        design integration identity
+    """.split()
+)

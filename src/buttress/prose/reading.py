@@ -11,6 +11,7 @@ from buttress.prose.candidates import Candidate, group, resolve_bare
 from buttress.prose.evidence import FEATURES, Catalogue, features
 from buttress.prose.flows import Step, steps
 from buttress.prose.mentions import Finder
+from buttress.prose.nouns import NOBODY
 from buttress.prose.spelling import Mention
 from buttress.prose.subjects import subjects
 from buttress.prose.text import Sentence, sentences
@@ -76,7 +77,11 @@ class Reading:
             c.key
             for c in self.candidates
             if not c.known
-            and (all(map(self._rejected, c.mentions)) or (self.configured and _is_framework(c)))
+            and (
+                all(map(self._rejected, c.mentions))
+                or NOBODY.issuperset(words_of(c.name))
+                or (self.configured and _is_framework(c))
+            )
         }
         for _ in range(2):
             for candidate, row in zip(self.candidates, self.matrix(), strict=True):

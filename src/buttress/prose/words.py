@@ -25,7 +25,7 @@ PALE = frozenset(
         particular specific various multiple several many more most few main primary secondary second third
         first last next previous actual real full whole entire remote local central global corresponding
         appropriate relevant following given above below additional extra optional default standard custom
-        common shared small large big simple fast slow highly available running regular normal typical
+        common shared respective small large big simple fast slow highly available running regular normal typical
         certain two three four five six configured deployed correct old original only just also still even
         very high-performance scalable robust powerful modern distributed production-ready backing upstream
         downstream self-hosted managed open-source in-house popular dead live core overall

@@ -114,6 +114,11 @@ def _system(graph: SystemGraph) -> str:
         parts.append(f"{plural(len(stores), 'store')} ({_technologies(stores)})")
     if brokers:
         parts.append(f"messaging over {_technologies(brokers)}")
+    watching = [c for c in graph.components if c.kind == "monitoring"]
+    if watching and not running:
+        parts.append(
+            f"{plural(len(watching), 'monitoring part')} ({join((c.name for c in watching), most=5)})"
+        )
     if outside:
         parts.append(
             f"{plural(len(outside), 'outside dependency')} ({join((c.name for c in outside), most=5)})"
@@ -142,6 +147,8 @@ def _flows(graph: SystemGraph) -> str:
         )
     if apart:
         parts.append(f"{apart} {'goes' if apart == 1 else 'go'} through messages or in the background")
+    if unknown and not parts:
+        return f" Of {'its one flow' if unknown == 1 else f'all {unknown} flows'} only the dependency is known, not who reads or writes."
     if unknown:
         parts.append(f"of {unknown} only the dependency is known")
     return f" Of {plural(len(graph.flows), 'flow')}, {join(parts)}." if parts else ""
