@@ -58,6 +58,7 @@ class Spelling:
                         and (words[0] in self.role_words or words[0] in STOP or name.islower())
                     )
                     self.known.setdefault(words, (component.name, plain))
+        self.firsts = frozenset(words[0] for words in self.known)
         self.acting = acting(texts)
         self.capitals: Counter[str] = Counter()
         self.lowers: Counter[str] = Counter()
