@@ -26,7 +26,7 @@ review: setup    ## review the example system, end to end
 	@$(BIN)/buttress review examples/bookshop
 
 test: $(VENV)/dev.stamp  ## set up and pass all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/dev.stamp  ## lint, types, layers, fresh docs and indexes
 	$(BIN)/ruff check .
