@@ -34,7 +34,9 @@ class Finder(NounPhrases):
     def _known(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         lowers = [t.lower for t in text.tokens]
         for first in range(len(lowers)):
-            if taken[first] or (lowers[first] not in self.firsts and singular(lowers[first]) not in self.firsts):
+            if taken[first] or (
+                lowers[first] not in self.firsts and singular(lowers[first]) not in self.firsts
+            ):
                 continue
             for length in range(min(MAX_WORDS + 1, len(lowers) - first), 0, -1):
                 words = tuple(lowers[first : first + length])
