@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import networkx
 
 Form = Literal["prose", "list", "table", "heading", "diagram", "config", "code", "graph"]
 Status = Literal["stated", "denied"]
@@ -248,6 +251,26 @@ class SystemGraph:
         found = self._by_id.get(id_)
         return found if isinstance(found, Boundary) else None
 
+    def networkx(self) -> networkx.MultiDiGraph[str]:
+        """Return the graph for networkx: nodes by component id, edges by flow id, what is unknown left out.
+
+        Nodes carry `name`, `kind` and `technology`, edges `kind`, `sync` and `protocol`.
+
+        >>> g = SystemGraph(components=(Component("a", "A"), Component("b", "B")), flows=(Flow("f", "a", "b"),))
+        >>> list(g.networkx().edges(keys=True, data="kind"))
+        [('a', 'b', 'f', 'calls')]
+        """
+        import networkx
+
+        net: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(name=self.name)
+        for c in self.components:
+            net.add_node(c.id, **_given(name=c.name, kind=c.kind, technology=c.technology))
+        for f in self.flows:
+            net.add_edge(
+                f.source, f.target, key=f.id, **_given(kind=f.kind, sync=f.sync, protocol=f.protocol)
+            )
+        return net
+
     def label(self, id_: str) -> str:
         """Return the words for an id: a name, `a → b` for a flow, the id itself when nothing has it.
 
@@ -282,6 +305,10 @@ class SystemGraph:
         things: tuple[Boundary | Stance, ...] = (*self.boundaries, *self.stances)
         for thing in things:
             yield from thing.evidence
+
+
+def _given(**attributes: str | bool | None) -> dict[str, str | bool]:
+    return {name: value for name, value in attributes.items() if value is not None}
 
 
 def slug(name: str) -> str:

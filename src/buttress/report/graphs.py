@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable
-from xml.sax.saxutils import escape, quoteattr
 
 from buttress.analysis.failure import blast_radius
 from buttress.errors import UnknownName
@@ -147,23 +146,9 @@ def _dot(graph: SystemGraph) -> str:
 
 
 def _graphml(graph: SystemGraph) -> str:
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
-        '  <key id="name" for="node" attr.name="name" attr.type="string"/>',
-        '  <key id="kind" for="all" attr.name="kind" attr.type="string"/>',
-        '  <graph edgedefault="directed">',
-    ]
-    for c in graph.components:
-        lines.append(
-            f'    <node id={quoteattr(c.id)}><data key="name">{escape(c.name)}</data><data key="kind">{c.kind}</data></node>'
-        )
-    for f in graph.flows:
-        lines.append(
-            f"    <edge id={quoteattr(f.id)} source={quoteattr(f.source)} target={quoteattr(f.target)}>"
-            f'<data key="kind">{f.kind}</data></edge>'
-        )
-    return "\n".join([*lines, "  </graph>", "</graphml>"]) + "\n"
+    import networkx
+
+    return "\n".join(networkx.generate_graphml(graph.networkx())) + "\n"
 
 
 def _jsonld(graph: SystemGraph) -> str:
