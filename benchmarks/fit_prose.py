@@ -1,7 +1,7 @@
 """Fits the weights of prose evidence on labelled documents, and says how they do on documents that were left out.
 
     python benchmarks/fit_prose.py LABELS...            a label is JSON: {"text": path beside it, "components": [{"name", "aliases", "optional"}]}
-    python benchmarks/fit_prose.py LABELS... --write    and write src/buttress/prose/weights.py anew
+    python benchmarks/fit_prose.py LABELS... --write    and write src/buttress/prose/candidates/weights.py anew
 
 Ridge logistic regression by Newton's method; a document weighs as much as the square root of its candidates. `text` may be a folder.
 """
@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from buttress.names import keys
 from buttress.prose.candidates import Candidate
-from buttress.prose.evidence import FEATURES
+from buttress.prose.candidates.evidence import FEATURES
+from buttress.prose.candidates.weights import THRESHOLD, WEIGHTS
 from buttress.prose.reading import Reading
-from buttress.prose.weights import THRESHOLD, WEIGHTS
 from buttress.readers import read_all
 from buttress.sources import collect
 
 RIDGE = 8.0
 BY_HAND = ("short",)
-WEIGHTS_FILE = Path(__file__).resolve().parents[1] / "src" / "buttress" / "prose" / "weights.py"
+WEIGHTS_FILE = Path(__file__).resolve().parents[1] / "src" / "buttress" / "prose" / "candidates" / "weights.py"
 Array = NDArray[np.float64]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from buttress.model import Passage
-from buttress.prose.claims import said
-from buttress.prose.senses import means
+from buttress.prose.stances.claims import said
+from buttress.prose.stances.senses import means
 from buttress.prose.text import sentences
 
 

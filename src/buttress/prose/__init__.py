@@ -1,7 +1,10 @@
 """Prose: components, flows, facts and stances in running text, found by vocabulary, grammar and evidence added up.
 
-Mentions become candidates; each candidate's evidence is weighed; flows are read between mentions; what is accepted
-becomes a fragment like any reader's. No model, no network: the same text gives the same graph.
+    passages ─▶ sentences (text) ─▶ mentions ─▶ candidates, weighed by their evidence ─▶ components
+                                        └────▶ flows: who acts, by which verb, upon whom
+                                        └────▶ facts, each with its owner · stances, each a claim or a mention
+
+What is accepted becomes a fragment like any reader's. No model, no network: the same text gives the same graph.
 """
 
 from __future__ import annotations
@@ -11,16 +14,16 @@ from dataclasses import replace
 
 from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, flow_id, slug
 from buttress.names import singular, words_of
-from buttress.prose.attribution import add_facts
 from buttress.prose.candidates import Candidate, kind_of
+from buttress.prose.candidates.weights import BESIDE_CONFIGURATION, THRESHOLD
+from buttress.prose.facts.attribution import add_facts
+from buttress.prose.facts.ledger import Ledger
+from buttress.prose.facts.owners import Owners
+from buttress.prose.facts.tables import read_tables
 from buttress.prose.flows import Step
-from buttress.prose.ledger import Ledger
-from buttress.prose.owners import Owners
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
-from buttress.prose.spelling import Mention
 from buttress.prose.stances import stances
-from buttress.prose.tables import read_tables
-from buttress.prose.weights import BESIDE_CONFIGURATION, THRESHOLD
 
 __all__ = ["extract"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from buttress.prose.spelling import Mention
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence, Token
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PREPOSITIONS

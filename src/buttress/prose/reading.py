@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare
-from buttress.prose.evidence import FEATURES, Catalogue, features
+from buttress.prose.candidates.evidence import FEATURES, Catalogue, features
+from buttress.prose.candidates.weights import WEIGHTS
 from buttress.prose.flows import Step, steps
+from buttress.prose.flows.subjects import subjects
 from buttress.prose.mentions import Finder
-from buttress.prose.nouns import NOBODY
-from buttress.prose.spelling import Mention
-from buttress.prose.subjects import subjects
+from buttress.prose.mentions.nouns import NOBODY
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence, sentences
-from buttress.prose.weights import WEIGHTS
 from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from buttress.dependencies import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
-from buttress.prose.spelling import Mention
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.vocabulary import load
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from buttress.prose.nouns import MOVED
-from buttress.prose.spelling import Mention
+from buttress.prose.mentions.nouns import MOVED
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP

@@ -10,8 +10,8 @@ import re
 from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
-from buttress.prose.lacking import lacks, named_as_missing
-from buttress.prose.telling import is_telling
+from buttress.prose.stances.lacking import lacks, named_as_missing
+from buttress.prose.stances.telling import is_telling
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, NEGATED, PLANNED
 

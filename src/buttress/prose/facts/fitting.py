@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from buttress.dependencies import MESSAGING, STORES
-from buttress.prose.ledger import OUTSIDE
+from buttress.prose.facts.ledger import OUTSIDE
 
 LIVE = frozenset(("service", "web_frontend", "gateway", "load_balancer", "worker", "scheduler"))
 KEEPING = STORES | MESSAGING | {"identity_provider", "secret_store", "config_server"}

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from buttress.dependencies import MESSAGING, STORES
 from buttress.prose.clauses import is_name
-from buttress.prose.ledger import OWN, Ledger
+from buttress.prose.facts.ledger import OWN, Ledger
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
-from buttress.prose.spelling import Mention
 
 _DATABASES = frozenset(("relational_db", "document_db", "key_value_db", "data_store"))
 # What "the broker", "all databases" can stand for, in the singular.

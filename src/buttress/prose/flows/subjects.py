@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from buttress.names import singular
-from buttress.prose.spelling import Mention
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
 _PRONOUN = re.compile(

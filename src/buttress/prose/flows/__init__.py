@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from buttress.prose.actors import Clause
-from buttress.prose.spelling import Mention
+from buttress.prose.flows.actors import Clause
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, receives
 from buttress.prose.words import (

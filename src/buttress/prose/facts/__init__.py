@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from buttress.model import FactValue, Status
-from buttress.prose.fact_patterns import HINTS, PATTERNS, Pattern, regex
-from buttress.prose.quantities import number
+from buttress.prose.facts.patterns import HINTS, PATTERNS, Pattern, regex
+from buttress.prose.facts.quantities import number
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, PLANNED
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from buttress.dependencies import MESSAGING
 from buttress.model import Evidence, Fact, Passage
-from buttress.prose.columns import head_of, of_cell
 from buttress.prose.facts import silent
-from buttress.prose.ledger import FlowKey, Ledger
-from buttress.prose.owners import Owners
+from buttress.prose.facts.columns import head_of, of_cell
+from buttress.prose.facts.ledger import FlowKey, Ledger
+from buttress.prose.facts.owners import Owners
 from buttress.prose.reading import Reading
 from buttress.prose.text import Sentence
 from buttress.vocabulary import load

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from buttress.model import Component
 from buttress.names import keys
-from buttress.prose.acting import acting
-from buttress.prose.nouns import HYPHENED, MAX_WORDS
+from buttress.prose.mentions.acting import acting
+from buttress.prose.mentions.nouns import HYPHENED, MAX_WORDS
 from buttress.prose.text import Sentence, Token
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PREPOSITIONS, STOP

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from buttress.names import keys, singular, words_of
-from buttress.prose.nouns import EMPTY, MAX_WORDS, SECTION
-from buttress.prose.phrases import NounPhrases
-from buttress.prose.spelling import Mention
+from buttress.prose.mentions.nouns import EMPTY, MAX_WORDS, SECTION
+from buttress.prose.mentions.phrases import NounPhrases
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, STOP

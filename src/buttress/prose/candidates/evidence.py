@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from buttress.dependencies import MESSAGING, STORES
 from buttress.prose.candidates import Candidate
 from buttress.prose.flows import Step
-from buttress.prose.nouns import EMPTY
-from buttress.prose.spelling import Mention
+from buttress.prose.mentions.nouns import EMPTY
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.words import ALTERNATIVE, ASIDE, HOW_TO
 from buttress.vocabulary import load

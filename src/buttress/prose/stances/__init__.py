@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from buttress.model import Evidence, Stance
 from buttress.model.graph import StanceStatus
-from buttress.prose.claims import said
-from buttress.prose.senses import means
+from buttress.prose.stances.claims import said
+from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE
 from buttress.vocabulary import load

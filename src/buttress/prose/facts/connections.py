@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from buttress.dependencies import MESSAGING, STORES
+from buttress.prose.facts.ledger import OUTSIDE, OWN, FlowKey, Ledger
+from buttress.prose.facts.owners import Owners
 from buttress.prose.flows import Step
-from buttress.prose.ledger import OUTSIDE, OWN, FlowKey, Ledger
-from buttress.prose.owners import Owners
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
-from buttress.prose.spelling import Mention
 from buttress.prose.words import DETERMINERS
 
 _LINK = re.compile(

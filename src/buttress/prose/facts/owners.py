@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from buttress.names import singular
-from buttress.prose.antecedents import ENDS, ROLES, Antecedents
 from buttress.prose.clauses import FINITE, FURTHER, NOUN_LIKE, OPENS, acts, clauses, skip
+from buttress.prose.facts.antecedents import ENDS, ROLES, Antecedents
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PREPOSITIONS
 

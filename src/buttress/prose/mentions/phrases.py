@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from buttress.names import singular
-from buttress.prose.nouns import (
+from buttress.prose.mentions.nouns import (
     AGENT,
     EMPTY,
     GLUED,
@@ -20,7 +20,7 @@ from buttress.prose.nouns import (
     PARTICLES,
     PROTOCOLS,
 )
-from buttress.prose.spelling import Mention, Spelling
+from buttress.prose.mentions.spelling import Mention, Spelling
 from buttress.prose.text import Sentence, Token
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP

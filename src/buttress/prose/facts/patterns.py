@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from buttress.model import FactValue
-from buttress.prose.quantities import COUNT, DURATION, RATE, first_count, first_duration, number, per_second
+from buttress.prose.facts.quantities import (
+    COUNT,
+    DURATION,
+    RATE,
+    first_count,
+    first_duration,
+    number,
+    per_second,
+)
 
 Value = Callable[[re.Match[str]], FactValue]
 _A = r"(?:an?\s|the\s|its\s|their\s|our\s|own\s|this\s|same\s)*"

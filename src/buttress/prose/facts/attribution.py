@@ -11,14 +11,14 @@ import re
 from buttress.dependencies import MESSAGING, STORES
 from buttress.model import Fact
 from buttress.names import singular
-from buttress.prose.antecedents import ENDS
-from buttress.prose.connections import Connections, clause_of
 from buttress.prose.facts import Found, find, silent
-from buttress.prose.fitting import KEEPING, LIVE, NEVER, fits
-from buttress.prose.ledger import FlowKey, Ledger
-from buttress.prose.owners import Owners, Subject
+from buttress.prose.facts.antecedents import ENDS
+from buttress.prose.facts.connections import Connections, clause_of
+from buttress.prose.facts.fitting import KEEPING, LIVE, NEVER, fits
+from buttress.prose.facts.ledger import FlowKey, Ledger
+from buttress.prose.facts.owners import Owners, Subject
+from buttress.prose.facts.sensitive import sensitive
 from buttress.prose.reading import Reading
-from buttress.prose.sensitive import sensitive
 from buttress.vocabulary import load
 
 Owner = str | FlowKey

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from buttress.model import FactValue, Status
 from buttress.prose.facts import find
-from buttress.prose.quantities import NUMBER, duration_in, number, rate_in
+from buttress.prose.facts.quantities import NUMBER, duration_in, number, rate_in
 
 Said = tuple[str, FactValue, Status]
 
