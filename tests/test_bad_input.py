@@ -147,8 +147,8 @@ BAD: dict[str, tuple[dict[str, str | bytes], str]] = {
         "notes.md:3: warning: not UTF-8; read as Windows-1252. Save it as UTF-8 to be sure of every character",
     ),
     "a diagram drawn with characters": (
-        {"notes.md": "# N\n\n```\n+---+    +---+\n| a |--->| b |\n+---+    +---+\n```\n"},
-        "notes.md:4: info: a diagram drawn with characters: nothing was read from it; "
+        {"notes.md": "# N\n\n```\n+---+    +---+\n| a |----| b |\n+---+    +---+\n```\n"},
+        "notes.md:4: info: a diagram drawn with characters in which no arrow leads from box to box; "
         "draw it in Mermaid, or say in sentences what calls what",
     ),
 }  # fmt: skip

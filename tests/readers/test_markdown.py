@@ -172,10 +172,20 @@ def test_a_block_is_a_source_with_the_line_at_which_its_text_begins(name: str, t
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("```\n+---+     +---+\n| a | --> | b |\n+---+     +---+\n```\n", 2),
+        ("x\n\n```text\n┌───┐\n│ a │\n└───┘\n```\n", 4),
+    ],
+)
+def test_a_drawing_of_characters_is_a_source_of_its_own(text: str, line: int) -> None:
+    (block,) = document(text).nested
+    assert (block.first_line, block.language) == (line, "ascii-drawing")
+
+
+@pytest.mark.parametrize(
     ("text", "line", "told"),
     [
-        ("```\n+---+     +---+\n| a | --> | b |\n+---+     +---+\n```\n", 2, "drawn with characters"),
-        ("x\n\n```text\n┌───┐\n│ a │\n└───┘\n```\n", 4, "drawn with characters"),
         ("```plantuml\na -> b\n```\n", 2, "a plantuml diagram"),
         ("```dot\na -> b\n```\n", 2, "a dot diagram"),
     ],

@@ -81,8 +81,7 @@ class Document:
             reason = f"a {word} diagram: there is no reader for it, so nothing was read from it"
             self.diagnostics.append(Diagnostic(self.source.path, line, reason, "info"))
         elif word in ("", "text", "txt", "ascii", "none", "plain") and drawn(text):
-            reason = "a diagram drawn with characters: nothing was read from it; draw it in Mermaid, or say in sentences what calls what"
-            self.diagnostics.append(Diagnostic(self.source.path, line, reason, "info"))
+            self.nested.append(Source(self.source.path, text, line, "ascii-drawing", title))
         elif word:
             self.nested.append(Source(self.source.path, text, line, language, title))
 

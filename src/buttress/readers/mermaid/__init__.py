@@ -1,4 +1,4 @@
-"""Mermaid: flowcharts, sequence, C4 and architecture diagrams, in files of their own or in fenced blocks."""
+"""Mermaid: flowcharts, sequence, C4 and architecture diagrams, in files or fenced blocks; and boxes drawn with characters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from buttress.model import Fragment, Source
 from buttress.readers.mermaid.architecture import read_architecture
 from buttress.readers.mermaid.assemble import assemble
+from buttress.readers.mermaid.boxes import read_boxes
 from buttress.readers.mermaid.c4 import read_c4
 from buttress.readers.mermaid.drawing import Drawing
 from buttress.readers.mermaid.flowchart import read_flowchart
@@ -16,7 +17,8 @@ from buttress.readers.mermaid.text import Text, prepared
 
 __all__ = ["read", "takes"]
 
-_LANGUAGE = re.compile(r"\{?\s*[.]?mermaid\b", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\{?\s*[.]?mermaid\b|ascii-drawing$", re.IGNORECASE)
+_CHARACTERS = "ascii-drawing"
 _HEADER = re.compile(r"\s*([A-Za-z][\w-]*)")
 _PIPED = re.compile(
     r"\s*(?:(?:flowchart|graph)\s+(?:TB|TD|BT|RL|LR)\b|(?:sequenceDiagram|C4[A-Z]\w+|architecture-beta)\s*$)",
@@ -52,7 +54,9 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     >>> [(f.source, f.kind, f.target) for f in fragment.flows]
     [('shop', 'reads', 'orders-db')]
     """
-    return assemble([_drawing(prepared(source)) for source in sources])
+    return assemble(
+        [read_boxes(prepared(s)) if s.language == _CHARACTERS else _drawing(prepared(s)) for s in sources]
+    )
 
 
 def _drawing(text: Text) -> Drawing:
