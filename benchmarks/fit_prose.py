@@ -27,7 +27,9 @@ from buttress.sources import collect
 
 RIDGE = 8.0
 BY_HAND = ("short",)
-WEIGHTS_FILE = Path(__file__).resolve().parents[1] / "src" / "buttress" / "prose" / "candidates" / "weights.py"
+WEIGHTS_FILE = (
+    Path(__file__).resolve().parents[1] / "src" / "buttress" / "prose" / "candidates" / "weights.py"
+)
 Array = NDArray[np.float64]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from buttress.model import Evidence
-from buttress.report.markdown import AREA_TITLES, EFFORT, SHOWN_WHOLE, by_rule, route
+from buttress.report.markdown import AREA_TITLES, EFFORT, SHOWN_WHOLE, by_rule
 from buttress.report.review import Review
 from buttress.report.summary import plural
 from buttress.rules import Finding, join
@@ -16,6 +16,7 @@ from buttress.rules import Finding, join
 if TYPE_CHECKING:
     from rich.console import Console
 
+_MARGIN = re.compile(r"\s*(?:(?:[•✓]|\d+\.)\s+)?")
 COLOUR = {"HIGH": "bold red", "MEDIUM": "yellow", "LOW": "cyan"}
 
 
@@ -54,36 +55,53 @@ def _plain(text: str) -> str:
     return clean(text.replace("**", "").replace("`", ""))
 
 
+def _say(console: Console, markup: str) -> None:
+    """Print one paragraph; what goes on in a further line stands below its first word, not below its bullet or number."""
+    from rich.text import Text
+
+    text = Text.from_markup(markup)
+    margin = _MARGIN.match(text.plain)
+    indent = margin.end() if margin else 0
+    if len(text.plain) <= console.width or not indent:
+        console.print(text)
+        return
+    first, rest = text[:indent], text[indent:]
+    for n, line in enumerate(rest.wrap(console, console.width - indent)):
+        line.rstrip()
+        console.print((first if n == 0 else Text(" " * indent)).append_text(line), soft_wrap=True)
+
+
 def _head(console: Console, review: Review) -> None:
     summary = review.summary
-    console.print(f"[bold]Architecture review: {clean(review.graph.name)}[/bold]")
+    _say(console, f"[bold]Architecture review: {clean(review.graph.name)}[/bold]")
     counts = join(
         f"[{COLOUR[s]}]{n} {s}[/]"
         for s in ("HIGH", "MEDIUM", "LOW")
         if (n := sum(f.severity == s for f in review.findings))
     )
-    console.print(
-        f"{counts or 'no findings'}, {plural(len(review.questions), 'question')}, {plural(len(review.strengths), 'strength')}"
+    _say(
+        console,
+        f"{counts or 'no findings'}, {plural(len(review.questions), 'question')}, {plural(len(review.strengths), 'strength')}",
     )
     console.print()
-    console.print(clean(summary.system))
+    _say(console, clean(summary.system))
     if summary.basis:
-        console.print(f"[dim]{summary.basis}[/dim]")
+        _say(console, f"[dim]{summary.basis}[/dim]")
     if summary.assessment:
         console.print()
-        console.print(_plain(summary.assessment))
+        _say(console, _plain(summary.assessment))
     console.print()
     for title, findings in (("Strengths", summary.strengths), ("Critical", summary.critical)):
         if findings:
-            console.print(f"[bold]{title}[/bold]")
+            _say(console, f"[bold]{title}[/bold]")
             for finding in findings:
-                console.print(f"  • {_line(finding)}")
+                _say(console, f"  • {_line(finding)}")
     if summary.stops:
-        console.print("[bold]Nothing goes on without[/bold]")
+        _say(console, "[bold]Nothing goes on without[/bold]")
         for id_, entries in summary.stops:
             names = join((review.graph.label(e) for e in entries), most=4)
-            console.print(f"  • {clean(review.graph.label(id_))} [dim]requests at {clean(names)}[/dim]")
-    console.print(f"[bold]Readiness[/bold]  {summary.readiness}")
+            _say(console, f"  • {clean(review.graph.label(id_))} [dim]requests at {clean(names)}[/dim]")
+    _say(console, f"[bold]Readiness[/bold]  {summary.readiness}")
     console.print()
 
 
@@ -100,33 +118,37 @@ def _area(console: Console, review: Review, area: str) -> None:
     console.rule(f"[bold]{AREA_TITLES[area]}[/bold]", align="left")
     for praised in strengths.values():
         more = f" [dim]and {len(praised) - 1} more of the kind[/dim]" if len(praised) > 1 else ""
-        console.print(f"[green]✓[/green] {_line(praised[0])}{more}")
+        _say(console, f"[green]✓[/green] {_line(praised[0])}{more}")
     for rule, group in grouped.items():
         card = review.cards[rule]
         console.print()
-        console.print(
-            f"[{COLOUR[group[0].severity]}]{group[0].severity}[/] [bold]{clean(card.title)}[/bold] [dim]{rule}[/dim]"
+        _say(
+            console,
+            f"[{COLOUR[group[0].severity]}]{group[0].severity}[/] [bold]{clean(card.title)}[/bold] [dim]{rule}[/dim]",
         )
         for finding in group[:SHOWN_WHOLE]:
-            console.print(f"  {clean(finding.message)}")
+            _say(console, f"  {clean(finding.message)}")
             if finding.reason:
-                console.print(
+                _say(
+                    console,
                     f"    [dim]{finding.severity} because it is {clean(finding.reason)}[/dim]"
                     if finding.reason.startswith("on ")
-                    else f"    [dim]{clean(finding.reason)}[/dim]"
+                    else f"    [dim]{clean(finding.reason)}[/dim]",
                 )
-            shown = route(finding.path, review.graph)
-            if shown.count("→") >= 2:
-                console.print(f"    path: {clean(shown)}")
+            stops = [i for i in finding.path if review.graph.component(i) is not None]
+            shown = " → ".join(map(review.graph.label, stops))
+            if len(stops) > 2:
+                _say(console, f"    path: {clean(shown)}")
             _evidence(console, finding.evidence)
         if len(group) > SHOWN_WHOLE:
             names = join((review.graph.label(f.subjects[0]) for f in group[SHOWN_WHOLE:]), most=8)
-            console.print(f"  [bold]Likewise:[/bold] {clean(names)}")
-        console.print(f"  [bold]Do:[/bold] {_plain(_first_paragraph(card.what_to_do))}")
-        console.print(f"  [dim]effort {EFFORT[card.effort]} ({card.days} days)[/dim]")
+            _say(console, f"  [bold]Likewise:[/bold] {clean(names)}")
+        _say(console, f"  [bold]Do:[/bold] {_plain(_first_paragraph(card.what_to_do))}")
+        _say(console, f"  [dim]effort {EFFORT[card.effort]} ({card.days} days)[/dim]")
         for citation in review.citations.get(rule, ())[:3]:
-            console.print(
-                f"  [dim]{clean(citation.source)}: {clean(citation.title)} · {clean(citation.url)}[/dim]"
+            _say(
+                console,
+                f"  [dim]{clean(citation.source)}: {clean(citation.title)} · {clean(citation.url)}[/dim]",
             )
     console.print()
 
@@ -138,7 +160,7 @@ def _first_paragraph(text: str) -> str:
 def _evidence(console: Console, evidence: Sequence[Evidence]) -> None:
     for item in evidence[:3]:
         quote = item.quote if len(item.quote) <= 90 else item.quote[:89] + "…"
-        console.print(f"    [dim]{clean(str(item))}  {clean(quote)}[/dim]")
+        _say(console, f"    [dim]{clean(str(item))}  {clean(quote)}[/dim]")
 
 
 def _next_steps(console: Console, review: Review) -> None:
@@ -150,9 +172,10 @@ def _next_steps(console: Console, review: Review) -> None:
         needs = f", after {join(str(number[n]) for n in step.needs)}" if step.needs else ""
         subjects = join((review.graph.label(s) for s in step.subjects if s != "system"), most=4)
         where = f": {clean(subjects)}" if subjects else ""
-        console.print(
+        _say(
+            console,
             f"{number[step.rule]:>3}. [bold]{step.rank}[/bold] {clean(step.title)}{where} "
-            f"[dim]({EFFORT[step.effort]}, {step.days} days{needs})[/dim]"
+            f"[dim]({EFFORT[step.effort]}, {step.days} days{needs})[/dim]",
         )
     console.print()
 
@@ -163,11 +186,12 @@ def _questions(console: Console, review: Review) -> None:
     console.rule("[bold]Questions that would change this review[/bold]", align="left")
     asked = [q for q in review.questions if not review.unsaid(q)]
     for n, question in enumerate(asked, 1):
-        console.print(f"{n:>3}. {_line(question)}")
+        _say(console, f"{n:>3}. {_line(question)}")
     unsaid = [review.unsaid(q) for q in review.questions if review.unsaid(q)]
     if unsaid:
-        console.print(
-            f"     [dim]Not mentioned anywhere, and perhaps settled elsewhere:[/dim] {join(unsaid, most=20)}"
+        _say(
+            console,
+            f"     [dim]Not mentioned anywhere, and perhaps settled elsewhere:[/dim] {join(unsaid, most=20)}",
         )
     console.print()
 
@@ -180,4 +204,4 @@ def _foot(console: Console, review: Review) -> None:
         f"{plural(len(review.suppressed), 'finding')} suppressed" if review.suppressed else "",
     )
     told = ", ".join(n for n in notes if n)
-    console.print(f"[dim]{told}. Reasons, examples and sources of a rule: buttress explain RULE[/dim]")
+    _say(console, f"[dim]{told}. Reasons, examples and sources of a rule: buttress explain RULE[/dim]")
