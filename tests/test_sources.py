@@ -155,3 +155,18 @@ def test_ignored_patterns_and_dependency_folders_are_left_out(tmp_path: Path) ->
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("# X")
     assert [s.path for s in collect([tmp_path], ignore=["drafts/"]).sources] == ["a.md"]
+
+
+def test_what_a_build_left_is_passed_over_but_not_a_deployment_kept_under_that_name(tmp_path: Path) -> None:
+    for name in (
+        "build/lib/notes.md",
+        "dist/package/notes.md",
+        "build2/notes.md",
+        "service/build/docker/compose.yaml",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("# Shop\n")
+    assert {s.path for s in collect([tmp_path]).sources} == {
+        "build2/notes.md",
+        "service/build/docker/compose.yaml",
+    }

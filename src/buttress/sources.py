@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,9 +23,13 @@ SUFFIXES = frozenset(
     ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .dsl .d2 .dot .tf".split()
 )
 NEVER = frozenset(
-    "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache dist build target "
-    "vendor site-packages .terraform .idea .vscode".split()
+    "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache vendor "
+    "site-packages .terraform .idea .vscode".split()
 )
+MADE = frozenset(
+    ("build", "dist", "target")
+)  # mostly what a build leaves behind, but some keep their deployment there
+_KEPT = re.compile(r"docker|compose|k8s|kube|helm|deploy|manifest|\.md$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,19 @@ def _name(paths: Sequence[str | Path]) -> str:
     return resolved.stem if resolved.is_file() else resolved.name or "system"
 
 
+def _is_looked_into(folder: Path) -> bool:
+    """Return whether a folder may hold sources; one named like a build's output does when something in it deploys."""
+    name = folder.name
+    if name in NEVER or (name.startswith(".") and name != ".github"):
+        return False
+    if name not in MADE or folder.is_symlink():
+        return True
+    try:
+        return any(_KEPT.search(entry.name) for entry in folder.iterdir())
+    except OSError:
+        return True  # the walk tells that it can't be opened
+
+
 def _readable(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES or path.name.startswith(".env")
 
@@ -125,7 +143,7 @@ def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[
         diagnostics.append(Diagnostic(shown_as(Path(error.filename)), 0, why, "error"))
 
     for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
-        names[:] = sorted(n for n in names if n not in NEVER and (not n.startswith(".") or n == ".github"))
+        names[:] = sorted(n for n in names if _is_looked_into(Path(folder) / n))
         for name in sorted((*files, *(n for n in names if (Path(folder) / n).is_symlink()))):
             file = Path(folder) / name
             shown = shown_as(file)
