@@ -170,3 +170,13 @@ def test_what_a_build_left_is_passed_over_but_not_a_deployment_kept_under_that_n
         "build2/notes.md",
         "service/build/docker/compose.yaml",
     }
+
+
+def test_what_tests_are_made_of_is_read_only_when_it_is_named(tmp_path: Path) -> None:
+    for name in ("docs/design.md", "tests/fixtures/compose.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("# Shop\n")
+    found = collect([tmp_path])
+    assert {s.path for s in found.sources} == {"docs/design.md"}
+    assert [d.source for d in found.diagnostics if "isn't the system" in d.reason] == ["tests"]
+    assert {s.path for s in collect([tmp_path / "tests" / "fixtures"]).sources} == {"compose.yaml"}

@@ -29,6 +29,7 @@ NEVER = frozenset(
 MADE = frozenset(
     ("build", "dist", "target")
 )  # mostly what a build leaves behind, but some keep their deployment there
+TEST_DATA = frozenset("test tests __tests__ testdata test_data test-data fixtures __fixtures__ e2e".split())
 _KEPT = re.compile(r"docker|compose|k8s|kube|helm|deploy|manifest|\.md$", re.IGNORECASE)
 
 
@@ -143,7 +144,12 @@ def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[
         diagnostics.append(Diagnostic(shown_as(Path(error.filename)), 0, why, "error"))
 
     for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
-        names[:] = sorted(n for n in names if _is_looked_into(Path(folder) / n))
+        for name in sorted(n for n in names if n in TEST_DATA):
+            reason = (
+                "not looked into: what tests are made of isn't the system; name the folder to have it read"
+            )
+            diagnostics.append(Diagnostic(shown_as(Path(folder) / name), 0, reason, "info"))
+        names[:] = sorted(n for n in names if n not in TEST_DATA and _is_looked_into(Path(folder) / n))
         for name in sorted((*files, *(n for n in names if (Path(folder) / n).is_symlink()))):
             file = Path(folder) / name
             shown = shown_as(file)
