@@ -86,3 +86,10 @@ def test_cycles_are_the_strongly_connected_components(pairs: list[tuple[str, str
     found = {frozenset((d.subject, *d.objects)) for d in named(system(*pairs), "syncCycle")}
     wanted = {frozenset(c) for c in nx.strongly_connected_components(nx.DiGraph(pairs)) if len(c) > 1}
     assert found == wanted
+
+
+def test_the_nodes_of_a_registry_that_talk_to_each_other_are_no_circle_of_services() -> None:
+    graph = system(
+        ("one", "two"), ("two", "one"), kinds={"one": "service_registry", "two": "service_registry"}
+    )
+    assert not [d for d in analyse(graph) if d.name == "syncCycle"]

@@ -14,6 +14,10 @@ from buttress.model import Derived, SystemGraph
 HUB = 5  # a hub has at least so many callers and at least three callees
 
 
+# Nodes of these talk to their likes by design: a cluster of them is no circle of services.
+PEERS = frozenset(("service_registry", "config_server", "secret_store", "monitoring", "identity_provider"))
+
+
 def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
     """Return the coupling of a graph as derived facts.
 
@@ -43,7 +47,7 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
 
 
 def _cycles(dependencies: Dependencies, kinds: dict[str, str]) -> list[Derived]:
-    ids = sorted(k for k in kinds if kinds[k] not in PASSIVE and kinds[k] != "actor")
+    ids = sorted(k for k in kinds if kinds[k] not in PASSIVE | PEERS and kinds[k] != "actor")
     index = {id_: n for n, id_ in enumerate(ids)}
     net: rx.PyDiGraph[str, str] = rx.PyDiGraph(multigraph=False)
     net.add_nodes_from(ids)
