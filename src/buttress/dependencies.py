@@ -236,8 +236,9 @@ def _is_hard(flow: Flow, kinds: dict[str, str], stores_of: dict[str, set[str]]) 
         return not states(flow, "outbox", "fire_and_forget")
     if flow.kind == "runs_on":
         return True
-    if flow.kind == "consumes" or (flow.kind == "depends_on" and target in MESSAGING):
+    if flow.kind == "consumes" or (flow.kind in ("depends_on", "calls") and target in MESSAGING):
         # A service that also answers requests goes on answering them while its broker is down; a worker has nothing to do.
+        # A mere connection to a broker doesn't say whether requests publish through it.
         return kinds[flow.source] in ("worker", "scheduler")
     if target == "cache" and stores_of.get(flow.source):
         return False

@@ -88,6 +88,8 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
         if last is not None and not last.ambiguous and last.kind in STORE_KINDS | MESSAGE_KINDS | _SERVERS:
             return last.kind, last
     role = role_of(name) or role_of(built)
+    if name.lower() in ("config", "configuration"):
+        role = "config_server"  # a container of that name serves configuration to the others
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
         role = "service"
     if role in STORE_KINDS:
