@@ -259,6 +259,8 @@ def test_progress_is_one_line_on_a_terminal_and_wiped_at_the_end(
 
 
 def test_ctrl_c_ends_the_whole_fleet_with_one_line(tmp_path: Path) -> None:
+    # A job in the background of a shell ignores Ctrl-C, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for n in range(400):
         (tmp_path / "many" / f"s{n}").mkdir(parents=True)
         (tmp_path / "many" / f"s{n}" / "s.mmd").write_text(WORSE)

@@ -220,6 +220,8 @@ def test_a_closed_pipe_does_not_hide_findings(shop: Path) -> None:
 
 
 def test_ctrl_c_ends_with_one_line(tmp_path: Path) -> None:
+    # A job in the background of a shell ignores Ctrl-C, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     child = subprocess.Popen(
         [*BUTTRESS, "review", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
