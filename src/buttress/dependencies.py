@@ -13,13 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from buttress.model import Component, Flow, SystemGraph
+from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 from buttress.vocabulary import load
 
-STORES = frozenset(
-    ("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache")
-)
-MESSAGING = frozenset(("message_broker", "stream"))
-RUNTIME = frozenset(("service", "web_frontend", "gateway", "worker", "scheduler"))
 EDGE = frozenset(("gateway", "load_balancer", "cdn", "web_frontend"))
 PASSIVE = STORES | MESSAGING
 PROSE = frozenset(("prose", "list", "table", "heading"))
@@ -65,7 +61,7 @@ def denies(item: Component | Flow, *names: str) -> bool:
     >>> denies(Flow("f", "a", "b"), "timeout")
     False
     """
-    return any(f.name in names and (f.status == "denied" or f.value is False) for f in item.facts)
+    return any(f.name in names and f.absent for f in item.facts)
 
 
 def number(item: Component | Flow, name: str) -> float | None:
@@ -257,6 +253,16 @@ def _twins(graph: SystemGraph) -> dict[str, frozenset[str]]:
     return groups
 
 
+def is_text_alone(graph: SystemGraph) -> bool:
+    """Return whether all components are known from running text: no diagram, configuration or graph shows one.
+
+    >>> is_text_alone(SystemGraph())
+    False
+    """
+    forms = {e.form for c in graph.components for e in c.evidence}
+    return bool(forms) and forms <= PROSE
+
+
 def entry_points(graph: SystemGraph) -> tuple[str, ...]:
     """Return where requests from outside come in, sorted.
 
@@ -293,8 +299,7 @@ def entry_points(graph: SystemGraph) -> tuple[str, ...]:
         front = {c for c in doors if not _only_behind(c, doors, called_by, by_actor)}
         if front:
             return tuple(sorted(front))
-    forms = {e.form for c in graph.components for e in c.evidence}
-    if forms and forms <= PROSE:
+    if is_text_alone(graph):
         return ()  # that no sentence names a caller doesn't make a part the door
     talking = {f.source for f in graph.flows}
     consuming = {f.source for f in graph.flows if f.kind == "consumes"}

@@ -324,7 +324,7 @@ def _facts(
     for fact in facts:
         subject = iri("fact", f"{owner_id}.{fact.name}")
         name = NAMESPACE + quote(fact.name, safe="_")
-        denied = fact.status == "denied" or fact.value is False
+        denied = fact.absent
         yield subject, _TYPE, NAMESPACE + "Fact"
         yield subject, NAMESPACE + "of", owner
         yield subject, NAMESPACE + "factName", (fact.name,)

@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable
 
 from buttress.model import Component, Evidence, Fact
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
-STORE_KINDS = frozenset(
-    ("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache")
-)
-MESSAGE_KINDS = frozenset(("message_broker", "stream"))
 _NOT = r"\b(?:not|never|isn't|aren't|don't|doesn't)\b"
 _SERVERS = frozenset(("gateway", "service_registry", "config_server", "identity_provider", "secret_store"))
 _RUNTIMES = ("framework", "library", "tool")
@@ -79,29 +76,27 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
         and technology.kind not in ("other", "library_or_module")
     ):
         role = role_of(name)
-        if role in STORE_KINDS and technology.kind in STORE_KINDS and role == "cache":
+        if role in STORES and technology.kind in STORES and role == "cache":
             return role, technology
         return technology.kind, technology
     built = re.sub(r"[:@].*", "", image).rpartition("/")[2]
     for words in (name, built):
         last = load().technology(re.split(r"[-_.]", words)[-1].lower())
-        if last is not None and not last.ambiguous and last.kind in STORE_KINDS | MESSAGE_KINDS | _SERVERS:
+        if last is not None and not last.ambiguous and last.kind in STORES | MESSAGING | _SERVERS:
             return last.kind, last
     role = role_of(name) or role_of(built)
     if name.lower() in ("config", "configuration"):
         role = "config_server"  # a container of that name serves configuration to the others
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
         role = "service"
-    if role in STORE_KINDS:
+    if role in STORES:
         stores = {
-            t
-            for s in settings
-            if (t := load().technology(s.partition("_")[0].lower())) and t.kind in STORE_KINDS
+            t for s in settings if (t := load().technology(s.partition("_")[0].lower())) and t.kind in STORES
         }
         if len(stores) == 1:
             (found,) = stores
             return found.kind, found
-    if role in STORE_KINDS | MESSAGE_KINDS and (named := _named(name)) is not None:
+    if role in STORES | MESSAGING and (named := _named(name)) is not None:
         return named.kind, named
     return role or "service", None
 
@@ -110,7 +105,7 @@ def _named(name: str) -> Technology | None:
     """Return the store or broker that a word of a name is (`orders-postgres`)."""
     for word in re.split(r"[-_.]", name):
         found = load().technology(word)
-        if found is not None and not found.ambiguous and found.kind in STORE_KINDS | MESSAGE_KINDS:
+        if found is not None and not found.ambiguous and found.kind in STORES | MESSAGING:
             return found
     return None
 

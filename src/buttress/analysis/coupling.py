@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import rustworkx as rx
 
-from buttress.dependencies import EDGE, PASSIVE, STORES, Dependencies, reach, read_dependencies, running
+from buttress.dependencies import EDGE, PASSIVE, Dependencies, reach, read_dependencies, running
 from buttress.model import Derived, SystemGraph
+from buttress.model.kinds import STORES
 
 HUB = 5  # a hub has at least so many callers and at least three callees
 

@@ -6,16 +6,9 @@ with jitter", Amazon Builders' Library (retry amplification); Dean and Barroso 2
 
 from __future__ import annotations
 
-from buttress.dependencies import (
-    MESSAGING,
-    RUNTIME,
-    STORES,
-    Dependencies,
-    is_synchronous,
-    number,
-    read_dependencies,
-)
+from buttress.dependencies import Dependencies, is_synchronous, number, read_dependencies
 from buttress.model import Derived, Flow, SystemGraph
+from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 
 AMPLIFIED = 8  # attempts at the last component for one request; three levels of two attempts are 8
 MAX_PATHS = 5_000

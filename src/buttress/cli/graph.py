@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from buttress.cli.form import Command, Output, Sources, TableFormat, Verbose, examples, one_of
-from buttress.cli.output import progress, tell, write
+from buttress.cli.output import is_unread, progress, tell, write
 
 if TYPE_CHECKING:
     from buttress.model import SystemGraph
@@ -50,7 +50,7 @@ def graph(
     system = _read(path)
     tell(system.diagnostics, verbose=verbose)
     write(graphs.explain(system, explain) if explain else graphs.render(system, format_), output)
-    if not system.components and any(d.level == "error" for d in system.diagnostics):
+    if is_unread(system, system.diagnostics):
         raise typer.Exit(2)
 
 

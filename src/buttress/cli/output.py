@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from buttress.errors import SourceError
-from buttress.model import Diagnostic
+from buttress.model import Diagnostic, SystemGraph
 
 PATIENCE_S = 2.0
 
@@ -59,6 +59,15 @@ def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: boo
     for diagnostic in diagnostics:
         if verbose or diagnostic.level != "info":
             say(str(diagnostic))
+
+
+def is_unread(graph: SystemGraph, told: Iterable[Diagnostic]) -> bool:
+    """Return whether there is no component, and an error that says why: the command ends with 2.
+
+    >>> is_unread(SystemGraph(), ())
+    False
+    """
+    return not graph.components and any(d.level == "error" for d in told)
 
 
 def in_colour(stream: TextIO) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from buttress.cli.form import Command, Output, OwnIndex, Severity, Sources, Verbose, examples, one_of
-from buttress.cli.output import in_colour, progress, tell, write
+from buttress.cli.output import in_colour, is_unread, progress, tell, write
 
 if TYPE_CHECKING:
     from buttress.report import Review
@@ -60,7 +60,7 @@ def review(
         text = _render(made, format_, output)
     tell(told, quiet=quiet, verbose=verbose)
     write(text, output)
-    if not made.graph.components and any(d.level == "error" for d in told):
+    if is_unread(made.graph, told):
         raise typer.Exit(2)
     if fail_on and made.at_least(fail_on):
         raise typer.Exit(1)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from buttress.dependencies import MESSAGING, STORES
 from buttress.merge.technologies import ANY_ENGINE, technology_names
 from buttress.model import Component, Fragment
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys
 
 WEAK_KINDS = ("other", "service", "library_or_module")

@@ -5,16 +5,15 @@ What the text says of all of them is said of each; a flow to them goes to the on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress.dependencies import MESSAGING, STORES
 from buttress.merge.clustering import Cluster
 from buttress.merge.roles import says_role_only
 from buttress.merge.technologies import are_one_technology
 from buttress.model import Fragment
+from buttress.model.kinds import MESSAGING, STORES
 
-Meant = Mapping[tuple[int, str], tuple[Cluster, ...]]
 _SHOWN = ("config", "diagram", "graph")
 
 

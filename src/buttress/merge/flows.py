@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from buttress.dependencies import MESSAGING, STORES
 from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.telling import told_flows
 from buttress.model import Component, Contradiction, Flow, Fragment, flow_id
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, words_of
 
 _VAGUE = ("depends_on", "calls")

@@ -10,15 +10,14 @@ import re
 from collections.abc import Collection, Sequence
 
 from buttress import vocabulary
-from buttress.dependencies import MESSAGING, STORES
 from buttress.merge.clustering import WEAK_KINDS, Cluster
 from buttress.merge.environments import is_local
-from buttress.merge.technologies import are_one_technology
+from buttress.merge.technologies import are_one_technology, spellings
 from buttress.model import Component, Fragment
+from buttress.model.kinds import DATABASES, MESSAGING, STORES
 from buttress.names import GENERIC, singular, words_of
 from buttress.workloads import LOCAL_WORDS
 
-_DATABASES = frozenset(("relational_db", "document_db", "key_value_db", "data_store"))
 _ROLE_WORDS: dict[str, frozenset[str]] = {
     kind: frozenset(words.split())
     for kind, words in {
@@ -98,7 +97,7 @@ def _all_local(cluster: Cluster, local: Collection[str]) -> bool:
 def _role(cluster: Cluster) -> str:
     """Return the role that a cluster plays alone in many systems, nothing for one that any number of parts may play."""
     kind = cluster.kind()
-    if kind in _DATABASES:
+    if kind in DATABASES:
         return "database"
     if kind in WEAK_KINDS:
         rests = [_rest(n, cluster) for n in cluster.names()]
@@ -154,8 +153,7 @@ def _rest(name: str, cluster: Cluster) -> set[str]:
     """Return the words of a name without those of its technology, also where they are written as one word."""
     words = {singular(w) for w in words_of(name)}
     for technology in {m.technology for _, m in cluster.members if m.technology}:
-        known = vocabulary.load().technologies.get(technology)
-        for spelling in (technology, *((known.label, *known.aliases) if known else ())):
+        for spelling in spellings(technology):
             parts = {singular(w) for w in words_of(spelling)}
             if parts and parts <= words:
                 words -= parts

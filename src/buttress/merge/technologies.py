@@ -44,5 +44,14 @@ def technology_names(technology: str) -> frozenset[str]:
     >>> "postgre" in technology_names("postgresql") or "postgresql" in technology_names("postgresql")
     True
     """
+    return frozenset(keys(x)[1] for x in spellings(technology))
+
+
+def spellings(technology: str) -> tuple[str, ...]:
+    """Return the id of a technology, and its label and aliases where the vocabulary has it.
+
+    >>> spellings("nothing-known")
+    ('nothing-known',)
+    """
     known = vocabulary.load().technologies.get(technology)
-    return frozenset(keys(x)[1] for x in (technology, *((known.label, *known.aliases) if known else ())))
+    return (technology, *((known.label, *known.aliases) if known else ()))

@@ -5,7 +5,7 @@ All values are frozen. A fact is `stated`, `denied` or, when it is absent, unkno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -64,6 +64,15 @@ class Fact:
     value: FactValue = True
     status: Status = "stated"
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def absent(self) -> bool:
+        """Whether it says that the thing isn't there: denied, or stated with the value False.
+
+        >>> Fact("timeout", None, "denied").absent, Fact("tls", False).absent, Fact("replicas", 0).absent
+        (True, True, False)
+        """
+        return self.status == "denied" or self.value is False
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,17 +303,6 @@ class SystemGraph:
             fact = holder.fact(name)
             return fact.evidence if fact else ()
         return ()
-
-    def all_evidence(self) -> Iterator[Evidence]:
-        """Yield every evidence in the graph, facts included."""
-        holders: tuple[Component | Flow, ...] = (*self.components, *self.flows)
-        for item in holders:
-            yield from item.evidence
-            for fact in item.facts:
-                yield from fact.evidence
-        things: tuple[Boundary | Stance, ...] = (*self.boundaries, *self.stances)
-        for thing in things:
-            yield from thing.evidence
 
 
 def _given(**attributes: str | bool | None) -> dict[str, str | bool]:

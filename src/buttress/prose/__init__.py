@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, flow_id, slug
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
 from buttress.prose.candidates import Candidate, kind_of
 from buttress.prose.candidates.weights import BESIDE_CONFIGURATION, THRESHOLD
@@ -162,12 +163,6 @@ def _spread(found: Sequence[Step], accepted: dict[str, Candidate]) -> list[Step]
     return out
 
 
-_STORES = frozenset(
-    ("relational_db", "document_db", "key_value_db", "search_index", "data_store", "object_store", "cache")
-)
-_BROKERS = frozenset(("message_broker", "stream"))
-
-
 def _directed(step: Step, source: str, target: str, first: str, second: str) -> tuple[str, str, str] | None:
     """Return the ends and the kind of a flow, given what its ends are; None for one that can't be.
 
@@ -176,15 +171,15 @@ def _directed(step: Step, source: str, target: str, first: str, second: str) -> 
     kind = step.kind
     if second == "actor" and first == "actor":
         return None
-    if first in _STORES and second not in _STORES:
+    if first in STORES and second not in STORES:
         return None if kind in ("reads", "writes") else (target, source, "reads")
-    if first in _BROKERS and second not in _BROKERS | _STORES:
+    if first in MESSAGING and second not in MESSAGING | STORES:
         return (target, source, "consumes")
-    if second in _BROKERS:
+    if second in MESSAGING:
         kind = {"writes": "publishes", "reads": "consumes"}.get(kind, kind)
-    if second in _STORES and kind == "publishes":
+    if second in STORES and kind == "publishes":
         kind = "writes"
-    if second in _STORES and kind in ("consumes", "routes"):
+    if second in STORES and kind in ("consumes", "routes"):
         kind = "reads"
     if kind == "routes" and first not in (
         "gateway",
@@ -197,7 +192,7 @@ def _directed(step: Step, source: str, target: str, first: str, second: str) -> 
         kind = "calls"
     if (
         kind in ("publishes", "consumes")
-        and second not in _BROKERS
+        and second not in MESSAGING
         and second not in ("cache", "key_value_db")
     ):
         kind = "calls"

@@ -17,7 +17,6 @@ PREPOSITIONS = frozenset(
     """.split()
 )
 PRONOUNS = frozenset(["it", "they", "this", "these", "which", "that", "who"])
-CONJUNCTIONS = frozenset(["and", "or", "&", "/", ","])
 # Words before a role that say nothing of which one it is.
 PALE = frozenset(
     """

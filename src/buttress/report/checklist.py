@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from buttress.dependencies import MESSAGING, RUNTIME, STORES
 from buttress.model import Component, Evidence, Flow, SystemGraph
+from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 
 _INNER = STORES | MESSAGING
 _RUNNING = RUNTIME | _INNER
@@ -89,7 +89,7 @@ def _check(graph: SystemGraph, item: _Item) -> Check:
         kind = holder.kind if isinstance(holder, Component) else "flow"
         has = False
         for fact in holder.facts:
-            denied = fact.status == "denied" or fact.value is False
+            denied = fact.absent
             if fact.name in item.facts:
                 (bad if denied else good).extend(fact.evidence[:1])
                 has = has or not denied

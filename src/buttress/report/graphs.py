@@ -53,7 +53,7 @@ def find(graph: SystemGraph, name: str) -> Component:
 
 
 def _fact(fact: Fact) -> str:
-    if fact.status == "denied" or fact.value is False:
+    if fact.absent:
         return f"no {fact.name}"
     if fact.value is True:
         return fact.name

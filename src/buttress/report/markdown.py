@@ -294,11 +294,10 @@ def _questions(review: Review) -> str:
     if not review.questions:
         return ""
     lines = ["## Questions that would change this review", ""]
-    asked = [q for q in review.questions if not review.unsaid(q)]
+    asked, unsaid = review.asked()
     for n, question in enumerate(asked, 1):
         where = f" ({places(question.evidence, most=2)})" if question.evidence else ""
         lines.append(f"{n}. {escape_keep(question.message)}{where}")
-    unsaid = [review.unsaid(q) for q in review.questions if review.unsaid(q)]
     if unsaid:
         lines += ["", f"Not mentioned anywhere, and perhaps settled elsewhere: {join(unsaid, most=20)}."]
     return "\n".join([*lines, ""])

@@ -85,9 +85,10 @@ class Review:
         said = {f.area for f in (*self.findings, *self.strengths, *self.questions)}
         return tuple(a for a in AREAS if a in said)
 
-    def unsaid(self, question: Finding) -> str:
-        """Return the words for a matter of the whole system that no source mentions; empty for a question about a part of it."""
-        return "" if question.evidence else self.cards[question.rule].unsaid
+    def asked(self) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+        """Return the questions to ask one by one, and the words for matters of the whole system that no source mentions."""
+        words = [(q, "" if q.evidence else self.cards[q.rule].unsaid) for q in self.questions]
+        return tuple(q for q, w in words if not w), tuple(w for _, w in words if w)
 
     def rebuilt(self, findings: tuple[Finding, ...], questions: tuple[Finding, ...]) -> Review:
         """Return the review as it would be with only these findings and questions."""

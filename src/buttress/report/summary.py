@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from buttress import vocabulary
-from buttress.dependencies import MESSAGING, RUNTIME, STORES, is_synchronous
+from buttress.dependencies import is_synchronous, is_text_alone
 from buttress.model import Component, SystemGraph
+from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 from buttress.rules import AREAS, Finding, join
 
 
@@ -198,8 +199,7 @@ def _readiness(
 
 
 def _basis(graph: SystemGraph) -> str:
-    forms = {e.form for c in graph.components for e in c.evidence}
-    if forms and forms <= {"prose", "list", "table", "heading"}:
+    if is_text_alone(graph):
         return (
             "This review rests on running text alone: no diagram or configuration was found. Flows that the text doesn't "
             "mention may exist; nothing is concluded from their absence."

@@ -184,10 +184,9 @@ def _questions(console: Console, review: Review) -> None:
     if not review.questions:
         return
     console.rule("[bold]Questions that would change this review[/bold]", align="left")
-    asked = [q for q in review.questions if not review.unsaid(q)]
+    asked, unsaid = review.asked()
     for n, question in enumerate(asked, 1):
         _say(console, f"{n:>3}. {_line(question)}")
-    unsaid = [review.unsaid(q) for q in review.questions if review.unsaid(q)]
     if unsaid:
         _say(
             console,

@@ -79,10 +79,11 @@ def add(corpus: Path, folder: Path) -> Own:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / VECTORS, packed(vectors))
-        write_whole(folder / CARDS, to_json(practices, digest=digest(corpus)).encode())
+        content = digest(corpus)
+        write_whole(folder / CARDS, to_json(practices, digest=content).encode())
         manifest = {
             "corpus": str(corpus.resolve()),
-            "digest": digest(corpus),
+            "digest": content,
             "model": encoder.model,
             "weights": encoder.digest,
         }

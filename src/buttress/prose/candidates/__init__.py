@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from buttress.dependencies import MESSAGING, STORES
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from buttress.dependencies import MESSAGING, STORES
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.candidates import Candidate
 from buttress.prose.flows import Step
 from buttress.prose.mentions.nouns import EMPTY

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from buttress.dependencies import MESSAGING, STORES
+from buttress.model.kinds import DATABASES, MESSAGING, RUNTIME, STORES
 from buttress.prose.clauses import is_name
-from buttress.prose.facts.ledger import OWN, Ledger
+from buttress.prose.facts.ledger import Ledger
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
 
-_DATABASES = frozenset(("relational_db", "document_db", "key_value_db", "data_store"))
 # What "the broker", "all databases" can stand for, in the singular.
 ROLES: dict[str, frozenset[str]] = {
     "server": STORES | MESSAGING,
-    "database": _DATABASES,
-    "db": _DATABASES,
+    "database": DATABASES,
+    "db": DATABASES,
     "store": STORES,
     "datastore": STORES,
     "cluster": STORES | MESSAGING,
@@ -33,9 +32,9 @@ ROLES: dict[str, frozenset[str]] = {
     "frontend": frozenset(("web_frontend",)),
     "service": frozenset(("service", "web_frontend", "worker", "gateway")),
     "microservice": frozenset(("service", "web_frontend", "worker", "gateway")),
-    "component": OWN,
-    "application": OWN,
-    "app": OWN,
+    "component": RUNTIME,
+    "application": RUNTIME,
+    "app": RUNTIME,
 }
 ENDS = {"consumer": "consumes", "subscriber": "consumes", "publisher": "publishes", "producer": "publishes"}
 _WEAK = frozenset(("server", "cluster", "store", "datastore"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from buttress.dependencies import MESSAGING, STORES
 from buttress.model import Fact
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular
 from buttress.prose.facts import Found, find, silent
 from buttress.prose.facts.antecedents import ENDS

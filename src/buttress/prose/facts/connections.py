@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from buttress.dependencies import MESSAGING, STORES
-from buttress.prose.facts.ledger import OUTSIDE, OWN, FlowKey, Ledger
+from buttress.model.kinds import MESSAGING, RUNTIME, STORES
+from buttress.prose.facts.ledger import OUTSIDE, FlowKey, Ledger
 from buttress.prose.facts.owners import Owners
 from buttress.prose.flows import Step
 from buttress.prose.mentions.spelling import Mention
@@ -86,7 +86,7 @@ class Connections:
                 or self.ledger.is_client(source)
             ):
                 continue
-            if services and not (first in OWN and second in OWN):
+            if services and not (first in RUNTIME and second in RUNTIME):
                 continue
             out += [k for k in self.ledger.between(source, target) if k[2] == kind]
         return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buttress.dependencies import MESSAGING, STORES
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.facts.ledger import OUTSIDE
 
 LIVE = frozenset(("service", "web_frontend", "gateway", "load_balancer", "worker", "scheduler"))

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from buttress.dependencies import MESSAGING, STORES
 from buttress.model import Component, Evidence, Fact, Flow, Fragment, flow_id, slug
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of
@@ -18,7 +18,6 @@ from buttress.vocabulary.roles import role_of
 FlowKey = tuple[str, str, str]  # source and target as component ids, and the kind
 OUTSIDE = frozenset(("actor", "external_service", "cdn", "dns"))
 _CLIENT = re.compile(r"\b(?:mobile|browsers?|ios|android|desktop|clients?|cli|sdk)\b", re.IGNORECASE)
-OWN = frozenset(("service", "web_frontend", "gateway", "worker", "scheduler"))
 
 
 class Ledger:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from buttress.dependencies import MESSAGING
 from buttress.model import Evidence, Fact, Passage
+from buttress.model.kinds import MESSAGING
 from buttress.prose.facts import silent
 from buttress.prose.facts.columns import head_of, of_cell
 from buttress.prose.facts.ledger import FlowKey, Ledger

@@ -19,7 +19,6 @@ from buttress.prose.words import (
 )
 
 _BARRIERS = frozenset(";:")
-_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
 _PARTS = frozenset(
     """
         instance instances set list cluster copy pool group part one each all most many number fleet replica replicas contents

@@ -7,6 +7,7 @@ import re
 from buttress import workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact
+from buttress.model.kinds import MESSAGING, STORES
 
 _CONFIG = re.compile(
     r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
@@ -52,7 +53,7 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
         facts.append(Fact("published_ports", None, "denied", (here,)))
     _replicas(node, facts, here)
     mounts = volumes_of(node)
-    if kind in workloads.STORE_KINDS | workloads.MESSAGE_KINDS:
+    if kind in STORES | MESSAGING:
         said("persistent_volume", mounts[0] if mounts else None)
     elif mounts and ":" in mounts[0].raw and not mounts[0].raw.startswith((".", "/", "~", "$")):
         said("persistent_volume", mounts[0])

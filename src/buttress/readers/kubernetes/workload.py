@@ -5,6 +5,7 @@ from __future__ import annotations
 from buttress import workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, FactValue
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.kubernetes.objects import Workload
 
 _TEMPORARY = ("emptyDir", "configMap", "secret", "downwardAPI", "projected")
@@ -49,7 +50,7 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
         place = next((n for c in containers if (n := c.get("resources", key)) is not None), None)
         value = ", ".join(f"{k} {v.raw}" for k, v in place.items()) if place is not None else None
         complete(name, place, value or "set", at=main)
-    if kind in workloads.STORE_KINDS | workloads.MESSAGE_KINDS:
+    if kind in STORES | MESSAGING:
         complete("persistent_volume", _volume(workload))
     elif (volume := _volume(workload)) is not None:
         said("persistent_volume", volume)

@@ -16,7 +16,6 @@ _PARTS = re.compile(r"^(Person|System|Container|Component)(Db|Queue)?(_Ext)?$")
 _FRAMES = re.compile(r"^(?:(Enterprise|System|Container)_Boundary|Boundary|Deployment_Node|Node(?:_[LR])?)$")
 _RELATIONS = re.compile(r"^(Bi)?Rel(?:_(Back|Neighbor|Back_Neighbor|U|D|L|R|Up|Down|Left|Right)|Index)?$")
 _SHAPES = {"Db": "cylinder", "Queue": "queue"}
-_OURS = re.compile(r"\bexternal\b", re.IGNORECASE)
 
 
 def read_c4(text: Text) -> Drawing:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from buttress.model import Fact
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.mermaid.drawing import Head
 from buttress.readers.mermaid.edges import EdgeLabel
-from buttress.readers.mermaid.kinds import BROKERS, EDGES, RUNTIMES, STORES, rank
+from buttress.readers.mermaid.kinds import EDGES, RUNTIMES, rank
 
 _PUSHED = frozenset({"external_service", "actor"})
 _QUEUE_LIKE = frozenset({"cache", "key_value_db"})
@@ -96,7 +97,7 @@ def _turned(source: End, target: End, label: EdgeLabel) -> bool:
     first = label.kinds[0] if label.kinds else None
     if label.passive:
         return True
-    if source.kind in BROKERS and target.kind not in BROKERS:
+    if source.kind in MESSAGING and target.kind not in MESSAGING:
         if target.kind in STORES or target.kind == "monitoring":
             return False
         return not (target.kind in _PUSHED and first in (None, "calls", "publishes", "routes"))
@@ -112,7 +113,7 @@ def _turned(source: End, target: End, label: EdgeLabel) -> bool:
 def _kinds(source: End, target: End, label: EdgeLabel, turned: bool) -> tuple[str, ...]:
     if label.exact and not turned:
         return label.kinds
-    if target.kind in BROKERS:
+    if target.kind in MESSAGING:
         return (_with_broker(source, label, turned),)
     if label.messages and target.kind in _QUEUE_LIKE and not turned:
         carried = {

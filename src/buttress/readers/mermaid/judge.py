@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.mermaid.drawing import Drawing, Node
-from buttress.readers.mermaid.kinds import BROKERS, STORES, technologies_in
+from buttress.readers.mermaid.kinds import technologies_in
 from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary.roles import role_of
 
@@ -115,7 +116,7 @@ def is_step(label: str, node: Node) -> bool:
 def _ends_in_role(label: str) -> bool:
     """Return whether a phrase is a name in spite of its first word: `Build server`, but not `Check cache`."""
     role = role_of(label)
-    return role is not None and role not in STORES and role not in BROKERS and len(label.split()) <= 3
+    return role is not None and role not in STORES and role not in MESSAGING and len(label.split()) <= 3
 
 
 def _is_part(label: str, node: Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
@@ -60,10 +61,6 @@ _RANK = {
     "identity_provider": 4, "service_registry": 5, "config_server": 5, "secret_store": 5, "monitoring": 5,
     "message_broker": 6, "stream": 6,
 }  # fmt: skip
-STORES = frozenset(
-    {"data_store", "relational_db", "document_db", "key_value_db", "search_index", "object_store", "cache"}
-)
-BROKERS = frozenset({"message_broker", "stream"})
 RUNTIMES = frozenset(
     {
         "service",
@@ -171,7 +168,7 @@ def _by_words(role: str | None, by_technology: str | None, named_technology: boo
     if by_technology is None:
         return role
     vocabulary = load()
-    if vocabulary.is_kind(by_technology, role) or (role in BROKERS and by_technology in BROKERS):
+    if vocabulary.is_kind(by_technology, role) or (role in MESSAGING and by_technology in MESSAGING):
         return by_technology
     if role in STORES and by_technology in STORES:
         return role if role == "cache" else by_technology
