@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from buttress import sources
 from buttress.cli import COMMANDS, overview
 from buttress.readers import READERS
@@ -72,15 +74,15 @@ def opened() -> str:
     )
 
 
-def readers() -> str:
-    """Return the readers in the order in which they are asked."""
-    return ", ".join(f"`{reader.name}`" for reader in READERS) + "\n"
-
-
-def complete_in(format_: str) -> str:
-    """Return the facts that a format denies by leaving them out."""
-    facts = sorted(f.name for f in load().facts.values() if format_ in f.complete_in)
-    return ", ".join(f"`{name}`" for name in facts) + "\n"
+def formats() -> str:
+    """Return a section a reader: the docstring of its module, and the facts that its format denies by leaving them out."""
+    sections = []
+    for reader in READERS:
+        title, _, body = (import_module(f"buttress.readers.{reader.name}").__doc__ or "").partition("\n")
+        complete = sorted(f.name for f in load().facts.values() if reader.name in f.complete_in)
+        body = body.strip().replace("{complete}", ", ".join(f"`{name}`" for name in complete))
+        sections.append(f"## {title.strip().rstrip('.')}\n\n{body}")
+    return "\n" + "\n\n".join(sections) + "\n\n"
 
 
 def numbers() -> str:

@@ -15,21 +15,23 @@ from typing import Any
 
 from buttress.model import Evidence, Fact, Fragment, Source
 from buttress.pipeline import review
-from buttress.readers import read_all
+from buttress.readers import READERS, read_all
 from buttress.report import terminal
 from buttress.report.markdown import render
 from buttress.sources import collect
 
-READERS = Path(__file__).parent / "readers"
+FIXTURES = Path(__file__).parent / "readers"
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SYSTEMS = ("bookshop", "bookshop-improved")
 PICTURE_LINES = 46
 
 
 def fixtures() -> Iterator[Path]:
-    """Yield the fixtures of the readers: a file, or a folder whose files are read together."""
-    for reader in ("compose", "kubernetes", "markdown"):
-        yield from sorted(p for p in (READERS / reader).iterdir() if not p.name.endswith(".golden.json"))
+    """Yield the fixtures of every reader, from the folder of its name: a file, or a folder whose files are read together."""
+    for reader in READERS:
+        yield from sorted(
+            p for p in (FIXTURES / reader.name).iterdir() if not p.name.endswith(".golden.json")
+        )
 
 
 def sources_of(fixture: Path) -> tuple[Source, ...]:

@@ -16,7 +16,7 @@ from buttress.knowledge import project
 from buttress.merge import merge
 from buttress.model import Diagnostic, Source, SystemGraph
 from buttress.prose import extract
-from buttress.readers import graph_json, read_all
+from buttress.readers import is_whole_graph, read_all
 from buttress.rules import Card, run, shipped
 from buttress.sources import collect
 
@@ -73,7 +73,9 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     >>> [c.name for c in g.components]
     ['Payments', 'Shop']
     """
-    if len(sources) == 1 and graph_json.takes(sources[0]):
+    if len(sources) == 1 and is_whole_graph(sources[0]):
+        from buttress.readers import graph_json
+
         whole = graph_json.parse(sources[0])
         if isinstance(whole, Diagnostic):
             return SystemGraph(name=name, diagnostics=(whole,))

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from buttress.model import Component, Fragment, Source
+from buttress.readers import READERS
 from buttress.readers import compose as compose_reader
 from buttress.readers import kubernetes as kubernetes_reader
+
+
+def is_taken(reader: str, source: Source) -> bool:
+    """Return whether the reader of that name takes a source."""
+    return next(r for r in READERS if r.name == reader).takes(source)
 
 
 def compose(*texts: str) -> Fragment:

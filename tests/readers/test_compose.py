@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.readers.fragments import compose, fact, flows, named
+from tests.readers.fragments import compose, fact, flows, is_taken, named
 
 from buttress.model import Component, Source
-from buttress.readers.compose import takes
 
 PAIR = "services:\n  web:\n    image: acme/web:1\n    {}\n  db:\n    image: postgres:16\n"
 
@@ -35,7 +34,7 @@ def service(body: str, *, of: str = "web", image: str = "acme/web:1") -> Compone
     ],
 )
 def test_it_takes_compose_files_and_the_environment_files_beside_them(source: Source, taken: bool) -> None:
-    assert takes(source) is taken
+    assert is_taken("compose", source) is taken
 
 
 # --- facts of one service

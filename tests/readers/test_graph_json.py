@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.readers.fragments import is_taken
 
 from buttress.model import (
     Boundary,
@@ -22,7 +23,7 @@ from buttress.model import (
     SystemGraph,
 )
 from buttress.model.wire import SCHEMA, graph_json
-from buttress.readers.graph_json import parse, read, takes
+from buttress.readers.graph_json import parse, read
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30)
 PLACE = st.builds(Evidence, TEXT, st.integers(0, 9), st.integers(0, 9), TEXT)
@@ -61,7 +62,7 @@ def graph(text: str) -> SystemGraph:
     ],
 )
 def test_it_takes_json_with_components_and_flows(name: str, text: str, taken: bool) -> None:
-    assert takes(Source(name, text)) is taken
+    assert is_taken("graph_json", Source(name, text)) is taken
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.readers.fragments import fact, manifests, workload
+from tests.readers.fragments import fact, is_taken, manifests, workload
 
 from buttress.model import Source
-from buttress.readers.kubernetes import takes
 
 # --- what it takes
 
@@ -26,7 +25,7 @@ from buttress.readers.kubernetes import takes
     ],
 )
 def test_it_takes_what_has_an_api_version_and_a_kind(source: Source, taken: bool) -> None:
-    assert takes(source) is taken
+    assert is_taken("kubernetes", source) is taken
 
 
 # --- facts of one workload

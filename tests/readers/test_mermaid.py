@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from tests.readers.drawings import chart, facts, fixture, flows, kinds
+from tests.readers.fragments import is_taken
 
 from buttress.model import Source
-from buttress.readers.mermaid import takes
 
 # --- what it takes
 
@@ -25,7 +25,7 @@ from buttress.readers.mermaid import takes
     ],
 )
 def test_it_takes_fences_and_files_of_its_own_only(source: Source, taken: bool) -> None:
-    assert takes(source) is taken
+    assert is_taken("mermaid", source) is taken
 
 
 # --- flowcharts

@@ -14,7 +14,7 @@ from buttress.merge.clustering import Cluster, cluster_of_names
 from buttress.merge.collectives import spread_collectives
 from buttress.merge.contradictions import technologies_disagree
 from buttress.merge.environments import local_sources, settled
-from buttress.merge.facts import joined_evidence, joined_facts
+from buttress.merge.facts import FORMS, joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
 from buttress.merge.namesakes import join_namesakes
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
@@ -23,12 +23,6 @@ from buttress.merge.systems import without_whole
 from buttress.model import Component, Contradiction, Fact, Fragment, Merge, SystemGraph, slug
 
 __all__ = ["merge"]
-
-ORDER = (
-    "graph",
-    "kubernetes",
-    "compose",
-)  # whose word counts first; the rest follow in the order of the table
 
 
 def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Iterable[str] = ()) -> SystemGraph:
@@ -39,7 +33,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     >>> [(c.name, c.aliases) for c in merge([one, two]).components]
     [('orders', ('Orders Service',))]
     """
-    ranked = sorted(fragments, key=lambda f: ORDER.index(f.reader) if f.reader in ORDER else len(ORDER))
+    ranked = sorted(fragments, key=_rank)
     clusters = join_namesakes(cluster_of_names(ranked), ranked)
     local = local_sources(ranked, clusters)
     clusters = without_whole(join_roles(clusters, ranked, local), ranked)
@@ -75,6 +69,12 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
         skipped=tuple(skipped),
         closed=any(f.closed for f in ranked),
     )
+
+
+def _rank(fragment: Fragment) -> int:
+    """Return whose word counts first: configuration before drawings, drawings before text; equal ones keep their order."""
+    forms = (e.form for c in fragment.components for e in c.evidence[:1])
+    return min(map(FORMS.index, forms), default=len(FORMS))
 
 
 def _component(

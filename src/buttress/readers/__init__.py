@@ -2,35 +2,97 @@
 
 `READERS` is the whole table, in order: the first row that takes a source reads it. A row's `read` gets all the sources
 that it took, because Compose and Kubernetes describe one system in many files. Blocks that a reader finds inside a document
-(`Fragment.nested`) go through the same table.
+(`Fragment.nested`) go through the same table. A reader's module is imported when the first source needs it; its docstring
+is its section in docs/formats.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple, cast
 
 from buttress.model import Diagnostic, Fragment, Source
-from buttress.readers import compose, graph_json, kubernetes, markdown, mermaid
 
 MAX_NESTING = 3
 
 
 class Reader(NamedTuple):
-    """A row of the table: what it is called, which sources it takes, how it reads them."""
+    """A row of the table: the module in this package that reads a format, and the sources that it takes.
+
+    A source is taken for its file name alone when all of it matches `names`, and for its text when the name matches
+    `files` and every pattern of `shows` stands in it. All are regular expressions; names are in lower case. A fenced block counts as
+    a file `*.<its language>`; text from standard input needs to match `shows`.
+    """
 
     name: str
-    takes: Callable[[Source], bool]
-    read: Callable[[tuple[Source, ...]], Fragment]
+    names: str = ""
+    files: str = ""
+    shows: tuple[str, ...] = ()
 
+    def takes(self, source: Source) -> bool:
+        r"""Return whether this row takes a source.
+
+        >>> mermaid, compose = (next(r for r in READERS if r.name == n) for n in ("mermaid", "compose"))
+        >>> mermaid.takes(Source("a.md", "", language="{mermaid}")), mermaid.takes(Source("a.md", ""))
+        (True, False)
+        >>> compose.takes(Source("x.yaml", "services:\n  a:\n    image: b\n")), compose.takes(Source("x.yaml", "a: 1"))
+        (True, False)
+        """
+        name = source.name.lower()
+        if source.language:
+            name = "*." + (source.language.lower().strip("{. ").split() or [""])[0].rstrip("}")
+        elif name == "<stdin>" and _FENCE.search(source.text):
+            return bool(self.names) and re.fullmatch(self.names, name) is not None
+        if self.names and re.fullmatch(self.names, name):
+            return True
+        if not self.shows or (name != "<stdin>" and not re.fullmatch(self.files, name)):
+            return False
+        return all(re.search(pattern, source.text, re.MULTILINE) for pattern in self.shows)
+
+    def read(self, sources: tuple[Source, ...]) -> Fragment:
+        """Return what the reader makes of the sources that it took."""
+        return cast(Fragment, import_module(f"{__name__}.{self.name}").read(sources))
+
+
+_FENCE = re.compile(r"^\s*```", re.MULTILINE)
+_YAML = r".*\.ya?ml"
 
 READERS: tuple[Reader, ...] = (
-    Reader("mermaid", mermaid.takes, mermaid.read),
-    Reader("compose", compose.takes, compose.read),
-    Reader("kubernetes", kubernetes.takes, kubernetes.read),
-    Reader("graph", graph_json.takes, graph_json.read),
-    Reader("markdown", markdown.takes, markdown.read),
+    Reader(
+        "mermaid",
+        names=r".*\.(mmd|mermaid|ascii-drawing)",
+        shows=(
+            r"\A\s*(((flowchart|graph)\s+(TB|TD|BT|RL|LR)\b)|((sequenceDiagram|C4[A-Z]\w+|architecture-beta)\s*$))",
+        ),
+    ),
+    Reader(
+        "kubernetes",
+        files=_YAML + r"|\*\.(kubernetes|k8s)",
+        shows=(r"^(- )?apiVersion:", r"^(- |  )?kind:\s*\w+"),
+    ),
+    Reader(
+        "compose",
+        names=r"([\w.-]*[._-])?(docker-)?compose[\w.-]*\.ya?ml|docker-stack[\w.-]*\.ya?ml|\.env(\.[\w-]+)?|[\w-]+\.env",
+        files=_YAML + r"|\*\.(docker-)?compose",
+        shows=(
+            r"^services:\s*(#.*)?$",
+            r"^\s+(-\s+)?[\"']?(image|build)[\"']?\s*:|\{\s*(image|build)\s*:",
+        ),
+    ),
+    Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
+    Reader(
+        "markdown",
+        names=r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog"
+        r"|changes|history|news)(\.|$)|requirements|constraints|\*)(.*\.(md|markdown|mdx|mkd|rst|txt)|<stdin>)",
+    ),
 )
+
+
+def is_whole_graph(source: Source) -> bool:
+    """Return whether a source is graph JSON, which is a graph as it stands and needs no merging when it is alone."""
+    return next((r.name for r in READERS if r.takes(source)), "") == "graph_json"
 
 
 def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str, ...]]:

@@ -1,4 +1,11 @@
-"""Reads Buttress graph JSON (version 1): what `buttress graph --format json` writes, or a model made by hand or machine."""
+"""Graph JSON.
+
+`.json` with `components` and `flows`: see [json.md](json.md).
+
+- **Reads** the whole graph as Buttress writes it (version 1), or a small model made by hand or machine.
+- **Complete about** what it says it is: with `"closed": true` everything that isn't mentioned isn't there.
+- **Doesn't read** other JSON; a key that isn't in the schema is an error with its line.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +19,6 @@ from buttress.model import Diagnostic, Fragment, Source, SystemGraph
 MAX_DEPTH = 40
 _NAMED = re.compile(r'"(id|name|source)"\s*:\s*("(?:[^"\\]|\\.)*")')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-
-
-def takes(source: Source) -> bool:
-    """Return whether the source looks like graph JSON.
-
-    >>> takes(Source("g.json", '{"schema": "…", "components": [], "flows": []}')), takes(Source("p.json", '{"a": 1}'))
-    (True, False)
-    """
-    if source.language or not source.name.endswith((".json", "<stdin>")):
-        return False
-    return source.text.lstrip().startswith("{") and '"components"' in source.text and '"flows"' in source.text
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:
@@ -40,7 +36,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         else:
             graphs.append(graph)
     return Fragment(
-        "graph",
+        "graph_json",
         components=tuple(c for g in graphs for c in g.components),
         flows=tuple(f for g in graphs for f in g.flows),
         boundaries=tuple(b for g in graphs for b in g.boundaries),

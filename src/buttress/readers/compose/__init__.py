@@ -1,4 +1,13 @@
-"""Compose files: services, what they connect to, and every property that Compose is complete about."""
+"""Compose.
+
+`compose.yaml`, `docker-compose*.yml`, other YAML with `services:` of images or builds, and `.env` files beside them.
+
+- **Reads** services, `depends_on`, links and networks, addresses in `environment` and `env_file`, images, ports, volumes, health checks,
+  deploy limits and replicas, restart policies; `extends`, `include`, anchors, merge keys, override files and variables are resolved among
+  the files read.
+- **Complete about** {complete}
+- **Doesn't read** `build` contexts, `configs` and `secrets` files, files outside the reviewed folder. Values are never executed.
+"""
 
 from __future__ import annotations
 
@@ -22,34 +31,9 @@ from buttress.model import (
 from buttress.readers.compose.project import Project, filled, projects, settings_of
 from buttress.readers.compose.service import facts_of
 
-__all__ = ["read", "takes"]
+__all__ = ["read"]
 
-_NAME = re.compile(
-    r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml|docker-stack[\w.-]*\.ya?ml", re.IGNORECASE
-)
 _ENV = re.compile(r"\.env(?:\.[\w-]+)?|[\w-]+\.env", re.IGNORECASE)
-_SERVICES = re.compile(r"^services:\s*(?:#.*)?$", re.MULTILINE)
-_BUILT = re.compile(r"^\s+(?:-\s+)?[\"']?(?:image|build)[\"']?\s*:|\{\s*(?:image|build)\s*:", re.MULTILINE)
-
-
-def takes(source: Source) -> bool:
-    r"""Return whether a source is a Compose file (by name, or by `services:` with images) or an environment file beside one.
-
-    >>> takes(Source("a/docker-compose.dev.yml", "")), takes(Source("x.yaml", "services:\n  a:\n    image: b\n"))
-    (True, True)
-    """
-    if source.language:
-        fenced = source.language.lower() in ("yaml", "yml", "compose", "docker-compose")
-        return fenced and bool(_SERVICES.search(source.text) and _BUILT.search(source.text))
-    name = source.name
-    if _NAME.fullmatch(name):
-        return True
-    if _ENV.fullmatch(name):
-        return True
-    piped = name == "<stdin>" and "```" not in source.text
-    return (piped or name.endswith((".yml", ".yaml"))) and bool(
-        _SERVICES.search(source.text) and _BUILT.search(source.text)
-    )
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:

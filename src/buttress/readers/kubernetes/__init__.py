@@ -1,4 +1,14 @@
-"""Kubernetes manifests: workloads joined with their Services, routes, autoscalers, budgets and network policies."""
+"""Kubernetes.
+
+YAML with `apiVersion` and `kind`.
+
+- **Reads** Deployments, StatefulSets, DaemonSets, Jobs, CronJobs, Pods, Services, Ingresses, Gateway API routes, ConfigMaps, Secrets,
+  HorizontalPodAutoscalers and KEDA ScaledObjects, PodDisruptionBudgets, NetworkPolicies, Istio VirtualServices and DestinationRules. Addresses
+  in variables and ConfigMaps become flows.
+- **Complete about** {complete}
+- **Doesn't read** Helm templates and Kustomize overlays before they are rendered (render first: `helm template … | buttress review -`), nor the
+  custom resources of operators.
+"""
 
 from __future__ import annotations
 
@@ -32,27 +42,9 @@ from buttress.readers.kubernetes.rules import allowance, mesh_rules, scaling, sh
 from buttress.readers.kubernetes.settings import Setting, line_naming, settings_of, used_secrets
 from buttress.readers.kubernetes.workload import facts_of
 
-__all__ = ["read", "takes"]
+__all__ = ["read"]
 
-_MANIFEST = re.compile(r"^(?:- )?apiVersion:", re.MULTILINE)
 _COPIES = re.compile(r"dump|backup|back-up|export|archiv|snapshot", re.IGNORECASE)
-_KIND = re.compile(r"^(?:- |  )?kind:\s*\w+", re.MULTILINE)
-
-
-def takes(source: Source) -> bool:
-    r"""Return whether a source is a Kubernetes manifest, by its `apiVersion` and `kind`.
-
-    >>> takes(Source("a.yaml", "apiVersion: v1\nkind: Pod\n")), takes(Source("a.yaml", "kind: Pod"))
-    (True, False)
-    """
-    if source.language:
-        if source.language.lower() not in ("yaml", "yml", "kubernetes", "k8s"):
-            return False
-    elif not source.name.endswith((".yaml", ".yml")) and not (
-        source.name == "<stdin>" and "```" not in source.text
-    ):
-        return False
-    return bool(_MANIFEST.search(source.text) and _KIND.search(source.text))
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:

@@ -1,4 +1,14 @@
-"""Documents: Markdown, reStructuredText and plain text become passages with their places, and blocks for other readers."""
+"""Documents.
+
+Markdown, reStructuredText and plain text; licences, changelogs and lists of requirements are left out.
+
+- **Reads** headings, paragraphs, lists and tables as passages with their lines; fenced blocks go to the other readers. From the passages it
+  takes components, flows, facts (timeouts, replicas, rates, owners …) and what is said of each review topic: addressed, planned, a problem,
+  missing.
+- **Complete about** nothing.
+- **Doesn't read** images, PDF and Word files, languages other than English (technology names are still found), and flows that only a
+  picture shows.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +20,8 @@ from buttress.readers.markdown.blocks import Document
 from buttress.readers.markdown.commonmark import read_markdown
 from buttress.readers.markdown.rst import read_rst
 
-__all__ = ["read", "takes"]
+__all__ = ["read"]
 
-_MARKDOWN = (".md", ".markdown", ".mdx", ".mkd", "<stdin>")
 _RST = (".rst", ".txt")
 RST_MARKS = (
     3  # so many roles, directives and link targets make a document reStructuredText whatever its ending
@@ -20,25 +29,6 @@ RST_MARKS = (
 _RST_MARKS = re.compile(
     r":(?:ref|doc|term|mod|class|func|meth|envvar):`|^\.\. (?:_[\w -]+:|[\w-]+::)", re.MULTILINE
 )
-_LEGAL = frozenset(
-    """
-        license licence copying notice authors contributors code_of_conduct security contributing changelog
-        changes history news
-    """.split()
-)
-
-
-def takes(source: Source) -> bool:
-    """Return whether a source is a document; licences, changelogs and dependency lists are none.
-
-    >>> takes(Source("design.md", "")), takes(Source("CHANGELOG.md", "")), takes(Source("notes.rst", ""))
-    (True, False, True)
-    """
-    name = source.name.lower()
-    stem = name.partition(".")[0]
-    if source.language or stem in _LEGAL:
-        return False
-    return name.endswith((*_MARKDOWN, *_RST)) and not name.startswith(("requirements", "constraints"))
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:

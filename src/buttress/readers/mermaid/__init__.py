@@ -1,4 +1,18 @@
-"""Mermaid: flowcharts, sequence, C4 and architecture diagrams, in files or fenced blocks; and boxes drawn with characters."""
+"""Mermaid and drawings made of characters.
+
+`.mmd`, `.mermaid` and ```` ```mermaid ```` blocks in documents; fenced and literal blocks without a language (or `text`,
+`ascii`) that hold boxes and arrows, with Unicode frames as well as `+`, `-` and `|`.
+
+- **Reads** flowcharts (`flowchart`, `graph`), sequence diagrams, C4 (context, container, component, dynamic, deployment) and
+  `architecture-beta`. Nodes become components by their words, shape and frame; subgraphs become boundaries; arrow texts give the kind of
+  flow and its facts: `-->|"writes, timeout=2s, retry=3, no circuit breaker"|`, `-.->` is asynchronous. Node labels may hold facts too:
+  `replicas=3`. In drawings made of characters closed boxes become components, frames around them boundaries, lines with an arrow head
+  flows, words that stand on a line its text.
+- **Complete about** nothing: an arrow that isn't drawn proves nothing.
+- **Doesn't read** class, state, entity, Gantt, pie and mind-map diagrams, nor flowcharts that show the steps of a process; it says so in a
+  remark (`--verbose`). Styles, links and click actions are passed over; so are, in characters, lines without a head, diagonal lines and boxes
+  that aren't closed.
+"""
 
 from __future__ import annotations
 
@@ -15,33 +29,16 @@ from buttress.readers.mermaid.flowchart import read_flowchart
 from buttress.readers.mermaid.sequence import read_sequence
 from buttress.readers.mermaid.text import Text, prepared
 
-__all__ = ["read", "takes"]
+__all__ = ["read"]
 
-_LANGUAGE = re.compile(r"\{?\s*[.]?mermaid\b|ascii-drawing$", re.IGNORECASE)
 _CHARACTERS = "ascii-drawing"
 _HEADER = re.compile(r"\s*([A-Za-z][\w-]*)")
-_PIPED = re.compile(
-    r"\s*(?:(?:flowchart|graph)\s+(?:TB|TD|BT|RL|LR)\b|(?:sequenceDiagram|C4[A-Z]\w+|architecture-beta)\s*$)",
-    re.MULTILINE,
-)
 _DIAGRAMS: dict[str, Callable[[Text], Drawing]] = {
     "flowchart": read_flowchart, "flowchart-elk": read_flowchart, "graph": read_flowchart,
     "sequenceDiagram": read_sequence, "C4Context": read_c4, "C4Container": read_c4, "C4Component": read_c4,
     "C4Dynamic": read_c4, "C4Deployment": read_c4, "architecture-beta": read_architecture,
     "architecture": read_architecture,
 }  # fmt: skip
-
-
-def takes(source: Source) -> bool:
-    """Return whether a source is Mermaid: by the info string of its fence or by the ending of its file.
-
-    >>> takes(Source("a.md", "", language="{mermaid}")), takes(Source("a.mmd", "")), takes(Source("a.md", ""))
-    (True, True, False)
-    """
-    if source.language:
-        return _LANGUAGE.match(source.language.strip()) is not None
-    piped = source.name == "<stdin>" and _PIPED.match(source.text) is not None
-    return piped or source.name.lower().endswith((".mmd", ".mermaid"))
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:
