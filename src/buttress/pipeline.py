@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from buttress.additions import settle
 from buttress.analysis import analyse
 from buttress.knowledge import project
 from buttress.merge import merge
@@ -81,7 +82,8 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
             return SystemGraph(name=name, diagnostics=(whole,))
         return analyse(replace(whole, derived=()))
     fragments, skipped = read_all(sources)
+    added = settle(fragments, sources)
     passages = tuple(p for f in fragments for p in f.passages)
-    known = tuple(c for f in fragments for c in f.components)
+    known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
     prose = (extract(passages, known, fragments),) if passages else ()
-    return analyse(merge((*fragments, *prose), name=name, skipped=skipped))
+    return analyse(merge((*fragments, added, *prose), name=name, skipped=skipped))

@@ -14,6 +14,7 @@ from buttress.model import Diagnostic, SystemGraph
 from buttress.report import Review
 from buttress.retrieval import own
 from buttress.rules import Card, Finding, load_dir, shipped
+from buttress.sources import Collected, collect
 
 NAME = "buttress.yaml"
 _KEYS = ("ignore", "rules", "suppress")
@@ -62,6 +63,11 @@ def review(
 def graph(paths: Sequence[str]) -> SystemGraph:
     """Return the graph of `paths` without what their settings leave out."""
     return pipeline.graph(paths, ignore=find(paths).ignore)
+
+
+def collected(paths: Sequence[str]) -> Collected:
+    """Return the sources under `paths` without what their settings leave out."""
+    return collect(paths, ignore=find(paths).ignore)
 
 
 def _own_cards(folder: Path, *, known: Collection[str]) -> tuple[Card, ...]:

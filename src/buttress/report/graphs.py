@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from buttress.analysis.failure import blast_radius
 from buttress.errors import UnknownName
 from buttress.knowledge import project
-from buttress.model import Component, Evidence, Fact, SystemGraph
+from buttress.model import Component, Evidence, Fact, Rejection, SystemGraph
 from buttress.model.wire import graph_json
 from buttress.report.summary import plural
 from buttress.report.tables import table
@@ -105,7 +105,15 @@ def _terminal(graph: SystemGraph) -> str:
 
 def explain(graph: SystemGraph, name: str) -> str:
     """Return everything known of one component: kind, facts, flows, evidence, and why mentions were joined."""
-    component = find(graph, name)
+    rejected = [r for r in graph.rejections if name.casefold() in map(str.casefold, r.names)]
+    try:
+        component = find(graph, name)
+    except UnknownName:
+        if not rejected:
+            raise
+        return "".join(f"{_rejected(r)}\n" for r in rejected)
+    names = {n.casefold() for n in (component.id, component.name, *component.aliases)}
+    rejected = [r for r in graph.rejections if names & set(map(str.casefold, r.names))]
     out = [
         f"{component.name} ({component.kind}{', ' + component.technology if component.technology else ''})"
     ]
@@ -118,8 +126,14 @@ def explain(graph: SystemGraph, name: str) -> str:
         for f in graph.flows
         if component.id in (f.source, f.target)
     ]
+    out += [f"  {_rejected(r)}" for r in rejected]
     out += [f"  {e.form:8} {e}  {e.quote}" for e in component.evidence]
     return "\n".join(out) + "\n"
+
+
+def _rejected(rejection: Rejection) -> str:
+    what = "no component" if len(rejection.names) == 1 else "no flow"
+    return f"{what}: {rejection}  ({_where(rejection.evidence)})"
 
 
 def _mermaid(graph: SystemGraph) -> str:
