@@ -100,6 +100,7 @@ class _Settled:
 
     components: dict[str, Component] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    declared: set[str] = field(default_factory=set)
     flows: dict[tuple[str, str, str], Flow] = field(default_factory=dict)
     stances: list[Stance] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
@@ -125,9 +126,12 @@ class _Settled:
 
     def _component(self, value: Component, evidence: Evidence) -> None:
         old = self._named(value.name, evidence)
-        technology = value.technology or old.technology
+        first = old.id not in self.declared
+        self.declared.add(old.id)
+        technology = (value.technology or old.technology) if first else (old.technology or value.technology)
         aliases = tuple(dict.fromkeys((*old.aliases, *value.aliases)))
-        self.components[old.id] = replace(old, kind=value.kind, technology=technology, aliases=aliases)
+        kind = value.kind if first else old.kind
+        self.components[old.id] = replace(old, kind=kind, technology=technology, aliases=aliases)
         for alias in value.aliases:
             self.ids.setdefault(keys(alias)[0], old.id)
 

@@ -27,12 +27,13 @@ class _Refused(Exception):
     pass
 
 
-def check(claims: Sequence[Claim], texts: Texts, system: SystemGraph, *, may_reject: bool = True) -> Checked:
+def check(claims: Sequence[Claim], texts: Texts, system: SystemGraph, *, trusted: bool = True) -> Checked:
     """Return which of some claims about a system hold against the texts that it was read from.
 
-    Without `may_reject` only what prose alone has said can be rejected or joined: a model's word doesn't remove what a manifest shows.
+    Unless they are `trusted`, only what prose alone has said can be rejected or joined, as a model's word doesn't remove what a manifest
+    shows, and a fact in words must have its words in the quote.
     """
-    checker = _Checker(texts, system, claims, may_reject)
+    checker = _Checker(texts, system, claims, trusted)
     taken: list[Claim] = []
     refused: list[Diagnostic] = []
     for claim in claims:
@@ -50,9 +51,9 @@ def check(claims: Sequence[Claim], texts: Texts, system: SystemGraph, *, may_rej
 
 
 class _Checker:
-    def __init__(self, texts: Texts, system: SystemGraph, claims: Sequence[Claim], may_reject: bool) -> None:
+    def __init__(self, texts: Texts, system: SystemGraph, claims: Sequence[Claim], trusted: bool) -> None:
         self.texts = texts
-        self.may_reject = may_reject
+        self.trusted = trusted
         self.system = system
         self.new = [c.value for c in claims if isinstance(c.value, Component)]
         self.between = {(f.source, f.target) for f in system.flows}
@@ -71,6 +72,8 @@ class _Checker:
                 value = replace(value, source=self._named(value.source), target=self._named(value.target))
             case Fact():
                 owner = self._owner(owner)
+                if not self.trusted and isinstance(value.value, str) and not says(claim.quote, value.value):
+                    raise _Refused(f"the quote doesn't say {value.value[:60]!r}")
             case Merge():
                 value = replace(value, names=self._merged(value.names, claim))
             case Rejection():
@@ -137,7 +140,7 @@ class _Checker:
             self._may_change(c for c in found if c)
             if found[0] is None:
                 raise _Refused(f"{names[0]!r} is added and rejected at once")
-        elif not self.may_reject and found[0] and found[1]:
+        elif not self.trusted and found[0] and found[1]:
             between = (found[0].id, found[1].id)
             self._prose_only(
                 e for f in self.system.flows if (f.source, f.target) == between for e in f.evidence
@@ -149,7 +152,7 @@ class _Checker:
             raise _Refused(f"the quote names none of {', '.join(map(repr, names))}")
 
     def _may_change(self, components: Iterable[Component]) -> None:
-        if not self.may_reject:
+        if not self.trusted:
             self._prose_only(e for c in components for e in c.evidence)
 
     def _prose_only(self, evidence: Iterable[Evidence]) -> None:

@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from buttress.cli.form import Command, Output, Sources, examples, one_of
+from buttress.cli.form import Assist, Command, Model, Output, Sources, examples, one_of
 from buttress.cli.output import progress, say, tell, write
 
+if TYPE_CHECKING:
+    from buttress.assist.asking import Assistant
+
 Format = Literal["yaml", "json"]
+MAX_TOLD = 20
 app = typer.Typer()
+
+
+def assistant(url: str | None, model: str | None) -> Assistant | None:
+    """Return what asks the model that two options name, None without them; the key is in the environment."""
+    if url is None and model is None:
+        return None
+    import os
+
+    from buttress.errors import OptionError
+
+    if not url or not model:
+        raise OptionError("--assist URL and --model NAME belong together")
+    from buttress.assist.asking import Assistant
+    from buttress.assist.endpoint import Endpoint
+
+    key = os.environ.get("BUTTRESS_API_KEY") or os.environ.get("OPENAI_API_KEY") or ""
+    return Assistant(Endpoint(url, model, key))
+
+
+def tell_of(asked: Assistant | None, *, quiet: bool = False) -> None:
+    """Print to stderr what a model was asked, what it cost, and what of it wasn't taken."""
+    if asked is None or quiet:
+        return
+    tell(asked.diagnostics[:MAX_TOLD])
+    if len(asked.diagnostics) > MAX_TOLD:
+        say(f"and {len(asked.diagnostics) - MAX_TOLD} more of that kind")
+    say(asked.summary)
 
 
 @app.command(
@@ -28,19 +59,26 @@ def draft(
     ] = "yaml",
     limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="At most N doubts of a kind.")] = 8,
     output: Output = None,
+    assist: Assist = None,
+    model: Model = None,
 ) -> None:
     """Show what was read and what is in doubt, in the form that amend takes.
 
     Names that may be components, sentences that may hold a flow, components without one, what was taken on little;
-    what an answer changes most stands first. Fill it in and give it to: buttress amend PATH... --from FILE
+    what an answer changes most stands first. What a model proposes (--assist) is filled in already. Fill in the rest and
+    give it to: buttress amend PATH... --from FILE
     """
     from buttress import settings
     from buttress.assist.drafting import draft as made
 
+    asked = assistant(assist, model)
     with progress("reading"):
         collected = settings.collected(path)
-        shown = made(collected.sources, name=collected.name, limit=limit).rendered(format_)
+        sources = [*collected.sources, *(asked(collected.sources) if asked else ())]
+        proposed = asked.claims if asked else ()
+        shown = made(sources, name=collected.name, limit=limit, proposed=proposed).rendered(format_)
     tell(collected.diagnostics)
+    tell_of(asked)
     write(shown, output)
 
 

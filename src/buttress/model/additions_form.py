@@ -11,9 +11,7 @@ from buttress.model.graph import COMPONENT_KINDS, FLOW_KINDS, StanceStatus, Stat
 SCHEMA = "https://buttress.dev/schema/additions-1.json"
 MAX_NAME, MAX_QUOTE, MAX_WORDS = 120, 1000, 500
 
-Name = Annotated[
-    str, Field(min_length=1, max_length=MAX_NAME, description="A name as the documents write it.")
-]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 Words = Annotated[str, Field(max_length=MAX_WORDS)]
 Kind = Literal[FLOW_KINDS]  # type: ignore[valid-type]
 
@@ -78,7 +76,7 @@ class FlowEntry(Entry):
     sync: bool | None = Field(
         None, description="Whether the one that starts it waits; leave it out when nothing says so."
     )
-    protocol: Name | None = None
+    protocol: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./+-]{0,29}$")] | None = None
 
 
 class FactEntry(_Owned):

@@ -121,7 +121,7 @@ def _claim(path: str, key: str, entry: Node) -> Claim | Diagnostic | None:
         return Diagnostic(path, entry.line, f"{key}: {error}", "error")
     return Claim(
         value, " ".join(form.quote.split()), path, entry.line, form.source or "", form.line or 0, owner,
-        " ".join((form.reason or "").split()),
+        "".join(c for c in " ".join((form.reason or "").split()) if c.isprintable()),
     )  # fmt: skip
 
 
