@@ -10,6 +10,7 @@ from buttress.prose.candidates import Candidate, group, resolve_bare
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
+from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.nouns import NOBODY
@@ -27,13 +28,18 @@ class Reading:
         self.texts: list[Sentence] = sentences(passages)
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
+        self.carried = subjects(self.texts, self.mentions)
+        self._refer()
         self.candidates: list[Candidate] = group(self.texts, self.mentions)
         self.steps: list[Step] = []
-        self.carried = subjects(self.texts, self.mentions)
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading":
                 self.steps += steps(text, found, subject)
+        self.steps += [
+            Step(source.meant(), target.meant(), kind, number, carried=True)
+            for source, target, kind, number in listed(self.texts, self.mentions, self.carried)
+        ]
         titles = [
             w
             for t in self.texts
@@ -47,6 +53,19 @@ class Reading:
         self.enough = BESIDE_CONFIGURATION if self.configured else THRESHOLD
         self.by_key = {c.key: c for c in self.candidates}
         self._score()
+
+    def _refer(self) -> None:
+        """Leave out the mentions that only point back: in "this script uploads them" it is the subject carried so far that acts."""
+        for number, (text, found) in enumerate(zip(self.texts, self.mentions, strict=True)):
+            if (
+                self.carried[number] is None
+                or not text.tokens
+                or text.tokens[0].lower not in ("this", "these")
+            ):
+                continue
+            first = next((m for m in found if m.first <= 3 and m.how in ("role", "agent", "acting")), None)
+            if first is not None and first.last < len(text.tokens) and not first.aside:
+                found.remove(first)
 
     def _score(self) -> None:
         """Say of every candidate how likely it is a component, and what the bare roles mean ("the database")."""

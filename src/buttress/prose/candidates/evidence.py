@@ -26,7 +26,7 @@ FEATURES = (
     "title", "diagram_elsewhere", "config_elsewhere", "acronym", "plural", "table", "strong", "first_word", "single", "attributive",
     "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body", "acting",
     "short", "compound", "path_like", "suffix", "verb_after", "preposition", "definite", "indefinite", "early", "length", "words",
-    "family", "family_known", "beside", "beside_known", "listed", "listed_known",
+    "predicate", "family", "family_known", "beside", "beside_known", "listed", "listed_known",
 )  # fmt: skip
 _DEFINED = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one|responsible)\b",
@@ -253,6 +253,7 @@ class Table:
         values["preposition"] = sum(before in PREPOSITIONS for before, _ in near) / count
         values["definite"] = sum(before == "the" for before, _ in near) / count
         values["indefinite"] = sum(before in ("a", "an") for before, _ in near) / count
+        values["predicate"] = share([m for m in own if m.of is not None])
         values["early"] = 1 - min(m.sentence for m in own) / len(texts)
         values["length"] = min(1.0, len(candidate.name) / 30)
         values["words"] = min(1.0, len(words) / 4)

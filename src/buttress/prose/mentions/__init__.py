@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from itertools import pairwise
 
 from buttress.names import keys, singular, words_of
 from buttress.prose.mentions.nouns import EMPTY, MAX_WORDS, SECTION
@@ -14,6 +14,11 @@ from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, STOP
 from buttress.vocabulary import load
 
+_IS = re.compile(
+    r"\W*(?:\([^)]*\)\W*)?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one of the)?\s*(?:[\w-]+\s+){0,3}\W?",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(r"\W*(?:[:–—-]|\()\s*(?:an?|the|our)?\s*(?:[\w-]+\s+){0,3}\W?", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 
@@ -31,7 +36,18 @@ class Finder(NounPhrases):
         self._runs(number, text, taken, found)
         found.sort(key=lambda m: m.first)
         self._labels(text, found)
+        self._predicates(text, found)
         return found
+
+    def _predicates(self, text: Sentence, found: list[Mention]) -> None:
+        """Mark what only says what another is: "brig is the user API service", "**brig**: the user API service"."""
+        for one, other in pairwise(found):
+            if other.how != "role" or other.technology is not None or one.of is not None or one.aside:
+                continue
+            start, end = text.tokens[one.last - 1].end, text.tokens[other.first].start
+            gap = text.text[start:end]
+            if (one.label and _SAYS.fullmatch(gap)) or (one.first <= 2 and _IS.fullmatch(gap)):
+                other.of = one
 
     def _known(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         lowers = [t.lower for t in text.tokens]
