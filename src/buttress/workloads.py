@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from buttress.model import Component, Evidence, Fact
+from buttress.model import Component, Evidence, Fact, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
@@ -237,3 +238,44 @@ def flow_kind(source: str, target: str) -> str:
     return (
         "routes" if proxy and target in ("service", "web_frontend", "gateway", "load_balancer") else "calls"
     )
+
+
+_PLAIN = frozenset("server service backend frontend client worker application image latest".split())
+
+
+def named_by_images(components: Sequence[Component]) -> tuple[Component, ...]:
+    """Return the components with the name of their own image among their aliases: `eurekaregistry` runs `acme/service-registry`.
+
+    Only names that a team gave count: of an image that one component runs alone and no vocabulary knows, without what all of the
+    team's images begin with ("shop-").
+
+    >>> image = Fact("image", "acme/service-registry:1.2")
+    >>> named_by_images((Component("eureka", "eureka", facts=(image,)),))[0].aliases
+    ('service-registry',)
+    """
+    images = {
+        c.id: str(f.value).rpartition("/")[2].partition("@")[0].partition(":")[0]
+        for c in components
+        if (f := c.fact("image")) is not None
+        and isinstance(f.value, str)
+        and load().technology_of_image(f.value) is None
+    }
+    names = [i for i in images.values() if i]
+    starts = {i.partition("-")[0] for i in names if "-" in i}
+    common = f"{min(starts)}-" if len(starts) == 1 and len(names) > 2 and all("-" in i for i in names) else ""
+    taken = {slug(n) for c in components for n in (c.name, *c.aliases)}
+    out = []
+    for component in components:
+        image = images.get(component.id, "")
+        alias = image.removeprefix(common)
+        if (
+            names.count(image) == 1
+            and len(alias) > 4
+            and alias not in _PLAIN
+            and slug(alias) not in taken
+            and "$" not in alias
+            and "{" not in alias
+        ):
+            component = replace(component, aliases=(*component.aliases, alias))
+        out.append(component)
+    return tuple(out)

@@ -41,6 +41,7 @@ class Sentence:
     start: int
     text: str
     tokens: tuple[Token, ...] = field(default=())
+    place: int = 0  # among all sentences
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
@@ -77,12 +78,12 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     >>> [s.text for s in sentences([Passage("a.md", 1, 1, "prose", "Shop calls A, e.g. daily. It stops.")])]
     ['Shop calls A, e.g. daily.', 'It stops.']
     """
-    out = []
+    out: list[Sentence] = []
     for number, passage in enumerate(passages):
         for start, end in _pieces(passage):
             text = passage.text[start:end].replace("\n", " ")
             if text.strip():
-                out.append(Sentence(passage, number, start, text, tokens_of(text)))
+                out.append(Sentence(passage, number, start, text, tokens_of(text), len(out)))
     return out
 
 

@@ -84,8 +84,11 @@ def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> l
     return list(by_key.values())
 
 
-def resolve_bare(candidates: list[Candidate]) -> dict[str, Candidate]:
-    """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean."""
+def resolve_bare(candidates: list[Candidate], *, enough: float) -> dict[str, Candidate]:
+    """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
+
+    Only those that are known or whose score is `enough` are meant.
+    """
     out: dict[str, Candidate] = {}
     for bare in candidates:
         if not all(m.bare for m in bare.mentions):
@@ -98,7 +101,7 @@ def resolve_bare(candidates: list[Candidate]) -> dict[str, Candidate]:
             if (
                 other is bare
                 or all(m.bare for m in other.mentions)
-                or (other.score < 0.5 and not other.known)
+                or (other.score < enough and not other.known)
             ):
                 continue
             kind = kind_of(other)

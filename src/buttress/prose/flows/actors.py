@@ -112,10 +112,11 @@ class Clause:
 
     def _reduced(self, n: int) -> bool:
         """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
-        return (n - 1) in self.at or (
+        k = n - 2 if n > 1 and self.tokens[n - 1].text == "," else n - 1
+        return k in self.at or (
             n > 0
-            and self.tokens[n - 1].is_word
-            and self.tokens[n - 1].lower not in STOP
+            and self.tokens[k].is_word
+            and self.tokens[k].lower not in STOP
             and self.verbs[n].base not in ("read", "put", "run", "set")
         )
 

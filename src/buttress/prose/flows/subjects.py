@@ -71,8 +71,11 @@ def _named_in_text(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mentio
 
 def _names_one(heading: Mention, named: frozenset[str]) -> bool:
     """Return whether a heading names a component: by a role, a technology or another reader, or because the text names it too."""
-    if heading.role is not None or heading.technology is not None or heading.how == "known":
+    if heading.technology is not None or heading.how == "known":
         return True
+    last = heading.surface.split()[-1].lower()
+    if heading.role is not None and singular(last) == last:
+        return True  # but "Extra services" heads several, and is none of them
     return singular(heading.key) in named
 
 

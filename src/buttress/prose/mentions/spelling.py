@@ -36,6 +36,11 @@ class Mention:
     link: bool = False
     label: bool = False
     key: str = ""
+    of: Mention | None = None  # whom it describes: "brig is the user API service"
+
+    def meant(self) -> Mention:
+        """Return the mention of what this one describes, or itself."""
+        return self.of if self.of is not None else self
 
 
 class Spelling:
