@@ -222,3 +222,13 @@ def test_an_answer_out_of_form_is_refused_in_one_line(
 def test_standard_input_has_no_place_for_additions(buttress: Run) -> None:
     ran = buttress("amend", "-", "--from", "x.yaml", stdin="# A")
     assert ran.code == 2 and "standard input has no place" in ran.err
+
+
+def test_what_nobody_has_read_may_be_rejected_too_as_long_as_its_name_stands_there(
+    docs: Path, kept: Path, buttress: Run
+) -> None:
+    ran = amend(buttress, "rejections:\n- {component: queue, quote: share a queue, reason: in memory}\n")
+    assert ran.code == 0 and "queue" in kept.read_text(encoding="utf-8")
+    assert (
+        "no component: queue: in memory  (design.md:5)" in buttress("graph", "docs", "--explain", "queue").out
+    )

@@ -129,23 +129,22 @@ class _Checker:
         return tuple(known.name if known else name for name, known in zip(names, components, strict=True))
 
     def _rejected(self, value: Rejection, claim: Claim) -> tuple[str, ...]:
+        """Return whom a rejection is about; what nobody has taken for a component stays rejected should anybody do so."""
         self._about(value.names, claim)
-        if any(r.names == value.names for r in self.system.rejections):
-            return value.names
-        names = tuple(self._named(name) for name in value.names)
-        found = [resolved(name, self.system.components) for name in names]
-        if len(names) == 2 and not self._flow(names):
-            raise _Refused(f"there is no flow {' → '.join(names)} to reject")
-        if len(names) == 1:
-            self._may_change(c for c in found if c)
-            if found[0] is None:
-                raise _Refused(f"{names[0]!r} is added and rejected at once")
-        elif not self.trusted and found[0] and found[1]:
-            between = (found[0].id, found[1].id)
-            self._prose_only(
-                e for f in self.system.flows if (f.source, f.target) == between for e in f.evidence
-            )
-        return names
+        found = [resolved(name, self.system.components) for name in value.names]
+        if len(value.names) == 1 and resolved(value.names[0], self.new):
+            raise _Refused(f"{value.names[0]!r} is added and rejected at once")
+        if not self.trusted:
+            for name in value.names:
+                self._named(name)
+            ids = [c.id for c in found if c]
+            if len(ids) == 1:
+                self._may_change(c for c in found if c)
+            self._prose_only(e for f in self.system.flows if [f.source, f.target] == ids for e in f.evidence)
+        for name, known in zip(value.names, found, strict=True):
+            if known is None:
+                self._stands(name)
+        return tuple(c.name if c else name for name, c in zip(value.names, found, strict=True))
 
     def _about(self, names: Sequence[str], claim: Claim) -> None:
         if not any(says(claim.quote, name) for name in names):

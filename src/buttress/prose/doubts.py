@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from buttress.model import Component, Evidence, Passage
 from buttress.prose.candidates import Candidate, kind_of
-from buttress.prose.candidates.weights import BESIDE_CONFIGURATION, THRESHOLD
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
 from buttress.prose.verbs import lexicon
@@ -56,7 +55,7 @@ def doubts(passages: Sequence[Passage], known: Sequence[Component] = ()) -> Doub
     if not passages:
         return Doubts()
     reading = Reading(passages, known)
-    enough = BESIDE_CONFIGURATION if reading.configured else THRESHOLD
+    enough = reading.enough
     accepted = {c.key: c for c in reading.candidates if c.known or c.score >= enough}
     near, weak = [], []
     for candidate in reading.candidates:
