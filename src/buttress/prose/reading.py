@@ -8,7 +8,7 @@ from buttress.model import Component, Passage
 from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare
 from buttress.prose.candidates.evidence import Table
-from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, THRESHOLD, likelihood
+from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import subjects
@@ -78,9 +78,10 @@ class Reading:
             drawn=self.drawn,
             configured=self.configured,
         )
+        short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
-            candidate.score = 0.0 if self._is_none(candidate) else likelihood(row)
-        for key, whole in resolve_bare(self.candidates, enough=self.enough).items():
+            candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
+        for key, whole in resolve_bare(self.candidates, self.kinds, enough=self.enough).items():
             bare = self.by_key.pop(key)
             for mention in bare.mentions:
                 mention.key = whole.key

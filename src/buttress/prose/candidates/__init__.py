@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from buttress.model.kinds import MESSAGING, STORES
@@ -84,10 +84,12 @@ def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> l
     return list(by_key.values())
 
 
-def resolve_bare(candidates: list[Candidate], *, enough: float) -> dict[str, Candidate]:
+def resolve_bare(
+    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float
+) -> dict[str, Candidate]:
     """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
 
-    Only those that are known or whose score is `enough` are meant.
+    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean one of several known ones scores 0.
     """
     out: dict[str, Candidate] = {}
     for bare in candidates:
@@ -104,7 +106,7 @@ def resolve_bare(candidates: list[Candidate], *, enough: float) -> dict[str, Can
                 or (other.score < enough and not other.known)
             ):
                 continue
-            kind = kind_of(other)
+            kind = kinds.get(other.key) or kind_of(other)
             if (
                 kind == role
                 or (
@@ -117,6 +119,8 @@ def resolve_bare(candidates: list[Candidate], *, enough: float) -> dict[str, Can
                 fits.append(other)
         if len(fits) == 1:
             out[bare.key] = fits[0]
+        elif any(other.known for other in fits):
+            bare.score = 0.0  # it means one of those that are drawn or configured, and nobody says which
     return out
 
 
