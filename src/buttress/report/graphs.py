@@ -72,22 +72,39 @@ def _where(evidence: Iterable[Evidence]) -> str:
     return ", ".join(places[:2]) + (f" +{len(places) - 2}" if len(places) > 2 else "")
 
 
+def _shown_by(evidence: Iterable[Evidence]) -> str:
+    """Return the forms of writing that show something, the most binding first: "config, prose"."""
+    forms = {e.form for e in evidence}
+    return ", ".join(
+        form
+        for form in ("graph", "config", "code", "diagram", "table", "list", "heading", "prose")
+        if form in forms
+    )
+
+
 def _terminal(graph: SystemGraph) -> str:
     out = [f"{graph.name}: {plural(len(graph.components), 'component')}, {plural(len(graph.flows), 'flow')}, "
            f"read from {plural(len(graph.sources), 'file')}\n"]  # fmt: skip
     rows = [
-        [c.name, c.kind, c.technology or "", ", ".join(map(_fact, c.facts)), _where(c.evidence)]
+        [
+            c.name,
+            c.kind,
+            c.technology or "",
+            ", ".join(map(_fact, c.facts)),
+            _shown_by(c.evidence),
+            _where(c.evidence),
+        ]
         for c in graph.components
     ]
-    out.append(table(["component", "kind", "technology", "facts", "where"], rows))
+    out.append(table(["component", "kind", "technology", "facts", "shown by", "where"], rows))
     flows = [
         [
             graph.label(f.source), f.kind, graph.label(f.target), {True: "sync", False: "async", None: ""}[f.sync],
-            f.protocol or "", ", ".join(map(_fact, f.facts)), _where(f.evidence),
+            f.protocol or "", ", ".join(map(_fact, f.facts)), _shown_by(f.evidence), _where(f.evidence),
         ]
         for f in graph.flows
     ]  # fmt: skip
-    out.append(table(["from", "", "to", "", "protocol", "facts", "where"], flows))
+    out.append(table(["from", "", "to", "", "protocol", "facts", "shown by", "where"], flows))
     if graph.contradictions:
         out.append(
             "The sources disagree:\n"
