@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from buttress.drawings.facts import facts_of, status_of
+from buttress.drawings.kinds import technologies_in
+from buttress.drawings.text import label_lines
 from buttress.model import Evidence, Fact
-from buttress.readers.mermaid.facts import facts_of, status_of
-from buttress.readers.mermaid.kinds import technologies_in
-from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from buttress.drawings.drawing import Drawing, Edge, Group, Node
+from buttress.drawings.edges import EdgeLabel, edge_label
+from buttress.drawings.flows import Arrow, End, arrows
+from buttress.drawings.judge import Verdict, judge
+from buttress.drawings.kinds import boundary_kind, is_external, kind_of
+from buttress.drawings.labels import NodeLabel, node_label
 from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
-from buttress.readers.mermaid.drawing import Drawing, Edge, Group, Node
-from buttress.readers.mermaid.edges import EdgeLabel, edge_label
-from buttress.readers.mermaid.flows import Arrow, End, arrows
-from buttress.readers.mermaid.judge import Verdict, judge
-from buttress.readers.mermaid.kinds import boundary_kind, is_external, kind_of
-from buttress.readers.mermaid.labels import NodeLabel, node_label
 from buttress.vocabulary.roles import role_of
 
 MAX_EVIDENCE = 8
@@ -52,8 +52,8 @@ class _Whole:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def assemble(drawings: Sequence[Drawing]) -> Fragment:
-    """Return the fragment of all drawings of one system."""
+def assemble(drawings: Sequence[Drawing], reader: str) -> Fragment:
+    """Return the fragment that a reader makes of all its drawings of one system."""
     whole = _Whole()
     believed = 0
     for drawing in drawings:
@@ -67,7 +67,7 @@ def assemble(drawings: Sequence[Drawing]) -> Fragment:
     names = frozenset(whole.parts)
     components = tuple(_component(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
     return Fragment(
-        "mermaid",
+        reader,
         components=components,
         flows=tuple(sorted((f for pair in whole.flows.values() for f in pair), key=lambda f: f.id)),
         boundaries=tuple(sorted(whole.boundaries.values(), key=lambda b: b.id)),
@@ -123,7 +123,7 @@ class _Assembly:
         alike: dict[tuple[str, str, frozenset[str], frozenset[str]], list[str]] = {}
         self.spread.clear()
         for key, label in labels.items():
-            if self.nodes[key].label is not None:
+            if self.nodes[key].label is not None and self.drawing.sort != "model":
                 counted = _INSTANCE.match(label.name)
                 stem = counted.group(1) if counted else f"{label.full}, {label.rest}"
                 alike.setdefault((stem, self.nodes[key].shape, *around[key]), []).append(key)
@@ -237,7 +237,7 @@ class _Assembly:
         part.technology = part.technology or technology
         part.words = part.words or label.rest
         self.part_of[node.key] = id_
-        for alias in (name, label.name, label.full):
+        for alias in (name, label.name, label.full, *node.aliases):
             if alias and alias != part.name and slug(alias) != "unnamed":
                 part.aliases.setdefault(alias)
         apart = self.spread.get(node.key, set())
@@ -251,7 +251,7 @@ class _Assembly:
                 part.boundaries.setdefault(boundary.id)
         if here not in part.evidence:
             part.evidence.append(here)
-        for fact in label.facts:
+        for fact in (*node.facts, *label.facts):
             part.facts.setdefault(fact.name, fact)
         if many > 1 and "replicas" not in part.facts:
             part.facts["replicas"] = Fact("replicas", many, "stated", (here,))
@@ -284,6 +284,8 @@ class _Assembly:
         )
         source, target = self.part_of.get(edge.source), self.part_of.get(edge.target)
         if source is not None and target is not None:
+            if edge.facts:
+                label = replace(label, facts=(*edge.facts, *label.facts))
             for arrow in arrows(self._end(source), self._end(target), label, edge.head, edge.sync):
                 _add_flow(self.whole, arrow, here)
 

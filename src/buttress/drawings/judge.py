@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from buttress.drawings.drawing import Drawing, Node
+from buttress.drawings.kinds import technologies_in
+from buttress.drawings.text import label_lines
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.readers.mermaid.drawing import Drawing, Node
-from buttress.readers.mermaid.kinds import technologies_in
-from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary.roles import role_of
 
 _ANSWER = re.compile(
@@ -97,7 +97,7 @@ def judge(drawing: Drawing) -> Verdict:
 def is_step(label: str, node: Node) -> bool:
     """Return whether a node is a step, a question or a mark of a process.
 
-    >>> from buttress.readers.mermaid.drawing import Place
+    >>> from buttress.drawings.drawing import Place
     >>> node = Node("a", Place(1, 1, "a"))
     >>> is_step("Validate the order", node), is_step("Order service", node)
     (True, False)

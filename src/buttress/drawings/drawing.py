@@ -1,11 +1,11 @@
-"""What every kind of Mermaid diagram is read into before it is believed: nodes, edges, groups."""
+"""What every diagram is read into before it is believed: nodes, edges, groups."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from buttress.model import Diagnostic, Evidence
+from buttress.model import Diagnostic, Evidence, Fact
 
 MAX_QUOTE = 200
 MAX_NODES = 2000
@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(slots=True)
 class Node:
-    """One shape. `label` is None until one is given; `kind` and `technology` only if the syntax has them."""
+    """One shape. `label` is None until one is given; `kind`, `technology` and `facts` only if the syntax sets them apart."""
 
     key: str
     place: Place
@@ -47,6 +47,8 @@ class Node:
     description: str = ""
     external: bool = False
     explicit: bool = False
+    aliases: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Edge:
     line: Line = "solid"
     head: Head = "forward"
     sync: bool | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,7 +79,11 @@ class Group:
 
 @dataclass(slots=True)
 class Drawing:
-    """One diagram as drawn."""
+    """One diagram as drawn.
+
+    `sort` is how it is to be taken: a `flowchart` is free and judged first, a `model` has one entry a component,
+    so that those with one name or number apart are several; all others draw what they say.
+    """
 
     path: str
     sort: str
