@@ -135,13 +135,18 @@ def kind_of(
         and role is None
         and technology is None
         and _ACTIVITY.search(name)
-        and _is_one_runtime(frame)
+        and is_one_runtime(frame)
     ):
         return "library_or_module"
     return guess
 
 
-def _is_one_runtime(frame: str) -> bool:
+def is_one_runtime(frame: str) -> bool:
+    """Return whether a frame's title names one thing that runs, so that what lies in it are its modules.
+
+    >>> is_one_runtime("Orders service"), is_one_runtime("Backend services")
+    (True, False)
+    """
     return role_of(frame) in RUNTIMES and _SEVERAL.search(frame) is None
 
 

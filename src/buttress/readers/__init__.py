@@ -68,6 +68,12 @@ READERS: tuple[Reader, ...] = (
         ),
     ),
     Reader(
+        "plantuml",
+        names=r".*\.(puml|plantuml|plant-uml|iuml|pu|wsd|uml|c4plantuml)",
+        files=r"\*\..*",
+        shows=(r"^\s*@start(uml|c4)\b",),
+    ),
+    Reader(
         "kubernetes",
         files=_YAML + r"|\*\.(kubernetes|k8s)",
         shows=(r"^(- )?apiVersion:", r"^(- |  )?kind:\s*\w+"),
