@@ -71,7 +71,15 @@ READERS: tuple[Reader, ...] = (
         "plantuml",
         names=r".*\.(puml|plantuml|plant-uml|iuml|pu|wsd|uml|c4plantuml)",
         files=r"\*\..*",
-        shows=(r"^\s*@start(uml|c4)\b",),
+        shows=(r"^[ \t]*@start(uml|c4)\b",),
+    ),
+    Reader(
+        "structurizr",
+        names=r".*\.(structurizr|structurizr-dsl|c4dsl)",
+        files=r".*\.(dsl|json)|\*\.c4",
+        shows=(
+            r"^[ \t]*(workspace\b|model\s*\{|[\w.]+\s*=\s*(softwareSystem|person|container|group)\b)|\"softwareSystems\"\s*:",
+        ),
     ),
     Reader(
         "kubernetes",
