@@ -58,7 +58,7 @@ def assemble(drawings: Sequence[Drawing], reader: str) -> Fragment:
     believed = 0
     for drawing in drawings:
         whole.diagnostics.extend(drawing.diagnostics)
-        verdict = judge(drawing) if drawing.sort == "flowchart" else Verdict(True)
+        verdict = judge(drawing) if drawing.sort in ("flowchart", "graph") else Verdict(True)
         if not verdict.architecture:
             whole.diagnostics.append(Diagnostic(drawing.path, drawing.line, verdict.reason, "info"))
             continue

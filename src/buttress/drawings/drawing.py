@@ -81,8 +81,9 @@ class Group:
 class Drawing:
     """One diagram as drawn.
 
-    `sort` is how it is to be taken: a `flowchart` is free and judged first, a `model` has one entry a component,
-    so that those with one name or number apart are several; all others draw what they say.
+    `sort` is how it is to be taken: a `flowchart` is free and judged first, a `graph` may show anything and must name
+    components, a `model` has one entry a component, so that those with one name or number apart are several; all
+    others draw what they say.
     """
 
     path: str

@@ -81,6 +81,14 @@ READERS: tuple[Reader, ...] = (
             r"^[ \t]*(workspace\b|model\s*\{|[\w.]+\s*=\s*(softwareSystem|person|container|group)\b)|\"softwareSystems\"\s*:",
         ),
     ),
+    Reader("dot", names=r".*\.(dot|gv|graphviz)"),
+    Reader("d2", names=r".*\.d2"),
+    Reader(
+        "drawio",
+        names=r".*\.(drawio|dio)(\.xml|\.svg)?",
+        files=r".*\.(xml|svg)",
+        shows=(r"<mxfile\b|<mxGraphModel\b",),
+    ),
     Reader(
         "kubernetes",
         files=_YAML + r"|\*\.(kubernetes|k8s)",

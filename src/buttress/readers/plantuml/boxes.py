@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from buttress.drawings import Drawing, Edge, Group, Node, Place
 from buttress.drawings.c4 import Call, call_at, draw
+from buttress.drawings.icons import icon_words
 from buttress.drawings.kinds import boundary_kind, is_one_runtime
 from buttress.readers.plantuml.arrows import Arrow, arrow_of
 from buttress.readers.plantuml.names import Named, bare, named, plain
@@ -44,7 +45,6 @@ _NO_ELEMENT = re.compile(
     r"(?:Add|Update|Set|Lay|Show|Hide|Without|Legend|Index|Rel|BiRel|LAYOUT|SHOW|HIDE|Boundary_End)",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 _PREFIX = re.compile(
     r"^(?:FA5?|DEV2?|GOV|MATERIAL|DEVICONS2?|KubernetesIcons?|OSA|K8S|AWS|Azure|GCP)_", re.IGNORECASE
 )
@@ -205,7 +205,7 @@ class _Scan:
         key, title = call.arguments[0], plain(call.argument(1) or call.arguments[0])
         if not re.fullmatch(r"[\w.]+", key):
             return False
-        words = " ".join(_WORDS.split(_PREFIX.sub("", call.name)))
+        words = icon_words(_PREFIX.sub("", call.name))
         if behind.startswith("{"):
             kind = boundary_kind(f"{words} {title}")
             self.out.groups.setdefault(

@@ -1,0 +1,21 @@
+"""What the name of an icon says: libraries of icons call them after what they show, with or without the provider."""
+
+from __future__ import annotations
+
+import re
+
+from buttress.vocabulary import load
+
+_PROVIDERS = ("", "Amazon ", "AWS ", "Azure ", "Google Cloud ", "Google ")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s-]+")
+
+
+def icon_words(name: str) -> str:
+    """Return the technology that an icon is called after in the words of the vocabulary, else the words of its name.
+
+    >>> icon_words("rds"), icon_words("SimpleQueueService"), icon_words("blue_box")
+    ('Amazon RDS', 'Amazon Simple Queue Service', 'blue box')
+    """
+    words = " ".join(w for w in _WORDS.split(name) if w)
+    known = (load().technology(f"{provider}{words}") for provider in _PROVIDERS)
+    return next((t.label for t in known if t is not None), words)
