@@ -127,8 +127,11 @@ def documents(source: Source) -> tuple[tuple[Node, ...], tuple[Diagnostic, ...]]
 
     found: list[Node] = []
     others: list[Diagnostic] = []
+    text = source.text.translate(_ODD)
+    if text.lstrip()[:1] in ("{", "["):
+        text = text.replace("\t", " ")  # JSON may be indented so, YAML may not
     try:
-        loader = yaml.CSafeLoader(source.text.translate(_ODD))
+        loader = yaml.CSafeLoader(text)
         try:
             while loader.check_node():
                 counter = [0]

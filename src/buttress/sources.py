@@ -20,7 +20,7 @@ MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
 SUFFIXES = frozenset(
-    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .tf".split()
+    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
 )
 DRAWN = (".drawio.svg", ".drawio.xml")
 NEVER = frozenset(

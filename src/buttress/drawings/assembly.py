@@ -107,7 +107,7 @@ class _Assembly:
             self._connect(edge)
 
     def _label(self, node: Node) -> NodeLabel:
-        here = node.place.evidence(self.drawing.path)
+        here = node.place.evidence(self.drawing.path, self.drawing.form)
         if node.label is None:
             return NodeLabel(node.key, node.key, *_of_key(node.key, here))
         return node_label(node.label, here, technology=node.technology, description=node.description)
@@ -198,7 +198,7 @@ class _Assembly:
     def _boundary(self, group: Group) -> None:
         kind = group.kind or boundary_kind(group.title)
         id_ = f"{kind}-{slug(group.title)}"
-        here = group.place.evidence(self.drawing.path)
+        here = group.place.evidence(self.drawing.path, self.drawing.form)
         known = self.whole.boundaries.get(id_)
         self.groups[group.key] = id_
         if known is not None:
@@ -225,7 +225,7 @@ class _Assembly:
             external=external,
             frame=frames[0].title if frames else "",
         )
-        here = node.place.evidence(self.drawing.path)
+        here = node.place.evidence(self.drawing.path, self.drawing.form)
         id_ = slug(name)
         part = self.whole.parts.get(id_)
         weak = kind == "service" and node.kind is None
@@ -276,7 +276,7 @@ class _Assembly:
         }  # fmt: skip
 
     def _connect(self, edge: Edge) -> None:
-        here = edge.place.evidence(self.drawing.path)
+        here = edge.place.evidence(self.drawing.path, self.drawing.form)
         label = (
             edge_label(edge.label, here, technology=edge.technology)
             if edge.label or edge.technology

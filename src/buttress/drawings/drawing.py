@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from buttress.model import Diagnostic, Evidence, Fact
+from buttress.model import Diagnostic, Evidence, Fact, Form
+
+if TYPE_CHECKING:
+    from buttress import lines
 
 MAX_QUOTE = 200
 MAX_NODES = 2000
@@ -23,13 +26,21 @@ class Place:
     end_line: int
     quote: str
 
-    def evidence(self, path: str) -> Evidence:
-        """Return it as evidence of a diagram.
+    @classmethod
+    def of(cls, node: lines.Node | None, *, key_only: bool = False) -> Place:
+        """Return where a value of a YAML or JSON text stands; the first line for none."""
+        if node is None:
+            return cls(1, 1, "")
+        evidence = node.evidence(key_only=key_only)
+        return cls(evidence.line, evidence.end_line, evidence.quote)
+
+    def evidence(self, path: str, form: Form = "diagram") -> Evidence:
+        """Return it as evidence of a diagram, or of another form of writing.
 
         >>> Place(3, 3, "a --> b").evidence("x.mmd").form
         'diagram'
         """
-        return Evidence(path, self.line, self.end_line, self.quote, "diagram")
+        return Evidence(path, self.line, self.end_line, self.quote, form)
 
 
 @dataclass(slots=True)
@@ -90,6 +101,7 @@ class Drawing:
     sort: str
     line: int
     title: str = ""
+    form: Form = "diagram"
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)

@@ -14,7 +14,7 @@ def icon_words(name: str) -> str:
     """Return the technology that an icon is called after in the words of the vocabulary, else the words of its name.
 
     >>> icon_words("rds"), icon_words("SimpleQueueService"), icon_words("blue_box")
-    ('Amazon RDS', 'Amazon Simple Queue Service', 'blue box')
+    ('Amazon RDS', 'Amazon SQS', 'blue box')
     """
     words = " ".join(w for w in _WORDS.split(name) if w)
     known = (load().technology(f"{provider}{words}") for provider in _PROVIDERS)

@@ -12,6 +12,8 @@ from buttress.model import Evidence, Fact
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
+WORDS = 4
+
 _TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
 _ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
 _SEPARATOR = re.compile(r"\s+[·|•–—-]\s+")
@@ -62,7 +64,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
         if not found:
             rest.append(_bare(piece))
     rest = [r for r in rest if r and r.lower() not in _C4_WORD]
-    words = ", ".join([technology, *rest, description] if technology or description else rest)
+    words = ", ".join(w for w in (technology, *rest, description if _is_short(description) else "") if w)
     within = technologies_in(name)
     whole = load().technology(name)
     elsewhere = technologies_in(technology) or technologies_in(words)
@@ -70,6 +72,11 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     unique = {f.name: f for f in reversed(facts)}
     return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
                      tuple(sorted(unique.values(), key=lambda f: f.name)))  # fmt: skip
+
+
+def _is_short(description: str) -> bool:
+    """Return whether a description says what a thing is; a sentence says what it does, and with what others."""
+    return len(description.split()) <= WORDS
 
 
 def _fitting(role: str | None, found: tuple[Technology, ...]) -> Technology | None:
