@@ -18,6 +18,7 @@ _FOLDERS = frozenset(
     """api apis docs doc spec specs openapi swagger asyncapi schema schemas contract contracts reference definitions src resources static
     public main v1 v2 v3 versions . .. yaml json dist build app""".split()
 )
+NAMELESS = "API"
 LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker\.internal)|\{|^$")
 
 
@@ -38,7 +39,7 @@ def offered_by(title: str, path: str) -> str:
         re.sub(r"[._-]*(?:open-?api|swagger|async-?api|spec|api)[._-]*$", "", p, flags=re.IGNORECASE)
         for p in parts
     ]
-    return next((p for p in reversed(named) if p and p.lower() not in _FOLDERS), name or "API")
+    return next((p for p in reversed(named) if p and p.lower() not in _FOLDERS), NAMELESS)
 
 
 def host_of(url: str) -> str:

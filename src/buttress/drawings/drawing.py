@@ -27,11 +27,9 @@ class Place:
     quote: str
 
     @classmethod
-    def of(cls, node: lines.Node | None, *, key_only: bool = False) -> Place:
-        """Return where a value of a YAML or JSON text stands; the first line for none."""
-        if node is None:
-            return cls(1, 1, "")
-        evidence = node.evidence(key_only=key_only)
+    def of(cls, *values: lines.Node | None) -> Place:
+        """Return where the first of some values of a YAML or JSON text stands that is there; at least one must be."""
+        evidence = next(v for v in values if v is not None).evidence()
         return cls(evidence.line, evidence.end_line, evidence.quote)
 
     def evidence(self, path: str, form: Form = "diagram") -> Evidence:

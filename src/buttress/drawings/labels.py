@@ -51,6 +51,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
         lines = [*lines[1:], lines[0]]
     full, facts, rest = lines[0], list(status_of(raw, evidence)), []
     name, asides = _name(full)
+    set_apart = _pieces(technology) if technology else []
     versioned = _VERSION.match(name)
     if versioned and load().technology(versioned.group(1)):
         name = versioned.group(1)
@@ -58,10 +59,11 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     for piece, alone in [
         *((a, True) for a in asides),
         *(p for line in lines[1:] for p in _with_company(line)),
+        *((p, False) for p in set_apart),
     ]:
         found = facts_of(piece, evidence, owner="component", alone=alone)
         facts.extend(found)
-        if not found:
+        if not found and piece not in set_apart:
             rest.append(_bare(piece))
     rest = [r for r in rest if r and r.lower() not in _C4_WORD]
     words = ", ".join(w for w in (technology, *rest, description if _is_short(description) else "") if w)

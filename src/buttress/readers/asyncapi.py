@@ -49,7 +49,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         diagnostics += problems
         for root in found[:1]:
             drawings.append(_Contract(root).run())
-            here = Place.of(root.get("asyncapi")).evidence(source.path, "code")
+            here = Place.of(root.get("asyncapi"), root).evidence(source.path, "code")
             stances.append(Stance("service-contracts", "addressed", (here,)))
     fragment = assemble(drawings, "asyncapi")
     return replace(
@@ -66,7 +66,7 @@ class _Contract:
 
     def run(self) -> Drawing:
         root = self.root
-        app = self.out.node("application", Place.of(root.get("info", "title") or root.get("asyncapi")))
+        app = self.out.node("application", Place.of(root.get("info", "title"), root.get("asyncapi"), root))
         app.label, app.explicit = offered_by(root.text("info", "title"), self.path), True
         if version := root.get("info", "version"):
             app.facts = (Fact("api_version", version.raw, "stated", (self._here(version),)),)
@@ -83,7 +83,7 @@ class _Contract:
         return self.out
 
     def _here(self, value: Value | None) -> Evidence:
-        return Place.of(value).evidence(self.path, "code")
+        return Place.of(value, self.root).evidence(self.path, "code")
 
     def _server(self, name: str, server: Value) -> None:
         protocol = server.text("protocol").lower()

@@ -115,10 +115,10 @@ def _connect(out: Drawing, relation: Value, kind: str, value: Value) -> None:
         )
     if kind == "connects":
         pairs = [(value.text("source", "node"), value.text("destination", "node"))]
-        place = Place.of(relation.get("description") or value.get("destination", "node"))
+        place = Place.of(relation.get("description"), value.get("destination", "node"), relation)
     elif kind == "interacts":
         pairs = [(value.text("actor"), node.raw) for node in [*value.list("nodes")][:MAX_NODES]]
-        place = Place.of(relation.get("description") or value.get("actor"))
+        place = Place.of(relation.get("description"), value.get("actor"), relation)
     else:
         return
     for source, target in pairs:

@@ -133,7 +133,7 @@ class _Scan:
         if plain and word in ("graph", "digraph", "strict", "subgraph"):
             if after == "[":
                 self.at += 1
-                self._frame(self._attributes())
+                self._frame(self._attributes(), token.start)
                 return
             self.directed = word != "graph" if word in ("graph", "digraph") else self.directed
             self.at += 1
@@ -150,8 +150,8 @@ class _Scan:
             return
         if after == "=":
             value = self.tokens[self.at + 2].value if self.at + 2 < len(self.tokens) else ""
-            self._frame({word: value})
-            self.at += 3
+            self.at = min(self.at + 3, len(self.tokens))
+            self._frame({word: value}, token.start)
             return
         names = self._name()
         if self._peek() == "edge":
@@ -165,9 +165,11 @@ class _Scan:
             if given:
                 node.place = self.text.place(token.start, stop)
 
-    def _frame(self, given: dict[str, str]) -> None:
+    def _frame(self, given: dict[str, str], start: int) -> None:
         level = self.levels[-1]
         if level.group is not None and "label" in given:
+            stop = self.tokens[min(self.at, len(self.tokens)) - 1].stop
+            self.out.groups[level.group].place = self.text.place(start, max(stop, start + 1))
             self.out.groups[level.group].title = " ".join(
                 _plain(given["label"], record=False).replace("\\n", " ").split()
             )

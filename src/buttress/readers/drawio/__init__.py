@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from buttress.drawings import Drawing, Edge, Group, Head, Line, Node, assemble
+from buttress.drawings import Drawing, Edge, Group, Head, Line, Node, Place, assemble
 from buttress.drawings.facts import facts_of
 from buttress.drawings.icons import icon_words
 from buttress.drawings.kinds import boundary_kind
@@ -106,7 +106,7 @@ def _drawing(page: Page, path: str) -> Drawing:
         group.parent = _frame(group.key, around, out, cells)
     for cell in page.cells:
         if cell.edge and cell.source in cells and cell.target in cells:
-            _connect(out, cell, cells, labels.get(cell.id, ""))
+            _connect(out, cell, cells, labels.get(cell.id))
         if out.full(cell.place.line):
             break
     return out
@@ -159,12 +159,13 @@ def _node(cell: Cell, words: str, path: str, *, loose: bool) -> Node | None:
     return node
 
 
-def _labels(cells: dict[str, Cell]) -> dict[str, str]:
-    """Return the texts that hang on connections."""
-    out: dict[str, str] = {}
+def _labels(cells: dict[str, Cell]) -> dict[str, tuple[str, Place]]:
+    """Return the texts that hang on connections, each with the place of the first."""
+    out: dict[str, tuple[str, Place]] = {}
     for cell in cells.values():
         if cell.vertex and cell.parent in cells and cells[cell.parent].edge and cell.value:
-            out[cell.parent] = " ".join(filter(None, (out.get(cell.parent, ""), _words(cell.value))))
+            before, place = out.get(cell.parent, ("", cell.place))
+            out[cell.parent] = (" ".join(filter(None, (before, _words(cell.value)))), place)
     return out
 
 
@@ -202,7 +203,7 @@ def _frame(id_: str, around: dict[str, str | None], out: Drawing, cells: dict[st
     return at if at in out.groups and at != id_ else None
 
 
-def _connect(out: Drawing, cell: Cell, cells: dict[str, Cell], more: str) -> None:
+def _connect(out: Drawing, cell: Cell, cells: dict[str, Cell], more: tuple[str, Place] | None) -> None:
     style = _style(cell)
     forth, back = (
         style.get("endArrow", "classic") != "none",
@@ -214,8 +215,10 @@ def _connect(out: Drawing, cell: Cell, cells: dict[str, Cell], more: str) -> Non
         return
     source, target = (ends[1], ends[0]) if back and not forth else (ends[0], ends[1])
     line: Line = "dotted" if style.get("dashed") == "1" else "solid"
-    label = " ".join(filter(None, (_words(cell.value), more)))
-    out.edges.append(Edge(source, target, cell.place, label, "", line, head))
+    label, place = _words(cell.value), cell.place
+    if more is not None:
+        label, place = (f"{label} {more[0]}", place) if label else more
+    out.edges.append(Edge(source, target, place, label, "", line, head))
 
 
 def _owner(id_: str, out: Drawing, cells: dict[str, Cell]) -> str | None:

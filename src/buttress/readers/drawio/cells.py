@@ -82,7 +82,7 @@ def _parse(reading: _Reading) -> None:
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     stack: list[str] = []
-    wrapped: list[dict[str, str]] = []
+    wrapped: list[tuple[dict[str, str], Place]] = []
     packed: list[str] = []
     page_place = Place(reading.first_line, reading.first_line, "")
 
@@ -114,22 +114,20 @@ def _parse(reading: _Reading) -> None:
         elif name == "mxGraphModel" and not reading.pages:
             reading.pages.append(Page("", reading.first_line))
         elif name in ("object", "UserObject"):
-            wrapped.append(given)
+            wrapped.append((given, place()))
         elif name == "mxCell" and reading.pages:
-            outer = wrapped[-1] if wrapped and stack[-2:-1] in (["object"], ["UserObject"]) else {}
+            outer: dict[str, str] = {}
+            here = place()
+            if wrapped and stack[-2:-1] in (["object"], ["UserObject"]):
+                outer, here = wrapped[-1]
             value = given.get("value") or outer.get("label", "")
             value = (
                 re.sub(r"%(\w+)%", lambda m: outer.get(m[1], m[0]), value)
                 if outer.get("placeholders") == "1"
                 else value
             )
-            cell = Cell(
-                outer.get("id") or given.get("id", ""),
-                value,
-                given.get("style", ""),
-                place(),
-                given.get("parent", ""),
-            )
+            id_ = outer.get("id") or given.get("id", "")
+            cell = Cell(id_, value, given.get("style", ""), here, given.get("parent", ""))
             cell.source, cell.target = given.get("source", ""), given.get("target", "")
             cell.edge, cell.vertex = given.get("edge") == "1", given.get("vertex") == "1"
             cell.data = {

@@ -12,7 +12,7 @@ OpenAPI 3 and Swagger 2, YAML and JSON.
 
 from __future__ import annotations
 
-from buttress.contracts import host_of, offered_by, short_name
+from buttress.contracts import NAMELESS, host_of, offered_by, short_name
 from buttress.lines import Node as Value
 from buttress.lines import documents
 from buttress.model import Component, Diagnostic, Evidence, Fact, Fragment, Source, Stance, slug
@@ -76,6 +76,8 @@ def _component(root: Value) -> Component:
         ]
     public = [(url, place, host) for url, place in urls if place is not None and (host := host_of(url))]
     aliases = tuple(dict.fromkeys(a for _, _, host in public if (a := short_name(host)) and a != name))
+    if name == NAMELESS and aliases:
+        name, aliases, title = aliases[0], aliases[1:], public[0][1]
     facts = [*_version(root), *_addresses(public), *_security(root), *facts_of(root)]
     unique = {f.name: f for f in reversed(facts)}
     return Component(

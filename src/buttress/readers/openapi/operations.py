@@ -81,31 +81,30 @@ def _shown(root: Value) -> _Shown:
         shown.add("security", scheme)
     for _, hook in root.items("webhooks"):
         shown.add("webhooks", hook)
-    for count, (path, verb, operation, shared) in enumerate(_operations(root)):
+    for count, (path, verb, operation, item) in enumerate(_operations(root)):
         if count >= MAX_OPERATIONS:
             break
         if _VERSIONED.search(path):
-            shown.add("version", operation)
+            shown.add("version", item)
         if _HEALTH.search(path) and verb == "get":
-            shown.add("health", operation)
+            shown.add("health", item)
         flag = operation.get("deprecated")
         if flag is not None and flag.value is True:
             shown.add("deprecated", flag)
         for _, callback in operation.items("callbacks"):
             shown.add("webhooks", callback)
-        paged = _parameters(root, [*shared, *operation.list("parameters")], shown)
+        paged = _parameters(root, [*item.list("parameters"), *operation.list("parameters")], shown)
         listed = _responses(root, operation, shown)
         if verb == "get" and listed is not None and not paged:
             shown.add("lists", listed)
     return shown
 
 
-def _operations(root: Value) -> Iterator[tuple[str, str, Value, list[Value]]]:
+def _operations(root: Value) -> Iterator[tuple[str, str, Value, Value]]:
     for path, item in root.items("paths"):
-        shared = [*item.list("parameters")]
         for verb, operation in item.items():
             if verb in VERBS:
-                yield path, verb, operation, shared
+                yield path, verb, operation, item
 
 
 def _resolved(root: Value, value: Value) -> Value:

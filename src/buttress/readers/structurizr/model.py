@@ -206,11 +206,11 @@ def _deployed(space: Workspace, parts: dict[str, str], systems: set[str]) -> Dra
     nodes = {
         i: e for i, e in space.elements.items() if e.sort == "deploymentnode" and e.environment == chosen
     }
+    holding = {i.on for i in space.instances}
     for id_, element in nodes.items():
         kind = boundary_kind(f"{element.name} {element.technology}")
-        out.groups[id_] = Group(
-            id_, element.name, element.place, element.parent, "host" if kind == "group" else kind
-        )
+        kind = "host" if kind == "group" and id_ in holding else kind
+        out.groups[id_] = Group(id_, element.name, element.place, element.parent, kind)
     running: dict[str, list[Instance]] = {}
     for instance in space.instances:
         part = parts.get(instance.of)
