@@ -13,6 +13,8 @@ from buttress.drawings.judge import Verdict, judge
 from buttress.drawings.kinds import boundary_kind, is_external, kind_of
 from buttress.drawings.labels import NodeLabel, node_label
 from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
 MAX_EVIDENCE = 8
@@ -37,6 +39,7 @@ class _Part:
     aliases: dict[str, None] = field(default_factory=dict)
     boundaries: dict[str, None] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
+    disagreeing: list[Fact] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     weak: bool = False
     words: str = ""
@@ -228,6 +231,9 @@ class _Assembly:
         here = node.place.evidence(self.drawing.path, self.drawing.form)
         id_ = slug(name)
         part = self.whole.parts.get(id_)
+        if part is not None and label.technology is not None and _is_other(label.technology, part.technology):
+            id_ = f"{id_}-{label.technology.id}"  # merging finds that two drawings disagree
+            part = self.whole.parts.get(id_)
         weak = kind == "service" and node.kind is None
         if part is None:
             part = self.whole.parts[id_] = _Part(id_, name, kind, None, weak=weak)
@@ -252,7 +258,9 @@ class _Assembly:
         if here not in part.evidence:
             part.evidence.append(here)
         for fact in (*node.facts, *label.facts):
-            part.facts.setdefault(fact.name, fact)
+            known = part.facts.setdefault(fact.name, fact)
+            if (known.value, known.status) != (fact.value, fact.status):
+                part.disagreeing.append(fact)
         if many > 1 and "replicas" not in part.facts:
             part.facts["replicas"] = Fact("replicas", many, "stated", (here,))
         elif (
@@ -293,6 +301,17 @@ class _Assembly:
         part = self.whole.parts[id_]
         words = f"{part.name} {part.technology or ''} {' '.join(part.aliases)} {part.words}"
         return End(id_, part.kind, bool(_SHOWS.search(words)), bool(_RECORDS.search(words)))
+
+
+def _is_other(technology: Technology, known: str | None) -> bool:
+    """Return whether two drawings name two stores or brokers of one kind for one component."""
+    vocabulary = load()
+    other = vocabulary.technologies.get(known or "")
+    if other is None or other.kind != technology.kind or other.kind not in STORES | MESSAGING:
+        return False
+    return not (
+        vocabulary.is_technology(other.id, technology.id) or vocabulary.is_technology(technology.id, other.id)
+    )
 
 
 def _with_aside(label: NodeLabel) -> str:
@@ -358,6 +377,6 @@ def _component(part: _Part, names: frozenset[str]) -> Component:
         part.technology,
         tuple(sorted(a for a in part.aliases if slug(a) not in names)),
         tuple(sorted(part.boundaries)),
-        tuple(sorted(part.facts.values(), key=lambda f: f.name)),
+        tuple(sorted((*part.facts.values(), *part.disagreeing), key=lambda f: f.name)),
         tuple(part.evidence[:MAX_EVIDENCE]),
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from buttress.drawings import Drawing, Edge, Group, Head, Place, assemble
+from buttress.drawings.facts import facts_of
 from buttress.drawings.icons import icon_words
 from buttress.lines import Node as Value
 from buttress.lines import documents
@@ -55,8 +56,11 @@ def _drawing(root: Value) -> Drawing:
         node = out.node(id_, Place.of(part.get("name") or part.get("id")))
         node.label, node.explicit = part.text("name") or id_, True
         sort = part.text("type").lower()
-        node.technology = _words(sort)
-        node.description = ", ".join(tag.raw for tag in part.list("tags") if tag.raw)
+        node.technology = ", ".join(filter(None, (_words(sort), *(tag.raw for tag in part.list("tags")))))
+        node.facts = tuple(
+            fact for tag in part.list("tags")
+            for fact in facts_of(tag.raw, Place.of(tag).evidence(out.path), owner="component")
+        )  # fmt: skip
         node.kind = "actor" if sort in _ACTORS else None
         node.shape = "cylinder" if "database" in sort or sort.endswith("-db") else "rect"
         node.group = part.text("parent", "trustZone") or None
@@ -83,4 +87,4 @@ def _drawing(root: Value) -> Drawing:
 
 def _words(sort: str) -> str:
     """Return a type as the technology that it is called after, else as words; a catalogue's number says nothing."""
-    return "" if sort.startswith("cd-") else icon_words(sort)
+    return "" if sort.startswith("cd-") else icon_words(sort, hosted=False)

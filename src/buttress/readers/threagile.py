@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from buttress.drawings import Drawing, Edge, Group, Place, assemble
+from buttress.drawings.facts import facts_of
 from buttress.lines import Node as Value
 from buttress.lines import documents
 from buttress.model import Diagnostic, Fact, Fragment, Source
@@ -61,9 +62,11 @@ class _Model:
             node.label, node.explicit = title, True
             sort = asset.text("type").lower()
             words = [asset.text("technology"), *(t.raw for t in asset.list("technologies"))]
-            node.technology = ", ".join(w.replace("-", " ") for w in words if w and w != "unknown-technology")
-            node.description = ", ".join(t.raw for t in asset.list("tags") if t.raw)
-            node.shape = "cylinder" if sort == "datastore" and "queue" not in node.technology else "rect"
+            said = [w.replace("-", " ") for w in words if w and w != "unknown-technology"]
+            node.technology = ", ".join((*said, *(t.raw for t in asset.list("tags") if t.raw)))
+            node.shape = (
+                "cylinder" if sort == "datastore" and not any("queue" in w for w in words) else "rect"
+            )
             client = set(words) & _CLIENTS and asset.text("used_as_client_by_human") == "true"
             node.external = sort == "external-entity" and not client
             node.kind = "actor" if client and sort == "external-entity" else None
@@ -100,7 +103,10 @@ class _Model:
         return within
 
     def _facts(self, asset: Value, sort: str) -> list[Fact]:
-        facts = []
+        facts = [
+            fact for tag in asset.list("tags")
+            for fact in facts_of(tag.raw, Place.of(tag).evidence(self.path), owner="component")
+        ]  # fmt: skip
 
         def say(name: str, key: str, value: object = True, *, denied: bool = False) -> None:
             here = Place.of(asset.get(key)).evidence(self.path)
