@@ -74,6 +74,7 @@ def readable(fragment: Fragment) -> dict[str, Any]:
             for f in fragment.flows
         ],
         "boundaries": [_at(f"{b.kind} {b.name}", b.evidence) for b in fragment.boundaries],
+        "stances": [_at(f"{s.topic} {s.status}", s.evidence) for s in fragment.stances],
         "passages": [
             f"{n}: {p.line}-{p.end_line} {p.form}{'' if p.parent is None else f' under {p.parent}'}: {p.text}"
             for n, p in enumerate(fragment.passages)

@@ -21,8 +21,9 @@ MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
 ADDITIONS = "buttress.additions.yaml"
 SUFFIXES = frozenset(
-    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .dsl .d2 .dot .tf".split()
+    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
 )
+DRAWN = (".drawio.svg", ".drawio.xml")
 NEVER = frozenset(
     "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache vendor "
     "site-packages .terraform .idea .vscode".split()
@@ -143,7 +144,8 @@ def _is_looked_into(folder: Path) -> bool:
 
 
 def _readable(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES or path.name.startswith(".env")
+    name = path.name.lower()
+    return path.suffix.lower() in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN)
 
 
 def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[tuple[Path, str]]:

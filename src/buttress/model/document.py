@@ -23,7 +23,8 @@ class Source:
 
     `path` is what evidence shows, relative to the folder that is reviewed; `first_line` is the line of the file at
     which `text` begins, so that a fenced block reports lines of its document. `language` is the info string of a
-    fenced block ("mermaid"), empty for a file. `heading` is the title under which a block stands.
+    fenced block ("mermaid"), empty for a file. `heading` is the title under which a block stands. `packed` are the words
+    that stand at `first_line` instead of the text, when the text was unpacked from them: a link to a drawing.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Source:
     first_line: int = 1
     language: str = ""
     heading: str = ""
+    packed: str = ""
 
     @property
     def name(self) -> str:
