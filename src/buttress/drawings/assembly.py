@@ -40,7 +40,7 @@ class _Part:
     boundaries: dict[str, None] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     disagreeing: list[Fact] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: dict[Evidence, None] = field(default_factory=dict)
     weak: bool = False
     words: str = ""
 
@@ -255,8 +255,7 @@ class _Assembly:
             if boundary.kind not in taken:
                 taken.add(boundary.kind)
                 part.boundaries.setdefault(boundary.id)
-        if here not in part.evidence:
-            part.evidence.append(here)
+        part.evidence.setdefault(here)
         for fact in (*node.facts, *label.facts):
             known = part.facts.setdefault(fact.name, fact)
             if (known.value, known.status) != (fact.value, fact.status):
@@ -378,5 +377,5 @@ def _component(part: _Part, names: frozenset[str]) -> Component:
         tuple(sorted(a for a in part.aliases if slug(a) not in names)),
         tuple(sorted(part.boundaries)),
         tuple(sorted((*part.facts.values(), *part.disagreeing), key=lambda f: f.name)),
-        tuple(part.evidence[:MAX_EVIDENCE]),
+        tuple(part.evidence)[:MAX_EVIDENCE],
     )

@@ -6,6 +6,8 @@ import re
 
 from buttress.readers.plantuml.rows import Block
 
+MAX_ROW = 300  # of a statement; its beginning says what it is
+
 _C4 = re.compile(
     r"(?:Person|System|Container|Component)(?:Db|Queue)?(?:_Ext)?\(|(?:Bi)?Rel(?:_\w+)?\("
     r"|(?:Enterprise|System|Container)_Boundary\(|Deployment_Node(?:_[LR])?\("
@@ -38,7 +40,7 @@ _TALK = re.compile(
     r"|==|box\s+\"",
     re.IGNORECASE,
 )
-_ARROW = re.compile(r"\S+\s*(?:<?[-.]+(?:\[[^\]]*\])?[-.]*(?:>>?|\\+|/+)|<<?[-.]+)\s*\S+")
+_ARROW = re.compile(r"\S+\s*(?:<?[-.]{1,20}(?:\[[^\]]*\])?[-.]{0,20}(?:>>?|\\+|/+)|<<?[-.]{1,20})\s*\S+")
 _OTHERS = {
     "mindmap": "mind map", "wbs": "work breakdown", "gantt": "Gantt", "json": "JSON", "yaml": "YAML", "salt": "user interface",
     "dot": "Graphviz", "ditaa": "ditaa", "math": "formula", "latex": "formula", "ebnf": "grammar", "regex": "grammar",
@@ -56,7 +58,7 @@ def sort_of(block: Block) -> str:
     """
     if block.sort not in ("uml", "c4"):
         return _OTHERS.get(block.sort, block.sort)
-    rows = [row.text for row in block.rows]
+    rows = [row.text[:MAX_ROW] for row in block.rows]
     if block.sort == "c4" or any(_C4.match(r) for r in rows):
         return "boxes"
     boxes = sum(bool(_BOX.match(r)) and not _FRAME.match(r) for r in rows)

@@ -71,6 +71,7 @@ class Reading:
     archetypes: dict[str, _Archetype] = field(default_factory=dict)
     pending: list[_Pending] = field(default_factory=list)
     running: list[tuple[str, str, str, tuple[str, ...], Place]] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)  # the next number behind a name that occurs again
     count: int = 0
 
 
@@ -210,9 +211,10 @@ class _Scan:
         parent = next((i for _, i in reversed(scopes) if i in space.elements), None)
         environment = next((i[1:] for _, i in reversed(scopes) if i.startswith("\0")), "")
         id_ = identifier or f"{sort} {rest[0]}"
-        base, n = id_, 2
+        base, n = id_, self.reading.taken.get(id_, 2)
         while id_ in space.elements:
             id_, n = f"{base} {n}", n + 1
+        self.reading.taken[base] = n
         element = Element(id_, sort, rest[0], place, parent, environment=environment)
         at = dict(enumerate(rest)).get
         if sort in ("person", "softwaresystem"):
