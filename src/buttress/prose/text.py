@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from buttress.model import Evidence, Passage
+from buttress.quotes import quoted, shortened
 
-MAX_QUOTE = 200
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE
 )
 _TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?|[^\w\s]")
-_SQUEEZE = re.compile(r"[\W_]+")
 
 
 class Token(NamedTuple):
@@ -51,7 +50,7 @@ class Sentence:
         )
 
     def evidence(self) -> Evidence:
-        """Return the words of the sentence with their lines, at most 200 characters, verbatim in the source."""
+        """Return the words of the sentence with their lines, at most 200 characters, as `quotes` lets them stand in the source."""
         passage = self.passage
         before = passage.text[: self.start].count("\n")
         many = passage.text[self.start : self.start + len(self.text)].count("\n")
@@ -61,15 +60,12 @@ class Sentence:
             last = min(first + many, passage.end_line)
         else:
             first, last = passage.line, passage.end_line
-        written = rows[first - passage.line : last - passage.line + 1]
-        quote = " ".join(self.text.split())
-        if len(quote) > MAX_QUOTE:
-            quote = quote[:MAX_QUOTE].rsplit(" ", 1)[0]
-        whole = _squeezed(" ".join(written))
-        if written and _squeezed(quote) not in whole:
-            quote = " ".join(" ".join(written).split()).lstrip("#*->| ")
-            quote = quote[:MAX_QUOTE].rsplit(" ", 1)[0] if len(quote) > MAX_QUOTE else quote
-        return Evidence(passage.source, first, last, quote, passage.form)
+        written = " ".join(rows[first - passage.line : last - passage.line + 1])
+        before = passage.text[: self.start]
+        if "\n" in passage.text:
+            before = before[before.rfind("\n") + 1 :]
+        quote = quoted(self.text, written, before) if written else shortened(self.text)
+        return Evidence(passage.source, first, last, quote or shortened(written), passage.form)
 
 
 def sentences(passages: Sequence[Passage]) -> list[Sentence]:
@@ -117,7 +113,3 @@ def _pieces(passage: Passage) -> list[tuple[int, int]]:
         first = end.end()
     pieces.append((first, len(text)))
     return pieces
-
-
-def _squeezed(text: str) -> str:
-    return _SQUEEZE.sub(" ", text).strip().lower()

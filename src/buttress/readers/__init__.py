@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import NamedTuple, cast
 
 from buttress.model import Diagnostic, Fragment, Source
+from buttress.quotes import requoted
 
 MAX_NESTING = 3
 
@@ -83,7 +84,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
-        "markdown",
+        "documents",
         names=r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog"
         r"|changes|history|news)(\.|$)|requirements|constraints|\*)(.*\.(md|markdown|mdx|mkd|rst|txt)|<stdin>)",
     ),
@@ -118,7 +119,7 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
         todo = []
         for reader in READERS:
             if reader.name in taken:
-                fragment = reader.read(tuple(taken[reader.name]))
+                fragment = requoted(reader.read(tuple(taken[reader.name])), taken[reader.name])
                 fragments.append(fragment)
                 todo.extend(fragment.nested)
         if not todo:

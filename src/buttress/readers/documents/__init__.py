@@ -16,9 +16,9 @@ import re
 from dataclasses import replace
 
 from buttress.model import Diagnostic, Fragment, Passage, Source
-from buttress.readers.markdown.blocks import Document
-from buttress.readers.markdown.commonmark import read_markdown
-from buttress.readers.markdown.rst import read_rst
+from buttress.readers.documents.blocks import Document
+from buttress.readers.documents.markdown import read_markdown
+from buttress.readers.documents.rst import read_rst
 
 __all__ = ["read"]
 
@@ -52,7 +52,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         nested += document.nested
         diagnostics += document.diagnostics
     return Fragment(
-        "markdown",
+        "documents",
         passages=tuple(passages),
         nested=tuple(nested),
         diagnostics=tuple(diagnostics),

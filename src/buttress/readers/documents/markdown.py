@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from buttress.model import Diagnostic, Form, Mark, Source
-from buttress.readers.markdown.blocks import Document
+from buttress.readers.documents.blocks import Document
 
 MAX_NESTING = 40
 _STYLES = {"strong_open": "strong", "em_open": "emphasis", "link_open": "link"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress.model import Mark, Source
-from buttress.readers.markdown.blocks import Document
+from buttress.readers.documents.blocks import Document
 
 _UNDERLINE = re.compile(r"([=\-`:.'\"~^_*+#])\1{2,}\s*")
 _BULLET = re.compile(r"(\s*)(?:[-*+•]|#\.|\(?\d{1,3}[.)])\s+")
