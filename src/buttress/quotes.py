@@ -42,9 +42,9 @@ def _squeezed(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text on one line, cut between two words when it is longer than 200 characters.
+    r"""Return a text on one line, cut between two words when it is longer than 200 characters.
 
-    >>> shortened("Shop\\n  calls Pay"), len(shortened("word " * 99))
+    >>> shortened("Shop\n  calls Pay"), len(shortened("word " * 99))
     ('Shop calls Pay', 199)
     """
     line = " ".join(text.split())

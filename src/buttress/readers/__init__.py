@@ -59,6 +59,8 @@ class Reader(NamedTuple):
 
 _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 _YAML = r".*\.ya?ml"
+# The pages of a web application are no documents: they name what their users see.
+_NO_TEMPLATE = r"\A(?![\s\S]*?(\{%-? *(extends|block|load|include|if|for)\b|<%|<\?php|\s(v-(if|for|model)|\*ng[A-Z]\w*|ng-\w+|th:\w+)=))"
 
 READERS: tuple[Reader, ...] = (
     Reader(
@@ -86,7 +88,10 @@ READERS: tuple[Reader, ...] = (
     Reader(
         "documents",
         names=r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog"
-        r"|changes|history|news)(\.|$)|requirements|constraints|\*)(.*\.(md|markdown|mdx|mkd|rst|txt)|<stdin>)",
+        r"|changes|history|news)(\.|$)|requirements|constraints|\*)"
+        r"(.*\.(md|markdown|mdx|mkd|rst|txt|adoc|asciidoc|asc|docx|pdf#page=\d+)|<stdin>)",
+        files=r"(?!\*).*\.(x?html?)",
+        shows=(r"(?i)<h[1-6]\b", r"(?i)<(p|li|td|dd)\b", _NO_TEMPLATE),
     ),
 )
 
