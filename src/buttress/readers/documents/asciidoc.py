@@ -138,7 +138,7 @@ class _Lines:
             self.document.included(n, target)
         elif name in _DIAGRAMS:
             self.document.left_out(
-                n, f"a {name} diagram in {target[:80]}, which is read only where it stands itself"
+                n, f"a {name} diagram in {target[:80]}; read only as a file of its own, under the paths that you name"
             )
         return n + 1
 
