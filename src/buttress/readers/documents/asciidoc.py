@@ -138,7 +138,8 @@ class _Lines:
             self.document.included(n, target)
         elif name in _DIAGRAMS:
             self.document.left_out(
-                n, f"a {name} diagram in {target[:80]}; read only as a file of its own, under the paths that you name"
+                n,
+                f"a {name} diagram in {target[:80]}; read only as a file of its own, under the paths that you name",
             )
         return n + 1
 

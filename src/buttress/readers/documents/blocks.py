@@ -120,7 +120,9 @@ class Document:
     def included(self, start: int, file: str) -> None:
         """Tell of a file that the document includes: readers open no files, and one inside the folder is read anyway."""
         shown = file if len(file) <= 80 else file[:80] + "…"
-        self.left_out(start, f"includes {shown}; read only as a file of its own, under the paths that you name")
+        self.left_out(
+            start, f"includes {shown}; read only as a file of its own, under the paths that you name"
+        )
 
     def block(self, language: str, start: int, text: str, written: str = "") -> None:
         """Add a fenced or literal block whose text begins at line `start` (0-based), `written` so where it was decoded."""
