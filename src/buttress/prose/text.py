@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from buttress.model import Evidence, Passage
 from buttress.quotes import quoted, shortened
 
+MAX_SENTENCE = (
+    1000  # what is longer is no sentence, but a list without full stops or something made to be slow
+)
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE
@@ -76,7 +79,7 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     """
     out: list[Sentence] = []
     for number, passage in enumerate(passages):
-        for start, end in _pieces(passage):
+        for start, end in _short(passage.text, _pieces(passage)):
             text = passage.text[start:end].replace("\n", " ")
             if text.strip():
                 out.append(Sentence(passage, number, start, text, tokens_of(text), len(out)))
@@ -90,6 +93,17 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     ['API-v2', '(', 'the', "gateway's", ')', '.']
     """
     return tuple(Token(m[0], m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text))
+
+
+def _short(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield pieces of a text, those that are too long for a sentence cut between words."""
+    for start, end in pieces:
+        while end - start > MAX_SENTENCE:
+            cut = max(text.rfind(sign, start + MAX_SENTENCE // 2, start + MAX_SENTENCE) for sign in " \n") + 1
+            cut = cut or start + MAX_SENTENCE
+            yield start, cut
+            start = cut
+        yield start, end
 
 
 def _pieces(passage: Passage) -> list[tuple[int, int]]:
@@ -107,7 +121,7 @@ def _pieces(passage: Passage) -> list[tuple[int, int]]:
     pieces: list[tuple[int, int]] = []
     first = 0
     for end in _END.finditer(text):
-        if _ABBREVIATION.search(text[first : end.start()]):
+        if _ABBREVIATION.search(text, max(first, end.start() - 12), end.start()):
             continue
         pieces.append((first, end.start()))
         first = end.end()
