@@ -244,38 +244,39 @@ _PLAIN = frozenset("server service backend frontend client worker application im
 
 
 def named_by_images(components: Sequence[Component]) -> tuple[Component, ...]:
-    """Return the components with the name of their own image among their aliases: `eurekaregistry` runs `acme/service-registry`.
+    """Return the components with the name of their own image, or of the folder it is built from, among their aliases.
 
-    Only names that a team gave count: of an image that one component runs alone and no vocabulary knows, without what all of the
-    team's images begin with ("shop-").
+    Only names that a team gave count: of what one component runs alone and no vocabulary knows, without what all of the
+    team's names begin with ("shop-"). `eurekaregistry` runs `acme/service-registry`.
 
     >>> image = Fact("image", "acme/service-registry:1.2")
     >>> named_by_images((Component("eureka", "eureka", facts=(image,)),))[0].aliases
     ('service-registry',)
     """
-    images = {
-        c.id: str(f.value).rpartition("/")[2].partition("@")[0].partition(":")[0]
-        for c in components
-        if (f := c.fact("image")) is not None
-        and isinstance(f.value, str)
-        and load().technology_of_image(f.value) is None
-    }
-    names = [i for i in images.values() if i]
-    starts = {i.partition("-")[0] for i in names if "-" in i}
-    common = f"{min(starts)}-" if len(starts) == 1 and len(names) > 2 and all("-" in i for i in names) else ""
+    built = {c.id: _built(c) for c in components}
+    names = [name for name in built.values() if name]
+    starts = {name.partition("-")[0] for name in names}
+    common = f"{min(starts)}-" if len(starts) == 1 and len(names) > 2 and all("-" in n for n in names) else ""
     taken = {slug(n) for c in components for n in (c.name, *c.aliases)}
     out = []
     for component in components:
-        image = images.get(component.id, "")
-        alias = image.removeprefix(common)
-        if (
-            names.count(image) == 1
-            and len(alias) > 4
-            and alias not in _PLAIN
-            and slug(alias) not in taken
-            and "$" not in alias
-            and "{" not in alias
-        ):
+        name = built[component.id]
+        alias = name.removeprefix(common)
+        if names.count(name) == 1 and len(alias) > 4 and alias not in _PLAIN and slug(alias) not in taken:
             component = replace(component, aliases=(*component.aliases, alias))
         out.append(component)
     return tuple(out)
+
+
+def _built(component: Component) -> str:
+    """Return the last part of the name of a component's own image or build folder; empty for others' images and variables."""
+    image, folder = component.fact("image"), component.fact("build_context")
+    value = ""
+    if image is not None and isinstance(image.value, str):
+        value = (
+            "" if load().technology_of_image(image.value) is not None else re.sub(r"[:@].*", "", image.value)
+        )
+    elif folder is not None and isinstance(folder.value, str):
+        value = folder.value
+    last = value.rstrip("/").rpartition("/")[2].lower()
+    return last if re.fullmatch(r"[a-z][\w-]*", last) else ""

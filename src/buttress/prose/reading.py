@@ -8,10 +8,10 @@ from buttress.model import Component, Passage
 from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare
 from buttress.prose.candidates.evidence import Table
-from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, THRESHOLD, likelihood
+from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
-from buttress.prose.flows.subjects import subjects
+from buttress.prose.flows.subjects import points_back, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.nouns import NOBODY
 from buttress.prose.mentions.spelling import Mention
@@ -56,16 +56,9 @@ class Reading:
 
     def _refer(self) -> None:
         """Leave out the mentions that only point back: in "this script uploads them" it is the subject carried so far that acts."""
-        for number, (text, found) in enumerate(zip(self.texts, self.mentions, strict=True)):
-            if (
-                self.carried[number] is None
-                or not text.tokens
-                or text.tokens[0].lower not in ("this", "these")
-            ):
-                continue
-            first = next((m for m in found if m.first <= 3 and m.how in ("role", "agent", "acting")), None)
-            if first is not None and first.last < len(text.tokens) and not first.aside:
-                found.remove(first)
+        for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
+            if subject is not None and found and points_back(text, found[0]) and subject is not found[0]:
+                found.pop(0)
 
     def _score(self) -> None:
         """Say of every candidate how likely it is a component, and what the bare roles mean ("the database")."""
@@ -78,9 +71,10 @@ class Reading:
             drawn=self.drawn,
             configured=self.configured,
         )
+        short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
-            candidate.score = 0.0 if self._is_none(candidate) else likelihood(row)
-        for key, whole in resolve_bare(self.candidates, enough=self.enough).items():
+            candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
+        for key, whole in resolve_bare(self.candidates, self.kinds, enough=self.enough).items():
             bare = self.by_key.pop(key)
             for mention in bare.mentions:
                 mention.key = whole.key

@@ -17,21 +17,17 @@ _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE
 )
-_TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?|[^\w\s]")
+_TOKEN = re.compile(r"([A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?)|[^\w\s]")
 
 
 class Token(NamedTuple):
-    """A word or sign: its text, its lower-case text, and its place in the sentence."""
+    """A word or sign: its text, its lower-case text, its place in the sentence, and whether it is more than a sign."""
 
     text: str
     lower: str
     start: int
     end: int
-
-    @property
-    def is_word(self) -> bool:
-        """Return whether it is more than a sign."""
-        return self.text[0].isalnum() or self.text[0] == "_"
+    is_word: bool
 
 
 @dataclass(slots=True)
@@ -92,7 +88,11 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     >>> [t.text for t in tokens_of("API-v2 (the gateway's).")]
     ['API-v2', '(', 'the', "gateway's", ')', '.']
     """
-    return tuple(Token(m[0], m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text))
+    out = []
+    for found in _TOKEN.finditer(text):
+        word = found.group()
+        out.append(Token(word, word.lower(), found.start(), found.end(), found.lastindex is not None))
+    return tuple(out)
 
 
 def _short(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

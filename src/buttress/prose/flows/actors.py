@@ -256,6 +256,11 @@ class Clause:
         lower = self.tokens[n].lower
         if lower in PREPOSITIONS:
             return True
+        k = n  # over the nouns before it: "into output Zip archives"
+        while k > 0 and n - k < 3 and k not in self.verbs and k not in self.at and self.tokens[k].is_word:
+            k -= 1
+            if self.tokens[k].lower in PREPOSITIONS:
+                return True
         verb = self.verbs.get(n)
         return (
             verb is not None

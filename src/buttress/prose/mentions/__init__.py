@@ -14,11 +14,12 @@ from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, STOP
 from buttress.vocabulary import load
 
+_WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+){0,3}\W?"
 _IS = re.compile(
-    r"\W*(?:\([^)]*\)\W*)?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one of the)?\s*(?:[\w-]+\s+){0,3}\W?",
+    rf"\W*(?:\([^)]*\)\W*)?(?:is|are|acts? as|serves? as|works? as)\s+(?:(?:an?|the|our|one of the)\s+{_WORDS})?",
     re.IGNORECASE,
 )
-_SAYS = re.compile(r"\W*(?:[:–—-]|\()\s*(?:an?|the|our)?\s*(?:[\w-]+\s+){0,3}\W?", re.IGNORECASE)
+_SAYS = re.compile(rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 

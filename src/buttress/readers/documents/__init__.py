@@ -2,7 +2,8 @@
 
 Markdown, reStructuredText and plain text; licences, changelogs and lists of requirements are left out.
 
-- **Reads** headings, paragraphs, lists and tables as passages with their lines; fenced blocks go to the other readers. From the passages it
+- **Reads** headings, paragraphs, lists and tables as passages with their lines; fenced blocks, what stands between `@startuml` and
+  `@enduml`, and drawings in links (mermaid.ink, PlantUML servers, Kroki) go to the other readers. From the passages it
   takes components, flows, facts (timeouts, replicas, rates, owners …) and what is said of each review topic: addressed, planned, a problem,
   missing.
 - **Complete about** nothing.
@@ -19,8 +20,9 @@ from itertools import islice
 
 from buttress.model import Diagnostic, Fragment, Passage, Source
 from buttress.readers.documents.asciidoc import read_asciidoc
-from buttress.readers.documents.blocks import Document
+from buttress.readers.documents.blocks import Document, without_drawings
 from buttress.readers.documents.html import read_html
+from buttress.readers.documents.links import drawings_in
 from buttress.readers.documents.markdown import read_markdown
 from buttress.readers.documents.paragraphs import read_paragraphs
 from buttress.readers.documents.rst import read_rst
@@ -78,7 +80,14 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     nested: list[Source] = []
     diagnostics: list[Diagnostic] = []
     for source in sources:
-        document = syntax_of(source)(source)
+        linked, problems = drawings_in(source)
+        nested += linked
+        diagnostics += problems
+        syntax = syntax_of(source)
+        if syntax is not read_html:
+            source, loose = without_drawings(source)
+            nested += loose
+        document = syntax(source)
         first = len(passages)
         passages += [
             p if p.parent is None else replace(p, parent=p.parent + first) for p in document.passages

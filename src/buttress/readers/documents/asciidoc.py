@@ -7,7 +7,7 @@ import re
 from buttress.model import Source
 from buttress.readers.documents.asciidoc_inline import plain
 from buttress.readers.documents.asciidoc_tables import read_table
-from buttress.readers.documents.blocks import UNREAD, Document
+from buttress.readers.documents.blocks import DIAGRAMS, Document
 
 MAX_ATTRIBUTES = 500
 _TITLE = re.compile(r"(={1,6}|#{1,6})[ \t]+(\S.*)")
@@ -24,8 +24,7 @@ _ADMONITION = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):[ \t]+")
 _BLOCK_TITLE = re.compile(r"\.[^\s.].*")
 _ANCHOR = re.compile(r"\[\[[^\]]{0,200}\]\][ \t]*")
 _CALLOUT = re.compile(r"[ \t]*(?:#|//|;;|--|<!--)?[ \t]*(?:<!?(?:\d{1,2}|\.)>[ \t]*)+(?:-->)?[ \t]*$")
-_DIAGRAMS = ("mermaid", *UNREAD)
-_CODE = ("source", "listing", "literal", *_DIAGRAMS)
+_CODE = ("source", "listing", "literal", *DIAGRAMS)
 
 
 def read_asciidoc(source: Source) -> Document:
@@ -81,7 +80,7 @@ class _Lines:
             return n + 1
         if title := _TITLE.match(line):
             return self._title(n, title)
-        if self._named("source", "listing", *_DIAGRAMS):
+        if self._named("source", "listing", *DIAGRAMS):
             end = self._paragraph_end(n)
             self._code(n, end, self._language())
             return end
@@ -124,7 +123,7 @@ class _Lines:
     def _language(self) -> str:
         parts = [p.strip().strip("\"'") for p in self.style.split(",")]
         first = parts[0].partition("%")[0].partition("#")[0].lower()
-        if first in _DIAGRAMS:
+        if first in DIAGRAMS:
             return first
         if first in ("source", "") and len(parts) > 1:
             return parts[1].removeprefix("language=").strip("\"'")
@@ -136,7 +135,7 @@ class _Lines:
         self.style = ""
         if name == "include":
             self.document.included(n, target)
-        elif name in _DIAGRAMS:
+        elif name in DIAGRAMS:
             self.document.left_out(
                 n,
                 f"a {name} diagram in {target[:80]}; read only as a file of its own, under the paths that you name",
@@ -177,7 +176,7 @@ class _Lines:
             verbatim = True
         if self._named("stem", "pass", "comment"):
             kind, verbatim = "/", True
-        if self._named(*_DIAGRAMS):
+        if self._named(*DIAGRAMS):
             verbatim = True
         if verbatim:
             end = self._end_of(n, "```" if kind == "`" else mark)

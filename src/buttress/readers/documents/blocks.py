@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from buttress.model import Diagnostic, Form, Mark, Passage, Source
 from buttress.readers.documents.tables import Cell, laid_out, named
 
 _DRAWN = re.compile(r"[─│┌┐└┘├┤▶►▼◄]|\+-{2,}\+|-{2,}>|<-{2,}|\|\s{2,}\|")
-UNREAD = ("plantuml", "puml", "d2", "dot", "graphviz", "ditaa", "structurizr")
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
+_UNREAD = ("ditaa",)
+DIAGRAMS = ("mermaid", "plantuml", "puml", "c4plantuml", "structurizr", "d2", "dot", "graphviz", *_UNREAD)
 
 
 @dataclass(slots=True)
@@ -129,13 +131,41 @@ class Document:
         title = self.headings[-1][1] if self.headings else ""
         line = self.source.first_line + start
         word = language.split()[0].lower().strip("{}.") if language.split() else ""
-        if word in UNREAD:
+        if not word and text.lstrip().startswith("@startuml"):
+            word = language = "plantuml"
+        if word in _UNREAD:
             reason = f"a {word} diagram: there is no reader for it, so nothing was read from it"
             self.left_out(start, reason)
         elif word in ("", "text", "txt", "ascii", "none", "plain") and drawn(text):
             self.nested.append(Source(self.source.path, text, line, "ascii-drawing", title, written))
         elif word:
             self.nested.append(Source(self.source.path, text, line, language, title, written))
+
+
+def without_drawings(source: Source) -> tuple[Source, list[Source]]:
+    r"""Return a document with PlantUML that stands in no fence blanked, and these drawings as sources.
+
+    >>> left, found = without_drawings(Source("a.md", "Shop\n@startuml\n[A] --> [B]\n@enduml\n"))
+    >>> left.text.split(), found[0].first_line, found[0].language
+    (['Shop'], 2, 'plantuml')
+    """
+    if "@startuml" not in source.text:
+        return source, []
+    lines = source.text.split("\n")
+    found: list[Source] = []
+    fence, start = "", -1
+    for n, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if mark and start < 0:
+            fence = "" if fence and mark.group(1).startswith(fence) else fence or mark.group(1)
+        elif line.startswith("@startuml") and not fence and start < 0:
+            start = n
+        elif line.startswith("@enduml") and start >= 0:
+            text = "\n".join(lines[start : n + 1])
+            found.append(Source(source.path, text, source.first_line + start, "plantuml"))
+            lines[start : n + 1] = [""] * (n + 1 - start)
+            start = -1
+    return replace(source, text="\n".join(lines)), found
 
 
 def drawn(text: str) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from buttress.model import Mark, Source
-from buttress.readers.documents.blocks import UNREAD, Document
+from buttress.readers.documents.blocks import DIAGRAMS, Document
 from buttress.readers.documents.tables import Cell
 from buttress.readers.documents.tags import RAW, Piece, Tags, decoded, plain
 
@@ -27,7 +27,7 @@ _FURNITURE = frozenset(
     "sphinxsidebar related headerlink anchorjs-link skip-link mw-editsection edit-link edit-this-page linenos line-numbers rst-versions "
     "cookie-banner pagination".split()
 )
-_DIAGRAMS = frozenset(("mermaid", *UNREAD))
+_DIAGRAMS = frozenset(DIAGRAMS)
 _LANGUAGE = re.compile(
     r"(?:\blanguage-|\blang-|\bhighlight-(?:source-)?|\bbrush:\s{0,5})([\w+#-]{1,30})", re.IGNORECASE
 )

@@ -1,14 +1,14 @@
-"""Whether a flowchart shows an architecture or the steps of a process, by structure and grammar."""
+"""Whether a free drawing shows an architecture, the steps of a process or something else, by structure and grammar."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from buttress.drawings.drawing import Drawing, Node
+from buttress.drawings.kinds import technologies_in
+from buttress.drawings.text import label_lines
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.readers.mermaid.drawing import Drawing, Node
-from buttress.readers.mermaid.kinds import technologies_in
-from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary.roles import role_of
 
 _ANSWER = re.compile(
@@ -44,6 +44,7 @@ _PAYLOAD = re.compile(
 )
 _LEGEND = re.compile(r"\b(?:legend|key|colou?rs?)\b", re.IGNORECASE)
 LIMIT = 3
+FEW = 5  # of a graph that may show anything, one node in so many is named like a component
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Verdict:
 
 
 def judge(drawing: Drawing) -> Verdict:
-    """Return whether a flowchart draws components, and which of its nodes don't.
+    """Return whether a flowchart or graph draws components, and which of its nodes don't.
 
     Decisions, yes/no answers, start and end marks and labels in the imperative speak for a process;
     technologies, role nouns and cylinders for an architecture. Nodes without a label are neutral.
@@ -74,6 +75,9 @@ def judge(drawing: Drawing) -> Verdict:
         return Verdict(
             False, f"not an architecture diagram ({reason}: a process); its nodes are not components"
         )
+    if drawing.sort == "graph" and count >= LIMIT and len(parts) * FEW < count:
+        reason = f"{len(parts) or 'none'} of {count} nodes named like a component"
+        return Verdict(False, f"not an architecture diagram ({reason}); nothing was read from it")
     if count >= LIMIT and answers >= 2 and questions and not parts:
         return Verdict(
             False,
@@ -97,7 +101,7 @@ def judge(drawing: Drawing) -> Verdict:
 def is_step(label: str, node: Node) -> bool:
     """Return whether a node is a step, a question or a mark of a process.
 
-    >>> from buttress.readers.mermaid.drawing import Place
+    >>> from buttress.drawings.drawing import Place
     >>> node = Node("a", Place(1, 1, "a"))
     >>> is_step("Validate the order", node), is_step("Order service", node)
     (True, False)

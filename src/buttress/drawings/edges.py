@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from buttress.drawings.facts import facts_of, status_of
+from buttress.drawings.text import label_lines
 from buttress.model import Evidence, Fact
-from buttress.readers.mermaid.facts import facts_of, status_of
-from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary import stem
 
 _KINDS: Final = (

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from buttress.drawings.facts import facts_of, status_of
+from buttress.drawings.kinds import technologies_in
+from buttress.drawings.text import label_lines
 from buttress.model import Evidence, Fact
-from buttress.readers.mermaid.facts import facts_of, status_of
-from buttress.readers.mermaid.kinds import technologies_in
-from buttress.readers.mermaid.text import label_lines
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
+
+WORDS = 4
 
 _TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
 _ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
@@ -49,6 +51,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
         lines = [*lines[1:], lines[0]]
     full, facts, rest = lines[0], list(status_of(raw, evidence)), []
     name, asides = _name(full)
+    set_apart = _pieces(technology) if technology else []
     versioned = _VERSION.match(name)
     if versioned and load().technology(versioned.group(1)):
         name = versioned.group(1)
@@ -56,13 +59,14 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     for piece, alone in [
         *((a, True) for a in asides),
         *(p for line in lines[1:] for p in _with_company(line)),
+        *((p, False) for p in set_apart),
     ]:
         found = facts_of(piece, evidence, owner="component", alone=alone)
         facts.extend(found)
-        if not found:
+        if not found and piece not in set_apart:
             rest.append(_bare(piece))
     rest = [r for r in rest if r and r.lower() not in _C4_WORD]
-    words = ", ".join([technology, *rest, description] if technology or description else rest)
+    words = ", ".join(w for w in (technology, *rest, description if _is_short(description) else "") if w)
     within = technologies_in(name)
     whole = load().technology(name)
     elsewhere = technologies_in(technology) or technologies_in(words)
@@ -70,6 +74,11 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     unique = {f.name: f for f in reversed(facts)}
     return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
                      tuple(sorted(unique.values(), key=lambda f: f.name)))  # fmt: skip
+
+
+def _is_short(description: str) -> bool:
+    """Return whether a description says what a thing is; a sentence says what it does, and with what others."""
+    return len(description.split()) <= WORDS
 
 
 def _fitting(role: str | None, found: tuple[Technology, ...]) -> Technology | None:

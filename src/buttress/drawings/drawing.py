@@ -1,11 +1,14 @@
-"""What every kind of Mermaid diagram is read into before it is believed: nodes, edges, groups."""
+"""What every diagram is read into before it is believed: nodes, edges, groups."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from buttress.model import Diagnostic, Evidence
+from buttress.model import Diagnostic, Evidence, Fact, Form
+
+if TYPE_CHECKING:
+    from buttress import lines
 
 MAX_QUOTE = 200
 MAX_NODES = 2000
@@ -23,18 +26,24 @@ class Place:
     end_line: int
     quote: str
 
-    def evidence(self, path: str) -> Evidence:
-        """Return it as evidence of a diagram.
+    @classmethod
+    def of(cls, *values: lines.Node | None) -> Place:
+        """Return where the first of some values of a YAML or JSON text stands that is there; at least one must be."""
+        evidence = next(v for v in values if v is not None).evidence()
+        return cls(evidence.line, evidence.end_line, evidence.quote)
+
+    def evidence(self, path: str, form: Form = "diagram") -> Evidence:
+        """Return it as evidence of a diagram, or of another form of writing.
 
         >>> Place(3, 3, "a --> b").evidence("x.mmd").form
         'diagram'
         """
-        return Evidence(path, self.line, self.end_line, self.quote, "diagram")
+        return Evidence(path, self.line, self.end_line, self.quote, form)
 
 
 @dataclass(slots=True)
 class Node:
-    """One shape. `label` is None until one is given; `kind` and `technology` only if the syntax has them."""
+    """One shape. `label` is None until one is given; `kind`, `technology` and `facts` only if the syntax sets them apart."""
 
     key: str
     place: Place
@@ -47,6 +56,8 @@ class Node:
     description: str = ""
     external: bool = False
     explicit: bool = False
+    aliases: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class Edge:
     line: Line = "solid"
     head: Head = "forward"
     sync: bool | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,12 +88,18 @@ class Group:
 
 @dataclass(slots=True)
 class Drawing:
-    """One diagram as drawn."""
+    """One diagram as drawn.
+
+    `sort` is how it is to be taken: a `flowchart` is free and judged first, a `graph` may show anything and must name
+    components, a `model` has one entry a component, so that those with one name or number apart are several; all
+    others draw what they say.
+    """
 
     path: str
     sort: str
     line: int
     title: str = ""
+    form: Form = "diagram"
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from buttress.drawings.drawing import Head
+from buttress.drawings.edges import EdgeLabel
+from buttress.drawings.kinds import EDGES, RUNTIMES, rank
 from buttress.model import Fact
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.readers.mermaid.drawing import Head
-from buttress.readers.mermaid.edges import EdgeLabel
-from buttress.readers.mermaid.kinds import EDGES, RUNTIMES, rank
 
 _PUSHED = frozenset({"external_service", "actor"})
 _QUEUE_LIKE = frozenset({"cache", "key_value_db"})

@@ -51,6 +51,7 @@ _SHAPE_KINDS = {"cylinder": "data_store", "queue": "message_broker"}
 _MADE_WITH = frozenset({"gateway", "load_balancer", "compute_host", "monitoring"})
 _RUNS = frozenset({"server", "hosted"})
 _ACTIVITY = re.compile(r"(?:tion|sion|ing|ment|lysis)s?$", re.IGNORECASE)
+_APP = re.compile(r"\bapp(?:lication)?s?$", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:\w*services|back[ -]?end|platform|systems?|apps|applications?|workers|jobs)\b", re.IGNORECASE
 )
@@ -126,6 +127,8 @@ def kind_of(
             guess = None if by_technology in _MADE_WITH and technology_aside(rest) is None else by_technology
             guess = guess or told or (None if external else by_shape) or by_class or "service"
     assert guess is not None
+    if guess == "service" and (role is None or _APP.search(name)) and _is_frontend(technology):
+        guess = "web_frontend"
     if guess == "service" and _OTHERS.search(name):
         return "external_service"
     if external and guess in ("service", "gateway", "worker", "other", "web_frontend"):
@@ -135,13 +138,22 @@ def kind_of(
         and role is None
         and technology is None
         and _ACTIVITY.search(name)
-        and _is_one_runtime(frame)
+        and is_one_runtime(frame)
     ):
         return "library_or_module"
     return guess
 
 
-def _is_one_runtime(frame: str) -> bool:
+def _is_frontend(technology: Technology | None) -> bool:
+    return technology is not None and technology.kind == "web_frontend" and technology.role == "framework"
+
+
+def is_one_runtime(frame: str) -> bool:
+    """Return whether a frame's title names one thing that runs, so that what lies in it are its modules.
+
+    >>> is_one_runtime("Orders service"), is_one_runtime("Backend services")
+    (True, False)
+    """
     return role_of(frame) in RUNTIMES and _SEVERAL.search(frame) is None
 
 

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from buttress.drawings.drawing import Drawing, Edge, Group, Node
+from buttress.drawings.edges import EdgeLabel, edge_label
+from buttress.drawings.flows import Arrow, End, arrows
+from buttress.drawings.judge import Verdict, judge
+from buttress.drawings.kinds import boundary_kind, is_external, kind_of
+from buttress.drawings.labels import NodeLabel, node_label
 from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
-from buttress.readers.mermaid.drawing import Drawing, Edge, Group, Node
-from buttress.readers.mermaid.edges import EdgeLabel, edge_label
-from buttress.readers.mermaid.flows import Arrow, End, arrows
-from buttress.readers.mermaid.judge import Verdict, judge
-from buttress.readers.mermaid.kinds import boundary_kind, is_external, kind_of
-from buttress.readers.mermaid.labels import NodeLabel, node_label
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
 MAX_EVIDENCE = 8
@@ -37,7 +39,8 @@ class _Part:
     aliases: dict[str, None] = field(default_factory=dict)
     boundaries: dict[str, None] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
-    evidence: list[Evidence] = field(default_factory=list)
+    disagreeing: list[Fact] = field(default_factory=list)
+    evidence: dict[Evidence, None] = field(default_factory=dict)
     weak: bool = False
     words: str = ""
 
@@ -52,13 +55,13 @@ class _Whole:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def assemble(drawings: Sequence[Drawing]) -> Fragment:
-    """Return the fragment of all drawings of one system."""
+def assemble(drawings: Sequence[Drawing], reader: str) -> Fragment:
+    """Return the fragment that a reader makes of all its drawings of one system."""
     whole = _Whole()
     believed = 0
     for drawing in drawings:
         whole.diagnostics.extend(drawing.diagnostics)
-        verdict = judge(drawing) if drawing.sort == "flowchart" else Verdict(True)
+        verdict = judge(drawing) if drawing.sort in ("flowchart", "graph") else Verdict(True)
         if not verdict.architecture:
             whole.diagnostics.append(Diagnostic(drawing.path, drawing.line, verdict.reason, "info"))
             continue
@@ -67,7 +70,7 @@ def assemble(drawings: Sequence[Drawing]) -> Fragment:
     names = frozenset(whole.parts)
     components = tuple(_component(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
     return Fragment(
-        "mermaid",
+        reader,
         components=components,
         flows=tuple(sorted((f for pair in whole.flows.values() for f in pair), key=lambda f: f.id)),
         boundaries=tuple(sorted(whole.boundaries.values(), key=lambda b: b.id)),
@@ -107,7 +110,7 @@ class _Assembly:
             self._connect(edge)
 
     def _label(self, node: Node) -> NodeLabel:
-        here = node.place.evidence(self.drawing.path)
+        here = node.place.evidence(self.drawing.path, self.drawing.form)
         if node.label is None:
             return NodeLabel(node.key, node.key, *_of_key(node.key, here))
         return node_label(node.label, here, technology=node.technology, description=node.description)
@@ -123,7 +126,7 @@ class _Assembly:
         alike: dict[tuple[str, str, frozenset[str], frozenset[str]], list[str]] = {}
         self.spread.clear()
         for key, label in labels.items():
-            if self.nodes[key].label is not None:
+            if self.nodes[key].label is not None and self.drawing.sort != "model":
                 counted = _INSTANCE.match(label.name)
                 stem = counted.group(1) if counted else f"{label.full}, {label.rest}"
                 alike.setdefault((stem, self.nodes[key].shape, *around[key]), []).append(key)
@@ -198,7 +201,7 @@ class _Assembly:
     def _boundary(self, group: Group) -> None:
         kind = group.kind or boundary_kind(group.title)
         id_ = f"{kind}-{slug(group.title)}"
-        here = group.place.evidence(self.drawing.path)
+        here = group.place.evidence(self.drawing.path, self.drawing.form)
         known = self.whole.boundaries.get(id_)
         self.groups[group.key] = id_
         if known is not None:
@@ -225,9 +228,12 @@ class _Assembly:
             external=external,
             frame=frames[0].title if frames else "",
         )
-        here = node.place.evidence(self.drawing.path)
+        here = node.place.evidence(self.drawing.path, self.drawing.form)
         id_ = slug(name)
         part = self.whole.parts.get(id_)
+        if part is not None and label.technology is not None and _is_other(label.technology, part.technology):
+            id_ = f"{id_}-{label.technology.id}"  # merging finds that two drawings disagree
+            part = self.whole.parts.get(id_)
         weak = kind == "service" and node.kind is None
         if part is None:
             part = self.whole.parts[id_] = _Part(id_, name, kind, None, weak=weak)
@@ -237,7 +243,7 @@ class _Assembly:
         part.technology = part.technology or technology
         part.words = part.words or label.rest
         self.part_of[node.key] = id_
-        for alias in (name, label.name, label.full):
+        for alias in (name, label.name, label.full, *node.aliases):
             if alias and alias != part.name and slug(alias) != "unnamed":
                 part.aliases.setdefault(alias)
         apart = self.spread.get(node.key, set())
@@ -249,10 +255,11 @@ class _Assembly:
             if boundary.kind not in taken:
                 taken.add(boundary.kind)
                 part.boundaries.setdefault(boundary.id)
-        if here not in part.evidence:
-            part.evidence.append(here)
-        for fact in label.facts:
-            part.facts.setdefault(fact.name, fact)
+        part.evidence.setdefault(here)
+        for fact in (*node.facts, *label.facts):
+            known = part.facts.setdefault(fact.name, fact)
+            if (known.value, known.status) != (fact.value, fact.status):
+                part.disagreeing.append(fact)
         if many > 1 and "replicas" not in part.facts:
             part.facts["replicas"] = Fact("replicas", many, "stated", (here,))
         elif (
@@ -276,7 +283,7 @@ class _Assembly:
         }  # fmt: skip
 
     def _connect(self, edge: Edge) -> None:
-        here = edge.place.evidence(self.drawing.path)
+        here = edge.place.evidence(self.drawing.path, self.drawing.form)
         label = (
             edge_label(edge.label, here, technology=edge.technology)
             if edge.label or edge.technology
@@ -284,6 +291,8 @@ class _Assembly:
         )
         source, target = self.part_of.get(edge.source), self.part_of.get(edge.target)
         if source is not None and target is not None:
+            if edge.facts:
+                label = replace(label, facts=(*edge.facts, *label.facts))
             for arrow in arrows(self._end(source), self._end(target), label, edge.head, edge.sync):
                 _add_flow(self.whole, arrow, here)
 
@@ -291,6 +300,17 @@ class _Assembly:
         part = self.whole.parts[id_]
         words = f"{part.name} {part.technology or ''} {' '.join(part.aliases)} {part.words}"
         return End(id_, part.kind, bool(_SHOWS.search(words)), bool(_RECORDS.search(words)))
+
+
+def _is_other(technology: Technology, known: str | None) -> bool:
+    """Return whether two drawings name two stores or brokers of one kind for one component."""
+    vocabulary = load()
+    other = vocabulary.technologies.get(known or "")
+    if other is None or other.kind != technology.kind or other.kind not in STORES | MESSAGING:
+        return False
+    return not (
+        vocabulary.is_technology(other.id, technology.id) or vocabulary.is_technology(technology.id, other.id)
+    )
 
 
 def _with_aside(label: NodeLabel) -> str:
@@ -356,6 +376,6 @@ def _component(part: _Part, names: frozenset[str]) -> Component:
         part.technology,
         tuple(sorted(a for a in part.aliases if slug(a) not in names)),
         tuple(sorted(part.boundaries)),
-        tuple(sorted(part.facts.values(), key=lambda f: f.name)),
-        tuple(part.evidence[:MAX_EVIDENCE]),
+        tuple(sorted((*part.facts.values(), *part.disagreeing), key=lambda f: f.name)),
+        tuple(part.evidence)[:MAX_EVIDENCE],
     )
