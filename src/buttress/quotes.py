@@ -22,7 +22,7 @@ _RUNNING = (
     "list",
     "table",
     "heading",
-)  # forms whose words carry marks; all others are quoted to the letter
+)  # their words carry marks; all others are quoted to the letter
 _SIGNS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -71,7 +71,7 @@ def quoted(text: str, written: str, before: str = "") -> str:
         found, _ = _matched(text, places, 0)
     if not found:
         return ""
-    stretch = " ".join(written[places[found[0]][0] : places[found[-1]][1]].split())
+    stretch = _between(written, places[found[0]][0], places[found[-1]][1], text)
     if len(stretch) <= MAX_QUOTE and len(stretch) <= 2 * len(whole) + 12:
         return stretch
     first = start = 0
@@ -82,7 +82,16 @@ def quoted(text: str, written: str, before: str = "") -> str:
                 best = (start, n)
             start = n
     first, last = found[best[0]], found[best[1] - 1]
-    return shortened(written[places[first][0] : places[last][1]])
+    return shortened(_between(written, places[first][0], places[last][1], text))
+
+
+def _between(written: str, start: int, end: int, text: str) -> str:
+    """Return a stretch on one line, with the sign that opens its first word and those that end the text."""
+    start -= start > 0 and written[start - 1] in "[`*_"
+    signs = len(text) - len(text.rstrip("])}.!?"))
+    while signs and end < len(written) and written[end] == text[-signs]:
+        signs, end = signs - 1, end + 1
+    return " ".join(written[start:end].split())
 
 
 def _matched(text: str, places: Sequence[tuple[int, int, str]], at: int) -> tuple[list[int], int]:
@@ -104,12 +113,10 @@ def every_evidence(graph: SystemGraph | Fragment) -> Iterator[Evidence]:
     >>> list(every_evidence(SystemGraph(components=(Component("shop", "Shop", evidence=(place,)),)))) == [place]
     True
     """
-    for holder in (*graph.components, *graph.flows):
+    holders: tuple[Component | Flow, ...] = (*graph.components, *graph.flows)
+    others: tuple[Boundary | Stance, ...] = (*graph.boundaries, *graph.stances)
+    for holder in (*holders, *(fact for h in holders for fact in h.facts), *others):
         yield from holder.evidence
-        for fact in holder.facts:
-            yield from fact.evidence
-    for other in (*graph.boundaries, *graph.stances):
-        yield from other.evidence
     contradictions: tuple[Contradiction, ...] = getattr(graph, "contradictions", ())
     for contradiction in contradictions:
         yield from (place for _, place in contradiction.sides)

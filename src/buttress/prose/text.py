@@ -10,9 +10,7 @@ from typing import NamedTuple
 from buttress.model import Evidence, Passage
 from buttress.quotes import quoted, shortened
 
-MAX_SENTENCE = (
-    1000  # what is longer is no sentence, but a list without full stops or something made to be slow
-)
+MAX_SENTENCE = 1000  # what is longer is no sentence, but a list without full stops or made to be slow
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE
@@ -51,19 +49,19 @@ class Sentence:
     def evidence(self) -> Evidence:
         """Return the words of the sentence with their lines, at most 200 characters, as `quotes` lets them stand in the source."""
         passage = self.passage
-        before = passage.text[: self.start].count("\n")
+        before = passage.text[: self.start]
+        above = before.count("\n")
         many = passage.text[self.start : self.start + len(self.text)].count("\n")
         rows = passage.raw.split("\n") if passage.raw else []
         if "\n" in passage.text or passage.line == passage.end_line:
-            first = passage.line + before
+            first = passage.line + above
             last = min(first + many, passage.end_line)
         else:
             first, last = passage.line, passage.end_line
         written = " ".join(rows[first - passage.line : last - passage.line + 1])
-        before = passage.text[: self.start]
-        if "\n" in passage.text:
-            before = before[before.rfind("\n") + 1 :]
-        quote = quoted(self.text, written, before) if written else shortened(self.text)
+        quote = (
+            quoted(self.text, written, before[before.rfind("\n") + 1 :]) if written else shortened(self.text)
+        )
         return Evidence(passage.source, first, last, quote or shortened(written), passage.form)
 
 

@@ -60,6 +60,11 @@ class Reader(NamedTuple):
 
 _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 _YAML = r".*\.ya?ml"
+# What lies beside every project, whatever it is.
+_NO_PAPERS = (
+    r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog|changes|history|news)(\.|$)"
+    r"|requirements|constraints|\*)"
+)
 # The pages of a web application are no documents: they name what their users see.
 _NO_TEMPLATE = r"\A(?![\s\S]*?(\{%-? *(extends|block|load|include|if|for)\b|<%|<\?php|\s(v-(if|for|model)|\*ng[A-Z]\w*|ng-\w+|th:\w+)=))"
 
@@ -133,10 +138,8 @@ READERS: tuple[Reader, ...] = (
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
         "documents",
-        names=r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog"
-        r"|changes|history|news)(\.|$)|requirements|constraints|\*)"
-        r"(.*\.(md|markdown|mdx|mkd|rst|txt|adoc|asciidoc|asc|docx|pdf#page=\d+)|<stdin>)",
-        files=r"(?!\*).*\.(x?html?)",
+        names=_NO_PAPERS + r"(.*\.(md|markdown|mdx|mkd|rst|txt|adoc|asciidoc|asc|docx|pdf#page=\d+)|<stdin>)",
+        files=_NO_PAPERS + r".*\.x?html?",
         shows=(r"(?i)<h[1-6]\b", r"(?i)<(p|li|td|dd)\b", _NO_TEMPLATE),
     ),
 )

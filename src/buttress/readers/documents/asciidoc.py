@@ -10,6 +10,7 @@ from buttress.readers.documents.asciidoc_tables import read_table
 from buttress.readers.documents.blocks import DIAGRAMS, Document
 
 MAX_ATTRIBUTES = 500
+MAX_OPENED = 20  # blocks within blocks
 _TITLE = re.compile(r"(={1,6}|#{1,6})[ \t]+(\S.*)")
 _ATTRIBUTE = re.compile(r":(!?[\w][\w-]{0,60}!?):(?:[ \t]+(.*))?$")
 _LIST = re.compile(r"[ \t]*(\*{1,6}|-|\.{1,6}|•|\d{1,3}\.|[a-zA-Z]\.|<(?:\d{1,2}|\.)>)[ \t]+(\S.*)")
@@ -20,6 +21,7 @@ _STYLE = re.compile(r"\[([^\]]{0,500})\][ \t]*$")
 _MACRO = re.compile(
     r"(include|image|video|audio|toc|plantuml|mermaid|ifdef|ifndef|ifeval|endif|svgbob|graphviz|ditaa)::([^\[\s]{0,500})\[(.{0,500})"
 )
+_ALT = re.compile(r"(?:alt=)?\s*(?:\"([^\"]{1,500})\"|([^,\]=]{1,500}))")
 _ADMONITION = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):[ \t]+")
 _BLOCK_TITLE = re.compile(r"\.[^\s.].*")
 _ANCHOR = re.compile(r"\[\[[^\]]{0,200}\]\][ \t]*")
@@ -48,7 +50,9 @@ class _Lines:
         self.items: list[tuple[str, int]] = []  # the mark and the passage of every open item
         self.lead: int | None = None
         self.attached = False  # a `+` has tied what comes next to the item above
-        self.opened: list[str] = []  # delimiters of the blocks that are open
+        self.opened: list[
+            tuple[str, list[tuple[str, int]]]
+        ] = []  # blocks: the delimiter, the items to go on with
 
     def run(self) -> None:
         """Go through the lines once."""
@@ -75,7 +79,7 @@ class _Lines:
             self.style = f"{self.style},{style[1]}" if self.style else style[1]
             return n + 1
         if macro := _MACRO.match(line):
-            return self._macro(n, macro[1], macro[2])
+            return self._macro(n, *macro.groups())
         if line in ("'''", "<<<", "---", "***", "* * *", "- - -"):
             return n + 1
         if title := _TITLE.match(line):
@@ -131,10 +135,15 @@ class _Lines:
             return self.attributes.get("source-language", "")
         return ""
 
-    def _macro(self, n: int, name: str, target: str) -> int:
+    def _macro(self, n: int, name: str, target: str, rest: str) -> int:
         self.style = ""
+        if name != "include":
+            self.items, self.attached = [], False
         if name == "include":
             self.document.included(n, target)
+        elif name == "image":
+            found = _ALT.match(rest)
+            self.document.picture(n, n + 1, (found[1] or found[2] or "") if found else "")
         elif name in DIAGRAMS:
             self.document.left_out(
                 n,
@@ -162,10 +171,14 @@ class _Lines:
     # --- blocks
 
     def _delimited(self, n: int, mark: str) -> int:
-        if self.opened and self.opened[-1] == mark:
-            self.opened.pop()
+        if self.opened and self.opened[-1][0] == mark:
+            _, self.items = self.opened.pop()
+            self.lead = None
             return n + 1
         kind = mark[0]
+        if not self.attached:
+            self.items = []
+        self.attached = False
         if mark[1:2] == "=" and kind in "|,:!":
             end = self._end_of(n, mark)
             style, self.style = self.style, ""
@@ -186,13 +199,12 @@ class _Lines:
             self.style = ""
             return end + 1
         self.style = ""
-        if mark in self.opened:
-            while self.opened.pop() != mark:
-                pass
-        elif len(self.opened) < 20:
-            self.opened.append(mark)
-        if not self.attached:
-            self.items = []
+        inner = next((k for k, (m, _) in enumerate(self.opened) if m == mark), len(self.opened))
+        if inner < len(self.opened):  # what was opened within it was never closed
+            self.items, self.lead = self.opened[inner][1], None
+            del self.opened[inner:]
+        elif inner < MAX_OPENED:
+            self.opened.append((mark, list(self.items)))
         return n + 1
 
     def _end_of(self, n: int, mark: str) -> int:
@@ -219,7 +231,7 @@ class _Lines:
             n += 1
         return n
 
-    def _text_end(self, n: int) -> int:
+    def _text_end(self, n: int, *, terms: bool = False) -> int:
         """Return the line behind the text that begins at a line: up to an empty line, a list, a block or a `+`."""
         n += 1
         while n < len(self.lines):
@@ -230,7 +242,7 @@ class _Lines:
                 _LIST.match(line)
                 or _MACRO.match(line)
                 or _STYLE.match(line)
-                or (self.items and _TERM.match(line))
+                or ((terms or self.items) and _TERM.match(line))
             ):
                 break
             n += 1
@@ -268,7 +280,7 @@ class _Lines:
         known = next((k for k, (m, _) in enumerate(self.items) if m == kind), len(self.items))
         del self.items[known:]
         if found[3]:
-            end = self._text_end(n)
+            end = self._text_end(n, terms=True)
             self._add_item(n, end, [f"{found[1]}: {found[3]}", *self.lines[n + 1 : end]], kind)
             return end
         self._add_item(n, n + 1, [found[1]], kind)

@@ -41,18 +41,15 @@ def read_table(
     ):
         heads = 1
     if separator:
-        rows = [
-            [replace(cell, **_plain(cell.text, attributes)) for cell in row]
-            for row in separated(lines, start, separator)
-        ]
+        rows = [[_bare(cell, attributes) for cell in row] for row in separated(lines, start, separator)]
     else:
         rows = _rows(lines, start, _width(style), attributes)
     document.table(rows, heads if len(rows) > heads else 0)
 
 
-def _plain(text: str, attributes: Mapping[str, str]) -> dict[str, object]:
-    bare, marks = plain(" ".join(text.split()), attributes)
-    return {"text": bare, "marks": marks}
+def _bare(cell: Cell, attributes: Mapping[str, str]) -> Cell:
+    text, marks = plain(cell.text, attributes)
+    return replace(cell, text=text, marks=marks)
 
 
 def _width(style: str) -> int:

@@ -115,6 +115,11 @@ class Document:
                     raw=self.source.text[first:last] if last else None,
                 )
 
+    def picture(self, start: int, end: int, alt: str, raw: str | None = None) -> None:
+        """Add what the text of a picture says, where it is more than the name of what is seen."""
+        if len(alt.split()) > 3:
+            self.add("prose", start, end, " ".join(alt.split()), raw=raw)
+
     def left_out(self, start: int, reason: str) -> None:
         """Tell of something at line `start` (0-based) that isn't read and needn't be mended."""
         self.diagnostics.append(Diagnostic(self.source.path, self.source.first_line + start, reason, "info"))
@@ -137,9 +142,9 @@ class Document:
             reason = f"a {word} diagram: there is no reader for it, so nothing was read from it"
             self.left_out(start, reason)
         elif word in ("", "text", "txt", "ascii", "none", "plain") and drawn(text):
-            self.nested.append(Source(self.source.path, text, line, "ascii-drawing", title, written))
+            self.nested.append(Source(self.source.path, text, line, "ascii-drawing", title, written=written))
         elif word:
-            self.nested.append(Source(self.source.path, text, line, language, title, written))
+            self.nested.append(Source(self.source.path, text, line, language, title, written=written))
 
 
 def without_drawings(source: Source) -> tuple[Source, list[Source]]:

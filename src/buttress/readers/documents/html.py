@@ -16,7 +16,7 @@ _BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 header hr html li main ol p section summary table tbody td tfoot th thead tr ul".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_UNSEEN = frozenset("head nav form button select object audio video canvas ac:parameter".split())
+_UNSEEN = frozenset("head nav footer form button select object audio video canvas ac:parameter".split())
 _STYLES = {
     "code": "code", "kbd": "code", "samp": "code", "tt": "code", "strong": "strong", "b": "strong",
     "em": "emphasis", "i": "emphasis", "a": "link",
@@ -43,16 +43,8 @@ def read_html(source: Source) -> Document:
     [('heading', 1, 'Shop'), ('prose', 2, 'It sells\nbooks & maps.'), ('list', 3, 'daily')]
     """
     document = Document(source)
-    walk_html(document, source.text)
+    _Walk(document).run()
     return document
-
-
-def walk_html(document: Document, text: str, first: int | None = None) -> None:
-    """Add what a piece of HTML says to a document; `first` is the line (0-based) at which it stands inside another syntax.
-
-    There whole lines are what is written, and phrases of three words and fewer are left out: mostly badges and captions.
-    """
-    _Walk(document, text, first).run()
 
 
 @dataclass(slots=True)
@@ -86,11 +78,9 @@ class _Item:
 
 
 class _Walk:
-    def __init__(self, document: Document, text: str, first: int | None) -> None:
+    def __init__(self, document: Document) -> None:
         self.document = document
-        self.text = text
-        self.first = first or 0
-        self.inside = first is not None
+        text = self.text = document.source.text
         self.breaks = [n for n, c in enumerate(text) if c == "\n"]
         self.tags = Tags(text)
         self.run_ = _Run()
@@ -174,7 +164,7 @@ class _Walk:
             self.run_.start = piece.start + len(written) - len(written.lstrip())
 
     def _line(self, offset: int) -> int:
-        return self.first + bisect_right(self.breaks, offset - 1)
+        return bisect_right(self.breaks, offset - 1)
 
     def _flush(self) -> None:
         """End the paragraph, item or title that is open."""
@@ -187,7 +177,7 @@ class _Walk:
         text = "".join(run.parts)
         if not text:
             return
-        raw = None if self.inside else self.text[run.start : run.end]
+        raw = self.text[run.start : run.end]
         start, end = self._line(run.start), self._line(run.end - 1) + 1
         marks = tuple(sorted(run.marks, key=lambda m: (m.start, m.end)))
         add = self.document.add
@@ -203,7 +193,7 @@ class _Walk:
                 )
             else:
                 add("list", start, end, text, marks=marks, parent=item.index, level=self.depth, raw=raw)
-        elif not self.inside or len(text.split()) > 3:
+        else:
             self.lead = add("prose", start, end, text, marks=marks, raw=raw)
 
     def _mark(self, run: _Run) -> None:
@@ -222,6 +212,10 @@ class _Walk:
         elif name == "br":
             if self.run_.length:
                 self.run_.space = self.run_.space or " "
+        elif name == "img":
+            if not (self.run_.length or self.cell or self.level):
+                start, end = self._line(piece.start), self._line(piece.end - 1) + 1
+                self.document.picture(start, end, piece.get("alt"), self.text[piece.start : piece.end])
         elif name == "pre" or (_DIAGRAMS.intersection(piece.get("class").lower().split())):
             self._pre(piece)
         elif name in RAW or name == "ac:structured-macro":
@@ -345,9 +339,9 @@ class _Walk:
             self.heads += 1  # until a cell that isn't a head follows
         elif piece.name == "td" and self.heads == len(self.rows):
             self.heads -= 1
-        spans = [_number(piece.get(a)) for a in ("colspan", "rowspan")]
+        across, down = _number(piece.get("colspan")), _number(piece.get("rowspan"))
         text = "".join(run.parts)
-        place = (run.start, run.end) if text and not self.inside else (0, 0)
+        place = (run.start, run.end) if text else (0, 0)
         where = run.start if text else piece.start
         row.append(
             Cell(
@@ -355,7 +349,8 @@ class _Walk:
                 tuple(sorted(run.marks, key=lambda m: (m.start, m.end))),
                 self._line(where),
                 self._line(max(where, run.end - 1)) + 1,
-                *spans,
+                across,
+                down,
                 place,
             )
         )

@@ -30,14 +30,12 @@ _CODE = frozenset(("code-block", "code", "sourcecode", "parsed-literal", *_DIAGR
 _TEXT = frozenset(
     "note warning tip important caution attention danger error hint seealso admonition deprecated versionadded versionchanged topic "
     "sidebar container rst-class tabs tab tab-set tab-item group-tab dropdown details collapse card grid grid-item grid-item-card "
-    "epigraph highlights pull-quote compound glossary centered rubric hlist table only todo figure line-block".split()
+    "epigraph highlights pull-quote compound glossary centered rubric hlist table only todo line-block".split()
 )
 _TITLED = frozenset(
     "admonition topic sidebar rubric centered dropdown details tab tab-item group-tab card grid-item-card".split()
 )
-_WORDLESS = frozenset(
-    "container rst-class only figure hlist grid tabs tab-set table grid-item compound".split()
-)
+_WORDLESS = frozenset("container rst-class only hlist grid tabs tab-set table grid-item compound".split())
 # Fields that are about the document or a function, not about what it describes.
 _OTHER_FIELDS = re.compile(
     r"(?:orphan|tocdepth|nosearch|no\w+|author|authors|copyright|revision|param|type|returns?|rtype|raises?|keyword|arg|var|ivar|cvar|vartype|"
@@ -175,6 +173,8 @@ class _Lines:
         self._close(indent)
         if found[2]:  # the definition of a substitution
             return self._indented_end(n + 1, indent)
+        if name in ("image", "figure"):
+            return self._picture(n, indent, name)
         if name in _TEXT:
             return self._admonition(n, name, argument, len(found[0]) - len(found[4]))
         end = self._indented_end(n + 1, indent)
@@ -206,6 +206,15 @@ class _Lines:
                 heads = 1
             self._add_table(rows, heads)
         return end
+
+    def _picture(self, n: int, indent: int, name: str) -> int:
+        """Read the text that stands for a picture, and leave the caption of a figure to the next steps."""
+        end = n + 1
+        while end < len(self.lines) and (option := _FIELD.match(self.lines[end])):
+            if option[2].lower() == "alt":
+                self.document.picture(end, end + 1, self._plain(option[3] or "")[0])
+            end += 1
+        return end if name == "figure" else self._indented_end(end, indent)
 
     def _admonition(self, n: int, name: str, argument: str, at: int) -> int:
         """Read what stands behind a directive's name, and leave what is indented below it to the next steps."""
