@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from buttress.model import FactValue, Status
+from buttress.prose.caseless import Caseless
 from buttress.prose.facts.patterns import HINTS, PATTERNS, Pattern, regex
 from buttress.prose.facts.quantities import number
 from buttress.prose.verbs import lexicon
@@ -33,29 +35,25 @@ _FILLER = (
     r"support|configure|do|perform|take|implement|enable|provide|get|apply|a single|client-side|global|further|separate|regular|other|of|their|its|"
     r"time|enough|proper|horizontally|well|strictly|at all|by nature|made|kind of)){0,4}\s$"
 )
-_NO_BEFORE = re.compile(
+_NO_BEFORE = Caseless(
     rf"(?:\b(?:no|not|without|never|lacks?|lacking|missing|neither|nor|cannot|nobody|none of)|n't){_FILLER}",
-    re.IGNORECASE,
 )
-_NO_AFTER = re.compile(
+_NO_AFTER = Caseless(
     r"^\s(?:is|are|has been|have been)(?:n't|\snot|\snever)?\s(?:yet\s|currently\s)?"
     r"(?:(?<=n't\s)|(?<=not\s)|(?<=never\s)|(?<=yet\s)|(?<=currently\s))(?:set|"
     r"configured|in place|used|enabled|there|available|implemented|supported|"
     r"defined|done|made|taken|kept|applied|provided|active|turned on|switched on)\b|"
     r"^\s(?:is|are)\s(?:missing|absent|disabled|unset|off|switched off|turned off)\b",
-    re.IGNORECASE,
 )
-_NOT_DONE = re.compile(r"\b(?:do|does)(?:n't|\snot)\s(?:yet\s|\w+ly\s)?$|\bnever\s$", re.IGNORECASE)
-_NONE_OF = re.compile(
+_NOT_DONE = Caseless(r"\b(?:do|does)(?:n't|\snot)\s(?:yet\s|\w+ly\s)?$|\bnever\s$")
+_NONE_OF = Caseless(
     r"^\W*(?:and\s)?(?:no|none of (?:the|our|these|its)|neither of the)\s(?!longer)[\w -]{2,50}$",
-    re.IGNORECASE,
 )
-_NO_NEED = re.compile(
+_NO_NEED = Caseless(
     r"\bno (?:need|longer|more|reason|way|point|impact|loss)\b|\bnot (?:only|just|"
     r"need|required|necessary|have to)\b|n't (?:need|have to|require)\b",
-    re.IGNORECASE,
 )
-_WISH = re.compile(
+_WISH = Caseless(
     r"\b(?:should|ought|shall|may|wants?(?: to)?|wanted|wish(?:es)?|need(?:s|ed)? to|"
     r"has to|have to|must|recommend(?:s|ed)?|advis(?:e|ed|able)|in order to|"
     r"if you|if we|if desired|whether|you can|you could|you may|you will|you'll|"
@@ -65,16 +63,14 @@ _WISH = re.compile(
     r"rather than|unlike|for example|e\.g|such as|proposal|proposed|ideally|hope|"
     r"aims?|goal|expect(?:s|ed)?|"
     r"support(?:s)? for|let's|used to|requirements?)\b",
-    re.IGNORECASE,
 )
-_ONCE = re.compile(
+_ONCE = Caseless(
     r"\b(?:was|were|had|used to|did(?:n't)?|wasn't|weren't|hadn't|last (?:year|"
     r"month|week|december|november|summer|winter)|ago|in the past|historically|"
     r"previously|formerly|so far|until \d{4})\b",
-    re.IGNORECASE,
 )
-_FAILS = re.compile(r"\b(?:if|unless|whether|assuming|provided that|in case)\b", re.IGNORECASE)
-_NOT_NOW = re.compile(
+_FAILS = Caseless(r"\b(?:if|unless|whether|assuming|provided that|in case)\b")
+_NOT_NOW = Caseless(
     r"^[\W\d]*(?:our |the |open |future |known |possible |design |functional |"
     r"non-?functional |system )?(?:plans?|roadmap|future|next steps?|goals?|to-?dos?|"
     r"requirements?|"
@@ -83,7 +79,6 @@ _NOT_NOW = re.compile(
     r""
     r"consequences|risks?|trade-?offs?|lessons(?: learned)?)(?: (?:and|&) [\w-]+)?\W*$|"
     r"\b(?:roadmap|future work|out of scope|non-?goals?|next steps|what happened|incidents?|post-?mortems?|user stories|use cases)\b",
-    re.IGNORECASE,
 )
 
 
@@ -113,8 +108,6 @@ def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
     text = sentence.replace("’", "'").replace("`", " ")
     if text.rstrip().endswith("?") or _imperative(text):
         return
-    doubtful = bool(PLANNED.search(text) or HYPOTHETICAL.search(text) or _WISH.search(text))
-    past = _ONCE.search(text)
     limits: list[tuple[int, int]] = []  # the rate of "limits clients to 20/s" isn't the one that goes through
     lower = text.lower()
     for pattern in PATTERNS:
@@ -127,13 +120,18 @@ def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
                 limits.append((found.start, found.end))
             elif found.name == "rate" and any(a <= found.start < b for a, b in limits):
                 continue
-            if found.status == "stated" and doubtful:
+            if found.status == "stated" and _doubtful(text):
                 continue
             if _conditional(clause) or HYPOTHETICAL.search(clause) or _WISH.search(clause):
                 continue
-            if past is not None and _ONCE.search(text[_clause(text, found.start) : found.end + 25]):
+            if _ONCE.search(text) and _ONCE.search(text[_clause(text, found.start) : found.end + 25]):
                 continue
             yield from _ranges(found, text)
+
+
+@lru_cache(maxsize=1)
+def _doubtful(text: str) -> bool:
+    return bool(PLANNED.search(text) or HYPOTHETICAL.search(text) or _WISH.search(text))
 
 
 def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
@@ -183,10 +181,9 @@ _THINGS = (
     r"(?:(?:request |call |client )?time-?outs?|retries|retry|circuit[- ]?breakers?|bulkheads?|fall-?backs?|rate limit(?:s|ing)?|back-?offs?|"
     r"dead[- ]letter queues?|health checks?|backups?|authentication|encryption|autoscaling|standby|failover|replication)"
 )
-_LIST = re.compile(
+_LIST = Caseless(
     rf"\b(?:no|without|neither|nor|lacks?|any)\s(?:{_THINGS}(?:\sset)?(?:,\s|\s(?:or|"
     rf"nor)\s|,\s(?:or|nor)\s)(?:an?\s|any\s|no\s)?)+$",
-    re.IGNORECASE,
 )
 
 

@@ -11,6 +11,7 @@ import re
 from buttress.model import Fact
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular
+from buttress.prose.caseless import Caseless
 from buttress.prose.facts import Found, find, silent
 from buttress.prose.facts.antecedents import ENDS
 from buttress.prose.facts.connections import Connections, clause_of
@@ -22,25 +23,15 @@ from buttress.prose.reading import Reading
 from buttress.vocabulary import load
 
 Owner = str | FlowKey
-_EXCEPT = re.compile(
-    r"\b(?:except|apart from|other than|but not|most of|some of|excluding|only the|almost)\b", re.IGNORECASE
-)
-_BEHIND = re.compile(
-    r"\s*(?:[\w-]+\s){0,2}?(?:of|for|on|in|at|by|around|to|towards|between)\s", re.IGNORECASE
-)
-_REQUESTS = re.compile(r"\b(?:requests?|calls?|charges?|messages?)\b", re.IGNORECASE)
-_ADJECTIVE = re.compile(
-    r"(?:encrypted|replicated|load[- ]balanced|idempotent|stateless|persisted)\b", re.IGNORECASE
-)
+_EXCEPT = Caseless(r"\b(?:except|apart from|other than|but not|most of|some of|excluding|only the|almost)\b")
+_BEHIND = Caseless(r"\s*(?:[\w-]+\s){0,2}?(?:of|for|on|in|at|by|around|to|towards|between)\s")
+_REQUESTS = Caseless(r"\b(?:requests?|calls?|charges?|messages?)\b")
+_ADJECTIVE = Caseless(r"(?:encrypted|replicated|load[- ]balanced|idempotent|stateless|persisted)\b")
 _MESSAGING_FACTS = frozenset(
     ("idempotent", "outbox", "acknowledgement", "dead_letter_queue", "retry", "backoff")
 )
-_DOWN = re.compile(
-    r"\s(?:is|are|isn't|does|doesn't|fails?|goes|can't|cannot|times? out|returns? errors?)\b", re.IGNORECASE
-)
-_THESE = re.compile(
-    r"^\W*(?:this|that|these|both|the)\s(?:calls?|requests?|connections?|flows?)\b", re.IGNORECASE
-)
+_DOWN = Caseless(r"\s(?:is|are|isn't|does|doesn't|fails?|goes|can't|cannot|times? out|returns? errors?)\b")
+_THESE = Caseless(r"^\W*(?:this|that|these|both|the)\s(?:calls?|requests?|connections?|flows?)\b")
 # What a section about one component may say without naming it: "There are no backups."
 _OF_SECTION = frozenset(
     ("backup", "rate_limit", "health_check", "dead_letter_queue", "authentication", "failover", "autoscaling")

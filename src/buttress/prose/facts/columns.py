@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from buttress.model import FactValue, Status
+from buttress.prose.caseless import Caseless
 from buttress.prose.facts import find
 from buttress.prose.facts.quantities import NUMBER, duration_in, number, rate_in
 
@@ -47,18 +48,16 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("remarks", r"remarks?|notes?|comments?|resilience|failure handling|on failure|behaviou?r|polic(?:y|ies)"),
     )
 )  # fmt: skip
-_YES = re.compile(r"\W*(?:yes|y|true|on|enabled|always|✓|✔|✅|☑)\W*$|^[✓✔✅☑]", re.IGNORECASE)
-_NO = re.compile(r"^\W*(?:no|none|false|off|disabled|never|not set|unset|missing)\b|^[✗✘❌☒×]", re.IGNORECASE)
+_YES = Caseless(r"\W*(?:yes|y|true|on|enabled|always|✓|✔|✅|☑)\W*$|^[✓✔✅☑]")
+_NO = Caseless(r"^\W*(?:no|none|false|off|disabled|never|not set|unset|missing)\b|^[✗✘❌☒×]")
 _DASH = re.compile(r"^[-–—]+$")
-_UNKNOWN = re.compile(r"^(?:|n/?a|\?+|tbd|tba|unknown|todo|varies|various|see .*)$", re.IGNORECASE)
+_UNKNOWN = Caseless(r"^(?:|n/?a|\?+|tbd|tba|unknown|todo|varies|various|see .*)$")
 _DASH_DENIES = frozenset(("timeout", "retry", "circuit_breaker", "fallback", "backoff"))
 _BOOLEAN = frozenset(
     ("circuit_breaker", "bulkhead", "idempotent", "encryption_in_transit", "encryption_at_rest", "dead_letter_queue", "health_check",
      "stateless", "autoscaling", "exposed_to_internet", "fallback", "backup")
 )  # fmt: skip
-_STATUS = re.compile(
-    r"\b(planned|proposed|future|legacy|deprecated|end of life|retired|experimental|beta)\b", re.IGNORECASE
-)
+_STATUS = Caseless(r"\b(planned|proposed|future|legacy|deprecated|end of life|retired|experimental|beta)\b")
 _STATUSES = {
     "proposed": "planned",
     "future": "planned",

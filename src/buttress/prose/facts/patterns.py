@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from buttress.model import FactValue
+from buttress.prose.caseless import Caseless
 from buttress.prose.facts.quantities import (
     COUNT,
     DURATION,
@@ -84,13 +85,13 @@ class Pattern:
 
 
 @cache
-def regex(source: str) -> re.Pattern[str]:
+def regex(source: str) -> Caseless:
     """Return a pattern, compiled at its first use: a text that says nothing of a matter doesn't pay for it.
 
     >>> regex("retr(?:y|ies)").search("no Retries")[0]
     'Retries'
     """
-    return re.compile(source, re.IGNORECASE)
+    return Caseless(source)
 
 
 def _pattern(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from buttress.prose.caseless import Caseless
+
 _SORTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
@@ -30,16 +32,14 @@ _SORTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_GETS = re.compile(
+_GETS = Caseless(
     r"\b(?:gets?|receives?|is (?:sent|given|passed)|are (?:sent|given)|stores?|"
     r"holds?|keeps?|contains?|owns?|manages|persists|saves?)\s",
-    re.IGNORECASE,
 )
-_LIES = re.compile(
+_LIES = Caseless(
     r"\b(?:is|are) (?:\w+ly |only |all )?(?:stored |kept |held |saved |persisted )?(?:only )?in (?:the |our )?(?=\w)",
-    re.IGNORECASE,
 )
-_NO = re.compile(r"\b(?:no|not|never|without|nor|neither|only tokens)\b|n't\b", re.IGNORECASE)
+_NO = Caseless(r"\b(?:no|not|never|without|nor|neither|only tokens)\b|n't\b")
 
 
 def sensitive(text: str) -> Iterator[tuple[int, tuple[str, ...], int | None]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from buttress.model import Evidence, Fact, Passage
 from buttress.model.kinds import MESSAGING
+from buttress.prose.caseless import Caseless
 from buttress.prose.facts import silent
 from buttress.prose.facts.columns import head_of, of_cell
 from buttress.prose.facts.ledger import FlowKey, Ledger
@@ -26,20 +27,18 @@ _NEEDS = r"(?:depends on|dependenc(?:y|ies)|calls|uses|talks to|needs|downstream
 _EVENT = r"(?:events?|topics?|messages?|queues?|channels?|exchanges?|streams?|subjects?|event name|message type|routing keys?)"
 _PUBLISHES = r"(?:publishers?|producers?|published by|produced by|emitted by|emitters?|sent by|senders?|sources?|from|written by)"
 _CONSUMES = r"(?:consumers?|subscribers?|consumed by|subscribed by|handled by|handlers?|listeners?|receivers?|read by|to|targets?)"
-_COMPONENT = re.compile(
+_COMPONENT = Caseless(
     r"^(?:services?|components?|applications?|apps?|names?|systems?|containers?|process(?:es)?|modules?|workers?|stores?|databases?|queues?|caches?|"
     r"resources?|deployments?|workloads?|parts?|elements?|jobs?|servers?|microservices?|"
     r"(?:service|component|app|application|container) name|data stores?|brokers?|"
     r")$",
-    re.IGNORECASE,
 )
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡|>>|⇒)\s*")
-_TO = re.compile(r"^(.{2,40}?)\s(?:to|calls|into|reads from|writes to|talks to)\s(.{2,40})$", re.IGNORECASE)
-_SYNC = re.compile(
+_TO = Caseless(r"^(.{2,40}?)\s(?:to|calls|into|reads from|writes to|talks to)\s(.{2,40})$")
+_SYNC = Caseless(
     r"^(?:sync(?:hronous)?(?:\s?/\s?async(?:hronous)?)?|mode|style|type|communication|interaction)\??$",
-    re.IGNORECASE,
 )
-_PROTOCOL = re.compile(r"^(?:protocols?|transport|via|over|how)$", re.IGNORECASE)
+_PROTOCOL = Caseless(r"^(?:protocols?|transport|via|over|how)$")
 _PROTOCOLS = {
     "grpc": "grpc",
     "graphql": "graphql",

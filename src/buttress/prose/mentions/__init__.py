@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from buttress.names import keys, singular, words_of
+from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.nouns import EMPTY, MAX_WORDS, SECTION
 from buttress.prose.mentions.phrases import NounPhrases
 from buttress.prose.mentions.spelling import Mention
@@ -15,11 +16,10 @@ from buttress.prose.words import DETERMINERS, STOP
 from buttress.vocabulary import load
 
 _WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+){0,3}\W?"
-_IS = re.compile(
+_IS = Caseless(
     rf"\W*(?:\([^)]*\)\W*)?(?:is|are|acts? as|serves? as|works? as)\s+(?:(?:an?|the|our|one of the)\s+{_WORDS})?",
-    re.IGNORECASE,
 )
-_SAYS = re.compile(rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}", re.IGNORECASE)
+_SAYS = Caseless(rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}")
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from buttress.model import Evidence, Stance
 from buttress.model.graph import StanceStatus
+from buttress.prose.caseless import Caseless
 from buttress.prose.stances.claims import said
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
@@ -15,7 +16,7 @@ from buttress.vocabulary import load
 
 MAX_PLACES = 4
 _ORDER: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
-_INTERFACE = re.compile(r"\b(?:apis?|endpoints?|interfaces?|routes?)\b", re.IGNORECASE)
+_INTERFACE = Caseless(r"\b(?:apis?|endpoints?|interfaces?|routes?)\b")
 
 
 def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
