@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
 _CAPITAL = re.compile(r"\\.|[A-Z]", re.DOTALL)
 _ODD = re.compile("[ſKİı]")  # what re.IGNORECASE takes for an s, k or i, and lower() doesn't
@@ -59,3 +59,13 @@ class Caseless:
         if (text.isascii() or not _ODD.search(text)) and self._lower.search(text.lower()) is None:
             return iter(())
         return self._exact.finditer(text)
+
+
+@cache
+def caseless(pattern: str) -> Caseless:
+    """Return a pattern that stands where it is used, made once.
+
+    >>> bool(caseless("retr(?:y|ies)").search("no Retries"))
+    True
+    """
+    return Caseless(pattern)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from buttress.model import FactValue, Status
-from buttress.prose.caseless import Caseless
-from buttress.prose.facts.patterns import HINTS, PATTERNS, Pattern, regex
+from buttress.prose.caseless import Caseless, caseless
+from buttress.prose.facts.patterns import HINTS, NOTHING, PATTERNS, Pattern
 from buttress.prose.facts.quantities import number
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, PLANNED
@@ -82,7 +82,11 @@ _NOT_NOW = Caseless(
 )
 
 
-def silent(headings: Sequence[str]) -> bool:
+_HINTS = tuple({h for hints in HINTS.values() for h in hints})
+
+
+@lru_cache(maxsize=256)
+def silent(headings: tuple[str, ...]) -> bool:
     """Return whether what stands under these headings says nothing of how the system is: plans, options, how-to, history.
 
     >>> silent(("Shop", "Alternatives considered")), silent(("Shop", "Resilience"))
@@ -110,9 +114,10 @@ def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
         return
     limits: list[tuple[int, int]] = []  # the rate of "limits clients to 20/s" isn't the one that goes through
     lower = text.lower()
+    hinted = {h for h in _HINTS if h in lower}
     for pattern in PATTERNS:
         hints = HINTS.get(pattern.name)
-        if hints is not None and not any(h in lower for h in hints):
+        if hints is not None and hinted.isdisjoint(hints):
             continue
         for found in _of(pattern, text, remark):
             clause = text[_clause(text, found.start) : found.start]
@@ -141,16 +146,17 @@ def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
         return all(end <= a or b <= start for a, b in taken)
 
     if pattern.absent is not None:
-        for match in regex(pattern.absent).finditer(text):
+        for match in caseless(pattern.absent).finditer(text):
             taken.append(match.span())
             yield Found(pattern.name, None, "denied", *match.span())
-    denied = [m for m in regex(pattern.thing).finditer(text) if _denied(text, m)]
+    things = caseless(pattern.thing).finditer(text) if pattern.thing != NOTHING else ()
+    denied = [m for m in things if _denied(text, m)]
     for match in denied:
         if free(*match.span()):
             taken.append(match.span())
             yield Found(pattern.name, None, "denied", *match.span())
     for frame, value in pattern.frames:
-        for match in regex(frame).finditer(text):
+        for match in caseless(frame).finditer(text):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             if not free(*match.span()) or _NO_NEED.search(match[0]) or _negated_within(match[0]):
                 continue
@@ -160,14 +166,14 @@ def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
             elif not _NO_BEFORE.search(text[:start].rstrip() + " "):
                 yield Found(pattern.name, value(match), "stated", start, match.end())
     if remark and pattern.alone and not taken:
-        bare = regex(pattern.thing).search(text)
+        bare = caseless(pattern.thing).search(text)
         if bare is not None:
             yield Found(pattern.name, True, "stated", *bare.span())
 
 
 def _negated_within(words: str) -> bool:
     """Return whether a frame that was found spans a "no": "has a cache and no timeout"."""
-    return bool(re.search(r"\b(?:no|not|without|never)\b|n't\b", words, re.IGNORECASE))
+    return bool(caseless(r"\b(?:no|not|without|never)\b|n't\b").search(words))
 
 
 def _denied(text: str, match: re.Match[str]) -> bool:
@@ -191,15 +197,15 @@ def _listed(before: str) -> bool:
     """Return whether a thing is a later part of a list that a "no" governs: "without timeout, retry or breaker"."""
     found = _LIST.search(before)
     return (found is not None and not found[0].lower().startswith("any")) or bool(
-        found is not None and re.search(r"(?:not|n't)\s\w+\s$", before[: found.start()], re.IGNORECASE)
+        found is not None and caseless(r"(?:not|n't)\s\w+\s$").search(before[: found.start()])
     )
 
 
 def _clause(text: str, at: int) -> int:
     """Return where the clause of a place begins."""
     start = 0
-    for match in re.finditer(
-        r"[;:]\s|,?\s(?:but|while|whereas|because|since)\s|,\s(?:and|so)\s", text[:at], re.IGNORECASE
+    for match in caseless(r"[;:]\s|,?\s(?:but|while|whereas|because|since)\s|,\s(?:and|so)\s").finditer(
+        text[:at]
     ):
         start = match.start()
     return start

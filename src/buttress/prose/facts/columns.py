@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from buttress.model import FactValue, Status
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts import find
 from buttress.prose.facts.quantities import NUMBER, duration_in, number, rate_in
 
@@ -125,7 +125,7 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
         yield name, True, "stated"
         return
     if name in ("timeout", "ttl", "retention"):
-        unit = re.search(r"\((ms|s|secs?|seconds|min|minutes|h|hours|days)\)", column, re.IGNORECASE)
+        unit = caseless(r"\((ms|s|secs?|seconds|min|minutes|h|hours|days)\)").search(column)
         told = duration_in(value, unit[1] if unit else "")
         if told is not None and told > 0:
             yield name, told, "stated"
@@ -144,7 +144,7 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
             yield name, told, "stated"
     elif name == "rate":
         told = rate_in(value)
-        per = re.search(r"\b(?:[rqt]ps)\b|/\s?s\b|per second", column, re.IGNORECASE)
+        per = caseless(r"\b(?:[rqt]ps)\b|/\s?s\b|per second").search(column)
         bare = re.fullmatch(r"[~≈]?\s*([\d,]+(?:\.\d+)?)", value)
         if told is None and per and bare:
             told = float(bare[1].replace(",", ""))
@@ -168,7 +168,7 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
         if re.fullmatch(r"\d{2,5}", value):
             yield name, int(value), "stated"
     elif name == "encryption_in_transit":
-        if re.search(r"\b(?:m?TLS|SSL|HTTPS|encrypted)\b", value, re.IGNORECASE):
+        if caseless(r"\b(?:m?TLS|SSL|HTTPS|encrypted)\b").search(value):
             yield name, True, "stated"
     elif name in ("authentication", "authorization", "owner", "language", "region"):
         if len(value.split()) <= 6:

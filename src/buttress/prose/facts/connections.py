@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts.ledger import OUTSIDE, FlowKey, Ledger
 from buttress.prose.facts.owners import Owners
 from buttress.prose.flows import Step
@@ -60,17 +60,15 @@ class Connections:
         if any(self._before(number, m) in ("to", "from", "into", "between", "with") for m in named):
             return None
         inside = _INSIDE.search(clause)
-        if inside is None and not re.search(
-            r"\b(?:all|every|any|no|each)\s(?:\w+\s)?(?:traffic|connections?|calls?|communication)\b",
+        if inside is None and not caseless(
+            r"\b(?:all|every|any|no|each)\s(?:\w+\s)?(?:traffic|connections?|calls?|communication)\b"
+        ).search(
             clause,
-            re.IGNORECASE,
         ):
             return None
         services = bool(
-            re.search(
-                r"between|among|inter-?service|service[- ]to[- ]service|\bHTTPS?\b|\bcalls?\b",
+            caseless(r"between|among|inter-?service|service[- ]to[- ]service|\bHTTPS?\b|\bcalls?\b").search(
                 clause,
-                re.IGNORECASE,
             )
         )
         out: list[FlowKey] = []

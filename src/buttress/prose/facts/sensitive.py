@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import Caseless, caseless
 
 _SORTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -55,9 +55,7 @@ def sensitive(text: str) -> Iterator[tuple[int, tuple[str, ...], int | None]]:
     straight = text.replace("’", "'")
     for match in re.finditer(r"[^;:]+", straight):
         clause, offset = match[0], match.start()
-        if _NO.search(clause) or re.search(
-            r"\b(?:if|when|should|must|may|could|will|would)\b", clause, re.IGNORECASE
-        ):
+        if _NO.search(clause) or caseless(r"\b(?:if|when|should|must|may|could|will|would)\b").search(clause):
             continue
         gets = _GETS.search(clause)
         if gets is not None:
@@ -78,6 +76,6 @@ def sensitive(text: str) -> Iterator[tuple[int, tuple[str, ...], int | None]]:
 
 def _near(rest: str, at: int) -> bool:
     """Return whether the data are an object of the verb: few words off, behind no other preposition than "of"."""
-    return at < 60 and not re.search(
-        r"\b(?:for|by|from|to|about|using|when|that|which|in)\b", rest[:at], re.IGNORECASE
+    return at < 60 and not caseless(r"\b(?:for|by|from|to|about|using|when|that|which|in)\b").search(
+        rest[:at]
     )

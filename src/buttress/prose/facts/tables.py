@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from buttress.model import Evidence, Fact, Passage
 from buttress.model.kinds import MESSAGING
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts import silent
 from buttress.prose.facts.columns import head_of, of_cell
 from buttress.prose.facts.ledger import FlowKey, Ledger
@@ -208,12 +208,12 @@ def _state(ledger: Ledger, flows: Sequence[FlowKey], row: _Row, heads: Sequence[
                 )
                 if told and ledger.flows[key].protocol is None:
                     ledger.flows[key] = replace(ledger.flows[key], protocol=told)
-                if re.search(r"\b(?:HTTPS|m?TLS)\b", cell, re.IGNORECASE):
+                if caseless(r"\b(?:HTTPS|m?TLS)\b").search(cell):
                     ledger.state(key, Fact("encryption_in_transit", True, "stated", (row.evidence,)))
             elif _SYNC.match(head) and ledger.flows[key].sync is None:
-                if re.match(r"\W*async", cell, re.IGNORECASE):
+                if caseless(r"\W*async").match(cell):
                     ledger.flows[key] = replace(ledger.flows[key], sync=False)
-                elif re.match(r"\W*sync", cell, re.IGNORECASE):
+                elif caseless(r"\W*sync").match(cell):
                     ledger.flows[key] = replace(ledger.flows[key], sync=True)
             for name, value, status in of_cell(head, cell, flow=True):
                 if "flow" in load().facts[name].domain and not (

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.lacking import lacks, named_as_missing
 from buttress.prose.stances.telling import is_telling
 from buttress.prose.text import Sentence
@@ -131,7 +131,7 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
         or bool(_COMMAND.match(text))
     )
     under = bool(_CONDITION.match(opener)) or bool(HYPOTHETICAL.search(before + word + after))
-    conditional = under or bool(re.match(r"[\s,]*(?:unless|if|until|once)\b", text[end:], re.I))
+    conditional = under or bool(caseless(r"[\s,]*(?:unless|if|until|once)\b").match(text[end:]))
     named = text[max(0, start - 1) : start] in ("-", "_", "/", ".") or text[end : end + 1] in ("_", "/")
     silent = silent or (named and " " not in word.strip() and topic != "api-versioning")
     if topic == "api-versioning" and "version" not in word.lower():
@@ -192,22 +192,22 @@ def _so(
 
 def _evil(before: str, word: str, after: str, *, silent: bool) -> Said:
     """Return what is said by the name of something that nobody wants."""
-    if NEGATED.search(before) or re.search(r"\bno\s+(?:\w+\s+)?$", before, re.I) or _SOLVED.search(before):
+    if NEGATED.search(before) or caseless(r"\bno\s+(?:\w+\s+)?$").search(before) or _SOLVED.search(before):
         return Said("addressed", False)
-    real = re.search(
-        r"\b(?:there (?:is|are) an?|is an? (?:\w+ )?|are (?:\w+ )?|known|causes?|caused|leads? to|have|has|suffers?|seen?|had)\W+(?:\w+\W+){0,3}$",
+    real = caseless(
+        r"\b(?:there (?:is|are) an?|is an? (?:\w+ )?|are (?:\w+ )?|known|causes?|caused|leads? to|have|has|suffers?|seen?|had)\W+(?:\w+\W+){0,3}$"
+    ).search(
         before,
-        re.I,
     )
-    own = re.match(
-        r"\s*(?:is|are) (?:a |an )?(?:known |real |common |regular )?(?:problem|issue|happening|frequent|common)|^\s*(?:happens?|occurs?|until)\b",
+    own = caseless(
+        r"\s*(?:is|are) (?:a |an )?(?:known |real |common |regular )?(?:problem|issue|happening|frequent|common)|^\s*(?:happens?|occurs?|until)\b"
+    ).match(
         after,
-        re.I,
     )
     verbal = (
         _VERBAL.fullmatch(word)
         and re.search(r"\w\s+$", before)
-        and not re.search(r"\b(?:can|may|must|to|never)\s+$", before, re.I)
+        and not caseless(r"\b(?:can|may|must|to|never)\s+$").search(before)
     )
     wished = _WISH.search(before) or HYPOTHETICAL.search(before)
     return Said("problem", bool(real or own or verbal) and not silent and not wished)
@@ -223,7 +223,7 @@ def _declares(sentence: Sentence, before: str, word: str, after: str) -> bool:
     text, passage = sentence.text, sentence.passage
     if _advises(sentence, before) or any(_NOT_HOW_IT_IS.search(h) for h in passage.headings[-2:]):
         return False
-    if _in_brackets_of_examples(text, text.find(before + word)) or re.search(r"\byou\b|\byour\b", text, re.I):
+    if _in_brackets_of_examples(text, text.find(before + word)) or caseless(r"\byou\b|\byour\b").search(text):
         return False
     if _LABEL.match(before) and (
         _DEFINES.match(after) or re.match(r"\s*(?:lets?|allows?|enables?|helps?|gives?|defines)\b", after)
