@@ -219,11 +219,11 @@ def _conditional(clause: str) -> bool:
 
 def _imperative(text: str) -> bool:
     """Return whether a sentence tells the reader what to do: "Use several instances", "Deploy it behind a balancer"."""
-    words = re.findall(r"[\w'-]+", text)
-    if len(words) < 3:
+    begin = re.search(r"[\w'-]+", text)
+    if begin is None:
         return False
-    first = lexicon().get(words[0].lower())
-    named = words[0].lower() in (
+    first = lexicon().get(begin[0].lower())
+    named = begin[0].lower() in (
         "ensure",
         "make",
         "please",
@@ -236,6 +236,9 @@ def _imperative(text: str) -> bool:
         "try",
     )
     if not named and (first is None or not first.plain):
+        return False
+    words = re.findall(r"[\w'-]+", text)
+    if len(words) < 3:
         return False
     rest = [w.lower() for w in words[1:8]]
     finite = {"is", "are", "has", "have", "runs", "uses", "was", "were", "will", "can", "happens", "happen"}
