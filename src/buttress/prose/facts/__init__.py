@@ -7,7 +7,7 @@ A sentence counts when it says how it is: not what is planned, wished, advised, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
