@@ -14,23 +14,59 @@ Markdown, reStructuredText and plain text; licences, changelogs and lists of req
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from buttress.model import Diagnostic, Fragment, Passage, Source
-from buttress.readers.markdown.blocks import Document, without_drawings
-from buttress.readers.markdown.commonmark import read_markdown
-from buttress.readers.markdown.links import drawings_in
-from buttress.readers.markdown.rst import read_rst
+from buttress.readers.documents.asciidoc import read_asciidoc
+from buttress.readers.documents.blocks import Document, without_drawings
+from buttress.readers.documents.html import read_html
+from buttress.readers.documents.links import drawings_in
+from buttress.readers.documents.markdown import read_markdown
+from buttress.readers.documents.paragraphs import read_paragraphs
+from buttress.readers.documents.rst import read_rst
 
 __all__ = ["read"]
 
-_RST = (".rst", ".txt")
+Syntax = Callable[[Source], Document]
+
+_BY_NAME: tuple[tuple[str, Syntax], ...] = (
+    (".rst", read_rst),
+    (".txt", read_rst),
+    (".adoc", read_asciidoc),
+    (".asciidoc", read_asciidoc),
+    (".asc", read_asciidoc),
+    (".html", read_html),
+    (".htm", read_html),
+    (".xhtml", read_html),
+)
+_PAGED = re.compile(r".*\.(docx|pdf#page=\d+)", re.IGNORECASE)
+_PAGE = re.compile(r"\s*(<\?xml[^>]{0,200}>\s*)?<(!doctype html|html)\b", re.IGNORECASE)
 RST_MARKS = (
     3  # so many roles, directives and link targets make a document reStructuredText whatever its ending
 )
 _RST_MARKS = re.compile(
     r":(?:ref|doc|term|mod|class|func|meth|envvar):`|^\.\. (?:_[\w -]+:|[\w-]+::)", re.MULTILINE
 )
+
+
+def syntax_of(source: Source) -> Syntax:
+    r"""Return what reads the syntax that a document is written in: by its ending, and by its marks where that says little.
+
+    >>> syntax_of(Source("a.adoc", "= Shop")).__name__, syntax_of(Source("<stdin>", "<!DOCTYPE html><p>Shop")).__name__
+    ('read_asciidoc', 'read_html')
+    """
+    name = source.name.lower()
+    if _PAGED.fullmatch(name):
+        return read_paragraphs
+    for ending, syntax in _BY_NAME:
+        if name.endswith(ending):
+            return syntax
+    if _PAGE.match(source.text):
+        return read_html
+    marks = sum(1 for _ in islice(_RST_MARKS.finditer(source.text), RST_MARKS))
+    return read_rst if marks >= RST_MARKS else read_markdown
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:
@@ -47,11 +83,11 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         linked, problems = drawings_in(source)
         nested += linked
         diagnostics += problems
-        source, loose = without_drawings(source)
-        nested += loose
-        rst = source.name.lower().endswith(_RST) or len(_RST_MARKS.findall(source.text)) >= RST_MARKS
-        read_one = read_rst if rst else read_markdown
-        document: Document = read_one(source)
+        syntax = syntax_of(source)
+        if syntax is not read_html:
+            source, loose = without_drawings(source)
+            nested += loose
+        document = syntax(source)
         first = len(passages)
         passages += [
             p if p.parent is None else replace(p, parent=p.parent + first) for p in document.passages
@@ -59,7 +95,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         nested += document.nested
         diagnostics += document.diagnostics
     return Fragment(
-        "markdown",
+        "documents",
         passages=tuple(passages),
         nested=tuple(nested),
         diagnostics=tuple(diagnostics),
