@@ -15,7 +15,6 @@ from buttress.analysis import analyse
 from buttress.knowledge import project
 from buttress.merge import merge
 from buttress.model import Diagnostic, Source, SystemGraph
-from buttress.prose import extract
 from buttress.readers import is_whole_graph, read_all
 from buttress.retrieval.citing import NONE, Standards
 from buttress.rules import Card, run, shipped
@@ -89,5 +88,9 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     added = settle(fragments, sources)
     passages = tuple(p for f in fragments for p in f.passages)
     known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
-    prose = (extract(passages, known, fragments),) if passages else ()
-    return analyse(merge((*fragments, added, *prose), name=name, skipped=skipped))
+    if not passages:
+        return analyse(merge((*fragments, added), name=name, skipped=skipped))
+    from buttress.prose import extract  # what manifests alone don't need
+
+    prose = extract(passages, known, fragments)
+    return analyse(merge((*fragments, added, prose), name=name, skipped=skipped))

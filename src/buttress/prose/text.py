@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from buttress.model import Evidence, Passage
+from buttress.prose.caseless import Caseless
 from buttress.quotes import quoted, shortened
 
 MAX_SENTENCE = 1000  # what is longer is no sentence, but a list without full stops or made to be slow
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE
+_ABBREVIATION = Caseless(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$"
 )
 _TOKEN = re.compile(r"([A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?)|[^\w\s]")
 
@@ -38,6 +39,7 @@ class Sentence:
     text: str
     tokens: tuple[Token, ...] = field(default=())
     place: int = 0  # among all sentences
+    _evidence: Evidence | None = field(default=None, init=False, repr=False, compare=False)
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
@@ -48,6 +50,11 @@ class Sentence:
 
     def evidence(self) -> Evidence:
         """Return the words of the sentence with their lines, at most 200 characters, as `quotes` lets them stand in the source."""
+        if self._evidence is None:
+            self._evidence = self._found()
+        return self._evidence
+
+    def _found(self) -> Evidence:
         passage = self.passage
         before = passage.text[: self.start]
         above = before.count("\n")

@@ -62,6 +62,10 @@ def word(content: bytes) -> dict[str, Any]:
         infos = parts.infolist()
         if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_UNPACKED:
             return {"error": f"unpacks to more than {MAX_UNPACKED / 1e6:.0f} MB; not read"}
+        for info in (i for i in infos if i.filename.endswith((".xml", ".rels"))):
+            with parts.open(info) as part:
+                if b"<!DOCTYPE" in part.read(4000).replace(b"\0", b""):
+                    return {"error": "declares entities, as no Word file does; not read. Save it anew"}
     from docx import Document
     from docx.table import Table
 

@@ -1,14 +1,16 @@
 """Documents.
 
-Markdown, reStructuredText and plain text; licences, changelogs and lists of requirements are left out.
+Markdown, reStructuredText, AsciiDoc, HTML (exported wiki pages too) and plain text; with the extra `documents` (`pip install 'buttress[documents]'`)
+Word files (`.docx`) and PDF, whose evidence names the page: `design.pdf#page=3:12` is line 12 of the text of page 3, in a Word file a line is a
+paragraph or a row. Licences, changelogs, lists of requirements and the pages of a web application are left out.
 
-- **Reads** headings, paragraphs, lists and tables as passages with their lines; fenced blocks, what stands between `@startuml` and
-  `@enduml`, and drawings in links (mermaid.ink, PlantUML servers, Kroki) go to the other readers. From the passages it
-  takes components, flows, facts (timeouts, replicas, rates, owners …) and what is said of each review topic: addressed, planned, a problem,
+- **Reads** headings, paragraphs, lists, tables, admonitions and what is written in place of a picture, as passages with their lines; blocks of code,
+  what stands between `@startuml` and `@enduml`, and drawings in links (mermaid.ink, PlantUML servers, Kroki) go to the other readers. From the
+  passages it takes components, flows, facts (timeouts, replicas, rates, owners …) and what is said of each review topic: addressed, planned, a problem,
   missing.
 - **Complete about** nothing.
-- **Doesn't read** images, PDF and Word files, languages other than English (technology names are still found), and flows that only a
-  picture shows.
+- **Doesn't read** pictures (in Markdown not their texts either, mostly badges), scanned pages, languages other than English (technology names
+  are still found), and files that a document includes: a remark says so (`--verbose`), and one under the paths that you name is read by itself.
 """
 
 from __future__ import annotations

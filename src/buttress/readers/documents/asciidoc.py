@@ -204,7 +204,9 @@ class _Lines:
             self.items, self.lead = self.opened[inner][1], None
             del self.opened[inner:]
         elif inner < MAX_OPENED:
-            self.opened.append((mark, list(self.items)))
+            self.opened.append((mark, self.items))
+            self.lead = self.items[-1][1] if self.items else self.lead
+            self.items = []
         return n + 1
 
     def _end_of(self, n: int, mark: str) -> int:

@@ -72,7 +72,7 @@ def _rows(lines: list[str], start: int, width: int, attributes: Mapping[str, str
     rows: list[list[Cell]] = []
     row: list[Cell] = []
     covered: list[int] = []  # how many columns cells above take of the coming rows
-    used = covered.pop(0) if covered else 0
+    used = 0
     for cell in cells:
         row.append(cell)
         used += cell.across
@@ -83,7 +83,7 @@ def _rows(lines: list[str], start: int, width: int, attributes: Mapping[str, str
         if used >= width:
             rows.append(row)
             row, used = [], covered.pop(0) if covered else 0
-            while used >= width and covered:
+            while used >= width and covered and len(rows) < len(lines):
                 rows.append([])
                 used = covered.pop(0)
     if row:

@@ -66,6 +66,9 @@ class _Run:
         self.parts.append(text)
         self.length += len(text)
 
+    def sorted_marks(self) -> tuple[Mark, ...]:
+        return tuple(sorted(self.marks, key=lambda m: (m.start, m.end)))
+
 
 @dataclass(slots=True)
 class _Item:
@@ -111,7 +114,7 @@ class _Walk:
             if not name:
                 self._text(piece)
             elif name == "![cdata[":
-                self._listing(piece.start, piece.end, self._language())
+                self._listing(piece.start, piece.end, "")
             elif name[0] == "/":
                 self._close(name[1:])
             elif self._is_unseen(piece):
@@ -179,7 +182,7 @@ class _Walk:
             return
         raw = self.text[run.start : run.end]
         start, end = self._line(run.start), self._line(run.end - 1) + 1
-        marks = tuple(sorted(run.marks, key=lambda m: (m.start, m.end)))
+        marks = run.sorted_marks()
         add = self.document.add
         if self.level:
             self.document.heading(self.level, start, end, text, marks, raw)
@@ -343,17 +346,8 @@ class _Walk:
         text = "".join(run.parts)
         place = (run.start, run.end) if text else (0, 0)
         where = run.start if text else piece.start
-        row.append(
-            Cell(
-                text,
-                tuple(sorted(run.marks, key=lambda m: (m.start, m.end))),
-                self._line(where),
-                self._line(max(where, run.end - 1)) + 1,
-                across,
-                down,
-                place,
-            )
-        )
+        start, end = self._line(where), self._line(max(where, run.end - 1)) + 1
+        row.append(Cell(text, run.sorted_marks(), start, end, across, down, place))
 
     def _end_table(self) -> None:
         self._end_cell()
@@ -381,13 +375,11 @@ class _Walk:
         shown = _SHOWN_AS.match(self.text, start)
         told = f"{piece.attributes[:500]} {shown[0] if shown else ''}"
         found = _LANGUAGE.search(told)
-        self._listing(start, end, diagram or (found[1] if found else self._language()), mermaid=bool(diagram))
-
-    def _language(self) -> str:
-        return self.languages[-1][1] if self.languages else ""
+        self._listing(start, end, diagram or (found[1] if found else ""), mermaid=bool(diagram))
 
     def _listing(self, start: int, end: int, language: str, *, mermaid: bool = False) -> None:
         """Add a block of code; in a diagram `<br>` is part of a label."""
+        language = language or (self.languages[-1][1] if self.languages else "")
         written = self.text[start:end].split("\n")
         text = [decoded(x) for x in written] if mermaid else plain("\n".join(written)).split("\n")
         blank = next((n for n, line in enumerate(text) if line.strip()), len(text))
