@@ -24,6 +24,11 @@ SUFFIXES = frozenset(
     ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
 )
 DRAWN = (".drawio.svg", ".drawio.xml")
+# Files that are known by their name: they have no ending, or one that would open far too many others.
+NAMED = re.compile(
+    r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|procfile([._-][\w-]+)?|gunicorn[\w.-]*\.py",
+    re.IGNORECASE,
+)
 NEVER = frozenset(
     "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache vendor "
     "site-packages .terraform .idea .vscode".split()
@@ -145,7 +150,9 @@ def _is_looked_into(folder: Path) -> bool:
 
 def _readable(path: Path) -> bool:
     name = path.name.lower()
-    return path.suffix.lower() in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN)
+    if path.suffix.lower() in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN):
+        return True
+    return NAMED.fullmatch(name) is not None
 
 
 def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[tuple[Path, str]]:

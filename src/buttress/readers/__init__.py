@@ -127,6 +127,9 @@ READERS: tuple[Reader, ...] = (
             r"^\s+(-\s+)?[\"']?(image|build)[\"']?\s*:|\{\s*(image|build)\s*:",
         ),
     ),
+    Reader(
+        "dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|\*\.(docker|container)file"
+    ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
         "markdown",
