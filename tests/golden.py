@@ -80,7 +80,7 @@ def readable(fragment: Fragment) -> dict[str, Any]:
             for n, p in enumerate(fragment.passages)
         ],
         "claims": [_claim(c) for c in fragment.claims],
-        "nested": [f"{s.first_line} {s.language} under {s.heading!r}: {s.text}" for s in fragment.nested],
+        "nested": [_nested(s) for s in fragment.nested],
         "diagnostics": [str(d) for d in fragment.diagnostics],
     }
     return {key: value for key, value in shown.items() if value}
@@ -102,6 +102,13 @@ def _stands(evidence: Evidence, sources: tuple[Source, ...]) -> bool:
         if written and "".join(evidence.quote.split()) in "".join(written.split()):
             return True
     return False
+
+
+def _nested(source: Source) -> str:
+    """Return a block for another reader; what may hold secrets is named only."""
+    if source.language == "dotenv":
+        return f"{source.path} as {source.language}"
+    return f"{source.first_line} {source.language} under {source.heading!r}: {source.text}"
 
 
 def _fact(fact: Fact) -> str:

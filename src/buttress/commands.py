@@ -27,7 +27,7 @@ _DEVELOPMENT = (
     ("--reload", re.compile(r"\b(?:gunicorn|uvicorn|hypercorn|granian)\b.*\s--reload(?:\s|$)")),
 )
 # What an option says, by server: its spellings, the fact, and whether the fact is a number.
-_NUMBERS = {
+_NUMBERS: dict[str, dict[str, tuple[str, ...]]] = {
     "Gunicorn": {
         "workers": ("-w", "--workers"),
         "threads": ("--threads",),

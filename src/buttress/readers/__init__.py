@@ -127,6 +127,9 @@ READERS: tuple[Reader, ...] = (
             r"^\s+(-\s+)?[\"']?(image|build)[\"']?\s*:|\{\s*(image|build)\s*:",
         ),
     ),
+    Reader("dotenv", names=r"\*\.dotenv"),  # what the reader of Compose leaves of the `.env` files
+    Reader("procfile", names=r"procfile([._-][\w-]+)?|\*\.procfile"),
+    Reader("gunicorn", names=r"gunicorn[\w.-]*\.py"),
     Reader(
         "dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|\*\.(docker|container)file"
     ),

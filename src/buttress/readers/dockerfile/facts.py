@@ -191,14 +191,16 @@ def _from_environment(file: Dockerfile, found: list[Fact], facts: list[Fact]) ->
         for key, value in pairs(instruction.rest):
             servers, name = _VARIABLES.get(key, ((), ""))
             place = _key(file, instruction, f"{key}={value}") or _key(file, instruction, key)
-            if server in servers and value.isdecimal() and place is not None:
-                if not any(f.name == name for f in facts):
-                    facts.append(Fact(name, int(value), "stated", (place,)))
+            told = any(f.name == name for f in facts)
+            if server in servers and value.isdecimal() and place is not None and not told:
+                facts.append(Fact(name, int(value), "stated", (place,)))
 
 
 def _shown(file: Dockerfile, instruction: Instruction) -> str:
     """Return the words of an instruction that may be shown: its line, or its name alone when it may hold a secret."""
     written = file.source.text.split("\n")[instruction.line - file.source.first_line].strip()
-    if re.search(r"passw|secret|token|api[_-]?key|://[^\s/]*:[^\s/]*@", written, re.IGNORECASE):
+    if re.search(
+        r"--?[\w-]*pass|passw|pwd|secret|token|api[_-]?key|://[^\s/]*:[^\s/]*@", written, re.IGNORECASE
+    ):
         return written.split()[0]
     return written[:200].strip()
