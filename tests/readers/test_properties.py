@@ -41,7 +41,8 @@ PIECES = st.sampled_from(
     'a [label="A" shape=cylinder]|subgraph cluster_a {|a -> {b c}|<<b>x</b>>|a: A {|shape: cylinder|a.b -> _.c: d|vars: {|(a -> b)[0]|'
     '<mxGraphModel>|<mxCell id="2" value="A" vertex="1"/>|<diagram>7Z|</diagram>|<!DOCTYPE a [|apiVersion: backstage.io/v1alpha1|kind: API|'
     'spec: {dependsOn: [a]}|otmVersion: 1|technical_assets:|"unique-id": "a"|asyncapi: 3.0.0|openapi: 3.1.0|paths: {/a: {get: {}}}|'
-    'FROM python:3 AS a|CMD ["gunicorn", "-w 4"]|ENTRYPOINT exec x|USER root|RUN <<EOF|EOF|ENV A=b PASSWORD=c|ARG T|HEALTHCHECK NONE|web: gunicorn -w 4 a.b|release: migrate|workers = 2 * n|timeout = os.getenv("A", 1)|DB_URL=redis://a:b@c|K="|\\|'
+    'FROM python:3 AS a|CMD ["gunicorn", "-w 4"]|ENTRYPOINT exec x|USER root|RUN <<EOF|EOF|ENV A=b PASSWORD=c|ARG T|HEALTHCHECK NONE|'
+    'web: gunicorn -w 4 a.b|release: migrate|workers = 2 * n|timeout = os.getenv("A", 1)|DB_URL=redis://a:b@c|K="|\\|'
     "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
 )
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=6), st.just("\n")), max_size=40).map("".join)

@@ -4,8 +4,8 @@
 them.
 
 - **Reads** services, `depends_on`, links and networks, addresses in `environment` and `env_file`, images, ports, volumes, health checks,
-  deploy limits and replicas, restart policies, the server that a command starts; `extends`, `include`, anchors, merge keys, override files and variables are resolved among
-  the files read.
+  deploy limits and replicas, restart policies, the server that a command starts; `extends`, `include`, anchors, merge keys, override files
+  and variables are resolved among the files read.
 - **Complete about** {complete}
 - **Doesn't read** `build` contexts, `configs` and `secrets` files, files outside the reviewed folder. Values are never executed.
 """
@@ -30,8 +30,8 @@ from buttress.model import (
     flow_id,
     slug,
 )
-from buttress.readers.compose.project import Project, filled, projects, settings_of
 from buttress.readers.compose.building import started_by
+from buttress.readers.compose.project import Project, filled, projects, settings_of
 from buttress.readers.compose.service import facts_of
 
 __all__ = ["read"]

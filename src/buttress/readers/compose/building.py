@@ -11,7 +11,7 @@ from buttress.model import Fact
 
 
 def started_by(node: Node) -> tuple[Fact, ...]:
-    """Return the Dockerfile that a service is built from, by its path among what is reviewed, and what its command says.
+    r"""Return the Dockerfile that a service is built from, by its path among what is reviewed, and what its command says.
 
     >>> from buttress.lines import documents
     >>> from buttress.model import Source
