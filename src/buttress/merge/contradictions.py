@@ -12,7 +12,7 @@ from buttress.model import Component, Contradiction, Evidence, Fact
 
 _SAYS_LITTLE = frozenset(
     ("planned", "owner", "image", "ttl", "status", "published_ports", "data_classes", "exposed_to_internet",
-     "environment", "build_context", "profile", "technology")
+     "environment", "build_context", "profile", "technology", "dockerfile", "build_target", "code_folder", "base_image")
 )  # fmt: skip
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _WORDS = {str(n): w for n, w in enumerate(_NUMBERS)}
