@@ -106,7 +106,7 @@ def _stands(evidence: Evidence, sources: tuple[Source, ...]) -> bool:
 
 def _nested(source: Source) -> str:
     """Return a block for another reader; what may hold secrets is named only."""
-    if source.language == "dotenv":
+    if source.language == "dotenv" or source.origins:
         return f"{source.path} as {source.language}"
     return f"{source.first_line} {source.language} under {source.heading!r}: {source.text}"
 

@@ -26,7 +26,7 @@ SUFFIXES = frozenset(
 DRAWN = (".drawio.svg", ".drawio.xml")
 # Files that are known by their name: they have no ending, or one that would open far too many others.
 NAMED = re.compile(
-    r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|procfile([._-][\w-]+)?|gunicorn[\w.-]*\.py",
+    r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|procfile([._-][\w-]+)?|gunicorn[\w.-]*\.py|_[\w.-]+\.tpl",
     re.IGNORECASE,
 )
 NEVER = frozenset(

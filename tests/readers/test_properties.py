@@ -42,6 +42,8 @@ PIECES = st.sampled_from(
     '<mxGraphModel>|<mxCell id="2" value="A" vertex="1"/>|<diagram>7Z|</diagram>|<!DOCTYPE a [|apiVersion: backstage.io/v1alpha1|kind: API|'
     'spec: {dependsOn: [a]}|otmVersion: 1|technical_assets:|"unique-id": "a"|asyncapi: 3.0.0|openapi: 3.1.0|paths: {/a: {get: {}}}|'
     'FROM python:3 AS a|CMD ["gunicorn", "-w 4"]|ENTRYPOINT exec x|USER root|RUN <<EOF|EOF|ENV A=b PASSWORD=c|ARG T|HEALTHCHECK NONE|'
+    '{{ if .Values.a }}|{{- end }}|{{ end }}|{{ else }}|{{ range $k, $v := .Values }}|{{ include "a" . | nindent 2 }}|{{ toYaml .Values | indent 2 }}|'
+    '{{ define "a" }}|{{ set . "a" . }}|{{ $x := dict "a" $x "b" $x }}|{{ tpl .Values.a $ }}|{{ .Values.a | default (list 1 2) | quote }}|{{/* a */}}|'
     'web: gunicorn -w 4 a.b|release: migrate|workers = 2 * n|timeout = os.getenv("A", 1)|DB_URL=redis://a:b@c|K="|\\|'
     "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
 )
@@ -115,6 +117,8 @@ def test_any_text_reads_soundly(reader: Reader, text: str) -> None:
             "Dockerfile",
             "Procfile",
             "gunicorn.conf.py",
+            "Chart.yaml",
+            "_helpers.tpl",
         )
     ),
 )
