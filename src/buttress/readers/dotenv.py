@@ -169,7 +169,7 @@ def _key(source: Source, key: str, line: int) -> Evidence | None:
     at = line - source.first_line
     if not re.fullmatch(r"[A-Za-z_][\w.-]{0,100}", key) or not 0 <= at < len(lines) or key not in lines[at]:
         return None
-    return Evidence(source.path, line, line, key, "config")
+    return Evidence(source.path, line, line, key, "code")
 
 
 def _addressed(key: str, value: str, here: Evidence) -> list[tuple[Component, str]]:

@@ -99,4 +99,4 @@ def _shown(source: Source, at: int, written: str, process: str) -> Evidence:
     secret = any(workloads.holds_secret(*word.partition("=")[::2]) for word in written.split()) or re.search(
         r"--?[\w-]*(?:pass|pwd|secret|token|api-?key)", written, re.IGNORECASE
     )
-    return Evidence(source.path, at, at, process if secret else written[:200].strip(), "config")
+    return Evidence(source.path, at, at, process if secret else written[:200].strip(), "code")

@@ -56,7 +56,7 @@ class Dockerfile:
     def at(self, line: int, words: str = "") -> Evidence:
         """Return the evidence for a line: the words, or all that stands there."""
         written = self.source.text.split("\n")[line - self.source.first_line].strip()
-        return Evidence(self.source.path, line, line, words or written[:200].strip(), "config")
+        return Evidence(self.source.path, line, line, words or written[:200].strip(), "code")
 
     def final(self) -> Stage:
         """Return the stage that is shipped: the last one that isn't named as one for developing or testing."""
