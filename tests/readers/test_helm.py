@@ -154,6 +154,23 @@ def test_a_chart_within_has_the_values_that_the_one_above_gives_it() -> None:
     ] == "925\n"
 
 
+def test_a_chart_without_values_is_told_and_left_out() -> None:
+    about, template = (
+        Source("Chart.yaml", "name: shop\n"),
+        Source("templates/a.yaml", CONTAINER + "          image: {{ .Values.a }}\n"),
+    )
+    found = helm.read((about, template))
+    assert not found.nested and "values.yaml" in found.diagnostics[0].reason
+
+
+def test_an_object_whose_name_nobody_knows_is_left_out() -> None:
+    named = CONTAINER.replace("web}", "x}").replace(
+        "metadata: {name: x}", "metadata:\n  name: {{ .Files.Get `n` }}"
+    )
+    text = chart(named + "          image: a\n---\n" + CONTAINER + "          image: b\n").nested[0].text
+    assert "image: a" not in text and text.count("\n") == 20 and "image: b" in text
+
+
 def test_a_template_without_its_chart_is_told() -> None:
     found = helm.read((Source("x/templates/a.yaml", "kind: {{ .Values.a }}\n"),))
     assert [d.level for d in found.diagnostics] == ["info"] and not found.nested

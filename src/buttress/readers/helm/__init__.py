@@ -82,6 +82,10 @@ class _Reading:
             values = merged(values, given) if isinstance(values.value, dict) else given
         if not isinstance(values.value, dict):
             values = Data({})
+        if not chart.values and not depth and any(".Values" in t.text for t in chart.templates):
+            reason = "there is no values.yaml beside it, so its templates can't be worked out; render it (helm template) first"
+            self.diagnostics.append(Diagnostic(chart.about.path, chart.about.first_line, reason, "info"))
+            return
         inner = {
             posixpath.basename(f): f
             for f in self.charts

@@ -10,17 +10,21 @@ from buttress import workloads
 from buttress.lines import without_secret
 from buttress.model import Evidence, Source
 from buttress.readers.helm.charts import ChartFiles
-from buttress.readers.helm.data import Place
+from buttress.readers.helm.data import STAND_IN, Place
 from buttress.readers.helm.render import Line, Result
 
 MAX_PLACES = 3
+_NAMELESS = re.compile(
+    rf"^metadata:\s*(?:\{{[^\n]*?\bname:[^,\n]*|\n(?:[ ]+[^\n]*\n)*?[ ]+name:[^\n]*){re.escape(STAND_IN)}",
+    re.MULTILINE,
+)
 
 
 def source_of(
     template: Source, result: Result, charts: Mapping[str, ChartFiles], release: str
 ) -> Source | None:
     """Return the manifests that a template gives, headed by the release that they are part of; None when it gives nothing."""
-    if not any(line.text.strip() for line in result.lines):
+    if not _text(result).strip():
         return None
     files = {s.path: s for c in charts.values() for s in (c.about, *c.values, *c.templates)}
 
@@ -53,11 +57,18 @@ def source_of(
 
     return Source(
         template.path,
-        "\n".join(line.text.replace("..svc", ".svc") for line in result.lines)
-        + "\n",  # no namespace is known
+        _text(result),
         1,
         "kubernetes",
         release,
         origins=tuple(map(origin, result.lines)),
         partial=result.partial,
     )
+
+
+def _text(result: Result) -> str:
+    """Return the text of a result without the objects whose names nobody knows; each line stays where it is."""
+    text = "\n".join(line.text for line in result.lines) + "\n"
+    parts = re.split(r"(^---.*\n)", text, flags=re.MULTILINE)
+    known = ("\n" * p.count("\n") if _NAMELESS.search(p) else p for p in parts)
+    return "".join(known).replace("..svc", ".svc")  # no namespace is known either
