@@ -86,6 +86,7 @@ def test_a_template_gives(template: str, values: str, text: str) -> None:
         pytest.param("          image: a/b:1\n          resources: {{ toYaml (getThing) | nindent 12 }}\n", "resource_limits", "unknown", id="an open block"),
         pytest.param("          image: a/b:latest\n{{ if .Files.Get `x` }}x{{ end }}", "image_tag_pinned", "denied", id="what a line says stays said"),
         pytest.param("          image: a/b:{{ .Files.Get `x` }}\n", "image_tag_pinned", "unknown", id="an open value is no tag"),
+        pytest.param("          image: a/b:1\n{{ if lookup `v1` `Secret` `` `x` }}x{{ end }}", "readiness", "unknown", id="only a cluster knows"),
         pytest.param("          image: a/b:{{ .Files.Get `x` }}\n", "readiness", "denied", id="a value within a line hides nothing"),
     ],
 )  # fmt: skip

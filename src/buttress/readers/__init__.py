@@ -136,11 +136,9 @@ READERS: tuple[Reader, ...] = (
         ),
     ),
     Reader("dotenv", names=r"\*\.dotenv"),  # what the reader of Compose leaves of the `.env` files
-    Reader("procfile", names=r"procfile([._-][\w-]+)?|\*\.procfile"),
+    Reader("procfile", names=r"procfile([._-][\w-]+)?"),
     Reader("gunicorn", names=r"gunicorn[\w.-]*\.py"),
-    Reader(
-        "dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|\*\.(docker|container)file"
-    ),
+    Reader("dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?"),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
         "markdown",

@@ -1,6 +1,6 @@
 """Procfile.
 
-`Procfile` and ```` ```procfile ```` blocks: the processes that an application on Heroku, Dokku, Scalingo or Railway consists of.
+`Procfile`: the processes that an application on Heroku, Dokku, Scalingo or Railway consists of.
 
 - **Reads** the processes: `web`, workers, schedulers and others, with the server that each one starts, its workers, threads and timeouts; and
   that migrations run at each release. It is joined with what else belongs to the application of its folder.

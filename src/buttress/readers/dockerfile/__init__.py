@@ -1,6 +1,6 @@
 """Dockerfile.
 
-`Dockerfile`, `Containerfile`, `Dockerfile.worker`, `worker.Dockerfile` and ```` ```dockerfile ```` blocks.
+`Dockerfile`, `Containerfile`, `Dockerfile.worker`, `worker.Dockerfile`; blocks in documents are mostly examples and aren't read.
 
 - **Reads** the stages of the build with their arguments, the base image and its version of Python, the user, `HEALTHCHECK`, `EXPOSE`, the
   command with the server's workers, threads and timeouts, and the names of secrets in `ENV` and `ARG`. It is joined with the Compose services

@@ -378,6 +378,6 @@ FUNCTIONS: dict[str, Function] = {
     "splitList": _list_split, "split": _map_split, "until": _until, "ternary": _ternary, "required": _required,
     "kindOf": _kind, "typeOf": _kind, "kindIs": lambda a: LOST if a[1].value is UNKNOWN else Data(a[0].text == _kind_of(a[1])),
     "toJson": lambda a: LOST if a[0].value is UNKNOWN else Data(json_of(a[0]), a[0].places),
-    "semverCompare": _semver_compare, "deepCopy": lambda a: a[0], "lookup": lambda a: NIL, "fail": lambda a: NIL,
+    "semverCompare": _semver_compare, "deepCopy": lambda a: a[0], "fail": lambda a: NIL,
     "mustToJson": lambda a: LOST if a[0].value is UNKNOWN else Data(json_of(a[0]), a[0].places),
 }  # fmt: skip
