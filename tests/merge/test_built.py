@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from buttress.merge import merge
 from buttress.model import Component, Source, SystemGraph
-from buttress.readers import read_all
+from buttress.pipeline import read
 
 DOCKERFILE = (
     'FROM python:3.12-slim\nUSER app\nHEALTHCHECK CMD true\nCMD ["gunicorn", "-w", "3", "shop.wsgi"]\n'
@@ -17,8 +16,8 @@ spec: {template: {spec: {containers: [{name: a, image: "registry.acme.io/acme/sf
 
 
 def system(name: str = "acme", **texts: str) -> SystemGraph:
-    files = {k.replace("__", "/").replace("_y", ".y"): t for k, t in texts.items()}
-    return merge(read_all([Source(p, t) for p, t in files.items()])[0], name=name)
+    files = {k.replace("__", "/").replace("_y", ".y").replace("_md", ".md"): t for k, t in texts.items()}
+    return read([Source(p, t) for p, t in files.items()], name=name)
 
 
 def told(component: Component | None, fact: str) -> object:
@@ -82,3 +81,14 @@ def test_an_application_without_a_name_has_the_name_of_the_system() -> None:
 
 def test_an_image_that_nothing_starts_is_no_part_of_the_system() -> None:
     assert system(base__Dockerfile="FROM python:3.12\nRUN pip install x\n").components == ()
+
+
+def test_what_documents_say_of_the_folder_goes_along() -> None:
+    graph = system(
+        compose_yaml="services:\n  web:\n    build: ./shop\n",
+        README_md="# Acme\n\nThe Shop service calls the Billing service.\n",
+        shop__Dockerfile=DOCKERFILE,
+        **{"shop/gunicorn.conf.py": "timeout = 0\n"},
+    )
+    assert told(graph.component("web"), "worker_timeout") == "denied"
+    assert graph.component("shop") is None

@@ -101,7 +101,7 @@ def _joined_folders(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list
     for place, group in by_folder.items():
         kept = min(group, key=lambda c: _standing(c, ranked))
         for other in group:
-            if other is kept or id(other) in gone or not _only_built(other, ranked) or id(kept) in gone:
+            if other is kept or id(other) in gone or _runs(other, ranked) or id(kept) in gone:
                 continue
             where = "at the top" if place == "." else f"of {place}"
             kept.absorb(other, f"both belong to the application {where}")
@@ -114,7 +114,12 @@ def _standing(cluster: Cluster, ranked: Sequence[Fragment]) -> tuple[bool, bool,
     names = [m.name for _, m in cluster.members]
     serves = any(m.fact("app_server") for _, m in cluster.members)
     stand_in = (TOP, "web").index(names[0]) + 1 if names[0] in (TOP, "web") else 0
-    return _only_built(cluster, ranked), not serves, cluster.kind() != "service", (0, 2, 1)[stand_in]
+    return not _runs(cluster, ranked), not serves, cluster.kind() != "service", (0, 2, 1)[stand_in]
+
+
+def _runs(cluster: Cluster, ranked: Sequence[Fragment]) -> bool:
+    """Return whether a manifest or Compose file runs it; what documents say besides, tells nothing of that."""
+    return any(ranked[n].reader in _RUN for n, _ in cluster.members)
 
 
 def _only_built(cluster: Cluster, ranked: Sequence[Fragment]) -> bool:
