@@ -29,6 +29,9 @@ NAMES = {
     "compose": "compose.yaml",
     "kubernetes": "manifests.yaml",
     "markdown": "design.md",
+    "dockerfile": "Dockerfile",
+    "procfile": "Procfile",
+    "gunicorn": "gunicorn.conf.py",
     "json": "graph.json",
 }
 
