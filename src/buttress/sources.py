@@ -20,7 +20,7 @@ MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
 SUFFIXES = frozenset(
-    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .dsl .d2 .dot .tf".split()
+    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .dsl .d2 .dot .tf .tfvars".split()
 )
 NEVER = frozenset(
     "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache vendor "

@@ -81,6 +81,12 @@ READERS: tuple[Reader, ...] = (
             r"^\s+(-\s+)?[\"']?(image|build)[\"']?\s*:|\{\s*(image|build)\s*:",
         ),
     ),
+    Reader(
+        "terraform",
+        names=r".*\.(tf|tfvars)|\*\.(hcl|terraform)",
+        files=r".*\.json",
+        shows=(r"\A\s*\{", r'"terraform_version"|"format_version"', r'"root_module"'),
+    ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
         "markdown",

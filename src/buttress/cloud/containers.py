@@ -1,0 +1,93 @@
+"""What something that runs is made of: the image, command, settings and checks in its containers, and secrets written out in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from buttress import workloads
+from buttress.cloud.facts import Told
+from buttress.cloud.inventory import Inventory
+from buttress.cloud.values import HOLE, Resource, Value
+from buttress.model import Evidence, Fact
+
+_CONTAINERS = (
+    "container_definitions|template.spec.containers|template.containers|template.template.containers|template.container|container"
+    "|containers"
+)
+
+
+@dataclass(slots=True)
+class Contents:
+    """The first image and command of something that runs, the names of its settings, and the facts that they say."""
+
+    image: str = ""
+    command: str = ""
+    settings: list[str] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+
+def contents_of(there: Inventory, address: str) -> Contents:
+    """Return what a component and its task definitions and templates contain."""
+    out = Contents()
+    secrets: list[Evidence] = []
+    row = there.rows[address]
+    for one, env in ((address, row.env), *((c, there.rows[c].env) for c in there.carries(address))):
+        resource = there.resources[one]
+        for container in resource.body.each(_CONTAINERS):
+            if isinstance(container.data, dict):
+                _container(container, out)
+        _image(resource.get("image_uri|source_configuration.image_repository.image_identifier"), out)
+        for name, value in settings_of(resource, env):
+            out.settings.append(name)
+            if isinstance(value.data, str) and workloads.holds_secret(name, value.data) and not value.refs:
+                secrets += value.evidence()[:1]
+    if secrets:
+        evidence = tuple(dict.fromkeys(secrets))[:5]
+        out.told.append(Told(Fact("secrets_in_plaintext", True, "stated", evidence), written=True))
+    return out
+
+
+def _container(container: Value, out: Contents) -> None:
+    _image(container.get("image"), out)
+    if not out.command:
+        out.command = " ".join(v.words() for p in ("entryPoint", "command", "args") for v in container.each(p) if v.known)[:500]
+    check = container.get("healthCheck|health_check")
+    if check is not None:
+        out.told.append(Told(Fact("health_check", True, "stated", check.evidence()), written=True))
+    logs = container.get("logConfiguration|log_configuration")
+    if logs is not None:
+        out.told.append(Told(Fact("logging", True, "stated", logs.evidence()), written=True))
+    privileged = container.get("privileged")
+    if privileged is not None and privileged.data is True:
+        out.told.append(Told(Fact("privileged", True, "stated", privileged.evidence()), written=True))
+
+
+def _image(value: Value | None, out: Contents) -> None:
+    if value is None or out.image:
+        return
+    words = value.words()
+    if not words or words == HOLE or "\n" in words or len(words) > 300:
+        return
+    out.image = words
+    if value.known:
+        evidence = value.evidence()
+        out.told += [Told(f, written=True) for f in workloads.image_facts(words, evidence[0])]
+
+
+def settings_of(resource: Resource, env: str) -> list[tuple[str, Value]]:
+    """Return the settings that a resource gives to its code: mappings of names to values and lists of `name` and `value`."""
+    out: list[tuple[str, Value]] = []
+    for path in env.split("|") if env else ():
+        for found in resource.body.each(path):
+            out += _settings(found, path.rpartition(".")[2])
+    return out
+
+
+def _settings(found: Value, key: str) -> list[tuple[str, Value]]:
+    if not isinstance(found.data, dict):
+        return [(key, found)]
+    name = found.get("name|key|option_name|namespace")
+    value = found.get("value|value_from|value_source|secret_key_ref|default_value")
+    if name is not None and value is not None and isinstance(name.data, str):
+        return [(name.data, v) for _, v in value.walk(name.data)]
+    return [(k, v) for key_, item in found.data.items() for k, v in item.walk(key_)]

@@ -1,0 +1,3 @@
+resource "aws_sqs_queue" "jobs" {
+  visibility_timeout_seconds = 60
+}
