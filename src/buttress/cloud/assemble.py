@@ -13,6 +13,7 @@ from buttress.cloud.firewall import openings
 from buttress.cloud.inventory import Inventory
 from buttress.cloud.naming import alias_of, name_of
 from buttress.cloud.table import Row
+from buttress.cloud.traffic import arriving
 from buttress.cloud.values import Resource, Value
 from buttress.model import Boundary, Component, Diagnostic, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
@@ -64,7 +65,7 @@ class _Building:
         self._copies()
         self._openings()
         self.use.collect()
-        for address, told in self.use.told:
+        for address, told in (*self.use.told, *arriving(self.there)):
             self._tell(address, [told])
         self._places()
 
@@ -130,7 +131,8 @@ class _Building:
             return
         found = containers.contents_of(self.there, address)
         component = self.components[address]
-        kind, technology = workloads.kind_of(component.name, found.image, found.settings, found.command)
+        name = re.sub(r"-(?:function|lambda|handler|fn)$", "", component.name)
+        kind, technology = workloads.kind_of(name, found.image, found.settings, found.command)
         if technology is None or technology.kind not in STORES | MESSAGING | {"gateway", "identity_provider"}:
             self.components[address] = replace(component, kind=kind if kind not in STORES | MESSAGING else "service")
             if technology is not None and technology.kind == kind:

@@ -57,6 +57,9 @@ ROWS: tuple[Row, ...] = (
       for t, technology in (("azurerm_postgresql_server", "azure-postgresql"), ("azurerm_mysql_server", "azure-mysql"))),
     *(part(t, "server_id|server_name") for t in (
         "azurerm_postgresql_flexible_server_database", "azurerm_mysql_flexible_server_database", "azurerm_postgresql_database")),
+    *(part(t, "server_id|server_name", word("exposed_to_internet", "end_ip_address", **{"255_255_255_255": True})) for t in (
+        "azurerm_postgresql_flexible_server_firewall_rule", "azurerm_mysql_flexible_server_firewall_rule", "azurerm_mssql_firewall_rule",
+        "azurerm_postgresql_firewall_rule")),
     component("azurerm_mssql_server", "relational_db", "azure-sql", "db",
               word("tls_policy", "minimum_tls_version", "1.2", **{"1_0": "1.0", "1_1": "1.1", "1_2": "1.2", "1_3": "1.3", "Disabled": "none"}),
               flag("exposed_to_internet", "public_network_access_enabled", None)),

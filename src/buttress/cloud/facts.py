@@ -50,6 +50,8 @@ def joined(known: Iterable[Told], more: Iterable[Told]) -> dict[str, Told]:
 
 def _told(says: Says, resource: Resource) -> Told | None:
     value = resource.get(says.path)
+    if says.how == "word" and value is not None:
+        value = next((v for v in resource.body.each(says.path) if _read(says, v) is not None), value)
     if value is None:
         unset = says.unset
         if says.instead != "same" and resource.dialect == "cloudformation":
@@ -95,7 +97,7 @@ def _read(says: Says, value: Value) -> FactValue:
         return None
     if says.how == "some":
         return number > 0
-    if number < 0:
+    if number < 0 or (number == 0 and says.fact == "backup_retention"):
         return None
     if number == 0 and says.fact in _ZERO_IS_NONE:
         return False
@@ -103,7 +105,7 @@ def _read(says: Says, value: Value) -> FactValue:
     return int(total) if total == int(total) else total
 
 
-_ZERO_IS_NONE = frozenset(("backup_retention", "log_retention", "rate_limit"))
+_ZERO_IS_NONE = frozenset(("log_retention", "rate_limit"))
 
 
 def _yes(data: object) -> bool | None:

@@ -52,6 +52,7 @@ ROWS: tuple[Row, ...] = (
               flag("encryption_at_rest", "encrypted", True),
               word("encryption_in_transit", "settings.ip_configuration.ssl_mode|settings.ip_configuration.require_ssl", False,
                    ENCRYPTED_ONLY=True, TRUSTED_CLIENT_CERTIFICATE_REQUIRED=True, ALLOW_UNENCRYPTED_AND_ENCRYPTED=False, true=True, false=False),
+              word("exposed_to_internet", "settings.ip_configuration.authorized_networks.value", **{"0_0_0_0_0": True}),
               text("instance_class", "settings.tier"), text("version", "database_version"),
               given("monitoring", "settings.insights_config"),
               links=(("", "master_instance_name", "replicates"),)),

@@ -47,7 +47,7 @@ class Inventory:
             if name and len(name.replace(HOLE, "")) > 1:
                 self._physical.setdefault(name, []).append(address)
         for address, row in self.rows.items():
-            for source, target, kind in row.links if row.role == "link" else ():
+            for source, target, kind in row.links:
                 if not kind:
                     for whole in self.named(self.resources[address], source):
                         self._members.setdefault(whole, []).extend(self.named(self.resources[address], target))

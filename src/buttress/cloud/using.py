@@ -58,7 +58,8 @@ class Uses:
 
     def is_driven_by_events(self, address: str, told: Mapping[str, Told]) -> bool:
         """Return whether something only runs when a message, a file or a time comes: nothing calls it, it isn't open."""
-        if not self.there.rows[address].runs or {"exposed_to_internet", "authentication"} & set(told):
+        opened = any((t := told.get(n)) is not None and not t.fact.absent for n in ("exposed_to_internet", "authentication"))
+        if not self.there.rows[address].runs or opened:
             return False
         if self._called is None:
             self._called = {t for (_, t), kinds in self.found.items() if kinds.keys() & {"calls", "routes"}}
@@ -182,10 +183,20 @@ class Uses:
                         for resource in statement.resources:
                             for used in self.there.meant_by(resource):
                                 for owner in self.there.owners(used):
-                                    for holder in holders.get(role, ()):
-                                        if _fits(kind, self.kind(owner)):
-                                            evidence = (*action.evidence()[:1], *resource.evidence()[:1])
-                                            self._use(holder, owner, kind, Use(evidence))
+                                    if _fits(kind, self.kind(owner)):
+                                        evidence = (*action.evidence()[:1], *resource.evidence()[:1])
+                                        self._allowed_by_role(holders.get(role, []), owner, kind, Use(evidence))
+
+    def _allowed_by_role(self, holders: list[str], target: str, kind: str, use: Use) -> None:
+        """Add what a role allows; a role that several share only tells how those use a thing of whom something else says that they do.
+
+        A function gets its messages from an event source; that it may receive them makes no consumer of it.
+        """
+        for holder in holders:
+            known = self.found.get((holder, target), {})
+            polled = kind == "consumes" and self.there.rows[holder].technology == "lambda"
+            if (len(holders) == 1 or known) and not (polled and "consumes" not in known):
+                self._use(holder, target, kind, use)
 
     def _holders(self) -> dict[str, list[str]]:
         """Return the components that act with each role (or service account)."""

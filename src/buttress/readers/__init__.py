@@ -87,6 +87,20 @@ READERS: tuple[Reader, ...] = (
         files=r".*\.json",
         shows=(r"\A\s*\{", r'"terraform_version"|"format_version"', r'"root_module"'),
     ),
+    Reader(
+        "serverless",
+        names=r"serverless(\.[\w-]+)?\.ya?ml",
+        files=_YAML,
+        shows=(r"^service:", r"^provider:", r"^functions:"),
+    ),
+    Reader(
+        "cloudformation",
+        files=_YAML + r"|.*\.(json|template)|\*\.cloudformation",
+        shows=(
+            r"^Resources:|\"Resources\"\s*:",
+            r"[\"']?Type[\"']?\s*:\s*[\"']?(AWS|Alexa|Custom)::",
+        ),
+    ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
         "markdown",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
+from buttress.names import singular
 from buttress.readers.terraform.evaluate import Budget, Evaluator, Names, Step, descend, entries
 from buttress.readers.terraform.registry import type_of_module
 from buttress.readers.terraform.syntax import Attribute, Block
@@ -236,8 +237,7 @@ class Instance:
             for instance, names in self._instances(block):
                 yield Resource(
                     key.rpartition(".")[0], self.prefix + key + (f'["{instance}"]' if instance else ""),
-                    instance if instance and not instance.isdigit() else block.labels[1],
-                    self._body(block, names), block.place, self._around(block, instance), count,
+                    _label(block, instance), self._body(block, names), block.place, self.modules, count,
                     region=self.region, group=self.group,
                 )  # fmt: skip
         for name, block in self.folder.calls.items():
@@ -249,9 +249,6 @@ class Instance:
                     type_, f"{self.prefix}module.{name}", name, self._body(block, {}), block.place, self.modules, self._count(block),
                     strict=False, region=self.region, group=self.group,
                 )  # fmt: skip
-
-    def _around(self, block: Block, instance: str) -> tuple[str, ...]:
-        return (*self.modules, block.labels[1]) if instance else self.modules
 
     def _count(self, block: Block) -> int | None:
         if "for_each" in block.attributes:
@@ -304,6 +301,14 @@ def _append(data: dict[str, Value], name: str, body: Value, place: Place) -> Non
             data[name] = Value([*old.data, body], old.places)
     elif old is None:
         data[name] = Value([body], (place,))
+
+
+def _label(block: Block, instance: str) -> str:
+    """Return the name of one instance: its key, after the block's name unless that only says what it is (`queues`)."""
+    label = block.labels[1]
+    if not instance or instance.isdigit():
+        return label
+    return instance if singular(label) in block.labels[0] or label in ("this", "main", "all", "default") else f"{label}-{instance}"
 
 
 def _keyed(found: list[tuple[Value, Value]]) -> list[tuple[str, Value]]:

@@ -1,0 +1,217 @@
+"""Serverless Framework.
+
+`serverless.yml` and other YAML with `service:`, `provider:` and `functions:`.
+
+- **Reads** functions with their timeouts, memory, environment, rights and events (HTTP, queues, topics, streams, buckets, schedules, event buses),
+  and the CloudFormation below `resources`; `${{self:…}}` is worked out.
+- **Complete about** {complete}
+- **Doesn't read** plugins, files that `${{file(…)}}` names, and values of the stage, the environment or other stacks: those are unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from buttress.cloud import assemble
+from buttress.cloud.cloudformation import Template, exports_of
+from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
+from buttress.lines import Node, documents
+from buttress.model import Diagnostic, Fragment, Source
+
+__all__ = ["read"]
+
+_VARIABLE = re.compile(r"\$\{([^${}]{1,300})\}")
+_FUNCTIONS = {"aws": "aws_lambda_function", "google": "google_cloudfunctions_function", "azure": "azurerm_function_app"}
+_HTTP = ("http", "httpApi", "websocket", "alb")
+_DEFAULTS = {"timeout": 6, "memorySize": 1024}
+MAX_DEPTH = 12
+
+
+def read(sources: tuple[Source, ...]) -> Fragment:
+    r"""Return what the services of a system deploy: functions, their events and resources.
+
+    >>> text = "service: shop\nprovider: {name: aws}\nfunctions:\n  orders:\n    handler: a.b\n    events: [{httpApi: 'GET /orders'}]\n"
+    >>> [(c.name, c.kind) for c in read((Source("serverless.yml", text),)).components]
+    [('orders', 'service'), ('shop-api', 'gateway')]
+    """
+    diagnostics: list[Diagnostic] = []
+    services: list[_Service] = []
+    for source in sources:
+        found, problems = documents(source)
+        diagnostics += problems
+        services += [_Service(node, f"{source.path}:") for node in found if node.get("functions") or node.get("resources")]
+    exports = exports_of([s for s in services])
+    resources: list[Resource] = []
+    for service in services:
+        service.exports = exports
+        resources += service.made()
+    return assemble.assemble("serverless", resources, diagnostics)
+
+
+class _Service(Template):
+    """A service: its functions, and the template below `resources`."""
+
+    def __init__(self, node: Node, prefix: str) -> None:
+        self.whole = node
+        parts = [p for p in node.list("resources")] or ([r] if (r := node.get("resources")) is not None else [])
+        resources: dict[str, Node] = {}
+        outputs: dict[str, Node] = {}
+        for part in parts:
+            resources.update(part.items("Resources"))
+            outputs.update(part.items("Outputs"))
+        top = Node(node.source, node.line, node.key_line, {
+            "Resources": Node(node.source, node.line, node.key_line, resources),
+            "Outputs": Node(node.source, node.line, node.key_line, outputs),
+        })  # fmt: skip
+        Template.__init__(self, top, prefix, set(resources))
+        self.functions = {_logical(n): n for n, _ in node.items("functions")}
+
+    def scalar(self, node: Node, place: tuple[Place, ...]) -> Value:
+        """Return the value of a scalar, variables of the framework worked out."""
+        if not isinstance(node.value, str) or "${" not in node.value:
+            return Value(node.value, place)
+        return self._variables(node.value, place, 0)
+
+    def _variables(self, text: str, place: tuple[Place, ...], depth: int) -> Value:
+        pieces: list[Value] = []
+        at = 0
+        for found in _VARIABLE.finditer(text[:20_000]):
+            pieces += [Value(text[at : found.start()])] if found.start() > at else []
+            pieces.append(self._variable(found[1], place, depth + 1))
+            at = found.end()
+        pieces += [Value(text[at:])] if at < len(text) else []
+        if len(pieces) == 1:
+            one = pieces[0]
+            return Value(one.data, (*place, *one.places)[:3], one.refs, one.text, one.size)
+        words = "".join(p.words() if p.known else p.text or HOLE for p in pieces)[:20_000]
+        refs = tuple(dict.fromkeys(r for p in pieces for r, _ in p.all_refs()))[:20]
+        if all(p.known and not isinstance(p.data, list | dict) for p in pieces):
+            return Value(words, place, refs)
+        return Value(UNKNOWN, place, refs, words)
+
+    def _variable(self, inner: str, place: tuple[Place, ...], depth: int) -> Value:
+        name = inner.split(",")[0].strip()
+        if name.startswith("self:") and depth < MAX_DEPTH:
+            path = name.removeprefix("self:").split(".")
+            node = self.whole.get(*[p for p in path if p])
+            if node is not None and not isinstance(node.value, list | dict):
+                if isinstance(node.value, str) and "${" in node.value and not node.tag:
+                    return self._variables(node.value, (Place(node.source, node.key_line),), depth)
+                return self.value(node)
+            if node is not None and depth < 3:
+                return self.value(node, depth)
+        if re.fullmatch(r"[A-Z]\w+(?:\.\w+)?", name) and name.partition(".")[0] in self.resources:
+            return self.reference(name.partition(".")[0], name.partition(".")[2], place)
+        return Value(UNKNOWN, place, (), HOLE)
+
+    def reference(self, name: str, attribute: str, place: tuple[Place, ...]) -> Value:
+        """Return what a name means: the framework's own resources too, like `OrdersLambdaFunction`."""
+        function = self.functions.get(name.removesuffix("LambdaFunction"))
+        if name.endswith("LambdaFunction") and function is not None:
+            return Value(UNKNOWN, place, (Ref(f"{self.prefix}functions.{function}", attribute),), HOLE)
+        return Template.reference(self, name, attribute, place)
+
+    def made(self) -> Iterator[Resource]:
+        """Yield the resources of the service."""
+        provider = self.whole.get("provider")
+        type_ = _FUNCTIONS.get(self.whole.text("provider", "name"))
+        yield from self.all_resources()
+        if type_ is None:
+            return
+        place = Place(self.whole.source, provider.key_line if provider is not None else self.whole.line)
+        role = f"{self.prefix}provider.role"
+        statements = [
+            self.value(s)
+            for path in (("iam", "role", "statements"), ("iamRoleStatements",))
+            for s in (provider.list(*path) if provider is not None else ())
+        ]
+        if statements:
+            yield _new("aws_iam_role", role, place)
+            document = Value({"Statement": Value(statements, (place,))}, (place,))
+            yield _new("aws_iam_role_policy", role + "/policy", place, role=Value(UNKNOWN, (place,), (Ref(role),)), policy=document)
+        apis: dict[str, Resource] = {}
+        for name, node in self.whole.items("functions"):
+            function = self._function(name, node, type_)
+            assert isinstance(function.body.data, dict)
+            yield function
+            own = [self.value(s) for s in node.list("iamRoleStatements")]
+            mine = f"{function.address}.role"
+            if own:
+                yield _new("aws_iam_role", mine, function.place)
+                document = Value({"Statement": Value(own, (function.place,))}, (function.place,))
+                yield _new("aws_iam_role_policy", mine + "/policy", function.place, role=Value(UNKNOWN, (function.place,), (Ref(mine),)), policy=document)
+            roles = tuple(Ref(r) for r, there in ((role, statements), (mine, own)) if there)
+            if roles:
+                function.body.data["role"] = Value(UNKNOWN, (function.place,), roles)
+            for n, event in enumerate(node.list("events")):
+                yield from self._event(function, f"{function.address}/{n}", event, apis)
+        yield from apis.values()
+
+    def _function(self, name: str, node: Node, type_: str) -> Resource:
+        place = Place(node.source, node.key_line)
+        data = {k: self.value(v) for k, v in node.items() if k not in ("events", "environment", "name")}
+        shared = self.whole.get("provider")
+        variables: dict[str, Value] = {}
+        for holder in (shared, node):
+            given = holder.get("environment") if holder is not None else None
+            value = self.value(given) if given is not None else None
+            if value is not None and isinstance(value.data, dict):
+                variables.update(value.data)
+        data["environment"] = Value({"variables": Value(variables, (place,))}, (place,))
+        for key in ("timeout", "memorySize", "runtime", "tracing"):
+            given = shared.get(key) if shared is not None else None
+            if key in data or (given is None and key not in _DEFAULTS):
+                continue
+            data[key] = self.value(given) if given is not None else Value(_DEFAULTS[key], (place,))
+        failed = node.get("onError")
+        if failed is not None:
+            data["dead_letter_config"] = Value({"target_arn": self.value(failed)}, (place,))
+        elif node.get("destinations", "onFailure") is not None:
+            data["dead_letter_config"] = Value({"target_arn": self.value(node.get("destinations", "onFailure") or node)}, (place,))
+        address = f"{self.prefix}functions.{name}"
+        return Resource(type_, address, name, Value(data, (place,)), place, dialect="cloudformation", group=self.whole.text("service"))
+
+    def _event(self, function: Resource, address: str, event: Node, apis: dict[str, Resource]) -> Iterator[Resource]:
+        me = Value(UNKNOWN, (function.place,), (Ref(function.address),))
+        pairs = list(event.items())
+        if len(pairs) != 1:
+            return
+        kind, node = pairs[0]
+        place = Place(node.source, node.key_line)
+        body = self.value(node)
+        if kind in _HTTP:
+            made = f"{self.prefix}api.{'rest' if kind == 'http' else kind}"
+            type_ = "aws_lb" if kind == "alb" else "aws_api_gateway_rest_api" if kind == "http" else "aws_apigatewayv2_api"
+            if made not in apis:
+                label = f"{self.whole.text('service') or 'service'}-{'lb' if kind == 'alb' else 'api'}"
+                apis[made] = Resource(type_, made, label, Value({}, (place,)), place, dialect="cloudformation", group=function.group)
+            api = Value(UNKNOWN, (place,), (Ref(made),))
+            yield _new("aws_lambda_permission", address, place, function_name=me, source_arn=api)
+            if kind in ("http", "httpApi"):
+                auth = body.get("authorizer")
+                said = Value("CUSTOM" if auth is not None else "NONE", auth.places if auth is not None else (place,))
+                private = body.get("private")
+                if auth is not None or private is None:
+                    yield _new("aws_api_gateway_method", address + "/auth", place, rest_api_id=api, authorization=said)
+        elif kind == "schedule":
+            at = body.get("rate") or body
+            first = next(iter(at.each()), at)
+            yield _new("aws_scheduler_schedule", address, place, target=Value({"arn": me}, (place,)), schedule_expression=first)
+        elif kind == "eventBridge":
+            rule = {"targets": Value({"arn": me}, (place,)), "event_pattern": body.get("pattern") or Value({}, (place,))}
+            bus, at_ = body.get("eventBus"), body.get("schedule")
+            more = {k: v for k, v in (("event_bus_name", bus), ("schedule_expression", at_)) if v is not None}
+            yield _new("aws_cloudwatch_event_rule", address, place, **rule, **more)
+        elif kind in ("sqs", "sns", "stream", "s3", "kafka", "msk", "activemq", "rabbitmq", "cognitoUserPool"):
+            source = body.get("arn|bucket|topicName|pool") or body
+            more = {k: v for k in ("batchSize",) if (v := body.get(k)) is not None}
+            yield _new("aws_lambda_event_source_mapping", address, place, function_name=me, event_source_arn=source, **more)
+
+
+def _logical(name: str) -> str:
+    return (name[:1].upper() + name[1:]).replace("-", "Dash").replace("_", "Underscore")
+
+
+def _new(type_: str, address: str, place: Place, **body: Value) -> Resource:
+    return Resource(type_, address, "", Value(dict(body), (place,)), place, dialect="cloudformation")

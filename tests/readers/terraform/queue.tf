@@ -1,3 +1,0 @@
-resource "aws_sqs_queue" "jobs" {
-  visibility_timeout_seconds = 60
-}
