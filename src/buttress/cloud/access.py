@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from buttress.cloud.values import HOLE, Value
+from buttress.cloud.values import Value
 
 # Actions in the order in which they are tried; an action that names nothing here (Describe, List, Tag …) means no use.
 _MEANT: tuple[tuple[str, str], ...] = (
@@ -74,14 +74,14 @@ def meaning(actions: tuple[Value, ...]) -> list[tuple[str, Value]]:
     return list(found.items())
 
 
-def is_wide(statement: Statement) -> bool:
-    """Return whether a statement allows every action (of all or of one service) on everything.
+def too_wide(statement: Statement) -> tuple[Value, ...]:
+    """Return the actions by which a statement allows everything, or everything with one service, on all that there is.
 
     >>> policy = Value({"Statement": Value([Value({"Action": Value("*"), "Resource": Value("*")})])})
-    >>> [is_wide(s) for s in statements(policy)]
-    [True]
+    >>> [[a.data for a in too_wide(s)] for s in statements(policy)]
+    [['*']]
     """
     if not statement.allows or statement.conditional:
-        return False
-    everything = any(v.words() in ("*", HOLE) and v.data == "*" for v in statement.resources)
-    return everything and any(_WIDE.match(a.words()) for a in statement.actions)
+        return ()
+    everything = any(v.data == "*" for v in statement.resources)
+    return tuple(a for a in statement.actions if _WIDE.match(a.words())) if everything else ()

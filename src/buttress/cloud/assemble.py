@@ -24,9 +24,7 @@ _NETWORKS = ("aws_vpc", "google_compute_network", "azurerm_virtual_network")
 _PASSIVE_ENDS = STORES | MESSAGING | {"secret_store"}
 
 
-def assemble(
-    reader: str, resources: Sequence[Resource], diagnostics: Sequence[Diagnostic] = ()
-) -> Fragment:
+def assemble(reader: str, resources: Sequence[Resource], diagnostics: Sequence[Diagnostic] = ()) -> Fragment:
     """Return the fragment of all resources of a system: what runs, stores and carries messages, and who uses what."""
     building = _Building(Inventory(resources))
     building.run()
@@ -65,8 +63,8 @@ class _Building:
         self._copies()
         self._openings()
         self.use.collect()
-        for address, told in (*self.use.told, *arriving(self.there)):
-            self._tell(address, [told])
+        for address, one in (*self.use.told, *arriving(self.there)):
+            self._tell(address, [one])
         self._places()
 
     # --- components
@@ -96,7 +94,11 @@ class _Building:
         alias = alias_of(resource, row, name)
         told = list(facts_of(resource, row))
         known = load().technologies.get(technology or "")
-        if known is not None and ("managed", True) in known.known and (not row.runs or known.id in _SERVERLESS):
+        if (
+            known is not None
+            and ("managed", True) in known.known
+            and (not row.runs or known.id in _SERVERLESS)
+        ):
             told.append(Told(Fact("managed", True, "stated", (here,)), written=False))
         if row.counts and resource.count is not None and row.runs:
             told.append(Told(Fact("replicas", resource.count, "stated", (here,)), written=True))
@@ -117,7 +119,11 @@ class _Building:
 
     def _new_id(self, name: str) -> str:
         base = slug(name)
-        return base if base not in self._taken else next(i for k in range(2, 10_000) if (i := f"{base}-{k}") not in self._taken)
+        return (
+            base
+            if base not in self._taken
+            else next(i for k in range(2, 10_000) if (i := f"{base}-{k}") not in self._taken)
+        )
 
     def _tell(self, address: str, told: Sequence[Told]) -> None:
         if address in self.components:
@@ -133,8 +139,12 @@ class _Building:
         component = self.components[address]
         name = re.sub(r"-(?:function|lambda|handler|fn)$", "", component.name)
         kind, technology = workloads.kind_of(name, found.image, found.settings, found.command)
+        if component.technology in _SERVERLESS and not found.image:
+            kind, technology = (kind if kind in ("worker", "scheduler", "web_frontend") else "service"), None
         if technology is None or technology.kind not in STORES | MESSAGING | {"gateway", "identity_provider"}:
-            self.components[address] = replace(component, kind=kind if kind not in STORES | MESSAGING else "service")
+            self.components[address] = replace(
+                component, kind=kind if kind not in STORES | MESSAGING else "service"
+            )
             if technology is not None and technology.kind == kind:
                 self.components[address] = replace(component, kind=kind, technology=technology.id)
         else:
@@ -148,8 +158,16 @@ class _Building:
         for path in ("password|master_password|administrator_login_password|master_user_password|auth_token"
                      "|admin_password|administrator_password",):  # fmt: skip
             value = resource.get(path)
-            if value is not None and isinstance(value.data, str) and value.data and not value.data.startswith("{{"):
-                self._tell(address, [Told(Fact("secrets_in_plaintext", True, "stated", value.evidence()), written=True)])
+            if (
+                value is not None
+                and isinstance(value.data, str)
+                and value.data
+                and not value.data.startswith("{{")
+            ):
+                self._tell(
+                    address,
+                    [Told(Fact("secrets_in_plaintext", True, "stated", value.evidence()), written=True)],
+                )
 
     def _copies(self) -> None:
         """Say how many instances there are where a type of resource of its own counts them, and where one is all there is."""
@@ -174,7 +192,9 @@ class _Building:
             if type_ == "aws_db_instance" and zone is not None:
                 over = zone
             if over is not None and over.fact.absent and type_ in _ONE_WITHOUT_STANDBY:
-                told["single_instance"] = Told(Fact("single_instance", True, "stated", over.fact.evidence), over.written)
+                told["single_instance"] = Told(
+                    Fact("single_instance", True, "stated", over.fact.evidence), over.written
+                )
 
     def _openings(self) -> None:
         """Add the ports that security groups open to everybody, and connections that one group allows another."""
@@ -206,11 +226,17 @@ class _Building:
         for address, component in self.components.items():
             resource = self.there.resources[address]
             places: dict[str, None] = {}
-            if resource.region is not None and isinstance(resource.region.data, str) and resource.region.places:
+            if (
+                resource.region is not None
+                and isinstance(resource.region.data, str)
+                and resource.region.places
+            ):
                 name = resource.region.data
                 id_ = f"region-{slug(name)}"
                 if re.fullmatch(r"[A-Za-z][\w -]{2,30}", name):
-                    self.boundaries.setdefault(id_, Boundary(id_, name, "region", None, resource.region.evidence()[:1]))
+                    self.boundaries.setdefault(
+                        id_, Boundary(id_, name, "region", None, resource.region.evidence()[:1])
+                    )
                     places[id_] = None
             network = self._network(address)
             if network is not None:
@@ -218,7 +244,9 @@ class _Building:
                 label = "vpc" if vpc.label in ("this", "main", "vpc", "default") else vpc.label
                 id_ = f"network-{slug(network)}"
                 name = label if "vpc" in label.lower() or "net" in label.lower() else f"{label}-vpc"
-                self.boundaries.setdefault(id_, Boundary(id_, name.replace("_", "-"), "network", None, (vpc.here(),)))
+                self.boundaries.setdefault(
+                    id_, Boundary(id_, name.replace("_", "-"), "network", None, (vpc.here(),))
+                )
                 places[id_] = None
             self.components[address] = replace(component, boundaries=tuple(places))
 
@@ -228,13 +256,19 @@ class _Building:
         todo, seen = [address], {address}
         for one in todo:
             for key, ref, _ in self.there.refs.get(one, ()):
-                if one == address and not re.search(r"subnet|network|vpc|security|replication_subnet|task_def", key, re.IGNORECASE):
+                if one == address and not re.search(
+                    r"subnet|network|vpc|security|replication_subnet|task_def", key, re.IGNORECASE
+                ):
                     continue
                 for used in self.there.meant(ref):
                     type_ = self.there.resources[used].type
                     if type_ in _NETWORKS:
                         found.add(used)
-                    elif re.search(r"subnet|security_group|ecs_task|launch_|vpc_", type_) and used not in seen and len(seen) < 60:
+                    elif (
+                        re.search(r"subnet|security_group|ecs_task|launch_|vpc_", type_)
+                        and used not in seen
+                        and len(seen) < 60
+                    ):
                         seen.add(used)
                         todo.append(used)
         return next(iter(found)) if len(found) == 1 else None
@@ -304,5 +338,14 @@ _ONE_WITHOUT_STANDBY = frozenset(
 )  # fmt: skip
 # What runs code without instances of the team's own; elsewhere the provider runs the machine room, not the team's service.
 _SERVERLESS = frozenset(
-    ("lambda", "cloud-run", "google-cloud-functions", "azure-functions", "aws-app-runner", "app-engine", "aws-glue", "aws-batch")
+    (
+        "lambda",
+        "cloud-run",
+        "google-cloud-functions",
+        "azure-functions",
+        "aws-app-runner",
+        "app-engine",
+        "aws-glue",
+        "aws-batch",
+    )
 )

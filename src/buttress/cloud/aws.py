@@ -54,7 +54,9 @@ _SEARCH = (
     text("version", "engine_version|elasticsearch_version"),
     text("tls_policy", "domain_endpoint_options.tls_security_policy"),
 )
-_ECS_ENV = "container_definitions.environment|container_definitions.secrets|container_definitions.environment_files"
+_ECS_ENV = (
+    "container_definitions.environment|container_definitions.secrets|container_definitions.environment_files"
+)
 _EC2_ENV = "user_data|user_data_base64"
 
 ROWS: tuple[Row, ...] = (
@@ -153,7 +155,7 @@ ROWS: tuple[Row, ...] = (
     component("aws_elasticache_cluster", "cache", "elasticache", "cache", *_CACHE, amount("replicas", "num_cache_nodes", 1),
               names="cluster_id|cluster_name", engine="engine", engines={"memcached": "elasticache", "redis": "elasticache"}),
     component("aws_elasticache_replication_group", "cache", "elasticache", "cache", *_CACHE,
-              flag("failover", "automatic_failover_enabled", False), flag("multi_zone", "multi_az_enabled", False),
+              flag("failover", "automatic_failover_enabled", False), flag("multi_zone", "multi_az_enabled"),
               flag("encryption_at_rest", "at_rest_encryption_enabled", False, unless="kms_key_id|engine"),
               amount("replicas", "num_cache_clusters|number_cache_clusters"),
               given("authentication", "auth_token|user_group_ids"),

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from buttress.cloud.table import DAY, Row, amount, carried, component, flag, given, link, part, runs, some, text, word
+from buttress.cloud.table import (
+    DAY,
+    Row,
+    amount,
+    carried,
+    component,
+    flag,
+    given,
+    link,
+    part,
+    runs,
+    some,
+    text,
+    word,
+)
 
 _APP = (
     flag("exposed_to_internet", "public_network_access_enabled", True),
@@ -49,11 +63,11 @@ ROWS: tuple[Row, ...] = (
     *carried("azurerm_service_plan", "azurerm_app_service_plan", "azurerm_container_app_environment", "azurerm_user_assigned_identity"),
     # --- stores
     component("azurerm_postgresql_flexible_server", "relational_db", "azure-postgresql", "db", *_FLEXIBLE,
-              flag("exposed_to_internet", "public_network_access_enabled", None)),
+              word("exposed_to_internet", "public_network_access_enabled", false=False)),
     component("azurerm_mysql_flexible_server", "relational_db", "azure-mysql", "db", *_FLEXIBLE,
-              flag("exposed_to_internet", "public_network_access_enabled", None)),
+              word("exposed_to_internet", "public_network_access_enabled", false=False)),
     *(component(t, "relational_db", technology, "db", flag("encryption_in_transit", "ssl_enforcement_enabled"), text("version", "version"),
-                some("backup", "backup_retention_days", True), flag("exposed_to_internet", "public_network_access_enabled", None))
+                some("backup", "backup_retention_days", True), word("exposed_to_internet", "public_network_access_enabled", false=False))
       for t, technology in (("azurerm_postgresql_server", "azure-postgresql"), ("azurerm_mysql_server", "azure-mysql"))),
     *(part(t, "server_id|server_name") for t in (
         "azurerm_postgresql_flexible_server_database", "azurerm_mysql_flexible_server_database", "azurerm_postgresql_database")),
@@ -62,13 +76,13 @@ ROWS: tuple[Row, ...] = (
         "azurerm_postgresql_firewall_rule")),
     component("azurerm_mssql_server", "relational_db", "azure-sql", "db",
               word("tls_policy", "minimum_tls_version", "1.2", **{"1_0": "1.0", "1_1": "1.1", "1_2": "1.2", "1_3": "1.3", "Disabled": "none"}),
-              flag("exposed_to_internet", "public_network_access_enabled", None)),
+              word("exposed_to_internet", "public_network_access_enabled", false=False)),
     part("azurerm_mssql_database", "server_id", flag("multi_zone", "zone_redundant", False), text("instance_class", "sku_name"),
          amount("backup_retention", "short_term_retention_policy.retention_days", 7 * DAY, DAY), flag("backup", "backed_up", True)),
     component("azurerm_cosmosdb_account", "document_db", "cosmosdb", "db",
               flag("failover", "automatic_failover_enabled|enable_automatic_failover", False),
               flag("multi_zone", "geo_location.zone_redundant"),
-              given("backup", "backup", True), flag("exposed_to_internet", "public_network_access_enabled", None),
+              given("backup", "backup", True), word("exposed_to_internet", "public_network_access_enabled", false=False),
               flag("encryption_at_rest", "encrypted", True), text("consistency", "consistency_policy.consistency_level")),
     *(part(t, "account_name") for t in ("azurerm_cosmosdb_sql_database", "azurerm_cosmosdb_mongo_database", "azurerm_cosmosdb_sql_container")),
     component("azurerm_redis_cache", "cache", "azure-cache-redis", "cache",

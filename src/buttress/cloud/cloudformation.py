@@ -84,7 +84,7 @@ class Template:
 
     def scalar(self, node: Node, place: tuple[Place, ...]) -> Value:
         """Return the value of a node that is no list and no mapping."""
-        return Value(node.value, place)
+        return Value(None if isinstance(node.value, list | dict) else node.value, place)
 
     def _call(self, name: str, inner: Node, node: Node, depth: int, place: tuple[Place, ...]) -> Value:
         items = list(inner.list())
@@ -105,17 +105,25 @@ class Template:
             return Value(UNKNOWN, place, _refs(both), HOLE)
         if name == "FindInMap" and len(items) == 3:
             keys = [self.value(i, depth) for i in items]
-            found = self.node.get("Mappings", *(k.words() for k in keys)) if all(k.known for k in keys) else None
+            found = (
+                self.node.get("Mappings", *(k.words() for k in keys)) if all(k.known for k in keys) else None
+            )
             return self.value(found, depth) if found is not None else Value(UNKNOWN, place)
         if name == "ImportValue":
             wanted = self.value(inner, depth) if not inner.tag or inner is not node else Value(inner.raw)
             words = wanted.words().rpartition(HOLE)[2]
             known = self.exports.get(words, [])
-            return Value(UNKNOWN, place, known[0].refs, HOLE) if words and len(known) == 1 else Value(UNKNOWN, place)
+            return (
+                Value(UNKNOWN, place, known[0].refs, HOLE)
+                if words and len(known) == 1
+                else Value(UNKNOWN, place)
+            )
         if name in ("Select", "Split", "Base64", "GetAZs", "Cidr", "Transform", "ToJsonString", "Length"):
             if name in ("Base64", "ToJsonString") and not items and isinstance(inner.value, dict):
                 return Value({k: self.value(v, depth) for k, v in inner.value.items()}, place)
-            parts_ = [self.value(i, depth) for i in items] or ([] if inner is node else [self.value(inner, depth)])
+            parts_ = [self.value(i, depth) for i in items] or (
+                [] if inner is node else [self.value(inner, depth)]
+            )
             if name == "Select" and len(parts_) == 2 and isinstance(parts_[1].data, list):
                 at = parts_[0].words()
                 if at.isdigit() and int(at) < len(parts_[1].data):
@@ -151,12 +159,14 @@ class Template:
         default = parameter.get("Default") if parameter is not None else None
         if default is not None and "SSM" not in (parameter.text("Type") if parameter is not None else ""):
             kind = parameter.text("Type") if parameter is not None else ""
-            data: str | int | float | bool | None = default.value if not isinstance(default.value, list | dict) else None
+            data: str | int | float | bool | None = (
+                default.value if not isinstance(default.value, list | dict) else None
+            )
             if kind == "CommaDelimitedList" and isinstance(data, str):
                 return Value([Value(p.strip(), place) for p in data.split(",")[:100]], place)
             if data not in (None, ""):
                 return Value(data, (*place, Place(default.source, default.key_line)))
-        return Value(UNKNOWN, place, (), HOLE)
+        return Value(UNKNOWN, place, (), f"${{{self.prefix}{name}}}")
 
     def all_resources(self) -> list[Resource]:
         """Return the resources of the template whose types are known."""
@@ -170,7 +180,11 @@ class Template:
     def resource(self, name: str, node: Node, type_: str) -> Resource:
         """Return a resource of the template as one of a type of the tables."""
         properties = node.get("Properties")
-        body = self.value(properties) if properties is not None else Value({}, (Place(node.source, node.key_line),))
+        body = (
+            self.value(properties)
+            if properties is not None
+            else Value({}, (Place(node.source, node.key_line),))
+        )
         if not isinstance(body.data, dict):
             body = Value({}, body.places)
         assert isinstance(body.data, dict)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from buttress import workloads
 from buttress.cloud.facts import Told
 from buttress.cloud.inventory import Inventory
-from buttress.cloud.values import HOLE, Resource, Value
+from buttress.cloud.values import Resource, Value, without_holes
 from buttress.model import Evidence, Fact
 
 _CONTAINERS = (
@@ -40,7 +40,7 @@ def contents_of(there: Inventory, address: str) -> Contents:
         for name, value in settings_of(resource, env):
             out.settings.append(name)
             if isinstance(value.data, str) and workloads.holds_secret(name, value.data) and not value.refs:
-                secrets += value.evidence()[:1]
+                secrets += value.evidence()[-1:]
     if secrets:
         evidence = tuple(dict.fromkeys(secrets))[:5]
         out.told.append(Told(Fact("secrets_in_plaintext", True, "stated", evidence), written=True))
@@ -50,7 +50,9 @@ def contents_of(there: Inventory, address: str) -> Contents:
 def _container(container: Value, out: Contents) -> None:
     _image(container.get("image"), out)
     if not out.command:
-        out.command = " ".join(v.words() for p in ("entryPoint", "command", "args") for v in container.each(p) if v.known)[:500]
+        out.command = " ".join(
+            v.words() for p in ("entryPoint", "command", "args") for v in container.each(p) if v.known
+        )[:500]
     check = container.get("healthCheck|health_check")
     if check is not None:
         out.told.append(Told(Fact("health_check", True, "stated", check.evidence()), written=True))
@@ -66,12 +68,13 @@ def _image(value: Value | None, out: Contents) -> None:
     if value is None or out.image:
         return
     words = value.words()
-    if not words or words == HOLE or "\n" in words or len(words) > 300:
+    if not without_holes(words).strip() or "\n" in words or len(words) > 300:
         return
     out.image = words
     if value.known:
         evidence = value.evidence()
-        out.told += [Told(f, written=True) for f in workloads.image_facts(words, evidence[0])]
+        for fact in workloads.image_facts(words, evidence[0]):
+            out.told.append(Told(replace(fact, evidence=evidence), written=True))
 
 
 def settings_of(resource: Resource, env: str) -> list[tuple[str, Value]]:

@@ -10,7 +10,9 @@ from buttress.cloud.values import UNKNOWN, Resource, Value
 from buttress.model import Evidence, Fact, FactValue
 
 
-DIFFERS = "differs"  # two lines contradict each other (two routes of one gateway): nothing can be said of the whole
+DIFFERS = (
+    "differs"  # two lines contradict each other (two routes of one gateway): nothing can be said of the whole
+)
 
 
 class Told(NamedTuple):
@@ -39,12 +41,20 @@ def joined(known: Iterable[Told], more: Iterable[Told]) -> dict[str, Told]:
             out[told.fact.name] = told
         elif old.fact.value == DIFFERS:
             continue
-        elif old.written and told.written and (old.fact.status, old.fact.value) != (told.fact.status, told.fact.value):
+        elif (
+            old.written
+            and told.written
+            and (old.fact.status, old.fact.value) != (told.fact.status, told.fact.value)
+        ):
             if old.fact.status != told.fact.status:
-                out[told.fact.name] = Told(Fact(told.fact.name, DIFFERS, "stated", old.fact.evidence), written=True)
+                out[told.fact.name] = Told(
+                    Fact(told.fact.name, DIFFERS, "stated", old.fact.evidence), written=True
+                )
         elif old.written == told.written:
             evidence = tuple(dict.fromkeys((*old.fact.evidence, *told.fact.evidence)))[:5]
-            out[told.fact.name] = Told(Fact(old.fact.name, old.fact.value, old.fact.status, evidence), old.written)
+            out[told.fact.name] = Told(
+                Fact(old.fact.name, old.fact.value, old.fact.status, evidence), old.written
+            )
     return out
 
 
@@ -124,5 +134,3 @@ def _number(data: object) -> float | None:
     except ValueError:
         return None
     return number if abs(number) < 1e15 else None
-
-

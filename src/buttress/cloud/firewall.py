@@ -50,9 +50,7 @@ def openings(there: Inventory) -> Iterator[Opening]:
 
 def _opening(there: Inventory, resource: Resource, body: Value, groups: list[str]) -> Iterator[Opening]:
     peers: dict[str, None] = {}
-    for value in body.each(
-        "security_groups|source_security_group_id|referenced_security_group_id"
-    ):
+    for value in body.each("security_groups|source_security_group_id|referenced_security_group_id"):
         peers.update(dict.fromkeys(a for a in there.meant_by(value) if there.resources[a].type in _GROUPS))
     blocks = [
         v

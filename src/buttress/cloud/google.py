@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from buttress.cloud.table import DAY, MB, Row, amount, carried, component, flag, given, link, negated, part, path, runs, some, text, word
+from buttress.cloud.table import (
+    DAY,
+    MB,
+    Row,
+    amount,
+    carried,
+    component,
+    flag,
+    given,
+    link,
+    negated,
+    part,
+    path,
+    runs,
+    some,
+    text,
+    word,
+)
 
-_INGRESS = word("exposed_to_internet", "ingress|ingress_settings|service_config.ingress_settings", True, INGRESS_TRAFFIC_ALL=True, ALLOW_ALL=True, rest=False)
+_INGRESS = word(
+    "exposed_to_internet",
+    "ingress|ingress_settings|service_config.ingress_settings",
+    True,
+    INGRESS_TRAFFIC_ALL=True,
+    ALLOW_ALL=True,
+    rest=False,
+)
 _CR_ENV = "template.spec.containers.env|template.containers.env|template.template.containers.env"
 
 ROWS: tuple[Row, ...] = (
     runs("google_cloud_run_service", "cloud-run", word(
-             "exposed_to_internet", "metadata.annotations.run_googleapis_com_ingress", all=True, internal=False, rest=False),
+             "exposed_to_internet", "metadata.annotations.run_googleapis_com_ingress", True, all=True, internal=False, rest=False),
+         amount("min_replicas", "template.metadata.annotations.autoscaling_knative_dev_minScale"),
+         amount("max_replicas", "template.metadata.annotations.autoscaling_knative_dev_maxScale"),
          amount("concurrency", "template.spec.container_concurrency"), amount("run_timeout", "template.spec.timeout_seconds", 300), env=_CR_ENV),
     runs("google_cloud_run_v2_service", "cloud-run", _INGRESS,
          amount("min_replicas", "template.scaling.min_instance_count"), amount("max_replicas", "template.scaling.max_instance_count"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from buttress.cloud.naming import physical_name
 from buttress.cloud.table import Row, rows
 from buttress.cloud.values import HOLE, Ref, Resource, Value
 
@@ -43,14 +42,17 @@ class Inventory:
         self._members: dict[str, list[str]] = {}
         self._owned: dict[str, tuple[str, ...]] = {}
         for address, row in self.rows.items():
-            name = physical_name(self.resources[address], row)
-            if name and len(name.replace(HOLE, "")) > 1:
+            found_name = self.resources[address].get(row.names)
+            name = found_name.words() if found_name is not None else ""
+            if len(name) > 1 and HOLE not in name:
                 self._physical.setdefault(name, []).append(address)
         for address, row in self.rows.items():
             for source, target, kind in row.links:
                 if not kind:
                     for whole in self.named(self.resources[address], source):
-                        self._members.setdefault(whole, []).extend(self.named(self.resources[address], target))
+                        self._members.setdefault(whole, []).extend(
+                            self.named(self.resources[address], target)
+                        )
 
     def of(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types, in the order of the files."""

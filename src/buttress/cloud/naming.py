@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress.cloud.table import Row
-from buttress.cloud.values import HOLE, Resource
+from buttress.cloud.values import Resource, without_holes
 from buttress.names import words_of
 from buttress.workloads import label_of
 
@@ -69,7 +69,7 @@ def name_of(resource: Resource, row: Row) -> str:
     if row.single:
         return row.single
     nouns = set(_NOUNS.get(row.noun, row.noun).split()) if row.noun else set()
-    label = [w for w in _words(resource.label)]
+    label = _words(resource.label)
     physical = [w for w in _words(physical_name(resource, row) or "") if w not in _ENVIRONMENTS]
     around = [m for m in reversed(resource.modules) if _telling(_words(m), nouns)]
     if _telling(label, nouns):
@@ -94,7 +94,7 @@ def name_of(resource: Resource, row: Row) -> str:
 def alias_of(resource: Resource, row: Row, name: str) -> str:
     """Return the name at the provider where it is fully known and isn't the component's name, else nothing."""
     physical = physical_name(resource, row) or ""
-    if row.single or not physical or HOLE in physical or len(physical) > 120 or physical == name:
+    if row.single or not physical or "${" in physical or len(physical) > 120 or physical == name:
         return ""
     words = words_of(physical)
     if "".join(words) == "".join(words_of(name)) or not words:
@@ -111,7 +111,7 @@ def physical_name(resource: Resource, row: Row) -> str | None:
     if found is None:
         return None
     words = found.words()
-    return words if re.search(r"[A-Za-z]", words.replace(HOLE, "")) else None
+    return words if re.search(r"[A-Za-z]", without_holes(words)) else None
 
 
 def _telling(words: list[str], nouns: set[str]) -> bool:
@@ -120,4 +120,4 @@ def _telling(words: list[str], nouns: set[str]) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return [w for w in words_of(name.replace(HOLE, "-"))]
+    return list(words_of(without_holes(name)))

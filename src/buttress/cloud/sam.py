@@ -22,7 +22,10 @@ _POLICIES = (
     ("AWSSecretsManagerGetSecretValuePolicy", "secretsmanager:GetSecretValue"), ("SSMParameterReadPolicy", "ssm:GetParameter"),
     ("FirehoseWritePolicy", "firehose:PutRecord"),
 )  # fmt: skip
-_BOTH = {"DynamoDBCrudPolicy": ("dynamodb:GetItem", "dynamodb:PutItem"), "S3CrudPolicy": ("s3:GetObject", "s3:PutObject")}
+_BOTH = {
+    "DynamoDBCrudPolicy": ("dynamodb:GetItem", "dynamodb:PutItem"),
+    "S3CrudPolicy": ("s3:GetObject", "s3:PutObject"),
+}
 
 
 def resources_of(template: Template) -> Iterator[Resource]:
@@ -58,7 +61,12 @@ def _defaults(template: Template, resource: Resource, kind: str) -> None:
             resource.body.data[key] = value
         elif key == "Environment" and isinstance(own.data, dict) and isinstance(value.data, dict):
             old, new = own.data.get("Variables"), value.data.get("Variables")
-            if old is not None and new is not None and isinstance(old.data, dict) and isinstance(new.data, dict):
+            if (
+                old is not None
+                and new is not None
+                and isinstance(old.data, dict)
+                and isinstance(new.data, dict)
+            ):
                 own.data["Variables"] = Value({**new.data, **old.data}, old.places)
             elif new is not None:
                 own.data.setdefault("Variables", new)
@@ -80,29 +88,61 @@ def _event(
             made = f"{template.prefix}Serverless{'RestApi' if words == 'Api' else 'HttpApi'}"
             type_ = "aws_api_gateway_rest_api" if words == "Api" else "aws_apigatewayv2_api"
             if made not in implicit:
-                implicit[made] = Resource(type_, made, "api", Value({}, (place,)), place, dialect="cloudformation", group=function.group)
+                implicit[made] = Resource(
+                    type_,
+                    made,
+                    "api",
+                    Value({}, (place,)),
+                    place,
+                    dialect="cloudformation",
+                    group=function.group,
+                )
             api = Value(UNKNOWN, (place,), (Ref(made),))
         yield _made("aws_lambda_permission", address, place, function, function_name=me, source_arn=api)
         auth = properties.get("Auth.Authorizer")
         if auth is not None and auth.known:
             none = auth.words() == "NONE"
             kind_ = Value("NONE" if none else "CUSTOM", auth.places)
-            yield _made("aws_api_gateway_method", address + "/auth", place, function, rest_api_id=api, authorization=kind_)
+            yield _made(
+                "aws_api_gateway_method",
+                address + "/auth",
+                place,
+                function,
+                rest_api_id=api,
+                authorization=kind_,
+            )
     elif words in ("Schedule", "ScheduleV2"):
         at = properties.get("Schedule|ScheduleExpression")
         if at is not None:
             target = Value({"arn": me}, (place,))
-            yield _made("aws_scheduler_schedule", address, place, function, target=target, schedule_expression=at)
+            yield _made(
+                "aws_scheduler_schedule", address, place, function, target=target, schedule_expression=at
+            )
     elif words in ("EventBridgeRule", "CloudWatchEvent"):
         pattern = properties.get("Pattern") or Value({}, (place,))
         bus = properties.get("EventBusName")
         rule = {"targets": Value({"arn": me}, (place,)), "event_pattern": pattern}
-        yield _made("aws_cloudwatch_event_rule", address, place, function, **rule, **({"event_bus_name": bus} if bus is not None else {}))
+        yield _made(
+            "aws_cloudwatch_event_rule",
+            address,
+            place,
+            function,
+            **rule,
+            **({"event_bus_name": bus} if bus is not None else {}),
+        )
     else:
         source = properties.get("|".join(_SOURCES))
         if source is not None:
             more = {k: v for k in ("BatchSize", "DestinationConfig") if (v := properties.get(k)) is not None}
-            yield _made("aws_lambda_event_source_mapping", address, place, function, function_name=me, event_source_arn=source, **more)
+            yield _made(
+                "aws_lambda_event_source_mapping",
+                address,
+                place,
+                function,
+                function_name=me,
+                event_source_arn=source,
+                **more,
+            )
 
 
 def _policies(template: Template, function: Resource) -> Iterator[Resource]:
@@ -128,7 +168,14 @@ def _policies(template: Template, function: Resource) -> Iterator[Resource]:
     yield _made("aws_iam_role", role, place, function)
     function.body.data["Role"] = Value(UNKNOWN, (place,), (Ref(role),))
     document = Value({"Statement": Value(statements, (place,))}, (place,))
-    yield _made("aws_iam_role_policy", f"{role}/policy", place, function, role=Value(UNKNOWN, (place,), (Ref(role),)), policy=document)
+    yield _made(
+        "aws_iam_role_policy",
+        f"{role}/policy",
+        place,
+        function,
+        role=Value(UNKNOWN, (place,), (Ref(role),)),
+        policy=document,
+    )
 
 
 def _connector(template: Template, name: str, node: Node) -> Iterator[Resource]:
@@ -144,4 +191,6 @@ def _connector(template: Template, name: str, node: Node) -> Iterator[Resource]:
 
 
 def _made(type_: str, address: str, place: Place, owner: Resource, **body: Value) -> Resource:
-    return Resource(type_, address, "", Value(dict(body), (place,)), place, dialect="cloudformation", group=owner.group)
+    return Resource(
+        type_, address, "", Value(dict(body), (place,)), place, dialect="cloudformation", group=owner.group
+    )

@@ -61,7 +61,9 @@ class Row:
     counts: bool = False  # `count` says how many instances of one thing there are
 
 
-def component(type_: str, kind: str, technology: str | None, noun: str = "", *says: Says, **more: object) -> Row:
+def component(
+    type_: str, kind: str, technology: str | None, noun: str = "", *says: Says, **more: object
+) -> Row:
     """Return the row of a type that is a component."""
     return Row(type_, "component", kind, technology, noun, says=says, **more)  # type: ignore[arg-type]
 

@@ -41,7 +41,10 @@ def arriving(there: Inventory) -> Iterator[tuple[str, Told]]:
         evidence_ = check.evidence() if check is not None else (group.here(),)
         for owner in there.owners(group.address):
             if there.rows[owner].runs:
-                yield owner, Told(Fact("health_check", True, "stated", evidence_[:1]), written=check is not None)
+                yield (
+                    owner,
+                    Told(Fact("health_check", True, "stated", evidence_[:1]), written=check is not None),
+                )
 
 
 def _redirects(listener: Resource) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from buttress.cloud.access import ROLES, is_wide, meaning, statements
+from buttress.cloud.access import ROLES, meaning, statements, too_wide
 from buttress.cloud.containers import settings_of
 from buttress.cloud.facts import Told, facts_of
 from buttress.cloud.inventory import Inventory
@@ -16,7 +16,9 @@ from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
 
 _EDGE = ("gateway", "load_balancer", "cdn")
-_NO_UPSTREAM = re.compile(r"log|cert|subnet|security|acl|tags|name$|vpc_id|monitor|identity|policy", re.IGNORECASE)
+_NO_UPSTREAM = re.compile(
+    r"log|cert|subnet|security|acl|tags|name$|vpc_id|monitor|identity|policy", re.IGNORECASE
+)
 _ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 _RESOURCE_POLICIES = ("aws_s3_bucket_policy",)
 _GRANTS = re.compile(r"^google_(\w+)_iam_(?:member|binding)$|^azurerm_role_assignment$")
@@ -58,7 +60,10 @@ class Uses:
 
     def is_driven_by_events(self, address: str, told: Mapping[str, Told]) -> bool:
         """Return whether something only runs when a message, a file or a time comes: nothing calls it, it isn't open."""
-        opened = any((t := told.get(n)) is not None and not t.fact.absent for n in ("exposed_to_internet", "authentication"))
+        opened = any(
+            (t := told.get(n)) is not None and not t.fact.absent
+            for n in ("exposed_to_internet", "authentication")
+        )
         if not self.there.rows[address].runs or opened:
             return False
         if self._called is None:
@@ -96,7 +101,7 @@ class Uses:
             self.found.setdefault((source, target), {}).setdefault(kind, []).append(use)
 
     def _link(self, resource: Resource, row: Row, source: str, target: str, kind: str) -> None:
-        evidence = (resource.here(),)
+        evidence: tuple[Evidence, ...] = (resource.here(),)
         told = facts_of(resource, row) if row.role in ("link", "part") else ()
         if kind == "event":
             self._event(resource, source, target)
@@ -121,10 +126,8 @@ class Uses:
     def _event(self, resource: Resource, source: str, target: str) -> None:
         """Add what an event rule or schedule starts: the time at which it does, or the bus that its events come from."""
         started = self.there.owners_of(resource, source)
-        if resource.type == "aws_scheduler_schedule":
-            rules = [resource]
-        else:
-            rules = [self.there.resources[a] for a in self.there.named(resource, target)]
+        own = resource.type == "aws_scheduler_schedule"
+        rules = [resource] if own else [self.there.resources[a] for a in self.there.named(resource, target)]
         for rule in rules:
             at = rule.get("schedule_expression")
             if at is not None and at.words():
@@ -143,12 +146,17 @@ class Uses:
 
     def _settings(self, address: str, row: Row) -> None:
         """Add what the settings of a component name: other resources, and hosts outside."""
-        for one, env in ((address, row.env), *((c, self.there.rows[c].env) for c in self.there.carries(address))):
+        for one, env in (
+            (address, row.env),
+            *((c, self.there.rows[c].env) for c in self.there.carries(address)),
+        ):
             for _, value in settings_of(self.there.resources[one], env):
                 for used in self.there.meant_by(value):
                     reading = self.there.rows[used].used_as if used in self.there.rows else ""
                     for owner in self.there.owners(used):
-                        self._use(address, owner, reading or self._usual(address, owner), Use(value.evidence()[:1]))
+                        self._use(
+                            address, owner, reading or self._usual(address, owner), Use(value.evidence()[:1])
+                        )
 
     def _usual(self, source: str, target: str) -> str:
         if self.kind(source) in _EDGE and self.kind(target) not in STORES | MESSAGING:
@@ -176,8 +184,8 @@ class Uses:
                 for statement in statements(policy):
                     if not statement.allows:
                         continue
-                    if is_wide(statement):
-                        fact = Fact("wide_permissions", True, "stated", _lines_of(statement.body, statement.actions, statement.resources))
+                    if wide := too_wide(statement):
+                        fact = Fact("wide_permissions", True, "stated", _lines_of(statement.body, wide))
                         self.told += [(h, Told(fact, written=True)) for h in holders.get(role, ())]
                     for kind, action in meaning(statement.actions):
                         for resource in statement.resources:
@@ -185,7 +193,9 @@ class Uses:
                                 for owner in self.there.owners(used):
                                     if _fits(kind, self.kind(owner)):
                                         evidence = (*action.evidence()[:1], *resource.evidence()[:1])
-                                        self._allowed_by_role(holders.get(role, []), owner, kind, Use(evidence))
+                                        self._allowed_by_role(
+                                            holders.get(role, []), owner, kind, Use(evidence)
+                                        )
 
     def _allowed_by_role(self, holders: list[str], target: str, kind: str, use: Use) -> None:
         """Add what a role allows; a role that several share only tells how those use a thing of whom something else says that they do.
@@ -202,14 +212,20 @@ class Uses:
         """Return the components that act with each role (or service account)."""
         out: dict[str, list[str]] = {}
         for address, row in self.there.rows.items():
-            if not (row.role == "component" and (row.runs or row.kind in ("scheduler", "gateway", "stream", "worker"))):
+            if not (
+                row.role == "component"
+                and (row.runs or row.kind in ("scheduler", "gateway", "stream", "worker"))
+            ):
                 continue
             for one in (address, *self.there.carries(address)):
                 for key, ref, _ in self.there.refs.get(one, ()):
                     if "execution" in key.lower() and "lambda" not in key.lower():
                         continue  # the role with which a task is started, not the one of its code
                     for used in self.there.meant(ref):
-                        if re.search(r"iam_role$|service_account$|user_assigned_identity$", self.there.resources[used].type):
+                        if re.search(
+                            r"iam_role$|service_account$|user_assigned_identity$",
+                            self.there.resources[used].type,
+                        ):
                             out.setdefault(used, []).append(address)
         return {r: list(dict.fromkeys(h)) for r, h in out.items()}
 
@@ -219,9 +235,11 @@ class Uses:
         for item in self.there.of("aws_iam_role_policy", "aws_iam_policy"):
             for role in self.there.named(item, "role|roles"):
                 out.setdefault(role, []).extend(self._documents(item))
-        for role in self.there.of("aws_iam_role"):
-            for inline in role.body.each("inline_policy|policies"):
-                out.setdefault(role.address, []).extend(self._documents_in(inline.get("policy|policy_document")))
+        for acting in self.there.of("aws_iam_role"):
+            for inline in acting.body.each("inline_policy|policies"):
+                out.setdefault(acting.address, []).extend(
+                    self._documents_in(inline.get("policy|policy_document"))
+                )
         for attachment in self.there.of(*_ATTACHMENTS):
             for role in self.there.named(attachment, "role|roles"):
                 for policy in self.there.named(attachment, "policy_arn"):
@@ -260,9 +278,21 @@ class Uses:
                 for target in targets:
                     who = next(m for m in members if m.data in ("allUsers", "allAuthenticatedUsers"))
                     if self.kind(target) in STORES:
-                        self.told.append((target, Told(Fact("exposed_to_internet", True, "stated", who.evidence()), written=True)))
+                        self.told.append(
+                            (
+                                target,
+                                Told(
+                                    Fact("exposed_to_internet", True, "stated", who.evidence()), written=True
+                                ),
+                            )
+                        )
                     elif who.data == "allUsers":
-                        self.told.append((target, Told(Fact("authentication", None, "denied", who.evidence()), written=True)))
+                        self.told.append(
+                            (
+                                target,
+                                Told(Fact("authentication", None, "denied", who.evidence()), written=True),
+                            )
+                        )
                 continue
             kind = next((k for p, k in ROLES if role is not None and p.search(role.words())), "")
             for member in members:
@@ -270,18 +300,31 @@ class Uses:
                     acting = holders.get(account, []) or list(self.there.owners(account))
                     for holder in acting:
                         for target in dict.fromkeys(targets):
-                            if kind and role is not None and _fits(kind, self.kind(target)) and self.there.rows[holder].runs:
+                            if (
+                                kind
+                                and role is not None
+                                and _fits(kind, self.kind(target))
+                                and self.there.rows[holder].runs
+                            ):
                                 self._use(holder, target, kind, Use((*role.evidence()[:1], resource.here())))
 
     def _bucket_policy(self, resource: Resource) -> None:
         for policy in self._documents(resource):
             for statement in statements(policy):
-                if statement.allows and statement.anybody and not statement.conditional and any(
-                    re.match(r"s3:(?:GetObject|\*)|\*$", a.words()) for a in statement.actions
+                if (
+                    statement.allows
+                    and statement.anybody
+                    and not statement.conditional
+                    and any(re.match(r"s3:(?:GetObject|\*)|\*$", a.words()) for a in statement.actions)
                 ):
                     evidence = _lines_of(statement.body, statement.actions)
                     for bucket in self.there.owners_of(resource, "bucket"):
-                        self.told.append((bucket, Told(Fact("exposed_to_internet", True, "stated", evidence), written=True)))
+                        self.told.append(
+                            (
+                                bucket,
+                                Told(Fact("exposed_to_internet", True, "stated", evidence), written=True),
+                            )
+                        )
 
 
 _DEAD_LETTERS = (

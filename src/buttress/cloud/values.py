@@ -12,17 +12,21 @@ from buttress.model import Evidence, Source
 
 MAX_SIZE = 20_000
 MAX_TEXT = 100_000
-HOLE = "${}"  # what stands in a text for a part that isn't known
+HOLE = "${}"  # what stands in a text for a part that isn't known; `${name}` for one that is the same wherever it stands
+_HOLES = re.compile(r"\$\{[^{}]*\}")
 
 _SECRET_WORD = r"[\w.-]*(?:passw(?:or)?d|passwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)[\w.-]*"
+# What follows the sign of equality in a language where a text would stand in quotes.
+_REFERENCE = r"(?<=[=\s])(?:var|local|module|data|each|random_\w+|aws_\w+|google_\w+|azurerm_\w+)\.\w|(?:true|false|null)\b"
 # What stands before a literal secret: the user in a URL, or a key that says that its value is one.
 _BEFORE_SECRET = re.compile(
     r"://[^\s:/@\"]{0,100}:(?=[^\s@/$<{*][^\s@/]{0,200}@)"
-    rf"|\b{_SECRET_WORD}[\"']?\s*[:=]\s*(?=[\"']?[^\s$<{{\[\"'!(]|\"[^$\"]|'[^'])"
+    rf"|\b{_SECRET_WORD}[\"']?\s*[:=]\s*(?!{_REFERENCE})(?=[\"']?[^\s$<{{\[\"'!(]|\"[^$\"]|'[^'])"
     r"|\bvalue[\"']?\s*[:=]\s*(?=\"[^$\"]{12,})(?=.*(?:passw|secret|token|key))",
     re.IGNORECASE,
 )
-_SECRET_IN_PAIR = re.compile(rf"[\"']?name[\"']?\s*[:=]\s*[\"']?{_SECRET_WORD}[\"']?", re.IGNORECASE)
+_SECRET_IN_PAIR = re.compile(rf"[\"']?name[\"']?\s*[:=]\s*[\"']?({_SECRET_WORD})", re.IGNORECASE)
+_SECRET_KEY = re.compile(rf"[-\s]*[\"']?({_SECRET_WORD})[\"']?\s*[:=]", re.IGNORECASE)
 
 
 class Unknown:
@@ -45,14 +49,20 @@ class Place:
     line: int
 
     def evidence(self) -> Evidence:
-        """Return the line as it stands, cut before the first secret in it."""
+        r"""Return the line as it stands; only the key, or what stands before, of one that may hold a secret.
+
+        >>> text = 'password = "hunter2"\n{ name = "API_KEY", value = "abc" }\npassword = var.password\nurl = "amqp://u:pw@mq"'
+        >>> [Place(Source("a.tf", text), n).evidence().quote for n in (1, 2, 3, 4)]
+        ['password', 'API_KEY', 'password = var.password', 'url = "amqp://u:']
+        """
         lines = _lines(self.source.text)
         at = self.line - self.source.first_line
         written = lines[at].strip()[:1000] if 0 <= at < len(lines) else ""
-        if hidden := _BEFORE_SECRET.search(written):
-            written = written[: hidden.end()]
-        elif pair := _SECRET_IN_PAIR.search(written):
-            written = written[: pair.end()]
+        if pair := _SECRET_IN_PAIR.search(written):
+            written = pair[1]
+        elif hidden := _BEFORE_SECRET.search(written):
+            key = _SECRET_KEY.match(written)
+            written = key[1] if key is not None else written[: hidden.end()]
         return Evidence(self.source.path, self.line, self.line, written[:200].strip(), "config")
 
 
@@ -192,7 +202,16 @@ def _flat(value: Value) -> list[Value]:
 
 @lru_cache(maxsize=4096)
 def _plain(key: str) -> str:
-    return key.replace("_", "").replace("-", "").lower()
+    return re.sub(r"[^a-z0-9]", "", key.lower())
+
+
+def without_holes(text: str) -> str:
+    """Return a text with its unknown parts replaced by spaces.
+
+    >>> without_holes("${var.stage}-orders")
+    ' -orders'
+    """
+    return _HOLES.sub(" ", text)
 
 
 def same_key(first: str, second: str) -> bool:

@@ -22,7 +22,11 @@ from buttress.model import Diagnostic, Fragment, Source
 __all__ = ["read"]
 
 _VARIABLE = re.compile(r"\$\{([^${}]{1,300})\}")
-_FUNCTIONS = {"aws": "aws_lambda_function", "google": "google_cloudfunctions_function", "azure": "azurerm_function_app"}
+_FUNCTIONS = {
+    "aws": "aws_lambda_function",
+    "google": "google_cloudfunctions_function",
+    "azure": "azurerm_function_app",
+}
 _HTTP = ("http", "httpApi", "websocket", "alb")
 _DEFAULTS = {"timeout": 6, "memorySize": 1024}
 MAX_DEPTH = 12
@@ -40,7 +44,11 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     for source in sources:
         found, problems = documents(source)
         diagnostics += problems
-        services += [_Service(node, f"{source.path}:") for node in found if node.get("functions") or node.get("resources")]
+        services += [
+            _Service(node, f"{source.path}:")
+            for node in found
+            if node.get("functions") or node.get("resources")
+        ]
     exports = exports_of([s for s in services])
     resources: list[Resource] = []
     for service in services:
@@ -54,7 +62,9 @@ class _Service(Template):
 
     def __init__(self, node: Node, prefix: str) -> None:
         self.whole = node
-        parts = [p for p in node.list("resources")] or ([r] if (r := node.get("resources")) is not None else [])
+        parts = [p for p in node.list("resources")] or (
+            [r] if (r := node.get("resources")) is not None else []
+        )
         resources: dict[str, Node] = {}
         outputs: dict[str, Node] = {}
         for part in parts:
@@ -70,7 +80,7 @@ class _Service(Template):
     def scalar(self, node: Node, place: tuple[Place, ...]) -> Value:
         """Return the value of a scalar, variables of the framework worked out."""
         if not isinstance(node.value, str) or "${" not in node.value:
-            return Value(node.value, place)
+            return Template.scalar(self, node, place)
         return self._variables(node.value, place, 0)
 
     def _variables(self, text: str, place: tuple[Place, ...], depth: int) -> Value:
@@ -129,7 +139,13 @@ class _Service(Template):
         if statements:
             yield _new("aws_iam_role", role, place)
             document = Value({"Statement": Value(statements, (place,))}, (place,))
-            yield _new("aws_iam_role_policy", role + "/policy", place, role=Value(UNKNOWN, (place,), (Ref(role),)), policy=document)
+            yield _new(
+                "aws_iam_role_policy",
+                role + "/policy",
+                place,
+                role=Value(UNKNOWN, (place,), (Ref(role),)),
+                policy=document,
+            )
         apis: dict[str, Resource] = {}
         for name, node in self.whole.items("functions"):
             function = self._function(name, node, type_)
@@ -140,7 +156,13 @@ class _Service(Template):
             if own:
                 yield _new("aws_iam_role", mine, function.place)
                 document = Value({"Statement": Value(own, (function.place,))}, (function.place,))
-                yield _new("aws_iam_role_policy", mine + "/policy", function.place, role=Value(UNKNOWN, (function.place,), (Ref(mine),)), policy=document)
+                yield _new(
+                    "aws_iam_role_policy",
+                    mine + "/policy",
+                    function.place,
+                    role=Value(UNKNOWN, (function.place,), (Ref(mine),)),
+                    policy=document,
+                )
             roles = tuple(Ref(r) for r, there in ((role, statements), (mine, own)) if there)
             if roles:
                 function.body.data["role"] = Value(UNKNOWN, (function.place,), roles)
@@ -168,11 +190,23 @@ class _Service(Template):
         if failed is not None:
             data["dead_letter_config"] = Value({"target_arn": self.value(failed)}, (place,))
         elif node.get("destinations", "onFailure") is not None:
-            data["dead_letter_config"] = Value({"target_arn": self.value(node.get("destinations", "onFailure") or node)}, (place,))
+            data["dead_letter_config"] = Value(
+                {"target_arn": self.value(node.get("destinations", "onFailure") or node)}, (place,)
+            )
         address = f"{self.prefix}functions.{name}"
-        return Resource(type_, address, name, Value(data, (place,)), place, dialect="cloudformation", group=self.whole.text("service"))
+        return Resource(
+            type_,
+            address,
+            name,
+            Value(data, (place,)),
+            place,
+            dialect="cloudformation",
+            group=self.whole.text("service"),
+        )
 
-    def _event(self, function: Resource, address: str, event: Node, apis: dict[str, Resource]) -> Iterator[Resource]:
+    def _event(
+        self, function: Resource, address: str, event: Node, apis: dict[str, Resource]
+    ) -> Iterator[Resource]:
         me = Value(UNKNOWN, (function.place,), (Ref(function.address),))
         pairs = list(event.items())
         if len(pairs) != 1:
@@ -182,31 +216,79 @@ class _Service(Template):
         body = self.value(node)
         if kind in _HTTP:
             made = f"{self.prefix}api.{'rest' if kind == 'http' else kind}"
-            type_ = "aws_lb" if kind == "alb" else "aws_api_gateway_rest_api" if kind == "http" else "aws_apigatewayv2_api"
+            type_ = (
+                "aws_lb"
+                if kind == "alb"
+                else "aws_api_gateway_rest_api"
+                if kind == "http"
+                else "aws_apigatewayv2_api"
+            )
             if made not in apis:
                 label = f"{self.whole.text('service') or 'service'}-{'lb' if kind == 'alb' else 'api'}"
-                apis[made] = Resource(type_, made, label, Value({}, (place,)), place, dialect="cloudformation", group=function.group)
+                apis[made] = Resource(
+                    type_,
+                    made,
+                    label,
+                    Value({}, (place,)),
+                    place,
+                    dialect="cloudformation",
+                    group=function.group,
+                )
             api = Value(UNKNOWN, (place,), (Ref(made),))
             yield _new("aws_lambda_permission", address, place, function_name=me, source_arn=api)
             if kind in ("http", "httpApi"):
                 auth = body.get("authorizer")
-                said = Value("CUSTOM" if auth is not None else "NONE", auth.places if auth is not None else (place,))
+                said = Value(
+                    "CUSTOM" if auth is not None else "NONE", auth.places if auth is not None else (place,)
+                )
                 private = body.get("private")
                 if auth is not None or private is None:
-                    yield _new("aws_api_gateway_method", address + "/auth", place, rest_api_id=api, authorization=said)
+                    yield _new(
+                        "aws_api_gateway_method",
+                        address + "/auth",
+                        place,
+                        rest_api_id=api,
+                        authorization=said,
+                    )
         elif kind == "schedule":
             at = body.get("rate") or body
             first = next(iter(at.each()), at)
-            yield _new("aws_scheduler_schedule", address, place, target=Value({"arn": me}, (place,)), schedule_expression=first)
+            yield _new(
+                "aws_scheduler_schedule",
+                address,
+                place,
+                target=Value({"arn": me}, (place,)),
+                schedule_expression=first,
+            )
         elif kind == "eventBridge":
-            rule = {"targets": Value({"arn": me}, (place,)), "event_pattern": body.get("pattern") or Value({}, (place,))}
+            rule = {
+                "targets": Value({"arn": me}, (place,)),
+                "event_pattern": body.get("pattern") or Value({}, (place,)),
+            }
             bus, at_ = body.get("eventBus"), body.get("schedule")
             more = {k: v for k, v in (("event_bus_name", bus), ("schedule_expression", at_)) if v is not None}
             yield _new("aws_cloudwatch_event_rule", address, place, **rule, **more)
-        elif kind in ("sqs", "sns", "stream", "s3", "kafka", "msk", "activemq", "rabbitmq", "cognitoUserPool"):
+        elif kind in (
+            "sqs",
+            "sns",
+            "stream",
+            "s3",
+            "kafka",
+            "msk",
+            "activemq",
+            "rabbitmq",
+            "cognitoUserPool",
+        ):
             source = body.get("arn|bucket|topicName|pool") or body
             more = {k: v for k in ("batchSize",) if (v := body.get(k)) is not None}
-            yield _new("aws_lambda_event_source_mapping", address, place, function_name=me, event_source_arn=source, **more)
+            yield _new(
+                "aws_lambda_event_source_mapping",
+                address,
+                place,
+                function_name=me,
+                event_source_arn=source,
+                **more,
+            )
 
 
 def _logical(name: str) -> str:

@@ -30,7 +30,9 @@ from buttress.readers.terraform.syntax import Block, parse
 
 __all__ = ["read"]
 
-_PRODUCTION = re.compile(r"^(?:prod|production|prd|live)(?![a-z])|[-_.](?:prod|production|prd|live)$", re.IGNORECASE)
+_PRODUCTION = re.compile(
+    r"^(?:prod|production|prd|live)(?![a-z])|[-_.](?:prod|production|prd|live)$", re.IGNORECASE
+)
 _OTHER = re.compile(
     r"^(?:dev|development|test|testing|tst|qa|uat|stag(?:e|ing)|stg|sandbox|sbx|demo|preview|local|nonprod|non-prod|preprod|pre-prod|int)(?![a-z])"
     r"|[-_.](?:dev|development|test|qa|uat|staging|stage|stg|sandbox)$",
@@ -56,8 +58,8 @@ def read(sources: tuple[Source, ...]) -> Fragment:
             resources += found
             diagnostics += problems
             continue
-        file, problems = parse(source)
-        diagnostics += problems
+        file, broken = parse(source)
+        diagnostics += broken
         where = posixpath.dirname(source.path)
         if source.name.endswith(".tfvars"):
             settings.setdefault(where, []).append((source, file))
@@ -66,7 +68,9 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     budget = Budget()
     for path in _roots(folders, diagnostics):
         inputs = _inputs(folders[path], settings, budget)
-        for resource in Instance(folders, folders[path], budget, inputs=inputs, group=path, prefix=f"{path}:" if path else "").resources():
+        for resource in Instance(
+            folders, folders[path], budget, inputs=inputs, group=path, prefix=f"{path}:" if path else ""
+        ).resources():
             if len(resources) >= MAX_RESOURCES:
                 break
             resources.append(resource)
@@ -79,7 +83,12 @@ def read(sources: tuple[Source, ...]) -> Fragment:
 
 def _roots(folders: Mapping[str, Folder], diagnostics: list[Diagnostic]) -> list[str]:
     """Return the folders that nobody calls; of several environments, production's only."""
-    called = {f for folder in folders.values() for c in folder.calls.values() if (f := folder.folder_of(c)) is not None}
+    called = {
+        f
+        for folder in folders.values()
+        for c in folder.calls.values()
+        if (f := folder.folder_of(c)) is not None
+    }
     roots = [p for p, f in folders.items() if p not in called and (f.resources or f.calls)]
     if not roots:
         roots = [p for p, f in folders.items() if f.resources]

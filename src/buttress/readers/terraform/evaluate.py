@@ -64,12 +64,18 @@ class Evaluator:
     def _made(self, node: Node, source: Source, names: Names, depth: int, here: Place) -> Value:
         kind = node.type
         children = node.named_children
-        if kind in ("expression", "literal_value", "collection_value", "template_expr", "operation", "for_expr") and children:
+        if (
+            kind
+            in ("expression", "literal_value", "collection_value", "template_expr", "operation", "for_expr")
+            and children
+        ):
             if kind == "expression" and (len(children) > 1 or children[0].type == "variable_expr"):
                 return self._traversal(children, source, names, depth, here)
             return self._made(children[0], source, names, depth, here)
         if kind == "string_lit":
-            return Value(_unescaped("".join(_text(c) for c in children if c.type == "template_literal")), (here,))
+            return Value(
+                _unescaped("".join(_text(c) for c in children if c.type == "template_literal")), (here,)
+            )
         if kind == "numeric_lit":
             return Value(_number(_text(node)), (here,))
         if kind == "bool_lit":
@@ -79,7 +85,9 @@ class Evaluator:
         if kind in ("quoted_template", "heredoc_template"):
             return self._template(node, source, names, depth, here)
         if kind == "tuple":
-            return Value([self._node(c, source, names, depth) for c in children if c.type == "expression"], (here,))
+            return Value(
+                [self._node(c, source, names, depth) for c in children if c.type == "expression"], (here,)
+            )
         if kind == "object":
             return self._object(children, source, names, depth, here)
         if kind == "conditional":
@@ -100,7 +108,9 @@ class Evaluator:
         parts = [self._node(c, source, names, depth) for c in children if c.type == "expression"]
         return Value(UNKNOWN, (here,), _refs(parts), HOLE)
 
-    def _traversal(self, children: list[Node], source: Source, names: Names, depth: int, here: Place) -> Value:
+    def _traversal(
+        self, children: list[Node], source: Source, names: Names, depth: int, here: Place
+    ) -> Value:
         first = children[0]
         steps: list[Step] = []
         for child in children[1:]:
@@ -109,7 +119,11 @@ class Evaluator:
             elif child.type == "index":
                 inner = child.named_children[0] if child.named_children else child
                 keys = [c for c in inner.named_children if c.type == "expression"]
-                steps.append(self._node(keys[0], source, names, depth) if keys else Value(_number(_text(inner).lstrip("."))))
+                steps.append(
+                    self._node(keys[0], source, names, depth)
+                    if keys
+                    else Value(_number(_text(inner).lstrip(".")))
+                )
             elif child.type == "splat":
                 steps.append(Value("*"))
                 inner = child.named_children[0] if child.named_children else child
@@ -173,13 +187,17 @@ class Evaluator:
             return _text(inner[0])
         return self._node(node, source, names, depth).words() or _text(node)[:200]
 
-    def _conditional(self, children: list[Node], source: Source, names: Names, depth: int, here: Place) -> Value:
+    def _conditional(
+        self, children: list[Node], source: Source, names: Names, depth: int, here: Place
+    ) -> Value:
         if len(children) != 3:
             return self._unknown(children, source, names, depth, here)
         test = self._node(children[0], source, names, depth)
         if isinstance(test.data, bool):
             chosen = self._node(children[1 if test.data else 2], source, names, depth)
-            return Value(chosen.data, (*chosen.places, *test.places)[:3], chosen.refs, chosen.text, chosen.size)
+            return Value(
+                chosen.data, (*chosen.places, *test.places)[:3], chosen.refs, chosen.text, chosen.size
+            )
         both = [self._node(c, source, names, depth) for c in children[1:]]
         if both[0].data == both[1].data and both[0].known and not isinstance(both[0].data, list | dict):
             return both[0]
@@ -193,7 +211,13 @@ class Evaluator:
         if spread and arguments and isinstance(arguments[-1].data, list):
             arguments = [*arguments[:-1], *arguments[-1].data]
         found = call(name, arguments)
-        return Value(found.data, (here, *found.places)[:3] if found.places else (here,), found.refs, found.text, found.size)
+        return Value(
+            found.data,
+            (here, *found.places)[:3] if found.places else (here,),
+            found.refs,
+            found.text,
+            found.size,
+        )
 
     def _operation(self, node: Node, source: Source, names: Names, depth: int, here: Place) -> Value:
         operator = next((_text(c) for c in node.children if not c.is_named), "")
@@ -221,11 +245,18 @@ class Evaluator:
             if len(variables) > 1:
                 inner[variables[0]] = key
             if test is not None:
-                condition = [self._node(c, source, inner, depth) for c in test.named_children if c.type == "expression"]
+                condition = [
+                    self._node(c, source, inner, depth) for c in test.named_children if c.type == "expression"
+                ]
                 if condition and condition[0].data is False:
                     continue
             if node.type == "for_object_expr" and len(body) > 1:
-                rows.append((self._node(body[0], source, inner, depth).words(), self._node(body[1], source, inner, depth)))
+                rows.append(
+                    (
+                        self._node(body[0], source, inner, depth).words(),
+                        self._node(body[1], source, inner, depth),
+                    )
+                )
             else:
                 rows.append(("", self._node(body[0], source, inner, depth)))
             if self.budget.left <= 0:
@@ -260,14 +291,24 @@ def descend(value: Value, steps: list[Step], here: Place) -> Value:
         found: Value | None = None
         if isinstance(data, dict) and isinstance(key, str | int):
             found = data.get(str(key))
-        elif isinstance(data, list) and isinstance(key, int | str) and not isinstance(key, bool) and str(key).isdigit():
+        elif (
+            isinstance(data, list)
+            and isinstance(key, int | str)
+            and not isinstance(key, bool)
+            and str(key).isdigit()
+        ):
             found = data[int(key)] if int(key) < len(data) else None
         if found is None:
             if value.refs and not value.known:
                 tail = ".".join(s for s in steps[n:] if isinstance(s, str))
                 refs = tuple(Ref(r.address, r.attribute or tail) for r in value.refs)
                 return Value(UNKNOWN, (here, *value.places)[:3], refs, HOLE)
-            return Value(UNKNOWN, (here,), tuple(r for r, _ in value.all_refs())[:20] if isinstance(step, Value) else (), HOLE)
+            return Value(
+                UNKNOWN,
+                (here,),
+                tuple(r for r, _ in value.all_refs())[:20] if isinstance(step, Value) else (),
+                HOLE,
+            )
         value = found
     return value
 
@@ -311,7 +352,8 @@ def from_json(node: Node, source: Source, parts: list[Value]) -> Value | None:
         return None
     from buttress.lines import documents
 
-    marked, found = [], []
+    marked: list[str] = []
+    found: list[Value] = []
     for part in parts:
         if part.places and (part.refs or not part.known):
             marked.append(f"@@{len(found)}@@")

@@ -24,7 +24,9 @@ def call(name: str, arguments: Sequence[Value]) -> Value:
     ('x', False)
     """
     if name in _SAME and arguments:
-        return next((a for a in arguments if a.known or a.refs), arguments[0]) if name == "try" else arguments[0]
+        return (
+            next((a for a in arguments if a.known or a.refs), arguments[0]) if name == "try" else arguments[0]
+        )
     work = _WORK.get(name)
     found: Value | None = None
     if work is not None:

@@ -15,7 +15,9 @@ from buttress.readers.terraform.syntax import Attribute, Block
 MAX_INSTANCES = 50
 MAX_RESOURCES = 20_000
 MAX_CALL_DEPTH = 12
-_META = frozenset(("count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"))
+_META = frozenset(
+    ("count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version")
+)
 
 
 @dataclass(slots=True)
@@ -84,7 +86,13 @@ class Instance:
     ) -> None:
         """Name the module's folder, its inputs, and where in the tree of calls it stands."""
         self.folders, self.folder, self.budget = folders, folder, budget
-        self.inputs, self.prefix, self.modules, self.group, self.root = dict(inputs or {}), prefix, modules, group, root
+        self.inputs, self.prefix, self.modules, self.group, self.root = (
+            dict(inputs or {}),
+            prefix,
+            modules,
+            group,
+            root,
+        )
         self.evaluator = Evaluator(self, budget)
         self._known: dict[str, Value] = {}
         self._working: set[str] = set()
@@ -137,7 +145,10 @@ class Instance:
         if given is not None and not (given.known and given.data is None):
             return given
         block = self.folder.variables.get(name)
-        return self._memo(f"var.{name}", block.attributes.get("default") if block is not None else None)
+        value = self._memo(f"var.{name}", block.attributes.get("default") if block is not None else None)
+        if not value.known and not value.refs and value.text in ("", HOLE):
+            return Value(UNKNOWN, value.places, (), f"${{{self.prefix}var.{name}}}")
+        return value
 
     def _resource(self, key: str, steps: list[Step], here: Place) -> Value:
         block = self.folder.resources.get(key)
@@ -146,8 +157,15 @@ class Instance:
         index = ""
         rest = list(steps)
         if rest and isinstance(rest[0], Value):
-            index = rest.pop(0).words()
-            index = f'["{index}"]' if index and HOLE not in index and index != "*" else "[*]" if index == "*" else "[?]"
+            index = rest[0].words()
+            rest = rest[1:]
+            index = (
+                f'["{index}"]'
+                if index and "${" not in index and index != "*"
+                else "[*]"
+                if index == "*"
+                else "[?]"
+            )
         elif "for_each" in block.attributes:
             index = "[*]"
         if index and "for_each" not in block.attributes:
@@ -155,9 +173,16 @@ class Instance:
         attribute = next((s for s in rest if isinstance(s, str)), "")
         ref = Ref(self.prefix + key + index, attribute)
         literal: Value | None = None
-        if attribute in ("name", "identifier", "family", "function_name", "bucket", "id", "url", "queue_url") and len(rest) == 1:
+        if (
+            attribute in ("name", "identifier", "family", "function_name", "bucket", "id", "url", "queue_url")
+            and len(rest) == 1
+        ):
             written = block.attributes.get("name" if attribute in ("id", "url", "queue_url") else attribute)
-            if written is not None and attribute not in ("id", "url", "queue_url") and "for_each" not in block.attributes:
+            if (
+                written is not None
+                and attribute not in ("id", "url", "queue_url")
+                and "for_each" not in block.attributes
+            ):
                 literal = self._memo(f"attribute.{key}.{attribute}", written)
         if literal is not None and literal.known and isinstance(literal.data, str):
             return Value(literal.data, (here,), (ref,))
@@ -221,7 +246,11 @@ class Instance:
             return
         over = self.evaluator.value(each.value)
         found = entries(over)
-        if found is None or len(found) > MAX_INSTANCES or any(k.startswith("(unknown") for k, _ in _keyed(found)):
+        if (
+            found is None
+            or len(found) > MAX_INSTANCES
+            or any(k.startswith("(unknown") for k, _ in _keyed(found))
+        ):
             yield "", {"each": Value({"key": unknown, "value": unknown}, (here,))}
             return
         for key, value in _keyed(found):
@@ -244,7 +273,11 @@ class Instance:
             children = self.children(name)
             for child in children.values():
                 yield from child.resources()
-            if not children and (type_ := type_of_module(source_of(block))) is not None and self._count(block) != 0:
+            if (
+                not children
+                and (type_ := type_of_module(source_of(block))) is not None
+                and self._count(block) != 0
+            ):
                 yield Resource(
                     type_, f"{self.prefix}module.{name}", name, self._body(block, {}), block.place, self.modules, self._count(block),
                     strict=False, region=self.region, group=self.group,
@@ -261,7 +294,9 @@ class Instance:
 
     def _body(self, block: Block, names: Names, depth: int = 0) -> Value:
         data: dict[str, Value] = {
-            n: self.evaluator.value(a.value, names) for n, a in block.attributes.items() if n not in _META or n == "depends_on"
+            n: self.evaluator.value(a.value, names)
+            for n, a in block.attributes.items()
+            if n not in _META or n == "depends_on"
         }
         for name, attribute in block.attributes.items():  # the line of a value is the line of its name
             if name in data and data[name].places[:1] != (attribute.place,):
@@ -283,11 +318,15 @@ class Instance:
         if content is None or each is None:
             return
         iterator = block.attributes.get("iterator")
-        called = (iterator.value.node.text or b"").decode("utf-8", "replace") if iterator is not None else label
+        called = (
+            (iterator.value.node.text or b"").decode("utf-8", "replace") if iterator is not None else label
+        )
         found = entries(self.evaluator.value(each.value, names))
         if found is None or len(found) > MAX_INSTANCES:
             body = self._body(content, names, depth + 1)
-            data.setdefault(label, Value(UNKNOWN, (block.place,), tuple(r for r, _ in body.all_refs())[:20], HOLE))
+            data.setdefault(
+                label, Value(UNKNOWN, (block.place,), tuple(r for r, _ in body.all_refs())[:20], HOLE)
+            )
             return
         for key, value in found:
             inner = {**names, called: Value({"key": key, "value": value}, (block.place,))}
@@ -308,7 +347,11 @@ def _label(block: Block, instance: str) -> str:
     label = block.labels[1]
     if not instance or instance.isdigit():
         return label
-    return instance if singular(label) in block.labels[0] or label in ("this", "main", "all", "default") else f"{label}-{instance}"
+    return (
+        instance
+        if singular(label) in block.labels[0] or label in ("this", "main", "all", "default")
+        else f"{label}-{instance}"
+    )
 
 
 def _keyed(found: list[tuple[Value, Value]]) -> list[tuple[str, Value]]:

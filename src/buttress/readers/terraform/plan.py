@@ -67,7 +67,9 @@ def resources_of(source: Source) -> tuple[list[Resource], list[Diagnostic]]:
         reason = "JSON of Terraform without planned values; make it with `terraform show -json PLAN`"
         return [], [*problems, Diagnostic(source.path, source.first_line, reason)]
     unknown = {
-        c.text("address"): c.get("change", "after_unknown") for c in top.list("resource_changes") if c.text("address")
+        c.text("address"): c.get("change", "after_unknown")
+        for c in top.list("resource_changes")
+        if c.text("address")
     }
     region = _region(top)
     root = _Module(top.get("configuration", "root_module"))
@@ -92,7 +94,11 @@ def _walk(
 ) -> Iterator[Resource]:
     expressions = {
         r.text("address"): r.get("expressions")
-        for r in (configured.node.list("resources") if configured is not None and configured.node is not None else ())
+        for r in (
+            configured.node.list("resources")
+            if configured is not None and configured.node is not None
+            else ()
+        )
     }
     counts: dict[str, int] = {}
     for item in module.list("resources"):

@@ -74,14 +74,27 @@ def parse(source: Source) -> tuple[Block, tuple[Diagnostic, ...]]:
     problems = []
     if root.has_error:
         line = source.first_line + min(_broken(root), source.text.count("\n"))
-        problems.append(Diagnostic(source.path, line, "not valid HCL here; what can be understood was read, correct it to have all of it", "error"))
+        problems.append(
+            Diagnostic(
+                source.path,
+                line,
+                "not valid HCL here; what can be understood was read, correct it to have all of it",
+                "error",
+            )
+        )
     for child in root.named_children:
         if child.type == "body":
             _fill(file, child, source, 0, budget)
         elif child.type == "object":
             continue
     if budget[0] <= 0:
-        problems.append(Diagnostic(source.path, source.first_line, f"more than {MAX_BLOCKS} blocks and attributes; the rest was left out, split the file"))
+        problems.append(
+            Diagnostic(
+                source.path,
+                source.first_line,
+                f"more than {MAX_BLOCKS} blocks and attributes; the rest was left out, split the file",
+            )
+        )
     return file, tuple(problems)
 
 
@@ -96,7 +109,9 @@ def _fill(block: Block, body: Node, source: Source, depth: int, budget: list[int
             parts = child.named_children
             if len(parts) >= 2 and parts[0].type == "identifier" and parts[1].type == "expression":
                 name = _text(parts[0])
-                block.attributes[name] = Attribute(name, Expression(parts[1], source), _place(parts[0], source))
+                block.attributes[name] = Attribute(
+                    name, Expression(parts[1], source), _place(parts[0], source)
+                )
         elif child.type == "block":
             parts = child.named_children
             if not parts or parts[0].type != "identifier":
