@@ -30,6 +30,7 @@ NAMES = {
     "kubernetes": "manifests.yaml",
     "markdown": "design.md",
     "json": "graph.json",
+    "terraform": "main.tf",
 }
 
 

@@ -11,6 +11,7 @@ from buttress.cloud.table import (
     flag,
     given,
     link,
+    negated,
     part,
     runs,
     some,
