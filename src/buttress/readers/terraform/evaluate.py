@@ -12,7 +12,7 @@ from buttress.readers.terraform.syntax import Expression
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MAX_DEPTH = 50
+MAX_DEPTH = 90  # of expressions in expressions, through variables, outputs and modules
 MAX_STEPS = 1_500_000
 
 
@@ -24,21 +24,24 @@ class Scope(Protocol):
         ...
 
 
+_WRAPPING = frozenset(
+    ("expression", "literal_value", "collection_value", "template_expr", "operation", "for_expr")
+)
 Step = str | Value  # a name behind a dot, or the key in brackets
 Names = dict[str, Value]
 
 
 class Budget:
-    """How many steps are left for all expressions of one reading."""
+    """How many steps are left for all expressions of one reading, and how deep the present one stands in others."""
 
     def __init__(self, steps: int = MAX_STEPS) -> None:
         """Start with some steps."""
-        self.left = steps
+        self.left, self.depth = steps, 0
 
     def spend(self) -> bool:
-        """Take a step; return whether there was one left."""
+        """Take a step; return whether there was one left, and it isn't too deep."""
         self.left -= 1
-        return self.left > 0
+        return self.left > 0 and self.depth < MAX_DEPTH
 
 
 class Evaluator:
@@ -50,28 +53,26 @@ class Evaluator:
 
     def value(self, expression: Expression, names: Names | None = None) -> Value:
         """Return the value of an expression, with the line on which it begins."""
-        return self._node(expression.node, expression.source, names or {}, 0)
+        return self._node(expression.node, expression.source, names or {})
 
-    def _node(self, node: Node, source: Source, names: Names, depth: int) -> Value:
+    def _node(self, node: Node, source: Source, names: Names) -> Value:
         here = Place(source, source.first_line + node.start_point[0])
-        if depth > MAX_DEPTH or not self.budget.spend():
+        if not self.budget.spend():
             return Value(UNKNOWN, (here,), (), HOLE)
-        found = self._made(node, source, names, depth + 1, here)
+        self.budget.depth += 1
+        found = self._made(node, source, names, here)
+        self.budget.depth -= 1
         if not found.places:
             found.places = (here,)
         return found
 
-    def _made(self, node: Node, source: Source, names: Names, depth: int, here: Place) -> Value:
-        kind = node.type
-        children = node.named_children
-        if (
-            kind
-            in ("expression", "literal_value", "collection_value", "template_expr", "operation", "for_expr")
-            and children
-        ):
+    def _made(self, node: Node, source: Source, names: Names, here: Place) -> Value:
+        kind, children = node.type, _children(node)
+        while kind in _WRAPPING and children:
             if kind == "expression" and (len(children) > 1 or children[0].type == "variable_expr"):
-                return self._traversal(children, source, names, depth, here)
-            return self._made(children[0], source, names, depth, here)
+                return self._traversal(children, source, names, here)
+            node = children[0]
+            kind, children = node.type, _children(node)
         if kind == "string_lit":
             return Value(
                 _unescaped("".join(_text(c) for c in children if c.type == "template_literal")), (here,)
@@ -83,34 +84,30 @@ class Evaluator:
         if kind == "null_lit":
             return Value(None, (here,))
         if kind in ("quoted_template", "heredoc_template"):
-            return self._template(node, source, names, depth, here)
+            return self._template(node, source, names, here)
         if kind == "tuple":
-            return Value(
-                [self._node(c, source, names, depth) for c in children if c.type == "expression"], (here,)
-            )
+            return Value([self._node(c, source, names) for c in children if c.type == "expression"], (here,))
         if kind == "object":
-            return self._object(children, source, names, depth, here)
+            return self._object(children, source, names, here)
         if kind == "conditional":
-            return self._conditional(children, source, names, depth, here)
+            return self._conditional(children, source, names, here)
         if kind == "function_call":
-            return self._call(children, source, names, depth, here)
+            return self._call(children, source, names, here)
         if kind in ("unary_operation", "binary_operation"):
-            return self._operation(node, source, names, depth, here)
+            return self._operation(node, source, names, here)
         if kind in ("for_tuple_expr", "for_object_expr"):
-            return self._for(node, source, names, depth, here)
+            return self._for(node, source, names, here)
         if kind == "variable_expr":
-            return self._traversal([node], source, names, depth, here)
+            return self._traversal([node], source, names, here)
         if len(children) == 1:
-            return self._made(children[0], source, names, depth, here)
-        return self._unknown(children, source, names, depth, here)
+            return self._node(children[0], source, names)
+        return self._unknown(children, source, names, here)
 
-    def _unknown(self, children: list[Node], source: Source, names: Names, depth: int, here: Place) -> Value:
-        parts = [self._node(c, source, names, depth) for c in children if c.type == "expression"]
+    def _unknown(self, children: list[Node], source: Source, names: Names, here: Place) -> Value:
+        parts = [self._node(c, source, names) for c in children if c.type == "expression"]
         return Value(UNKNOWN, (here,), _refs(parts), HOLE)
 
-    def _traversal(
-        self, children: list[Node], source: Source, names: Names, depth: int, here: Place
-    ) -> Value:
+    def _traversal(self, children: list[Node], source: Source, names: Names, here: Place) -> Value:
         first = children[0]
         steps: list[Step] = []
         for child in children[1:]:
@@ -120,9 +117,7 @@ class Evaluator:
                 inner = child.named_children[0] if child.named_children else child
                 keys = [c for c in inner.named_children if c.type == "expression"]
                 steps.append(
-                    self._node(keys[0], source, names, depth)
-                    if keys
-                    else Value(_number(_text(inner).lstrip(".")))
+                    self._node(keys[0], source, names) if keys else Value(_number(_text(inner).lstrip(".")))
                 )
             elif child.type == "splat":
                 steps.append(Value("*"))
@@ -133,7 +128,7 @@ class Evaluator:
             if name in names:
                 return self._within(names[name], steps, here)
             return self._used(self.scope.resolve([name, *steps], here), here)
-        return self._within(self._node(first, source, names, depth), steps, here)
+        return self._within(self._node(first, source, names), steps, here)
 
     def _used(self, value: Value, here: Place) -> Value:
         """Return a value as it is used here: the line of its use comes first."""
@@ -145,7 +140,7 @@ class Evaluator:
     def _within(self, value: Value, steps: list[Step], here: Place) -> Value:
         return self._used(descend(value, steps, here), here)
 
-    def _template(self, node: Node, source: Source, names: Names, depth: int, here: Place) -> Value:
+    def _template(self, node: Node, source: Source, names: Names, here: Place) -> Value:
         parts: list[Value] = []
         heredoc = node.type == "heredoc_template"
         for child in node.named_children:
@@ -154,7 +149,7 @@ class Evaluator:
                 parts.append(Value(text if heredoc else _unescaped(text), ()))
             elif child.type == "template_interpolation":
                 inner = [c for c in child.named_children if c.type == "expression"]
-                parts += [self._node(c, source, names, depth) for c in inner]
+                parts += [self._node(c, source, names) for c in inner]
             elif child.type == "template_directive":
                 parts.append(Value(UNKNOWN, (), (), HOLE))
         if len(parts) == 1 and not heredoc and parts[0].places:
@@ -168,45 +163,43 @@ class Evaluator:
             return Value(text, (here,), refs)
         return Value(UNKNOWN, (here,), refs, text)
 
-    def _object(self, children: list[Node], source: Source, names: Names, depth: int, here: Place) -> Value:
+    def _object(self, children: list[Node], source: Source, names: Names, here: Place) -> Value:
         out: dict[str, Value] = {}
         for element in children:
             pair = [c for c in element.named_children if c.type == "expression"]
             if element.type != "object_elem" or len(pair) != 2:
                 continue
-            value = self._node(pair[1], source, names, depth)
+            value = self._node(pair[1], source, names)
             line = Place(source, source.first_line + element.start_point[0])
             if value.places[:1] != (line,):
                 value = Value(value.data, (line, *value.places)[:3], value.refs, value.text, value.size)
-            out[self._key(pair[0], source, names, depth)] = value
+            out[self._key(pair[0], source, names)] = value
         return Value(out, (here,))
 
-    def _key(self, node: Node, source: Source, names: Names, depth: int) -> str:
+    def _key(self, node: Node, source: Source, names: Names) -> str:
         inner = node.named_children
         if len(inner) == 1 and inner[0].type == "variable_expr":
             return _text(inner[0])
-        return self._node(node, source, names, depth).words() or _text(node)[:200]
+        return self._node(node, source, names).words() or _text(node)[:200]
 
-    def _conditional(
-        self, children: list[Node], source: Source, names: Names, depth: int, here: Place
-    ) -> Value:
+    def _conditional(self, children: list[Node], source: Source, names: Names, here: Place) -> Value:
         if len(children) != 3:
-            return self._unknown(children, source, names, depth, here)
-        test = self._node(children[0], source, names, depth)
+            return self._unknown(children, source, names, here)
+        test = self._node(children[0], source, names)
         if isinstance(test.data, bool):
-            chosen = self._node(children[1 if test.data else 2], source, names, depth)
+            chosen = self._node(children[1 if test.data else 2], source, names)
             return Value(
                 chosen.data, (*chosen.places, *test.places)[:3], chosen.refs, chosen.text, chosen.size
             )
-        both = [self._node(c, source, names, depth) for c in children[1:]]
+        both = [self._node(c, source, names) for c in children[1:]]
         if both[0].data == both[1].data and both[0].known and not isinstance(both[0].data, list | dict):
             return both[0]
         return Value(UNKNOWN, (here,), _refs(both), HOLE)
 
-    def _call(self, children: list[Node], source: Source, names: Names, depth: int, here: Place) -> Value:
+    def _call(self, children: list[Node], source: Source, names: Names, here: Place) -> Value:
         name = _text(children[0]) if children else ""
         inner = children[1].named_children if len(children) > 1 else []
-        arguments = [self._node(c, source, names, depth) for c in inner if c.type == "expression"]
+        arguments = [self._node(c, source, names) for c in inner if c.type == "expression"]
         spread = any(c.type == "ellipsis" for c in inner)
         if spread and arguments and isinstance(arguments[-1].data, list):
             arguments = [*arguments[:-1], *arguments[-1].data]
@@ -219,25 +212,30 @@ class Evaluator:
             found.size,
         )
 
-    def _operation(self, node: Node, source: Source, names: Names, depth: int, here: Place) -> Value:
+    def _operation(self, node: Node, source: Source, names: Names, here: Place) -> Value:
         operator = next((_text(c) for c in node.children if not c.is_named), "")
-        parts = [self._node(c, source, names, depth) for c in node.named_children]
+        parts = [self._operand(group, source, names, here) for group in _operands(node)]
         data = _operate(operator, parts)
         places = tuple(dict.fromkeys((here, *(p for v in parts for p in v.places))))[:3]
         return Value(data, places, _refs(parts) if data is UNKNOWN else (), HOLE if data is UNKNOWN else "")
 
-    def _for(self, node: Node, source: Source, names: Names, depth: int, here: Place) -> Value:
+    def _operand(self, group: list[Node], source: Source, names: Names, here: Place) -> Value:
+        if group[0].type == "variable_expr" or len(group) > 1:
+            return self._traversal(group, source, names, here)
+        return self._node(group[0], source, names)
+
+    def _for(self, node: Node, source: Source, names: Names, here: Place) -> Value:
         intro = next((c for c in node.named_children if c.type == "for_intro"), None)
         body = [c for c in node.named_children if c.type == "expression"]
         test = next((c for c in node.named_children if c.type == "for_cond"), None)
         if intro is None or not body:
-            return self._unknown(node.named_children, source, names, depth, here)
+            return self._unknown(node.named_children, source, names, here)
         variables = [_text(c) for c in intro.named_children if c.type == "identifier"]
-        over = [self._node(c, source, names, depth) for c in intro.named_children if c.type == "expression"]
+        over = [self._node(c, source, names) for c in intro.named_children if c.type == "expression"]
         items = entries(over[0]) if over else None
         if items is None:
             inner = {**names, **{v: Value(UNKNOWN, (here,), _refs(over), HOLE) for v in variables}}
-            parts = [self._node(c, source, inner, depth) for c in body]
+            parts = [self._node(c, source, inner) for c in body]
             return Value(UNKNOWN, (here,), _refs([*over, *parts]), HOLE)
         rows: list[tuple[str, Value]] = []
         for key, item in items:
@@ -246,19 +244,19 @@ class Evaluator:
                 inner[variables[0]] = key
             if test is not None:
                 condition = [
-                    self._node(c, source, inner, depth) for c in test.named_children if c.type == "expression"
+                    self._node(c, source, inner) for c in test.named_children if c.type == "expression"
                 ]
                 if condition and condition[0].data is False:
                     continue
             if node.type == "for_object_expr" and len(body) > 1:
                 rows.append(
                     (
-                        self._node(body[0], source, inner, depth).words(),
-                        self._node(body[1], source, inner, depth),
+                        self._node(body[0], source, inner).words(),
+                        self._node(body[1], source, inner),
                     )
                 )
             else:
-                rows.append(("", self._node(body[0], source, inner, depth)))
+                rows.append(("", self._node(body[0], source, inner)))
             if self.budget.left <= 0:
                 break
         if node.type == "for_object_expr":
@@ -311,6 +309,21 @@ def descend(value: Value, steps: list[Step], here: Place) -> Value:
             )
         value = found
     return value
+
+
+def _children(node: Node) -> list[Node]:
+    return [c for c in node.named_children if c.type != "comment"]
+
+
+def _operands(node: Node) -> list[list[Node]]:
+    """Return the operands of an operation; a path of names is several nodes, which the grammar doesn't put into one."""
+    groups: list[list[Node]] = [[]]
+    for child in node.children:
+        if not child.is_named:
+            groups.append([])
+        elif child.type != "comment":
+            groups[-1].append(child)
+    return [g for g in groups if g]
 
 
 def _refs(parts: list[Value]) -> tuple[Ref, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
 from buttress.names import singular
@@ -77,22 +78,15 @@ class Instance:
         folder: Folder,
         budget: Budget,
         *,
-        inputs: Mapping[str, Value] | None = None,
+        inputs: Mapping[str, Value | Callable[[], Value]] | None = None,
         prefix: str = "",
         modules: tuple[str, ...] = (),
         group: str = "",
         region: Value | None = None,
-        root: bool = True,
     ) -> None:
         """Name the module's folder, its inputs, and where in the tree of calls it stands."""
         self.folders, self.folder, self.budget = folders, folder, budget
-        self.inputs, self.prefix, self.modules, self.group, self.root = (
-            dict(inputs or {}),
-            prefix,
-            modules,
-            group,
-            root,
-        )
+        self.inputs, self.prefix, self.modules, self.group = dict(inputs or {}), prefix, modules, group
         self.evaluator = Evaluator(self, budget)
         self._known: dict[str, Value] = {}
         self._working: set[str] = set()
@@ -128,13 +122,19 @@ class Instance:
             return self._resource(f"{first}.{steps[1]}", steps[2:], here)
         return Value(UNKNOWN, (here,), (), HOLE)
 
-    def _memo(self, key: str, attribute: Attribute | None, names: Names | None = None) -> Value:
+    def _memo(self, key: str, attribute: Attribute | None) -> Value:
+        if attribute is None:
+            return Value(UNKNOWN, (), (), HOLE)
+        return self._once(key, lambda: self.evaluator.value(attribute.value))
+
+    def _once(self, key: str, work: Callable[[], Value]) -> Value:
+        """Return a value that is worked out when it is first needed; UNKNOWN where it needs itself."""
         if key in self._known:
             return self._known[key]
-        if attribute is None or key in self._working or len(self._working) > 60:
+        if key in self._working:
             return Value(UNKNOWN, (), (), HOLE)
         self._working.add(key)
-        value = self.evaluator.value(attribute.value, names)
+        value = work()
         self._working.discard(key)
         self._known[key] = value
         return value
@@ -142,6 +142,8 @@ class Instance:
     def variable(self, name: str) -> Value:
         """Return the value of a variable: what the caller gives, else its default, else UNKNOWN."""
         given = self.inputs.get(name)
+        if callable(given):
+            given = self._once(f"input.{name}", given)
         if given is not None and not (given.known and given.data is None):
             return given
         block = self.folder.variables.get(name)
@@ -194,18 +196,31 @@ class Instance:
         block = self.folder.calls.get(name)
         if block is None:
             return Value(UNKNOWN, (here,), (), HOLE)
-        rest = [s for s in steps if isinstance(s, str)]
-        output = rest[0] if rest else ""
         children = self.children(name)
+        rest = list(steps)
         if not children:
+            output = next((s for s in rest if isinstance(s, str)), "")
             return Value(UNKNOWN, (here,), (Ref(f"{self.prefix}module.{name}", output),), HOLE)
-        key = next((s.words() for s in steps[:1] if isinstance(s, Value)), "")
-        chosen = [children[key]] if key in children else list(children.values())
-        if len(chosen) > 1 and key != "*":
+        if "for_each" not in block.attributes:
+            if rest and isinstance(rest[0], Value):  # one instance stands for all that `count` makes
+                every = rest[0].data == "*"
+                found = children[""].field(rest[1:], here)
+                return Value([found], (here,)) if every else found
+            return children[""].field(rest, here)
+        if rest and (key := _key(rest[0])) in children:
+            return children[key].field(rest[1:], here)
+        if "" in children:
+            return children[""].field(rest[1:], here)
+        if rest and isinstance(rest[0], str | Value) and _key(rest[0]) != "*":
             return Value(UNKNOWN, (here,), (), HOLE)
-        at = next((n for n, s in enumerate(steps) if isinstance(s, str)), len(steps))
-        found = [descend(c.output(output), steps[at + 1 :], here) for c in chosen]
-        return found[0] if len(found) == 1 else Value(found, (here,))
+        found_ = {k: c.field([], here) for k, c in children.items()}
+        return descend(Value(found_, (here,)), rest, here)
+
+    def field(self, steps: list[Step], here: Place) -> Value:
+        """Return an output and what stands under some further steps of it; all outputs by name when there are no steps."""
+        if steps and isinstance(steps[0], str):
+            return descend(self.output(steps[0]), steps[1:], here)
+        return Value({n: self.output(n) for n in self.folder.outputs}, (here,))
 
     def output(self, name: str) -> Value:
         """Return the value of an output; UNKNOWN when there is none."""
@@ -224,12 +239,14 @@ class Instance:
             return {}
         for key, names in self._instances(block):
             inputs = {
-                n: self.evaluator.value(a.value, names) for n, a in block.attributes.items() if n not in _META
+                n: partial(self.evaluator.value, a.value, names)
+                for n, a in block.attributes.items()
+                if n not in _META
             }
             self._children[name][key] = Instance(
                 self.folders, folder, self.budget, inputs=inputs,
                 prefix=f"{self.prefix}module.{name}" + (f'["{key}"]' if key else "") + ".",
-                modules=(*self.modules, *((key,) if key and not key.isdigit() else (name,))), group=self.group, region=self.region, root=False,
+                modules=(*self.modules, *((key,) if key and not key.isdigit() else (name,))), group=self.group, region=self.region,
             )  # fmt: skip
         return self._children[name]
 
@@ -352,6 +369,10 @@ def _label(block: Block, instance: str) -> str:
         if singular(label) in block.labels[0] or label in ("this", "main", "all", "default")
         else f"{label}-{instance}"
     )
+
+
+def _key(step: Step) -> str:
+    return step.words() if isinstance(step, Value) else step
 
 
 def _keyed(found: list[tuple[Value, Value]]) -> list[tuple[str, Value]]:
