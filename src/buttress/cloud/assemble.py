@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress import workloads
+from buttress import hosts, workloads
 from buttress.cloud import containers, using
+from buttress.cloud.addresses import hosts_in
 from buttress.cloud.facts import DIFFERS, Told, facts_of, joined
 from buttress.cloud.firewall import openings
 from buttress.cloud.inventory import Inventory
@@ -63,6 +64,7 @@ class _Building:
         self._copies()
         self._openings()
         self.use.collect()
+        self._hosts()
         for address, one in (*self.use.told, *arriving(self.there)):
             self._tell(address, [one])
         self._places()
@@ -222,12 +224,35 @@ class _Building:
             values = tuple(dict.fromkeys(p for p, _ in ports))
             self._tell(holder, [Told(Fact("ports_open_to_all", values, "stated", evidence), written=True)])
 
+    def _hosts(self) -> None:
+        """Add the flows to hosts that settings write out, and what stands behind public ones."""
+        running = [a for a in self.components if self.there.rows[a].runs]
+        names = {self.components[a].name: a for a in running}
+        for address in running:
+            for reference, value in hosts_in(self.there, address, names):
+                target = names.get(reference.host, reference.host)
+                managed = hosts.managed_technology(reference.host)
+                if not reference.known and target not in self.components:
+                    id_ = self._new_id(target)
+                    self._taken.add(id_)
+                    self.ids[target] = id_
+                    self.components[target] = workloads.outside(
+                        id_, target, target, managed, *value.evidence()[-1:]
+                    )
+                    self.told[target] = joined(
+                        [Told(f, written=True) for f in self.components[target].facts], ()
+                    )
+                self.use.call(address, target, value, reference.scheme or None)
+
     def _places(self) -> None:
         for address, component in self.components.items():
+            if address not in self.there.resources:
+                continue
             resource = self.there.resources[address]
             places: dict[str, None] = {}
             if (
-                resource.region is not None
+                component.kind not in ("cdn", "dns")
+                and resource.region is not None
                 and isinstance(resource.region.data, str)
                 and resource.region.places
             ):

@@ -116,7 +116,7 @@ ROWS: tuple[Row, ...] = (
     # --- databases
     component(
         "aws_db_instance", "relational_db", "amazon-rds", "db",
-        flag("multi_zone", "multi_az", False, unless="db_cluster_identifier|snapshot_identifier"),
+        flag("multi_zone", "multi_az", False, unless="db_cluster_identifier|snapshot_identifier|replicate_source_db|source_db_instance_identifier"),
         some("backup", "backup_retention_period", False, instead=True, unless="replicate_source_db|source_db_instance_identifier|snapshot_identifier"),
         amount("backup_retention", "backup_retention_period", None, DAY),
         flag("deletion_protection", "deletion_protection", False, unless="replicate_source_db|source_db_instance_identifier"),
@@ -181,7 +181,7 @@ ROWS: tuple[Row, ...] = (
     component(
         "aws_s3_bucket", "object_store", "s3", "bucket",
         flag("versioning", "versioning.enabled"), word("versioning", "versioning_configuration.status", Enabled=True, Suspended=False),
-        given("encryption_at_rest", "server_side_encryption_configuration|bucket_encryption"),
+        given("encryption_at_rest", "server_side_encryption_configuration|bucket_encryption", True),
         given("expiry", "lifecycle_rule|lifecycle_configuration"),
         word("exposed_to_internet", "acl|access_control", public_read=True, public_read_write=True, PublicRead=True, PublicReadWrite=True),
         flag("public_access_block", "public_access_block_configuration.block_public_policy"),

@@ -19,6 +19,7 @@ _SAYS_NOTHING = frozenset(
 _ENVIRONMENTS = frozenset(
     "dev development test testing tst qa staging stage stg prod production prd live uat sandbox demo eu us ap env environment".split()
 )
+_ASIDE = frozenset(("dlq", "deadletter", "deadletters"))
 _NOUNS = {
     "db": "db database postgres postgresql pg mysql mariadb mssql rds aurora sql store data mongo mongodb documentdb docdb neptune spanner firestore cosmosdb cosmos",
     "queue": "queue sqs dlq deadletter fifo",
@@ -86,6 +87,8 @@ def name_of(resource: Resource, row: Row) -> str:
         words = label
     else:
         return label_of(row.technology) if row.technology else resource.type
+    if row.noun == "queue" and not set(words) & _ASIDE and (aside := set(label) & _ASIDE):
+        return "-".join([*words, *sorted(aside)])[:120]
     if row.noun and not set(words) & nouns and not any(n in w for w in words for n in nouns if len(n) > 3):
         words = [*words, row.noun]
     return "-".join(words)[:120]

@@ -54,6 +54,10 @@ class Uses:
         """Note that a rule lets one component reach another."""
         self._allowed.append((caller, target, rule))
 
+    def call(self, caller: str, target: str, value: Value, protocol: str | None) -> None:
+        """Note that a setting names the host of another component."""
+        self._use(caller, target, "calls", Use(value.evidence(), (), protocol))
+
     def is_dead_letter(self, address: str) -> bool:
         """Return whether a queue is the place for another one's failed messages."""
         return address in self._dead
@@ -155,7 +159,7 @@ class Uses:
                     reading = self.there.rows[used].used_as if used in self.there.rows else ""
                     for owner in self.there.owners(used):
                         self._use(
-                            address, owner, reading or self._usual(address, owner), Use(value.evidence()[:1])
+                            address, owner, reading or self._usual(address, owner), Use(value.evidence())
                         )
 
     def _usual(self, source: str, target: str) -> str:
