@@ -16,13 +16,14 @@ from buttress.cloud.naming import alias_of, name_of
 from buttress.cloud.table import Row
 from buttress.cloud.traffic import arriving
 from buttress.cloud.values import Resource, Value
-from buttress.model import Boundary, Component, Diagnostic, Fact, Flow, Fragment, flow_id, slug
+from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
 
 _VAGUE = ("calls", "depends_on")
 _NETWORKS = ("aws_vpc", "google_compute_network", "azurerm_virtual_network")
-_PASSIVE_ENDS = STORES | MESSAGING | {"secret_store"}
+_PASSWORDS = "password|master_password|administrator_login_password|master_user_password|auth_token|admin_password|administrator_password"
+_ZONE = re.compile(r"[a-z]+-[a-z]+\d+-[a-z]")
 
 
 def assemble(reader: str, resources: Sequence[Resource], diagnostics: Sequence[Diagnostic] = ()) -> Fragment:
@@ -55,10 +56,11 @@ class _Building:
             if row.role == "component" and self.there.resources[address].count != 0:
                 self._component(address, row)
         for address, row in self.there.rows.items():
-            if row.role == "part":
+            if row.role == "part" or (row.role == "carried" and row.says):
                 told = facts_of(self.there.resources[address], row)
                 for owner in self.there.owners(address):
                     self._tell(owner, told)
+                    self._password(address, owner)
         for address in list(self.components):
             self._contents(address)
         self._copies()
@@ -135,7 +137,7 @@ class _Building:
         """Add what the containers and settings of something that runs say: its kind, image, secrets, checks."""
         row = self.there.rows[address]
         if not row.runs:
-            self._password(address)
+            self._password(address, address)
             return
         found = containers.contents_of(self.there, address)
         component = self.components[address]
@@ -155,21 +157,17 @@ class _Building:
                 self.told[address].pop("managed", None)  # a database in a container of one's own
         self._tell(address, found.told)
 
-    def _password(self, address: str) -> None:
-        resource = self.there.resources[address]
-        for path in ("password|master_password|administrator_login_password|master_user_password|auth_token"
-                     "|admin_password|administrator_password",):  # fmt: skip
-            value = resource.get(path)
-            if (
-                value is not None
-                and isinstance(value.data, str)
-                and value.data
-                and not value.data.startswith("{{")
-            ):
-                self._tell(
-                    address,
-                    [Told(Fact("secrets_in_plaintext", True, "stated", value.evidence()), written=True)],
-                )
+    def _password(self, address: str, owner: str) -> None:
+        value = self.there.resources[address].get(_PASSWORDS)
+        if (
+            value is not None
+            and isinstance(value.data, str)
+            and value.data
+            and not value.data.startswith("{{")
+        ):
+            self._tell(
+                owner, [Told(Fact("secrets_in_plaintext", True, "stated", value.evidence()), written=True)]
+            )
 
     def _copies(self) -> None:
         """Say how many instances there are where a type of resource of its own counts them, and where one is all there is."""
@@ -250,19 +248,12 @@ class _Building:
                 continue
             resource = self.there.resources[address]
             places: dict[str, None] = {}
-            if (
-                component.kind not in ("cdn", "dns")
-                and resource.region is not None
-                and isinstance(resource.region.data, str)
-                and resource.region.places
-            ):
-                name = resource.region.data
+            region = None if component.kind in ("cdn", "dns") else _region_of(resource)
+            if region is not None:
+                name, evidence = region
                 id_ = f"region-{slug(name)}"
-                if re.fullmatch(r"[A-Za-z][\w -]{2,30}", name):
-                    self.boundaries.setdefault(
-                        id_, Boundary(id_, name, "region", None, resource.region.evidence()[:1])
-                    )
-                    places[id_] = None
+                self.boundaries.setdefault(id_, Boundary(id_, name, "region", None, (evidence,)))
+                places[id_] = None
             network = self._network(address)
             if network is not None:
                 vpc = self.there.resources[network]
@@ -282,7 +273,7 @@ class _Building:
         for one in todo:
             for key, ref, _ in self.there.refs.get(one, ()):
                 if one == address and not re.search(
-                    r"subnet|network|vpc|security|replication_subnet|task_def", key, re.IGNORECASE
+                    r"subnet|network|vpc|security|task_def|^settings$", key, re.IGNORECASE
                 ):
                     continue
                 for used in self.there.meant(ref):
@@ -357,9 +348,20 @@ class _Building:
         return [out[i] for i in sorted(out) if out[i].source not in gone and out[i].target not in gone]
 
 
+def _region_of(resource: Resource) -> tuple[str, Evidence] | None:
+    """Return the region in which a resource says that it lies, or its provider's, with the line; None for several regions."""
+    value = resource.get("location|region")
+    if value is None and not resource.type.startswith("azurerm_"):
+        value = resource.region
+    if value is None or not isinstance(value.data, str) or not value.places or value.data.isupper():
+        return None
+    name = value.data[:-2] if _ZONE.fullmatch(value.data) else value.data
+    return (name, value.evidence()[0]) if re.fullmatch(r"[A-Za-z][\w -]{2,30}", name) else None
+
+
 _ONE_WITHOUT_STANDBY = frozenset(
     ("aws_db_instance", "google_sql_database_instance", "google_redis_instance", "azurerm_postgresql_flexible_server",
-     "azurerm_mysql_flexible_server")
+     "azurerm_mysql_flexible_server", "azurerm_redis_cache")
 )  # fmt: skip
 # What runs code without instances of the team's own; elsewhere the provider runs the machine room, not the team's service.
 _SERVERLESS = frozenset(

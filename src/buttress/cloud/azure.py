@@ -26,6 +26,8 @@ _APP = (
     given("health_check", "site_config.health_check_path"),
     given("persistent_volume", "storage_account"),
 )
+# A function has a public address too, but only an HTTP trigger, which isn't told here, answers there.
+_FUNCTION = (word("exposed_to_internet", "public_network_access_enabled", false=False), *_APP[2:])
 _APP_ENV = "app_settings|connection_string"
 _VM_SCALE = (amount("replicas", "instances"), text("instance_class", "sku"))
 _FLEXIBLE = (
@@ -41,7 +43,7 @@ _FLEXIBLE = (
 
 ROWS: tuple[Row, ...] = (
     *(runs(t, "azure-app-service", *_APP, env=_APP_ENV) for t in ("azurerm_linux_web_app", "azurerm_windows_web_app", "azurerm_app_service")),
-    *(runs(t, "azure-functions", *_APP, env=_APP_ENV) for t in ("azurerm_linux_function_app", "azurerm_windows_function_app", "azurerm_function_app")),
+    *(runs(t, "azure-functions", *_FUNCTION, env=_APP_ENV) for t in ("azurerm_linux_function_app", "azurerm_windows_function_app", "azurerm_function_app")),
     runs("azurerm_container_app", "azure-container-apps",
          flag("exposed_to_internet", "ingress.external_enabled"), amount("min_replicas", "template.min_replicas"),
          amount("max_replicas", "template.max_replicas"), given("health_check", "template.container.liveness_probe"),
@@ -61,7 +63,9 @@ ROWS: tuple[Row, ...] = (
          amount("max_replicas", "profile.capacity.maximum"), given("autoscaling", "profile")),
     part("azurerm_monitor_metric_alert", "scopes", given("alerting", "action")),
     part("azurerm_monitor_diagnostic_setting", "target_resource_id", given("logging", "log|enabled_log|metric")),
-    *carried("azurerm_service_plan", "azurerm_app_service_plan", "azurerm_container_app_environment", "azurerm_user_assigned_identity"),
+    *carried("azurerm_service_plan", says=(amount("replicas", "worker_count"), flag("multi_zone", "zone_balancing_enabled"),
+                                            text("instance_class", "sku_name"))),
+    *carried("azurerm_app_service_plan", "azurerm_container_app_environment", "azurerm_user_assigned_identity"),
     # --- stores
     component("azurerm_postgresql_flexible_server", "relational_db", "azure-postgresql", "db", *_FLEXIBLE,
               word("exposed_to_internet", "public_network_access_enabled", false=False)),
@@ -79,17 +83,19 @@ ROWS: tuple[Row, ...] = (
               word("tls_policy", "minimum_tls_version", "1.2", **{"1_0": "1.0", "1_1": "1.1", "1_2": "1.2", "1_3": "1.3", "Disabled": "none"}),
               word("exposed_to_internet", "public_network_access_enabled", false=False)),
     part("azurerm_mssql_database", "server_id", flag("multi_zone", "zone_redundant", False), text("instance_class", "sku_name"),
-         amount("backup_retention", "short_term_retention_policy.retention_days", 7 * DAY, DAY), flag("backup", "backed_up", True)),
+         amount("backup_retention", "short_term_retention_policy.retention_days", 7 * DAY, DAY), flag("backup", "backed_up", True),
+         flag("encryption_at_rest", "transparent_data_encryption_enabled", True)),
     component("azurerm_cosmosdb_account", "document_db", "cosmosdb", "db",
-              flag("failover", "automatic_failover_enabled|enable_automatic_failover", False),
               flag("multi_zone", "geo_location.zone_redundant"),
               given("backup", "backup", True), word("exposed_to_internet", "public_network_access_enabled", false=False),
               flag("encryption_at_rest", "encrypted", True), text("consistency", "consistency_policy.consistency_level")),
     *(part(t, "account_name") for t in ("azurerm_cosmosdb_sql_database", "azurerm_cosmosdb_mongo_database", "azurerm_cosmosdb_sql_container")),
     component("azurerm_redis_cache", "cache", "azure-cache-redis", "cache",
               word("replicated", "sku_name", Basic=False, Standard=True, Premium=True),
+              word("failover", "sku_name", Basic=False, Standard=True, Premium=True),
               flag("plain_port", "non_ssl_port_enabled|enable_non_ssl_port", False),
-              text("tls_policy", "minimum_tls_version"), given("multi_zone", "zones"), text("instance_class", "sku_name")),
+              text("tls_policy", "minimum_tls_version"), given("multi_zone", "zones"), word("multi_zone", "sku_name", Basic=False),
+              text("instance_class", "sku_name")),
     component("azurerm_storage_account", "object_store", "azure-blob-storage", "storage",
               word("multi_zone", "account_replication_type", ZRS=True, GZRS=True, RAGZRS=True, LRS=False, GRS=None, RAGRS=None),
               word("multi_region", "account_replication_type", GRS=True, RAGRS=True, GZRS=True, RAGZRS=True, LRS=False, ZRS=False),

@@ -48,11 +48,11 @@ def contents_of(there: Inventory, address: str) -> Contents:
 
 
 def _container(container: Value, out: Contents) -> None:
-    _image(container.get("image"), out)
-    if not out.command:
+    if not out.image:  # what stands beside the first container is its helper
         out.command = " ".join(
             v.words() for p in ("entryPoint", "command", "args") for v in container.each(p) if v.known
         )[:500]
+    _image(container.get("image"), out)
     check = container.get("healthCheck|health_check")
     if check is not None:
         out.told.append(Told(Fact("health_check", True, "stated", check.evidence()), written=True))

@@ -16,6 +16,8 @@ from buttress.readers.terraform.syntax import Attribute, Block
 MAX_INSTANCES = 50
 MAX_RESOURCES = 20_000
 MAX_CALL_DEPTH = 12
+# Attributes by whose value a resource is named elsewhere.
+_SPOKEN = frozenset(("name", "identifier", "family", "function_name", "bucket", "location"))
 _META = frozenset(
     ("count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version")
 )
@@ -174,18 +176,10 @@ class Instance:
             index = ""
         attribute = next((s for s in rest if isinstance(s, str)), "")
         ref = Ref(self.prefix + key + index, attribute)
+        written = block.attributes.get(attribute) if attribute in _SPOKEN and len(rest) == 1 else None
         literal: Value | None = None
-        if (
-            attribute in ("name", "identifier", "family", "function_name", "bucket", "id", "url", "queue_url")
-            and len(rest) == 1
-        ):
-            written = block.attributes.get("name" if attribute in ("id", "url", "queue_url") else attribute)
-            if (
-                written is not None
-                and attribute not in ("id", "url", "queue_url")
-                and "for_each" not in block.attributes
-            ):
-                literal = self._memo(f"attribute.{key}.{attribute}", written)
+        if written is not None and "for_each" not in block.attributes:
+            literal = self._memo(f"attribute.{key}.{attribute}", written)
         if literal is not None and literal.known and isinstance(literal.data, str):
             return Value(literal.data, (here,), (ref,))
         return Value(UNKNOWN, (here,), (ref,), literal.text if literal is not None and literal.text else HOLE)
@@ -268,7 +262,9 @@ class Instance:
             or len(found) > MAX_INSTANCES
             or any(k.startswith("(unknown") for k, _ in _keyed(found))
         ):
-            yield "", {"each": Value({"key": unknown, "value": unknown}, (here,))}
+            refs = tuple(r for r, _ in over.all_refs())[:20]
+            value_ = Value(UNKNOWN, (here,), refs, HOLE)
+            yield "", {"each": Value({"key": unknown, "value": value_}, (here,))}
             return
         for key, value in _keyed(found):
             pair = {"key": Value(key, value.places), "value": value}
