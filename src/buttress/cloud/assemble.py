@@ -76,7 +76,13 @@ class _Building:
     def _component(self, address: str, row: Row) -> None:
         resource = self.there.resources[address]
         here = resource.here()
-        name = name_of(resource, row)
+        parts = (
+            (self.there.resources[a] for a in self.there.carries(address))
+            if row.type == "aws_ecs_service"
+            else ()
+        )
+        family = next((f.words() for p in parts if (f := p.get("family")) is not None), "")
+        name = name_of(resource, row, family)
         if row.single:
             self.ids[address] = id_ = slug(name)
             self._taken.add(id_)

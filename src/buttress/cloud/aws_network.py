@@ -13,6 +13,7 @@ _API = (amount("rate_limit", "default_route_settings.throttling_rate_limit|setti
 _STAGE = (
     given("access_log", "access_log_settings|access_log_setting"),
     flag("tracing", "xray_tracing_enabled|tracing_enabled"),
+    amount("rate_limit", "method_settings.throttling_rate_limit"),
     *_API,
 )
 

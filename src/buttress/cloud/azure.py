@@ -11,7 +11,6 @@ from buttress.cloud.table import (
     flag,
     given,
     link,
-    negated,
     part,
     runs,
     some,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,6 +65,14 @@ class Template:
     prefix: str
     resources: set[str]
     exports: Mapping[str, list[Value]] = field(default_factory=dict)
+    around: tuple[str, ...] = ()  # what names the resources whose own names say nothing: folder, file, stack
+    stacks: dict[str, Template] = field(
+        default_factory=dict
+    )  # the templates of nested stacks that are read too
+    given: dict[str, list[tuple[Template, Node]]] = field(
+        default_factory=dict
+    )  # parameters, from stacks around it
+    _working: set[str] = field(default_factory=set)
 
     def value(self, node: Node, depth: int = 0) -> Value:
         """Return the value of a node; intrinsic functions are worked out where they are literal."""
@@ -153,8 +162,18 @@ class Template:
 
     def reference(self, name: str, attribute: str, place: tuple[Place, ...]) -> Value:
         """Return what a name means: a resource, a parameter with its default, or something that only a deployment knows."""
+        if name in self.stacks and attribute.startswith("Outputs."):
+            inner = self.stacks[name]
+            output = inner.node.get("Outputs", attribute.removeprefix("Outputs."), "Value")
+            return inner.elsewhere(attribute, output, place)
         if name in self.resources:
             return Value(UNKNOWN, place, (Ref(self.prefix + name, attribute),), HOLE)
+        given = self.given.get(name, ())
+        if len(given) == 1:
+            template, node = given[0]
+            return template.elsewhere(f"{self.prefix}{name}", node, place)
+        if given:  # each stack gives it another value
+            return Value(UNKNOWN, place, (), f"${{{self.prefix}{name}}}")
         parameter = self.node.get("Parameters", name)
         default = parameter.get("Default") if parameter is not None else None
         if default is not None and "SSM" not in (parameter.text("Type") if parameter is not None else ""):
@@ -167,6 +186,15 @@ class Template:
             if data not in (None, ""):
                 return Value(data, (*place, Place(default.source, default.key_line)))
         return Value(UNKNOWN, place, (), f"${{{self.prefix}{name}}}")
+
+    def elsewhere(self, key: str, node: Node | None, place: tuple[Place, ...]) -> Value:
+        """Return the value of a node as another template uses it; UNKNOWN where the two need each other."""
+        if node is None or key in self._working or len(self._working) > MAX_DEPTH:
+            return Value(UNKNOWN, place, (), HOLE)
+        self._working.add(key)
+        found = self.value(node)
+        self._working.discard(key)
+        return Value(found.data, (*place, *found.places)[:3], found.refs, found.text)
 
     def all_resources(self) -> list[Resource]:
         """Return the resources of the template whose types are known."""
@@ -196,7 +224,7 @@ class Template:
         if type_ == "aws_db_instance" and body.get("DBClusterIdentifier") is not None:
             type_ = "aws_rds_cluster_instance"
         return Resource(
-            type_, self.prefix + name, name, body, Place(node.source, node.key_line),
+            type_, self.prefix + name, name, body, Place(node.source, node.key_line), self.around,
             count=None if node.get("Condition") is not None else 1, dialect="cloudformation", group=self.prefix.rstrip(":"),
         )  # fmt: skip
 
@@ -231,3 +259,30 @@ def exports_of(templates: list[Template]) -> dict[str, list[Value]]:
                 if words:
                     out.setdefault(words, []).append(template.value(value))
     return out
+
+
+def nest(templates: list[Template]) -> None:
+    """Join the stacks of templates with the templates that they name, where those are among the files."""
+    for outer in templates:
+        for name, node in outer.node.items("Resources"):
+            if node.text("Type") not in ("AWS::CloudFormation::Stack", "AWS::Serverless::Application"):
+                continue
+            written = node.text("Properties", "TemplateURL") or node.text("Properties", "Location")
+            inner = _template_at(written, outer, templates)
+            if inner is None or inner is outer:
+                continue
+            outer.stacks[name] = inner
+            inner.around = (*inner.around, name)
+            for key, value in node.items("Properties", "Parameters"):
+                inner.given.setdefault(key, []).append((outer, value))
+
+
+def _template_at(written: str, outer: Template, templates: list[Template]) -> Template | None:
+    path = re.search(r"[\w./-]{1,300}$", written)
+    if path is None:
+        return None
+    exact = posixpath.normpath(posixpath.join(posixpath.dirname(outer.node.source.path), path[0]))
+    last = posixpath.basename(path[0])
+    named = [t for t in templates if posixpath.basename(t.node.source.path) == last]
+    same = [t for t in named if t.node.source.path == exact]
+    return same[0] if same else named[0] if len(named) == 1 else None

@@ -15,6 +15,11 @@ _CONTAINERS = (
     "|containers"
 )
 
+_IMAGES = (
+    "image_uri|source_configuration.image_repository.image_identifier|site_config.application_stack.docker_image_name"
+    "|site_config.application_stack.docker_image"
+)
+
 
 @dataclass(slots=True)
 class Contents:
@@ -36,14 +41,15 @@ def contents_of(there: Inventory, address: str) -> Contents:
         for container in resource.body.each(_CONTAINERS):
             if isinstance(container.data, dict):
                 _container(container, out)
-        _image(resource.get("image_uri|source_configuration.image_repository.image_identifier"), out)
+        _image(resource.get(_IMAGES), out)
         for name, value in settings_of(resource, env):
             out.settings.append(name)
             if isinstance(value.data, str) and workloads.holds_secret(name, value.data) and not value.refs:
-                secrets += value.evidence()[-1:]
+                evidence = value.evidence()
+                secrets += [e for e in evidence if name in e.quote][-1:] or evidence[-1:]
     if secrets:
-        evidence = tuple(dict.fromkeys(secrets))[:5]
-        out.told.append(Told(Fact("secrets_in_plaintext", True, "stated", evidence), written=True))
+        places = tuple(dict.fromkeys(secrets))[:5]
+        out.told.append(Told(Fact("secrets_in_plaintext", True, "stated", places), written=True))
     return out
 
 
@@ -92,5 +98,9 @@ def _settings(found: Value, key: str) -> list[tuple[str, Value]]:
     name = found.get("name|key|option_name|namespace")
     value = found.get("value|value_from|value_source|secret_key_ref|default_value")
     if name is not None and value is not None and isinstance(name.data, str):
-        return [(name.data, v) for _, v in value.walk(name.data)]
+        named = name.places[:1]
+        return [
+            (name.data, Value(v.data, (*v.places[:2], *named), v.refs, v.text))
+            for _, v in value.walk(name.data)
+        ]
     return [(k, v) for key_, item in found.data.items() for k, v in item.walk(key_)]

@@ -9,7 +9,6 @@ from buttress.cloud.table import Row, Says
 from buttress.cloud.values import UNKNOWN, Resource, Value
 from buttress.model import Evidence, Fact, FactValue
 
-
 DIFFERS = (
     "differs"  # two lines contradict each other (two routes of one gateway): nothing can be said of the whole
 )

@@ -12,7 +12,6 @@ from buttress.cloud.table import (
     flag,
     given,
     link,
-    negated,
     part,
     path,
     runs,

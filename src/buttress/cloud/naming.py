@@ -55,8 +55,10 @@ _NOUNS = {
 }  # fmt: skip
 
 
-def name_of(resource: Resource, row: Row) -> str:
+def name_of(resource: Resource, row: Row, other: str = "") -> str:
     """Return the name of a component, with a noun for what it is unless it runs code or the name says it.
+
+    `other` is the name at the provider of what it is made of, for one that has none.
 
     >>> from buttress.cloud.table import rows
     >>> from buttress.cloud.values import Place, Value
@@ -71,7 +73,7 @@ def name_of(resource: Resource, row: Row) -> str:
         return row.single
     nouns = set(_NOUNS.get(row.noun, row.noun).split()) if row.noun else set()
     label = _words(resource.label)
-    physical = [w for w in _words(physical_name(resource, row) or "") if w not in _ENVIRONMENTS]
+    physical = [w for w in _words(physical_name(resource, row) or other) if w not in _ENVIRONMENTS]
     around = [m for m in reversed(resource.modules) if _telling(_words(m), nouns)]
     if _telling(label, nouns):
         words = label

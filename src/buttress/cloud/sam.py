@@ -41,6 +41,8 @@ def resources_of(template: Template) -> Iterator[Resource]:
         resource = template.resource(name, node, _TYPES[kind])
         _defaults(template, resource, kind)
         yield resource
+        if kind in ("Api", "HttpApi"):
+            yield from _api(resource)
         if kind in ("Function", "StateMachine"):
             yield from _policies(template, resource)
             events = resource.get("Events")
@@ -70,6 +72,38 @@ def _defaults(template: Template, resource: Resource, kind: str) -> None:
                 own.data["Variables"] = Value({**new.data, **old.data}, old.places)
             elif new is not None:
                 own.data.setdefault("Variables", new)
+
+
+def _api(api: Resource) -> Iterator[Resource]:
+    """Yield the stage of an API, and who its callers prove themselves to."""
+    me = Value(UNKNOWN, (api.place,), (Ref(api.address),))
+    body = {
+        k: v
+        for k in ("AccessLogSetting", "TracingEnabled", "MethodSettings", "DefaultRouteSettings")
+        if (v := api.get(k)) is not None
+    }
+    yield _made("aws_apigatewayv2_stage", f"{api.address}/stage", api.place, api, api_id=me, **body)
+    pools = api.get("Auth.Authorizers")
+    if pools is not None:
+        yield _made(
+            "aws_api_gateway_authorizer",
+            f"{api.address}/pools",
+            api.place,
+            api,
+            rest_api_id=me,
+            provider_arns=Value([v for _, v in pools.walk()], pools.places),
+        )
+    usual = api.get("Auth.DefaultAuthorizer|Auth.ApiKeyRequired")
+    if usual is not None:
+        said = Value("CUSTOM", usual.places)
+        yield _made(
+            "aws_api_gateway_method",
+            f"{api.address}/auth",
+            api.place,
+            api,
+            rest_api_id=me,
+            authorization=said,
+        )
 
 
 def _event(

@@ -209,7 +209,7 @@ class Uses:
         for holder in holders:
             known = self.found.get((holder, target), {})
             polled = kind == "consumes" and self.there.rows[holder].technology == "lambda"
-            if (len(holders) == 1 or known) and not (polled and "consumes" not in known):
+            if (len(holders) == 1 or "calls" in known) and not (polled and "consumes" not in known):
                 self._use(holder, target, kind, use)
 
     def _holders(self) -> dict[str, list[str]]:

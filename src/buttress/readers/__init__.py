@@ -134,17 +134,12 @@ READERS: tuple[Reader, ...] = (
         shows=(r"\A\s*\{", r'"terraform_version"|"format_version"', r'"root_module"'),
     ),
     Reader(
-        "serverless",
-        names=r"serverless(\.[\w-]+)?\.ya?ml",
-        files=_YAML,
-        shows=(r"^service:", r"^provider:", r"^functions:"),
-    ),
-    Reader(
         "cloudformation",
+        names=r"serverless(\.[\w-]+)?\.ya?ml",
         files=_YAML + r"|.*\.(json|template)|\*\.cloudformation",
         shows=(
-            r"^Resources:|\"Resources\"\s*:",
-            r"[\"']?Type[\"']?\s*:\s*[\"']?(AWS|Alexa|Custom)::",
+            r"^Resources:|\"Resources\"\s*:|^service:|^[ \t]*handler:\s",
+            r"[\"']?Type[\"']?\s*:\s*[\"']?(AWS|Alexa|Custom)::|^functions:|^[ \t]+(-[ \t]+)?events:",
         ),
     ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),

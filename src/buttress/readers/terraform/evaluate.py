@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from buttress.cloud.values import HOLE, UNKNOWN, Data, Place, Ref, Value
 from buttress.model import Source
+from buttress.readers.terraform.embedded import from_json
 from buttress.readers.terraform.functions import call
 from buttress.readers.terraform.syntax import Expression
 
@@ -155,7 +156,7 @@ class Evaluator:
         if len(parts) == 1 and not heredoc and parts[0].places:
             return parts[0]
         refs = _refs(parts)
-        structured = from_json(node, source, parts) if heredoc else None
+        structured = from_json(here, parts) if heredoc else None
         if structured is not None:
             return structured
         text = "".join(p.words() if p.known else p.text or HOLE for p in parts)[:100_000]
@@ -356,47 +357,6 @@ def _operate(operator: str, parts: list[Value]) -> Data:
             made = {"+": a + b, "-": a - b, "*": a * b, "/": a / (b or 1), "%": a % (b or 1)}[operator]
             return int(made) if made == int(made) else made
     return UNKNOWN
-
-
-def from_json(node: Node, source: Source, parts: list[Value]) -> Value | None:
-    """Return the structure of JSON that is written out as a text, with its lines; None when it is no JSON."""
-    text = "".join(p.words() if p.known else f"{HOLE}" for p in parts).strip()
-    if not text.startswith(("{", "[")):
-        return None
-    from buttress.lines import documents
-
-    marked: list[str] = []
-    found: list[Value] = []
-    for part in parts:
-        if part.places and (part.refs or not part.known):
-            marked.append(f"@@{len(found)}@@")
-            found.append(part)
-        else:
-            marked.append(part.words())
-    first = source.first_line + node.start_point[0]
-    written = "".join(marked)
-    inner = Source(source.path, "v: " + written.lstrip("\n").replace("\t", " "), first + 1)
-    nodes, problems = documents(inner)
-    if problems or not nodes or (top := nodes[0].get("v")) is None:
-        return None
-    return _from_node(top, source, found)
-
-
-def _from_node(node: object, source: Source, found: list[Value]) -> Value:
-    from buttress.lines import Node as Line
-
-    assert isinstance(node, Line)
-    places = (Place(source, node.key_line),)
-    if isinstance(node.value, dict):
-        return Value({k: _from_node(v, source, found) for k, v in node.value.items()}, places)
-    if isinstance(node.value, list):
-        return Value([_from_node(v, source, found) for v in node.value], places)
-    if isinstance(node.value, str) and "@@" in node.value:
-        pieces = node.value.split("@@")
-        used = [found[int(p)] for p in pieces[1::2] if p.isdigit() and int(p) < len(found)]
-        text = "".join(p if n % 2 == 0 else HOLE for n, p in enumerate(pieces))
-        return Value(UNKNOWN, places, _refs(used), text)
-    return Value(node.value, places)
 
 
 def _text(node: Node) -> str:

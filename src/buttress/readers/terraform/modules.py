@@ -62,9 +62,9 @@ class Folder:
         return posixpath.normpath(posixpath.join(self.path or ".", source)).removeprefix("./")
 
 
-def source_of(call: Block) -> str:
-    """Return where a call says that its module comes from."""
-    attribute = call.attributes.get("source")
+def source_of(call: Block, name: str = "source") -> str:
+    """Return where a call says that its module comes from, or another attribute as it is written."""
+    attribute = call.attributes.get(name)
     if attribute is None:
         return ""
     written = (attribute.value.node.text or b"").decode("utf-8", "replace").strip()
@@ -95,12 +95,14 @@ class Instance:
         self._children: dict[str, dict[str, Instance]] = {}
         self.region = region or self._region()
 
-    def _region(self) -> Value | None:
+    def _region(self, alias: str = "") -> Value | None:
         for provider in self.folder.providers:
+            if alias != (source_of(provider, "alias")):
+                continue
             at = provider.attributes.get("region") or (
                 provider.attributes.get("location") if provider.labels[:1] == ("azurerm",) else None
             )
-            if at is not None and "alias" not in provider.attributes:
+            if at is not None:
                 return self.evaluator.value(at.value)
         return None
 
@@ -276,11 +278,13 @@ class Instance:
         """Yield the resources of this module and of the modules that it calls."""
         for key, block in self.folder.resources.items():
             count = self._count(block)
+            alias = source_of(block, "provider").rpartition(".")[2] if "provider" in block.attributes else ""
+            region = self.region if not alias or not self.folder.providers else self._region(alias)
             for instance, names in self._instances(block):
                 yield Resource(
                     key.rpartition(".")[0], self.prefix + key + (f'["{instance}"]' if instance else ""),
                     _label(block, instance), self._body(block, names), block.place, self.modules, count,
-                    region=self.region, group=self.group,
+                    region=region, group=self.group,
                 )  # fmt: skip
         for name, block in self.folder.calls.items():
             children = self.children(name)

@@ -1,27 +1,17 @@
-"""Serverless Framework.
-
-`serverless.yml` and other YAML with `service:`, `provider:` and `functions:`.
-
-- **Reads** functions with their timeouts, memory, environment, rights and events (HTTP, queues, topics, streams, buckets, schedules, event buses),
-  and the CloudFormation below `resources`; `${{self:…}}` is worked out.
-- **Complete about** {complete}
-- **Doesn't read** plugins, files that `${{file(…)}}` names, and values of the stage, the environment or other stacks: those are unknown.
-"""
+"""Services of the Serverless Framework: functions with their events and rights, and the template below `resources`."""
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from buttress.cloud import assemble
-from buttress.cloud.cloudformation import Template, exports_of
+from buttress.cloud.cloudformation import Template
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
-from buttress.lines import Node, documents
-from buttress.model import Diagnostic, Fragment, Source
+from buttress.lines import Node
 
-__all__ = ["read"]
-
-_VARIABLE = re.compile(r"\$\{([^${}]{1,300})\}")
+_FILE = re.compile(r"file\(\s*([^()]{1,200}?)\s*\)(?::([\w.-]{1,200}))?")
+_LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"|(true|false|\d{1,12})")
 _FUNCTIONS = {
     "aws": "aws_lambda_function",
     "google": "google_cloudfunctions_function",
@@ -32,39 +22,17 @@ _DEFAULTS = {"timeout": 6, "memorySize": 1024}
 MAX_DEPTH = 12
 
 
-def read(sources: tuple[Source, ...]) -> Fragment:
-    r"""Return what the services of a system deploy: functions, their events and resources.
-
-    >>> text = "service: shop\nprovider: {name: aws}\nfunctions:\n  orders:\n    handler: a.b\n    events: [{httpApi: 'GET /orders'}]\n"
-    >>> [(c.name, c.kind) for c in read((Source("serverless.yml", text),)).components]
-    [('orders', 'service'), ('shop-api', 'gateway')]
-    """
-    diagnostics: list[Diagnostic] = []
-    services: list[_Service] = []
-    for source in sources:
-        found, problems = documents(source)
-        diagnostics += problems
-        services += [
-            _Service(node, f"{source.path}:")
-            for node in found
-            if node.get("functions") or node.get("resources")
-        ]
-    exports = exports_of([s for s in services])
-    resources: list[Resource] = []
-    for service in services:
-        service.exports = exports
-        resources += service.made()
-    return assemble.assemble("serverless", resources, diagnostics)
-
-
-class _Service(Template):
+class Service(Template):
     """A service: its functions, and the template below `resources`."""
 
-    def __init__(self, node: Node, prefix: str) -> None:
-        self.whole = node
-        parts = [p for p in node.list("resources")] or (
-            [r] if (r := node.get("resources")) is not None else []
-        )
+    def __init__(self, node: Node, prefix: str, files: Mapping[str, Node]) -> None:
+        """Name the node of the service, the beginning of its addresses, and what may be included, by path."""
+        self.whole, self.files = node, files
+        self.included: set[str] = set()  # the paths of the files that it includes
+        self.handlers: dict[str, Node] = {}
+        for part in self._parts("functions"):
+            self.handlers.update((k, self._opened(n)) for k, n in part.items())
+        parts = self._parts("resources")
         resources: dict[str, Node] = {}
         outputs: dict[str, Node] = {}
         for part in parts:
@@ -75,7 +43,30 @@ class _Service(Template):
             "Outputs": Node(node.source, node.line, node.key_line, outputs),
         })  # fmt: skip
         Template.__init__(self, top, prefix, set(resources))
-        self.functions = {_logical(n): n for n, _ in node.items("functions")}
+        self.functions = {_logical(n): n for n in self.handlers}
+
+    def _parts(self, key: str) -> list[Node]:
+        """Return the mappings below a key: one, or a list of them, each written there or in a file."""
+        node = self.whole.get(key)
+        if node is None:
+            return []
+        node = self._opened(node)
+        return [self._opened(p) for p in node.list()] if isinstance(node.value, list) else [node]
+
+    def _opened(self, node: Node) -> Node:
+        """Return what a node includes (`${file(queues.yml)}`), itself when it includes nothing that is read."""
+        if not isinstance(node.value, str) or not node.value.startswith("${file("):
+            return node
+        found = _FILE.search(node.value)
+        return (self._file(found) if found is not None else None) or node
+
+    def _file(self, found: re.Match[str]) -> Node | None:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.whole.source.path), found[1]))
+        node = self.files.get(path)
+        if node is None:
+            return None
+        self.included.add(path)
+        return node.get(*found[2].split(".")) if found[2] else node
 
     def scalar(self, node: Node, place: tuple[Place, ...]) -> Value:
         """Return the value of a scalar, variables of the framework worked out."""
@@ -86,10 +77,17 @@ class _Service(Template):
     def _variables(self, text: str, place: tuple[Place, ...], depth: int) -> Value:
         pieces: list[Value] = []
         at = 0
-        for found in _VARIABLE.finditer(text[:20_000]):
-            pieces += [Value(text[at : found.start()])] if found.start() > at else []
-            pieces.append(self._variable(found[1], place, depth + 1))
-            at = found.end()
+        text = text[:20_000]
+        while (start := text.find("${", at)) >= 0:
+            end = _closing(text, start)
+            if end < 0 or depth > MAX_DEPTH:
+                break
+            pieces += [Value(text[at:start])] if start > at else []
+            inner = text[start + 2 : end]
+            if "${" in inner:
+                inner = self._variables(inner, place, depth + 1).words()
+            pieces.append(self._variable(inner, place, depth + 1))
+            at = end + 1
         pieces += [Value(text[at:])] if at < len(text) else []
         if len(pieces) == 1:
             one = pieces[0]
@@ -101,15 +99,29 @@ class _Service(Template):
         return Value(UNKNOWN, place, refs, words)
 
     def _variable(self, inner: str, place: tuple[Place, ...], depth: int) -> Value:
-        name = inner.split(",")[0].strip()
-        if name.startswith("self:") and depth < MAX_DEPTH:
-            path = name.removeprefix("self:").split(".")
-            node = self.whole.get(*[p for p in path if p])
-            if node is not None and not isinstance(node.value, list | dict):
+        """Return the value of the first of several alternatives that is known here."""
+        for one in inner.split(",")[:5]:
+            found = self._alternative(one.strip(), place, depth)
+            if found.known or found.refs:
+                return found
+        return Value(UNKNOWN, place, (), HOLE)
+
+    def _alternative(self, name: str, place: tuple[Place, ...], depth: int) -> Value:
+        if (literal := _LITERAL.fullmatch(name)) is not None:
+            return Value(literal[1] or literal[2] or literal[3] or "", place)
+        node: Node | None = None
+        if (file := _FILE.fullmatch(name)) is not None:
+            node = self._file(file)
+        elif name.startswith("self:"):
+            node = self.whole
+            for key in name.removeprefix("self:").split("."):
+                node = self._opened(node).get(key) if node is not None and key else node
+        if node is not None and depth < MAX_DEPTH:
+            if not isinstance(node.value, list | dict):
                 if isinstance(node.value, str) and "${" in node.value and not node.tag:
                     return self._variables(node.value, (Place(node.source, node.key_line),), depth)
                 return self.value(node)
-            if node is not None and depth < 3:
+            if depth < 3:
                 return self.value(node, depth)
         if re.fullmatch(r"[A-Z]\w+(?:\.\w+)?", name) and name.partition(".")[0] in self.resources:
             return self.reference(name.partition(".")[0], name.partition(".")[2], place)
@@ -147,7 +159,7 @@ class _Service(Template):
                 policy=document,
             )
         apis: dict[str, Resource] = {}
-        for name, node in self.whole.items("functions"):
+        for name, node in self.handlers.items():
             function = self._function(name, node, type_)
             assert isinstance(function.body.data, dict)
             yield function
@@ -168,6 +180,17 @@ class _Service(Template):
                 function.body.data["role"] = Value(UNKNOWN, (function.place,), roles)
             for n, event in enumerate(node.list("events")):
                 yield from self._event(function, f"{function.address}/{n}", event, apis)
+            keeps = self.whole.get("provider", "logRetentionInDays")
+            if keeps is not None:
+                me = Value(UNKNOWN, (function.place,), (Ref(function.address),))
+                kept = Place(keeps.source, keeps.key_line)
+                yield _new(
+                    "aws_cloudwatch_log_group",
+                    f"{function.address}.logs",
+                    kept,
+                    name=me,
+                    retention_in_days=self.value(keeps),
+                )
         yield from apis.values()
 
     def _function(self, name: str, node: Node, type_: str) -> Resource:
@@ -186,6 +209,9 @@ class _Service(Template):
             if key in data or (given is None and key not in _DEFAULTS):
                 continue
             data[key] = self.value(given) if given is not None else Value(_DEFAULTS[key], (place,))
+        traced = self.whole.get("provider", "tracing", "lambda")
+        if traced is not None and traced.value is True:
+            data["tracing"] = Value("Active", (Place(traced.source, traced.key_line),))
         failed = node.get("onError")
         if failed is not None:
             data["dead_letter_config"] = Value({"target_arn": self.value(failed)}, (place,))
@@ -201,8 +227,13 @@ class _Service(Template):
             Value(data, (place,)),
             place,
             dialect="cloudformation",
+            region=self._region(),
             group=self.whole.text("service"),
         )
+
+    def _region(self) -> Value | None:
+        node = self.whole.get("provider", "region")
+        return self.value(node) if node is not None else None
 
     def _event(
         self, function: Resource, address: str, event: Node, apis: dict[str, Resource]
@@ -297,3 +328,16 @@ def _logical(name: str) -> str:
 
 def _new(type_: str, address: str, place: Place, **body: Value) -> Resource:
     return Resource(type_, address, "", Value(dict(body), (place,)), place, dialect="cloudformation")
+
+
+def _closing(text: str, start: int) -> int:
+    """Return where the braces that open at `start` close, -1 when they don't."""
+    open_ = 0
+    for at in range(start, len(text)):
+        if text[at] == "{":
+            open_ += 1
+        elif text[at] == "}":
+            open_ -= 1
+            if open_ == 0:
+                return at
+    return -1
