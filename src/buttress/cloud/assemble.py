@@ -211,22 +211,25 @@ class _Building:
                     for used in self.there.meant(ref):
                         if used not in self.components and address not in holders.setdefault(used, []):
                             holders[used].append(address)
-        open_ports: dict[str, list[tuple[str, Value]]] = {}
+        opened: dict[str, dict[str, Evidence]] = {}  # by group and ports, with the line that says it first
         for opening in openings(self.there):
-            for holder in holders.get(opening.group, ()):
-                if opening.everybody and opening.ports:
-                    open_ports.setdefault(holder, []).append((opening.ports, opening.body))
-                if self.components[holder].kind not in STORES | MESSAGING:
-                    continue
-                for group in opening.groups:
-                    callers = [c for c in holders.get(group, ()) if self.there.rows[c].runs]
-                    if len(callers) <= 3:
-                        for caller in callers:
-                            self.use.allow(caller, holder, opening.body)
-        for holder, ports in open_ports.items():
-            evidence = tuple(dict.fromkeys(e for _, body in ports for e in body.evidence()[:1]))
-            values = tuple(dict.fromkeys(p for p, _ in ports))
-            self._tell(holder, [Told(Fact("ports_open_to_all", values, "stated", evidence), written=True)])
+            ports = opened.setdefault(opening.group, {})
+            if opening.everybody and opening.ports and opening.ports not in ports:
+                ports[opening.ports] = opening.body.evidence()[0]
+            stores = [
+                h for h in holders.get(opening.group, ()) if self.components[h].kind in STORES | MESSAGING
+            ]
+            for group in opening.groups if stores else ():
+                callers = [c for c in holders.get(group, ()) if self.there.rows[c].runs]
+                if len(callers) <= 3:
+                    self.use.allow(callers, stores, opening.body)
+        told: dict[str, dict[str, Evidence]] = {}
+        for group, ports in opened.items():
+            for holder in holders.get(group, ()) if ports else ():
+                told.setdefault(holder, {}).update(ports)
+        for holder, ports in told.items():
+            fact = Fact("ports_open_to_all", tuple(ports), "stated", tuple(dict.fromkeys(ports.values()))[:5])
+            self._tell(holder, [Told(fact, written=True)])
 
     def _hosts(self) -> None:
         """Add the flows to hosts that settings write out, and what stands behind public ones."""

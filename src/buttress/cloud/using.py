@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from buttress.cloud.access import ROLES, meaning, statements, too_wide
@@ -19,6 +19,7 @@ _EDGE = ("gateway", "load_balancer", "cdn")
 _NO_UPSTREAM = re.compile(
     r"log|cert|subnet|security|acl|tags|name$|vpc_id|monitor|identity|policy", re.IGNORECASE
 )
+MAX_ALLOWED = 50_000
 _ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 _RESOURCE_POLICIES = ("aws_s3_bucket_policy",)
 _GRANTS = re.compile(r"^google_(\w+)_iam_(?:member|binding)$|^azurerm_role_assignment$")
@@ -50,9 +51,10 @@ class Uses:
         """Return the kind of component that the row of an address says."""
         return self.there.rows[address].kind
 
-    def allow(self, caller: str, target: str, rule: Value) -> None:
-        """Note that a rule lets one component reach another."""
-        self._allowed.append((caller, target, rule))
+    def allow(self, callers: Sequence[str], targets: Sequence[str], rule: Value) -> None:
+        """Note that a rule lets some components reach others."""
+        pairs = [(c, t, rule) for c in callers for t in targets]
+        self._allowed += pairs[: MAX_ALLOWED - len(self._allowed)]
 
     def call(self, caller: str, target: str, value: Value, protocol: str | None) -> None:
         """Note that a setting names the host of another component."""

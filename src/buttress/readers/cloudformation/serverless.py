@@ -20,6 +20,7 @@ _FUNCTIONS = {
 _HTTP = ("http", "httpApi", "websocket", "alb")
 _DEFAULTS = {"timeout": 6, "memorySize": 1024}
 MAX_DEPTH = 12
+MAX_STEPS = 20_000
 
 
 class Service(Template):
@@ -28,6 +29,7 @@ class Service(Template):
     def __init__(self, node: Node, prefix: str, files: Mapping[str, Node]) -> None:
         """Name the node of the service, the beginning of its addresses, and what may be included, by path."""
         self.whole, self.files = node, files
+        self._depth, self._left = 0, MAX_STEPS
         self.included: set[str] = set()  # the paths of the files that it includes
         self.handlers: dict[str, Node] = {}
         for part in self._parts("functions"):
@@ -72,22 +74,28 @@ class Service(Template):
         """Return the value of a scalar, variables of the framework worked out."""
         if not isinstance(node.value, str) or "${" not in node.value:
             return Template.scalar(self, node, place)
-        return self._variables(node.value, place, 0)
+        return self._variables(node.value, place)
 
-    def _variables(self, text: str, place: tuple[Place, ...], depth: int) -> Value:
+    def _variables(self, text: str, place: tuple[Place, ...]) -> Value:
+        """Return a text with its variables worked out; what leads back to itself, or too far, isn't known."""
+        self._left -= 1
+        if self._depth > MAX_DEPTH or self._left < 0:
+            return Value(UNKNOWN, place, (), HOLE)
+        self._depth += 1
         pieces: list[Value] = []
         at = 0
         text = text[:20_000]
         while (start := text.find("${", at)) >= 0:
             end = _closing(text, start)
-            if end < 0 or depth > MAX_DEPTH:
+            if end < 0:
                 break
             pieces += [Value(text[at:start])] if start > at else []
             inner = text[start + 2 : end]
             if "${" in inner:
-                inner = self._variables(inner, place, depth + 1).words()
-            pieces.append(self._variable(inner, place, depth + 1))
+                inner = self._variables(inner, place).words()
+            pieces.append(self._variable(inner, place))
             at = end + 1
+        self._depth -= 1
         pieces += [Value(text[at:])] if at < len(text) else []
         if len(pieces) == 1:
             one = pieces[0]
@@ -98,15 +106,15 @@ class Service(Template):
             return Value(words, place, refs)
         return Value(UNKNOWN, place, refs, words)
 
-    def _variable(self, inner: str, place: tuple[Place, ...], depth: int) -> Value:
+    def _variable(self, inner: str, place: tuple[Place, ...]) -> Value:
         """Return the value of the first of several alternatives that is known here."""
         for one in inner.split(",")[:5]:
-            found = self._alternative(one.strip(), place, depth)
+            found = self._alternative(one.strip(), place)
             if found.known or found.refs:
                 return found
         return Value(UNKNOWN, place, (), HOLE)
 
-    def _alternative(self, name: str, place: tuple[Place, ...], depth: int) -> Value:
+    def _alternative(self, name: str, place: tuple[Place, ...]) -> Value:
         if (literal := _LITERAL.fullmatch(name)) is not None:
             return Value(literal[1] or literal[2] or literal[3] or "", place)
         node: Node | None = None
@@ -116,13 +124,13 @@ class Service(Template):
             node = self.whole
             for key in name.removeprefix("self:").split("."):
                 node = self._opened(node).get(key) if node is not None and key else node
-        if node is not None and depth < MAX_DEPTH:
+        if node is not None:
             if not isinstance(node.value, list | dict):
                 if isinstance(node.value, str) and "${" in node.value and not node.tag:
-                    return self._variables(node.value, (Place(node.source, node.key_line),), depth)
+                    return self._variables(node.value, (Place(node.source, node.key_line),))
                 return self.value(node)
-            if depth < 3:
-                return self.value(node, depth)
+            if self._depth < 4:
+                return self.value(node)
         if re.fullmatch(r"[A-Z]\w+(?:\.\w+)?", name) and name.partition(".")[0] in self.resources:
             return self.reference(name.partition(".")[0], name.partition(".")[2], place)
         return Value(UNKNOWN, place, (), HOLE)

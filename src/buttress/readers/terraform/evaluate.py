@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_DEPTH = 90  # of expressions in expressions, through variables, outputs and modules
-MAX_STEPS = 1_500_000
+MAX_STEPS = 400_000
+MAX_STEPS_OF_ONE = 20_000
 
 
 class Scope(Protocol):
@@ -37,12 +38,14 @@ class Budget:
 
     def __init__(self, steps: int = MAX_STEPS) -> None:
         """Start with some steps."""
-        self.left, self.depth = steps, 0
+        self.left, self.depth, self.enough = steps, 0, 0
 
     def spend(self) -> bool:
-        """Take a step; return whether there was one left, and it isn't too deep."""
+        """Take a step; return whether there was one left for the expression as for all, and it isn't too deep."""
+        if self.depth == 0:
+            self.enough = max(0, self.left - MAX_STEPS_OF_ONE)
         self.left -= 1
-        return self.left > 0 and self.depth < MAX_DEPTH
+        return self.left > self.enough and self.depth < MAX_DEPTH
 
 
 class Evaluator:
@@ -258,7 +261,7 @@ class Evaluator:
                 )
             else:
                 rows.append(("", self._node(body[0], source, inner)))
-            if self.budget.left <= 0:
+            if self.budget.left <= self.budget.enough:
                 break
         if node.type == "for_object_expr":
             return Value(dict(rows), (here,))
