@@ -19,7 +19,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     (r"rds-db:connect$|elasticache:Connect$|es:ESHttp\w*\*?$|aoss:APIAccessAll$", "calls"),
     (r"dynamodb:(?:GetRecords|GetShardIterator|DescribeStream)$", "consumes"),
 )  # fmt: skip
-_PATTERNS = tuple((re.compile(p), kind) for p, kind in _MEANT)
+_PATTERNS = tuple((re.compile(p, re.IGNORECASE), kind) for p, kind in _MEANT)
 ROLES = (
     (re.compile(r"pubsub\.publisher|Service Bus Data Sender|Event Hubs Data Sender|Storage Queue Data Message Sender"), "publishes"),
     (re.compile(r"pubsub\.subscriber|Service Bus Data Receiver|Event Hubs Data Receiver|Storage Queue Data Message Processor"), "consumes"),

@@ -10,8 +10,10 @@ from buttress.cloud.containers import settings_of
 from buttress.cloud.inventory import Inventory
 from buttress.cloud.values import HOLE, Value
 
-# A name in a zone that only the network knows: `orders.shop.local`.
-_PRIVATE = re.compile(r"(?<=//)([\w-]{1,63})(?:\.[\w-]{1,63}){0,4}\.(?:local|internal)(?=[:/]|$)")
+# A name in a zone that only the network knows: `orders.shop.local`, `orders.${var.namespace}`.
+_PRIVATE = re.compile(
+    r"(?<=//)([\w-]{1,63})(?:\.[\w-]{1,63}){0,4}\.(?:local|internal|\$\{[^{}]{0,100}\})(?=[:/]|$)"
+)
 # A text whose host is complete although something behind it isn't known.
 _COMPLETE = re.compile(r"[a-z][\w+.-]{0,30}://[\w.-]{1,250}[:/]")
 MAX_TEXT = 2_000
@@ -32,11 +34,11 @@ def hosts_in(
             text = value.words()
             if value.refs or "\n" in text or len(text) > MAX_TEXT:
                 continue
+            text = _PRIVATE.sub(lambda m: m[1] if m[1] in names else m[0], text)
             if HOLE[:2] in text:
                 text = text.partition(HOLE[:2])[0]
                 if not _COMPLETE.match(text):
                     continue
-            text = _PRIVATE.sub(lambda m: m[1] if m[1] in names else m[0], text)
             for reference in hosts.references(key, text, names):
                 if reference.scheme or reference.port:
                     yield reference, value

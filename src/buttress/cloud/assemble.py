@@ -15,7 +15,7 @@ from buttress.cloud.inventory import Inventory
 from buttress.cloud.naming import alias_of, name_of
 from buttress.cloud.table import Row
 from buttress.cloud.traffic import arriving
-from buttress.cloud.values import Resource, Value
+from buttress.cloud.values import Resource
 from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
@@ -76,12 +76,7 @@ class _Building:
     def _component(self, address: str, row: Row) -> None:
         resource = self.there.resources[address]
         here = resource.here()
-        parts = (
-            (self.there.resources[a] for a in self.there.carries(address))
-            if row.type == "aws_ecs_service"
-            else ()
-        )
-        family = next((f.words() for p in parts if (f := p.get("family")) is not None), "")
+        family = next(containers.names_of(self.there, address), "") if row.runs else ""
         name = name_of(resource, row, family)
         if row.single:
             self.ids[address] = id_ = slug(name)
@@ -234,7 +229,10 @@ class _Building:
     def _hosts(self) -> None:
         """Add the flows to hosts that settings write out, and what stands behind public ones."""
         running = [a for a in self.components if self.there.rows[a].runs]
-        names = {self.components[a].name: a for a in running}
+        names: dict[str, str] = {}
+        for address in running:
+            for name in (self.components[address].name, *containers.names_of(self.there, address)):
+                names.setdefault(name, address)
         for address in running:
             for reference, value in hosts_in(self.there, address, names):
                 target = names.get(reference.host, reference.host)
@@ -243,9 +241,8 @@ class _Building:
                     id_ = self._new_id(target)
                     self._taken.add(id_)
                     self.ids[target] = id_
-                    self.components[target] = workloads.outside(
-                        id_, target, target, managed, *value.evidence()[-1:]
-                    )
+                    where = [e for e in value.evidence() if target in e.quote][:1] or value.evidence()[:1]
+                    self.components[target] = workloads.outside(id_, target, target, managed, *where)
                     self.told[target] = joined(
                         [Told(f, written=True) for f in self.components[target].facts], ()
                     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from buttress import workloads
@@ -81,6 +82,17 @@ def _image(value: Value | None, out: Contents) -> None:
         evidence = value.evidence()
         for fact in workloads.image_facts(words, evidence[0]):
             out.told.append(Told(replace(fact, evidence=evidence), written=True))
+
+
+def names_of(there: Inventory, address: str) -> Iterator[str]:
+    """Yield what a component that runs is called by others: its names in a private zone, of its containers, of its task."""
+    for path in ("name", "container_definitions.name", "family"):
+        for one in there.carries(address):
+            resource = there.resources[one]
+            if (path == "name") is (resource.type == "aws_service_discovery_service"):
+                yield from (
+                    v.data for v in resource.body.each(path) if isinstance(v.data, str) and len(v.data) > 2
+                )
 
 
 def settings_of(resource: Resource, env: str) -> list[tuple[str, Value]]:

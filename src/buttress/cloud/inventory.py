@@ -116,7 +116,9 @@ class Inventory:
         if row.role == "component":
             yield address
         elif row.role == "part":
-            for whole in self.named(resource, row.of):
+            named = self.named(resource, row.of)
+            plain = [a for a in named if (r := self.rows.get(a)) is not None and r.role == "component"]
+            for whole in plain or named:  # `service/<cluster>/<service>` means the service
                 yield from self._owners(whole, seen)
         elif row.role == "carried":
             for member in self._members.get(address, ()):

@@ -13,7 +13,7 @@ _SAYS_NOTHING = frozenset(
     """
         this main default primary self resource instance example master server node nodes app application
         my the module standard internal external public private fn function lambda service svc item items task tasks aws
-        google gcp azure azurerm new all common core infra infrastructure stack template resources
+        google gcp azure azurerm ecs eks ec2 rds fargate sqs sns s3 new all common core infra infrastructure stack template resources
     """.split()
 )
 _ENVIRONMENTS = frozenset(

@@ -9,7 +9,7 @@ from buttress.cloud.values import HOLE, UNKNOWN, Data, Value
 MAX_ITEMS = 2_000
 _SAME = frozenset(
     """
-        jsonencode jsondecode yamlencode yamldecode tolist toset tomap sensitive nonsensitive base64encode base64gzip
+        jsonencode jsondecode yamlencode yamldecode tolist tomap sensitive nonsensitive base64encode base64gzip
         textencodebase64 abspath pathexpand trimspace try can
     """.split()
 )
@@ -189,6 +189,50 @@ def _range(arguments: Sequence[Value]) -> Value | None:
     return Value([Value(n) for n in found]) if len(found) <= MAX_ITEMS else None
 
 
+def _distinct(arguments: Sequence[Value]) -> Value:
+    seen: dict[object, Value] = {}
+    for n, one in enumerate(_list(arguments[0])):
+        seen.setdefault(one.data if isinstance(one.data, str | int | float) else n, one)
+    return Value(list(seen.values()))
+
+
+def _slice(arguments: Sequence[Value]) -> Value | None:
+    start, end = arguments[1].data, arguments[2].data
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start <= end <= MAX_ITEMS:
+        return None
+    if isinstance(arguments[0].data, list):
+        return Value(arguments[0].data[start:end])
+    refs = tuple(dict.fromkeys(r for r, _ in arguments[0].all_refs()))[:50]
+    return Value([Value(UNKNOWN, (), refs, HOLE) for _ in range(end - start)])  # unknown, but so many
+
+
+def _split(arguments: Sequence[Value]) -> Value | None:
+    by, text = arguments[0].words(), arguments[1]
+    if not text.known or not by or not isinstance(text.data, str):
+        return None
+    return _made([Value(p) for p in text.data.split(by)[: MAX_ITEMS + 1]])
+
+
+def _zipmap(arguments: Sequence[Value]) -> Value:
+    return Value({k.words(): v for k, v in zip(_list(arguments[0]), _list(arguments[1]), strict=False)})
+
+
+def _without(change: Callable[[str, str], str]) -> Callable[[Sequence[Value]], Value | None]:
+    def work(arguments: Sequence[Value]) -> Value | None:
+        known = arguments[1].known
+        return _pieces(arguments[:1], lambda words: change(words[0], arguments[1].words())) if known else None
+
+    return work
+
+
+def _asks(test: Callable[[str, str], bool]) -> Callable[[Sequence[Value]], Value | None]:
+    def work(arguments: Sequence[Value]) -> Value | None:
+        known = all(a.known for a in arguments[:2])
+        return Value(test(arguments[0].words(), arguments[1].words())) if known else None
+
+    return work
+
+
 def _one(arguments: Sequence[Value]) -> Value | None:
     items = _list(arguments[0])
     return items[0] if len(items) == 1 else Value(None) if not items else None
@@ -207,7 +251,8 @@ _WORK: dict[str, Callable[[Sequence[Value]], Value | None]] = {
     "merge": _merge, "concat": _concat, "setunion": _concat, "flatten": _flatten, "coalesce": _coalesce, "lookup": _lookup,
     "format": _format, "join": _join, "lower": _text(str.lower), "upper": _text(str.upper), "title": _text(str.title),
     "length": _length, "element": _element, "values": _values, "keys": _keys, "compact": _compact,
-    "distinct": lambda a: Value(_list(a[0])), "sort": lambda a: Value(_list(a[0])), "reverse": lambda a: Value(_list(a[0])[::-1]),
+    "distinct": _distinct, "toset": _distinct, "sort": lambda a: Value(_list(a[0])), "reverse": lambda a: Value(_list(a[0])[::-1]),
     "tonumber": _number, "tostring": lambda a: a[0], "tobool": lambda a: a[0], "min": _bounded(min), "max": _bounded(max),
-    "contains": _contains, "range": _range, "one": _one, "replace": _replace,
+    "slice": _slice, "split": _split, "zipmap": _zipmap, "trimsuffix": _without(str.removesuffix), "trimprefix": _without(str.removeprefix),
+    "startswith": _asks(str.startswith), "endswith": _asks(str.endswith), "contains": _contains, "range": _range, "one": _one, "replace": _replace,
 }  # fmt: skip
