@@ -13,6 +13,8 @@ from buttress.cloud.facts import DIFFERS, Told, facts_of, joined
 from buttress.cloud.firewall import openings
 from buttress.cloud.inventory import Inventory
 from buttress.cloud.naming import alias_of, name_of
+from buttress.cloud.outgoing import single_ways_out
+from buttress.cloud.places import network_of, region_of
 from buttress.cloud.table import Row
 from buttress.cloud.traffic import arriving
 from buttress.cloud.values import Resource
@@ -21,9 +23,7 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
 
 _VAGUE = ("calls", "depends_on")
-_NETWORKS = ("aws_vpc", "google_compute_network", "azurerm_virtual_network")
 _PASSWORDS = "password|master_password|administrator_login_password|master_user_password|auth_token|admin_password|administrator_password"
-_ZONE = re.compile(r"[a-z]+-[a-z]+\d+-[a-z]")
 
 
 def assemble(reader: str, resources: Sequence[Resource], diagnostics: Sequence[Diagnostic] = ()) -> Fragment:
@@ -67,6 +67,7 @@ class _Building:
         self._openings()
         self.use.collect()
         self._hosts()
+        self._ways_out()
         for address, one in (*self.use.told, *arriving(self.there)):
             self._tell(address, [one])
         self._places()
@@ -248,19 +249,35 @@ class _Building:
                     )
                 self.use.call(address, target, value, reference.scheme or None)
 
+    def _ways_out(self) -> None:
+        """Add NAT gateways that are the only one of their network: nobody names them, and all that goes out needs them."""
+        for resource, setting in single_ways_out(self.there):
+            name = self._unique("nat-gateway", resource)
+            self.names.add(name)
+            evidence = setting.evidence() if setting is not None else (resource.here(),)
+            address = f"{resource.address}/nat"
+            self.ids[address] = self._new_id(name)
+            self._taken.add(self.ids[address])
+            self.components[address] = Component(
+                self.ids[address], name, "other", None, (), (), (), evidence[:1]
+            )
+            self.told[address] = joined(
+                [Told(Fact("single_way_out", True, "stated", evidence[:1]), written=True)], ()
+            )
+
     def _places(self) -> None:
         for address, component in self.components.items():
             if address not in self.there.resources:
                 continue
             resource = self.there.resources[address]
             places: dict[str, None] = {}
-            region = None if component.kind in ("cdn", "dns") else _region_of(resource)
+            region = None if component.kind in ("cdn", "dns") else region_of(resource)
             if region is not None:
                 name, evidence = region
                 id_ = f"region-{slug(name)}"
                 self.boundaries.setdefault(id_, Boundary(id_, name, "region", None, (evidence,)))
                 places[id_] = None
-            network = self._network(address)
+            network = network_of(self.there, address)
             if network is not None:
                 vpc = self.there.resources[network]
                 label = "vpc" if vpc.label in ("this", "main", "vpc", "default") else vpc.label
@@ -271,29 +288,6 @@ class _Building:
                 )
                 places[id_] = None
             self.components[address] = replace(component, boundaries=tuple(places))
-
-    def _network(self, address: str) -> str | None:
-        """Return the one network that a component reaches through its subnets and groups, None when it isn't clear."""
-        found: set[str] = set()
-        todo, seen = [address], {address}
-        for one in todo:
-            for key, ref, _ in self.there.refs.get(one, ()):
-                if one == address and not re.search(
-                    r"subnet|network|vpc|security|task_def|^settings$", key, re.IGNORECASE
-                ):
-                    continue
-                for used in self.there.meant(ref):
-                    type_ = self.there.resources[used].type
-                    if type_ in _NETWORKS:
-                        found.add(used)
-                    elif (
-                        re.search(r"subnet|security_group|ecs_task|launch_|vpc_", type_)
-                        and used not in seen
-                        and len(seen) < 60
-                    ):
-                        seen.add(used)
-                        todo.append(used)
-        return next(iter(found)) if len(found) == 1 else None
 
     # --- the result
 
@@ -352,17 +346,6 @@ class _Building:
                 )
         gone = {self.components[a].id for a in self._dead_letters()}
         return [out[i] for i in sorted(out) if out[i].source not in gone and out[i].target not in gone]
-
-
-def _region_of(resource: Resource) -> tuple[str, Evidence] | None:
-    """Return the region in which a resource says that it lies, or its provider's, with the line; None for several regions."""
-    value = resource.get("location|region")
-    if value is None and not resource.type.startswith("azurerm_"):
-        value = resource.region
-    if value is None or not isinstance(value.data, str) or not value.places or value.data.isupper():
-        return None
-    name = value.data[:-2] if _ZONE.fullmatch(value.data) else value.data
-    return (name, value.evidence()[0]) if re.fullmatch(r"[A-Za-z][\w -]{2,30}", name) else None
 
 
 _ONE_WITHOUT_STANDBY = frozenset(

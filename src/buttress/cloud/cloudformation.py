@@ -29,7 +29,7 @@ _TYPES: dict[str, str] = {
     "Cognito::UserPool": "aws_cognito_user_pool", "Cognito::UserPoolClient": "aws_cognito_user_pool_client",
     "DocDB::DBCluster": "aws_docdb_cluster", "DocDB::DBInstance": "aws_docdb_cluster_instance", "DynamoDB::Table": "aws_dynamodb_table",
     "DynamoDB::GlobalTable": "aws_dynamodb_global_table", "EC2::Instance": "aws_instance", "EC2::LaunchTemplate": "aws_launch_template",
-    "EC2::SecurityGroup": "aws_security_group", "EC2::SecurityGroupIngress": "aws_vpc_security_group_ingress_rule", "EC2::Subnet": "aws_subnet",
+    "EC2::NatGateway": "aws_nat_gateway", "EC2::SecurityGroup": "aws_security_group", "EC2::SecurityGroupIngress": "aws_vpc_security_group_ingress_rule", "EC2::Subnet": "aws_subnet",
     "EC2::VPC": "aws_vpc", "ECS::Cluster": "aws_ecs_cluster", "ECS::Service": "aws_ecs_service", "ECS::TaskDefinition": "aws_ecs_task_definition",
     "EFS::FileSystem": "aws_efs_file_system", "EKS::Cluster": "aws_eks_cluster", "EKS::Nodegroup": "aws_eks_node_group",
     "ElastiCache::CacheCluster": "aws_elasticache_cluster", "ElastiCache::ReplicationGroup": "aws_elasticache_replication_group",
