@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from buttress import workloads
 from buttress.cloud.facts import Told
 from buttress.cloud.inventory import Inventory
-from buttress.cloud.values import Resource, Value, without_holes
+from buttress.cloud.values import HOLE, UNKNOWN, Resource, Value, without_holes
 from buttress.model import Evidence, Fact
 
 _CONTAINERS = (
@@ -115,4 +115,5 @@ def _settings(found: Value, key: str) -> list[tuple[str, Value]]:
             (name.data, Value(v.data, (*v.places[:2], *named), v.refs, v.text))
             for _, v in value.walk(name.data)
         ]
-    return [(k, v) for key_, item in found.data.items() for k, v in item.walk(key_)]
+    whole = [(key, Value(UNKNOWN, found.places, found.refs, HOLE))] if found.refs else []
+    return whole + [(k, v) for key_, item in found.data.items() for k, v in item.walk(key_)]

@@ -43,10 +43,11 @@ Data = Scalar | Unknown | list["Value"] | dict[str, "Value"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of a source."""
+    """A line of a source; `words` are what is meant on it, where a line is too long to be shown whole."""
 
     source: Source
     line: int
+    words: str = ""
 
     def evidence(self) -> Evidence:
         r"""Return the line as it stands; only the key, or what stands before, of one that may hold a secret.
@@ -57,7 +58,7 @@ class Place:
         """
         lines = _lines(self.source.text)
         at = self.line - self.source.first_line
-        written = lines[at].strip()[:1000] if 0 <= at < len(lines) else ""
+        written = self.words or (lines[at].strip()[:1000] if 0 <= at < len(lines) else "")
         if pair := _SECRET_IN_PAIR.search(written):
             written = pair[1]
         elif hidden := _BEFORE_SECRET.search(written):

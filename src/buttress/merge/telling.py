@@ -28,17 +28,19 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
         e for _, f in flows for fact in f.facts if fact.name == "network_policy" for e in fact.evidence
     }
     order = {e for _, f in flows if f.kind == "depends_on" and f.fact("startup_order") for e in f.evidence}
-    users: dict[tuple[str, int, str], set[str]] = {}
+    users: dict[tuple[str, int, str, str], set[str]] = {}
     for (source, target), flow in flows:
         for e in flow.evidence:
             if e.form == "config" and e not in allowed and e not in order:
-                users.setdefault((e.source, e.line, target), set()).add(source)
+                users.setdefault((e.source, e.line, e.quote, target), set()).add(source)
     shared = {place for place, callers in users.items() if _several_programs(callers, components)}
 
     def tells(pair: Pair, evidence: Evidence) -> bool:
         if evidence in allowed or evidence in order:
             return False
-        whole = evidence.form == "config" and (evidence.source, evidence.line, pair[1]) in shared
+        whole = (
+            evidence.form == "config" and (evidence.source, evidence.line, evidence.quote, pair[1]) in shared
+        )
         return not whole or _key_names(evidence.quote, components[pair[0]])
 
     sure = {pair for pair, f in flows if not f.evidence or any(tells(pair, e) for e in f.evidence)}
