@@ -86,7 +86,7 @@ def _image(value: Value | None, out: Contents) -> None:
 
 def names_of(there: Inventory, address: str) -> Iterator[str]:
     """Yield what a component that runs is called by others: its names in a private zone, of its containers, of its task."""
-    for path in ("name", "container_definitions.name", "family"):
+    for path in ("name", "family", "container_definitions.name"):
         for one in there.carries(address):
             resource = there.resources[one]
             if (path == "name") is (resource.type == "aws_service_discovery_service"):

@@ -20,6 +20,7 @@ _ENVIRONMENTS = frozenset(
     "dev development test testing tst qa staging stage stg prod production prd live uat sandbox demo eu us ap env environment".split()
 )
 _ASIDE = frozenset(("dlq", "deadletter", "deadletters"))
+_TASK = re.compile(r"[-_]?task(?:[-_]?def(?:inition)?)?$", re.IGNORECASE)
 _NOUNS = {
     "db": "db database postgres postgresql pg mysql mariadb mssql rds aurora sql store data mongo mongodb documentdb docdb neptune spanner firestore cosmosdb cosmos",
     "queue": "queue sqs dlq deadletter fifo",
@@ -73,7 +74,9 @@ def name_of(resource: Resource, row: Row, other: str = "") -> str:
         return row.single
     nouns = set(_NOUNS.get(row.noun, row.noun).split()) if row.noun else set()
     label = _words(resource.label)
-    physical = [w for w in _words(physical_name(resource, row) or other) if w not in _ENVIRONMENTS]
+    physical = [
+        w for w in _words(physical_name(resource, row) or _TASK.sub("", other)) if w not in _ENVIRONMENTS
+    ]
     around = [m for m in reversed(resource.modules) if _telling(_words(m), nouns)]
     if _telling(label, nouns):
         words = label

@@ -1,0 +1,292 @@
+"""Terraform and plans: what is worked out, what stays unknown, and that nothing secret is shown."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from buttress.model import Component, Fragment, Source
+from buttress.readers import terraform
+
+
+def read(text: str, **files: str) -> Fragment:
+    named = [Source(path.replace("__", "/") + ".tf", other) for path, other in files.items()]
+    return terraform.read((Source("main.tf", text), *named))
+
+
+def the(fragment: Fragment, name: str) -> Component:
+    return next(c for c in fragment.components if c.name == name)
+
+
+def told(component: Component) -> dict[str, object]:
+    return {f.name: None if f.absent else f.value for f in component.facts}
+
+
+def flows(fragment: Fragment) -> set[str]:
+    return {f"{f.source} {f.kind} {f.target}" for f in fragment.flows}
+
+
+@pytest.mark.parametrize(
+    ("expression", "days"),
+    [
+        ("7", 7), ('var.env == "prod" ? 14 : 1', 14), ("var.weeks * 7", 14), ("local.kept", 3), ("max(2, var.weeks * 4)", 8),
+        ("!var.short ? 30 : 1", 30), ('lookup({ prod = 21 }, var.env, 1)', 21), ('tonumber("5")', 5), ("(((4)))", 4),
+        ("[1, 6][1]", 6), ('{ "prod" = 9 }[var.env]', 9), ("length(split(\",\", \"a,b,c\"))", 3), ('var.env == "prod" && var.short ? 1 : 12', 12),
+    ],
+)  # fmt: skip
+def test_an_expression_of_literals_and_defaults_is_worked_out(expression: str, days: int) -> None:
+    fragment = read(f"""
+variable "env" {{ default = "prod" }}
+variable "weeks" {{ default = 2 }}
+variable "short" {{ default = false }}
+locals {{ kept = 3 }}
+resource "aws_db_instance" "orders" {{
+  engine                  = "postgres"
+  backup_retention_period = {expression}
+}}
+""")
+    assert told(the(fragment, "orders-db"))["backup_retention"] == days * 86_400
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["var.x", "data.aws_ssm_parameter.x.value", "timestamp()", "var.x ? true : false", "local.gone"],
+)
+def test_what_only_a_deployment_decides_is_unknown_not_absent(expression: str) -> None:
+    fragment = read(f"""
+variable "x" {{}}
+resource "aws_db_instance" "orders" {{
+  engine   = "postgres"
+  multi_az = {expression}
+}}
+""")
+    assert "multi_zone" not in told(the(fragment, "orders-db"))
+
+
+@pytest.mark.parametrize(
+    ("block", "name", "denied"),
+    [
+        ('resource "aws_db_instance" "orders" {\n  engine = "postgres"\n}', "orders-db", {"multi_zone", "backup", "deletion_protection", "encryption_at_rest", "exposed_to_internet"}),
+        ('resource "aws_dynamodb_table" "carts" {}', "carts-table", {"backup", "point_in_time_recovery", "deletion_protection"}),
+        ('resource "aws_sqs_queue" "jobs" {}', "jobs-queue", {"dead_letter_queue"}),
+        ('resource "google_sql_database_instance" "orders" {}', "orders-db", {"multi_zone", "failover", "backup", "point_in_time_recovery", "encryption_in_transit"}),
+        ('resource "azurerm_postgresql_flexible_server" "orders" {}', "orders-db", {"multi_zone", "failover", "geo_backup"}),
+        ('resource "aws_elasticache_replication_group" "carts" {}', "carts-cache", {"failover", "encryption_in_transit", "encryption_at_rest"}),
+    ],
+)  # fmt: skip
+def test_what_a_resource_leaves_out_has_the_providers_default(
+    block: str, name: str, denied: set[str]
+) -> None:
+    component = the(read(block), name)
+    assert {f.name for f in component.facts if f.absent} == denied
+    assert all(f.evidence[0].line == 1 for f in component.facts if f.absent)
+
+
+def test_a_replica_and_a_restored_copy_have_the_defaults_of_their_origin() -> None:
+    fragment = read("""
+resource "aws_db_instance" "orders" {
+  engine   = "postgres"
+  multi_az = true
+}
+resource "aws_db_instance" "reports" {
+  replicate_source_db = aws_db_instance.orders.identifier
+}
+""")
+    assert {"multi_zone", "backup", "encryption_at_rest"}.isdisjoint(told(the(fragment, "reports-db")))
+    assert flows(fragment) == {"reports-db replicates orders-db"}
+
+
+MODULE = """
+variable "name" {}
+variable "database" { default = "" }
+variable "others" { default = [] }
+resource "aws_ecs_task_definition" "this" {
+  family                = var.name
+  container_definitions = jsonencode([{
+    name        = var.name
+    image       = "acme/${var.name}:1.2"
+    environment = [{ name = "DB_HOST", value = var.database }]
+  }])
+}
+resource "aws_security_group" "this" {}
+resource "aws_ecs_service" "this" {
+  task_definition = aws_ecs_task_definition.this.arn
+}
+output "group" { value = aws_security_group.this.id }
+"""
+
+
+def test_two_modules_that_need_each_other_are_both_worked_out() -> None:
+    fragment = read(
+        """
+module "service" {
+  source   = "./service"
+  for_each = toset(["orders", "billing"])
+  name     = each.key
+  database = each.key == "orders" ? module.store.address : ""
+}
+module "store" {
+  source = "./store"
+  groups = [for s in module.service : s.group]
+}
+""",
+        service__main=MODULE,
+        store__main="""
+variable "groups" {}
+resource "aws_db_instance" "orders" {
+  engine = "postgres"
+}
+output "address" { value = aws_db_instance.orders.address }
+""",
+    )
+    assert flows(fragment) == {"orders calls orders-db"}
+
+
+def test_each_instance_of_a_module_has_its_own_store() -> None:
+    from buttress.pipeline import read as graph
+
+    text = """
+module "service" {
+  source   = "./service"
+  for_each = toset(["orders", "billing"])
+  name     = each.key
+}
+"""
+    module = MODULE.replace("var.database }]", "aws_db_instance.this.address }]").replace(
+        'variable "database" { default = "" }', ""
+    )
+    module += 'resource "aws_db_instance" "this" {\n  engine = "postgres"\n}\n'
+    system = graph([Source("main.tf", text), Source("service/main.tf", module)])
+    assert {f"{f.source} {f.target}" for f in system.flows} == {"orders orders-db", "billing billing-db"}
+
+
+def test_a_cluster_in_a_scaling_target_scales_only_the_service_that_it_names() -> None:
+    fragment = read("""
+resource "aws_ecs_cluster" "main" {}
+resource "aws_ecs_service" "orders" { cluster = aws_ecs_cluster.main.id }
+resource "aws_ecs_service" "mails" { cluster = aws_ecs_cluster.main.id }
+resource "aws_appautoscaling_target" "orders" {
+  resource_id  = "service/${aws_ecs_cluster.main.name}/${aws_ecs_service.orders.name}"
+  max_capacity = 4
+}
+""")
+    assert told(the(fragment, "orders"))["max_replicas"] == 4
+    assert "max_replicas" not in told(the(fragment, "mails"))
+
+
+@pytest.mark.parametrize(
+    ("value", "target"),
+    [
+        ('"http://billing.shop.local:8080"', "billing"), ('"http://billing.${var.zone}:8080/v1"', "billing"),
+        ('"https://api.stripe.com/v1"', "api-stripe-com"), ('"https://api.stripe.com/${var.zone}"', "api-stripe-com"),
+        ('"https://${var.zone}.stripe.com"', None), ('"billing"', None), ('"http://localhost:8080"', None),
+    ],
+)  # fmt: skip
+def test_a_host_in_a_setting_is_a_flow_where_it_is_complete(value: str, target: str | None) -> None:
+    fragment = read(f"""
+variable "zone" {{}}
+resource "aws_lambda_function" "orders" {{
+  environment {{
+    variables = {{ UPSTREAM_URL = {value} }}
+  }}
+}}
+resource "aws_lambda_function" "billing" {{}}
+""")
+    assert flows(fragment) == ({f"orders calls {target}"} if target else set())
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['password = "hunter2-hunter2"', 'master_password = "hunter2-hunter2"'],
+)
+def test_a_password_is_told_of_but_never_shown(line: str) -> None:
+    fragment = read(f'resource "aws_db_instance" "orders" {{\n  engine = "postgres"\n  {line}\n}}')
+    assert told(the(fragment, "orders-db"))["secrets_in_plaintext"] is True
+    assert "hunter2" not in repr(fragment)
+
+
+def test_a_plan_shows_values_that_no_file_holds_so_they_are_no_plain_secrets() -> None:
+    plan = {
+        "format_version": "1.2", "terraform_version": "1.7.0",
+        "planned_values": {"root_module": {"resources": [{
+            "address": "aws_db_instance.orders", "mode": "managed", "type": "aws_db_instance", "name": "orders",
+            "values": {"engine": "postgres", "password": "hunter2-hunter2"},
+        }]}},
+        "configuration": {"root_module": {"resources": [{
+            "address": "aws_db_instance.orders", "expressions": {"password": {"references": ["var.password"]}}}]}},
+    }  # fmt: skip
+    fragment = terraform.read((Source("plan.json", json.dumps(plan)),))
+    assert "secrets_in_plaintext" not in told(the(fragment, "orders-db"))
+    assert "hunter2" not in repr(fragment)
+
+
+def test_a_plan_keeps_the_instances_of_a_module_apart() -> None:
+    def store(key: str) -> dict[str, object]:
+        address = f'module.store["{key}"]'
+        queue = {
+            "address": f"{address}.aws_sqs_queue.this",
+            "mode": "managed",
+            "type": "aws_sqs_queue",
+            "name": "this",
+            "values": {},
+        }
+        return {"address": address, "resources": [queue]}
+
+    plan = {
+        "format_version": "1.2", "terraform_version": "1.7.0",
+        "planned_values": {"root_module": {"child_modules": [store("orders"), store("mails")]}},
+        "configuration": {"root_module": {"module_calls": {"store": {"module": {}}}}},
+    }  # fmt: skip
+    fragment = terraform.read((Source("plan.json", json.dumps(plan)),))
+    assert {c.name for c in fragment.components} == {"orders-queue", "mails-queue"}
+
+
+def test_a_resource_of_another_provider_lies_in_its_region() -> None:
+    fragment = read("""
+provider "aws" { region = "eu-west-1" }
+provider "aws" {
+  alias  = "us"
+  region = "us-east-1"
+}
+resource "aws_sqs_queue" "orders" {}
+resource "aws_sqs_queue" "mails" { provider = aws.us }
+""")
+    assert {c.name: c.boundaries for c in fragment.components} == {
+        "orders-queue": ("region-eu-west-1",),
+        "mails-queue": ("region-us-east-1",),
+    }
+
+
+HOSTILE = {
+    "brackets": "locals {\n a = " + "(" * 20_000 + "1" + ")" * 20_000 + "\n}\n",
+    "lists": "locals {\n a = " + "[" * 5_000 + "]" * 5_000 + "\n}\n",
+    "blocks": "x {\n" * 3_000 + "}\n" * 3_000,
+    "doubling": "locals {\n a0 = [1]\n" + "".join(f" a{n + 1} = [local.a{n}, local.a{n}]\n" for n in range(60)) + " a = local.a60\n}\n",
+    "concat": "locals {\n a0 = [1, 2]\n" + "".join(f" a{n + 1} = concat(local.a{n}, local.a{n})\n" for n in range(60)) + " a = local.a60\n}\n",
+    "texts": 'locals {\n a0 = "xxxxxxxx"\n' + "".join(f' a{n + 1} = "${{local.a{n}}}${{local.a{n}}}"\n' for n in range(60)) + " a = local.a60\n}\n",
+    "chain": "locals {\n a0 = 1\n" + "".join(f" a{n + 1} = local.a{n}\n" for n in range(3_000)) + " a = local.a3000\n}\n",
+    "loops": "locals {\n r = range(2000)\n a = [for x in local.r : [for y in local.r : [for z in local.r : x]]]\n}\n",
+    "circle": "locals {\n a = local.b\n b = local.a\n}\n",
+    "itself": 'module "m" {\n source = "./"\n a = module.m.a\n}\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [pytest.param(t, id=n) for n, t in HOSTILE.items()])
+def test_hostile_files_are_read_to_the_end_in_little_time(text: str) -> None:
+    started = time.perf_counter()
+    fragment = read(text + 'resource "aws_sqs_queue" "jobs" {\n  name = local.a\n}\n')
+    assert "jobs-queue" in {c.name for c in fragment.components}
+    assert time.perf_counter() - started < 5
+
+
+def test_thousands_of_firewall_rules_on_one_group_stay_cheap() -> None:
+    text = 'resource "aws_security_group" "all" {}\n'
+    for n in range(700):
+        text += f'resource "aws_db_instance" "d{n}x" {{\n vpc_security_group_ids = [aws_security_group.all.id]\n}}\n'
+        text += f'resource "aws_security_group_rule" "r{n}" {{\n type = "ingress"\n from_port = {n}\n to_port = {n}\n'
+        text += ' security_group_id = aws_security_group.all.id\n cidr_blocks = ["0.0.0.0/0"]\n}\n'
+    started = time.perf_counter()
+    assert len(read(text).components) == 700
+    assert time.perf_counter() - started < 10
