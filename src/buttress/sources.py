@@ -21,7 +21,8 @@ MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
 ADDITIONS = "buttress.additions.yaml"
 SUFFIXES = frozenset(
-    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf .tfvars".split()
+    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env"
+    " .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf .tfvars".split()
 )
 DRAWN = (".drawio.svg", ".drawio.xml")
 NEVER = frozenset(

@@ -68,10 +68,12 @@ resource "aws_db_instance" "orders" {{
 @pytest.mark.parametrize(
     ("block", "name", "denied"),
     [
-        ('resource "aws_db_instance" "orders" {\n  engine = "postgres"\n}', "orders-db", {"multi_zone", "backup", "deletion_protection", "encryption_at_rest", "exposed_to_internet"}),
+        ('resource "aws_db_instance" "orders" {\n  engine = "postgres"\n}', "orders-db",
+         {"multi_zone", "backup", "deletion_protection", "encryption_at_rest", "exposed_to_internet"}),
         ('resource "aws_dynamodb_table" "carts" {}', "carts-table", {"backup", "point_in_time_recovery", "deletion_protection"}),
         ('resource "aws_sqs_queue" "jobs" {}', "jobs-queue", {"dead_letter_queue"}),
-        ('resource "google_sql_database_instance" "orders" {}', "orders-db", {"multi_zone", "failover", "backup", "point_in_time_recovery", "encryption_in_transit"}),
+        ('resource "google_sql_database_instance" "orders" {}', "orders-db",
+         {"multi_zone", "failover", "backup", "point_in_time_recovery", "encryption_in_transit"}),
         ('resource "azurerm_postgresql_flexible_server" "orders" {}', "orders-db", {"multi_zone", "failover", "geo_backup"}),
         ('resource "aws_elasticache_replication_group" "carts" {}', "carts-cache", {"failover", "encryption_in_transit", "encryption_at_rest"}),
     ],

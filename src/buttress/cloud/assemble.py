@@ -155,7 +155,7 @@ class _Building:
                 self.components[address] = replace(component, kind=kind, technology=technology.id)
         else:
             self.components[address] = replace(component, kind=kind, technology=technology.id)
-            if component.technology != technology.id and not row.technology == "lambda":
+            if component.technology != technology.id and row.technology != "lambda":
                 self.told[address].pop("managed", None)  # a database in a container of one's own
         self._tell(address, found.told)
 

@@ -22,7 +22,8 @@ _ENVIRONMENTS = frozenset(
 _ASIDE = frozenset(("dlq", "deadletter", "deadletters"))
 _TASK = re.compile(r"[-_]?task(?:[-_]?def(?:inition)?)?$", re.IGNORECASE)
 _NOUNS = {
-    "db": "db database postgres postgresql pg mysql mariadb mssql rds aurora sql store data mongo mongodb documentdb docdb neptune spanner firestore cosmosdb cosmos",
+    "db": "db database postgres postgresql pg mysql mariadb mssql rds aurora sql store data mongo mongodb documentdb docdb neptune"
+    " spanner firestore cosmosdb cosmos",
     "queue": "queue sqs dlq deadletter fifo",
     "topic": "topic sns pubsub",
     "bucket": "bucket s3 gcs",

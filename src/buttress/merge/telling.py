@@ -20,7 +20,8 @@ Told = Mapping[Pair, list[tuple[int, Flow]]]
 def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, list[tuple[int, Flow]]]:
     """Return the pairs of components between which somebody tells a flow, with all that is said of it.
 
-    A setting that several programs take whole tells nothing, unless it is a template that means another callee for each; an allowance tells a flow to what nobody else is known to
+    A setting that several programs take whole tells nothing, unless it means another callee for each (a module with a store of
+    its own, used by several services); an allowance tells a flow to what nobody else is known to
     call, and the order of starting one of a service whose settings name none of its callees.
     """
     flows = [(pair, flow) for pair, list_ in told.items() for _, flow in list_]
