@@ -261,6 +261,68 @@ resource "aws_sqs_queue" "mails" { provider = aws.us }
     }
 
 
+def test_what_a_data_source_looks_up_is_a_store_of_which_nothing_else_is_known() -> None:
+    fragment = read("""
+data "aws_sqs_queue" "bills" { name = "bills" }
+data "aws_sqs_queue" "unused" { name = "unused" }
+resource "aws_lambda_function" "orders" {
+  environment {
+    variables = { BILLS = data.aws_sqs_queue.bills.url }
+  }
+}
+""")
+    assert flows(fragment) == {"orders calls bills-queue"}
+    assert told(the(fragment, "bills-queue")) == {"managed": True}
+    assert len(fragment.components) == 2
+
+
+def test_a_firewall_of_google_opens_the_instances_with_its_tags() -> None:
+    fragment = read("""
+resource "google_compute_firewall" "ssh" {
+  network       = google_compute_network.main.name
+  source_ranges = ["0.0.0.0/0"]
+  target_tags   = ["shell"]
+  allow {
+    protocol = "tcp"
+    ports    = ["22", "8000-8080"]
+  }
+}
+resource "google_compute_network" "main" {}
+resource "google_compute_instance" "crawler" {
+  tags = ["shell"]
+  network_interface { network = google_compute_network.main.id }
+}
+resource "google_compute_instance" "indexer" {
+  network_interface { network = google_compute_network.main.id }
+}
+""")
+    assert told(the(fragment, "crawler"))["ports_open_to_all"] == ("22", "8000-8080")
+    assert "ports_open_to_all" not in told(the(fragment, "indexer"))
+
+
+@pytest.mark.parametrize(("source", "ports"), [("*", ("5432",)), ("10.0.0.0/8", None)])
+def test_a_group_of_azure_opens_what_is_in_its_subnet(source: str, ports: tuple[str, ...] | None) -> None:
+    fragment = read(f"""
+resource "azurerm_subnet" "stores" {{}}
+resource "azurerm_network_security_group" "stores" {{
+  security_rule {{
+    direction              = "Inbound"
+    access                 = "Allow"
+    destination_port_range = "5432"
+    source_address_prefix  = "{source}"
+  }}
+}}
+resource "azurerm_subnet_network_security_group_association" "stores" {{
+  subnet_id                 = azurerm_subnet.stores.id
+  network_security_group_id = azurerm_network_security_group.stores.id
+}}
+resource "azurerm_postgresql_flexible_server" "orders" {{
+  delegated_subnet_id = azurerm_subnet.stores.id
+}}
+""")
+    assert told(the(fragment, "orders-db")).get("ports_open_to_all") == ports
+
+
 HOSTILE = {
     "brackets": "locals {\n a = " + "(" * 20_000 + "1" + ")" * 20_000 + "\n}\n",
     "lists": "locals {\n a = " + "[" * 5_000 + "]" * 5_000 + "\n}\n",

@@ -221,7 +221,9 @@ class _Building:
                     self.use.allow(callers, stores, opening.body)
         told: dict[str, dict[str, Evidence]] = {}
         for group, ports in opened.items():
-            for holder in holders.get(group, ()) if ports else ():
+            for holder in (
+                (holders.get(group) or ([group] if group in self.components else ())) if ports else ()
+            ):
                 told.setdefault(holder, {}).update(ports)
         for holder, ports in told.items():
             fact = Fact("ports_open_to_all", tuple(ports), "stated", tuple(dict.fromkeys(ports.values()))[:5])

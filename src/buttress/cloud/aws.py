@@ -68,7 +68,7 @@ ROWS: tuple[Row, ...] = (
         amount("concurrency", "reserved_concurrent_executions|reserved_concurrency"),
         word("tracing", "tracing_config.mode|tracing", Active="X-Ray"),
         text("language", "runtime"), given("dead_letter_queue", "dead_letter_config|dead_letter_queue"),
-        env="environment.variables", names="function_name",
+        env="environment.variables|environment_variables", names="function_name",
     ),
     runs(
         "aws_ecs_service", "ecs", amount("replicas", "desired_count"),

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from buttress.cloud.table import Row, rows
 from buttress.cloud.values import HOLE, Ref, Resource, Value
+from buttress.model.kinds import MESSAGING, STORES
 
 MAX_STEPS = 40
+
+
+def _row_of(type_: str, table: Mapping[str, Row]) -> Row | None:
+    """Return the row of a type; of a data source that of the store or broker that it looks up, of which it says no facts."""
+    row = table.get(type_.removeprefix("data."))
+    if row is None or not type_.startswith("data."):
+        return row
+    looked_up = row.role == "component" and row.kind in STORES | MESSAGING and not row.single
+    return replace(row, says=(), links=()) if looked_up else table.get(type_)
 
 
 class Inventory:
@@ -20,7 +31,7 @@ class Inventory:
             self.resources.setdefault(resource.address, resource)
         table = rows()
         self.rows: dict[str, Row] = {
-            a: row for a, r in self.resources.items() if (row := table.get(r.type)) is not None
+            a: row for a, r in self.resources.items() if (row := _row_of(r.type, table)) is not None
         }
         self.refs: dict[str, list[tuple[str, Ref, Value]]] = {}
         self.users: dict[str, list[str]] = {}
@@ -38,6 +49,9 @@ class Inventory:
             for used in dict.fromkeys(a for _, ref, _ in found for a in self.meant(ref)):
                 if used != address:
                     self.users.setdefault(used, []).append(address)
+        for address in [a for a in self.rows if self.resources[a].type.startswith("data.")]:
+            if address not in self.users:
+                del self.rows[address]
         self._physical: dict[str, list[str]] = {}
         self._members: dict[str, list[str]] = {}
         self._owned: dict[str, tuple[str, ...]] = {}

@@ -6,7 +6,7 @@ YAML with `service:`, `provider:` and `functions:`.
 - **Reads** the AWS resources that the Terraform reader reads, with the defaults of CloudFormation; `Ref`, `GetAtt`, `Sub`, `Join`, `Select`,
   `FindInMap` and the short forms, defaults of parameters, nested stacks whose templates are among the files, exports that another template
   imports; functions of SAM and of the Serverless Framework with their events, timeouts, environment, rights and shared settings, SAM's policies
-  and connectors; `${{self:…}}`, `${{file(…)}}` among the files, and the last alternative of a variable. A `DeletionPolicy` that keeps a resource
+  and connectors; `${self:…}`, `${file(…)}` among the files, and literal alternatives of a variable. A `DeletionPolicy` that keeps a resource
   counts as protection from deletion.
 - **Complete about** {complete}
 - **Doesn't read** templates elsewhere, macros, plugins, and what a condition, a stage or the environment of a deployment decides: such a value is
