@@ -354,3 +354,23 @@ def test_thousands_of_firewall_rules_on_one_group_stay_cheap() -> None:
     started = time.perf_counter()
     assert len(read(text).components) == 700
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ('http_method = "GET"\n  authorization = "NONE"', None),
+        ('http_method = "GET"\n  authorization = "COGNITO_USER_POOLS"', "Cognito"),
+        ('http_method = "GET"\n  authorization = "NONE"\n  api_key_required = true', "API key"),
+        ('http_method = "OPTIONS"\n  authorization = "NONE"', "unknown"),
+    ],
+)
+def test_a_method_says_how_callers_prove_who_they_are(method: str, said: str | None) -> None:
+    fragment = read(f"""
+resource "aws_api_gateway_rest_api" "shop" {{}}
+resource "aws_api_gateway_method" "orders" {{
+  rest_api_id = aws_api_gateway_rest_api.shop.id
+  {method}
+}}
+""")
+    assert told(the(fragment, "shop-api")).get("authentication", "unknown") == said

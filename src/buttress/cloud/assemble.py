@@ -57,6 +57,9 @@ class _Building:
                 self._component(address, row)
         for address, row in self.there.rows.items():
             if row.role == "part" or (row.role == "carried" and row.says):
+                method = self.there.resources[address].get("http_method")
+                if method is not None and method.words() == "OPTIONS":
+                    continue  # browsers ask it before they send what proves who they are
                 told = facts_of(self.there.resources[address], row)
                 for owner in self.there.owners(address):
                     self._tell(owner, told)
@@ -91,7 +94,7 @@ class _Building:
         technology, kind = row.technology, row.kind
         if row.engine and (engine := resource.get(row.engine)) is not None:
             engines = row.engines or {}
-            technology = next((t for k, t in engines.items() if k in engine.words()), technology)
+            technology = next((t for k, t in engines.items() if k in engine.words().lower()), technology)
         if not row.single:
             name = self._unique(name, resource)
             self.names.add(name)

@@ -72,7 +72,7 @@ ROWS: tuple[Row, ...] = (
     ),
     runs(
         "aws_ecs_service", "ecs", amount("replicas", "desired_count"),
-        names="name|service_name",
+        names="name|service_name", links=(("load_balancer.elb_name|load_balancers.load_balancer_name", "", "routes"),),
     ),
     runs("aws_apprunner_service", "aws-app-runner", names="service_name",
          env="source_configuration.image_repository.image_configuration.runtime_environment_variables"
@@ -83,7 +83,7 @@ ROWS: tuple[Row, ...] = (
     runs("aws_spot_instance_request", "ec2", text("instance_class", "instance_type"), env=_EC2_ENV, counts=True, names="tags.Name"),
     runs("aws_autoscaling_group", "ec2-auto-scaling",
          amount("min_replicas", "min_size"), amount("max_replicas", "max_size"), amount("replicas", "desired_capacity"),
-         names="name|auto_scaling_group_name"),
+         names="name|auto_scaling_group_name", links=(("load_balancers|load_balancer_names", "", "routes"),)),
     runs("aws_batch_job_definition", "aws-batch", names="name|job_definition_name", env="container_properties.environment"),
     runs("aws_glue_job", "aws-glue", amount("run_timeout", "timeout", None, MINUTE), env="default_arguments"),
     runs("aws_lightsail_container_service", "lightsail", amount("replicas", "scale")),

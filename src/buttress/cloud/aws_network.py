@@ -44,7 +44,7 @@ ROWS: tuple[Row, ...] = (
     part("aws_apigatewayv2_stage", "api_id", *_STAGE),
     part("aws_api_gateway_method_settings", "rest_api_id", amount("rate_limit", "settings.throttling_rate_limit")),
     part("aws_api_gateway_usage_plan", "api_stages.api_id", amount("rate_limit", "throttle_settings.rate_limit|throttle.rate_limit")),
-    part("aws_api_gateway_method", "rest_api_id", word(
+    part("aws_api_gateway_method", "rest_api_id", word("authentication", "api_key_required", true="API key"), word(
         "authentication", "authorization|authorization_type", None, AWS_IAM="IAM", CUSTOM="authorizer", COGNITO_USER_POOLS="Cognito",
         NONE=False)),
     part("aws_apigatewayv2_route", "api_id", word("authentication", "authorization_type", False, AWS_IAM="IAM", CUSTOM="authorizer", JWT="JWT", NONE=False)),

@@ -75,6 +75,9 @@ def name_of(resource: Resource, row: Row, other: str = "") -> str:
         return row.single
     nouns = set(_NOUNS.get(row.noun, row.noun).split()) if row.noun else set()
     label = _words(resource.label)
+    label = (
+        label[1:] if len(label) > 1 and len(label[0]) == 1 else label
+    )  # `rQueue`, as some templates write it
     physical = [
         w for w in _words(physical_name(resource, row) or _TASK.sub("", other)) if w not in _ENVIRONMENTS
     ]
