@@ -31,6 +31,7 @@ NAMES = {
     "markdown": "design.md",
     "json": "graph.json",
     "terraform": "main.tf",
+    "cloudformation": "template.yaml",
 }
 
 

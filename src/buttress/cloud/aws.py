@@ -181,7 +181,7 @@ ROWS: tuple[Row, ...] = (
     link("aws_db_proxy_target", "db_proxy_name", "db_instance_identifier|db_cluster_identifier", "routes"),
     component(
         "aws_s3_bucket", "object_store", "s3", "bucket",
-        flag("versioning", "versioning.enabled"), word("versioning", "versioning_configuration.status", Enabled=True, Suspended=False),
+        flag("object_versioning", "versioning.enabled"), word("object_versioning", "versioning_configuration.status", Enabled=True, Suspended=False),
         given("encryption_at_rest", "server_side_encryption_configuration|bucket_encryption", True),
         given("expiry", "lifecycle_rule|lifecycle_configuration"),
         word("exposed_to_internet", "acl|access_control", public_read=True, public_read_write=True, PublicRead=True, PublicReadWrite=True),
@@ -192,7 +192,7 @@ ROWS: tuple[Row, ...] = (
                ("", "notification_configuration.queue_configurations.queue", "publishes"),
                ("", "notification_configuration.topic_configurations.topic", "publishes")),
     ),
-    part("aws_s3_bucket_versioning", "bucket", word("versioning", "versioning_configuration.status", Enabled=True, rest=False)),
+    part("aws_s3_bucket_versioning", "bucket", word("object_versioning", "versioning_configuration.status", Enabled=True, rest=False)),
     part("aws_s3_bucket_public_access_block", "bucket", flag("public_access_block", "block_public_policy", False)),
     part("aws_s3_bucket_server_side_encryption_configuration", "bucket", given("encryption_at_rest", "rule")),
     part("aws_s3_bucket_lifecycle_configuration", "bucket", given("expiry", "rule")),

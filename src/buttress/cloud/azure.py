@@ -100,7 +100,7 @@ ROWS: tuple[Row, ...] = (
               word("multi_zone", "account_replication_type", ZRS=True, GZRS=True, RAGZRS=True, LRS=False, GRS=None, RAGRS=None),
               word("multi_region", "account_replication_type", GRS=True, RAGRS=True, GZRS=True, RAGZRS=True, LRS=False, ZRS=False),
               flag("encryption_in_transit", "https_traffic_only_enabled|enable_https_traffic_only", True),
-              text("tls_policy", "min_tls_version"), flag("versioning", "blob_properties.versioning_enabled", False),
+              text("tls_policy", "min_tls_version"), flag("object_versioning", "blob_properties.versioning_enabled", False),
               flag("encryption_at_rest", "encrypted", True)),
     part("azurerm_storage_container", "storage_account_name|storage_account_id",
          word("exposed_to_internet", "container_access_type", blob=True, container=True)),

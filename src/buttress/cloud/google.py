@@ -98,7 +98,7 @@ ROWS: tuple[Row, ...] = (
     component("google_memcache_instance", "cache", "memorystore", "cache", amount("replicas", "node_count")),
     component("google_bigquery_dataset", "data_store", "bigquery", "dataset", names="dataset_id"),
     component("google_filestore_instance", "object_store", "gcs", "files"),
-    component("google_storage_bucket", "object_store", "gcs", "bucket", flag("versioning", "versioning.enabled", False),
+    component("google_storage_bucket", "object_store", "gcs", "bucket", flag("object_versioning", "versioning.enabled", False),
               given("expiry", "lifecycle_rule"), word("public_access_block", "public_access_prevention", enforced=True),
               given("access_log", "logging"), flag("encryption_at_rest", "encrypted", True)),
     # --- messages
