@@ -23,7 +23,10 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
 
 _VAGUE = ("calls", "depends_on")
-_PASSWORDS = "password|master_password|administrator_login_password|master_user_password|auth_token|admin_password|administrator_password"
+_PASSWORDS = (
+    "password|master_password|administrator_login_password|master_user_password|auth_token|admin_password|administrator_password"
+    "|user.password|users.password"
+)
 
 
 def assemble(reader: str, resources: Sequence[Resource], diagnostics: Sequence[Diagnostic] = ()) -> Fragment:
@@ -141,8 +144,8 @@ class _Building:
     def _contents(self, address: str) -> None:
         """Add what the containers and settings of something that runs say: its kind, image, secrets, checks."""
         row = self.there.rows[address]
+        self._password(address, address)
         if not row.runs:
-            self._password(address, address)
             return
         found = containers.contents_of(self.there, address)
         component = self.components[address]
@@ -163,16 +166,16 @@ class _Building:
         self._tell(address, found.told)
 
     def _password(self, address: str, owner: str) -> None:
-        value = self.there.resources[address].get(_PASSWORDS)
+        resource = self.there.resources[address]
+        value = resource.get(_PASSWORDS)
         if (
             value is not None
             and isinstance(value.data, str)
             and value.data
             and not value.data.startswith("{{")
         ):
-            self._tell(
-                owner, [Told(Fact("secrets_in_plaintext", True, "stated", value.evidence()), written=True)]
-            )
+            shown = value.keys(resource.place)
+            self._tell(owner, [Told(Fact("secrets_in_plaintext", True, "stated", shown), written=True)])
 
     def _copies(self) -> None:
         """Say how many instances there are where a type of resource of its own counts them, and where one is all there is."""

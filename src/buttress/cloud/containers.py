@@ -46,7 +46,7 @@ def contents_of(there: Inventory, address: str) -> Contents:
         for name, value in settings_of(resource, env):
             out.settings.append(name)
             if isinstance(value.data, str) and workloads.holds_secret(name, value.data) and not value.refs:
-                evidence = value.evidence()
+                evidence = value.keys(resource.place)
                 secrets += [e for e in evidence if name in e.quote][-1:] or evidence[-1:]
     if secrets:
         places = tuple(dict.fromkeys(secrets))[:5]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from buttress.cloud.table import (
     DAY,
     MB,
@@ -29,6 +31,8 @@ _INGRESS = word(
     rest=False,
 )
 _CR_ENV = "template.spec.containers.env|template.containers.env|template.template.containers.env"
+# What an event triggers isn't called by anybody.
+_TRIGGERED = replace(_INGRESS, unless="event_trigger")
 
 ROWS: tuple[Row, ...] = (
     runs("google_cloud_run_service", "cloud-run", word(
@@ -41,10 +45,10 @@ ROWS: tuple[Row, ...] = (
          amount("concurrency", "template.max_instance_request_concurrency"),
          flag("deletion_protection", "deletion_protection"), given("health_check", "template.containers.liveness_probe"), env=_CR_ENV),
     runs("google_cloud_run_v2_job", "cloud-run", env=_CR_ENV),
-    runs("google_cloudfunctions_function", "google-cloud-functions", _INGRESS, amount("run_timeout", "timeout", 60),
+    runs("google_cloudfunctions_function", "google-cloud-functions", _TRIGGERED, amount("run_timeout", "timeout", 60),
          amount("memory", "available_memory_mb", 256 * MB, MB), amount("max_replicas", "max_instances"), text("language", "runtime"),
          env="environment_variables|secret_environment_variables", links=(("", "event_trigger.resource", "consumes"),)),
-    runs("google_cloudfunctions2_function", "google-cloud-functions", _INGRESS, amount("run_timeout", "service_config.timeout_seconds", 60),
+    runs("google_cloudfunctions2_function", "google-cloud-functions", _TRIGGERED, amount("run_timeout", "service_config.timeout_seconds", 60),
          amount("max_replicas", "service_config.max_instance_count"), text("language", "build_config.runtime"),
          env="service_config.environment_variables|service_config.secret_environment_variables",
          links=(("", "event_trigger.pubsub_topic|event_trigger.event_filters.value", "consumes"),)),

@@ -36,6 +36,7 @@ def arriving(there: Inventory) -> Iterator[tuple[str, Told]]:
     for balancer, evidence in plain.items():
         if balancer not in secure and balancer not in open_:
             yield balancer, Told(Fact("encryption_in_transit", None, "denied", tuple(evidence)), written=True)
+    yield from _of_google(there)
     for group in there.of(*_GROUPS):
         check = group.get("health_check|health_check_path|health_check_enabled")
         evidence_ = check.evidence() if check is not None else (group.here(),)
@@ -50,3 +51,25 @@ def arriving(there: Inventory) -> Iterator[tuple[str, Told]]:
 def _redirects(listener: Resource) -> bool:
     kinds = [v.words() for v in listener.body.each("default_action.type|default_actions.type")]
     return bool(kinds) and all(k in ("redirect", "fixed-response") for k in kinds)
+
+
+def _of_google(there: Inventory) -> Iterator[tuple[str, Told]]:
+    """Yield whether forwarding rules take encrypted requests, by the proxy that they lead to; redirects take none."""
+    for rule in there.of("google_compute_global_forwarding_rule", "google_compute_forwarding_rule"):
+        target = rule.get("target")
+        for address in there.named(rule, "target"):
+            proxy = there.resources[address]
+            maps = [there.resources[a] for a in there.named(proxy, "url_map")]
+            if target is None or any(m.get("default_url_redirect") is not None for m in maps):
+                continue
+            evidence = (*target.evidence()[:1], proxy.here())
+            if proxy.type.endswith("_https_proxy"):
+                yield (
+                    rule.address,
+                    Told(Fact("encryption_in_transit", True, "stated", evidence), written=True),
+                )
+            elif proxy.type.endswith("_http_proxy"):
+                yield (
+                    rule.address,
+                    Told(Fact("encryption_in_transit", None, "denied", evidence), written=True),
+                )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -183,6 +183,22 @@ class Value:
     def evidence(self) -> tuple[Evidence, ...]:
         """Return the lines that say this value, at most three."""
         return tuple(dict.fromkeys(p.evidence() for p in self.places[:3]))
+
+    def keys(self, otherwise: Place) -> tuple[Evidence, ...]:
+        r"""Return the lines that say this value by their keys only, for a value that is a secret; `otherwise` where none has one.
+
+        >>> source = Source("a.tf", 'variable "db" {\n  default = "hunter2"\n}')
+        >>> [e.quote for e in Value("hunter2", (Place(source, 2),)).keys(Place(source, 1))]
+        ['default']
+        """
+        secret = self.words()
+        out: dict[Evidence, None] = {}
+        for place in self.places[:3]:
+            shown = place.evidence()
+            key = re.split(r"[=:(]", shown.quote, maxsplit=1)[0].strip(" \t-{}[]\"',")
+            if key and secret not in key and key not in secret:
+                out[replace(shown, quote=key)] = None
+        return tuple(out) or (otherwise.evidence(),)
 
     def words(self) -> str:
         """Return it as text: a literal, or a text with holes where parts aren't known; empty for lists and mappings."""
