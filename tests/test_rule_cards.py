@@ -33,6 +33,8 @@ NAMES = {
     "procfile": "Procfile",
     "gunicorn": "gunicorn.conf.py",
     "json": "graph.json",
+    "terraform": "main.tf",
+    "cloudformation": "template.yaml",
 }
 
 

@@ -23,6 +23,8 @@ NAMES = {
     "dockerfile": "Dockerfile",
     "procfile": "Procfile",
     "gunicorn": "gunicorn.conf.py",
+    "terraform": "main.tf",
+    "cloudformation": "template.yaml",
 }
 STRUCTURAL = frozenset(
     ("single-point-of-failure", "nodes-drained-at-once")

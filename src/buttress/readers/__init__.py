@@ -147,6 +147,21 @@ READERS: tuple[Reader, ...] = (
     Reader("procfile", names=r"procfile([._-][\w-]+)?"),
     Reader("gunicorn", names=r"gunicorn[\w.-]*\.py"),
     Reader("dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?"),
+    Reader(
+        "terraform",
+        names=r".*\.(tf|tfvars)|\*\.(hcl|terraform)",
+        files=r".*\.json",
+        shows=(r"\A\s*\{", r'"terraform_version"|"format_version"', r'"root_module"'),
+    ),
+    Reader(
+        "cloudformation",
+        names=r"serverless(\.[\w-]+)?\.ya?ml",
+        files=_YAML + r"|.*\.(json|template)|\*\.cloudformation",
+        shows=(
+            r"^Resources:|\"Resources\"\s*:|^service:|^[ \t]*handler:\s",
+            r"[\"']?Type[\"']?\s*:\s*[\"']?(AWS|Alexa|Custom)::|^functions:|^[ \t]+(-[ \t]+)?events:",
+        ),
+    ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
         "documents",

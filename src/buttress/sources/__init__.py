@@ -23,7 +23,7 @@ MAX_TOTAL_BYTES = 200_000_000
 ADDITIONS = "buttress.additions.yaml"
 SUFFIXES = frozenset(
     ".md .markdown .mdx .rst .txt .adoc .asciidoc .asc .html .htm .xhtml .docx .pdf .yml .yaml .json .mmd .mermaid .env "
-    ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
+    ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf .tfvars".split()
 )
 DRAWN = (".drawio.svg", ".drawio.xml")
 # Files that are known by their name: they have no ending, or one that would open far too many others.
