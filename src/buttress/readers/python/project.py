@@ -172,12 +172,21 @@ class Project:
         for module in (*plain, *(m for m in self.modules if m not in plain)):
             if is_settings_module(module):
                 for entry in reversed(module.assigned):
-                    if entry.name.isupper():
+                    if entry.name.isupper() or "celery" in module.name.rpartition(".")[2]:
                         out.setdefault(entry.name.lower(), (module, entry))
+            for entry in reversed(module.assigned):
+                if entry.name.startswith(("conf.", "config.")):
+                    out.setdefault(entry.name.partition(".")[2].lower(), (module, entry))
             for cls in module.classes:
                 if is_settings_class(cls):
                     for entry in cls.fields:
                         out.setdefault(entry.name.lower(), (module, entry))
+            for call in module.calls:
+                if call.name.endswith((".conf.update", ".config.update", ".config.from_mapping")):
+                    for keyword in call.node.keywords:
+                        if keyword.arg:
+                            entry = Assigned(keyword.arg, keyword.value, None, keyword.value.lineno)
+                            out.setdefault(keyword.arg.lower(), (module, entry))
         return out
 
     @cached_property

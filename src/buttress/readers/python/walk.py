@@ -283,6 +283,8 @@ class _Pass:
             if isinstance(target, ast.Name) and self.function is None:
                 entry = Assigned(target.id, value if short else None, annotation, node.lineno, called)
                 (self.module.assigned if self.cls is None else self.cls.fields).append(entry)
+            elif (key := self._configured(target)) and (self.cls is None or self.function is not None):
+                self.module.assigned.append(Assigned(key, value if short else None, None, node.lineno, called))
             elif self.function is not None and isinstance(target, ast.Subscript):
                 self._shared_write(target.value, node.lineno)
         if value is not None:
@@ -290,6 +292,20 @@ class _Pass:
         for target in targets:
             if not isinstance(target, ast.Name):
                 self.visit(target)
+
+    def _configured(self, target: ast.expr) -> str:
+        """Return the key of a setting that is assigned on an application: `app.conf.x = 1`, `app.config["X"] = 1`."""
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Attribute) and target.value.attr == "conf":
+            return f"conf.{target.attr}"
+        if (
+            isinstance(target, ast.Subscript)
+            and isinstance(target.value, ast.Attribute)
+            and target.value.attr == "config"
+            and isinstance(target.slice, ast.Constant)
+            and isinstance(target.slice.value, str)
+        ):
+            return f"config.{target.slice.value}"
+        return ""
 
     def on_augmented(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Subscript):
