@@ -343,7 +343,7 @@ class _Pass:
         elif name in ("~eval", "~exec") and node.args and not isinstance(node.args[0], ast.Constant):
             self.spot("dynamic_code", node.lineno, name)
         elif name == "~open":
-            self.spot("open", node.lineno, "held" if self._held is node else "awaited" if self.in_lambda else "")
+            self.spot("open", node.lineno, "chained" if self._chained is node else "")
         if self.function is not None and not self.in_lambda and not name.startswith(("~", "'", "f'")):
             self.function.called.append((name, node.lineno))
         if (
@@ -355,7 +355,12 @@ class _Pass:
             self._shared_write(node.func.value, node.lineno)
         self.children(node)
 
-    _held: ast.AST | None = None
+    _chained: ast.AST | None = None
+
+    def on_attribute(self, node: ast.Attribute) -> None:
+        if isinstance(node.value, ast.Call):
+            self._chained = node.value
+        self.visit(node.value)
 
     def on_expression(self, node: ast.Expr) -> None:
         inner = node.value.value if isinstance(node.value, ast.Await) else node.value
@@ -369,9 +374,7 @@ class _Pass:
     def on_with(self, node: ast.With | ast.AsyncWith) -> None:
         names = []
         for item in node.items:
-            outer, self._held = self._held, item.context_expr
             self.visit(item.context_expr)
-            self._held = outer
             name = self.dotted(item.context_expr)
             names.append(name)
             if item.optional_vars is not None:
@@ -511,6 +514,7 @@ _HANDLERS: dict[type[ast.AST], _Handler] = {
     ast.Try: _Pass.on_try,
     ast.If: _Pass.on_if,
     ast.Subscript: _Pass.on_subscript,
+    ast.Attribute: _Pass.on_attribute,
 }
 if hasattr(ast, "TryStar"):
     _HANDLERS[ast.TryStar] = _Pass.on_try
