@@ -16,7 +16,7 @@ MAX_NODES = 200_000
 Scalar = str | int | float | bool | None
 
 # YAML ends lines here too, and refuses surrogates; for a person with an editor they are no line ends.
-_ODD = {0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+_ODD = {0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 # What stands before a literal secret: the user in a URL, or the key in a mapping that shares its line with others.
 _BEFORE_SECRET = re.compile(
     r"://[^\s:/@]*:(?=[^\s@/$<{*][^\s@/]*@)"
@@ -105,9 +105,19 @@ class Node:
         if key_only:
             found = re.match(r"[-\s]*[\"']?([^=:]*?)[\"']?\s*[=:]", written)
             written = found[1] if found else ""
-        elif hidden := _BEFORE_SECRET.search(written):
-            written = written[: hidden.end()]
+        else:
+            written = without_secret(written)
         return Evidence(self.source.path, line, line, written.lstrip("- ")[:200].strip(), "config")
+
+
+def without_secret(written: str) -> str:
+    """Return a line of configuration as it stands, or what of it comes before the first secret.
+
+    >>> without_secret("URL: postgresql://shop:pw@db/shop"), without_secret("image: redis:7")
+    ('URL: postgresql://shop:', 'image: redis:7')
+    """
+    hidden = _BEFORE_SECRET.search(written)
+    return written[: hidden.end()] if hidden else written
 
 
 @lru_cache(maxsize=8)
@@ -127,8 +137,11 @@ def documents(source: Source) -> tuple[tuple[Node, ...], tuple[Diagnostic, ...]]
 
     found: list[Node] = []
     others: list[Diagnostic] = []
+    text = source.text.translate(_ODD)
+    if text.lstrip()[:1] in ("{", "["):
+        text = text.replace("\t", " ")  # JSON may be indented so, YAML may not
     try:
-        loader = yaml.CSafeLoader(source.text.translate(_ODD))
+        loader = yaml.CSafeLoader(text)
         try:
             while loader.check_node():
                 counter = [0]

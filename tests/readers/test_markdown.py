@@ -187,8 +187,7 @@ def test_a_drawing_of_characters_is_a_source_of_its_own(text: str, line: int) ->
 @pytest.mark.parametrize(
     ("text", "line", "told"),
     [
-        ("```plantuml\na -> b\n```\n", 2, "a plantuml diagram"),
-        ("```dot\na -> b\n```\n", 2, "a dot diagram"),
+        ("```ditaa\na -> b\n```\n", 2, "a ditaa diagram"),
     ],
 )
 def test_a_diagram_that_cant_be_read_is_listed(text: str, line: int, told: str) -> None:

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.readers.drawings import FIXTURES, chart, diagram, fixture, flows, kinds
 
+from buttress.drawings.facts import facts_of
+from buttress.drawings.kinds import boundary_kind, kind_of
 from buttress.model import BOUNDARY_KINDS, COMPONENT_KINDS, FLOW_KINDS, Fragment, Source
 from buttress.readers.mermaid import read
-from buttress.readers.mermaid.facts import facts_of
-from buttress.readers.mermaid.kinds import boundary_kind, kind_of
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of
 

@@ -34,11 +34,16 @@ PIECES = st.sampled_from(
     "flowchart LR|sequenceDiagram|C4Context|architecture-beta|subgraph a|end|a-->b|A->>B: x|a & b|[(|)]|services:|"
     "image: x|build: .|environment:|- A=b|extends:|include: [a.yml]|<<: *a|&a|*a|!reset|apiVersion: v1|kind: Pod|"
     "kind: List|metadata:|spec:|containers:|selector: {}|---|```|~~~|> |- |1. |# || a | b ||---|<!--|-->|{{ x }}|"
-    '${A:-b}|${A:?b}|\t|  |    |.. note::|====|::|{|}|[|]|:|"|\'|"components": |"flows": |null|\u2028|\x85|\x0c|\ufeff|é'.split(
-        "|"
-    )
+    '${A:-b}|${A:?b}|\t|  |    |.. note::|====|::|{|}|[|]|:|"|\'|"components": |"flows": |null|\u2028|'
+    '@startuml|@enduml|component "A" as a|[A] ..> b : x|Container(a, "A", "B")|!procedure $p($a)|!endprocedure|'
+    '$p("x")|!define A b|workspace {|model {|a = container "A" "b"|deploymentNode "N" "" "" "" 2 {|containerInstance a|!include x|digraph {|'
+    'a [label="A" shape=cylinder]|subgraph cluster_a {|a -> {b c}|<<b>x</b>>|a: A {|shape: cylinder|a.b -> _.c: d|vars: {|(a -> b)[0]|'
+    '<mxGraphModel>|<mxCell id="2" value="A" vertex="1"/>|<diagram>7Z|</diagram>|<!DOCTYPE a [|apiVersion: backstage.io/v1alpha1|kind: API|'
+    'spec: {dependsOn: [a]}|otmVersion: 1|technical_assets:|"unique-id": "a"|asyncapi: 3.0.0|openapi: 3.1.0|paths: {/a: {get: {}}}|'
+    "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
 )
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=6), st.just("\n")), max_size=40).map("".join)
+NAMES = ("a.puml", "a.dsl", "a.dot", "a.d2", "a.drawio", "a.otm")
 QUICK = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 
@@ -74,7 +79,7 @@ def test_every_reader_has_a_case() -> None:
 @each_reader
 def test_a_case_reads_soundly_and_gives_something(reader: Reader) -> None:
     fragment = read_soundly(reader, CASES[reader.name])
-    assert fragment.components or fragment.passages
+    assert fragment.components or fragment.passages or fragment.claims
 
 
 @each_reader
@@ -88,7 +93,24 @@ def test_any_text_reads_soundly(reader: Reader, text: str) -> None:
 @QUICK
 @given(
     text=TEXT,
-    name=st.sampled_from(("a.md", "a.rst", "a.txt", "compose.yml", ".env", "a.yaml", "a.json", "<stdin>")),
+    name=st.sampled_from(
+        (
+            "a.md",
+            "a.rst",
+            "a.txt",
+            "compose.yml",
+            ".env",
+            "a.yaml",
+            "a.json",
+            "<stdin>",
+            "a.puml",
+            "a.dsl",
+            "a.dot",
+            "a.d2",
+            "a.drawio",
+            "a.otm",
+        )
+    ),
 )
 def test_any_text_finds_its_way_through_the_table(text: str, name: str) -> None:
     fragments, skipped = read_all([Source(name, text)])

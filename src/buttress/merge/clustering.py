@@ -118,12 +118,16 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
                 enter(cluster, component)
             waiting = left
         for component in waiting:
-            cluster = _by_technology(component, running_on, n, fragment)
+            # two drawings that one reader read may disagree about what bears one name
+            cluster, why = (None, "") if fragment.tells_apart else _find(component, 0, index, n, False, {})
+            if cluster is None:
+                cluster = _by_technology(component, running_on, n, fragment)
+                why = f"the only {component.technology} that '{component.name}' can mean"
             if cluster is None:
                 cluster = Cluster()
                 clusters.append(cluster)
             else:
-                cluster.reasons.append(f"the only {component.technology} that '{component.name}' can mean")
+                cluster.reasons.append(why)
             cluster.members.append((n, component))
             enter(cluster, component)
     return clusters

@@ -1,10 +1,11 @@
 """The values that everything passes on: evidence, facts, components, flows, graphs, sources and fragments."""
 
-from buttress.model.document import Fragment, Mark, Passage, Source
+from buttress.model.document import Claim, Fragment, Mark, Passage, Source
 from buttress.model.graph import (
     BOUNDARY_KINDS,
     COMPONENT_KINDS,
     FLOW_KINDS,
+    FORMS,
     Boundary,
     Component,
     Contradiction,
@@ -16,6 +17,7 @@ from buttress.model.graph import (
     Flow,
     Form,
     Merge,
+    Rejection,
     Stance,
     StanceStatus,
     Status,
@@ -28,7 +30,9 @@ __all__ = [
     "BOUNDARY_KINDS",
     "COMPONENT_KINDS",
     "FLOW_KINDS",
+    "FORMS",
     "Boundary",
+    "Claim",
     "Component",
     "Contradiction",
     "Derived",
@@ -42,6 +46,7 @@ __all__ = [
     "Mark",
     "Merge",
     "Passage",
+    "Rejection",
     "Source",
     "Stance",
     "StanceStatus",

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import NamedTuple, cast
 
-from buttress.model import Diagnostic, Fragment, Source
+from buttress.model import Diagnostic, Evidence, Fact, Fragment, Source
 
 MAX_NESTING = 3
 
@@ -60,11 +61,56 @@ _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 _YAML = r".*\.ya?ml"
 
 READERS: tuple[Reader, ...] = (
+    Reader("additions", names=r"buttress\.additions\.ya?ml"),
     Reader(
         "mermaid",
         names=r".*\.(mmd|mermaid|ascii-drawing)",
         shows=(
             r"\A\s*(((flowchart|graph)\s+(TB|TD|BT|RL|LR)\b)|((sequenceDiagram|C4[A-Z]\w+|architecture-beta)\s*$))",
+        ),
+    ),
+    Reader(
+        "plantuml",
+        names=r".*\.(puml|plantuml|plant-uml|iuml|pu|wsd|uml|c4plantuml)",
+        files=r"\*\..*",
+        shows=(r"^[ \t]*@start(uml|c4)\b",),
+    ),
+    Reader(
+        "structurizr",
+        names=r".*\.(structurizr|structurizr-dsl|c4dsl)",
+        files=r".*\.(dsl|json)|\*\.c4",
+        shows=(
+            r"^[ \t]*(workspace\b|model\s*\{|[\w.]+\s*=\s*(softwareSystem|person|container|group)\b)|\"softwareSystems\"\s*:",
+        ),
+    ),
+    Reader("dot", names=r".*\.(dot|gv|graphviz)"),
+    Reader("d2", names=r".*\.d2"),
+    Reader(
+        "drawio",
+        names=r".*\.(drawio|dio)(\.xml|\.svg)?",
+        files=r".*\.(xml|svg)",
+        shows=(r"<mxfile\b|<mxGraphModel\b",),
+    ),
+    Reader("backstage", files=_YAML, shows=(r"^apiVersion:\s*[\"']?backstage\.io/",)),
+    Reader(
+        "otm", names=r".*\.otm", files=_YAML + r"|.*\.json", shows=(r"^[ \t{]*[\"']?otmVersion[\"']?\s*:",)
+    ),
+    Reader("threagile", files=_YAML, shows=(r"^technical_assets:",)),
+    Reader(
+        "calm",
+        names=r".*\.calm\.json|calm\.json",
+        files=r".*\.json",
+        shows=(r'"unique-id"\s*:', r'"node-type"\s*:', r'"nodes"\s*:\s*\['),
+    ),
+    Reader(
+        "asyncapi", files=_YAML + r"|.*\.json", shows=(r"^[ \t{]*[\"']?asyncapi[\"']?\s*:\s*[\"']?[23]\.",)
+    ),
+    Reader(
+        "openapi",
+        files=_YAML + r"|.*\.json|\*\.(openapi|swagger)",
+        shows=(
+            r"^[ \t{]*[\"']?(openapi|swagger)[\"']?\s*:\s*[\"']?[23]\.",
+            r"^[ \t{]*[\"']?(paths|webhooks)[\"']?\s*:|\"paths\"\s*:",
         ),
     ),
     Reader(
@@ -118,9 +164,9 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
         todo = []
         for reader in READERS:
             if reader.name in taken:
-                fragment = reader.read(tuple(taken[reader.name]))
-                fragments.append(fragment)
-                todo.extend(fragment.nested)
+                for fragment in _read(reader, taken[reader.name]):
+                    fragments.append(fragment)
+                    todo.extend(fragment.nested)
         if not todo:
             break
     else:
@@ -129,3 +175,30 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
             Fragment("table", diagnostics=tuple(Diagnostic(s.path, s.first_line, reason) for s in todo))
         )
     return tuple(fragments), tuple(sorted(set(skipped)))
+
+
+def _read(reader: Reader, sources: list[Source]) -> list[Fragment]:
+    """Return what a reader makes of its sources; a text that was unpacked is read alone, and rests on the words that hold it."""
+    written = tuple(s for s in sources if not s.packed)
+    out = [reader.read(written)] if written else []
+    return out + [_resting(reader.read((s,)), s) for s in sources if s.packed]
+
+
+def _resting(fragment: Fragment, source: Source) -> Fragment:
+    """Return a fragment whose claims all rest on the words from which its source was unpacked."""
+    line = source.first_line
+    here = (Evidence(source.path, line, line, source.packed, "diagram"),)
+
+    def facts(found: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        return tuple(replace(f, evidence=here) for f in found)
+
+    return replace(
+        fragment,
+        components=tuple(replace(c, evidence=here, facts=facts(c.facts)) for c in fragment.components),
+        flows=tuple(replace(f, evidence=here, facts=facts(f.facts)) for f in fragment.flows),
+        boundaries=tuple(replace(b, evidence=here) for b in fragment.boundaries),
+        stances=tuple(replace(s, evidence=here) for s in fragment.stances),
+        passages=(),
+        nested=(),
+        diagnostics=tuple(sorted({replace(d, line=line) for d in fragment.diagnostics})),
+    )

@@ -2,7 +2,8 @@
 
 Markdown, reStructuredText and plain text; licences, changelogs and lists of requirements are left out.
 
-- **Reads** headings, paragraphs, lists and tables as passages with their lines; fenced blocks go to the other readers. From the passages it
+- **Reads** headings, paragraphs, lists and tables as passages with their lines; fenced blocks, what stands between `@startuml` and
+  `@enduml`, and drawings in links (mermaid.ink, PlantUML servers, Kroki) go to the other readers. From the passages it
   takes components, flows, facts (timeouts, replicas, rates, owners …) and what is said of each review topic: addressed, planned, a problem,
   missing.
 - **Complete about** nothing.
@@ -16,8 +17,9 @@ import re
 from dataclasses import replace
 
 from buttress.model import Diagnostic, Fragment, Passage, Source
-from buttress.readers.markdown.blocks import Document
+from buttress.readers.markdown.blocks import Document, without_drawings
 from buttress.readers.markdown.commonmark import read_markdown
+from buttress.readers.markdown.links import drawings_in
 from buttress.readers.markdown.rst import read_rst
 
 __all__ = ["read"]
@@ -42,6 +44,11 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     nested: list[Source] = []
     diagnostics: list[Diagnostic] = []
     for source in sources:
+        linked, problems = drawings_in(source)
+        nested += linked
+        diagnostics += problems
+        source, loose = without_drawings(source)
+        nested += loose
         rst = source.name.lower().endswith(_RST) or len(_RST_MARKS.findall(source.text)) >= RST_MARKS
         read_one = read_rst if rst else read_markdown
         document: Document = read_one(source)

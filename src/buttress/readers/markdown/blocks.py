@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from buttress.model import Diagnostic, Form, Mark, Passage, Source
 
 _DRAWN = re.compile(r"[─│┌┐└┘├┤▶►▼◄]|\+-{2,}\+|-{2,}>|<-{2,}|\|\s{2,}\|")
-_UNREAD = ("plantuml", "puml", "d2", "dot", "graphviz", "ditaa", "structurizr")
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
+_UNREAD = ("ditaa",)
 
 
 @dataclass(slots=True)
@@ -84,6 +85,32 @@ class Document:
             self.nested.append(Source(self.source.path, text, line, "ascii-drawing", title))
         elif word:
             self.nested.append(Source(self.source.path, text, line, language, title))
+
+
+def without_drawings(source: Source) -> tuple[Source, list[Source]]:
+    r"""Return a document with PlantUML that stands in no fence blanked, and these drawings as sources.
+
+    >>> left, found = without_drawings(Source("a.md", "Shop\n@startuml\n[A] --> [B]\n@enduml\n"))
+    >>> left.text.split(), found[0].first_line, found[0].language
+    (['Shop'], 2, 'plantuml')
+    """
+    if "@startuml" not in source.text:
+        return source, []
+    lines = source.text.split("\n")
+    found: list[Source] = []
+    fence, start = "", -1
+    for n, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if mark and start < 0:
+            fence = "" if fence and mark.group(1).startswith(fence) else fence or mark.group(1)
+        elif line.startswith("@startuml") and not fence and start < 0:
+            start = n
+        elif line.startswith("@enduml") and start >= 0:
+            text = "\n".join(lines[start : n + 1])
+            found.append(Source(source.path, text, source.first_line + start, "plantuml"))
+            lines[start : n + 1] = [""] * (n + 1 - start)
+            start = -1
+    return replace(source, text="\n".join(lines)), found
 
 
 def drawn(text: str) -> bool:

@@ -19,15 +19,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from buttress.drawings import Drawing, assemble
+from buttress.drawings.text import Text
 from buttress.model import Fragment, Source
 from buttress.readers.mermaid.architecture import read_architecture
-from buttress.readers.mermaid.assemble import assemble
 from buttress.readers.mermaid.boxes import read_boxes
 from buttress.readers.mermaid.c4 import read_c4
-from buttress.readers.mermaid.drawing import Drawing
 from buttress.readers.mermaid.flowchart import read_flowchart
 from buttress.readers.mermaid.sequence import read_sequence
-from buttress.readers.mermaid.text import Text, prepared
+from buttress.readers.mermaid.text import prepared
 
 __all__ = ["read"]
 
@@ -52,7 +52,8 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     [('shop', 'reads', 'orders-db')]
     """
     return assemble(
-        [read_boxes(prepared(s)) if s.language == _CHARACTERS else _drawing(prepared(s)) for s in sources]
+        [read_boxes(prepared(s)) if s.language == _CHARACTERS else _drawing(prepared(s)) for s in sources],
+        "mermaid",
     )
 
 

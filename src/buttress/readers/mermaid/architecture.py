@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from buttress.readers.mermaid.drawing import Drawing, Edge, Group, Head
-from buttress.readers.mermaid.text import Text
+from buttress.drawings.drawing import Drawing, Edge, Group, Head
+from buttress.drawings.text import Text
 
 MAX_LINE = 1000
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from buttress.readers.mermaid.drawing import Drawing, Edge, Group, Head, Place, quote_of
-from buttress.readers.mermaid.kinds import technologies_in
-from buttress.readers.mermaid.text import Text
+from buttress.drawings.drawing import Drawing, Edge, Group, Head, Place, quote_of
+from buttress.drawings.kinds import technologies_in
+from buttress.drawings.text import Text
 
 MAX_ROWS, MAX_COLUMNS, MAX_BOXES, MAX_STEPS = 400, 400, 200, 2_000
 GAP = 2  # cells that may be blank between a frame and its arrow

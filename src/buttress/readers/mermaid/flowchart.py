@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from buttress.readers.mermaid.drawing import Drawing, Edge, Group, Head, Line, Place
-from buttress.readers.mermaid.text import Text, label_lines
+from buttress.drawings.drawing import Drawing, Edge, Group, Head, Line, Place
+from buttress.drawings.text import Text, label_lines
 
 MAX_DEPTH = 30
 MAX_LABEL = 4000

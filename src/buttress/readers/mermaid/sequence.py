@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from buttress.readers.mermaid.drawing import MAX_EDGES, Drawing, Edge, Group, Head, Line, Place
-from buttress.readers.mermaid.edges import edge_label
-from buttress.readers.mermaid.text import Text, label_lines
+from buttress.drawings.drawing import MAX_EDGES, Drawing, Group, Place
+from buttress.drawings.messages import Conversation, Message
+from buttress.drawings.text import Text, label_lines
 
 MAX_LINE = 2000
 
@@ -33,18 +32,6 @@ _NAMED_TYPE = re.compile(r"""["']?type["']?\s*:\s*["']?(\w+)""")
 _TYPES = {"actor": "actor", "database": "data_store", "queue": "message_broker"}
 
 
-@dataclass(slots=True)
-class _Message:
-    """One arrow between two participants, with what later answers say about it."""
-
-    source: str
-    target: str
-    text: str
-    arrow: str
-    place: Place
-    answered: bool = False
-
-
 def read_sequence(text: Text) -> Drawing:
     r"""Return the drawing of a sequence diagram: an edge for each message that isn't an answer.
 
@@ -56,23 +43,17 @@ def read_sequence(text: Text) -> Drawing:
     """
     header = _HEADER.match(text.body)
     out = Drawing(text.path, "sequence", text.line(header.start() if header else 0), text.title)
-    messages: dict[tuple[str, str], list[_Message]] = {}
+    talk = Conversation(out)
     blocks: list[str | None] = []
     for count, (start, row) in enumerate(text.lines()):
         at = max(start, header.end() if header else 0)
         rest = text.body[at : start + len(row)]
         for piece in rest.split(";") if ";" in rest and "#" not in rest else [rest]:
             place = text.place(start, start + len(row))
-            _statement(out, piece.strip()[:MAX_LINE], place, blocks, messages)
+            _statement(out, piece.strip()[:MAX_LINE], place, blocks, talk)
         if out.full(text.line(start)) or count > MAX_EDGES:
             break
-    for message in sorted((m for pair in messages.values() for m in pair), key=lambda m: m.place.line):
-        sync = {")": False}.get(message.arrow[-1], True if message.answered else None)
-        line: Line = "dotted" if message.arrow.startswith(("--", "<<--")) else "solid"
-        head: Head = "both" if message.arrow.startswith("<<") else "forward"
-        out.edges.append(
-            Edge(message.source, message.target, message.place, message.text, "", line, head, sync)
-        )
+    talk.settle()
     return out
 
 
@@ -81,7 +62,7 @@ def _statement(
     text: str,
     place: Place,
     blocks: list[str | None],
-    messages: dict[tuple[str, str], list[_Message]],
+    talk: Conversation,
 ) -> None:
     if not text:
         return
@@ -104,7 +85,7 @@ def _statement(
     if message is not None:
         for key in (message.source, message.target):
             out.node(key, place)
-        _take(message, messages, out)
+        talk.take(message)
         return
     if text.lower() == "end":
         if blocks:
@@ -133,7 +114,7 @@ def _arrow_in(text: str) -> re.Match[str] | None:
     return _STRONG.search(text) or _WEAK.search(text)
 
 
-def _message(text: str, place: Place) -> _Message | None:
+def _message(text: str, place: Place) -> Message | None:
     head, colon, rest = text.partition(":")
     found = _arrow_in(head)
     if not found:
@@ -142,26 +123,13 @@ def _message(text: str, place: Place) -> _Message | None:
     target = head[found.end() :].strip().lstrip("+-").strip().strip('"')
     if not source or not target or (not colon and " " in target):
         return None
-    return _Message(source, target, rest.strip(), found.group(), place)
-
-
-def _take(message: _Message, messages: dict[tuple[str, str], list[_Message]], out: Drawing) -> None:
-    """Keep a message unless it answers an earlier one, which then was waited for."""
-    if message.source == message.target:
-        return
-    dashed = message.arrow.startswith("--")
-    earlier = messages.get((message.target, message.source))
-    if earlier:
-        asked = earlier[-1]
-        told = edge_label(message.text, message.place.evidence(out.path)) if message.text else None
-        to_person = out.nodes[message.target].kind == "actor" or message.target.lower() in (
-            "user",
-            "client",
-            "browser",
-        )
-        if dashed or to_person or (told is not None and told.response):
-            asked.answered = asked.answered or (dashed and asked.arrow[-1] != ")")
-            return
-    if dashed and message.text and edge_label(message.text, message.place.evidence(out.path)).response:
-        return
-    messages.setdefault((message.source, message.target), []).append(message)
+    arrow = found.group()
+    return Message(
+        source,
+        target,
+        rest.strip(),
+        place,
+        dashed=arrow.startswith(("--", "<<--")),
+        head="both" if arrow.startswith("<<") else "forward",
+        sync=False if arrow.endswith(")") else None,
+    )

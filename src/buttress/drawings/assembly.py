@@ -1,0 +1,382 @@
+"""From drawings to one fragment: nodes meet by name, edges become flows, frames boundaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from buttress.drawings.drawing import Drawing, Edge, Group, Node
+from buttress.drawings.edges import EdgeLabel, edge_label
+from buttress.drawings.flows import Arrow, End, arrows
+from buttress.drawings.judge import Verdict, judge
+from buttress.drawings.kinds import boundary_kind, is_external, kind_of
+from buttress.drawings.labels import NodeLabel, node_label
+from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.vocabulary import Technology, load
+from buttress.vocabulary.roles import role_of
+
+MAX_EVIDENCE = 8
+MAX_SPREAD = 4
+_INSTANCE = re.compile(r"^(.*\w)[\s_#-]+(?:no\.?\s*)?(\d{1,3}|n)$", re.IGNORECASE)
+_SHOWS = re.compile(
+    r"grafana|kibana|dashboard|visuali[sz]ation|superset|metabase|chronograf|jaeger ui", re.IGNORECASE
+)
+_RECORDS = re.compile(r"\b(?:audit|archives?|logs?|dumps?|backups?|history)\b", re.IGNORECASE)
+_PLACES = frozenset({"zone", "region", "host"})
+_SPREAD_FACTS = {"zone": "multi_zone", "region": "multi_region"}
+
+
+@dataclass(slots=True)
+class _Part:
+    """A component in the making."""
+
+    id: str
+    name: str
+    kind: str
+    technology: str | None
+    aliases: dict[str, None] = field(default_factory=dict)
+    boundaries: dict[str, None] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    disagreeing: list[Fact] = field(default_factory=list)
+    evidence: dict[Evidence, None] = field(default_factory=dict)
+    weak: bool = False
+    words: str = ""
+
+
+@dataclass(slots=True)
+class _Whole:
+    """Everything that the drawings have given so far."""
+
+    parts: dict[str, _Part] = field(default_factory=dict)
+    boundaries: dict[str, Boundary] = field(default_factory=dict)
+    flows: dict[tuple[str, str, str], list[Flow]] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Diagnostic] = ()) -> Fragment:
+    """Return the fragment that a reader makes of all its drawings of one system, with what it had to tell on the way."""
+    whole = _Whole()
+    whole.diagnostics.extend(diagnostics)
+    believed = 0
+    for drawing in drawings:
+        whole.diagnostics.extend(drawing.diagnostics)
+        verdict = judge(drawing) if drawing.sort in ("flowchart", "graph") else Verdict(True)
+        if not verdict.architecture:
+            whole.diagnostics.append(Diagnostic(drawing.path, drawing.line, verdict.reason, "info"))
+            continue
+        believed += 1
+        _Assembly(whole, drawing, verdict.dropped).run()
+    names = frozenset(whole.parts)
+    components = tuple(_component(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
+    return Fragment(
+        reader,
+        components=components,
+        flows=tuple(sorted((f for pair in whole.flows.values() for f in pair), key=lambda f: f.id)),
+        boundaries=tuple(sorted(whole.boundaries.values(), key=lambda b: b.id)),
+        diagnostics=tuple(sorted(set(whole.diagnostics))),
+        tells_apart=believed <= 1,
+    )
+
+
+class _Assembly:
+    """One drawing on its way into the whole."""
+
+    def __init__(self, whole: _Whole, drawing: Drawing, dropped: frozenset[str]) -> None:
+        self.whole, self.drawing = whole, drawing
+        self.edges = _contracted(drawing, dropped)
+        self.nodes = {k: n for k, n in drawing.nodes.items() if k not in dropped}
+        self.groups: dict[str, str] = {}
+        self.part_of: dict[str, str] = {}
+        self.spread: dict[str, set[str]] = {}
+
+    def run(self) -> None:
+        ends = {e.source for e in self.edges} | {e.target for e in self.edges}
+        members = self._members()
+        self.edges = [
+            replace(e, source=a, target=b) for e in self.edges
+            for a in members.get(e.source, [e.source]) for b in members.get(e.target, [e.target])
+        ]  # fmt: skip
+        used = {k for k in self.drawing.groups if k in ends and k not in self.nodes and k not in members}
+        for key in sorted(used):
+            group = self.drawing.groups[key]
+            self.nodes[key] = Node(key, group.place, group.title, "rect", group.parent)
+        for group in self.drawing.groups.values():
+            self._boundary(group)
+        labels = {k: self._label(n) for k, n in self.nodes.items()}
+        for key, name, many in self._names(labels):
+            self._add(self.nodes[key], labels[key], name, many)
+        for edge in self.edges:
+            self._connect(edge)
+
+    def _label(self, node: Node) -> NodeLabel:
+        here = node.place.evidence(self.drawing.path, self.drawing.form)
+        if node.label is None:
+            return NodeLabel(node.key, node.key, *_of_key(node.key, here))
+        return node_label(node.label, here, technology=node.technology, description=node.description)
+
+    def _names(self, labels: dict[str, NodeLabel]) -> Iterable[tuple[str, str, int]]:
+        """Yield each node with the name of its component and how many instances that has.
+
+        Nodes that differ by a number only and have the same neighbours are instances of one component; so are
+        nodes of one label in several zones, regions or hosts. Others of one name are told apart by their full
+        label or frame.
+        """
+        around = self._neighbours()
+        alike: dict[tuple[str, str, frozenset[str], frozenset[str]], list[str]] = {}
+        self.spread.clear()
+        for key, label in labels.items():
+            if self.nodes[key].label is not None and self.drawing.sort != "model":
+                counted = _INSTANCE.match(label.name)
+                stem = counted.group(1) if counted else f"{label.full}, {label.rest}"
+                alike.setdefault((stem, self.nodes[key].shape, *around[key]), []).append(key)
+        named = {key: label.name for key, label in labels.items()}
+        count = dict.fromkeys(labels, 1)
+        for (stem, *_), keys in alike.items():
+            if len(keys) > 1 and any(around[keys[0]]):
+                for key in keys:
+                    named[key] = stem if _INSTANCE.match(labels[key].name) else labels[key].name
+                    count[key] = len(keys)
+                self._note_spread(keys)
+        same: dict[str, list[str]] = {}
+        for key, name in named.items():
+            same.setdefault(slug(name), []).append(key)
+        for keys in same.values():
+            if len(keys) > 1 and count[keys[0]] == 1:
+                self._tell_apart(keys, labels, named, count)
+        for key, name in named.items():
+            yield key, name, count[key]
+
+    def _tell_apart(
+        self, keys: list[str], labels: dict[str, NodeLabel], named: dict[str, str], count: dict[str, int]
+    ) -> None:
+        for told in ({k: labels[k].full for k in keys}, {k: _with_aside(labels[k]) for k in keys}):
+            if len({slug(n) for n in told.values()}) == len(keys):
+                named.update(told)
+                return
+        frames = [self.nodes[k].group for k in keys]
+        kinds = {boundary_kind(self.drawing.groups[g].title) for g in frames if g}
+        if len(set(frames)) == len(keys) and None not in frames:
+            if kinds <= _PLACES:
+                count.update(dict.fromkeys(keys, len(keys)))
+                self._note_spread(keys)
+            else:
+                named.update(
+                    {
+                        k: f"{labels[k].name} ({self.drawing.groups[g].title})"
+                        for k, g in zip(keys, frames, strict=True)
+                        if g
+                    }
+                )
+
+    def _note_spread(self, keys: list[str]) -> None:
+        """Remember the kinds of place in which the instances of one component lie apart."""
+        for kind in _SPREAD_FACTS:
+            places = {
+                f.key
+                for k in keys
+                for f in self._frames(self.nodes[k].group)
+                if (f.kind or boundary_kind(f.title)) == kind
+            }
+            if len(places) > 1:
+                for key in keys:
+                    self.spread.setdefault(key, set()).add(kind)
+
+    def _neighbours(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        into: dict[str, set[str]] = {k: set() for k in self.nodes}
+        out: dict[str, set[str]] = {k: set() for k in self.nodes}
+        for edge in self.edges:
+            if edge.source in out and edge.target in into:
+                out[edge.source].add(edge.target)
+                into[edge.target].add(edge.source)
+        return {k: (frozenset(into[k]), frozenset(out[k])) for k in self.nodes}
+
+    def _frames(self, key: str | None) -> list[Group]:
+        out: list[Group] = []
+        while key is not None and key in self.drawing.groups and len(out) < 40:
+            out.append(self.drawing.groups[key])
+            key = self.drawing.groups[key].parent
+        return out
+
+    def _boundary(self, group: Group) -> None:
+        kind = group.kind or boundary_kind(group.title)
+        id_ = f"{kind}-{slug(group.title)}"
+        here = group.place.evidence(self.drawing.path, self.drawing.form)
+        known = self.whole.boundaries.get(id_)
+        self.groups[group.key] = id_
+        if known is not None:
+            if here not in known.evidence:
+                self.whole.boundaries[id_] = replace(known, evidence=(*known.evidence, here)[:MAX_EVIDENCE])
+            return
+        parent = next(
+            (self.groups[g.key] for g in self._frames(group.parent) if g.key in self.groups
+             and (g.kind or boundary_kind(g.title)) == kind and self.groups[g.key] != id_), None,
+        )  # fmt: skip
+        self.whole.boundaries[id_] = Boundary(id_, group.title, kind, parent, (here,))
+
+    def _add(self, node: Node, label: NodeLabel, name: str, many: int) -> None:
+        frames = self._frames(node.group)
+        external = node.external or any(is_external(f.title) for f in frames)
+        spoken = name if name == label.name else " ".join(re.split(r"\W+", name))
+        kind = node.kind or kind_of(
+            spoken if role_of(spoken) else label.name,
+            rest=label.rest,
+            technology=label.technology,
+            named_technology=label.named_technology,
+            shape=node.shape,
+            classes=frozenset(node.classes),
+            external=external,
+            frame=frames[0].title if frames else "",
+        )
+        here = node.place.evidence(self.drawing.path, self.drawing.form)
+        id_ = slug(name)
+        part = self.whole.parts.get(id_)
+        if part is not None and label.technology is not None and _is_other(label.technology, part.technology):
+            id_ = f"{id_}-{label.technology.id}"  # merging finds that two drawings disagree
+            part = self.whole.parts.get(id_)
+        weak = kind == "service" and node.kind is None
+        if part is None:
+            part = self.whole.parts[id_] = _Part(id_, name, kind, None, weak=weak)
+        elif part.weak and not weak:
+            part.kind, part.weak = kind, weak
+        technology = label.technology.id if label.technology else None
+        part.technology = part.technology or technology
+        part.words = part.words or label.rest
+        self.part_of[node.key] = id_
+        for alias in (name, label.name, label.full, *node.aliases):
+            if alias and alias != part.name and slug(alias) != "unnamed":
+                part.aliases.setdefault(alias)
+        apart = self.spread.get(node.key, set())
+        taken = {self.whole.boundaries[b].kind for b in part.boundaries} | apart
+        for place in sorted(apart):
+            part.facts.setdefault(_SPREAD_FACTS[place], Fact(_SPREAD_FACTS[place], True, "stated", (here,)))
+        for frame in frames:
+            boundary = self.whole.boundaries[self.groups[frame.key]]
+            if boundary.kind not in taken:
+                taken.add(boundary.kind)
+                part.boundaries.setdefault(boundary.id)
+        part.evidence.setdefault(here)
+        for fact in (*node.facts, *label.facts):
+            known = part.facts.setdefault(fact.name, fact)
+            if (known.value, known.status) != (fact.value, fact.status):
+                part.disagreeing.append(fact)
+        if many > 1 and "replicas" not in part.facts:
+            part.facts["replicas"] = Fact("replicas", many, "stated", (here,))
+        elif (
+            many > 1 and part.facts["replicas"].value == many and here not in part.facts["replicas"].evidence
+        ):
+            seen = part.facts["replicas"]
+            part.facts["replicas"] = replace(seen, evidence=(*seen.evidence, here)[:MAX_EVIDENCE])
+
+    def _members(self) -> dict[str, list[str]]:
+        """Return the frames whose members an arrow to them means: few, side by side, no frame within."""
+        inside: dict[str, list[str]] = {}
+        for key, node in self.nodes.items():
+            if node.group is not None:
+                inside.setdefault(node.group, []).append(key)
+        parents = {g.parent for g in self.drawing.groups.values()}
+        frames = {k: n.group for k, n in self.nodes.items()}
+        joined = {frames.get(e.source) for e in self.edges if frames.get(e.source) == frames.get(e.target)}
+        return {
+            k: m for k, m in inside.items()
+            if len(m) <= MAX_SPREAD and k not in parents and k not in joined and k not in self.nodes
+        }  # fmt: skip
+
+    def _connect(self, edge: Edge) -> None:
+        here = edge.place.evidence(self.drawing.path, self.drawing.form)
+        label = (
+            edge_label(edge.label, here, technology=edge.technology)
+            if edge.label or edge.technology
+            else EdgeLabel()
+        )
+        source, target = self.part_of.get(edge.source), self.part_of.get(edge.target)
+        if source is not None and target is not None:
+            if edge.facts:
+                label = replace(label, facts=(*edge.facts, *label.facts))
+            for arrow in arrows(self._end(source), self._end(target), label, edge.head, edge.sync):
+                _add_flow(self.whole, arrow, here)
+
+    def _end(self, id_: str) -> End:
+        part = self.whole.parts[id_]
+        words = f"{part.name} {part.technology or ''} {' '.join(part.aliases)} {part.words}"
+        return End(id_, part.kind, bool(_SHOWS.search(words)), bool(_RECORDS.search(words)))
+
+
+def _is_other(technology: Technology, known: str | None) -> bool:
+    """Return whether two drawings name two stores or brokers of one kind for one component."""
+    vocabulary = load()
+    other = vocabulary.technologies.get(known or "")
+    if other is None or other.kind != technology.kind or other.kind not in STORES | MESSAGING:
+        return False
+    return not (
+        vocabulary.is_technology(other.id, technology.id) or vocabulary.is_technology(technology.id, other.id)
+    )
+
+
+def _with_aside(label: NodeLabel) -> str:
+    """Return a name with the few words beside it: `Redis<br/>sessions` is the Redis of the sessions."""
+    first = label.rest.partition(",")[0].strip()
+    return (
+        f"{label.name} {first}" if first and "," not in label.rest and len(first.split()) <= 3 else label.name
+    )
+
+
+def _of_key(key: str, here: Evidence) -> tuple[str, None] | tuple[str, object, bool]:
+    label = node_label(re.sub(r"_+", " ", key), here)
+    return (label.rest, label.technology, label.named_technology)
+
+
+def _contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
+    """Return the edges with questions bridged: `a → {signed in?} → b` is `a → b`."""
+    questions = {k for k in dropped if drawing.nodes[k].shape == "rhombus"}
+    edges = [e for e in drawing.edges if not {e.source, e.target} & (dropped - questions)]
+    for key in sorted(questions):
+        into = [e for e in edges if e.target == key and e.source != key]
+        out = [e for e in edges if e.source == key and e.target != key]
+        edges = [e for e in edges if key not in (e.source, e.target)]
+        if len(into) * len(out) <= 64:
+            edges += [replace(b, source=a.source, label="") for a in into for b in out]
+    return edges
+
+
+def _add_flow(whole: _Whole, arrow: Arrow, here: Evidence) -> None:
+    """Add a flow, or its evidence to one that says the same; two that contradict each other stay two."""
+    between = whole.flows.setdefault((arrow.source, arrow.target, arrow.kind), [])
+    for at, flow in enumerate(between):
+        if _agree(flow, arrow):
+            facts = {f.name: f for f in (*arrow.facts, *flow.facts)}
+            between[at] = replace(
+                flow,
+                sync=flow.sync if flow.sync is not None else arrow.sync,
+                protocol=flow.protocol or arrow.protocol,
+                facts=tuple(sorted(facts.values(), key=lambda f: f.name)),
+                evidence=flow.evidence if here in flow.evidence else (*flow.evidence, here)[:MAX_EVIDENCE],
+            )
+            return
+    id_ = flow_id(arrow.source, arrow.target, arrow.kind, {f.id for f in between})
+    between.append(
+        Flow(id_, arrow.source, arrow.target, arrow.kind, arrow.sync, arrow.protocol, arrow.facts, (here,))
+    )
+
+
+def _agree(flow: Flow, arrow: Arrow) -> bool:
+    if flow.sync is not None and arrow.sync is not None and flow.sync != arrow.sync:
+        return False
+    if flow.protocol and arrow.protocol and flow.protocol != arrow.protocol:
+        return False
+    said = {f.name: (f.value, f.status) for f in flow.facts}
+    return all(said.get(f.name, (f.value, f.status)) == (f.value, f.status) for f in arrow.facts)
+
+
+def _component(part: _Part, names: frozenset[str]) -> Component:
+    return Component(
+        part.id,
+        part.name,
+        part.kind,
+        part.technology,
+        tuple(sorted(a for a in part.aliases if slug(a) not in names)),
+        tuple(sorted(part.boundaries)),
+        tuple(sorted((*part.facts.values(), *part.disagreeing), key=lambda f: f.name)),
+        tuple(part.evidence)[:MAX_EVIDENCE],
+    )

@@ -1,0 +1,140 @@
+"""Whether a free drawing shows an architecture, the steps of a process or something else, by structure and grammar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from buttress.drawings.drawing import Drawing, Node
+from buttress.drawings.kinds import technologies_in
+from buttress.drawings.text import label_lines
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.vocabulary.roles import role_of
+
+_ANSWER = re.compile(
+    r"^(?:yes|no|y|n|true|false|ok|fail(?:s|ed|ure)?|success|pass(?:ed|es)?|valid|invalid|hit|miss|"
+    r"cache (?:hit|miss)|found|not found|exists|else|otherwise|error|approved|rejected|allowed|denied|match"
+    r"|no match)\b[!.]?",
+    re.IGNORECASE,
+)
+_TERMINAL = re.compile(
+    r"^(?:start|end|stop|begin|finish(?:ed)?|done|exit|success|failure|fail|error|complete[d]?|return\b.*)$",
+    re.IGNORECASE,
+)
+_VERBS = (
+    "validate check verify send get fetch create update delete insert save store return compute calculate "
+    "parse read write load run execute call receive wait retry log raise throw handle process build "
+    "deploy push pull merge select set add remove apply generate render display show redirect reject "
+    "accept approve continue skip open close submit review commit test lint enter click choose decide "
+    "determine notify publish extract transform convert compare split sort filter map lookup acquire "
+    "release increment decrement mark assign evaluate identify define use ask is are does do has have "
+    "should can initialize init install configure download upload encode decode sign encrypt"
+)
+_IMPERATIVE = re.compile(r"^(?:\d+[.)]\s*)?(?:" + "|".join(_VERBS.split()) + r")\b\s+\S", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"^[<>≤≥~+]?\s*[$€£]?\d[\s\d.,:%$€£<>≤≥=~+*/×xkKmMbB-]+"
+    r"(?:ms|s|rps|qps|gb|tb|mb|/s|/day|users?|requests?)?\s*$",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"^[\w./-]+\.(?:csv|json|ya?ml|txt|xml|parquet|pdf|md|log|toml|ini|py|html?)$", re.IGNORECASE
+)
+_PAYLOAD = re.compile(
+    r"^(?:json|csv|xml|yaml|parquet|pdf|html)(?:\s+(?:files?|payload|data|document|report))?$", re.IGNORECASE
+)
+_LEGEND = re.compile(r"\b(?:legend|key|colou?rs?)\b", re.IGNORECASE)
+LIMIT = 3
+FEW = 5  # of a graph that may show anything, one node in so many is named like a component
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a drawing is believed, why not, and the nodes in it that are no components."""
+
+    architecture: bool
+    reason: str = ""
+    dropped: frozenset[str] = frozenset()
+
+
+def judge(drawing: Drawing) -> Verdict:
+    """Return whether a flowchart or graph draws components, and which of its nodes don't.
+
+    Decisions, yes/no answers, start and end marks and labels in the imperative speak for a process;
+    technologies, role nouns and cylinders for an architecture. Nodes without a label are neutral.
+    """
+    labels = {k: _text(n) for k, n in drawing.nodes.items()}
+    steps = {k for k, n in drawing.nodes.items() if is_step(labels[k], n)}
+    parts = {k for k, n in drawing.nodes.items() if k not in steps and _is_part(labels[k], n)}
+    answers = sum(bool(_ANSWER.match(" ".join(label_lines(e.label)))) for e in drawing.edges)
+    questions = sum(n.shape == "rhombus" for n in drawing.nodes.values())
+    weight = len(steps) + min(answers, questions)
+    count = len(drawing.nodes)
+    told = len(steps) >= 2 or answers >= 2
+    if count >= LIMIT and told and weight > len(parts) and weight / count >= 0.3:
+        reason = f"{len(steps)} of {count} nodes are steps or decisions"
+        return Verdict(
+            False, f"not an architecture diagram ({reason}: a process); its nodes are not components"
+        )
+    if drawing.sort == "graph" and count >= LIMIT and len(parts) * FEW < count:
+        reason = f"{len(parts) or 'none'} of {count} nodes named like a component"
+        return Verdict(False, f"not an architecture diagram ({reason}); nothing was read from it")
+    if count >= LIMIT and answers >= 2 and questions and not parts:
+        return Verdict(
+            False,
+            "not an architecture diagram (decisions with answers: a process); its nodes are not components",
+        )
+    linked = {e.source for e in drawing.edges} | {e.target for e in drawing.edges}
+    legend = {g.key for g in drawing.groups.values() if _LEGEND.search(g.title)}
+    dropped = {
+        k
+        for k, n in drawing.nodes.items()
+        if _is_data(labels[k])
+        or n.shape == "note"
+        or n.group in legend
+        or labels[k].endswith("?")
+        or (k in steps and not _is_part(labels[k], n))
+    }
+    dropped |= {k for k, n in drawing.nodes.items() if k not in linked and _is_swatch(n, labels[k])}
+    return Verdict(True, "", frozenset(dropped))
+
+
+def is_step(label: str, node: Node) -> bool:
+    """Return whether a node is a step, a question or a mark of a process.
+
+    >>> from buttress.drawings.drawing import Place
+    >>> node = Node("a", Place(1, 1, "a"))
+    >>> is_step("Validate the order", node), is_step("Order service", node)
+    (True, False)
+    """
+    if _TERMINAL.match(label) or label.endswith("?"):
+        return True
+    if node.shape == "rhombus" and not _is_part(label, node):
+        return node.label is not None
+    return (
+        bool(_IMPERATIVE.match(label))
+        and node.shape not in ("cylinder", "queue")
+        and not _ends_in_role(label)
+    )
+
+
+def _ends_in_role(label: str) -> bool:
+    """Return whether a phrase is a name in spite of its first word: `Build server`, but not `Check cache`."""
+    role = role_of(label)
+    return role is not None and role not in STORES and role not in MESSAGING and len(label.split()) <= 3
+
+
+def _is_part(label: str, node: Node) -> bool:
+    return node.shape in ("cylinder", "queue") or role_of(label) is not None or bool(technologies_in(label))
+
+
+def _is_swatch(node: Node, label: str) -> bool:
+    """Return whether an unconnected, coloured node only explains its colour: no role, no technology."""
+    return bool(node.classes) and node.group is None and not _is_part(label, node)
+
+
+def _is_data(label: str) -> bool:
+    return bool(_FIGURE.match(label) or _FILE.match(label) or _PAYLOAD.match(label))
+
+
+def _text(node: Node) -> str:
+    return " ".join(label_lines(node.label)) if node.label else node.key

@@ -1,0 +1,136 @@
+"""What the text of a node says: its name, technology, facts and the words that hint at its kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from buttress.drawings.facts import facts_of, status_of
+from buttress.drawings.kinds import technologies_in
+from buttress.drawings.text import label_lines
+from buttress.model import Evidence, Fact
+from buttress.vocabulary import Technology, load
+from buttress.vocabulary.roles import role_of
+
+WORDS = 4
+
+_TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
+_ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
+_SEPARATOR = re.compile(r"\s+[·|•–—-]\s+")
+_STEREOTYPE = re.compile(r"^(?:<<|«)(.+?)(?:>>|»)$")
+_C4_TAG = re.compile(
+    r"^(?:container|component|software system|system|person|technology)\s*:\s*(.+)$", re.IGNORECASE
+)
+_C4_WORD = frozenset({"container", "component", "software system", "system", "person"})
+# A bare number below five behind a name is rather the number of an instance.
+_VERSION = re.compile(r"^(.*\S)\s+(v\d[\w.]*|\d+(?:\.[\dx]+)+|\d{2,4}|[5-9])$")
+_COLON = re.compile(r"^([^:]{2,40}):\s+(\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLabel:
+    """The parts of a node's text: `full` is its first line, `rest` what is neither name nor fact."""
+
+    name: str
+    full: str
+    rest: str = ""
+    technology: Technology | None = None
+    named_technology: bool = False
+    facts: tuple[Fact, ...] = ()
+
+
+def node_label(raw: str, evidence: Evidence, *, technology: str = "", description: str = "") -> NodeLabel:
+    """Return the parts of a node's text; `technology` and `description` are what the syntax sets apart.
+
+    >>> label = node_label("Orders<br/>FastAPI<br/>replicas=3, no backup", Evidence("a.mmd", 1, 1, "…"))
+    >>> label.name, label.technology.id, [(f.name, f.value) for f in label.facts]
+    ('Orders', 'fastapi', [('backup', None), ('replicas', 3)])
+    """
+    lines = list(label_lines(raw)) or [raw.strip() or "unnamed"]
+    if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
+        lines = [*lines[1:], lines[0]]
+    full, facts, rest = lines[0], list(status_of(raw, evidence)), []
+    name, asides = _name(full)
+    set_apart = _pieces(technology) if technology else []
+    versioned = _VERSION.match(name)
+    if versioned and load().technology(versioned.group(1)):
+        name = versioned.group(1)
+        facts.append(Fact("version", versioned.group(2).removeprefix("v"), "stated", (evidence,)))
+    for piece, alone in [
+        *((a, True) for a in asides),
+        *(p for line in lines[1:] for p in _with_company(line)),
+        *((p, False) for p in set_apart),
+    ]:
+        found = facts_of(piece, evidence, owner="component", alone=alone)
+        facts.extend(found)
+        if not found and piece not in set_apart:
+            rest.append(_bare(piece))
+    rest = [r for r in rest if r and r.lower() not in _C4_WORD]
+    words = ", ".join(w for w in (technology, *rest, description if _is_short(description) else "") if w)
+    within = technologies_in(name)
+    whole = load().technology(name)
+    elsewhere = technologies_in(technology) or technologies_in(words)
+    chosen = whole or _fitting(role_of(name), within) or _fitting(role_of(name), elsewhere)
+    unique = {f.name: f for f in reversed(facts)}
+    return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
+                     tuple(sorted(unique.values(), key=lambda f: f.name)))  # fmt: skip
+
+
+def _is_short(description: str) -> bool:
+    """Return whether a description says what a thing is; a sentence says what it does, and with what others."""
+    return len(description.split()) <= WORDS
+
+
+def _fitting(role: str | None, found: tuple[Technology, ...]) -> Technology | None:
+    """Return the technology that a thing of that role is or is made with: one of its kind, else the first."""
+    fitting = (t for t in found if role is not None and load().is_kind(t.kind, role))
+    return next(fitting, found[0] if found else None)
+
+
+def _name(full: str) -> tuple[str, list[str]]:
+    """Return the name in a label's first line, and what stands beside it."""
+    asides: list[str] = []
+    parts = _SEPARATOR.split(full)
+    name = parts[0].strip()
+    asides.extend(parts[1:])
+    joined = name.split(" + ")
+    if len(joined) > 1 and all(technologies_in(part) for part in joined):
+        name, asides = joined[0].strip(), [*asides, *joined[1:]]
+    colon = _COLON.match(name)
+    if colon and len(colon.group(2).split()) > 2:
+        name = colon.group(1).strip()
+        asides.append(colon.group(2))
+    tail = _TAIL.match(name)
+    if tail and _is_aside(tail.group(2)):
+        name = tail.group(1).strip()
+        asides.extend(_pieces(tail.group(2)))
+    enclosed = _ENCLOSED.match(name)
+    return (enclosed.group(1).strip() if enclosed and enclosed.group(1).strip() else name), asides
+
+
+def _is_aside(text: str) -> bool:
+    """Return whether words in brackets describe the thing and don't tell it from others."""
+    nowhere = Evidence("", 1, 1, "")
+    return bool(
+        _C4_TAG.match(text)
+        or technologies_in(text)
+        or role_of(text)
+        or status_of(text, nowhere)
+        or all(facts_of(piece, nowhere, owner="component") for piece in text.split(","))
+    )
+
+
+def _pieces(line: str) -> list[str]:
+    enclosed = _ENCLOSED.match(line)
+    inner = enclosed.group(1) if enclosed else line
+    return [p.strip() for p in re.split(r",\s*(?![^(\[]*[)\]])|;\s*|\s+[·|•]\s+", inner) if p.strip()]
+
+
+def _with_company(line: str) -> list[tuple[str, bool]]:
+    pieces = _pieces(line)
+    return [(piece, len(pieces) == 1) for piece in pieces]
+
+
+def _bare(piece: str) -> str:
+    tag = _C4_TAG.match(piece)
+    return (tag.group(1) if tag else piece).strip()

@@ -1,0 +1,74 @@
+"""Flows that a list tells together with the sentence that leads it in: "The worker talks to:" and below it three names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from buttress.prose.mentions.spelling import Mention
+from buttress.prose.text import Sentence
+
+# Who starts it, what is needed, the kind of flow, the sentence that names what is needed.
+Listed = tuple[Mention, Mention, str, int]
+
+_FRAMES = (
+    ("consumes", r"(?:consum(?:es?|ing)|subscribes? to|listens? (?:to|on))"),
+    ("publishes", r"(?:publish(?:es|ing)?|emits?|produces?) (?:\w+ )?(?:to|on)"),
+    ("reads", r"(?:reads?|fetch(?:es)?|pulls?|quer(?:y|ies)|scrapes?|loads?)(?: \w+){0,2} ?(?:from)?"),
+    ("writes", r"(?:writes?|stores?|persists?|saves?)(?: \w+){0,2} (?:to|in|into)"),
+    ("routes", r"(?:routes?|forwards?|proxies|proxy|distributes?)(?: \w+){0,2} (?:to|between|across)"),
+    ("depends_on", r"(?:depends? (?:up)?on|relies on|rely on|requires?|needs?|(?:is |are )?(?:built|based) (?:up)?on|(?:is )?backed by)"),
+    ("calls", r"(?:uses?|using|utili[sz]es?|calls?|talks? to|speaks? to|communicates? with|interacts? with|integrates? with|connects? to|contacts|"
+     r"makes? (?:\w+ ){0,2}(?:requests|calls) to|sends? (?:\w+ ){0,3}to)"),
+)  # fmt: skip
+_LEAD_IN = tuple(
+    (
+        kind,
+        re.compile(
+            rf"\b{verb}(?:\s+(?:the|these|those|a|an|some|several|few|many|number|set|of|following|external|internal|other|different|various|\w+ing|"
+            r"services?|components?|systems?|dependencies|technologies|tools|parts|apis|stores|databases|two|three|four|five|below|types?|kinds?|on))*\s*:?\s*$",
+            re.IGNORECASE,
+        ),
+    )
+    for kind, verb in _FRAMES
+)
+
+
+def listed(
+    texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]], carried: Sequence[Mention | None]
+) -> list[Listed]:
+    """Return the flows from whom a lead-in is about to what the items of its list begin with.
+
+    An item that begins with a name and has no verb of its own before it counts; a lead-in says a verb of flow at its end.
+    """
+    last_of = {(text.passage.source, text.number): number for number, text in enumerate(texts)}
+    leads: dict[int, tuple[Mention, str] | None] = {}
+    out: list[Listed] = []
+    for number, text in enumerate(texts):
+        passage = text.passage
+        if passage.form != "list" or passage.parent is None or text.start > 0:
+            continue
+        lead = last_of.get((passage.source, passage.parent))
+        named = next((m for m in mentions[number] if m.label or m.first <= 1), None)
+        if lead is None or named is None:
+            continue
+        if lead not in leads:
+            leads[lead] = _led_in(texts[lead], mentions[lead], carried[lead])
+        found = leads[lead]
+        if found is not None and found[0].key != named.key:
+            out.append((found[0], named, found[1], number))
+    return out
+
+
+def _led_in(
+    text: Sentence, mentions: Sequence[Mention], subject: Mention | None
+) -> tuple[Mention, str] | None:
+    """Return whom a lead-in is about, and the kind of flow that its verb tells; None when it leads in no flows."""
+    if not text.text.rstrip().endswith(":"):
+        return None
+    for kind, pattern in _LEAD_IN:
+        if found := pattern.search(text.text):
+            before = [m for m in mentions if text.tokens[m.last - 1].end <= found.start() and not m.aside]
+            who = before[0] if before else subject
+            return None if who is None else (who, kind)
+    return None

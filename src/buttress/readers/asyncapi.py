@@ -1,0 +1,155 @@
+"""AsyncAPI.
+
+AsyncAPI 2 and 3, YAML and JSON.
+
+- **Reads** the application, its servers (one broker a protocol) and operations: what it sends is published, what it receives consumed; secured
+  protocols, security, the version. In version 2 `publish` is what *others* publish, so the application consumes it, as the specification
+  says.
+- **Complete about** nothing.
+- **Doesn't read** schemas of messages, and operations over HTTP and WebSockets, which have no broker: of those the application is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from buttress.contracts import host_of, offered_by, short_name
+from buttress.drawings import Drawing, Edge, Place, assemble
+from buttress.lines import Node as Value
+from buttress.lines import documents
+from buttress.model import Diagnostic, Evidence, Fact, Fragment, Source, Stance
+
+_BROKERS = {
+    "kafka": "Kafka", "kafka-secure": "Kafka", "amqp": "AMQP broker", "amqps": "AMQP broker", "amqp1": "AMQP broker", "mqtt": "MQTT broker",
+    "mqtts": "MQTT broker", "secure-mqtt": "MQTT broker", "mqtt5": "MQTT broker", "nats": "NATS", "jms": "JMS broker", "sns": "Amazon SNS",
+    "sqs": "Amazon SQS", "stomp": "STOMP broker", "stomps": "STOMP broker", "redis": "Redis", "pulsar": "Pulsar", "ibmmq": "IBM MQ",
+    "anypointmq": "Anypoint MQ", "googlepubsub": "Google Pub/Sub", "solace": "Solace", "mercure": "Mercure",
+}  # fmt: skip
+_PROTOCOLS = {"amqp": "AMQP", "amqps": "AMQPS", "amqp1": "AMQP", "mqtt": "MQTT", "mqtts": "MQTT", "secure-mqtt": "MQTT", "mqtt5": "MQTT",
+              "stomp": "STOMP", "stomps": "STOMP"}  # fmt: skip
+_SECURE = frozenset(("kafka-secure", "amqps", "mqtts", "secure-mqtt", "stomps"))
+MAX_OPERATIONS = 2000
+
+
+def read(sources: tuple[Source, ...]) -> Fragment:
+    r'''Return the applications, brokers and flows of messages of all AsyncAPI documents of one system.
+
+    >>> text = """asyncapi: 3.0.0
+    ... info: {title: Orders}
+    ... servers: {prod: {host: "kafka:9092", protocol: kafka}}
+    ... operations: {placed: {action: send}}"""
+    >>> [(f.source, f.kind, f.target) for f in read((Source("asyncapi.yaml", text),)).flows]
+    [('orders', 'publishes', 'kafka')]
+    '''
+    diagnostics: list[Diagnostic] = []
+    drawings = []
+    stances = []
+    for source in sources:
+        found, problems = documents(source)
+        diagnostics += problems
+        for root in found[:1]:
+            drawings.append(_Contract(root).run())
+            here = Place.of(root.get("asyncapi"), root).evidence(source.path, "code")
+            stances.append(Stance("service-contracts", "addressed", (here,)))
+    return replace(assemble(drawings, "asyncapi", diagnostics), stances=tuple(stances))
+
+
+class _Contract:
+    def __init__(self, root: Value) -> None:
+        self.root = root
+        self.path = root.source.path
+        self.out = Drawing(self.path, "model", root.line, form="code")
+        self.brokers: dict[str, str] = {}  # the node of each server's broker, by the server's name
+
+    def run(self) -> Drawing:
+        root = self.root
+        app = self.out.node("application", Place.of(root.get("info", "title"), root.get("asyncapi"), root))
+        app.label, app.explicit = offered_by(root.text("info", "title"), self.path), True
+        if version := root.get("info", "version"):
+            app.facts = (Fact("api_version", version.raw, "stated", (self._here(version),)),)
+        for name, server in root.items("servers"):
+            self._server(name, server)
+        three = root.text("asyncapi").startswith("3")
+        for count, (channel, kind, place) in enumerate(
+            self._sent_and_received() if three else self._published()
+        ):
+            if count >= MAX_OPERATIONS:
+                self.out.note(place.line, f"more than {MAX_OPERATIONS} operations; the rest was not read")
+                break
+            self._flow(channel, kind, place)
+        return self.out
+
+    def _here(self, value: Value | None) -> Evidence:
+        return Place.of(value, self.root).evidence(self.path, "code")
+
+    def _server(self, name: str, server: Value) -> None:
+        protocol = server.text("protocol").lower()
+        label = _BROKERS.get(protocol)
+        if label is None:
+            return
+        place = Place.of(server.get("protocol"))
+        node = self.out.node(f"broker {label}", place)
+        node.label, node.explicit = label, True
+        node.shape, node.kind = "queue", None if label not in ("Redis",) else "message_broker"
+        host = short_name(host_of(server.text("host") or server.text("url")))
+        if host:
+            node.aliases = tuple(dict.fromkeys((*node.aliases, host)))
+        self.brokers[name] = node.key
+
+    def _sent_and_received(self) -> list[tuple[Value | None, str, Place]]:
+        kinds = {"send": "publishes", "receive": "consumes"}
+        channels = dict(self.root.items("channels"))
+        out = []
+        for _, operation in self.root.items("operations"):
+            name = operation.text("channel", "$ref").rpartition("/")[2].replace("~1", "/")
+            if kind := kinds.get(operation.text("action").lower()):
+                out.append((channels.get(name), kind, Place.of(operation.get("action"))))
+        return out
+
+    def _published(self) -> list[tuple[Value | None, str, Place]]:
+        out: list[tuple[Value | None, str, Place]] = []
+        for _, channel in self.root.items("channels"):
+            for key, kind in (("publish", "consumes"), ("subscribe", "publishes")):
+                if operation := channel.get(key):
+                    out.append((channel, kind, Place.of(operation)))
+        return out
+
+    def _flow(self, channel: Value | None, kind: str, place: Place) -> None:
+        names = (
+            []
+            if channel is None
+            else [s.raw or s.text("$ref").rpartition("/")[2] for s in channel.list("servers")]
+        )
+        servers = {
+            n: s for n, s in self.root.items("servers") if (n in names or not names) and n in self.brokers
+        }
+        brokers: dict[str, list[Value]] = {}
+        for name, server in servers.items():
+            brokers.setdefault(self.brokers[name], []).append(server)
+        if not brokers and channel is not None and not [*self.root.items("servers")]:
+            bound = next((k for k, _ in channel.items("bindings") if k in _BROKERS), None)
+            if bound:
+                node = self.out.node(f"broker {_BROKERS[bound]}", Place.of(channel.get("bindings", bound)))
+                node.label, node.shape, node.explicit = _BROKERS[bound], "queue", True
+                brokers[node.key] = []
+        for key, offered in brokers.items():
+            spoken = _PROTOCOLS.get(offered[0].text("protocol").lower(), "") if offered else ""
+            self.out.edges.append(
+                Edge("application", key, place, kind, spoken, facts=tuple(self._facts(offered)))
+            )
+
+    def _facts(self, servers: list[Value]) -> list[Fact]:
+        """Return what all servers of a broker agree on."""
+        facts = []
+        if servers and all(s.text("protocol").lower() in _SECURE for s in servers):
+            facts.append(
+                Fact("encryption_in_transit", True, "stated", (self._here(servers[0].get("protocol")),))
+            )
+        if servers and all([*s.list("security")] for s in servers):
+            said = servers[0].get("security")
+            first = next(iter(servers[0].list("security")))
+            scheme = next((k for k, _ in first.items()), "") or first.raw
+            name = scheme if scheme != "$ref" else first.text("$ref").rpartition("/")[2]
+            kind = self.root.text("components", "securitySchemes", name, "type") or name or "yes"
+            facts.append(Fact("authentication", kind, "stated", (self._here(said),)))
+        return facts
