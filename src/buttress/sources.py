@@ -21,7 +21,11 @@ MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
 ADDITIONS = "buttress.additions.yaml"
 SUFFIXES = frozenset(
-    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
+    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf .py".split()
+)
+PACKAGING = re.compile(
+    r"pyproject\.toml|setup\.cfg|pipfile(\.lock)?|(uv|poetry|pdm)\.lock|pylock(\.[\w-]+)?\.toml|\.python-version|.*requirements[\w.-]*\.(in|lock)"
+    r"|procfile(\.[\w-]+)?|\.?ruff\.toml|\.?mypy\.ini|(pytest|tox)\.ini|\.coveragerc|\.flake8|\.?pylintrc|containerfile|([\w.-]+\.)?dockerfile([.-][\w.-]+)?"
 )
 DRAWN = (".drawio.svg", ".drawio.xml")
 NEVER = frozenset(
@@ -31,6 +35,7 @@ NEVER = frozenset(
 MADE = frozenset(
     ("build", "dist", "target")
 )  # mostly what a build leaves behind, but some keep their deployment there
+TESTS = re.compile(r"test_.*\.py|.*_tests?\.py|tests?\.py|conftest\.py")  # read wherever they are, as tests
 TEST_DATA = frozenset("test tests __tests__ testdata test_data test-data fixtures __fixtures__ e2e".split())
 _KEPT = re.compile(r"docker|compose|k8s|kube|helm|deploy|manifest|\.md$", re.IGNORECASE)
 
@@ -86,7 +91,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
             sources.append(Source(shown, text))
     if not sources:
         reasons = "; ".join(str(d) for d in diagnostics[:3])
-        kinds = "Markdown, Mermaid, Compose, Kubernetes manifests or graph JSON"
+        kinds = "Markdown, Mermaid, Compose, Kubernetes manifests, a Python project or graph JSON"
         raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
     return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
 
@@ -145,7 +150,12 @@ def _is_looked_into(folder: Path) -> bool:
 
 def _readable(path: Path) -> bool:
     name = path.name.lower()
-    return path.suffix.lower() in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN)
+    return (
+        path.suffix.lower() in SUFFIXES
+        or name.startswith(".env")
+        or name.endswith(DRAWN)
+        or PACKAGING.fullmatch(name) is not None
+    )
 
 
 def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[tuple[Path, str]]:
@@ -162,13 +172,19 @@ def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[
         why = f"can't be opened: {error.strerror or error}"
         diagnostics.append(Diagnostic(shown_as(Path(error.filename)), 0, why, "error"))
 
+    tests: set[str] = set()
     for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
-        for name in sorted(n for n in names if n in TEST_DATA):
+        in_tests = str(Path(folder)) in tests
+        for name in sorted(n for n in names if n in TEST_DATA and not in_tests):
             reason = (
-                "not looked into: what tests are made of isn't the system; name the folder to have it read"
+                "not looked into, Python tests aside: what tests are made of isn't the system; "
+                "name the folder to have it read"
             )
             diagnostics.append(Diagnostic(shown_as(Path(folder) / name), 0, reason, "info"))
-        names[:] = sorted(n for n in names if n not in TEST_DATA and _is_looked_into(Path(folder) / n))
+        names[:] = sorted(n for n in names if _is_looked_into(Path(folder) / n))
+        tests.update(str(Path(folder) / n) for n in names if in_tests or n in TEST_DATA)
+        if in_tests:
+            files = [n for n in files if TESTS.fullmatch(n)]
         for name in sorted((*files, *(n for n in names if (Path(folder) / n).is_symlink()))):
             file = Path(folder) / name
             shown = shown_as(file)
@@ -215,6 +231,8 @@ def _read(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) ->
 
 def _decode(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> str | None:
     """Return the text of a file in UTF-8, UTF-16 with a mark, or Windows-1252; None when it is binary or empty."""
+    if not content.strip() and shown.endswith("__init__.py"):
+        return ""  # that it is there says that its folder is a package
     if not content.strip():
         diagnostics.append(Diagnostic(shown, 0, "the file is empty", "info"))
         return None

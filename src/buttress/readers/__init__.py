@@ -127,11 +127,18 @@ READERS: tuple[Reader, ...] = (
             r"^\s+(-\s+)?[\"']?(image|build)[\"']?\s*:|\{\s*(image|build)\s*:",
         ),
     ),
+    Reader(
+        "python",
+        names=r"(?!\*)(.*\.py|pyproject\.toml|setup\.cfg|pipfile(\.lock)?|(uv|poetry|pdm)\.lock|pylock(\.[\w-]+)?\.toml|\.python-version"
+        r"|runtime\.txt|(.*[-_.])?(requirements|constraints)[\w.-]*\.(txt|in|lock)|procfile(\.[\w-]+)?|\.?ruff\.toml|\.?mypy\.ini|pytest\.ini"
+        r"|tox\.ini|\.coveragerc|\.flake8|\.?pylintrc|pyrightconfig\.json|\.pre-commit-config\.yaml|containerfile"
+        r"|([\w.-]+\.)?dockerfile([.-][\w.-]+)?)",
+    ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
         "markdown",
         names=r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog"
-        r"|changes|history|news)(\.|$)|requirements|constraints|\*)(.*\.(md|markdown|mdx|mkd|rst|txt)|<stdin>)",
+        r"|changes|history|news)(\.|$)|\*)(.*\.(md|markdown|mdx|mkd|rst|txt)|<stdin>)",
     ),
 )
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from buttress.readers.python.texts import Text
 
-_IS_PYTHON = re.compile(r"\bpython3?\b|\bpip3?\b|\buv\b|\bpoetry\b|gunicorn|uvicorn|\bcelery\b|\.py\b|\bpdm\b", re.IGNORECASE)
+_IS_PYTHON = re.compile(
+    r"\bpython3?\b|\bpip3?\b|\buv\b|\bpoetry\b|gunicorn|uvicorn|\bcelery\b|\.py\b|\bpdm\b", re.IGNORECASE
+)
 MAX_INSTRUCTIONS = 2000
 
 
@@ -117,7 +119,9 @@ def dockerfile(text: Text) -> Dockerfile | None:
             found = re.match(r"(?:--platform=\S+\s+)?(\S+)(?:\s+as\s+(\S+))?", rest.strip(), re.IGNORECASE)
             if found is None:
                 continue
-            image = re.sub(r"\$\{?(\w+)(?::-([^}]*))?\}?", lambda m: variables.get(m[1], m[2] or m[0]), found[1])
+            image = re.sub(
+                r"\$\{?(\w+)(?::-([^}]*))?\}?", lambda m: variables.get(m[1], m[2] or m[0]), found[1]
+            )
             out.stages.append((image, (found[2] or "").lower(), start + 1))
         out.instructions.append(Instruction(word, rest.strip(), start + 1, len(out.stages) - 1))
     return out if out.stages else None

@@ -43,7 +43,11 @@ class Link:
         old = self.facts.get(name)
         if old is None or (new.status == "denied" and old.status != "denied") or _greater(new, old):
             self.facts[name] = new
-        elif (old.status, old.value) == (new.status, new.value) and len(old.evidence) < MAX_PLACES and evidence not in old.evidence:
+        elif (
+            (old.status, old.value) == (new.status, new.value)
+            and len(old.evidence) < MAX_PLACES
+            and evidence not in old.evidence
+        ):
             self.facts[name] = Fact(name, old.value, old.status, (*old.evidence, evidence))
 
 
@@ -65,6 +69,7 @@ class Ledger:
     """
 
     def __init__(self) -> None:
+        """Start without any."""
         self._facts: dict[tuple[str, str], Fact] = {}
         self._counts: dict[tuple[str, str], int] = {}
         self.links: dict[tuple[str, Target, str], Link] = {}
@@ -78,14 +83,24 @@ class Ledger:
         if isinstance(place, Module):
             return WORKER if place in self.worker_modules else MAIN
         function = place if isinstance(place, Function) else place.function
-        module = place.module if isinstance(place, Call | Function) else (function.module if function else None)
+        module = (
+            place.module if isinstance(place, Call | Function) else (function.module if function else None)
+        )
         while function is not None:
             if function in self.task_functions:
                 return WORKER
             function = function.parent
         return WORKER if module in self.worker_modules else MAIN
 
-    def say(self, name: str, evidence: Evidence, value: FactValue = True, *, role: str = MAIN, denied: bool = False) -> None:
+    def say(
+        self,
+        name: str,
+        evidence: Evidence,
+        value: FactValue = True,
+        *,
+        role: str = MAIN,
+        denied: bool = False,
+    ) -> None:
         """State or deny a fact; the first word counts, another place for the same adds its evidence, lists are put together."""
         key = (role, name)
         new = Fact(name, None if denied else value, "denied" if denied else "stated", (evidence,))
@@ -133,7 +148,13 @@ class Ledger:
         return tuple(out[n] for n in sorted(out))
 
     def link(
-        self, role: str, target: Target, evidence: Evidence, kind: str = "calls", protocol: str | None = None, sync: bool | None = None
+        self,
+        role: str,
+        target: Target,
+        evidence: Evidence,
+        kind: str = "calls",
+        protocol: str | None = None,
+        sync: bool | None = None,
     ) -> Link:
         """Return the link of a role to a target, made at its first place."""
         made = self.links.setdefault((role, target, kind), Link(role, target, kind, protocol, sync))

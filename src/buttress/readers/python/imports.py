@@ -12,13 +12,18 @@ from buttress.readers.python.records import Module
 LAYERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?:^|\.)(?:{words})(?:\.|$)"))
     for name, words in (
-        ("interface", r"api|apis|routers?|routes|views?|endpoints|controllers?|handlers|web|resources|viewsets|graphql|rest|urls"),
+        (
+            "interface",
+            r"api|apis|routers?|routes|views?|endpoints|controllers?|handlers|web|resources|viewsets|graphql|rest|urls",
+        ),
         ("services", r"services?|use_?cases|application|commands|interactors"),
         ("storage", r"repositor(?:y|ies)|repos?|dao|persistence|adapters|infrastructure|infra|crud"),
         ("domain", r"domain|entities|models?|core\.domain"),
     )
 )
-_FRAMEWORKS = frozenset("fastapi flask django starlette sqlalchemy rest_framework celery requests httpx boto3 redis pymongo kafka pika sqlmodel aiohttp".split())
+_FRAMEWORKS = frozenset(
+    "fastapi flask django starlette sqlalchemy rest_framework celery requests httpx boto3 redis pymongo kafka pika sqlmodel aiohttp".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ def edges_of(project: Project) -> list[Edge]:
             if entry.only_types:
                 continue
             names = [f"{entry.name}.{n}" for n in entry.names if f"{entry.name}.{n}" in project.by_name]
-            if not names or entry.name in project.by_name and len(names) < len(entry.names):
+            if not names or (entry.name in project.by_name and len(names) < len(entry.names)):
                 names.append(entry.name)
             for name in names:
                 target = project.by_name.get(name)
@@ -59,7 +64,12 @@ def cycles(project: Project, edges: list[Edge]) -> list[list[Edge]]:
     index = {id(m): graph.add_node(m) for m in project.modules}
     by_pair = {}
     for edge in edges:
-        if not edge.at_start or id(edge.target) not in index or id(edge.source) not in index or _is_own_package(edge):
+        if (
+            not edge.at_start
+            or id(edge.target) not in index
+            or id(edge.source) not in index
+            or _is_own_package(edge)
+        ):
             continue
         graph.add_edge(index[id(edge.source)], index[id(edge.target)], edge)
         by_pair[(index[id(edge.source)], index[id(edge.target)])] = edge
@@ -97,7 +107,9 @@ def _round(start: int, members: set[int], by_pair: dict[tuple[int, int], Edge]) 
 
 def _is_own_package(edge: Edge) -> bool:
     """Return whether a module imports from the package that it is in: that needs the package's `__init__`, which may import it."""
-    return edge.source.name.startswith(edge.target.name + ".") or edge.target.name.startswith(edge.source.name + ".")
+    return edge.source.name.startswith(edge.target.name + ".") or edge.target.name.startswith(
+        edge.source.name + "."
+    )
 
 
 def layer_of(name: str) -> int | None:

@@ -13,7 +13,10 @@ from typing import Any
 from buttress.model import Diagnostic
 from buttress.readers.python.texts import Text
 
-_DEV = re.compile(r"dev|test|lint|doc|typing|type|check|ci|local|build|format|mypy|benchmark|tox|example|style", re.IGNORECASE)
+_DEV = re.compile(
+    r"dev|test|lint|doc|typing|type|check|ci|local|build|format|mypy|benchmark|tox|example|style",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*(.*)")
 _LOCKED = re.compile(r'^name = "([^"\n]+)"\nversion = "([^"\n]+)"', re.MULTILINE)
 LOCKS = {
@@ -98,11 +101,19 @@ def read_packages(texts: list[Text]) -> Packages:
                 out.tools.setdefault(_TOOL_FILES[name], (text, 1))
                 if name in ("tox.ini", "pytest.ini", ".coveragerc"):
                     _tool_sections(text, out)
-        except (tomllib.TOMLDecodeError, configparser.Error, SyntaxError, ValueError, RecursionError) as error:
+        except (
+            tomllib.TOMLDecodeError,
+            configparser.Error,
+            SyntaxError,
+            ValueError,
+            RecursionError,
+        ) as error:
             found = re.search(r"line:?\s*(\d+)", str(error))
             line = int(found[1]) if found else getattr(error, "lineno", 1) or 1
             first = (str(error).splitlines() or ["broken"])[0]
-            out.diagnostics.append(text.note(line, f"can't be understood: {first[:120]}; correct it to have it read"))
+            out.diagnostics.append(
+                text.note(line, f"can't be understood: {first[:120]}; correct it to have it read")
+            )
     return out
 
 
@@ -137,7 +148,10 @@ def _pyproject(text: Text, out: Packages) -> None:
     for group, entries in _table(project, "optional-dependencies").items():
         for entry in _list(entries):
             _add(out, entry, text, f"extra {group}")
-    for group, entries in (*_table(data, "dependency-groups").items(), *_table(data, "tool", "pdm", "dev-dependencies").items()):
+    for group, entries in (
+        *_table(data, "dependency-groups").items(),
+        *_table(data, "tool", "pdm", "dev-dependencies").items(),
+    ):
         for entry in _list(entries):
             _add(out, entry, text, f"dev {group}")
     for entry in _list(_table(data, "tool", "uv").get("dev-dependencies")):
@@ -145,7 +159,21 @@ def _pyproject(text: Text, out: Packages) -> None:
     _poetry(poetry, text, out)
     out.scripts += [*map(str, _table(project, "scripts")), *map(str, _table(poetry, "scripts"))]
     tool = _table(data, "tool")
-    for name in ("mypy", "pyright", "basedpyright", "ruff", "pylint", "flake8", "black", "isort", "pytest", "coverage", "bandit", "importlinter", "deptry"):
+    for name in (
+        "mypy",
+        "pyright",
+        "basedpyright",
+        "ruff",
+        "pylint",
+        "flake8",
+        "black",
+        "isort",
+        "pytest",
+        "coverage",
+        "bandit",
+        "importlinter",
+        "deptry",
+    ):
         if name in tool:
             out.tools.setdefault(name, (text, text.find(rf"^\s*\[+tool\.{name}\b") or 1))
     for name, words in (("uv", "uv"), ("poetry", "Poetry"), ("pdm", "PDM"), ("hatch", "Hatch")):
@@ -155,17 +183,33 @@ def _pyproject(text: Text, out: Packages) -> None:
 
 def _poetry(poetry: dict[str, Any], text: Text, out: Packages) -> None:
     groups = [("", _table(poetry, "dependencies")), ("dev", _table(poetry, "dev-dependencies"))]
-    groups += [(f"dev {g}", _table(_table(poetry, "group"), g, "dependencies")) for g in _table(poetry, "group")]
+    groups += [
+        (f"dev {g}", _table(_table(poetry, "group"), g, "dependencies")) for g in _table(poetry, "group")
+    ]
     for group, table in groups:
         for name, value in table.items():
             if name.lower() == "python":
                 continue
             optional = isinstance(value, dict) and value.get("optional") is True
-            version = value if isinstance(value, str) else value.get("version", "") if isinstance(value, dict) else ""
+            version = (
+                value
+                if isinstance(value, str)
+                else value.get("version", "")
+                if isinstance(value, dict)
+                else ""
+            )
             line = text.find(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=") or 1
-            mark = f"=={version}" if re.fullmatch(r"\d[\d.]*", str(version)) else "" if version == "*" else str(version)
+            mark = (
+                f"=={version}"
+                if re.fullmatch(r"\d[\d.]*", str(version))
+                else ""
+                if version == "*"
+                else str(version)
+            )
             extras = ",".join(_list(value.get("extras"))) if isinstance(value, dict) else ""
-            out.declared.append(Declared(normal(name), mark, text, line, "extra" if optional else group, extras))
+            out.declared.append(
+                Declared(normal(name), mark, text, line, "extra" if optional else group, extras)
+            )
 
 
 def _setup_cfg(text: Text, out: Packages) -> None:
@@ -174,7 +218,11 @@ def _setup_cfg(text: Text, out: Packages) -> None:
     if not out.name and parser.has_option("metadata", "name"):
         out.name, out.name_at = parser.get("metadata", "name"), (text, text.find(r"^\s*name\s*=") or 1)
     if out.requires_python is None and parser.has_option("options", "python_requires"):
-        out.requires_python = (parser.get("options", "python_requires"), text, text.find(r"^\s*python_requires") or 1)
+        out.requires_python = (
+            parser.get("options", "python_requires"),
+            text,
+            text.find(r"^\s*python_requires") or 1,
+        )
     if parser.has_option("options", "install_requires"):
         for entry in parser.get("options", "install_requires").splitlines():
             _add(out, entry, text, "")
@@ -195,20 +243,26 @@ def _setup_py(text: Text, out: Packages) -> None:
         if isinstance(t, ast.Name)
     }
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup"):
+        if not (
+            isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup"
+        ):
             continue
         for keyword in node.keywords:
             value = lists.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
             if keyword.arg == "name" and isinstance(value, ast.Constant) and not out.name:
                 out.name, out.name_at = str(value.value), (text, keyword.value.lineno)
-            elif keyword.arg == "python_requires" and isinstance(value, ast.Constant) and out.requires_python is None:
+            elif (
+                keyword.arg == "python_requires"
+                and isinstance(value, ast.Constant)
+                and out.requires_python is None
+            ):
                 out.requires_python = (str(value.value), text, keyword.value.lineno)
             elif keyword.arg == "install_requires" and isinstance(value, ast.List | ast.Tuple):
                 _literals(value, text, "", out)
             elif keyword.arg == "extras_require" and isinstance(value, ast.Dict):
                 for key, entries in zip(value.keys, value.values, strict=True):
                     if isinstance(key, ast.Constant) and isinstance(entries, ast.List | ast.Tuple):
-                        _literals(entries, text, f"extra {key.value}", out)
+                        _literals(entries, text, f"extra {key.value!s}", out)
 
 
 def _literals(node: ast.List | ast.Tuple, text: Text, group: str, out: Packages) -> None:
@@ -229,7 +283,9 @@ def _pipfile(text: Text, out: Packages) -> None:
 
 def _requirements(text: Text, out: Packages) -> None:
     path = "/".join(text.path.split("/")[-2:]).lower()
-    if path.endswith(".in") is False and re.search(r"^\s*--hash=|autogenerated by pip-compile|uv pip compile", text.source.text, re.MULTILINE):
+    if path.endswith(".in") is False and re.search(
+        r"^\s*--hash=|autogenerated by pip-compile|uv pip compile", text.source.text, re.MULTILINE
+    ):
         out.locks.append(("pip-tools", text, text.find(r"==") or 1))
     if "constraints" in path:
         out.locks.append(("constraints", text, text.find(r"==") or 1)) if "==" in text.source.text else None

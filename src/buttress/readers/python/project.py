@@ -65,7 +65,11 @@ class Project:
         memo: dict[str, str] = {}
         for module in self.modules:
             for call in module.calls:
-                call.name = memo[call.name] if call.name in memo else memo.setdefault(call.name, self.meaning(call.name))
+                call.name = (
+                    memo[call.name]
+                    if call.name in memo
+                    else memo.setdefault(call.name, self.meaning(call.name))
+                )
             for function in module.functions:
                 function.decorators = [(self.meaning(n), d) for n, d in function.decorators]
         return tuple(c for m in self.modules for c in m.calls)
@@ -194,7 +198,12 @@ class Project:
         """Return the project's Dockerfiles that build Python, the one for production first."""
         texts = sorted(
             self.files.containers,
-            key=lambda t: (is_for_development(t.path), t.source.name.lower() != "dockerfile", t.path.count("/"), t.path),
+            key=lambda t: (
+                is_for_development(t.path),
+                t.source.name.lower() != "dockerfile",
+                t.path.count("/"),
+                t.path,
+            ),
         )
         return [d for t in texts if (d := dockerfile(t)) is not None]
 
@@ -221,14 +230,33 @@ class Project:
 def is_settings_module(module: Module) -> bool:
     """Return whether a module's capital names are settings: it is called settings, config or the like."""
     parts = module.name.split(".")
-    return any(p in ("settings", "config", "configuration", "conf", "default_settings", "constants", "celeryconfig", "celery_config") or p.endswith("settings") or p.startswith("settings") for p in parts[-2:])
+    return any(
+        p
+        in (
+            "settings",
+            "config",
+            "configuration",
+            "conf",
+            "default_settings",
+            "constants",
+            "celeryconfig",
+            "celery_config",
+        )
+        or p.endswith("settings")
+        or p.startswith("settings")
+        for p in parts[-2:]
+    )
 
 
 def is_settings_class(cls: Class) -> bool:
     """Return whether a class holds settings: of pydantic-settings, or one called Settings or Config of a Flask application."""
     if any(b.rpartition(".")[2] in ("BaseSettings", "BaseAppSettings") for b in cls.bases):
         return True
-    return cls.parent is None and (cls.name.endswith(("Settings", "Config", "Configuration"))) and len(cls.fields) > 1
+    return (
+        cls.parent is None
+        and (cls.name.endswith(("Settings", "Config", "Configuration")))
+        and len(cls.fields) > 1
+    )
 
 
 def load(files: Files) -> Project:
@@ -245,7 +273,11 @@ def load(files: Files) -> Project:
         for text in sorted(group, key=lambda t: t.path):
             budget -= len(text.source.text)
             if budget < 0:
-                diagnostics.append(text.note(1, f"more than {MAX_CODE_BYTES / 1e6:.0f} MB of code; this and the rest was not read"))
+                diagnostics.append(
+                    text.note(
+                        1, f"more than {MAX_CODE_BYTES / 1e6:.0f} MB of code; this and the rest was not read"
+                    )
+                )
                 break
             module, problem = parse(text, module_name(text.path, root), own)
             if module is not None:
@@ -263,11 +295,20 @@ def constant(node: ast.AST | None) -> object:
     """
     if isinstance(node, ast.Constant):
         return node.value
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+    if (
+        isinstance(node, ast.UnaryOp)
+        and isinstance(node.op, ast.USub)
+        and isinstance(node.operand, ast.Constant)
+    ):
         value = node.operand.value
         return -value if isinstance(value, int | float) else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):  # 60 * 60
         left, right = constant(node.left), constant(node.right)
-        if isinstance(left, int | float) and isinstance(right, int | float) and abs(left) < 1e9 and abs(right) < 1e9:
+        if (
+            isinstance(left, int | float)
+            and isinstance(right, int | float)
+            and abs(left) < 1e9
+            and abs(right) < 1e9
+        ):
             return left * right
     return None

@@ -16,11 +16,12 @@ from buttress.readers.python.packages import Packages, read_packages
 from buttress.readers.python.texts import Text
 
 _STRONG = frozenset(("pyproject.toml", "setup.cfg", "setup.py", "pipfile"))
-_WEAK = re.compile(r"manage\.py|requirements[\w.-]*\.txt|(?:[\w.-]+\.)?dockerfile|containerfile|procfile|pipfile", re.IGNORECASE)
-_REQUIREMENTS_FOLDER = re.compile(r"(?:^|/)requirements$")
-_NAMED = re.compile(
-    r"^\s*\[(?:project|tool\.poetry)\]|^\s*name\s*=|\bsetup\(|^\s*\[packages\]", re.MULTILINE
+_WEAK = re.compile(
+    r"manage\.py|requirements[\w.-]*\.txt|(?:[\w.-]+\.)?dockerfile|containerfile|procfile|pipfile",
+    re.IGNORECASE,
 )
+_REQUIREMENTS_FOLDER = re.compile(r"(?:^|/)requirements$")
+_NAMED = re.compile(r"^\s*\[(?:project|tool\.poetry)\]|^\s*name\s*=|\bsetup\(|^\s*\[packages\]", re.MULTILINE)
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +67,13 @@ def projects(texts: Iterable[Text]) -> list[Files]:
 def _place(text: Text, files: Files) -> None:
     name, sort = text.source.name.lower(), role(text.source)
     if name.endswith(".py"):
-        place = {"code": files.code, "script": files.scripts, "test": files.tests, "migration": files.migrations, "made": files.made}
+        place = {
+            "code": files.code,
+            "script": files.scripts,
+            "test": files.tests,
+            "migration": files.migrations,
+            "made": files.made,
+        }
         if sort in place:
             place[sort].append(text)
         if name == "setup.py":
@@ -92,7 +99,9 @@ def _folders(texts: list[Text]) -> set[str]:
             continue
         if name in _STRONG and _NAMED.search(text.source.text):
             strong.add(folder)
-        elif _WEAK.fullmatch(name) and not re.search(r"(?:^|/)(?:docs?|docker|\.?devcontainer|build)$", folder):
+        elif _WEAK.fullmatch(name) and not re.search(
+            r"(?:^|/)(?:docs?|docker|\.?devcontainer|build)$", folder
+        ):
             weak.add(folder.rpartition("/")[0] if _REQUIREMENTS_FOLDER.search(folder) else folder)
     has_code = {f for f in strong | weak if any(within(p, f) for p in code)}
     strong &= has_code
@@ -125,8 +134,16 @@ def _root_of(files: Files) -> str:
                 base = folder
                 break
         else:
-            manage = next((folder_of(t.path) for t in (*files.code, *files.scripts) if t.source.name == "manage.py"), None)
-            if manage is not None and within(manage + "/x", base) and manage != base and manage not in packages:
+            manage = next(
+                (folder_of(t.path) for t in (*files.code, *files.scripts) if t.source.name == "manage.py"),
+                None,
+            )
+            if (
+                manage is not None
+                and within(manage + "/x", base)
+                and manage != base
+                and manage not in packages
+            ):
                 return manage
             if len(inner) == 1 and (only := next(iter(inner))):
                 folder = f"{base}/{only}" if base else only

@@ -135,7 +135,7 @@ class Call:
 
 @dataclass(slots=True, eq=False)
 class Spot:
-    """A place in a module that means something by itself: `swallowed`, `bare_except`, `global_write`, …"""
+    """A place in a module that means something by itself: `swallowed`, `bare_except`, `global` and the like."""
 
     sort: str
     line: int

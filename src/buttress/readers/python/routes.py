@@ -144,12 +144,33 @@ def _decorated(project: Project, prefixes: dict[str, str], guards: set[str]) -> 
                 framework = _APPS.get(head)
                 if not framework or not isinstance(node, ast.Call):
                     continue
-                if verb in VERBS or verb in ("route", "api_route", "websocket", "websocket_route", "api_operation"):
-                    owner = _owner_of(node.func.value, module, project) if isinstance(node.func, ast.Attribute) else ""
-                    path = _path(node.args[0] if node.args else _keyword(node, "path", "rule", "uri"), module, project)
+                if verb in VERBS or verb in (
+                    "route",
+                    "api_route",
+                    "websocket",
+                    "websocket_route",
+                    "api_operation",
+                ):
+                    owner = (
+                        _owner_of(node.func.value, module, project)
+                        if isinstance(node.func, ast.Attribute)
+                        else ""
+                    )
+                    path = _path(
+                        node.args[0] if node.args else _keyword(node, "path", "rule", "uri"), module, project
+                    )
                     methods = _methods(node, verb, framework)
                     guarded = owner in guards or every_guard or _guarded(function, node, project)
-                    yield Route(prefixes.get(owner, "") + path, methods, framework, module, node.lineno, function, node, guarded)
+                    yield Route(
+                        prefixes.get(owner, "") + path,
+                        methods,
+                        framework,
+                        module,
+                        node.lineno,
+                        function,
+                        node,
+                        guarded,
+                    )
 
 
 def _application_guard(project: Project) -> bool:
@@ -174,9 +195,8 @@ def _guarded(function: Function, decorator: ast.Call, project: Project) -> bool:
     """Return whether a route's own dependencies, parameters or decorators check who the caller is."""
     if _is_guard(_keyword(decorator, "dependencies", "auth", "guards")):
         return True
-    for name, node in function.decorators:
-        if node is not decorator and _GUARD.search(name.rpartition(".")[2] if "." in name else name):
-            return True
+    if any(n is not decorator and _GUARD.search(name.rpartition(".")[2]) for name, n in function.decorators):
+        return True
     for name, annotation, default in function.parameters:
         for node in (annotation, default):
             if node is not None and _depends_on_guard(node, function.module, project, 4):
@@ -197,7 +217,9 @@ def _depends_on_guard(node: ast.AST, module: Module, project: Project, steps: in
         other = project.by_name.get(owner)
         entry = other.value(last) if other is not None else None
         if entry is not None and entry.value is not None and other is not None:
-            return _GUARD.search(last) is not None or _depends_on_guard(entry.value, other, project, steps - 1)
+            return _GUARD.search(last) is not None or _depends_on_guard(
+                entry.value, other, project, steps - 1
+            )
         return False
     for part in ast.walk(node):
         if not isinstance(part, ast.Call):
@@ -249,11 +271,21 @@ def _litestar(project: Project) -> Iterator[Route]:
         for function in module.functions:
             for name, node in function.decorators:
                 head, _, verb = name.rpartition(".")
-                if head in ("litestar", "litestar.handlers", "starlite") and verb in (*VERBS, "route", "websocket"):
+                if head in ("litestar", "litestar.handlers", "starlite") and verb in (
+                    *VERBS,
+                    "route",
+                    "websocket",
+                ):
                     call = node if isinstance(node, ast.Call) else None
-                    path = _path(call.args[0] if call and call.args else _keyword(call, "path") if call else None, module, project)
+                    path = _path(
+                        call.args[0] if call and call.args else _keyword(call, "path") if call else None,
+                        module,
+                        project,
+                    )
                     guarded = _is_guard(_keyword(call, "guards", "dependencies")) if call else False
-                    yield Route(path, (verb,), "Litestar", module, node.lineno, function, node, guarded or None)
+                    yield Route(
+                        path, (verb,), "Litestar", module, node.lineno, function, node, guarded or None
+                    )
 
 
 def _added(project: Project) -> Iterator[Route]:
@@ -266,11 +298,25 @@ def _added(project: Project) -> Iterator[Route]:
             yield _route(call, 0, (call.name[12:],), "aiohttp", project)
         elif last == "add_url_rule":
             yield _route(call, 0, ("get",), "Flask", project)
-        elif call.name in ("starlette.routing.Route", "starlette.routing.WebSocketRoute", "fastapi.routing.APIRoute"):
+        elif call.name in (
+            "starlette.routing.Route",
+            "starlette.routing.WebSocketRoute",
+            "fastapi.routing.APIRoute",
+        ):
             methods = ("websocket",) if "WebSocket" in call.name else _methods(call.node, "", "Starlette")
             yield _route(call, 0, methods, "Starlette", project)
-        elif last in ("add_api_route", "add_route") and call.node.args and isinstance(constant(call.node.args[0]), str):
-            yield _route(call, 0, _methods(call.node, "", ""), "FastAPI" if last == "add_api_route" else "Falcon", project)
+        elif (
+            last in ("add_api_route", "add_route")
+            and call.node.args
+            and isinstance(constant(call.node.args[0]), str)
+        ):
+            yield _route(
+                call,
+                0,
+                _methods(call.node, "", ""),
+                "FastAPI" if last == "add_api_route" else "Falcon",
+                project,
+            )
         elif last == "add_resource" and len(call.node.args) > 1:
             yield _route(call, 1, ("get",), "Flask", project)
 
@@ -298,14 +344,31 @@ def _django(project: Project) -> Iterator[Route]:
     """Yield the routes of Django's lists of URLs and of REST framework's routers."""
     for call in project.called(*sorted(_DJANGO)):
         target = call.argument(1, "view")
-        if isinstance(target, ast.Call) and getattr(target.func, "id", getattr(target.func, "attr", "")) == "include":
+        if (
+            isinstance(target, ast.Call)
+            and getattr(target.func, "id", getattr(target.func, "attr", "")) == "include"
+        ):
             continue
         view = view_of(target, call.module, project)
         function = view if isinstance(view, Function) else None
-        yield Route(_path(call.argument(0, "route"), call.module, project), (), "Django", call.module, call.line, function)
+        yield Route(
+            _path(call.argument(0, "route"), call.module, project),
+            (),
+            "Django",
+            call.module,
+            call.line,
+            function,
+        )
     for call in project.ending("register"):
         if call.name.startswith("rest_framework") and "Router()" in call.name:
-            yield Route(_path(call.argument(0, "prefix"), call.module, project), (), "Django", call.module, call.line, None)
+            yield Route(
+                _path(call.argument(0, "prefix"), call.module, project),
+                (),
+                "Django",
+                call.module,
+                call.line,
+                None,
+            )
 
 
 def view_of(node: ast.AST | None, module: Module, project: Project) -> Function | Class | None:

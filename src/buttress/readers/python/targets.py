@@ -10,11 +10,22 @@ from buttress.readers.python.found import Target
 from buttress.readers.python.values import Value
 from buttress.vocabulary import Technology, load
 
-_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s@/]{0,200}@)?(?P<host>[A-Za-z0-9_.{}-]{1,250})?(?::(?P<port>\d+))?")
-_HOST_PORT = re.compile(r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9])?):(?P<port>\d{2,5})(?:[,/].*)?")
-_LOCAL = re.compile(r"localhost|127\.|0\.0\.0\.0|::1|host\.docker\.internal|.*\{|\{\}|$|.*\.local(?:domain|host)?$|.*\.test$|.*\.invalid$|testserver")
-_EXAMPLE = re.compile(r"(?:^|\.)example\.(?:com|org|net|edu)$|^(?:www\.)?(?:w3\.org|schema\.org|purl\.org|xmlns\.com|json-schema\.org)$")
-_ADDRESS_WORDS = re.compile(r"(?:_?(?:base|api|service|server|http|https|internal|endpoint))*_(?:url|uri|host|endpoint|address|addr|base)$", re.IGNORECASE)
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s@/]{0,200}@)?(?P<host>[A-Za-z0-9_.{}-]{1,250})?(?::(?P<port>\d+))?"
+)
+_HOST_PORT = re.compile(
+    r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9])?):(?P<port>\d{2,5})(?:[,/].*)?"
+)
+_LOCAL = re.compile(
+    r"localhost|127\.|0\.0\.0\.0|::1|host\.docker\.internal|.*\{|\{\}|$|.*\.local(?:domain|host)?$|.*\.test$|.*\.invalid$|testserver"
+)
+_EXAMPLE = re.compile(
+    r"(?:^|\.)example\.(?:com|org|net|edu)$|^(?:www\.)?(?:w3\.org|schema\.org|purl\.org|xmlns\.com|json-schema\.org)$"
+)
+_ADDRESS_WORDS = re.compile(
+    r"(?:_?(?:base|api|service|server|http|https|internal|endpoint))*_(?:url|uri|host|endpoint|address|addr|base)$",
+    re.IGNORECASE,
+)
 _NO_SERVICE = frozenset(
     """
         base api service server site public external callback redirect frontend webhook self app web root static media login logout
@@ -73,7 +84,12 @@ def store(technology: str, host: str = "", kind: str = "") -> Target:
     managed = hosts.managed_technology(host)
     if managed is not None:
         return Target(host, kind, managed, host, True)
-    return Target(host.partition(".")[0] if host.endswith(("svc", "svc.cluster.local")) else host, kind, technology, host)
+    return Target(
+        host.partition(".")[0] if host.endswith(("svc", "svc.cluster.local")) else host,
+        kind,
+        technology,
+        host,
+    )
 
 
 def service_of(value: Value | None) -> Target | None:

@@ -9,7 +9,9 @@ from buttress.readers.python.project import Project
 from buttress.readers.python.records import Module
 
 MAX_STEPS = 8
-_ENV_CALLS = frozenset("getenv get config env str url db db_url cache cache_url search_url dj_db_url email_url int bool float list".split())
+_ENV_CALLS = frozenset(
+    "getenv get config env str url db db_url cache cache_url search_url dj_db_url email_url int bool float list".split()
+)
 _WRAPPERS = frozenset(
     "str int float bool PostgresDsn RedisDsn AmqpDsn MongoDsn AnyUrl HttpUrl AnyHttpUrl URL Secret SecretStr make_url parse cast strip rstrip lower".split()
 )
@@ -49,14 +51,18 @@ def resolve(node: ast.AST | None, module: Module, project: Project, steps: int =
         best = next((v for v in found if v.text), found[0] if found else None)
         return Value(best.text, names, best.module, best.line) if best is not None else None
     if isinstance(node, ast.IfExp):
-        return resolve(node.body, module, project, steps - 1) or resolve(node.orelse, module, project, steps - 1)
+        return resolve(node.body, module, project, steps - 1) or resolve(
+            node.orelse, module, project, steps - 1
+        )
     if isinstance(node, ast.Call):
         return _called(node, module, project, steps)
     if isinstance(node, ast.Subscript):
         if _written(node.value).endswith("environ") and isinstance(node.slice, ast.Constant):
             return Value("", (str(node.slice.value),), module, line)
         if _written(node.value).endswith("config") and isinstance(node.slice, ast.Constant):
-            return _setting(str(node.slice.value), project, steps) or Value("", (str(node.slice.value),), module, line)
+            return _setting(str(node.slice.value), project, steps) or Value(
+                "", (str(node.slice.value),), module, line
+            )
         return None
     if isinstance(node, ast.Name | ast.Attribute):
         return _named(node, module, project, steps)
@@ -64,7 +70,8 @@ def resolve(node: ast.AST | None, module: Module, project: Project, steps: int =
 
 
 def _joined(node: ast.JoinedStr, module: Module, project: Project, steps: int) -> Value | None:
-    text, names = "", []
+    text = ""
+    names: list[str] = []
     for part in node.values:
         if isinstance(part, ast.Constant):
             text += str(part.value)
@@ -83,7 +90,9 @@ def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Val
     if last in _WRAPPERS and isinstance(node.func, ast.Attribute):
         return resolve(node.func.value, module, project, steps - 1)
     if last == "Field" or last == "field":
-        default = next((k.value for k in node.keywords if k.arg == "default"), node.args[0] if node.args else None)
+        default = next(
+            (k.value for k in node.keywords if k.arg == "default"), node.args[0] if node.args else None
+        )
         return resolve(default, module, project, steps - 1)
     if last == "format" and isinstance(node.func, ast.Attribute):
         return resolve(node.func.value, module, project, steps - 1)
@@ -94,16 +103,27 @@ def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Val
             names = tuple(n for v in parts.values() if v is not None for n in v.names)
             return Value(f"{scheme.text}://{(host.text if host else '') or '{}'}", names, module, node.lineno)
         return None
-    is_env = last in _ENV_CALLS and (last in ("getenv", "config", "env") or "env" in written.lower() or "config" in written.lower())
-    if is_env and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+    is_env = last in _ENV_CALLS and (
+        last in ("getenv", "config", "env") or "env" in written.lower() or "config" in written.lower()
+    )
+    if (
+        is_env
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ):
         default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
         if default is None and len(node.args) > 1:
             default = node.args[1]
         given = resolve(default, module, project, steps - 1)
         name = node.args[0].value
-        return Value(given.text if given else "", (name, *(given.names if given else ())), module, node.lineno)
+        return Value(
+            given.text if given else "", (name, *(given.names if given else ())), module, node.lineno
+        )
     if written.endswith(("dj_database_url.config", "dj_database_url.parse")):
-        default = next((k.value for k in node.keywords if k.arg == "default"), node.args[0] if node.args else None)
+        default = next(
+            (k.value for k in node.keywords if k.arg == "default"), node.args[0] if node.args else None
+        )
         given = resolve(default, module, project, steps - 1)
         return Value(given.text if given else "", ("DATABASE_URL",), module, node.lineno)
     return None
@@ -122,7 +142,12 @@ def _named(node: ast.Name | ast.Attribute, module: Module, project: Project, ste
         other = project.by_name.get(owner)
         if other is not None and other is not module and (entry := other.value(name)) is not None:
             found = resolve(entry.value, other, project, steps - 1)
-            return Value(found.text if found else "", (name, *(found.names if found else ())), found.module if found else other, found.line if found else entry.line)
+            return Value(
+                found.text if found else "",
+                (name, *(found.names if found else ())),
+                found.module if found else other,
+                found.line if found else entry.line,
+            )
         return None
     owner_written = _written(node.value).lower()
     if re_settings(owner_written):

@@ -38,7 +38,8 @@ class _Pass:
     def run(self, tree: ast.Module) -> None:
         self._bind_top(tree.body)
         self.module.top_statements = sum(
-            not isinstance(s, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.Expr) for s in tree.body
+            not isinstance(s, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.Expr)
+            for s in tree.body
         )
         for statement in tree.body:
             self.visit(statement)
@@ -141,7 +142,9 @@ class _Pass:
         """Return the dotted name, with `()`, of what an annotation says an object is."""
         if isinstance(node, ast.Subscript):
             outer = self.dotted(node.value).rpartition(".")[2]
-            inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+            inner = (
+                node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+            )
             if outer in ("Optional", "Annotated", "~Optional", "~Annotated", "Final", "ClassVar"):
                 return self.type_of_annotation(inner)
             node = node.value
@@ -183,7 +186,7 @@ class _Pass:
         for name in node._fields:
             value = getattr(node, name, None)
             if value.__class__ is list:
-                for item in value:  # type: ignore[union-attr]
+                for item in value:
                     if item.__class__ not in _LEAVES and isinstance(item, ast.AST):
                         self.visit(item)
             elif value.__class__ not in _LEAVES and isinstance(value, ast.AST):
@@ -218,8 +221,13 @@ class _Pass:
             self.visit(decorator)
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args]
-        defaults: list[ast.expr | None] = [None] * (len(every) - len(arguments.defaults)) + list(arguments.defaults)
-        pairs = [*zip(every, defaults, strict=False), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False)]
+        defaults: list[ast.expr | None] = [None] * (len(every) - len(arguments.defaults)) + list(
+            arguments.defaults
+        )
+        pairs = [
+            *zip(every, defaults, strict=False),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False),
+        ]
         scope: dict[str, str] = {}
         for argument, default in pairs:
             made.parameters.append((argument.arg, argument.annotation, default))
@@ -231,7 +239,9 @@ class _Pass:
         made.returns = node.returns
         made.lines = (node.end_lineno or node.lineno) - node.lineno + 1
         own = [a for a, _ in pairs if a.arg not in ("self", "cls")]
-        made.annotated = (node.returns is not None or node.name == "__init__") and all(a.annotation for a in own)
+        made.annotated = (node.returns is not None or node.name == "__init__") and all(
+            a.annotation for a in own
+        )
         self.module.functions.append(made)
         if self.cls is not None and self.function is None:
             self.cls.methods.append(made)
@@ -284,7 +294,9 @@ class _Pass:
                 entry = Assigned(target.id, value if short else None, annotation, node.lineno, called)
                 (self.module.assigned if self.cls is None else self.cls.fields).append(entry)
             elif (key := self._configured(target)) and (self.cls is None or self.function is not None):
-                self.module.assigned.append(Assigned(key, value if short else None, None, node.lineno, called))
+                self.module.assigned.append(
+                    Assigned(key, value if short else None, None, node.lineno, called)
+                )
             elif self.function is not None and isinstance(target, ast.Subscript):
                 self._shared_write(target.value, node.lineno)
         if value is not None:
@@ -295,7 +307,11 @@ class _Pass:
 
     def _configured(self, target: ast.expr) -> str:
         """Return the key of a setting that is assigned on an application: `app.conf.x = 1`, `app.config["X"] = 1`."""
-        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Attribute) and target.value.attr == "conf":
+        if (
+            isinstance(target, ast.Attribute)
+            and isinstance(target.value, ast.Attribute)
+            and target.value.attr == "conf"
+        ):
             return f"conf.{target.attr}"
         if (
             isinstance(target, ast.Subscript)
@@ -451,7 +467,9 @@ class _Pass:
 
     def on_if(self, node: ast.If) -> None:
         test = node.test
-        named = test.attr if isinstance(test, ast.Attribute) else test.id if isinstance(test, ast.Name) else ""
+        named = (
+            test.attr if isinstance(test, ast.Attribute) else test.id if isinstance(test, ast.Name) else ""
+        )
         if named == "TYPE_CHECKING":
             before, self.only_types = self.only_types, True
             for statement in node.body:
@@ -489,7 +507,22 @@ def _is_main(test: ast.expr) -> bool:
 
 _CHANGES = frozenset("append extend insert add update setdefault pop remove clear discard appendleft".split())
 _LEAVES = frozenset(
-    (str, int, float, bool, type(None), bytes, complex, type(...), ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass)
+    (
+        str,
+        int,
+        float,
+        bool,
+        type(None),
+        bytes,
+        complex,
+        type(...),
+        ast.Name,
+        ast.Constant,
+        ast.Load,
+        ast.Store,
+        ast.Del,
+        ast.Pass,
+    )
 )
 _Handler = Callable[[_Pass, Any], None]
 _HANDLERS: dict[type[ast.AST], _Handler] = {

@@ -49,11 +49,26 @@ def detect(project: Project, ledger: Ledger, routes: list[Route]) -> None:
                 ledger.count("cpu_bound_in_async", call.evidence(), role=role)
         if call.name in ("asyncio.create_task", "asyncio.ensure_future") and call.discarded:
             ledger.count("unreferenced_tasks", call.evidence(), role=role)
-        elif call.name in ("asyncio.wait_for", "asyncio.timeout", "async_timeout.timeout", "anyio.fail_after", "anyio.move_on_after"):
+        elif call.name in (
+            "asyncio.wait_for",
+            "asyncio.timeout",
+            "async_timeout.timeout",
+            "anyio.fail_after",
+            "anyio.move_on_after",
+        ):
             ledger.count("asyncio_timeouts", call.evidence(), role=role)
-        elif call.name in ("asyncio.Semaphore", "asyncio.BoundedSemaphore", "anyio.CapacityLimiter", "threading.BoundedSemaphore"):
+        elif call.name in (
+            "asyncio.Semaphore",
+            "asyncio.BoundedSemaphore",
+            "anyio.CapacityLimiter",
+            "threading.BoundedSemaphore",
+        ):
             ledger.count("concurrency_limits", call.evidence(), role=role)
-        elif call.name in ("asyncio.Queue", "queue.Queue") and not call.node.args and call.keyword("maxsize") is None:
+        elif (
+            call.name in ("asyncio.Queue", "queue.Queue")
+            and not call.node.args
+            and call.keyword("maxsize") is None
+        ):
             ledger.count("unbounded_queues", call.evidence(), role=role)
         if call.name in _THREADS:
             ledger.say("parallelism", call.evidence(), (_THREADS[call.name],), role=role)
@@ -81,7 +96,11 @@ def blocks(call: Call) -> bool:
 
 def _blocking_functions(project: Project) -> set[Function]:
     """Return the plain functions that block themselves, for those that call them from a coroutine."""
-    return {c.function for c in project.calls if c.function is not None and not c.function.is_async and not c.in_lambda and blocks(c)}
+    return {
+        c.function
+        for c in project.calls
+        if c.function is not None and not c.function.is_async and not c.in_lambda and blocks(c)
+    }
 
 
 def _shared_state(project: Project, ledger: Ledger) -> None:
@@ -91,9 +110,18 @@ def _shared_state(project: Project, ledger: Ledger) -> None:
         made = {a.name: a for a in module.assigned if _is_container(a)}
         rebound = {s.words for s in module.spots if s.sort == "global"}
         for spot in module.spots:
-            if spot.sort != "shared_write" or spot.words not in made or spot.words in seen or spot.words in rebound:
+            if (
+                spot.sort != "shared_write"
+                or spot.words not in made
+                or spot.words in seen
+                or spot.words in rebound
+            ):
                 continue
-            if spot.function is None or spot.function.name.startswith(("register", "_register", "add_to", "__")) or _is_registry(spot.words):
+            if (
+                spot.function is None
+                or spot.function.name.startswith(("register", "_register", "add_to", "__"))
+                or _is_registry(spot.words)
+            ):
                 continue
             if any(n.endswith(("cache", "wraps")) for n, _ in spot.function.decorators):
                 continue
@@ -102,16 +130,26 @@ def _shared_state(project: Project, ledger: Ledger) -> None:
 
 
 def _is_registry(name: str) -> bool:
-    return re.search(r"regist|handler|plugin|hooks?$|all_|mapping|converters|__|converter|types?$|classes|factories|commands|routes|callbacks|listeners", name, re.IGNORECASE) is not None
+    return (
+        re.search(
+            r"regist|handler|plugin|hooks?$|all_|mapping|converters|__|converter|types?$|classes|factories|commands|routes|callbacks|listeners",
+            name,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def _is_container(entry: Assigned) -> bool:
 
-
     value = entry.value
     if isinstance(value, ast.Dict | ast.List | ast.Set):
         return not (value.keys if isinstance(value, ast.Dict) else value.elts)
-    return isinstance(value, ast.Call) and not value.args and getattr(value.func, "id", "") in ("dict", "list", "set", "defaultdict", "OrderedDict", "deque")
+    return (
+        isinstance(value, ast.Call)
+        and not value.args
+        and getattr(value.func, "id", "") in ("dict", "list", "set", "defaultdict", "OrderedDict", "deque")
+    )
 
 
 _SLOW = {
@@ -125,7 +163,27 @@ _SLOW = {
 def _work_in_requests(project: Project, ledger: Ledger, routes: list[Route]) -> None:
     """Count slow work that requests wait for: mails, documents, sleeps right in the function that answers."""
     answering = {r.function for r in routes if r.function is not None}
-    views = {m for module in project.modules for c in module.classes if _is_view(c.bases) for m in c.methods if m.name in ("get", "post", "put", "patch", "delete", "create", "update", "perform_create", "form_valid", "list", "retrieve")}
+    views = {
+        m
+        for module in project.modules
+        for c in module.classes
+        if _is_view(c.bases)
+        for m in c.methods
+        if m.name
+        in (
+            "get",
+            "post",
+            "put",
+            "patch",
+            "delete",
+            "create",
+            "update",
+            "perform_create",
+            "form_valid",
+            "list",
+            "retrieve",
+        )
+    }
     for call in project.calls:
         what = _SLOW.get(call.name)
         if what is None or call.function is None or call.in_lambda:
@@ -144,10 +202,11 @@ def _is_zero(call: Call) -> bool:
 
 
 def _is_view(bases: tuple[str, ...]) -> bool:
-    return any(b.rpartition(".")[2].endswith(("View", "ViewSet", "RequestHandler", "Resource", "MethodView")) for b in bases)
+    return any(
+        b.rpartition(".")[2].endswith(("View", "ViewSet", "RequestHandler", "Resource", "MethodView"))
+        for b in bases
+    )
 
 
 def _takes_request(function: Function) -> bool:
     return bool(function.parameters) and function.parameters[0][0] == "request" and function.owner is None
-
-

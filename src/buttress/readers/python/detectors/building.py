@@ -14,10 +14,25 @@ from buttress.readers.python.found import MAIN, WORKER, Ledger
 from buttress.readers.python.packages import dependencies
 from buttress.readers.python.project import Project, constant
 
-_COMPILED = frozenset("psycopg2 mysqlclient uwsgi python-ldap pycurl pyodbc cx-oracle pycairo xmlsec gdal pygraphviz m2crypto pyaudio pysqlite3".split())
-_BUILD_TOOLS = re.compile(r"\b(?:build-essential|gcc|g\+\+|make|python3?-dev|libpq-dev|musl-dev|rust|cargo|clang|default-libmysqlclient-dev)\b")
-_SERVERS = (("gunicorn", "Gunicorn"), ("uvicorn", "Uvicorn"), ("hypercorn", "Hypercorn"), ("granian", "Granian"), ("daphne", "Daphne"), ("uwsgi", "uWSGI"), ("waitress-serve", "Waitress"), ("fastapi run", "Uvicorn"))
-_DEVELOPMENT = re.compile(r"manage\.py\s+runserver|\bflask\s+(?:--\S+\s+)*run\b|--reload\b|fastapi\s+dev\b|python\s+-m\s+http\.server")
+_COMPILED = frozenset(
+    "psycopg2 mysqlclient uwsgi python-ldap pycurl pyodbc cx-oracle pycairo xmlsec gdal pygraphviz m2crypto pyaudio pysqlite3".split()
+)
+_BUILD_TOOLS = re.compile(
+    r"\b(?:build-essential|gcc|g\+\+|make|python3?-dev|libpq-dev|musl-dev|rust|cargo|clang|default-libmysqlclient-dev)\b"
+)
+_SERVERS = (
+    ("gunicorn", "Gunicorn"),
+    ("uvicorn", "Uvicorn"),
+    ("hypercorn", "Hypercorn"),
+    ("granian", "Granian"),
+    ("daphne", "Daphne"),
+    ("uwsgi", "uWSGI"),
+    ("waitress-serve", "Waitress"),
+    ("fastapi run", "Uvicorn"),
+)
+_DEVELOPMENT = re.compile(
+    r"manage\.py\s+runserver|\bflask\s+(?:--\S+\s+)*run\b|--reload\b|fastapi\s+dev\b|python\s+-m\s+http\.server"
+)
 
 
 def detect(project: Project, ledger: Ledger) -> None:
@@ -36,7 +51,9 @@ def _python(project: Project, ledger: Ledger) -> None:
     """Tell which Python it runs on: the image's, else a file's that says it, else the lowest that the project allows."""
     for file in project.dockerfiles:
         image, line = file.base
-        if re.search(r"(?:^|/)python[:\d-]|python3?[.:-]\d", image) and not is_for_development(file.text.path):
+        if re.search(r"(?:^|/)python[:\d-]|python3?[.:-]\d", image) and not is_for_development(
+            file.text.path
+        ):
             _version(versions.minor(image), file.text.at(line, "config"), ledger)
             break
     for text in project.files.configuration:
@@ -63,7 +80,9 @@ def _version(version: str, here: Evidence, ledger: Ledger) -> None:
 def _dependencies(project: Project, ledger: Ledger) -> None:
     packages = project.packages
     if packages.manager is not None:
-        ledger.say("dependency_manager", packages.manager[1].at(packages.manager[2], "config"), packages.manager[0])
+        ledger.say(
+            "dependency_manager", packages.manager[1].at(packages.manager[2], "config"), packages.manager[0]
+        )
     for tool, text, line in packages.locks:
         ledger.say("dependencies_locked", text.at(line, "config"), tool)
     every = list(dependencies(packages))
@@ -81,7 +100,9 @@ def _dependencies(project: Project, ledger: Ledger) -> None:
             ledger.count("unbounded_dependencies", entry.text.at(entry.line, "config"))
     compiled = [d for d in every if d.name in _COMPILED]
     for entry in compiled:
-        ledger.say("compiled_dependencies", entry.text.at(entry.line, "config"), tuple(d.name for d in compiled))
+        ledger.say(
+            "compiled_dependencies", entry.text.at(entry.line, "config"), tuple(d.name for d in compiled)
+        )
     first = every[0]
     ledger.say("dependencies", first.text.at(first.line, "config"), len(every))
 
@@ -107,11 +128,29 @@ def _image(file: Dockerfile, ledger: Ledger) -> None:
     if check is not None and "NONE" not in check.rest:
         ledger.say("health_check", at(check.line, "config"))
     runs = [i for i in last if i.word == "RUN"]
-    tools = next((i for i in runs if _BUILD_TOOLS.search(i.rest) and not re.search(r"apt-get (?:purge|remove)|apk del|--auto-remove", i.rest)), None)
+    tools = next(
+        (
+            i
+            for i in runs
+            if _BUILD_TOOLS.search(i.rest)
+            and not re.search(r"apt-get (?:purge|remove)|apk del|--auto-remove", i.rest)
+        ),
+        None,
+    )
     if tools is not None:
         ledger.say("build_tools_in_image", at(tools.line, "config"))
     everything = file.instructions
-    venv = next((i for i in everything if re.search(r"-m venv|\bvirtualenv\b|uv venv|VIRTUAL_ENV|UV_PROJECT_ENVIRONMENT|\.venv/bin|uv sync", i.rest)), None)
+    venv = next(
+        (
+            i
+            for i in everything
+            if re.search(
+                r"-m venv|\bvirtualenv\b|uv venv|VIRTUAL_ENV|UV_PROJECT_ENVIRONMENT|\.venv/bin|uv sync",
+                i.rest,
+            )
+        ),
+        None,
+    )
     if venv is not None:
         ledger.say("virtual_environment", at(venv.line, "config"))
     _layers(file, ledger)
@@ -119,7 +158,9 @@ def _image(file: Dockerfile, ledger: Ledger) -> None:
         if instruction.word not in ("ENV", "ARG"):
             continue
         for name, value in re.findall(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S+)", instruction.rest):
-            if workloads.holds_secret(name, value.strip("\"'")) and not re.search(r"change|dummy|build|placeholder|unused|fake|test", value, re.IGNORECASE):
+            if workloads.holds_secret(name, value.strip("\"'")) and not re.search(
+                r"change|dummy|build|placeholder|unused|fake|test", value, re.IGNORECASE
+            ):
                 ledger.say("secrets_in_plaintext", at(instruction.line, "config", until="="))
     command, command_line, shell = file.command
     if command and shell and not re.search(r"\bexec\b", command):
@@ -130,10 +171,25 @@ def _layers(file: Dockerfile, ledger: Ledger) -> None:
     """Tell whether dependencies are installed before the code is copied, so that a change of code doesn't install them anew."""
     for stage in range(len(file.stages)):
         mine = [i for i in file.instructions if i.stage == stage]
-        install = next((n for n, i in enumerate(mine) if i.word == "RUN" and re.search(r"\bpip3?\s+install\s.*-r\b|poetry\s+install|uv\s+(?:sync|pip)|pdm\s+(?:install|sync)|pipenv\s+(?:install|sync)|pip3?\s+install\s+(?:\S+\s+)*\.(?:\s|$)", i.rest)), None)
+        install = next(
+            (
+                n
+                for n, i in enumerate(mine)
+                if i.word == "RUN"
+                and re.search(
+                    r"\bpip3?\s+install\s.*-r\b|poetry\s+install|uv\s+(?:sync|pip)|pdm\s+(?:install|sync)|pipenv\s+(?:install|sync)|pip3?\s+install\s+(?:\S+\s+)*\.(?:\s|$)",
+                    i.rest,
+                )
+            ),
+            None,
+        )
         if install is None:
             continue
-        whole = [n for n, i in enumerate(mine) if i.word in ("COPY", "ADD") and "--from" not in i.rest and re.match(r"(?:--\S+\s+)*\.\s", i.rest)]
+        whole = [
+            n
+            for n, i in enumerate(mine)
+            if i.word in ("COPY", "ADD") and "--from" not in i.rest and re.match(r"(?:--\S+\s+)*\.\s", i.rest)
+        ]
         before = any(n < install for n in whole)
         ledger.say("dependency_layer_cached", file.text.at(mine[install].line, "config"), denied=before)
         return
@@ -155,7 +211,11 @@ def _command(command: str, here: Evidence, ledger: Ledger) -> None:
     ):  # fmt: skip
         found = re.search(pattern, command)
         celery = "celery" in command
-        if found is not None and (fact not in ("concurrency", "task_time_limit") or celery) and (not celery or fact in ("concurrency", "task_time_limit", "worker_max_requests")):
+        if (
+            found is not None
+            and (fact not in ("concurrency", "task_time_limit") or celery)
+            and (not celery or fact in ("concurrency", "task_time_limit", "worker_max_requests"))
+        ):
             ledger.say(fact, here, int(found[1]), role=role)
     kind = re.search(r"(?:--worker-class|-k)[= ]([\w.]+)", command)
     if kind is not None:
@@ -168,7 +228,16 @@ def _command(command: str, here: Evidence, ledger: Ledger) -> None:
 
 
 def _gunicorn(project: Project, ledger: Ledger) -> None:
-    module = next((m for m in (*project.modules, *project.scripts) if re.search(r"gunicorn(?:[._]\w*)?(?:conf|config)|(?:conf|config)\w*gunicorn|gunicorn_conf", m.path)), None)
+    module = next(
+        (
+            m
+            for m in (*project.modules, *project.scripts)
+            if re.search(
+                r"gunicorn(?:[._]\w*)?(?:conf|config)|(?:conf|config)\w*gunicorn|gunicorn_conf", m.path
+            )
+        ),
+        None,
+    )
     if module is None:
         return
     for name, fact in (
@@ -182,6 +251,8 @@ def _gunicorn(project: Project, ledger: Ledger) -> None:
         here = module.text.at(entry.line)
         if isinstance(value, int | str) and not isinstance(value, bool):
             ledger.say(fact, here, value)
-        elif value is True or "cpu_count" in ast.unparse(entry.value if entry.value is not None else ast.Constant("")):
+        elif value is True or "cpu_count" in ast.unparse(
+            entry.value if entry.value is not None else ast.Constant("")
+        ):
             ledger.say(fact, here)
     ledger.say("app_server", module.text.at(module.text.find(r"\S") or 1), "Gunicorn")

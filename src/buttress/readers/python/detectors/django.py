@@ -19,7 +19,15 @@ _MIDDLEWARE = {
 }
 
 
-_ENGINES = (("postg", "postgresql"), ("mysql", "mysql"), ("sqlite", "sqlite"), ("spatialite", "sqlite"), ("oracle", "oracle-database"), ("mssql", "sql-server"), ("cockroach", "cockroachdb"))
+_ENGINES = (
+    ("postg", "postgresql"),
+    ("mysql", "mysql"),
+    ("sqlite", "sqlite"),
+    ("spatialite", "sqlite"),
+    ("oracle", "oracle-database"),
+    ("mssql", "sql-server"),
+    ("cockroach", "cockroachdb"),
+)
 
 
 def engine_technology(engine: str) -> str | None:
@@ -77,10 +85,14 @@ def _databases(project: Project, ledger: Ledger) -> None:
         else:
             value = resolve(node, module, project) or _url_default(node, module, project)
             target = targets.store_of_url(value.text) if value is not None and value.text else None
-            technology, host = (target.technology, Value(target.host, (), module, node.lineno)) if target is not None else (None, None)
+            technology, host = (
+                (target.technology, Value(target.host, (), module, node.lineno))
+                if target is not None
+                else (None, None)
+            )
         if technology is None:
             technology = _declared(project)
-        if technology is None or technology == "sqlite" and len(databases) > 1:
+        if technology is None or (technology == "sqlite" and len(databases) > 1):
             continue
         target = targets.store(technology, host.text if host is not None else "")
         link = ledger.link(MAIN, target, here, sync=True)
@@ -91,8 +103,15 @@ def _databases(project: Project, ledger: Ledger) -> None:
         value_age = constant(age)
         if age is not None:
             kept = value_age is None or (isinstance(value_age, int | float) and value_age > 0)
-            link.say("persistent_connections", value_age if isinstance(value_age, int) and kept else True, module.text.at(age.lineno), denied=not kept)
-        elif settings and alias == "default" and technology != "sqlite" and not _later(project, "conn_max_age"):
+            link.say(
+                "persistent_connections",
+                value_age if isinstance(value_age, int) and kept else True,
+                module.text.at(age.lineno),
+                denied=not kept,
+            )
+        elif (
+            settings and alias == "default" and technology != "sqlite" and not _later(project, "conn_max_age")
+        ):
             link.say("persistent_connections", True, here, denied=True)
         atomic = settings.get("ATOMIC_REQUESTS")
         if atomic is not None and constant(atomic) is True:
@@ -100,8 +119,12 @@ def _databases(project: Project, ledger: Ledger) -> None:
         options = _entries(settings.get("OPTIONS"))
         for name, fact in (("connect_timeout", "connect_timeout"), ("pool", "connection_pool")):
             if name in options:
-                value = constant(options[name])
-                link.say(fact, value if isinstance(value, int | float) and not isinstance(value, bool) else True, module.text.at(options[name].lineno))
+                given = constant(options[name])
+                link.say(
+                    fact,
+                    given if isinstance(given, int | float) and not isinstance(given, bool) else True,
+                    module.text.at(options[name].lineno),
+                )
         if "statement_timeout" in str(constant(options.get("options"))):
             link.say("timeout", True, module.text.at(options["options"].lineno))
     if len(databases) > 1:
@@ -113,7 +136,11 @@ def _databases(project: Project, ledger: Ledger) -> None:
 
 def _later(project: Project, key: str) -> bool:
     """Return whether a settings module changes one key of a database after it has been assigned."""
-    return any(re.search(rf"[\"']{key.upper()}[\"']\]?\s*[=:]", m.text.source.text) for m in project.modules if "settings" in m.path)
+    return any(
+        re.search(rf"[\"']{key.upper()}[\"']\]?\s*[=:]", m.text.source.text)
+        for m in project.modules
+        if "settings" in m.path
+    )
 
 
 def _url_default(node: ast.AST, module: Module, project: Project) -> Value | None:
@@ -122,11 +149,19 @@ def _url_default(node: ast.AST, module: Module, project: Project) -> Value | Non
 
 
 def _keyword(node: ast.AST, name: str) -> ast.expr | None:
-    return next((k.value for k in node.keywords if k.arg == name), None) if isinstance(node, ast.Call) else None
+    return (
+        next((k.value for k in node.keywords if k.arg == name), None) if isinstance(node, ast.Call) else None
+    )
 
 
 def _declared(project: Project) -> str | None:
-    packages = {"psycopg2": "postgresql", "psycopg2-binary": "postgresql", "psycopg": "postgresql", "psycopg-binary": "postgresql", "mysqlclient": "mysql"}
+    packages = {
+        "psycopg2": "postgresql",
+        "psycopg2-binary": "postgresql",
+        "psycopg": "postgresql",
+        "psycopg-binary": "postgresql",
+        "mysqlclient": "mysql",
+    }
     found = {packages[d.name] for d in project.packages.declared if not d.group and d.name in packages}
     return next(iter(found)) if len(found) == 1 else None
 
@@ -144,11 +179,19 @@ def _caches(project: Project, ledger: Ledger) -> None:
         if isinstance(location, ast.List | ast.Tuple) and location.elts:
             location = location.elts[0]
         value = resolve(location, found[0], project)
-        host = re.sub(r"^\w+://(?:[^@/]*@)?", "", value.text).partition(":")[0].partition("/")[0] if value is not None else ""
+        host = (
+            re.sub(r"^\w+://(?:[^@/]*@)?", "", value.text).partition(":")[0].partition("/")[0]
+            if value is not None
+            else ""
+        )
         if "redis" in backend.lower():
-            ledger.link(MAIN, targets.store("redis", host), here, sync=True).say("driver", "Django cache", here)
+            ledger.link(MAIN, targets.store("redis", host), here, sync=True).say(
+                "driver", "Django cache", here
+            )
         elif "memcache" in backend.lower():
-            ledger.link(MAIN, targets.store("memcached", host), here, sync=True).say("driver", "Django cache", here)
+            ledger.link(MAIN, targets.store("memcached", host), here, sync=True).say(
+                "driver", "Django cache", here
+            )
         elif "LocMem" in backend:
             ledger.say("process_local_cache", here)
             continue
@@ -156,7 +199,13 @@ def _caches(project: Project, ledger: Ledger) -> None:
     engine = _setting(project, "session_engine")
     value_engine = constant(engine[1].value) if engine is not None else None
     if engine is not None and isinstance(value_engine, str):
-        words = {"cached_db": "database and cache", "cache": "cache", "signed_cookies": "signed cookie", "file": "files", "db": "database"}
+        words = {
+            "cached_db": "database and cache",
+            "cache": "cache",
+            "signed_cookies": "signed cookie",
+            "file": "files",
+            "db": "database",
+        }
         last = value_engine.rpartition(".")[2]
         ledger.say("session_store", engine[0].text.at(engine[1].line), words.get(last, last))
     layers = _setting(project, "channel_layers")
@@ -164,7 +213,15 @@ def _caches(project: Project, ledger: Ledger) -> None:
         assert layers is not None
         backend = constant(_entries(node).get("BACKEND"))
         if isinstance(backend, str):
-            ledger.say("channel_layer", layers[0].text.at(node.lineno), "memory of one process" if "InMemory" in backend else "redis" if "redis" in backend.lower() else backend)
+            ledger.say(
+                "channel_layer",
+                layers[0].text.at(node.lineno),
+                "memory of one process"
+                if "InMemory" in backend
+                else "redis"
+                if "redis" in backend.lower()
+                else backend,
+            )
 
 
 def _middleware(project: Project, ledger: Ledger) -> None:
@@ -177,7 +234,13 @@ def _middleware(project: Project, ledger: Ledger) -> None:
     for name, fact in _MIDDLEWARE.items():
         if fact and name in given:
             ledger.say(fact, module.text.at(given[name]))
-        elif fact and not spread and len(given) >= 3 and not _changed(project, "MIDDLEWARE") and not any(fact.partition("_")[0] in g.lower() for g in given):
+        elif (
+            fact
+            and not spread
+            and len(given) >= 3
+            and not _changed(project, "MIDDLEWARE")
+            and not any(fact.partition("_")[0] in g.lower() for g in given)
+        ):
             ledger.say(fact, module.text.at(entry.line), denied=True)
     for word, line in given.items():
         lower = word.lower()
@@ -194,16 +257,25 @@ def _middleware(project: Project, ledger: Ledger) -> None:
 
 
 def _changed(project: Project, name: str) -> bool:
-    return any(re.search(rf"^\s*{name}\s*(?:\+=|\.)", m.text.source.text, re.MULTILINE) for m in project.modules if "settings" in m.path)
+    return any(
+        re.search(rf"^\s*{name}\s*(?:\+=|\.)", m.text.source.text, re.MULTILINE)
+        for m in project.modules
+        if "settings" in m.path
+    )
 
 
 def _switches(project: Project, ledger: Ledger) -> None:
     """Tell the switches that are literal, in modules that aren't for development."""
-    production = [m for m in project.modules if re.search(r"(?:^|[/_])(?:settings|config|base|production|prod)\b", m.path) and not is_for_development(m.path)]
+    production = [
+        m
+        for m in project.modules
+        if re.search(r"(?:^|[/_])(?:settings|config|base|production|prod)\b", m.path)
+        and not is_for_development(m.path)
+    ]
 
     def literal(name: str) -> tuple[Module, Assigned, object] | None:
         found = _setting(project, name)
-        if found is None or found[0] not in production and is_for_development(found[0].path):
+        if found is None or (found[0] not in production and is_for_development(found[0].path)):
             return None
         return found[0], found[1], constant(found[1].value)
 
@@ -217,26 +289,48 @@ def _switches(project: Project, ledger: Ledger) -> None:
         elif isinstance(debug[1].value, ast.Call) and constant(_keyword(debug[1].value, "default")) is True:
             ledger.say("debug_mode", here, "unless the environment says otherwise")
     hosts = _setting(project, "allowed_hosts")
-    if hosts is not None and not is_for_development(hosts[0].path) and isinstance(hosts[1].value, ast.List) and any(constant(n) == "*" for n in hosts[1].value.elts):
+    if (
+        hosts is not None
+        and not is_for_development(hosts[0].path)
+        and isinstance(hosts[1].value, ast.List)
+        and any(constant(n) == "*" for n in hosts[1].value.elts)
+    ):
         ledger.say("any_host_allowed", hosts[0].text.at(hosts[1].line))
-    for names, fact in ((("session_cookie_secure", "csrf_cookie_secure"), "secure_cookies"), (("secure_ssl_redirect",), "https_only"), (("secure_hsts_seconds",), "hsts")):
+    for names, fact in (
+        (("session_cookie_secure", "csrf_cookie_secure"), "secure_cookies"),
+        (("secure_ssl_redirect",), "https_only"),
+        (("secure_hsts_seconds",), "hsts"),
+    ):
         for name in names:
             found = _setting(project, name)
             if found is not None and not is_for_development(found[0].path):
                 value = constant(found[1].value)
-                ledger.say(fact, found[0].text.at(found[1].line), denied=value is False or value == 0 and value is not None)
+                ledger.say(
+                    fact,
+                    found[0].text.at(found[1].line),
+                    denied=value is False or (value == 0 and value is not None),
+                )
                 break
     for name in ("cors_allow_all_origins", "cors_origin_allow_all"):
         found = _setting(project, name)
         if found is not None and constant(found[1].value) is True and not is_for_development(found[0].path):
             credentials = _setting(project, "cors_allow_credentials")
             both = credentials is not None and constant(credentials[1].value) is True
-            ledger.say("cors", found[0].text.at(found[1].line), "any origin with credentials" if both else "any origin")
+            ledger.say(
+                "cors",
+                found[0].text.at(found[1].line),
+                "any origin with credentials" if both else "any origin",
+            )
     zone = _setting(project, "use_tz")
     if zone is not None and constant(zone[1].value) is False:
         ledger.count("naive_datetimes", zone[0].text.at(zone[1].line))
     hashers = _setting(project, "password_hashers")
-    if hashers is not None and isinstance(hashers[1].value, ast.List) and hashers[1].value.elts and not is_for_development(hashers[0].path):
+    if (
+        hashers is not None
+        and isinstance(hashers[1].value, ast.List)
+        and hashers[1].value.elts
+        and not is_for_development(hashers[0].path)
+    ):
         first = str(constant(hashers[1].value.elts[0])).rpartition(".")[2].lower()
         name = next((n for n in ("argon2", "bcrypt", "scrypt", "pbkdf2", "md5", "sha1") if n in first), first)
         ledger.say("password_hashing", hashers[0].text.at(hashers[1].value.elts[0].lineno), name)
@@ -244,7 +338,13 @@ def _switches(project: Project, ledger: Ledger) -> None:
 
 def _overridden(project: Project, name: str, module: Module) -> bool:
     """Return whether another settings module that isn't for development gives the switch another value."""
-    return any(m is not module and not is_for_development(m.path) and "settings" in m.path and m.value(name) is not None for m in project.modules)
+    return any(
+        m is not module
+        and not is_for_development(m.path)
+        and "settings" in m.path
+        and m.value(name) is not None
+        for m in project.modules
+    )
 
 
 def _rest(project: Project, ledger: Ledger) -> None:
@@ -276,26 +376,45 @@ def _views(project: Project, ledger: Ledger) -> None:
             for name, _node in function.decorators:
                 if name.endswith("csrf_exempt"):
                     ledger.count("csrf_exempt_views", module.text.at(function.line))
-                elif name.endswith(("login_required", "permission_required", "staff_member_required", "user_passes_test")):
+                elif name.endswith(
+                    ("login_required", "permission_required", "staff_member_required", "user_passes_test")
+                ):
                     ledger.say("authentication", module.text.at(function.line))
                 elif name.endswith(("ratelimit.decorators.ratelimit", "ratelimit")):
                     ledger.say("rate_limit", module.text.at(function.line))
         for cls in module.classes:
             last = [b.rpartition(".")[2] for b in cls.bases]
-            if any(b in ("LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin") for b in last):
+            if any(
+                b in ("LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin") for b in last
+            ):
                 ledger.say("authentication", module.text.at(cls.line))
             if any(b.endswith(("ModelSerializer", "Serializer")) for b in last):
                 ledger.count("serializers", module.text.at(cls.line))
-            if cls.name == "Meta" and cls.parent is not None and any(b.endswith("Serializer") for b in cls.parent.bases):
+            if (
+                cls.name == "Meta"
+                and cls.parent is not None
+                and any(b.endswith("Serializer") for b in cls.parent.bases)
+            ):
                 fields = cls.field("fields")
                 if fields is not None and constant(fields.value) == "__all__":
                     ledger.count("serializers_of_all_fields", module.text.at(fields.line))
             permission = cls.field("permission_classes")
-            if permission is not None and permission.value is not None and any(b.endswith(("ViewSet", "APIView", "View")) for b in last):
+            if (
+                permission is not None
+                and permission.value is not None
+                and any(b.endswith(("ViewSet", "APIView", "View")) for b in last)
+            ):
                 open_ = isinstance(permission.value, ast.List | ast.Tuple) and (
-                    not permission.value.elts or all(getattr(e, "id", getattr(e, "attr", "")) == "AllowAny" for e in permission.value.elts)
+                    not permission.value.elts
+                    or all(
+                        getattr(e, "id", getattr(e, "attr", "")) == "AllowAny" for e in permission.value.elts
+                    )
                 )
                 ledger.count("open_views" if open_ else "guarded_views", module.text.at(permission.line))
             exempt = cls.field("authentication_classes")
-            if exempt is not None and isinstance(exempt.value, ast.List | ast.Tuple) and not exempt.value.elts:
+            if (
+                exempt is not None
+                and isinstance(exempt.value, ast.List | ast.Tuple)
+                and not exempt.value.elts
+            ):
                 ledger.count("open_views", module.text.at(exempt.line))

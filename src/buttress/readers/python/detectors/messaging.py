@@ -24,7 +24,9 @@ _OPENERS = {
 }  # fmt: skip
 _ADDRESS = ("bootstrap_servers", "broker", "url", "hostname", "servers", "parameters", "host")
 _PUBLISHES = frozenset("publish basic_publish send_and_wait produce send_message send_messages xadd".split())
-_CONSUMES = frozenset("subscribe basic_consume consume poll receive_message basic_get xreadgroup xread iterator".split())
+_CONSUMES = frozenset(
+    "subscribe basic_consume consume poll receive_message basic_get xreadgroup xread iterator".split()
+)
 
 
 def detect(project: Project, ledger: Ledger) -> None:
@@ -49,18 +51,23 @@ def _target(call: Call, technology: str, project: Project) -> Target | None:
         node = _kafka_servers(call.node.args[0], call, project)
     if isinstance(node, ast.List | ast.Tuple) and node.elts:
         node = node.elts[0]
-    if isinstance(node, ast.Call) and node.keywords or isinstance(node, ast.Call) and node.args:
+    if (isinstance(node, ast.Call) and node.keywords) or (isinstance(node, ast.Call) and node.args):
         host = next((k.value for k in node.keywords if k.arg == "host"), node.args[0] if node.args else None)
         node = host if host is not None else node
     value = resolve(node, call.module, project)
     if value is not None and "://" in value.text:
         found = targets.store_of_url(value.text)
         if found is not None:
-            return found if not technology or technology in ("rabbitmq", "nats") else targets.store(technology, found.host)
-    host = re.match(r"[A-Za-z][\w.-]*", value.text.partition("://")[2] or value.text) if value is not None and value.text else None
-    if technology:
-        return targets.store(technology, host[0] if host else "")
-    return None
+            return (
+                found
+                if not technology or technology in ("rabbitmq", "nats")
+                else targets.store(technology, found.host)
+            )
+    if not technology:
+        return None
+    written = value.text.partition("://")[2] or value.text if value is not None else ""
+    named = re.match(r"[A-Za-z][\w.-]*", written)
+    return targets.store(technology, named[0] if named else "")
 
 
 def _kafka_servers(node: ast.expr, call: Call, project: Project) -> ast.expr | None:
@@ -71,16 +78,25 @@ def _kafka_servers(node: ast.expr, call: Call, project: Project) -> ast.expr | N
             return None
         node = entry.value
     if isinstance(node, ast.Dict):
-        return next((v for k, v in zip(node.keys, node.values, strict=True) if constant(k) == "bootstrap.servers"), None)
+        return next(
+            (v for k, v in zip(node.keys, node.values, strict=True) if constant(k) == "bootstrap.servers"),
+            None,
+        )
     return None
 
 
 def _directions(call: Call, project: Project, technology: str) -> tuple[str, ...]:
     """Return whether the module of a connection publishes, consumes or both; publishing when nothing tells."""
-    names = {c.last for c in call.module.calls} | {c.rpartition(".")[2] for f in call.module.functions for c, _ in f.called}
+    names = {c.last for c in call.module.calls} | {
+        c.rpartition(".")[2] for f in call.module.functions for c, _ in f.called
+    }
     out = [kind for kind, words in (("publishes", _PUBLISHES), ("consumes", _CONSUMES)) if names & words]
     if not out:
-        every = {c.last for c in project.calls if technology.startswith("rabbit") or c.name.startswith(call.name.partition(".")[0])}
+        every = {
+            c.last
+            for c in project.calls
+            if technology.startswith("rabbit") or c.name.startswith(call.name.partition(".")[0])
+        }
         out = [kind for kind, words in (("publishes", _PUBLISHES), ("consumes", _CONSUMES)) if every & words]
     return tuple(out) or ("publishes",)
 
@@ -89,24 +105,36 @@ def _settings(call: Call, link: Link) -> None:
     given: dict[str, ast.expr] = {(k.arg or "").replace("_", "."): k.value for k in call.node.keywords}
     first = call.node.args[0] if call.node.args else None
     if isinstance(first, ast.Name) and (entry := call.module.value(first.id)) is not None:
-        first = entry.value  # type: ignore[assignment]
+        first = entry.value
     if isinstance(first, ast.Dict):
         given |= {str(constant(k)): v for k, v in zip(first.keys, first.values, strict=True)}
     at = call.module.text.at
     commit = constant(given.get("enable.auto.commit"))
     if link.kind == "consumes" and isinstance(commit, bool):
-        link.say("acknowledgement", "automatic" if commit else "after processing", at(given["enable.auto.commit"].lineno))
+        link.say(
+            "acknowledgement",
+            "automatic" if commit else "after processing",
+            at(given["enable.auto.commit"].lineno),
+        )
     acks = given.get("acks")
     if link.kind == "publishes" and acks is not None and constant(acks) is not None:
         value = str(constant(acks))
-        link.say("delivery_guarantee", "at_least_once" if value in ("all", "-1") else "at_most_once" if value == "0" else "leader", at(acks.lineno))
+        link.say(
+            "delivery_guarantee",
+            "at_least_once" if value in ("all", "-1") else "at_most_once" if value == "0" else "leader",
+            at(acks.lineno),
+        )
     idempotent = constant(given.get("enable.idempotence"))
     if link.kind == "publishes" and isinstance(idempotent, bool):
         link.say("idempotent", True, at(given["enable.idempotence"].lineno), denied=not idempotent)
 
 
 def _acknowledgements(project: Project, ledger: Ledger) -> None:
-    consuming = [link for link in ledger.links.values() if link.kind == "consumes" and link.target.technology == "rabbitmq"]
+    consuming = [
+        link
+        for link in ledger.links.values()
+        if link.kind == "consumes" and link.target.technology == "rabbitmq"
+    ]
     for call in project.ending("basic_consume", "consume"):
         node = call.keyword("auto_ack", "no_ack")
         if node is None or constant(node) is not True:
@@ -117,7 +145,9 @@ def _acknowledgements(project: Project, ledger: Ledger) -> None:
             link.say("acknowledgement", "without processing", here)
     for call in project.ending("queue_declare", "declare_queue"):
         arguments = call.keyword("arguments")
-        if arguments is not None and any(constant(n) == "x-dead-letter-exchange" for n in ast.walk(arguments)):
+        if arguments is not None and any(
+            constant(n) == "x-dead-letter-exchange" for n in ast.walk(arguments)
+        ):
             here = call.module.text.at(arguments.lineno)
             ledger.say("dead_letter_queue", here, role=ledger.role_of(call))
             for link in consuming:

@@ -9,7 +9,17 @@ from buttress.readers.python.found import Ledger
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Module
 
-_JSON_LOGS = ("structlog", "pythonjsonlogger", "json_log_formatter", "logstash_formatter", "ecs_logging", "json_logging", "logstash", "django_structlog", "logfmter")
+_JSON_LOGS = (
+    "structlog",
+    "pythonjsonlogger",
+    "json_log_formatter",
+    "logstash_formatter",
+    "ecs_logging",
+    "json_logging",
+    "logstash",
+    "django_structlog",
+    "logfmter",
+)
 _LIBRARIES = (
     ("tracing", (("opentelemetry", "OpenTelemetry"), ("ddtrace", "Datadog"), ("elasticapm", "Elastic APM"), ("newrelic", "New Relic"), ("jaeger_client", "Jaeger client"), ("aws_xray_sdk", "AWS X-Ray"), ("opencensus", "OpenCensus"), ("logfire", "Logfire"))),
     ("error_tracking", (("sentry_sdk", "Sentry"), ("raven", "Sentry"), ("rollbar", "Rollbar"), ("bugsnag", "Bugsnag"), ("airbrake", "Airbrake"), ("honeybadger", "Honeybadger"))),
@@ -23,7 +33,9 @@ _AGENTS = {
     "opentelemetry-distro": ("tracing", "OpenTelemetry"), "django-prometheus": ("metrics", "Prometheus"), "django-silk": ("profiling", "django-silk"),
     "python-json-logger": ("structured_logs", ""), "django-auditlog": ("audit_log", ""), "django-simple-history": ("audit_log", ""), "django-easy-audit": ("audit_log", ""),
 }  # fmt: skip
-_METRIC = re.compile(r"^(?:prometheus_client\.(?:Counter|Histogram|Gauge|Summary|Info|Enum)|opentelemetry\.metrics\.get_meter\(\)\.create_\w+|statsd\.StatsClient\(\)\.(?:incr|gauge|timing)|datadog\.statsd\.\w+)$")
+_METRIC = re.compile(
+    r"^(?:prometheus_client\.(?:Counter|Histogram|Gauge|Summary|Info|Enum)|opentelemetry\.metrics\.get_meter\(\)\.create_\w+|statsd\.StatsClient\(\)\.(?:incr|gauge|timing)|datadog\.statsd\.\w+)$"
+)
 
 
 def detect(project: Project, ledger: Ledger) -> None:
@@ -50,8 +62,17 @@ def detect(project: Project, ledger: Ledger) -> None:
 
 def _is_optional(root: str, project: Project) -> bool:
     """Return whether a library is only an extra, or nothing that the project declares."""
-    names = {root.replace("_", "-"), *{"sentry_sdk": ("sentry-sdk",), "opentelemetry": ("opentelemetry-api", "opentelemetry-sdk")}.get(root, ())}
-    declared = [d for d in project.packages.declared if d.name in names or (root == "opentelemetry" and d.name.startswith("opentelemetry"))]
+    names = {
+        root.replace("_", "-"),
+        *{"sentry_sdk": ("sentry-sdk",), "opentelemetry": ("opentelemetry-api", "opentelemetry-sdk")}.get(
+            root, ()
+        ),
+    }
+    declared = [
+        d
+        for d in project.packages.declared
+        if d.name in names or (root == "opentelemetry" and d.name.startswith("opentelemetry"))
+    ]
     return bool(declared) and all(d.group for d in declared)
 
 
@@ -62,7 +83,14 @@ def _logs(project: Project, ledger: Ledger) -> None:
     loggers = next((m for m in project.modules if any(i.name == "logging" for i in m.imports)), None)
     if (guru := project.imported("loguru")) is not None:
         ledger.say("logging", guru[0].text.at(guru[1]), "loguru")
-        serialized = next((c for c in project.calls if c.name.startswith("loguru.") and constant(c.keyword("serialize")) is True), None)
+        serialized = next(
+            (
+                c
+                for c in project.calls
+                if c.name.startswith("loguru.") and constant(c.keyword("serialize")) is True
+            ),
+            None,
+        )
         if serialized is not None:
             ledger.say("structured_logs", serialized.evidence())
     configured = _configured(project)
@@ -71,7 +99,9 @@ def _logs(project: Project, ledger: Ledger) -> None:
         here = module.text.at(line)
         ledger.say("logging", here, "configured")
         if not ledger.has("structured_logs"):
-            json = node is not None and any(isinstance(c := constant(n), str) and "json" in c.lower() for n in ast.walk(node))
+            json = node is not None and any(
+                isinstance(c := constant(n), str) and "json" in c.lower() for n in ast.walk(node)
+            )
             if json:
                 ledger.say("structured_logs", here)
             elif node is not None and project.packages.any("structlog", "python-json-logger") is None:
@@ -80,15 +110,24 @@ def _logs(project: Project, ledger: Ledger) -> None:
         line = next(i.line for i in loggers.imports if i.name == "logging")
         ledger.say("logging", loggers.text.at(line))
     for module in project.modules:
-        if re.search(r"(?:^|[./_])(?:cli|__main__|commands?|console|main_cli|entrypoints?|terminal|shell)(?:[./_]|$)", module.name):
+        if re.search(
+            r"(?:^|[./_])(?:cli|__main__|commands?|console|main_cli|entrypoints?|terminal|shell)(?:[./_]|$)",
+            module.name,
+        ):
             continue
         for spot in module.spots:
-            if spot.sort == "print" and spot.function is not None and not _is_command(module, spot.function.name):
+            if (
+                spot.sort == "print"
+                and spot.function is not None
+                and not _is_command(module, spot.function.name)
+            ):
                 ledger.count("prints", module.text.at(spot.line), role=ledger.role_of(spot))
 
 
 def _is_command(module: Module, function: str) -> bool:
-    return function in ("main", "__repr__", "__str__") or any(i.name.partition(".")[0] in ("click", "typer", "argparse") for i in module.imports)
+    return function in ("main", "__repr__", "__str__") or any(
+        i.name.partition(".")[0] in ("click", "typer", "argparse") for i in module.imports
+    )
 
 
 def _configured(project: Project) -> tuple[Module, int, ast.AST | None] | None:
@@ -104,5 +143,9 @@ def _configured(project: Project) -> tuple[Module, int, ast.AST | None] | None:
         return call.module, call.line, node
     for call in project.called("logging.basicConfig"):
         if "__main__" not in call.within:
-            return call.module, call.line, call.node if call.keyword("format") is not None or not call.node.keywords else None
+            return (
+                call.module,
+                call.line,
+                call.node if call.keyword("format") is not None or not call.node.keywords else None,
+            )
     return None

@@ -20,7 +20,9 @@ _CLIENTS = {
     "requests.api": "requests", "httpx": "httpx", "httpx.Client()": "httpx", "httpx.AsyncClient()": "httpx", "aiohttp.ClientSession()": "aiohttp",
     "aiohttp": "aiohttp", "urllib3.PoolManager()": "urllib3", "aiohttp.client.ClientSession()": "aiohttp",
 }  # fmt: skip
-ASYNC_CLIENTS = frozenset(("httpx.AsyncClient()", "aiohttp.ClientSession()", "aiohttp", "aiohttp.client.ClientSession()"))
+ASYNC_CLIENTS = frozenset(
+    ("httpx.AsyncClient()", "aiohttp.ClientSession()", "aiohttp", "aiohttp.client.ClientSession()")
+)
 # SDKs: what their calls reach.
 _SDKS = {
     "stripe": ("Stripe", "stripe"), "twilio.rest.Client": ("Twilio", "twilio"), "sendgrid.SendGridAPIClient": ("SendGrid", "sendgrid"),
@@ -75,7 +77,13 @@ def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
     ledger.count("outbound_calls", here, role=role)
     if unsafe:
         ledger.count("unverified_tls", here, role=role)
-    if maker is None and call.function is not None and library == "requests" and call.name.startswith("requests.") and "Session" not in call.name:
+    if (
+        maker is None
+        and call.function is not None
+        and library == "requests"
+        and call.name.startswith("requests.")
+        and "Session" not in call.name
+    ):
         ledger.count("calls_without_session", here, role=role)
 
 
@@ -102,7 +110,15 @@ def _address(call: Call, library: str, maker: Call | None, project: Project) -> 
     value = resolve(call.argument(position, "url"), call.module, project)
     if library == "urllib" and value is None and isinstance(call.argument(0, "url"), ast.Name):
         return None
-    base = resolve(maker.argument(0, "base_url") if library == "aiohttp" and maker else maker.keyword("base_url") if maker else None, maker.module if maker else call.module, project)
+    base = resolve(
+        maker.argument(0, "base_url")
+        if library == "aiohttp" and maker
+        else maker.keyword("base_url")
+        if maker
+        else None,
+        maker.module if maker else call.module,
+        project,
+    )
     if base is not None and (value is None or "://" not in value.text):
         return base
     return value
@@ -138,7 +154,11 @@ def _seconds(node: ast.expr) -> float | bool | None:
         numbers = [n for e in node.elts if isinstance(n := constant(e), int | float)]
         return float(sum(numbers)) if len(numbers) == len(node.elts) else True
     if isinstance(node, ast.Call):
-        given = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg in ("timeout", "total", "read")), None)
+        given = (
+            node.args[0]
+            if node.args
+            else next((k.value for k in node.keywords if k.arg in ("timeout", "total", "read")), None)
+        )
         if isinstance(given, ast.Constant) and given.value is None:
             rest = [k for k in node.keywords if k.arg in ("read", "connect", "sock_read")]
             return True if rest else None
@@ -158,12 +178,25 @@ def _sdks(project: Project, ledger: Ledger) -> None:
         target = Target(label, kind, technology if technology in known else None, outside=True)
         for call in places[:20]:
             link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "https", sync=True)
-            if call.in_coroutine and not call.awaited and root in ("stripe", "twilio", "sendgrid", "braintree", "paypalrestsdk") and not call.last[:1].isupper() and "_async" not in call.last:
+            if (
+                call.in_coroutine
+                and not call.awaited
+                and root in ("stripe", "twilio", "sendgrid", "braintree", "paypalrestsdk")
+                and not call.last[:1].isupper()
+                and "_async" not in call.last
+            ):
                 link.say("blocking", True, call.evidence())
 
 
 def _grpc(project: Project, ledger: Ledger) -> None:
-    channels = list(project.called("grpc.insecure_channel", "grpc.secure_channel", "grpc.aio.insecure_channel", "grpc.aio.secure_channel"))
+    channels = list(
+        project.called(
+            "grpc.insecure_channel",
+            "grpc.secure_channel",
+            "grpc.aio.insecure_channel",
+            "grpc.aio.secure_channel",
+        )
+    )
     links: list[Link] = []
     for call in channels:
         target = targets.service_of(resolve(call.argument(0, "target"), call.module, project))
@@ -188,7 +221,14 @@ def _mail(project: Project, ledger: Ledger) -> None:
         value = resolve(call.argument(0, "host", "hostname"), call.module, project)
         host = value.text if value is not None and re.fullmatch(r"[\w.-]+", value.text) else ""
         name = host if host and not re.match(r"localhost|127\.", host) else "Mail server"
-        link = ledger.link(ledger.role_of(call), Target(name, "external_service", None, host), call.evidence(), "calls", "smtp", sync=True)
+        link = ledger.link(
+            ledger.role_of(call),
+            Target(name, "external_service", None, host),
+            call.evidence(),
+            "calls",
+            "smtp",
+            sync=True,
+        )
         node = call.keyword("timeout")
         if node is None and not call.open_ended and call.name.startswith("smtplib"):
             link.say("timeout", None, call.evidence(), denied=True)

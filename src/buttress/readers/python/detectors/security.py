@@ -27,7 +27,9 @@ _HASHERS = (
     ("argon2", "argon2"), ("bcrypt", "bcrypt"), ("hashlib.scrypt", "scrypt"), ("hashlib.pbkdf2_hmac", "pbkdf2"),
     ("werkzeug.security.generate_password_hash", "scrypt"), ("flask_bcrypt", "bcrypt"), ("pwdlib", "argon2"),
 )  # fmt: skip
-_SQL = re.compile(r"^\s*(?:select|insert|update|delete|with|alter|drop|create|truncate|replace|merge)\b", re.IGNORECASE)
+_SQL = re.compile(
+    r"^\s*(?:select|insert|update|delete|with|alter|drop|create|truncate|replace|merge)\b", re.IGNORECASE
+)
 _HTML = ("django.utils.safestring.mark_safe", "markupsafe.Markup", "flask.Markup", "jinja2.Markup")
 
 
@@ -57,13 +59,20 @@ def _secrets(project: Project, ledger: Ledger) -> None:
                 ledger.count("secrets_in_code", module.text.at(entry.line, until="="))
         for call in module.calls:
             for keyword in call.node.keywords:
-                value = constant(keyword.value)
-                if keyword.arg and isinstance(value, str) and _SECRET.search(keyword.arg) and _is_secret(keyword.arg, value):
-                    where = module.text.at(keyword.value.lineno, until=repr(value)[0] + value[:1])
+                given = constant(keyword.value)
+                if (
+                    keyword.arg
+                    and isinstance(given, str)
+                    and _SECRET.search(keyword.arg)
+                    and _is_secret(keyword.arg, given)
+                ):
+                    where = module.text.at(keyword.value.lineno, until=repr(given)[0] + given[:1])
                     ledger.say("secrets_in_plaintext", where)
                     ledger.count("secrets_in_code", where)
     for module, name, line, value in _urls(project):
-        if workloads.holds_secret(name, value) and not re.search(r"localhost|127\.0\.0\.1|example|@(?:db|postgres|redis|rabbitmq|mysql|mongo)\b", value):
+        if workloads.holds_secret(name, value) and not re.search(
+            r"localhost|127\.0\.0\.1|example|@(?:db|postgres|redis|rabbitmq|mysql|mongo)\b", value
+        ):
             ledger.count("secrets_in_code", module.text.at(line, until="="))
             ledger.say("secrets_in_plaintext", module.text.at(line, until="="))
 
@@ -87,7 +96,11 @@ def _literal(entry: Assigned, module: Module) -> str | None:
         written = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
         if written in ("getenv", "get", "config", "env", "str", "Field", "SecretStr"):
             default = next((k.value for k in value.keywords if k.arg == "default"), None)
-            if default is None and written in ("getenv", "get", "env", "config", "str") and len(value.args) > 1:
+            if (
+                default is None
+                and written in ("getenv", "get", "env", "config", "str")
+                and len(value.args) > 1
+            ):
                 default = value.args[1]
             if default is None and written in ("Field", "SecretStr") and value.args:
                 default = value.args[0]
@@ -100,20 +113,32 @@ def _literal(entry: Assigned, module: Module) -> str | None:
 
 def _is_secret(name: str, value: str) -> bool:
     if len(value) < 6 or _NO_SECRET.search(value):
-        return bool(re.search(r"change.?me", value, re.IGNORECASE)) and name.lower().endswith(("secret_key", "secret", "signing_key"))
-    if re.fullmatch(r"[a-z]+(?:[-_ ][a-z]+)*", value) and not re.search(r"secret_?key$|password$", name, re.IGNORECASE):
+        return bool(re.search(r"change.?me", value, re.IGNORECASE)) and name.lower().endswith(
+            ("secret_key", "secret", "signing_key")
+        )
+    if re.fullmatch(r"[a-z]+(?:[-_ ][a-z]+)*", value) and not re.search(
+        r"secret_?key$|password$", name, re.IGNORECASE
+    ):
         return False  # words, as a label or the name of a setting has them
     return value != name and value.lower() != name.lower()
 
 
 def _sql(project: Project, ledger: Ledger) -> None:
-    for call in project.ending("execute", "executemany", "raw", "executescript", "extra", "read_sql", "text", "fetch", "fetchrow"):
+    for call in project.ending(
+        "execute", "executemany", "raw", "executescript", "extra", "read_sql", "text", "fetch", "fetchrow"
+    ):
         if call.last in ("text",) and not call.name.startswith("sqlalchemy"):
             continue
         if call.last in ("fetch", "fetchrow") and not call.name.startswith("asyncpg"):
             continue
         node = call.argument(0, "sql", "query", "statement", "operation", "raw_query")
-        inner = node.args[0] if isinstance(node, ast.Call) and node.args and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("text", "SQL") else node
+        inner = (
+            node.args[0]
+            if isinstance(node, ast.Call)
+            and node.args
+            and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("text", "SQL")
+            else node
+        )
         if isinstance(node, ast.Call) and inner is not node and call.last == "execute":
             continue  # the call of text() is one of its own
         role = ledger.role_of(call)
@@ -129,14 +154,21 @@ def _is_built(node: ast.AST | None) -> bool:
     if isinstance(node, ast.JoinedStr):
         head = next((constant(p) for p in node.values), "")
         values = [p.value for p in node.values if isinstance(p, ast.FormattedValue)]
-        return isinstance(head, str) and _SQL.match(head) is not None and any(not _is_fixed(v) for v in values)
+        return (
+            isinstance(head, str) and _SQL.match(head) is not None and any(not _is_fixed(v) for v in values)
+        )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
         left = node
         while isinstance(left, ast.BinOp):
             left = left.left  # type: ignore[assignment]
         head = constant(left)
         right = node.right
-        return isinstance(head, str) and _SQL.match(head) is not None and not isinstance(right, ast.Constant) and not _is_fixed(right)
+        return (
+            isinstance(head, str)
+            and _SQL.match(head) is not None
+            and not isinstance(right, ast.Constant)
+            and not _is_fixed(right)
+        )
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         head = constant(node.func.value)
         given = [*node.args, *(k.value for k in node.keywords)]
@@ -149,11 +181,25 @@ def _is_fixed(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant):
         return True
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    if name.isupper() or re.search(r"table|column|schema|_name$|placeholder|fields?$|_sql$|clause|quote|db_|ident|where|order_by|cols", name, re.IGNORECASE):
+    if name.isupper() or re.search(
+        r"table|column|schema|_name$|placeholder|fields?$|_sql$|clause|quote|db_|ident|where|order_by|cols",
+        name,
+        re.IGNORECASE,
+    ):
         return True
     if isinstance(node, ast.Call):
         written = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return written in ("quote_name", "join", "quote", "quote_ident", "Identifier", "len", "int", "quote_identifier", "qn")
+        return written in (
+            "quote_name",
+            "join",
+            "quote",
+            "quote_ident",
+            "Identifier",
+            "len",
+            "int",
+            "quote_identifier",
+            "qn",
+        )
     return False
 
 
@@ -161,13 +207,13 @@ def _hashes(project: Project, ledger: Ledger) -> None:
     for call in project.calls:
         if call.name in _WEAK and call.node.args:
             written = ast.unparse(call.node.args[0])[:200]
-            about = call.function is not None and re.search(r"(?:hash|make|set|check|verify|encrypt)_?passw", call.function.name, re.IGNORECASE)
+            about = call.function is not None and re.search(
+                r"(?:hash|make|set|check|verify|encrypt)_?passw", call.function.name, re.IGNORECASE
+            )
             if (_PASSWORD.search(written) or about) and "reset" not in written:
                 ledger.say("password_hashing", call.evidence(), _WEAK[call.name])
     for name, label in _HASHERS:
-        if name.count(".") and not name.startswith("hashlib"):
-            place = next(((c.module, c.line) for c in project.called(name)), None)
-        elif name.startswith("hashlib"):
+        if (name.count(".") and not name.startswith("hashlib")) or name.startswith("hashlib"):
             place = next(((c.module, c.line) for c in project.called(name)), None)
         else:
             place = project.imported(name)
@@ -175,21 +221,36 @@ def _hashes(project: Project, ledger: Ledger) -> None:
             ledger.say("password_hashing", place[0].text.at(place[1]), label)
     for call in project.called("passlib.context.CryptContext"):
         schemes = call.keyword("schemes")
-        if isinstance(schemes, ast.List | ast.Tuple) and schemes.elts and isinstance(first := constant(schemes.elts[0]), str):
+        if (
+            isinstance(schemes, ast.List | ast.Tuple)
+            and schemes.elts
+            and isinstance(first := constant(schemes.elts[0]), str)
+        ):
             ledger.say("password_hashing", call.module.text.at(schemes.lineno), first)
 
 
 def _tokens(project: Project, ledger: Ledger) -> None:
-    for root, label in (("jwt", "PyJWT"), ("jose", "python-jose"), ("authlib", "Authlib"), ("flask_jwt_extended", "Flask-JWT-Extended"), ("rest_framework_simplejwt", "Simple JWT")):
+    for root, label in (
+        ("jwt", "PyJWT"),
+        ("jose", "python-jose"),
+        ("authlib", "Authlib"),
+        ("flask_jwt_extended", "Flask-JWT-Extended"),
+        ("rest_framework_simplejwt", "Simple JWT"),
+    ):
         if (place := project.imported(root)) is not None:
             ledger.say("jwt_library", place[0].text.at(place[1]), label)
     for call in project.called("jwt.decode", "jose.jwt.decode"):
         options = call.keyword("options")
         off = constant(call.keyword("verify")) is False
         if isinstance(options, ast.Dict):
-            off = off or any(constant(k) == "verify_signature" and constant(v) is False for k, v in zip(options.keys, options.values, strict=True))
+            off = off or any(
+                constant(k) == "verify_signature" and constant(v) is False
+                for k, v in zip(options.keys, options.values, strict=True)
+            )
         algorithms = call.keyword("algorithms")
-        none = algorithms is not None and any(isinstance(c := constant(n), str) and c.lower() == "none" for n in ast.walk(algorithms))
+        none = algorithms is not None and any(
+            isinstance(c := constant(n), str) and c.lower() == "none" for n in ast.walk(algorithms)
+        )
         if off or none:
             ledger.count("unchecked_tokens", call.evidence(), role=ledger.role_of(call))
         elif call.argument(1, "key") is not None:
@@ -204,11 +265,24 @@ def _tokens(project: Project, ledger: Ledger) -> None:
 def _dangerous(call: Call, ledger: Ledger) -> None:
     name, role = call.name, ledger.role_of(call)
     if name.startswith("subprocess.") or name in ("os.system", "os.popen", "asyncio.create_subprocess_shell"):
-        shell = constant(call.keyword("shell")) is True or name in ("os.system", "os.popen", "asyncio.create_subprocess_shell")
+        shell = constant(call.keyword("shell")) is True or name in (
+            "os.system",
+            "os.popen",
+            "asyncio.create_subprocess_shell",
+        )
         command = call.argument(0, "args", "command", "cmd")
         if shell and command is not None and not isinstance(command, ast.Constant):
             ledger.count("shell_commands", call.evidence(), role=role)
-    elif name in ("pickle.loads", "pickle.load", "cPickle.loads", "dill.loads", "cloudpickle.loads", "marshal.loads", "jsonpickle.decode", "shelve.open"):
+    elif name in (
+        "pickle.loads",
+        "pickle.load",
+        "cPickle.loads",
+        "dill.loads",
+        "cloudpickle.loads",
+        "marshal.loads",
+        "jsonpickle.decode",
+        "shelve.open",
+    ):
         ledger.count("unsafe_deserialization", call.evidence(), role=role)
     elif name in ("yaml.load", "yaml.load_all"):
         loader = call.argument(1, "Loader")
@@ -219,7 +293,11 @@ def _dangerous(call: Call, ledger: Ledger) -> None:
         ledger.count("unsafe_deserialization", call.evidence(), role=role)
     elif name in _HTML and call.node.args and not isinstance(call.node.args[0], ast.Constant):
         ledger.count("unescaped_output", call.evidence(), role=role)
-    elif name.startswith("jinja2.Environment") and not call.name.endswith(")") and call.name == "jinja2.Environment":
+    elif (
+        name.startswith("jinja2.Environment")
+        and not call.name.endswith(")")
+        and call.name == "jinja2.Environment"
+    ):
         escape = call.keyword("autoescape")
         if (escape is None and not call.open_ended) or constant(escape) is False:
             ledger.count("unescaped_output", call.evidence(), role=role)

@@ -68,7 +68,9 @@ OPENERS: dict[str, Driver] = {
     "aioredis.from_url": Driver("redis", "aioredis", True),
     "aioredis.create_redis_pool": Driver("redis", "aioredis", True),
     "elasticsearch.Elasticsearch": Driver("elasticsearch", "elasticsearch-py", url=("hosts", "cloud_id")),
-    "elasticsearch.AsyncElasticsearch": Driver("elasticsearch", "elasticsearch-py", True, ("hosts", "cloud_id")),
+    "elasticsearch.AsyncElasticsearch": Driver(
+        "elasticsearch", "elasticsearch-py", True, ("hosts", "cloud_id")
+    ),
     "opensearchpy.OpenSearch": Driver("opensearch", "opensearch-py", url=("hosts",)),
     "opensearchpy.AsyncOpenSearch": Driver("opensearch", "opensearch-py", True, ("hosts",)),
     "cassandra.cluster.Cluster": Driver("cassandra", "cassandra-driver", url=("contact_points",)),
@@ -92,10 +94,22 @@ OPENERS: dict[str, Driver] = {
     "tortoise.contrib.fastapi.register_tortoise": Driver("", "Tortoise ORM", True, ("db_url",)),
     "flask_sqlalchemy.SQLAlchemy": Driver("", "Flask-SQLAlchemy"),
 }
-_URL_SETTINGS = re.compile(r"(?:^|_)(?:database_url|db_url|db_uri|database_uri|sqlalchemy_database_uri|dsn|redis_url|mongo\w*_ur[li]|cache_url|postgres\w*_(?:url|dsn|uri)|mysql_url|elasticsearch_url)$|_url$|_uri$|_dsn$", re.IGNORECASE)
-_TECHNOLOGY_WORDS = (("postgres", "postgresql"), ("mysql", "mysql"), ("mongo", "mongodb"), ("redis", "redis"), ("elastic", "elasticsearch"))
+_URL_SETTINGS = re.compile(
+    r"(?:^|_)(?:database_url|db_url|db_uri|database_uri|sqlalchemy_database_uri|dsn|redis_url|mongo\w*_ur[li]|cache_url|postgres\w*_(?:url|dsn|uri)|mysql_url|elasticsearch_url)$|_url$|_uri$|_dsn$",
+    re.IGNORECASE,
+)
+_TECHNOLOGY_WORDS = (
+    ("postgres", "postgresql"),
+    ("mysql", "mysql"),
+    ("mongo", "mongodb"),
+    ("redis", "redis"),
+    ("elastic", "elasticsearch"),
+)
 _ASYNC_SCHEME = re.compile(r"\+(?:asyncpg|aiomysql|asyncmy|aiosqlite|psycopg_async)")
-_DRIVER_PACKAGES = {"postgresql": ("asyncpg", "psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary"), "mysql": ("asyncmy", "aiomysql", "mysqlclient", "pymysql")}
+_DRIVER_PACKAGES = {
+    "postgresql": ("asyncpg", "psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary"),
+    "mysql": ("asyncmy", "aiomysql", "mysqlclient", "pymysql"),
+}
 
 
 def detect(project: Project, ledger: Ledger) -> None:
@@ -138,8 +152,9 @@ def _opened(call: Call, driver: Driver, project: Project) -> Target | None:
     if technology == "sqlite" and value is not None and value.text == ":memory:":
         return None
     if technology:
-        host = value.text if value is not None and re.fullmatch(r"[\w.-]+(?::\d+)?", value.text) and technology != "sqlite" else ""
-        return targets.store(technology, host.partition(":")[0])
+        written = value.text if value is not None and technology != "sqlite" else ""
+        plain = re.fullmatch(r"([\w.-]+)(?::\d+)?", written)
+        return targets.store(technology, plain[1] if plain is not None else "")
     return _by_names(value.names, project) if value is not None else _declared(project)
 
 
@@ -164,7 +179,14 @@ def _by_names(names: tuple[str, ...], project: Project) -> Target | None:
 
 def _declared(project: Project) -> Target | None:
     """Return the relational database whose driver is the only one that every installation has."""
-    found = {t.id for d in project.packages.declared if not d.group and (t := load().technology_of_package(d.name)) and t.kind == "relational_db" and t.id != "sqlite"}
+    found = {
+        t.id
+        for d in project.packages.declared
+        if not d.group
+        and (t := load().technology_of_package(d.name))
+        and t.kind == "relational_db"
+        and t.id != "sqlite"
+    }
     return targets.store(next(iter(found))) if len(found) == 1 else None
 
 
@@ -175,7 +197,10 @@ def _driver(link: Link, driver: Driver, call: Call, project: Project) -> None:
     scheme = value.text.partition("://")[0] if value is not None else ""
     if "+" in scheme:
         name = scheme.partition("+")[2]
-    elif driver.driver in ("SQLAlchemy", "Flask-SQLAlchemy", "databases") and link.target.technology in _DRIVER_PACKAGES:
+    elif (
+        driver.driver in ("SQLAlchemy", "Flask-SQLAlchemy", "databases")
+        and link.target.technology in _DRIVER_PACKAGES
+    ):
         packages = [p for p in _DRIVER_PACKAGES[link.target.technology] if project.packages.main(p)]
         name = packages[0].removesuffix("-binary") if len(packages) == 1 else name
     link.say("driver", name, here)
@@ -185,7 +210,10 @@ def _driver(link: Link, driver: Driver, call: Call, project: Project) -> None:
 
 def _pool(link: Link, call: Call, name: str, driver: Driver) -> None:
     for keys, fact in (
-        (("pool_size", "max_size", "maxsize", "maxPoolSize", "max_connections", "maxconn"), "connection_pool"),
+        (
+            ("pool_size", "max_size", "maxsize", "maxPoolSize", "max_connections", "maxconn"),
+            "connection_pool",
+        ),
         (("max_overflow",), "pool_overflow"),
         (("pool_recycle", "max_inactive_connection_lifetime", "max_lifetime"), "connection_lifetime"),
         (("pool_timeout",), "pool_timeout"),
@@ -199,12 +227,20 @@ def _pool(link: Link, call: Call, name: str, driver: Driver) -> None:
     ping = call.keyword("pool_pre_ping")
     if ping is not None and isinstance(constant(ping), bool):
         link.say("pool_pre_ping", True, call.module.text.at(ping.lineno), denied=constant(ping) is False)
-    elif name.endswith(("create_engine", "create_async_engine")) and not call.open_ended and link.target.technology != "sqlite":
+    elif (
+        name.endswith(("create_engine", "create_async_engine"))
+        and not call.open_ended
+        and link.target.technology != "sqlite"
+    ):
         link.say("pool_pre_ping", True, call.evidence(), denied=True)
     pool_class = call.keyword("poolclass")
     if pool_class is not None and getattr(pool_class, "id", getattr(pool_class, "attr", "")) == "NullPool":
         link.say("connection_pool", True, call.module.text.at(pool_class.lineno), denied=True)
-    if name in ("psycopg2.connect", "psycopg.connect", "asyncpg.connect", "MySQLdb.connect", "pymysql.connect") and call.function is not None:
+    if (
+        name
+        in ("psycopg2.connect", "psycopg.connect", "asyncpg.connect", "MySQLdb.connect", "pymysql.connect")
+        and call.function is not None
+    ):
         link.say("connection_pool", True, call.evidence(), denied=True)
 
 
@@ -214,22 +250,40 @@ def _timeouts(link: Link, call: Call, name: str, driver: Driver) -> None:
         node = call.keyword("socket_timeout")
         value = constant(node)
         if node is not None:
-            link.say("timeout", value if isinstance(value, int | float) else True, call.module.text.at(node.lineno), denied=isinstance(node, ast.Constant) and node.value is None)
+            link.say(
+                "timeout",
+                value if isinstance(value, int | float) else True,
+                call.module.text.at(node.lineno),
+                denied=isinstance(node, ast.Constant) and node.value is None,
+            )
         elif not call.open_ended and call.keyword("connection_pool", "socket_connect_timeout") is None:
             link.say("timeout", None, call.evidence(), denied=True)
-    for key in ("command_timeout", "connect_timeout", "socketTimeoutMS", "request_timeout", "timeout", "read_timeout"):
+    for key in (
+        "command_timeout",
+        "connect_timeout",
+        "socketTimeoutMS",
+        "request_timeout",
+        "timeout",
+        "read_timeout",
+    ):
         node = call.keyword(key)
         value = constant(node)
         if node is None or not isinstance(value, int | float) or isinstance(value, bool):
             continue
         seconds = value / 1000 if key.endswith("MS") else value
-        fact = "connect_timeout" if key == "connect_timeout" or (key == "timeout" and driver.driver in ("sqlite3", "asyncpg")) else "timeout"
+        fact = (
+            "connect_timeout"
+            if key == "connect_timeout" or (key == "timeout" and driver.driver in ("sqlite3", "asyncpg"))
+            else "timeout"
+        )
         link.say(fact, seconds, call.module.text.at(node.lineno))
     arguments = call.keyword("connect_args")
     if isinstance(arguments, ast.Dict):
         for key_node, value_node in zip(arguments.keys, arguments.values, strict=True):
             value = constant(value_node)
-            if constant(key_node) in ("connect_timeout", "timeout", "command_timeout") and isinstance(value, int | float):
+            if constant(key_node) in ("connect_timeout", "timeout", "command_timeout") and isinstance(
+                value, int | float
+            ):
                 fact = "timeout" if constant(key_node) == "command_timeout" else "connect_timeout"
                 link.say(fact, value, call.module.text.at(value_node.lineno))
             if constant(key_node) == "options" and "statement_timeout" in str(value):
@@ -243,7 +297,12 @@ def _from_settings(project: Project, ledger: Ledger, seen: set[str]) -> None:
             continue
         value = resolve(entry.value, module, project)
         target = targets.store_of_url(value.text) if value is not None and value.text else None
-        if target is None or target.technology in seen or target.kind not in STORES or target.technology == "sqlite":
+        if (
+            target is None
+            or target.technology in seen
+            or target.kind not in STORES
+            or target.technology == "sqlite"
+        ):
             continue
         seen.add(target.technology or "")
         link = ledger.link(MAIN, target, module.text.at(entry.line))
@@ -251,13 +310,19 @@ def _from_settings(project: Project, ledger: Ledger, seen: set[str]) -> None:
         link.protocol = scheme.partition("+")[0] or None
         if "+" in scheme:
             link.say("driver", scheme.partition("+")[2], module.text.at(entry.line))
-            link.say("async_driver", True, module.text.at(entry.line), denied=not _ASYNC_SCHEME.search(scheme))
+            link.say(
+                "async_driver", True, module.text.at(entry.line), denied=not _ASYNC_SCHEME.search(scheme)
+            )
     for name, default in _environment_urls(project):
         target = targets.store_of_url(default.text)
-        if target is not None and target.technology not in seen and target.technology != "sqlite" and target.kind in STORES:
-            if not re.search(r"broker|celery|backend", name, re.IGNORECASE):
-                seen.add(target.technology or "")
-                ledger.link(MAIN, target, default.module.text.at(default.line))
+        if (
+            target is not None
+            and target.technology not in seen
+            and target.technology != "sqlite"
+            and target.kind in STORES
+        ) and not re.search(r"broker|celery|backend", name, re.IGNORECASE):
+            seen.add(target.technology or "")
+            ledger.link(MAIN, target, default.module.text.at(default.line))
 
 
 def _environment_urls(project: Project) -> Iterator[tuple[str, Value]]:
@@ -272,9 +337,18 @@ def _environment_urls(project: Project) -> Iterator[tuple[str, Value]]:
 def _from_packages(project: Project, ledger: Ledger, seen: set[str]) -> None:
     """Link to the one relational database whose driver is declared, and to stores whose client is imported, if nothing else shows them."""
     relational = {t for t in seen if (k := load().technologies.get(t)) and k.kind == "relational_db"}
-    relational |= {link.target.technology or "" for link in ledger.links.values() if link.target.kind == "relational_db"}
+    relational |= {
+        link.target.technology or "" for link in ledger.links.values() if link.target.kind == "relational_db"
+    }
     if not relational:
-        declared = [(d, t) for d in project.packages.declared if not d.group and (t := load().technology_of_package(d.name)) and t.kind == "relational_db" and t.id != "sqlite"]
+        declared = [
+            (d, t)
+            for d in project.packages.declared
+            if not d.group
+            and (t := load().technology_of_package(d.name))
+            and t.kind == "relational_db"
+            and t.id != "sqlite"
+        ]
         kinds = {t.id for _, t in declared}
         if len(kinds) == 1:
             entry, technology = declared[0]
@@ -324,7 +398,11 @@ def _cloud(project: Project, ledger: Ledger) -> None:
     known = load().technologies
     for call in project.calls:
         found = None
-        if re.match(r"(?:boto3|aioboto3|aiobotocore)\b", call.name) and call.last in ("client", "resource", "create_client"):
+        if re.match(r"(?:boto3|aioboto3|aiobotocore)\b", call.name) and call.last in (
+            "client",
+            "resource",
+            "create_client",
+        ):
             service = constant(call.argument(0, "service_name"))
             found = _AWS.get(service) if isinstance(service, str) else None
         elif call.name in _GOOGLE:
@@ -335,8 +413,11 @@ def _cloud(project: Project, ledger: Ledger) -> None:
         target = Target(name, kind, technology if technology in known else None, outside=True)
         flow = "calls"
         if kind in ("message_broker", "stream"):
-            flow = "consumes" if "Subscriber" in call.name or any(c.function is call.function for c in project.ending("receive_message")) else "publishes"
+            flow = (
+                "consumes"
+                if "Subscriber" in call.name
+                or any(c.function is call.function for c in project.ending("receive_message"))
+                else "publishes"
+            )
         link = ledger.link(ledger.role_of(call), target, call.evidence(), flow)
         link.say("driver", "boto3" if "boto" in call.name else call.name.partition(".")[0], call.evidence())
-
-

@@ -15,10 +15,34 @@ LONG_MODULE = 1000
 LONG_FUNCTION = 120
 MIN_COPY = 8
 _CATCH_ALL = re.compile(r"(?:^|\.)(?:utils?|helpers?|common|misc|shared|tools|lib)$")
-_SETTINGS = (("pydantic_settings", "pydantic-settings"), ("environ", "django-environ"), ("decouple", "python-decouple"), ("dynaconf", "Dynaconf"), ("environs", "environs"), ("dotenv", "python-dotenv"), ("starlette.config", "Starlette Config"))
-_INJECTION = (("dependency_injector", "dependency-injector"), ("punq", "punq"), ("lagom", "Lagom"), ("injector", "injector"), ("dishka", "dishka"), ("that_depends", "that-depends"))
-_SERIALIZERS = (("pydantic", "Pydantic"), ("marshmallow", "marshmallow"), ("rest_framework.serializers", "DRF serializers"), ("attrs", "attrs"), ("msgspec", "msgspec"), ("schematics", "schematics"))
-_HOST = re.compile(r"^https?://(?!localhost|127\.|0\.0\.0\.0|(?:www\.)?example\.|schemas?\.|www\.w3\.org)[\w.-]+\.(?:internal|local|corp|lan|svc)\b|^https?://(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d")
+_SETTINGS = (
+    ("pydantic_settings", "pydantic-settings"),
+    ("environ", "django-environ"),
+    ("decouple", "python-decouple"),
+    ("dynaconf", "Dynaconf"),
+    ("environs", "environs"),
+    ("dotenv", "python-dotenv"),
+    ("starlette.config", "Starlette Config"),
+)
+_INJECTION = (
+    ("dependency_injector", "dependency-injector"),
+    ("punq", "punq"),
+    ("lagom", "Lagom"),
+    ("injector", "injector"),
+    ("dishka", "dishka"),
+    ("that_depends", "that-depends"),
+)
+_SERIALIZERS = (
+    ("pydantic", "Pydantic"),
+    ("marshmallow", "marshmallow"),
+    ("rest_framework.serializers", "DRF serializers"),
+    ("attrs", "attrs"),
+    ("msgspec", "msgspec"),
+    ("schematics", "schematics"),
+)
+_HOST = re.compile(
+    r"^https?://(?!localhost|127\.|0\.0\.0\.0|(?:www\.)?example\.|schemas?\.|www\.w3\.org)[\w.-]+\.(?:internal|local|corp|lan|svc)\b|^https?://(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d"
+)
 
 
 def detect(project: Project, ledger: Ledger) -> None:
@@ -72,7 +96,9 @@ def _graph(project: Project, ledger: Ledger) -> None:
             ledger.count("imports_in_functions", edge.source.text.at(edge.line))
     for module, line, _root in imports.frameworks_in_domain(project):
         ledger.count("frameworks_in_domain", module.text.at(line))
-    domain = next((m for m in project.modules if re.search(r"(?:^|\.)domain(?:\.|$)", m.name) and m.code_lines), None)
+    domain = next(
+        (m for m in project.modules if re.search(r"(?:^|\.)domain(?:\.|$)", m.name) and m.code_lines), None
+    )
     if domain is not None:
         ledger.say("domain_package", domain.text.at(domain.text.find(r"\S") or 1))
     found: dict[str, Module] = {}
@@ -100,7 +126,11 @@ def _types(project: Project, ledger: Ledger) -> None:
     for name in ("mypy", "pyright", "basedpyright"):
         if name in tools:
             text, line = tools[name]
-            strict = re.search(r"^\s*strict\s*=\s*(?:true|True)|typeCheckingMode[\"']?\s*[=:]\s*[\"']strict", text.source.text, re.MULTILINE)
+            strict = re.search(
+                r"^\s*strict\s*=\s*(?:true|True)|typeCheckingMode[\"']?\s*[=:]\s*[\"']strict",
+                text.source.text,
+                re.MULTILINE,
+            )
             ledger.say("type_checking", text.at(line, "config"), f"{name}, strict" if strict else name)
     for name in ("ruff", "flake8", "pylint"):
         if name in tools:
@@ -128,9 +158,13 @@ def _tests(project: Project, ledger: Ledger) -> None:
     packages = project.packages
     if holding:
         text, line = max(holding, key=lambda p: p[0].source.text.count("def test_"))
-        count = sum(len(re.findall(r"^\s*(?:async )?def test_", t.source.text, re.MULTILINE)) for t, _ in holding)
+        count = sum(
+            len(re.findall(r"^\s*(?:async )?def test_", t.source.text, re.MULTILINE)) for t, _ in holding
+        )
         ledger.say("tests", text.at(line), count)
-        fixtures = next((t for t, _ in found if t.source.name == "conftest.py" and "fixture" in t.source.text), None)
+        fixtures = next(
+            (t for t, _ in found if t.source.name == "conftest.py" and "fixture" in t.source.text), None
+        )
         if fixtures is not None:
             ledger.say("test_fixtures", fixtures.at(fixtures.find(r"fixture")))
     if "pytest" in packages.tools:
@@ -139,8 +173,17 @@ def _tests(project: Project, ledger: Ledger) -> None:
     elif (declared := packages.any("pytest")) is not None:
         ledger.say("test_framework", declared.text.at(declared.line, "config"), "pytest")
     for text in project.files.configuration:
-        threshold = text.find(r"^\s*fail_under\s*=|--cov-fail-under[= ]\d") if text.source.name.lower() in ("pyproject.toml", "setup.cfg", ".coveragerc", "tox.ini", "pytest.ini") else 0
-        number = re.search(r"(?:fail_under\s*=\s*|--cov-fail-under[= ])(\d+)", text.lines[threshold - 1]) if threshold else None
+        threshold = (
+            text.find(r"^\s*fail_under\s*=|--cov-fail-under[= ]\d")
+            if text.source.name.lower()
+            in ("pyproject.toml", "setup.cfg", ".coveragerc", "tox.ini", "pytest.ini")
+            else 0
+        )
+        number = (
+            re.search(r"(?:fail_under\s*=\s*|--cov-fail-under[= ])(\d+)", text.lines[threshold - 1])
+            if threshold
+            else None
+        )
         if number is not None:
             ledger.say("coverage_threshold", text.at(threshold, "config"), int(number[1]))
 
@@ -149,7 +192,12 @@ def _configuration(project: Project, ledger: Ledger) -> None:
     for root, label in _SETTINGS:
         if (place := project.imported(root)) is not None:
             ledger.say("settings_library", place[0].text.at(place[1]), label)
-    classes = [c for m in project.modules for c in m.classes if is_settings_class(c) and any(b.endswith("BaseSettings") for b in c.bases)]
+    classes = [
+        c
+        for m in project.modules
+        for c in m.classes
+        if is_settings_class(c) and any(b.endswith("BaseSettings") for b in c.bases)
+    ]
     if classes:
         ledger.say("settings_library", classes[0].module.text.at(classes[0].line), "pydantic-settings")
     read: dict[Module, int] = {}
@@ -164,7 +212,10 @@ def _configuration(project: Project, ledger: Ledger) -> None:
             if not is_settings_module(module):
                 read.setdefault(module, line)
     for module, line in read.items():
-        if not re.search(r"(?:^|\.)(?:asgi|wsgi|manage|celery|__main__|env|environment|constants|config\w*|settings\w*)(?:\.|$)", module.name):
+        if not re.search(
+            r"(?:^|\.)(?:asgi|wsgi|manage|celery|__main__|env|environment|constants|config\w*|settings\w*)(?:\.|$)",
+            module.name,
+        ):
             ledger.count("environment_outside_settings", module.text.at(line))
     for module in project.modules:
         if is_settings_module(module) or is_for_development(module.path):
@@ -176,7 +227,14 @@ def _configuration(project: Project, ledger: Ledger) -> None:
 
 
 def _patterns(project: Project, ledger: Ledger) -> None:
-    depends = next((c for c in project.calls if c.name in ("fastapi.Depends", "fastapi.param_functions.Depends", "litestar.di.Provide")), None)
+    depends = next(
+        (
+            c
+            for c in project.calls
+            if c.name in ("fastapi.Depends", "fastapi.param_functions.Depends", "litestar.di.Provide")
+        ),
+        None,
+    )
     for root, label in _INJECTION:
         if (place := project.imported(root)) is not None:
             ledger.say("dependency_injection", place[0].text.at(place[1]), label)
@@ -191,9 +249,24 @@ def _patterns(project: Project, ledger: Ledger) -> None:
             ledger.say("serialization_libraries", place[0].text.at(place[1]), tuple(used))
     if (place := project.imported("eventsourcing")) is not None:
         ledger.say("event_sourcing", place[0].text.at(place[1]))
-    commands = next((m for m in project.modules if re.search(r"(?:^|\.)(?:commands?|command_handlers)(?:\.|$)", m.name) and "management" not in m.name and m.classes), None)
-    queries = next((m for m in project.modules if re.search(r"(?:^|\.)(?:queries|query_handlers)(?:\.|$)", m.name)), None)
-    if commands is not None and queries is not None and commands.name.rpartition(".")[0].partition(".")[0] == queries.name.partition(".")[0]:
+    commands = next(
+        (
+            m
+            for m in project.modules
+            if re.search(r"(?:^|\.)(?:commands?|command_handlers)(?:\.|$)", m.name)
+            and "management" not in m.name
+            and m.classes
+        ),
+        None,
+    )
+    queries = next(
+        (m for m in project.modules if re.search(r"(?:^|\.)(?:queries|query_handlers)(?:\.|$)", m.name)), None
+    )
+    if (
+        commands is not None
+        and queries is not None
+        and commands.name.rpartition(".")[0].partition(".")[0] == queries.name.partition(".")[0]
+    ):
         ledger.say("cqrs", commands.text.at(commands.text.find(r"\S") or 1))
         ledger.say("cqrs", queries.text.at(queries.text.find(r"\S") or 1))
 
@@ -206,7 +279,11 @@ def _copies(project: Project, ledger: Ledger) -> None:
         for function in module.functions:
             if function.lines < MIN_COPY or function.parent is not None:
                 continue
-            body = "\n".join(s for line in lines[function.line : function.line + function.lines - 1] if (s := line.strip()) and not s.startswith("#"))
+            body = "\n".join(
+                s
+                for line in lines[function.line : function.line + function.lines - 1]
+                if (s := line.strip()) and not s.startswith("#")
+            )
             if body.count("\n") >= MIN_COPY - 2:
                 bodies[(function.name, body)].append(function)
     for group in bodies.values():

@@ -53,9 +53,17 @@ def tasks_of(project: Project) -> list[tuple[Function, str, ast.expr]]:
         for function in module.functions:
             for name, node in function.decorators:
                 framework = _DECORATORS.get(name)
-                if framework is None and re.search(r"(?:celery|^app|celery_app)[\w.~]*\.task$", name) and project.packages.any("celery"):
+                if (
+                    framework is None
+                    and re.search(r"(?:celery|^app|celery_app)[\w.~]*\.task$", name)
+                    and project.packages.any("celery")
+                ):
                     framework = "celery"
-                if framework is None and name.endswith(".task") and name.startswith(("taskiq", "huey", "procrastinate")):
+                if (
+                    framework is None
+                    and name.endswith(".task")
+                    and name.startswith(("taskiq", "huey", "procrastinate"))
+                ):
                     framework = name.partition(".")[0].partition("_")[0]
                 if framework:
                     out.append((function, framework, node))
@@ -72,11 +80,20 @@ def detect(project: Project, ledger: Ledger) -> str:
     """Tell what work is done outside requests; return the framework that does it, nothing when none does."""
     tasks = tasks_of(project)
     found = next((f for _, f, _ in tasks), "")
-    started = next(((c, t, n) for c, t, n in project.commands if workloads.role_of_command(c) == "worker"), None)
-    arq = next(((m, c) for m in project.modules for c in m.classes if c.name == "WorkerSettings" and c.field("functions")), None)
+    started = next(
+        ((c, t, n) for c, t, n in project.commands if workloads.role_of_command(c) == "worker"), None
+    )
+    arq = next(
+        (
+            (m, c)
+            for m in project.modules
+            for c in m.classes
+            if c.name == "WorkerSettings" and c.field("functions")
+        ),
+        None,
+    )
     if arq is not None:
         found = found or "arq"
-        ledger.say("worker_settings", arq[0].text.at(arq[1].line), "arq", role=WORKER)
         _arq(arq[1], ledger)
     if not found and started is not None:
         found = next((k for k in FRAMEWORKS if k in started[0]), "")
@@ -89,9 +106,21 @@ def detect(project: Project, ledger: Ledger) -> str:
     if found == "celery":
         _celery(project, ledger, tasks)
     elif found == "dramatiq":
-        _broker(project, ledger, ("dramatiq_broker", "redis_url", "broker_url"), ("dramatiq.brokers.redis.RedisBroker", "dramatiq.brokers.rabbitmq.RabbitmqBroker"))
+        _broker(
+            project,
+            ledger,
+            ("dramatiq_broker", "redis_url", "broker_url"),
+            ("dramatiq.brokers.redis.RedisBroker", "dramatiq.brokers.rabbitmq.RabbitmqBroker"),
+        )
     elif found in ("rq", "arq", "huey"):
-        calls = ("redis.Redis.from_url", "redis.from_url", "redis.Redis", "arq.connections.RedisSettings", "huey.RedisHuey", "arq.connections.RedisSettings.from_dsn")
+        calls = (
+            "redis.Redis.from_url",
+            "redis.from_url",
+            "redis.Redis",
+            "arq.connections.RedisSettings",
+            "huey.RedisHuey",
+            "arq.connections.RedisSettings.from_dsn",
+        )
         _broker(project, ledger, ("rq_redis_url", "redis_url", "rq_queues"), calls, "redis")
     if found:
         _published(project, ledger)
@@ -103,9 +132,17 @@ def _worker_modules(project: Project, tasks: list[tuple[Function, str, ast.expr]
     """Return the modules that hold tasks and little else: what they call, a worker calls."""
     out = set()
     for module in {f.module for f, _, _ in tasks}:
-        other = [f for f in module.functions if any(re.search(r"\.(?:route|get|post|put|delete|patch|api_view)$", n) for n, _ in f.decorators)]
+        other = [
+            f
+            for f in module.functions
+            if any(re.search(r"\.(?:route|get|post|put|delete|patch|api_view)$", n) for n, _ in f.decorators)
+        ]
         views = [c for c in module.classes if any(b.endswith(("View", "ViewSet")) for b in c.bases)]
-        if not other and not views and not any(c.bases and c.bases[0].startswith("django.db.models") for c in module.classes):
+        if (
+            not other
+            and not views
+            and not any(c.bases and c.bases[0].startswith("django.db.models") for c in module.classes)
+        ):
             out.add(module)
     return out
 
@@ -113,10 +150,20 @@ def _worker_modules(project: Project, tasks: list[tuple[Function, str, ast.expr]
 def _celery(project: Project, ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]]) -> None:
     broker = _celery_broker(project, ledger)
     _limits(project, ledger, tasks)
-    for name, fact in (("reject_on_worker_lost", "task_reject_on_worker_lost"), ("ignore_result", "ignore_result")):
+    for name, fact in (
+        ("reject_on_worker_lost", "task_reject_on_worker_lost"),
+        ("ignore_result", "ignore_result"),
+    ):
         if (given := option(project, name)) is not None and constant(given[1].value) is not None:
-            ledger.say(fact, given[0].text.at(given[1].line), role=WORKER, denied=constant(given[1].value) is False)
-    for name, fact in (("prefetch", "prefetch"), ("concurrency", "concurrency"), ("max_tasks", "worker_max_requests"), ("result_expires", "result_expiry")):
+            ledger.say(
+                fact, given[0].text.at(given[1].line), role=WORKER, denied=constant(given[1].value) is False
+            )
+    for name, fact in (
+        ("prefetch", "prefetch"),
+        ("concurrency", "concurrency"),
+        ("max_tasks", "worker_max_requests"),
+        ("result_expires", "result_expiry"),
+    ):
         value = constant(given[1].value) if (given := option(project, name)) is not None else None
         if given is not None and isinstance(value, int | float) and not isinstance(value, bool):
             ledger.say(fact, given[0].text.at(given[1].line), value, role=WORKER)
@@ -124,7 +171,11 @@ def _celery(project: Project, ledger: Ledger, tasks: list[tuple[Function, str, a
         ledger.say("task_queues", given[0].text.at(given[1].line), role=WORKER)
     for name in ("serializer", "accept"):
         given = option(project, name)
-        if given is not None and given[1].value is not None and "pickle" in [constant(n) for n in ast.walk(given[1].value)]:
+        if (
+            given is not None
+            and given[1].value is not None
+            and "pickle" in [constant(n) for n in ast.walk(given[1].value)]
+        ):
             ledger.count("unsafe_deserialization", given[0].text.at(given[1].line), role=WORKER)
     eager = option(project, "always_eager")
     if eager is not None and constant(eager[1].value) is True:
@@ -165,12 +216,15 @@ def _celery_broker(project: Project, ledger: Ledger) -> Target | None:
                 if line != value.line or module is not value.module:
                     link.evidence.append(module.text.at(line))
             break
-    if broker is None and (declared := project.packages.any("celery")) is not None:
-        if "redis" in declared.extras:
-            broker = Target("Redis", "cache", "redis")
-            here = declared.text.at(declared.line, "config")
-            ledger.link(MAIN, broker, here, "publishes")
-            ledger.link(WORKER, broker, here, "consumes")
+    if (
+        broker is None
+        and (declared := project.packages.any("celery")) is not None
+        and "redis" in declared.extras
+    ):
+        broker = Target("Redis", "cache", "redis")
+        here = declared.text.at(declared.line, "config")
+        ledger.link(MAIN, broker, here, "publishes")
+        ledger.link(WORKER, broker, here, "consumes")
     for node, module, line in places["backend"]:
         value = resolve(node, module, project)
         if value is None:
@@ -179,7 +233,9 @@ def _celery_broker(project: Project, ledger: Ledger) -> Target | None:
         target = targets.store_of_url(value.text)
         kind = value.text.partition(":")[0] if value.text else ""
         if target is not None or kind:
-            ledger.say("result_backend", here, target.technology or kind if target else kind or True, role=WORKER)
+            ledger.say(
+                "result_backend", here, target.technology or kind if target else kind or True, role=WORKER
+            )
         if target is not None:
             ledger.link(WORKER, target, value.module.text.at(value.line), "writes")
     return broker
@@ -203,12 +259,22 @@ def _limits(project: Project, ledger: Ledger, tasks: list[tuple[Function, str, a
         given = option(project, name)
         value = constant(given[1].value) if given is not None else None
         if given is not None:
-            ledger.say("task_time_limit", given[0].text.at(given[1].line), value if isinstance(value, int | float) else True, role=WORKER)
+            ledger.say(
+                "task_time_limit",
+                given[0].text.at(given[1].line),
+                value if isinstance(value, int | float) else True,
+                role=WORKER,
+            )
             return
     own = [(f, v) for f, _, d in tasks if (v := _argument(d, "time_limit", "soft_time_limit")) is not None]
     if own and len(own) * 2 > len(tasks):
         value = constant(own[0][1])
-        ledger.say("task_time_limit", own[0][0].module.text.at(own[0][1].lineno), value if isinstance(value, int | float) else True, role=WORKER)
+        ledger.say(
+            "task_time_limit",
+            own[0][0].module.text.at(own[0][1].lineno),
+            value if isinstance(value, int | float) else True,
+            role=WORKER,
+        )
         return
     at = next((c for c in project.called("celery.Celery")), None)
     started = next(((c, t, n) for c, t, n in project.commands if "celery" in c and "worker" in c), None)
@@ -230,7 +296,9 @@ def _config_is_dynamic(project: Project) -> bool:
     return False
 
 
-def _acknowledgement(project: Project, ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]], broker: Target | None) -> None:
+def _acknowledgement(
+    project: Project, ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]], broker: Target | None
+) -> None:
     given = option(project, "acks_late")
     places: list[tuple[bool, Evidence]] = []
     if given is not None and isinstance(constant(given[1].value), bool):
@@ -250,7 +318,9 @@ def _acknowledgement(project: Project, ledger: Ledger, tasks: list[tuple[Functio
             number = constant(value)
             if constant(key) == "visibility_timeout" and isinstance(number, int | float):
                 here = transport[0].text.at(value.lineno)
-                (link.say if link is not None else lambda n, v, e: ledger.say(n, e, v, role=WORKER))("visibility_timeout", number, here)
+                (link.say if link is not None else lambda n, v, e: ledger.say(n, e, v, role=WORKER))(
+                    "visibility_timeout", number, here
+                )
 
 
 def _retries(ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]]) -> None:
@@ -262,7 +332,10 @@ def _retries(ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]]) -> Non
         backoff = _argument(decorator, "retry_backoff")
         limit = _argument(decorator, "max_retries")
         if limit is None and isinstance(given := _argument(decorator, "retry_kwargs"), ast.Dict):
-            limit = next((v for k, v in zip(given.keys, given.values, strict=True) if constant(k) == "max_retries"), None)
+            limit = next(
+                (v for k, v in zip(given.keys, given.values, strict=True) if constant(k) == "max_retries"),
+                None,
+            )
         if backoff is None or constant(backoff) is False:
             ledger.count("retries_without_backoff", here, role=WORKER)
         if isinstance(limit, ast.Constant) and limit.value is None:
@@ -280,17 +353,25 @@ def _arq(cls: object, ledger: Ledger) -> None:
     from buttress.readers.python.records import Class
 
     assert isinstance(cls, Class)
-    for name, fact in (("job_timeout", "task_time_limit"), ("max_jobs", "concurrency"), ("max_tries", "task_attempts")):
+    for name, fact in (
+        ("job_timeout", "task_time_limit"),
+        ("max_jobs", "concurrency"),
+        ("max_tries", "task_attempts"),
+    ):
         entry = cls.field(name)
         value = constant(entry.value) if entry is not None else None
         if entry is not None and isinstance(value, int | float):
             ledger.say(fact, cls.module.text.at(entry.line), value, role=WORKER)
     jobs = cls.field("cron_jobs")
     if jobs is not None and isinstance(jobs.value, ast.List):
-        ledger.count("periodic_tasks", cls.module.text.at(jobs.line), role=SCHEDULER, by=len(jobs.value.elts) or 1)
+        ledger.count(
+            "periodic_tasks", cls.module.text.at(jobs.line), role=SCHEDULER, by=len(jobs.value.elts) or 1
+        )
 
 
-def _broker(project: Project, ledger: Ledger, settings: tuple[str, ...], calls: tuple[str, ...], fallback: str = "") -> None:
+def _broker(
+    project: Project, ledger: Ledger, settings: tuple[str, ...], calls: tuple[str, ...], fallback: str = ""
+) -> None:
     """Link a task queue's two sides to its broker, whose address is an argument of some calls or a setting."""
     places: list[tuple[ast.expr | None, Module, int, str]] = []
     for call in project.called(*calls):
@@ -323,7 +404,10 @@ def _published(project: Project, ledger: Ledger) -> None:
     """Count the places that hand work to the queue, and those that do so before the transaction has ended."""
     for call in _sends(project):
         ledger.count("background_work", call.evidence())
-        if any(w.endswith(("transaction.atomic", "transaction.atomic()", ".begin()")) for w in call.within) and not call.in_lambda:
+        if (
+            any(w.endswith(("transaction.atomic", "transaction.atomic()", ".begin()")) for w in call.within)
+            and not call.in_lambda
+        ):
             ledger.count("published_in_transaction", call.evidence())
     for call in project.called("django.db.transaction.on_commit"):
         ledger.count("published_after_commit", call.evidence())

@@ -13,14 +13,32 @@ from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function
 from buttress.readers.python.routes import APPLICATIONS, ASYNC_FRAMEWORKS, CHANGING, Route
 
-_HEALTH = re.compile(r"(?:^|/)(?:_?_?health(?:z|check|-check|_check)?|live(?:ness|z)?|ready|readiness|readyz|alive|ping|heartbeat|__lbheartbeat__|up)/?\$?$", re.IGNORECASE)
+_HEALTH = re.compile(
+    r"(?:^|/)(?:_?_?health(?:z|check|-check|_check)?|live(?:ness|z)?|ready|readiness|readyz|alive|ping|heartbeat|__lbheartbeat__|up)/?\$?$",
+    re.IGNORECASE,
+)
 _VERSION = re.compile(r"/(?:api/)?v\d+(?:\.\d+)?(?:/|$)|^v\d+/")
 _VERB_PATH = re.compile(r"/(?:get|create|update|delete|remove|add|list|fetch|set)[-_A-Z][\w-]*", re.ASCII)
-_STYLES = (("kebab-case", re.compile(r"/[a-z0-9]+-[a-z0-9-]+")), ("snake_case", re.compile(r"/[a-z0-9]+_[a-z0-9_]+")), ("camelCase", re.compile(r"/[a-z]+[A-Z]\w+")))
+_STYLES = (
+    ("kebab-case", re.compile(r"/[a-z0-9]+-[a-z0-9-]+")),
+    ("snake_case", re.compile(r"/[a-z0-9]+_[a-z0-9_]+")),
+    ("camelCase", re.compile(r"/[a-z]+[A-Z]\w+")),
+)
 _RAW = re.compile(r"\.(?:get_json|json|get_data|form|body)$")
-_GRAPHQL = (("strawberry", "Strawberry"), ("graphene", "Graphene"), ("graphene_django", "Graphene"), ("ariadne", "Ariadne"))
-_DEPTH = re.compile(r"QueryDepthLimiter|depth_limit|MaxTokensLimiter|MaxAliasesLimiter|DepthLimit|cost_validator|query_complexity", re.IGNORECASE)
-_PAGING = re.compile(r"^(?:limit|offset|page|page_size|per_page|cursor|skip|size|pagination|params|page_number|after)$", re.IGNORECASE)
+_GRAPHQL = (
+    ("strawberry", "Strawberry"),
+    ("graphene", "Graphene"),
+    ("graphene_django", "Graphene"),
+    ("ariadne", "Ariadne"),
+)
+_DEPTH = re.compile(
+    r"QueryDepthLimiter|depth_limit|MaxTokensLimiter|MaxAliasesLimiter|DepthLimit|cost_validator|query_complexity",
+    re.IGNORECASE,
+)
+_PAGING = re.compile(
+    r"^(?:limit|offset|page|page_size|per_page|cursor|skip|size|pagination|params|page_number|after)$",
+    re.IGNORECASE,
+)
 _MIN_ROUTES = 3
 
 
@@ -61,11 +79,19 @@ def _frameworks(project: Project, ledger: Ledger, routes: list[Route]) -> list[s
     if names:
         main = max(names, key=lambda n: (sum(r.framework == n for r in routes), -names.index(n)))
         ledger.say("framework", found[main], main)
-        if len(names) > 1:
-            for name in names:
-                ledger.say("frameworks", found[name], tuple(names))
         asgi = main in ASYNC_FRAMEWORKS or (main == "Django" and "asgi_application" in project.settings)
-        if main in ("FastAPI", "Starlette", "Litestar", "Quart", "Sanic", "Flask", "Django", "Falcon", "Bottle", "Pyramid"):
+        if main in (
+            "FastAPI",
+            "Starlette",
+            "Litestar",
+            "Quart",
+            "Sanic",
+            "Flask",
+            "Django",
+            "Falcon",
+            "Bottle",
+            "Pyramid",
+        ):
             ledger.say("server_interface", found[main], "asgi" if asgi else "wsgi")
     return names
 
@@ -76,11 +102,25 @@ def _styles(project: Project, ledger: Ledger, routes: list[Route]) -> None:
         ledger.count("websocket_routes", route.module.text.at(route.line))
     for call in project.called("fastapi.FastAPI"):
         for node, name in ((call.keyword("docs_url"), "docs"), (call.keyword("openapi_url"), "openapi")):
-            if node is not None and isinstance(node, ast.Constant) and node.value is None and name == "openapi":
+            if (
+                node is not None
+                and isinstance(node, ast.Constant)
+                and node.value is None
+                and name == "openapi"
+            ):
                 ledger.say("openapi", call.module.text.at(node.lineno), denied=True)
         if not ledger.has("openapi"):
             ledger.say("openapi", call.evidence())
-    for root in ("drf_spectacular", "drf_yasg", "flasgger", "apispec", "flask_smorest", "apiflask", "connexion", "flask_restx"):
+    for root in (
+        "drf_spectacular",
+        "drf_yasg",
+        "flasgger",
+        "apispec",
+        "flask_smorest",
+        "apiflask",
+        "connexion",
+        "flask_restx",
+    ):
         if (place := project.imported(root)) is not None:
             ledger.say("openapi", place[0].text.at(place[1]))
     installed = project.settings.get("installed_apps")
@@ -88,37 +128,66 @@ def _styles(project: Project, ledger: Ledger, routes: list[Route]) -> None:
         apps = [constant(n) for n in ast.walk(installed[1].value) if isinstance(n, ast.Constant)]
         if {"drf_spectacular", "drf_yasg"} & set(apps):
             ledger.say("openapi", installed[0].text.at(installed[1].line))
-    versioned = [r for r in routes if _VERSION.search(r.path)]
-    if versioned:
-        ledger.say("api_version", versioned[0].module.text.at(versioned[0].line), _VERSION.search(versioned[0].path)[0].strip("/"))  # type: ignore[index]
+    for route in routes:
+        if (version := _VERSION.search(route.path)) is not None:
+            ledger.say("api_version", route.module.text.at(route.line), version[0].strip("/"))
+            break
 
 
 def _health(project: Project, ledger: Ledger, routes: list[Route]) -> None:
     found = [r for r in routes if _HEALTH.search(r.path)]
     for route in found:
-        ledger.say("health_endpoint", route.module.text.at(route.line), "/" + route.path.strip("^$").strip("/"))
+        ledger.say(
+            "health_endpoint", route.module.text.at(route.line), "/" + route.path.strip("^$").strip("/")
+        )
         if route.function is not None:
             checks = sorted({w for c, _ in route.function.called for w in _checked(c)})
             if checks:
                 ledger.say("health_endpoint_checks", route.module.text.at(route.function.line), tuple(checks))
-            elif not route.function.called and not any(a is not None for _, a, _d in route.function.parameters if a is not None):
+            elif not route.function.called and not any(
+                a is not None for _, a, _d in route.function.parameters if a is not None
+            ):
                 ledger.say("health_endpoint_checks", route.module.text.at(route.function.line), denied=True)
-    if found or project.imported("health_check", "watchman", "fastapi_health", "healthcheck", "dockerflow") is not None:
-        if not found and (place := project.imported("health_check", "watchman", "fastapi_health", "healthcheck", "dockerflow")) is not None:
+    if (
+        found
+        or project.imported("health_check", "watchman", "fastapi_health", "healthcheck", "dockerflow")
+        is not None
+    ):
+        if (
+            not found
+            and (
+                place := project.imported(
+                    "health_check", "watchman", "fastapi_health", "healthcheck", "dockerflow"
+                )
+            )
+            is not None
+        ):
             ledger.say("health_endpoint", place[0].text.at(place[1]))
         return
     apps = [c for c in project.called(*APPLICATIONS)]
     known = [r for r in routes if r.path and "{}" not in r.path]
     external = [
-        c for c in project.ending("include_router", "register_blueprint", "mount", "include") if not _is_own(c, project)
+        c
+        for c in project.ending("include_router", "register_blueprint", "mount", "include")
+        if not _is_own(c, project)
     ]
-    if len(known) >= _MIN_ROUTES and len(known) == len(routes) and apps and not external and not _mentions_health(project):
+    if (
+        len(known) >= _MIN_ROUTES
+        and len(known) == len(routes)
+        and apps
+        and not external
+        and not _mentions_health(project)
+    ):
         ledger.say("health_endpoint", apps[0].evidence(), denied=True)
 
 
 def _checked(name: str) -> list[str]:
     lower = name.lower()
-    words = (("database", ("execute", "session", "cursor", "connection", "db", "scalar")), ("cache", ("redis", "cache", "ping")), ("broker", ("celery", "kafka", "rabbit", "broker")))
+    words = (
+        ("database", ("execute", "session", "cursor", "connection", "db", "scalar")),
+        ("cache", ("redis", "cache", "ping")),
+        ("broker", ("celery", "kafka", "rabbit", "broker")),
+    )
     return [w for w, parts in words if any(p in lower for p in parts)]
 
 
@@ -127,14 +196,21 @@ def _is_own(call: Call, project: Project) -> bool:
     node = call.argument(0, "router", "blueprint")
     if isinstance(node, ast.Name):
         name = call.module.names.get(node.id, "")
-        return call.module.value(node.id) is not None or name.rpartition(".")[0] in project.by_name or project.meaning(name) != name
+        return (
+            call.module.value(node.id) is not None
+            or name.rpartition(".")[0] in project.by_name
+            or project.meaning(name) != name
+        )
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return call.module.names.get(node.value.id, "") in project.by_name
     return False
 
 
 def _mentions_health(project: Project) -> bool:
-    return any(re.search(r"health|heartbeat|liveness|readiness", m.text.source.text, re.IGNORECASE) for m in project.modules)
+    return any(
+        re.search(r"health|heartbeat|liveness|readiness", m.text.source.text, re.IGNORECASE)
+        for m in project.modules
+    )
 
 
 def _access(ledger: Ledger, routes: list[Route]) -> None:
@@ -151,7 +227,15 @@ def _bodies(project: Project, ledger: Ledger, routes: list[Route]) -> None:
     """Count routes whose body is checked by a model, and those that take it as it comes."""
     for route in routes:
         function = route.function
-        if function is None or route.framework not in ("FastAPI", "Litestar", "Flask", "Quart", "Starlette", "aiohttp", "Sanic"):
+        if function is None or route.framework not in (
+            "FastAPI",
+            "Litestar",
+            "Flask",
+            "Quart",
+            "Starlette",
+            "aiohttp",
+            "Sanic",
+        ):
             continue
         here = route.module.text.at(function.line)
         if route.framework == "FastAPI":
@@ -159,9 +243,16 @@ def _bodies(project: Project, ledger: Ledger, routes: list[Route]) -> None:
             model = isinstance(call, ast.Call) and any(k.arg == "response_model" for k in call.keywords)
             if model or function.returns is not None:
                 ledger.count("response_models", here)
-            if "get" in route.methods and _is_list(function, call) and not any(_PAGING.search(n) for n, _, _ in function.parameters):
-                if not re.search(r"[{<]", route.path) and not any("pag" in c.lower() for c, _ in function.called):
-                    ledger.count("lists_without_paging", here)
+            if (
+                (
+                    "get" in route.methods
+                    and _is_list(function, call)
+                    and not any(_PAGING.search(n) for n, _, _ in function.parameters)
+                )
+                and not re.search(r"[{<]", route.path)
+                and not any("pag" in c.lower() for c, _ in function.called)
+            ):
+                ledger.count("lists_without_paging", here)
         if not set(route.methods) & {"post", "put", "patch"}:
             continue
         if _takes_model(function, project):
@@ -175,7 +266,10 @@ def _is_list(function: Function, decorator: ast.expr | None) -> bool:
     nodes: list[ast.AST | None] = [function.returns]
     if isinstance(decorator, ast.Call):
         nodes += [k.value for k in decorator.keywords if k.arg == "response_model"]
-    return any(isinstance(n, ast.Subscript) and getattr(n.value, "id", "").lower() in ("list", "sequence") for n in nodes)
+    return any(
+        isinstance(n, ast.Subscript) and getattr(n.value, "id", "").lower() in ("list", "sequence")
+        for n in nodes
+    )
 
 
 def _takes_model(function: Function, project: Project) -> bool:
@@ -189,19 +283,28 @@ def _takes_model(function: Function, project: Project) -> bool:
                     return True
         if isinstance(default, ast.Call) and getattr(default.func, "id", "") in ("Body", "Form", "File"):
             return True
-    return any(re.search(r"\.(?:model_validate|parse_obj|load|validate|validate_on_submit|is_valid|validate_python)$", c) for c, _ in function.called)
+    return any(
+        re.search(
+            r"\.(?:model_validate|parse_obj|load|validate|validate_on_submit|is_valid|validate_python)$", c
+        )
+        for c, _ in function.called
+    )
 
 
 def _is_model(bases: tuple[str, ...], project: Project, steps: int) -> bool:
     if any(b.rpartition(".")[2] in ("BaseModel", "SQLModel", "Struct", "Schema", "RootModel") for b in bases):
         return True
-    return steps > 0 and any((c := project.classes.get(b)) is not None and _is_model(c.bases, project, steps - 1) for b in bases)
+    return steps > 0 and any(
+        (c := project.classes.get(b)) is not None and _is_model(c.bases, project, steps - 1) for b in bases
+    )
 
 
 def _takes_raw(function: Function) -> bool:
     for _, annotation, default in function.parameters:
         written = annotation.value if isinstance(annotation, ast.Subscript) else annotation
-        if getattr(written, "id", "") in ("dict", "Dict") and not (isinstance(default, ast.Call) and getattr(default.func, "id", "") in ("Depends", "Security")):
+        if getattr(written, "id", "") in ("dict", "Dict") and not (
+            isinstance(default, ast.Call) and getattr(default.func, "id", "") in ("Depends", "Security")
+        ):
             return True
     return any(_RAW.search(c) and "request" in c.lower() for c, _ in function.called)
 
@@ -228,12 +331,23 @@ def _naming(ledger: Ledger, routes: list[Route]) -> None:
 
 
 _CORS = ("fastapi.middleware.cors.CORSMiddleware", "starlette.middleware.cors.CORSMiddleware")
-_LIMITERS = ("slowapi", "fastapi_limiter", "flask_limiter", "ratelimit", "django_ratelimit", "limits", "aiolimiter_middleware")
+_LIMITERS = (
+    "slowapi",
+    "fastapi_limiter",
+    "flask_limiter",
+    "ratelimit",
+    "django_ratelimit",
+    "limits",
+    "aiolimiter_middleware",
+)
 _HEADERS = ("secure", "flask_talisman", "csp", "starlette_csp")
 
 
 def _middleware(project: Project, ledger: Ledger) -> None:
-    for call in (*project.ending("add_middleware"), *project.called("starlette.middleware.Middleware", "fastapi.middleware.Middleware")):
+    for call in (
+        *project.ending("add_middleware"),
+        *project.called("starlette.middleware.Middleware", "fastapi.middleware.Middleware"),
+    ):
         first = call.node.args[0] if call.node.args else None
         name = getattr(first, "id", getattr(first, "attr", ""))
         here = call.evidence()
@@ -253,21 +367,36 @@ def _middleware(project: Project, ledger: Ledger) -> None:
         origins = call.keyword("origins", "resources")
         credentials = constant(call.keyword("supports_credentials")) is True
         anybody = origins is None or any(constant(n) == "*" for n in ast.walk(origins))
-        ledger.say("cors", call.evidence(), ("any origin with credentials" if credentials else "any origin") if anybody else "named origins")
-    for name, fact in (("flask_wtf.CSRFProtect", "csrf_protection"), ("flask_wtf.csrf.CSRFProtect", "csrf_protection"), ("starlette_csrf.CSRFMiddleware", "csrf_protection")):
+        ledger.say(
+            "cors",
+            call.evidence(),
+            ("any origin with credentials" if credentials else "any origin") if anybody else "named origins",
+        )
+    for name, fact in (
+        ("flask_wtf.CSRFProtect", "csrf_protection"),
+        ("flask_wtf.csrf.CSRFProtect", "csrf_protection"),
+        ("starlette_csrf.CSRFMiddleware", "csrf_protection"),
+    ):
         for call in project.called(name):
             ledger.say(fact, call.evidence())
     for roots, fact in ((_LIMITERS, "rate_limit"), (_HEADERS, "security_headers")):
         if (place := project.imported(*roots)) is not None:
             ledger.say(fact, place[0].text.at(place[1]))
-    if (place := project.imported("asgi_correlation_id", "django_guid", "request_id", "log_request_id", "django_structlog")) is not None:
+    if (
+        place := project.imported(
+            "asgi_correlation_id", "django_guid", "request_id", "log_request_id", "django_structlog"
+        )
+    ) is not None:
         ledger.say("correlation_id", place[0].text.at(place[1]))
     handlers = [*project.ending("add_exception_handler")]
     for call in handlers:
         ledger.count("exception_handlers", call.evidence())
     for module in project.modules:
         for function in module.functions:
-            if any(n.endswith((".exception_handler", ".errorhandler", ".app_errorhandler", ".handle_exception")) for n, _ in function.decorators):
+            if any(
+                n.endswith((".exception_handler", ".errorhandler", ".app_errorhandler", ".handle_exception"))
+                for n, _ in function.decorators
+            ):
                 ledger.count("exception_handlers", module.text.at(function.line))
 
 
@@ -276,7 +405,11 @@ def _cors(call: Call, ledger: Ledger) -> None:
     if origins is None and call.keyword("allow_origin_regex") is None:
         return
     credentials = constant(call.keyword("allow_credentials")) is True
-    anybody = origins is not None and isinstance(origins, ast.List | ast.Tuple) and any(constant(n) == "*" for n in origins.elts)
+    anybody = (
+        origins is not None
+        and isinstance(origins, ast.List | ast.Tuple)
+        and any(constant(n) == "*" for n in origins.elts)
+    )
     pattern = constant(call.keyword("allow_origin_regex"))
     anybody = anybody or pattern in (".*", "https?://.*")
     place = origins if origins is not None else call.node
@@ -288,11 +421,16 @@ def _debug(project: Project, ledger: Ledger) -> None:
     for call in project.calls:
         if is_for_development(call.module.path):
             continue
-        if call.name in ("flask.Flask().run", "quart.Quart().run") and constant(call.keyword("debug")) is True:
+        if (
+            call.name in ("flask.Flask().run", "quart.Quart().run")
+            and constant(call.keyword("debug")) is True
+        ) or (call.name in APPLICATIONS and constant(call.keyword("debug")) is True):
             ledger.say("debug_mode", call.evidence())
-        elif call.name in APPLICATIONS and constant(call.keyword("debug")) is True:
-            ledger.say("debug_mode", call.evidence())
-        elif call.name == "uvicorn.run" and constant(call.keyword("reload")) is True and "__main__" not in call.within:
+        elif (
+            call.name == "uvicorn.run"
+            and constant(call.keyword("reload")) is True
+            and "__main__" not in call.within
+        ):
             ledger.say("development_server", call.evidence(), "uvicorn reload")
 
 
@@ -304,7 +442,9 @@ def _graphql(project: Project, ledger: Ledger) -> None:
         here = place[0].text.at(place[1])
         ledger.say("graphql_library", here, label)
         text_has = any(_DEPTH.search(m.text.source.text) for m in project.modules)
-        schema = next(project.called("strawberry.Schema", "graphene.Schema", "ariadne.make_executable_schema"), None)
+        schema = next(
+            project.called("strawberry.Schema", "graphene.Schema", "ariadne.make_executable_schema"), None
+        )
         if text_has:
             where = next(m for m in project.modules if _DEPTH.search(m.text.source.text))
             ledger.say("graphql_depth_limit", where.text.at(where.text.find(f"(?i){_DEPTH.pattern}")))
@@ -340,9 +480,9 @@ def _lifespan(project: Project, ledger: Ledger) -> None:
         for function in module.functions:
             for name, node in function.decorators:
                 given = constant(node.args[0]) if isinstance(node, ast.Call) and node.args else None
-                if name.endswith(".on_event") and given == "shutdown":
-                    ledger.say("graceful_shutdown", module.text.at(function.line))
-                elif name.endswith((".after_serving", ".worker_shutdown.connect")):
+                if (name.endswith(".on_event") and given == "shutdown") or name.endswith(
+                    (".after_serving", ".worker_shutdown.connect")
+                ):
                     ledger.say("graceful_shutdown", module.text.at(function.line))
     for call in project.calls:
         if call.name == "signal.signal" or call.last == "add_signal_handler":
