@@ -140,6 +140,8 @@ def _is_looked_into(folder: Path) -> bool:
     name = folder.name
     if name in NEVER or (name.startswith(".") and name != ".github"):
         return False
+    if name.endswith((".egg-info", ".dist-info")):
+        return False
     if name not in MADE or folder.is_symlink():
         return True
     try:

@@ -197,7 +197,7 @@ def _evidence(one: Detected, facts: tuple[Fact, ...]) -> tuple[Evidence, ...]:
         text, line = one.project.packages.name_at
         return (text.at(line, "config"),)
     text = one.project.files.code[0]
-    return (text.at(text.find(r"\S") or 1),)
+    return (text.at(text.find(r"^\s*[^\s#]") or 1),)
 
 
 def _names(found: Sequence[Detected]) -> list[str]:
@@ -237,26 +237,46 @@ def _aliases(one: Detected, name: str, own: dict[str, str]) -> tuple[str, ...]:
 
 
 def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
-    """Return the links that every installation has: not those of drivers that only an extra brings, nor a long list of options."""
+    """Return the links that every installation has: no drivers that only an extra brings, no lists of options to choose from."""
     links = [link for link in one.ledger.links.values() if _is_installed(link, one)]
-    outside = {
-        link.target.name: link
-        for link in links
-        if link.target.kind == "external_service" and link.target.outside
-    }
-    if len(outside) <= MAX_OUTSIDE:
-        return links
-    first = min((link.evidence[0] for link in outside.values()), key=lambda e: (e.source, e.line))
-    reason = (
-        f"calls {len(outside)} services outside, more than {MAX_OUTSIDE}: they look like options of a product and were left out; "
-        "name those that you use in a document"
-    )
-    diagnostics.append(Diagnostic(first.source, first.line, reason, "info"))
-    for link in outside.values():
-        timeout = link.facts.get("timeout")
-        for place in timeout.evidence if timeout is not None and timeout.status == "denied" else ():
-            one.ledger.count("calls_without_timeout", place, role=link.role)
-    return [link for link in links if link.target.name not in outside]
+    outside = {x.target.name for x in links if x.target.kind == "external_service" and x.target.outside}
+    files = {x.target.name for x in links if x.target.kind == "object_store"}
+    groups = [
+        (outside if len(outside) > MAX_OUTSIDE else set(), "services outside"),
+        (files if len(files) > 1 else set(), "stores of files"),
+        (_side_by_side(links), "stores from folders side by side"),
+    ]
+    for names, what in groups:
+        gone = [link for link in links if link.target.name in names]
+        if not gone:
+            continue
+        first = min((link.evidence[0] for link in gone), key=lambda e: (e.source, e.line))
+        reason = (
+            f"{len(names)} {what} look like options to choose from and were left out ({', '.join(sorted(names)[:4])}, …): "
+            "name those that you use in a document"
+        )
+        diagnostics.append(Diagnostic(first.source, first.line, reason, "info"))
+        for link in gone:
+            timeout = link.facts.get("timeout")
+            for place in timeout.evidence if timeout is not None and timeout.status == "denied" else ():
+                one.ledger.count("calls_without_timeout", place, role=link.role)
+        links = [link for link in links if link not in gone]
+    return links
+
+
+def _side_by_side(links: list[Link]) -> set[str]:
+    """Return the stores that are each used in one of three or more folders side by side, as plug-ins are."""
+    folders: dict[str, dict[str, set[str]]] = {}
+    for link in links:
+        if link.target.kind in STORES | MESSAGING:
+            for place in link.evidence:
+                parent, _, folder = folder_of(place.source).rpartition("/")
+                folders.setdefault(parent, {}).setdefault(link.target.name, set()).add(folder)
+    for users in folders.values():
+        alone = {name for name, used in users.items() if len(used) == 1}
+        if len({next(iter(users[n])) for n in alone}) >= 3:
+            return alone
+    return set()
 
 
 def _is_installed(link: Link, one: Detected) -> bool:
@@ -265,7 +285,13 @@ def _is_installed(link: Link, one: Detected) -> bool:
     technology = load().technologies.get(link.target.technology or "")
     driver = link.facts.get("driver")
     name = str(driver.value) if driver is not None else ""
-    if not declared or name in _ANY_DRIVER or technology is None or technology.id == "sqlite":
+    if (
+        not declared
+        or name in _ANY_DRIVER
+        or name == "Django ORM"
+        or technology is None
+        or technology.id == "sqlite"
+    ):
         return True
     if name in _CLOUD:
         return any(d.startswith(_CLOUD[name]) for d in declared)

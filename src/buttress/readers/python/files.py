@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from buttress.model import Source
 
 _TESTS = re.compile(
-    r"(?:^|/)(?:tests?|testing|__tests__|testdata|test_data|fixtures|e2e|conftest\.py|tests?\.py|test_[^/]*\.py|[^/]*_tests?\.py)(?=/|$)"
+    r"(?:^|/)(?:tests?|testing|testutils?|test_utils|__tests__|testdata|test_data|fixtures|e2e|conftest\.py|tests?\.py|test_[^/]*\.py|[^/]*_tests?\.py)(?=/|$)"
 )
 _ASIDE = re.compile(
-    r"(?:^|/)(?:docs?|documentation|doc-examples?|examples?|samples?|demos?|benchmarks?|notebooks?|tutorials?|recipes|cookbook|templates?"
+    r"(?:^|/)(?:docs?|docs_src|documentation|doc-examples?|examples?|samples?|demos?|benchmarks?|notebooks?|tutorials?|recipes|cookbook|templates?"
     r"|_vendor|_vendored|vendored|third_party|thirdparty|extern|ext_libs|playground|\.github)/"
 )
 _SCRIPTS = re.compile(
-    r"(?:^|/)(?:scripts?|bin|tools?|ci|dev|devtools|utils/scripts|management/commands|hack|tasks\.py|fabfile\.py|noxfile\.py|setup\.py|versioneer\.py"
+    r"(?:^|/)(?:scripts?|bin|tools?|ci|dev|devtools|utils/scripts|management/commands|hack|fabfile\.py|noxfile\.py|setup\.py|versioneer\.py"
     r"|_version\.py|docs/conf\.py|dodo\.py|pavement\.py)(?=/|$)"
 )
 _MIGRATIONS = re.compile(r"(?:^|/)(?:migrations|alembic|db_migrations|migrate)/(?:[^/]+/)*[^/]+\.py$")
@@ -27,7 +27,7 @@ _MADE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _DEVELOPMENT = re.compile(
-    r"(?:^|[/_.-])(?:dev|devel|development|local|test|tests|testing|ci|debug|example|sample|e2e|demo)(?=[/_.-]|$)",
+    r"(?:^|[/_.-])(?:dev|devel|development|local|test|tests|testing|ci|build|debug|example|sample|e2e|demo)(?=[/_.-]|$)",
     re.IGNORECASE,
 )
 
@@ -54,7 +54,7 @@ def role(source: Source) -> str:
         return "made"
     if _MIGRATIONS.search(path):
         return "migration"
-    return "script" if _SCRIPTS.search(path) else "code"
+    return "script" if path == "tasks.py" or _SCRIPTS.search(path) else "code"
 
 
 def is_for_development(path: str) -> bool:

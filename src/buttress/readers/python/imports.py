@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, words in (
         (
             "interface",
-            r"api|apis|routers?|routes|views?|endpoints|controllers?|handlers|web|resources|viewsets|graphql|rest|urls",
+            r"api|apis|routers?|routes|views?|endpoints|controllers?|viewsets|graphql|rest",
         ),
         ("services", r"services?|use_?cases|application|commands|interactors"),
         ("storage", r"repositor(?:y|ies)|repos?|dao|persistence|adapters|infrastructure|infra|crud"),

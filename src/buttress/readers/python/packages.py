@@ -301,9 +301,9 @@ def _requirements(text: Text, out: Packages) -> None:
 def _lock(text: Text, out: Packages) -> None:
     name = text.source.name.lower()
     tool = LOCKS.get(name, "pylock")
-    out.locks.append((tool, text, text.find(r"\S") or 1))
+    out.locks.append((tool, text, text.find(r"^\s*[^\s#]") or 1))
     if tool in ("uv", "Poetry", "PDM"):
-        out.manager = out.manager or (tool, text, text.find(r"\S") or 1)
+        out.manager = out.manager or (tool, text, text.find(r"^\s*[^\s#]") or 1)
     out.locked.update({normal(n): v for n, v in _LOCKED.findall(text.source.text)})
 
 
@@ -316,7 +316,11 @@ def _add(out: Packages, entry: object, text: Text, group: str, line: int = 0) ->
     name = normal(found[1])
     bounds = found[3].partition(";")[0].strip().strip("()")
     if not line:
-        line = text.find(rf"(?:^|[\"'\s]){re.escape(found[1])}(?![\w.-]*\s*\.)\s*(?:[\[<>=!~;\"',@]|$)") or 1
+        written = re.escape(found[1])
+        line = text.find(rf"^\s*[\"']?{written}\s*(?:[\[(<>=!~;\"',@]|$)") or text.find(
+            rf"[\"'\s\[]{written}(?![\w.-]*\s*\.)\s*(?:[\[(<>=!~;\"',@]|$)"
+        )
+        line = line or 1
     out.declared.append(Declared(name, bounds, text, line, group, (found[2] or "").strip("[]")))
 
 

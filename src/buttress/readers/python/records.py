@@ -75,6 +75,7 @@ class Assigned:
     annotation: ast.expr | None
     line: int
     call: str = ""  # dotted name of what the value calls
+    conditional: bool = False  # within an `if` or `try`
 
 
 @dataclass(slots=True, eq=False)

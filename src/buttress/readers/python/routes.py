@@ -174,7 +174,9 @@ def _decorated(project: Project, prefixes: dict[str, str], guards: set[str]) -> 
 
 
 def _application_guard(project: Project) -> bool:
-    """Return whether the application as a whole checks its callers: by a middleware or by something done before each request."""
+    """Return whether the only application of a project checks all its callers: by a middleware or something done before each request."""
+    if len(list(project.called(*APPLICATIONS))) > 1:
+        return False
     for call in project.ending("add_middleware"):
         if any(_is_guard(a) for a in call.node.args):
             return True

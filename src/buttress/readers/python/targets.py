@@ -109,6 +109,9 @@ def service_of(value: Value | None) -> Target | None:
             known = load().technologies[managed]
             return Target(host, known.kind, managed, host, True)
         if "." in host and not host.endswith(("svc", "svc.cluster.local", ".internal")):
+            offered = load().technologies.get(host.split(".")[-2])
+            if offered is not None and offered.kind == "external_service":
+                return Target(offered.label, "external_service", offered.id, outside=True)
             return Target(host, "external_service", None, host, True)
         return Target(host.partition(".")[0], "service", None, host)
     if found is not None and store_technology(found["scheme"]):

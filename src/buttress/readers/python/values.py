@@ -151,7 +151,9 @@ def _named(node: ast.Name | ast.Attribute, module: Module, project: Project, ste
         return None
     owner_written = _written(node.value).lower()
     if re_settings(owner_written):
-        return _setting(node.attr, project, steps) or Value("", (node.attr,), module, node.lineno)
+        if (known := _setting(node.attr, project, steps)) is not None:
+            return known
+        return Value("", (node.attr,), module, node.lineno) if node.attr.isupper() else None
     if isinstance(node.value, ast.Name):
         other = project.by_name.get(module.names.get(node.value.id, ""))
         if other is not None and (entry := other.value(node.attr)) is not None:

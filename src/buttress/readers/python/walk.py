@@ -34,6 +34,7 @@ class _Pass:
         self.in_lambda = False
         self.guarded = 0
         self.only_types = False
+        self.branches = 0
 
     def run(self, tree: ast.Module) -> None:
         self._bind_top(tree.body)
@@ -291,7 +292,9 @@ class _Pass:
         for target in targets:
             self.bind(target, kind)
             if isinstance(target, ast.Name) and self.function is None:
-                entry = Assigned(target.id, value if short else None, annotation, node.lineno, called)
+                entry = Assigned(
+                    target.id, value if short else None, annotation, node.lineno, called, self.branches > 0
+                )
                 (self.module.assigned if self.cls is None else self.cls.fields).append(entry)
             elif (key := self._configured(target)) and (self.cls is None or self.function is not None):
                 self.module.assigned.append(
@@ -443,11 +446,13 @@ class _Pass:
 
     def on_try(self, node: ast.Try) -> None:
         self.guarded += 1
+        self.branches += 1
         for statement in node.body:
             self.visit(statement)
         self.guarded -= 1
         for handler in node.handlers:
             self._handler(handler)
+        self.branches -= 1
         for statement in (*node.orelse, *node.finalbody):
             self.visit(statement)
 
@@ -485,7 +490,9 @@ class _Pass:
                 self.visit(statement)
             self.within = outer
             return
+        self.branches += 1
         self.children(node)
+        self.branches -= 1
 
     def on_subscript(self, node: ast.Subscript) -> None:
         if self.dotted(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):

@@ -255,4 +255,4 @@ def _gunicorn(project: Project, ledger: Ledger) -> None:
             entry.value if entry.value is not None else ast.Constant("")
         ):
             ledger.say(fact, here)
-    ledger.say("app_server", module.text.at(module.text.find(r"\S") or 1), "Gunicorn")
+    ledger.say("app_server", module.text.at(module.text.find(r"^\s*[^\s#]") or 1), "Gunicorn")

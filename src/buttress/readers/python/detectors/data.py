@@ -74,7 +74,7 @@ def _migrations(project: Project, ledger: Ledger) -> None:
         None,
     )
     if alembic is not None:
-        line = alembic.find(r"alembic") or alembic.find(r"\S") or 1
+        line = alembic.find(r"alembic") or alembic.find(r"^\s*[^\s#]") or 1
         ledger.say("migrations", alembic.at(line), "Alembic")
         versions = [t for t in files.migrations if re.search(r"^revision\b", t.source.text, re.MULTILINE)]
         if versions:
@@ -113,7 +113,24 @@ def _migrations(project: Project, ledger: Ledger) -> None:
             ledger.count("schema_created_at_start", call.evidence())
 
 
+_NO_TABLE = (
+    "Subquery",
+    "Func",
+    "Aggregate",
+    "Expression",
+    "Serializer",
+    "Form",
+    "FilterSet",
+    "Lookup",
+    "Transform",
+    "Count",
+    "Field",
+)
+
+
 def _is_table(cls: Class) -> bool:
+    if any(b.endswith(_NO_TABLE) for b in cls.bases):
+        return False
     if any(b in ("django.db.models.Model", "django.contrib.gis.db.models.Model") for b in cls.bases):
         return True
     if cls.field("__tablename__") is not None or cls.field("__table_args__") is not None:

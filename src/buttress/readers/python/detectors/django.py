@@ -76,6 +76,7 @@ def _databases(project: Project, ledger: Ledger) -> None:
     for alias, node in databases.items():
         here = module.text.at(node.lineno)
         settings = _entries(node)
+        engine = None
         if settings:
             engine = resolve(settings.get("ENGINE"), module, project)
             technology = engine_technology(engine.text) if engine is not None else None
@@ -90,8 +91,9 @@ def _databases(project: Project, ledger: Ledger) -> None:
                 if target is not None
                 else (None, None)
             )
-        if technology is None:
-            technology = _declared(project)
+        by_default = technology == "sqlite" and engine is not None and bool(engine.names)
+        if technology is None or by_default:
+            technology = _declared(project) or technology
         if technology is None or (technology == "sqlite" and len(databases) > 1):
             continue
         target = targets.store(technology, host.text if host is not None else "")
@@ -282,7 +284,7 @@ def _switches(project: Project, ledger: Ledger) -> None:
     debug = literal("debug")
     if debug is not None:
         here = debug[0].text.at(debug[1].line)
-        if debug[2] is True and not _overridden(project, "DEBUG", debug[0]):
+        if debug[2] is True and not debug[1].conditional and not _overridden(project, "DEBUG", debug[0]):
             ledger.say("debug_mode", here)
         elif debug[2] is False:
             ledger.say("debug_mode", here, denied=True)
@@ -305,11 +307,8 @@ def _switches(project: Project, ledger: Ledger) -> None:
             found = _setting(project, name)
             if found is not None and not is_for_development(found[0].path):
                 value = constant(found[1].value)
-                ledger.say(
-                    fact,
-                    found[0].text.at(found[1].line),
-                    denied=value is False or (value == 0 and value is not None),
-                )
+                if isinstance(value, bool | int) and not found[1].conditional:
+                    ledger.say(fact, found[0].text.at(found[1].line), denied=not value)
                 break
     for name in ("cors_allow_all_origins", "cors_origin_allow_all"):
         found = _setting(project, name)
@@ -331,9 +330,11 @@ def _switches(project: Project, ledger: Ledger) -> None:
         and hashers[1].value.elts
         and not is_for_development(hashers[0].path)
     ):
-        first = str(constant(hashers[1].value.elts[0])).rpartition(".")[2].lower()
-        name = next((n for n in ("argon2", "bcrypt", "scrypt", "pbkdf2", "md5", "sha1") if n in first), first)
-        ledger.say("password_hashing", hashers[0].text.at(hashers[1].value.elts[0].lineno), name)
+        preferred = hashers[1].value.elts[0]
+        first = str(constant(preferred)).rpartition(".")[2].lower()
+        name = next((n for n in ("argon2", "bcrypt", "scrypt", "pbkdf2", "md5", "sha1") if n in first), "")
+        if name:
+            ledger.say("password_hashing", hashers[0].text.at(preferred.lineno), name)
 
 
 def _overridden(project: Project, name: str, module: Module) -> bool:

@@ -42,11 +42,11 @@ def is_http(call: Call) -> str:
 
 def detect(project: Project, ledger: Ledger) -> None:
     """Link the project to the services that it calls, with what it does when they are slow."""
+    _sdks(project, ledger)
     for call in project.calls:
         library = is_http(call)
         if library:
             _http(call, library, project, ledger)
-    _sdks(project, ledger)
     _grpc(project, ledger)
     _mail(project, ledger)
     _directories(project, ledger)
@@ -171,13 +171,14 @@ def _sdks(project: Project, ledger: Ledger) -> None:
     known = load().technologies
     for name, (label, technology) in _SDKS.items():
         root = name.partition(".")[0]
-        places = [c for c in project.under(root) if c.name.startswith(name)]
+        places = [c for c in project.under(root) if c.name.startswith(name) and _reaches(c)]
         if not places:
             continue
         kind = "secret_store" if name == "hvac.Client" else "external_service"
         target = Target(label, kind, technology if technology in known else None, outside=True)
         for call in places[:20]:
             link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "https", sync=True)
+            link.say("driver", root, call.evidence())
             if (
                 call.in_coroutine
                 and not call.awaited
@@ -186,6 +187,11 @@ def _sdks(project: Project, ledger: Ledger) -> None:
                 and "_async" not in call.last
             ):
                 link.say("blocking", True, call.evidence())
+
+
+def _reaches(call: Call) -> bool:
+    """Return whether a call of a library makes a client or asks for something, rather than a record or an exception."""
+    return not call.last[:1].isupper() or call.last.endswith(("Client", "OpenAI", "Anthropic"))
 
 
 def _grpc(project: Project, ledger: Ledger) -> None:

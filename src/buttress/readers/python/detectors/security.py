@@ -22,7 +22,9 @@ _NO_SECRET = re.compile(
 )
 _INSECURE_DEFAULT = re.compile(r"change.?me|secret|insecure|your|dev", re.IGNORECASE)
 _WEAK = {"hashlib.md5": "md5", "hashlib.sha1": "sha1", "hashlib.sha256": "sha256", "hashlib.sha512": "sha512"}
-_PASSWORD = re.compile(r"passw(?:or)?d|passwd|\bpwd\b", re.IGNORECASE)
+_PASSWORD = re.compile(
+    r"(?:\w+\.)?(?:raw_|plain_|new_|user_)?(?:passw(?:or)?d|pwd)(?:\.encode\(.*\))?", re.IGNORECASE
+)
 _HASHERS = (
     ("argon2", "argon2"), ("bcrypt", "bcrypt"), ("hashlib.scrypt", "scrypt"), ("hashlib.pbkdf2_hmac", "pbkdf2"),
     ("werkzeug.security.generate_password_hash", "scrypt"), ("flask_bcrypt", "bcrypt"), ("pwdlib", "argon2"),
@@ -54,6 +56,8 @@ def _secrets(project: Project, ledger: Ledger) -> None:
         for entry in (*module.assigned, *(f for c in module.classes for f in c.fields)):
             value = _literal(entry, module)
             name = entry.name.rpartition(".")[2]
+            if re.search(r"change_?me|example|placeholder|dummy", name, re.IGNORECASE):
+                continue
             if value is not None and _SECRET.search(name) and _is_secret(name, value):
                 ledger.say("secrets_in_plaintext", module.text.at(entry.line, until="="))
                 ledger.count("secrets_in_code", module.text.at(entry.line, until="="))
@@ -71,7 +75,8 @@ def _secrets(project: Project, ledger: Ledger) -> None:
                     ledger.count("secrets_in_code", where)
     for module, name, line, value in _urls(project):
         if workloads.holds_secret(name, value) and not re.search(
-            r"localhost|127\.0\.0\.1|example|@(?:db|postgres|redis|rabbitmq|mysql|mongo)\b", value
+            r"localhost|127\.0\.0\.1|example|:(?:pass|password|pwd|secret)@|//user(?:name)?:|@(?:db|postgres|redis|rabbitmq|mysql|mongo)\b",
+            value,
         ):
             ledger.count("secrets_in_code", module.text.at(line, until="="))
             ledger.say("secrets_in_plaintext", module.text.at(line, until="="))
@@ -84,7 +89,8 @@ def _urls(project: Project) -> list[tuple[Module, str, int, str]]:
             continue
         for entry in (*module.assigned, *(f for c in module.classes for f in c.fields)):
             value = _literal(entry, module)
-            if value is not None and "://" in value and "@" in value:
+            shown = re.search(r"placeholder|example|template|pattern|sample", entry.name, re.IGNORECASE)
+            if value is not None and shown is None and "://" in value and "@" in value:
                 out.append((module, entry.name, entry.line, value))
     return out
 
@@ -210,7 +216,7 @@ def _hashes(project: Project, ledger: Ledger) -> None:
             about = call.function is not None and re.search(
                 r"(?:hash|make|set|check|verify|encrypt)_?passw", call.function.name, re.IGNORECASE
             )
-            if (_PASSWORD.search(written) or about) and "reset" not in written:
+            if (_PASSWORD.fullmatch(written) or about) and "reset" not in written:
                 ledger.say("password_hashing", call.evidence(), _WEAK[call.name])
     for name, label in _HASHERS:
         if (name.count(".") and not name.startswith("hashlib")) or name.startswith("hashlib"):
@@ -262,6 +268,16 @@ def _tokens(project: Project, ledger: Ledger) -> None:
             ledger.say("token_expiry", call.evidence(), denied=not expires)
 
 
+def _is_page(node: ast.expr) -> bool:
+    """Return whether an expression puts values into a text, and none of them is escaped."""
+    built = isinstance(node, ast.JoinedStr | ast.BinOp) or (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
+    )
+    return built and not re.search(
+        r"escape|format_html|clean|urlencode|reverse|gettext|_\(", ast.unparse(node)
+    )
+
+
 def _dangerous(call: Call, ledger: Ledger) -> None:
     name, role = call.name, ledger.role_of(call)
     if name.startswith("subprocess.") or name in ("os.system", "os.popen", "asyncio.create_subprocess_shell"):
@@ -291,7 +307,7 @@ def _dangerous(call: Call, ledger: Ledger) -> None:
             ledger.count("unsafe_deserialization", call.evidence(), role=role)
     elif name in ("yaml.unsafe_load", "yaml.full_load"):
         ledger.count("unsafe_deserialization", call.evidence(), role=role)
-    elif name in _HTML and call.node.args and not isinstance(call.node.args[0], ast.Constant):
+    elif name in _HTML and call.node.args and _is_page(call.node.args[0]):
         ledger.count("unescaped_output", call.evidence(), role=role)
     elif (
         name.startswith("jinja2.Environment")

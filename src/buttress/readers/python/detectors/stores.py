@@ -194,7 +194,7 @@ def _driver(link: Link, driver: Driver, call: Call, project: Project) -> None:
     here = call.evidence()
     value = resolve(call.argument(0, *driver.url), call.module, project)
     name = driver.driver
-    scheme = value.text.partition("://")[0] if value is not None else ""
+    scheme = value.text.partition("://")[0] if value is not None and "://" in value.text else ""
     if "+" in scheme:
         name = scheme.partition("+")[2]
     elif (

@@ -63,11 +63,11 @@ def _sizes(project: Project, ledger: Ledger) -> None:
         return
     longest = max(modules, key=lambda m: m.code_lines)
     total = sum(m.code_lines for m in modules)
-    first = longest.text.at(longest.text.find(r"\S") or 1)
+    first = longest.text.at(longest.text.find(r"^\s*[^\s#]") or 1)
     ledger.say("code_lines", first, total)
     ledger.say("modules", first, len(modules))
     for module in sorted(modules, key=lambda m: -m.code_lines):
-        here = module.text.at(module.text.find(r"\S") or 1)
+        here = module.text.at(module.text.find(r"^\s*[^\s#]") or 1)
         if module.code_lines > LONG_MODULE:
             ledger.count("long_modules", here)
         if _CATCH_ALL.search(module.name) and module.code_lines > 150:
@@ -100,7 +100,7 @@ def _graph(project: Project, ledger: Ledger) -> None:
         (m for m in project.modules if re.search(r"(?:^|\.)domain(?:\.|$)", m.name) and m.code_lines), None
     )
     if domain is not None:
-        ledger.say("domain_package", domain.text.at(domain.text.find(r"\S") or 1))
+        ledger.say("domain_package", domain.text.at(domain.text.find(r"^\s*[^\s#]") or 1))
     found: dict[str, Module] = {}
     for module in project.modules:
         number = imports.layer_of(module.name)
@@ -109,7 +109,7 @@ def _graph(project: Project, ledger: Ledger) -> None:
     if len(found) > 1:
         names = tuple(n for n, _ in imports.LAYERS if n in found)
         for name in names:
-            ledger.say("layers", found[name].text.at(found[name].text.find(r"\S") or 1), names)
+            ledger.say("layers", found[name].text.at(found[name].text.find(r"^\s*[^\s#]") or 1), names)
 
 
 def _layout(project: Project, ledger: Ledger) -> None:
@@ -138,7 +138,9 @@ def _types(project: Project, ledger: Ledger) -> None:
     if "importlinter" in tools:
         ledger.say("layers_checked", tools["importlinter"][0].at(tools["importlinter"][1], "config"))
     if "pre-commit" in tools:
-        ledger.say("pre_commit", tools["pre-commit"][0].at(tools["pre-commit"][0].find(r"\S") or 1, "config"))
+        ledger.say(
+            "pre_commit", tools["pre-commit"][0].at(tools["pre-commit"][0].find(r"^\s*[^\s#]") or 1, "config")
+        )
     for name in ("mypy", "pyright", "pytype", "pyre-check", "ty"):
         if (declared := project.packages.any(name)) is not None:
             ledger.say("type_checking", declared.text.at(declared.line, "config"), name)
@@ -249,26 +251,14 @@ def _patterns(project: Project, ledger: Ledger) -> None:
             ledger.say("serialization_libraries", place[0].text.at(place[1]), tuple(used))
     if (place := project.imported("eventsourcing")) is not None:
         ledger.say("event_sourcing", place[0].text.at(place[1]))
-    commands = next(
-        (
-            m
-            for m in project.modules
-            if re.search(r"(?:^|\.)(?:commands?|command_handlers)(?:\.|$)", m.name)
-            and "management" not in m.name
-            and m.classes
-        ),
-        None,
-    )
-    queries = next(
-        (m for m in project.modules if re.search(r"(?:^|\.)(?:queries|query_handlers)(?:\.|$)", m.name)), None
-    )
-    if (
-        commands is not None
-        and queries is not None
-        and commands.name.rpartition(".")[0].partition(".")[0] == queries.name.partition(".")[0]
-    ):
-        ledger.say("cqrs", commands.text.at(commands.text.find(r"\S") or 1))
-        ledger.say("cqrs", queries.text.at(queries.text.find(r"\S") or 1))
+    handlers = {
+        kind: next((c for m in project.modules for c in m.classes if c.name.endswith(kind)), None)
+        for kind in ("CommandHandler", "QueryHandler")
+    }
+    if all(handlers.values()):
+        for cls in handlers.values():
+            if cls is not None:
+                ledger.say("cqrs", cls.module.text.at(cls.line))
 
 
 def _copies(project: Project, ledger: Ledger) -> None:

@@ -178,7 +178,7 @@ def _celery(project: Project, ledger: Ledger, tasks: list[tuple[Function, str, a
         ):
             ledger.count("unsafe_deserialization", given[0].text.at(given[1].line), role=WORKER)
     eager = option(project, "always_eager")
-    if eager is not None and constant(eager[1].value) is True:
+    if eager is not None and constant(eager[1].value) is True and not eager[1].conditional:
         ledger.say("tasks_run_in_request", eager[0].text.at(eager[1].line))
     _acknowledgement(project, ledger, tasks, broker)
     _retries(ledger, tasks)
@@ -231,7 +231,8 @@ def _celery_broker(project: Project, ledger: Ledger) -> Target | None:
             continue
         here = module.text.at(line)
         target = targets.store_of_url(value.text)
-        kind = value.text.partition(":")[0] if value.text else ""
+        named = re.match(r"[a-z][\w+-]*(?=:|$)", value.text)
+        kind = named[0] if named is not None else ""
         if target is not None or kind:
             ledger.say(
                 "result_backend", here, target.technology or kind if target else kind or True, role=WORKER
@@ -303,10 +304,11 @@ def _acknowledgement(
     places: list[tuple[bool, Evidence]] = []
     if given is not None and isinstance(constant(given[1].value), bool):
         places.append((constant(given[1].value) is True, given[0].text.at(given[1].line)))
-    for function, _, decorator in tasks:
-        node = _argument(decorator, "acks_late")
-        if node is not None and isinstance(constant(node), bool):
-            places.append((constant(node) is True, function.module.text.at(node.lineno)))
+    own = [(f, n) for f, _, d in tasks if (n := _argument(d, "acks_late")) is not None]
+    if len(own) * 2 > len(tasks):  # few tasks say nothing of the worker
+        for function, node in own:
+            if isinstance(late := constant(node), bool):
+                places.append((late, function.module.text.at(node.lineno)))
     link = ledger.links.get((WORKER, broker, "consumes")) if broker is not None else None
     for late, here in places:
         ledger.say("acknowledgement", here, "after processing" if late else "before processing", role=WORKER)
@@ -402,15 +404,23 @@ def _sends(project: Project) -> Iterator[Call]:
 
 def _published(project: Project, ledger: Ledger) -> None:
     """Count the places that hand work to the queue, and those that do so before the transaction has ended."""
+    aware = any(
+        re.search(r"Transaction\w*Task|OnCommit\w*Task", c.name) for m in project.modules for c in m.classes
+    )
     for call in _sends(project):
         ledger.count("background_work", call.evidence())
         if (
-            any(w.endswith(("transaction.atomic", "transaction.atomic()", ".begin()")) for w in call.within)
+            not aware
+            and any(
+                w.endswith(("transaction.atomic", "transaction.atomic()", ".begin()")) for w in call.within
+            )
             and not call.in_lambda
         ):
             ledger.count("published_in_transaction", call.evidence())
     for call in project.called("django.db.transaction.on_commit"):
-        ledger.count("published_after_commit", call.evidence())
+        named = {n.attr for n in ast.walk(call.node) if isinstance(n, ast.Attribute)}
+        if named & {"delay", "apply_async", "publish", "send"}:
+            ledger.count("published_after_commit", call.evidence())
 
 
 def _clock(project: Project, ledger: Ledger) -> None:

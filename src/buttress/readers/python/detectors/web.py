@@ -14,7 +14,7 @@ from buttress.readers.python.records import Call, Function
 from buttress.readers.python.routes import APPLICATIONS, ASYNC_FRAMEWORKS, CHANGING, Route
 
 _HEALTH = re.compile(
-    r"(?:^|/)(?:_?_?health(?:z|check|-check|_check)?|live(?:ness|z)?|ready|readiness|readyz|alive|ping|heartbeat|__lbheartbeat__|up)/?\$?$",
+    r"(?:^|/)(?:_?_?health(?:z|check|-check|_check)?|live(?:ness|z)?|ready|readiness|readyz|alive|ping|heartbeat|__lbheartbeat__)/?\$?$",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"/(?:api/)?v\d+(?:\.\d+)?(?:/|$)|^v\d+/")
@@ -66,13 +66,13 @@ def detect(project: Project, ledger: Ledger, routes: list[Route]) -> None:
 
 def _frameworks(project: Project, ledger: Ledger, routes: list[Route]) -> list[str]:
     found: dict[str, Evidence] = {}
-    for call in project.called(*APPLICATIONS):
+    for call in sorted(project.called(*APPLICATIONS), key=lambda c: c.function is not None):
         found.setdefault(APPLICATIONS[call.name], call.evidence())
-    for route in routes:
-        found.setdefault(route.framework, route.module.text.at(route.line))
     settings = project.settings.get("root_urlconf") or project.settings.get("installed_apps")
     if settings is not None and project.imported("django") is not None:
         found.setdefault("Django", settings[0].text.at(settings[1].line))
+    for route in routes:
+        found.setdefault(route.framework, route.module.text.at(route.line))
     if (place := project.imported("rest_framework")) is not None:
         ledger.say("api_framework", place[0].text.at(place[1]), "Django REST framework")
     names = [n for n in found if n and not (n == "Starlette" and "FastAPI" in found)]
@@ -135,7 +135,7 @@ def _styles(project: Project, ledger: Ledger, routes: list[Route]) -> None:
 
 
 def _health(project: Project, ledger: Ledger, routes: list[Route]) -> None:
-    found = [r for r in routes if _HEALTH.search(r.path)]
+    found = [r for r in routes if _HEALTH.search(r.path) and not re.search(r"[{<(]", r.path)]
     for route in found:
         ledger.say(
             "health_endpoint", route.module.text.at(route.line), "/" + route.path.strip("^$").strip("/")
@@ -364,6 +364,8 @@ def _middleware(project: Project, ledger: Ledger) -> None:
         elif name == "SessionMiddleware":
             ledger.say("session_store", here, "signed cookie")
     for call in project.called("flask_cors.CORS"):
+        if call.open_ended:
+            continue
         origins = call.keyword("origins", "resources")
         credentials = constant(call.keyword("supports_credentials")) is True
         anybody = origins is None or any(constant(n) == "*" for n in ast.walk(origins))
@@ -450,9 +452,9 @@ def _graphql(project: Project, ledger: Ledger) -> None:
             ledger.say("graphql_depth_limit", where.text.at(where.text.find(f"(?i){_DEPTH.pattern}")))
         elif schema is not None:
             ledger.say("graphql_depth_limit", schema.evidence(), denied=True)
-        loader = next((m for m in project.modules if "DataLoader" in m.text.source.text), None)
+        loader = project.imported("aiodataloader", "promise.dataloader", "strawberry.dataloader")
         if loader is not None:
-            ledger.say("graphql_dataloader", loader.text.at(loader.text.find("DataLoader")))
+            ledger.say("graphql_dataloader", loader[0].text.at(loader[1]))
         return
 
 
@@ -467,7 +469,7 @@ def _grpc(project: Project, ledger: Ledger) -> None:
                 ledger.count("grpc_services", module.text.at(cls.line))
     made = [t for t in project.files.made if "_pb2" in t.path]
     if made:
-        line = made[0].find(r"\S") or 1
+        line = made[0].find(r"^\s*[^\s#]") or 1
         ledger.say("grpc_generated_code", made[0].at(line))
 
 
