@@ -40,10 +40,24 @@ PIECES = st.sampled_from(
     'a [label="A" shape=cylinder]|subgraph cluster_a {|a -> {b c}|<<b>x</b>>|a: A {|shape: cylinder|a.b -> _.c: d|vars: {|(a -> b)[0]|'
     '<mxGraphModel>|<mxCell id="2" value="A" vertex="1"/>|<diagram>7Z|</diagram>|<!DOCTYPE a [|apiVersion: backstage.io/v1alpha1|kind: API|'
     'spec: {dependsOn: [a]}|otmVersion: 1|technical_assets:|"unique-id": "a"|asyncapi: 3.0.0|openapi: 3.1.0|paths: {/a: {get: {}}}|'
-    "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
+    "import requests, celery|requests.get(f'{x}', timeout=1)|@app.task|async def f(x: int):|class A(Base):|[project]|name = 'a'|dependencies = ['a==1']|FROM python:3|https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split(
+        "|"
+    )
 )
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=6), st.just("\n")), max_size=40).map("".join)
-NAMES = ("a.puml", "a.dsl", "a.dot", "a.d2", "a.drawio", "a.otm")
+NAMES = (
+    "a.py",
+    "pyproject.toml",
+    "Dockerfile",
+    "setup.cfg",
+    "requirements.txt",
+    "a.puml",
+    "a.dsl",
+    "a.dot",
+    "a.d2",
+    "a.drawio",
+    "a.otm",
+)
 QUICK = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 

@@ -11,6 +11,7 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.python.detection import Detected
 from buttress.readers.python.files import folder_of
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Link, Target
+from buttress.readers.python.project import constant
 from buttress.vocabulary import load
 
 MAX_OUTSIDE = 8
@@ -68,7 +69,8 @@ class _Assembly:
         roles = [MAIN, *([] if worker else [WORKER]), *([] if scheduler else [SCHEDULER])]
         facts = ledger.facts(*roles)
         here = _evidence(one, facts)
-        kind = "library_or_module" if not one.runs else "service" if serves or not one.queue else "worker"
+        consumes = bool(one.queue) or any(link.kind == "consumes" for link in links)
+        kind = "library_or_module" if not one.runs else "worker" if consumes and not serves else "service"
         framework = ledger.fact("framework")
         technology = slug(str(framework.value)) if framework is not None else one.queue
         main = Component(
@@ -221,7 +223,9 @@ def _candidates(one: Detected) -> list[str]:
     project = one.project
     folders = [p for p in project.folder.split("/") if p]
     tops = [m.name for m in project.modules if m.is_package and "." not in m.name]
-    words = [*reversed(folders[-2:]), project.packages.name, *(tops if len(tops) == 1 else [])]
+    urls = project.settings.get("root_urlconf")
+    site = [str(constant(urls[1].value)).partition(".")[0]] if urls is not None else []
+    words = [*reversed(folders[-2:]), project.packages.name, *(tops if len(tops) == 1 else site)]
     good = [w for w in words if w and w.lower() not in _GENERIC]
     return list(dict.fromkeys(good or [w for w in words if w]))
 
@@ -285,16 +289,12 @@ def _is_installed(link: Link, one: Detected) -> bool:
     technology = load().technologies.get(link.target.technology or "")
     driver = link.facts.get("driver")
     name = str(driver.value) if driver is not None else ""
-    if (
-        not declared
-        or name in _ANY_DRIVER
-        or name == "Django ORM"
-        or technology is None
-        or technology.id == "sqlite"
-    ):
+    if not declared or name in _ANY_DRIVER or name == "Django ORM":
         return True
-    if name in _CLOUD:
+    if name in _CLOUD and (technology is None or name == "boto3" or not technology.packages):
         return any(d.startswith(_CLOUD[name]) for d in declared)
+    if technology is None or technology.id == "sqlite":
+        return True
     if (
         link.kind in ("publishes", "consumes")
         and "celery" in declared

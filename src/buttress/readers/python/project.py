@@ -252,11 +252,8 @@ def is_settings_class(cls: Class) -> bool:
     """Return whether a class holds settings: of pydantic-settings, or one called Settings or Config of a Flask application."""
     if any(b.rpartition(".")[2] in ("BaseSettings", "BaseAppSettings") for b in cls.bases):
         return True
-    return (
-        cls.parent is None
-        and (cls.name.endswith(("Settings", "Config", "Configuration")))
-        and len(cls.fields) > 1
-    )
+    named = cls.name.endswith(("Settings", "Config", "Configuration"))
+    return cls.parent is None and named and sum(f.name.isupper() for f in cls.fields) > 1
 
 
 def load(files: Files) -> Project:

@@ -352,8 +352,8 @@ def _from_packages(project: Project, ledger: Ledger, seen: set[str]) -> None:
         kinds = {t.id for _, t in declared}
         if len(kinds) == 1:
             entry, technology = declared[0]
-            link = ledger.link(MAIN, targets.store(technology.id), entry.text.at(entry.line, "config"))
-            link.say("driver", entry.name.removesuffix("-binary"), entry.text.at(entry.line, "config"))
+            link = ledger.link(MAIN, targets.store(technology.id), entry.text.at(entry.line))
+            link.say("driver", entry.name.removesuffix("-binary"), entry.text.at(entry.line))
     here = {link.target.technology for link in ledger.links.values()}
     for root, technology_id in (
         ("pymongo", "mongodb"), ("motor", "mongodb"), ("redis", "redis"), ("elasticsearch", "elasticsearch"), ("opensearchpy", "opensearch"),

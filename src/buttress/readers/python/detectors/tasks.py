@@ -222,7 +222,7 @@ def _celery_broker(project: Project, ledger: Ledger) -> Target | None:
         and "redis" in declared.extras
     ):
         broker = Target("Redis", "cache", "redis")
-        here = declared.text.at(declared.line, "config")
+        here = declared.text.at(declared.line)
         ledger.link(MAIN, broker, here, "publishes")
         ledger.link(WORKER, broker, here, "consumes")
     for node, module, line in places["backend"]:

@@ -136,7 +136,7 @@ def _styles(project: Project, ledger: Ledger, routes: list[Route]) -> None:
 
 def _health(project: Project, ledger: Ledger, routes: list[Route]) -> None:
     found = [r for r in routes if _HEALTH.search(r.path) and not re.search(r"[{<(]", r.path)]
-    for route in found:
+    for route in sorted(found, key=lambda r: ("health" not in r.path, r.path.count("/"))):
         ledger.say(
             "health_endpoint", route.module.text.at(route.line), "/" + route.path.strip("^$").strip("/")
         )
