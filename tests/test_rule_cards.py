@@ -30,11 +30,20 @@ NAMES = {
     "kubernetes": "manifests.yaml",
     "markdown": "design.md",
     "json": "graph.json",
+    "python": "main.py",
 }
 
 
 def knowledge_of(example: Example) -> Knowledge:
-    return project(pipeline.read([Source(NAMES[example.language], example.text)]))
+    return project(pipeline.read(sources_of(example)))
+
+
+def sources_of(example: Example) -> list[Source]:
+    """Return the file that an example is, or the files that lines like `# === shop/settings.py` begin."""
+    _, *files = re.split(r"^# === (\S+)\n", example.text, flags=re.MULTILINE)
+    if not files:
+        return [Source(NAMES[example.language], example.text)]
+    return [Source(name, text) for name, text in zip(files[::2], files[1::2], strict=True)]
 
 
 def subjects(card: Card, basis: str, knowledge: Knowledge) -> set[str]:

@@ -54,7 +54,8 @@ def role(source: Source) -> str:
         return "made"
     if _MIGRATIONS.search(path):
         return "migration"
-    return "script" if path == "tasks.py" or _SCRIPTS.search(path) else "code"
+    invoked = path == "tasks.py" and re.search(r"^(?:from|import) invoke\b", source.text, re.MULTILINE) is not None
+    return "script" if invoked or _SCRIPTS.search(path) else "code"
 
 
 def is_for_development(path: str) -> bool:
