@@ -6,10 +6,10 @@ import csv
 import re
 
 import pytest
+from tests.examples import sources_of
 
 from buttress import data, pipeline
 from buttress.knowledge import Knowledge, project
-from buttress.model import Source
 from buttress.rules import Card, Example, load_dir, run, shipped
 from buttress.rules.build import digest
 
@@ -23,27 +23,10 @@ EXAMPLES = [
     for card in CARDS
     for n, example in enumerate(card.examples, 1)
 ]
-NAMES = {
-    "mermaid": "system.mmd",
-    "yaml": "compose.yaml",
-    "compose": "compose.yaml",
-    "kubernetes": "manifests.yaml",
-    "markdown": "design.md",
-    "json": "graph.json",
-    "python": "main.py",
-}
 
 
 def knowledge_of(example: Example) -> Knowledge:
     return project(pipeline.read(sources_of(example)))
-
-
-def sources_of(example: Example) -> list[Source]:
-    """Return the file that an example is, or the files that lines like `# === shop/settings.py` begin."""
-    _, *files = re.split(r"^# === (\S+)\n", example.text, flags=re.MULTILINE)
-    if not files:
-        return [Source(NAMES[example.language], example.text)]
-    return [Source(name, text) for name, text in zip(files[::2], files[1::2], strict=True)]
 
 
 def subjects(card: Card, basis: str, knowledge: Knowledge) -> set[str]:

@@ -54,7 +54,9 @@ def role(source: Source) -> str:
         return "made"
     if _MIGRATIONS.search(path):
         return "migration"
-    invoked = path == "tasks.py" and re.search(r"^(?:from|import) invoke\b", source.text, re.MULTILINE) is not None
+    invoked = (
+        path == "tasks.py" and re.search(r"^(?:from|import) invoke\b", source.text, re.MULTILINE) is not None
+    )
     return "script" if invoked or _SCRIPTS.search(path) else "code"
 
 

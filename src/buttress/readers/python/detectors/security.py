@@ -188,7 +188,7 @@ def _is_fixed(node: ast.AST) -> bool:
         return True
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     if name.isupper() or re.search(
-        r"table|column|schema|_name$|placeholder|fields?$|_sql$|clause|quote|db_|ident|where|order_by|cols",
+        r"table|column|schema|_name$|placeholder|fields?$|_sql$|clause|quote|db_|ident|where|order_by|cols|^values$|params|binds",
         name,
         re.IGNORECASE,
     ):
