@@ -42,7 +42,8 @@ PIECES = st.sampled_from(
     'a [label="A" shape=cylinder]|subgraph cluster_a {|a -> {b c}|<<b>x</b>>|a: A {|shape: cylinder|a.b -> _.c: d|vars: {|(a -> b)[0]|'
     '<mxGraphModel>|<mxCell id="2" value="A" vertex="1"/>|<diagram>7Z|</diagram>|<!DOCTYPE a [|apiVersion: backstage.io/v1alpha1|kind: API|'
     'spec: {dependsOn: [a]}|otmVersion: 1|technical_assets:|"unique-id": "a"|asyncapi: 3.0.0|openapi: 3.1.0|paths: {/a: {get: {}}}|'
-    "import requests, celery|requests.get(f'{x}', timeout=1)|@app.task|async def f(x: int):|class A(Base):|[project]|name = 'a'|dependencies = ['a==1']|FROM python:3|"
+    "import requests, celery|requests.get(f'{x}', timeout=1)|@app.task|"
+    "async def f(x: int):|class A(Base):|[project]|name = 'a'|dependencies = ['a==1']|FROM python:3|"
     '<h1>x</h1>|<p>|</p>|<table>|<tr>|<td rowspan=2>|</td>|</table>|<ul>|<li>|<pre class="mermaid">|</pre>|&gt;|&#10;|<br>|<code>|</code>|'
     "|===|2+|.2+|x|[source,yaml]|----|....|* |a:: b|{a}|:a: b|include::x[]|NOTE: x|+-----+|+=====+|.. csv-table::|   :header: a|.. list-table::|"
     "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
