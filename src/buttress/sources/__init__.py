@@ -15,19 +15,23 @@ from pathlib import Path
 
 from buttress.errors import SourceError
 from buttress.model import Diagnostic, Source
+from buttress.sources.conversion import MAX_CONVERTED, converted, is_converted
 
 MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
 ADDITIONS = "buttress.additions.yaml"
 SUFFIXES = frozenset(
-    ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
+    ".md .markdown .mdx .rst .txt .adoc .asciidoc .asc .html .htm .xhtml .docx .pdf .yml .yaml .json .mmd .mermaid .env "
+    ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
 )
 DRAWN = (".drawio.svg", ".drawio.xml")
 NEVER = frozenset(
     "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache vendor "
-    "site-packages .terraform .idea .vscode".split()
+    "site-packages .terraform .idea .vscode htmlcov _build _site javadoc".split()
 )
+# Pages in such folders are parts of a web application, not documents about it.
+PAGES = frozenset("templates static public views partials layouts www assets".split())
 MADE = frozenset(
     ("build", "dist", "target")
 )  # mostly what a build leaves behind, but some keep their deployment there
@@ -60,6 +64,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
     patterns = tuple(ignore)
     single = len(paths) == 1
     opened: set[Path] = set()
+    conversions = 0
     for given in _with_additions(paths):
         if str(given) == "-":
             sources += _standard_input(diagnostics)
@@ -72,18 +77,26 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
                 fnmatch.fnmatch(shown, p) or fnmatch.fnmatch(shown, p.rstrip("/") + "/*") for p in patterns
             ):
                 continue
-            if path.is_dir() and not _readable(file):
+            if path.is_dir() and not _readable(file.relative_to(path)):
                 skipped.append(shown)
                 continue
             if file.resolve() in opened:
                 continue
             opened.add(file.resolve())
-            text = _read(file, shown, budget, diagnostics)
-            if text is None:
+            content = _bytes(file, shown, budget, diagnostics)
+            if content is not None and is_converted(shown):
+                conversions += 1
+                if conversions > MAX_CONVERTED:
+                    reason = (
+                        f"more than {MAX_CONVERTED} Word files and PDFs; not read. Name the ones that count"
+                    )
+                    diagnostics.append(Diagnostic(shown, 0, reason))
+                    content = None
+            found = [] if content is None else _texts(content, shown, diagnostics)
+            if not found:
                 skipped.append(shown)
-                continue
-            budget -= len(text)
-            sources.append(Source(shown, text))
+            budget -= sum(len(s.text) for s in found)
+            sources += found
     if not sources:
         reasons = "; ".join(str(d) for d in diagnostics[:3])
         kinds = "Markdown, Mermaid, Compose, Kubernetes manifests or graph JSON"
@@ -120,7 +133,7 @@ def _standard_input(diagnostics: list[Diagnostic]) -> list[Source]:
         reason = f"more than {MAX_FILE_BYTES / 1e6:.0f} MB; name the files instead"
         diagnostics.append(Diagnostic("<stdin>", 0, reason, "error"))
         return []
-    text = _decode(content, "<stdin>", diagnostics)
+    text = decode(content, "<stdin>", diagnostics)
     return [] if text is None else [Source("<stdin>", text)]
 
 
@@ -144,8 +157,10 @@ def _is_looked_into(folder: Path) -> bool:
 
 
 def _readable(path: Path) -> bool:
-    name = path.name.lower()
-    return path.suffix.lower() in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN)
+    name, ending = path.name.lower(), path.suffix.lower()
+    if ending in (".html", ".htm", ".xhtml") and not PAGES.isdisjoint(path.parts):
+        return False
+    return ending in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN)
 
 
 def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[tuple[Path, str]]:
@@ -195,7 +210,7 @@ def _astray(link: Path, root: Path) -> str:
     return "" if target.is_relative_to(root) else "a link that leads out of the folder; not followed"
 
 
-def _read(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) -> str | None:
+def _bytes(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) -> bytes | None:
     try:
         size = file.stat().st_size
         if size > MAX_FILE_BYTES:
@@ -206,14 +221,21 @@ def _read(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) ->
             reason = f"the files together are over {MAX_TOTAL_BYTES / 1e6:.0f} MB; not read"
             diagnostics.append(Diagnostic(shown, 0, reason, "error"))
             return None
-        content = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         diagnostics.append(Diagnostic(shown, 0, f"can't be opened: {error.strerror or error}", "error"))
         return None
-    return _decode(content, shown, diagnostics)
 
 
-def _decode(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> str | None:
+def _texts(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> list[Source]:
+    """Return a file as text: one source, one for every page of a PDF, none when there is nothing to read."""
+    if is_converted(shown) and content.strip():
+        return converted(content, shown, diagnostics)
+    text = decode(content, shown, diagnostics)
+    return [] if text is None else [Source(shown, text)]
+
+
+def decode(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> str | None:
     """Return the text of a file in UTF-8, UTF-16 with a mark, or Windows-1252; None when it is binary or empty."""
     if not content.strip():
         diagnostics.append(Diagnostic(shown, 0, "the file is empty", "info"))

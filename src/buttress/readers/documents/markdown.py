@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from buttress.model import Diagnostic, Form, Mark, Source
-from buttress.readers.markdown.blocks import Document
+from buttress.readers.documents.blocks import Document
+from buttress.readers.documents.tables import Cell
 
 MAX_NESTING = 40
 _STYLES = {"strong_open": "strong", "em_open": "emphasis", "link_open": "link"}
@@ -78,9 +79,7 @@ class _Walk:
         self.tokens = tokens
         self.items: list[int | None] = []  # the passage of each open list item
         self.lead: int | None = None  # the paragraph before a list
-        self.columns: tuple[str, ...] = ()
-        self.cells: list[tuple[str, tuple[Mark, ...]]] = []
-        self.in_head = False
+        self.rows: list[list[Cell]] = []
         self.row_line = 0
 
     def run(self) -> None:
@@ -98,13 +97,13 @@ class _Walk:
                 self.document.block(token.info.strip() if kind == "fence" else "", start, token.content)
             elif kind == "html_block" and token.map:
                 self._html(token)
-            elif kind in ("thead_open", "thead_close"):
-                self.in_head = kind == "thead_open"
+            elif kind == "table_open":
+                self.rows = []
             elif kind == "tr_open":
-                self.cells = []
+                self.rows.append([])
                 self.row_line = token.map[0] if token.map else 0
-            elif kind == "tr_close":
-                self._row(self.row_line)
+            elif kind == "table_close":
+                self.document.table(self.rows, 1)
             elif kind == "heading_open":
                 self.lead = None
 
@@ -112,7 +111,7 @@ class _Walk:
         text, marks = _plain(token)
         opener = self.tokens[n - 1].type
         if opener in ("th_open", "td_open"):
-            self.cells.append((text, marks))
+            self.rows[-1].append(Cell(text, marks, self.row_line, self.row_line + 1))
             return
         if not text.strip() or not token.map:
             return
@@ -132,22 +131,6 @@ class _Walk:
         else:
             self.document.add(
                 form, start, end, text, marks=marks, parent=self.items[-1], level=len(self.items)
-            )
-
-    def _row(self, line: int) -> None:
-        if self.in_head:
-            self.columns = tuple(text for text, _ in self.cells)
-            return
-        joined, marks = "", []
-        for text, own in self.cells:
-            if joined:
-                joined += " | "
-            marks += [Mark(len(joined) + m.start, len(joined) + m.end, m.style) for m in own]
-            joined += text
-        if joined.strip(" |"):
-            cells = tuple(text for text, _ in self.cells)
-            self.document.add(
-                "table", line, line + 1, joined, marks=tuple(marks), cells=cells, columns=self.columns
             )
 
     def _html(self, token: Any) -> None:
