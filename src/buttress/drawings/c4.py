@@ -14,7 +14,7 @@ MAX_CALL = 4000
 CALL = re.compile(r"([A-Za-z]\w*)\s*\(")
 _NAMED = re.compile(r"^\$?(\w+)\s*=\s*(.*)$", re.DOTALL)
 _PARTS = re.compile(r"^(Person|System|Container|Component)(Db|Queue)?(_Ext)?$")
-_FRAMES = re.compile(r"^(?:(Enterprise|System|Container)_Boundary|Boundary|Deployment_Node|Node(?:_[LR])?)$")
+_FRAMES = re.compile(r"^(?:(Enterprise|System|Container)_Boundary|Boundary|(?:Deployment_)?Node(?:_[LR])?)$")
 _RELATIONS = re.compile(r"^(Bi)?Rel(?:_(Back|Neighbor|Back_Neighbor|U|D|L|R|Up|Down|Left|Right)|Index)?$")
 _SHAPES = {"Db": "cylinder", "Queue": "queue"}
 

@@ -55,6 +55,9 @@ _PROTOCOLS: dict[str, str] = {
     "resp": "RESP", "statsd": "StatsD", "syslog": "syslog", "quic": "QUIC",
 }  # fmt: skip
 _ENCRYPTED = frozenset({"https", "wss", "amqps", "ldaps", "sftp", "ssh", "tls", "mtls"})
+_ALSO_PARTS = frozenset(
+    ("webhook", "webhooks", "dns", "ldap", "syslog", "nfs", "statsd", "ftp", "sftp", "smtp", "sql", "graphql")
+)
 _CARRIERS = frozenset({"TLS", "TCP", "UDP", "OAuth", "OIDC"})
 _WAITED_FOR = frozenset(
     {"HTTPS", "HTTP", "gRPC", "GraphQL", "SOAP", "SQL", "LDAP", "RPC", "Thrift", "JSON-RPC", "RESP"}
@@ -113,6 +116,7 @@ _FILLER = frozenset(
         "are",
     }
 )
+_NOUNS = frozenset(("balance", "balances"))  # "views account balances" routes nothing
 _BETWEEN = re.compile(r"[,;]\s+|[,;]$|\s·\s|\s\+\s")
 _NUMBERING = re.compile(r"^\(?\d+[.):]\s*|^[①-⑳]\s*|^\d+\s+(?=[A-Za-z])")
 
@@ -181,6 +185,15 @@ def edge_label(raw: str, evidence: Evidence, *, technology: str = "") -> EdgeLab
     )
 
 
+def is_protocol(text: str) -> bool:
+    """Return whether a text is no more than the name of a protocol: what is drawn so is an interface, no component.
+
+    >>> is_protocol("REST"), is_protocol("REST service")
+    (True, False)
+    """
+    return text.lower() in _PROTOCOLS and text.lower() not in _ALSO_PARTS
+
+
 def _sync(text: str, protocol: str | None) -> bool | None:
     """Return whether the caller waits, as the text itself says; what a verb implies depends on the target."""
     text = _ASIDE.sub(" ", text)
@@ -203,7 +216,10 @@ def _verbs(words: str) -> tuple[str, ...]:
     if re.search(r"\b(?:runs|deployed|hosted) (?:on|in|by)\b", words, re.IGNORECASE):
         return ("runs_on",)
     tokens = [t for t in _WORD.findall(words) if t.lower() not in _FILLER]
-    for token in tokens[:1] + [t for t in tokens[1:4] if t.lower().endswith(("s", "ing", "e", "ed"))]:
+    later = (
+        t for t in tokens[1:4] if t.lower().endswith(("s", "ing", "e", "ed")) and t.lower() not in _NOUNS
+    )
+    for token in (*tokens[:1], *later):
         kind = _STEMS.get(stem(token))
         if kind:
             return (kind,)

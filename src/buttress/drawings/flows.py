@@ -115,6 +115,8 @@ def _kinds(source: End, target: End, label: EdgeLabel, turned: bool) -> tuple[st
         return label.kinds
     if target.kind in MESSAGING:
         return (_with_broker(source, label, turned),)
+    if label.messages and target.kind in _QUEUE_LIKE and not label.kinds:
+        return ("consumes",) if turned else ("publishes",)
     if label.messages and target.kind in _QUEUE_LIKE and not turned:
         carried = {
             "reads": "consumes",

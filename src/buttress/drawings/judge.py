@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from buttress.drawings.drawing import Drawing, Node
+from buttress.drawings.edges import is_protocol
 from buttress.drawings.kinds import technologies_in
 from buttress.drawings.text import label_lines
 from buttress.model.kinds import MESSAGING, STORES
@@ -89,6 +90,7 @@ def judge(drawing: Drawing) -> Verdict:
         k
         for k, n in drawing.nodes.items()
         if _is_data(labels[k])
+        or (is_protocol(labels[k]) and n.kind is None)
         or n.shape == "note"
         or n.group in legend
         or labels[k].endswith("?")

@@ -129,6 +129,8 @@ def kind_of(
     assert guess is not None
     if guess == "service" and (role is None or _APP.search(name)) and _is_frontend(technology):
         guess = "web_frontend"
+    if guess == "service" and role is None and named_technology and _is_worker(technology):
+        guess = "worker"
     if guess == "service" and _OTHERS.search(name):
         return "external_service"
     if external and guess in ("service", "gateway", "worker", "other", "web_frontend"):
@@ -146,6 +148,12 @@ def kind_of(
 
 def _is_frontend(technology: Technology | None) -> bool:
     return technology is not None and technology.kind == "web_frontend" and technology.role == "framework"
+
+
+def _is_worker(technology: Technology | None) -> bool:
+    return (
+        technology is not None and technology.kind == "worker" and technology.role in ("framework", "library")
+    )
 
 
 def is_one_runtime(frame: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from buttress.drawings.drawing import Drawing, Edge, Head, Line, Place
 from buttress.drawings.edges import edge_label
 
+_ANSWERS = re.compile(r"(?:\d+[.)]?\s*)?(?:returns?|responds?|repl(?:y|ies)|answers?)\b", re.IGNORECASE)
 _PEOPLE = ("user", "client", "browser")
 
 
@@ -44,7 +46,9 @@ class Conversation:
             if message.dashed or person or (told is not None and told.response):
                 asked.answered = asked.answered or (message.dashed and asked.sync is not False)
                 return
-        if message.dashed and message.text and edge_label(message.text, here).response:
+        if message.text and (
+            _ANSWERS.match(message.text) or (message.dashed and edge_label(message.text, here).response)
+        ):
             return
         self.messages.setdefault((message.source, message.target), []).append(message)
 

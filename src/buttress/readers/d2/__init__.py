@@ -32,6 +32,7 @@ _SETTINGS = frozenset(
     """style icon near width height tooltip link direction constraint grid-rows grid-columns grid-gap vertical-gap horizontal-gap
     source-arrowhead target-arrowhead desc top left animate filename opacity""".split()
 )
+_CORNERS = frozenset(f"{a}-{b}" for a in ("top", "center", "bottom") for b in ("left", "center", "right"))
 _TABLES = frozenset(("sql_table", "class"))
 _VARIABLE = re.compile(r"\$\{([\w.-]+)\}")
 Path = tuple[str, ...]
@@ -135,6 +136,8 @@ class _Scan:
             owner = self._known(self._at(path, first[:setting]), place)
             if first[setting] == "tooltip" and value and owner is not None:
                 owner.tooltip = value
+            if first[setting] == "near" and value in _CORNERS and owner is not None:
+                owner.shape = "text"  # a title or a legend
             return None
         if first[-1] in ("shape", "label", "class"):
             owner = self._known(here[:-1], place)

@@ -12,6 +12,7 @@ from buttress.drawings.kinds import boundary_kind, is_one_runtime
 from buttress.readers.plantuml.arrows import Arrow, arrow_of
 from buttress.readers.plantuml.names import Named, bare, named, plain
 from buttress.readers.plantuml.rows import Block, Row
+from buttress.readers.plantuml.sorts import C4, LIBRARIES
 
 MAX_DEPTH = 30
 MAX_NOTES = 20
@@ -36,11 +37,6 @@ _SHAPES = {"database": "cylinder", "storage": "cylinder", "queue": "queue", "use
 _KINDS = {"actor": "actor", "person": "actor"}
 _LEAF_FRAMES = frozenset(("database", "queue", "storage", "person", "actor", "collections", "stack"))
 _PORTS = frozenset(("port", "portin", "portout"))
-_LIBRARIES = re.compile(
-    r"<?\s*(?:awslib|aws|azure|gcp|kubernetes|k8s|tupadr3|cloudinsight|osa|office|elastic|logos|edgy|eip)\b"
-    r"|AWSPUML|AzurePUML|GCPPUML|kubernetes-PlantUML|plantuml-icon-font-sprites|aws-icons-for-plantuml|-PlantUML/",
-    re.IGNORECASE,
-)
 _NO_ELEMENT = re.compile(
     r"(?:Add|Update|Set|Lay|Show|Hide|Without|Legend|Index|Rel|BiRel|LAYOUT|SHOW|HIDE|Boundary_End)",
     re.IGNORECASE,
@@ -71,14 +67,14 @@ def read_boxes(block: Block, path: str, known: dict[str, Node]) -> Drawing:
 
 class _Scan:
     def __init__(self, block: Block, path: str, known: dict[str, Node]) -> None:
-        free = block.sort != "c4" and not any(call_at(r.text, 0) for r in block.rows)
+        free = block.sort != "c4" and not any(C4.match(r.text) for r in block.rows)
         self.out = Drawing(path, "flowchart" if free else "c4", block.line)
         self.known = known
         self.open: list[str | None] = []
         self.means: dict[str, str] = {}  # what is drawn within one element is that element
         self.ports: set[str] = set()
         self.foldable: set[str] = set()
-        self.library = any(_LIBRARIES.search(i) for i in block.includes)
+        self.library = any(LIBRARIES.search(i) for i in block.includes)
         self.unclosed = any(r.text.startswith("Boundary_End") for r in block.rows)
         self.notes = 0
 

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from buttress.drawings import Place
-from buttress.drawings.drawing import quote_of
-from buttress.drawings.text import MAX_TEXT, blank
 from buttress.model import Source
 from buttress.readers.structurizr.model import Element, Instance, Relation, Workspace
+from buttress.readers.structurizr.statements import Statement, statements
 
 MAX_DEPTH = 40
 MAX_STATEMENTS = 20_000
-MAX_LINE = 4_000
 MAX_INCLUDES = 5
 
-_BLOCK_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_TEXT_BLOCK = re.compile(r'"""(.*?)(?:"""|\Z)', re.DOTALL)
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|--\w+->|->|=|\{|\}|[^\s{}="]+|"')
-_CONSTANT = re.compile(r"\$\{(\w+)\}")
 _ELEMENTS = {
     "person": "person", "softwaresystem": "softwaresystem", "container": "container", "component": "component", "group": "group",
     "element": "element", "deploymentnode": "deploymentnode", "infrastructurenode": "infrastructurenode",
@@ -30,15 +23,6 @@ _SKIPPED = frozenset(
     ("configuration", "!script", "!plugin", "documentation", "users", "perspectives", "branding", "terminology", "!docs", "!adrs",
      "!components", "archetypes")
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Statement:
-    words: list[str]
-    quoted: list[bool]
-    opens: bool
-    closes: bool
-    place: Place
 
 
 @dataclass(slots=True)
@@ -100,7 +84,7 @@ class _Scan:
         """Read all statements within open blocks, each a sort and the id of its element."""
         skip = 0
         own = len(scopes)
-        for statement in _statements(self.source, self.constants):
+        for statement in statements(self.source, self.constants):
             self.reading.count += 1
             if self.reading.count > MAX_STATEMENTS:
                 self._note(statement.place, f"more than {MAX_STATEMENTS} statements; the rest was not read")
@@ -129,7 +113,7 @@ class _Scan:
                 else:
                     scopes.append(scope)
 
-    def _take(self, statement: _Statement, scopes: list[tuple[str, str]]) -> tuple[str, str] | None:
+    def _take(self, statement: Statement, scopes: list[tuple[str, str]]) -> tuple[str, str] | None:
         """Read one statement; return the block that it opens, None for one to be passed over."""
         words, place = statement.words, statement.place
         inside, this = scopes[-1]
@@ -267,7 +251,7 @@ class _Scan:
             return ("styles", "")
         return ("style of", words[1].lower()) if first == "element" and len(words) > 1 else None
 
-    def _archetype(self, statement: _Statement) -> tuple[str, str] | None:
+    def _archetype(self, statement: Statement) -> tuple[str, str] | None:
         words = statement.words
         if len(words) > 2 and words[1] == "=":
             base = self.reading.archetypes.get(words[2])
@@ -315,71 +299,6 @@ class _Scan:
 
     def _note(self, place: Place, reason: str) -> None:
         self.reading.space.notes.append((place.line, reason))
-
-
-def _statements(source: Source, constants: dict[str, str]) -> Iterator[_Statement]:
-    """Yield the statements of a text, one a line, long lines cut."""
-    written = source.text[:MAX_TEXT].split("\n")
-    text = _BLOCK_COMMENT.sub(lambda m: blank(m.group()), source.text[:MAX_TEXT])
-    text = _TEXT_BLOCK.sub(
-        lambda m: '"' + re.sub(r'["\n]', " ", m.group(1))[:200] + '"' + "\n" * m.group().count("\n"), text
-    )
-    rows = text.split("\n")
-    n = 0
-    while n < len(rows):
-        row, first = rows[n], n
-        while row.rstrip().endswith("\\") and n + 1 < len(rows) and len(row) < MAX_LINE:
-            n += 1
-            row = row.rstrip()[:-1] + " " + rows[n].strip()
-        n += 1
-        stripped = row.strip()[:MAX_LINE]
-        if not stripped or stripped.startswith(("//", "#")):
-            continue
-        tokens = [
-            (m.group(1) if m.group(1) is not None else m.group(), m.group(1) is not None)
-            for m in _TOKEN.finditer(stripped)
-        ]
-        comment = next(
-            (i for i, (t, q) in enumerate(tokens) if not q and i and t.startswith("//")), len(tokens)
-        )
-        tokens = [
-            (
-                _CONSTANT.sub(lambda m: constants.get(m.group(1), m.group()), t)[:MAX_LINE].replace(
-                    '\\"', '"'
-                ),
-                q,
-            )
-            for t, q in tokens[:comment]
-        ]
-        last = min(n - 1, len(written) - 1)
-        place = Place(
-            source.first_line + min(first, last),
-            source.first_line + last,
-            quote_of(written[min(first, last)]),
-        )
-        yield from _split(tokens, place)
-
-
-def _split(tokens: list[tuple[str, bool]], place: Place) -> list[_Statement]:
-    """Return the statements on one line: braces end one."""
-    out: list[_Statement] = []
-    current: list[tuple[str, bool]] = []
-
-    def close(*, opens: bool = False) -> None:
-        if current or opens:
-            out.append(_Statement([t for t, _ in current], [q for _, q in current], opens, False, place))
-            current.clear()
-
-    for token, quoted in tokens:
-        if token == "{" and not quoted:
-            close(opens=True)
-        elif token == "}" and not quoted:
-            close()
-            out.append(_Statement([], [], False, True, place))
-        else:
-            current.append((token, quoted))
-    close()
-    return out
 
 
 def _tags(texts: list[str]) -> tuple[str, ...]:
