@@ -85,6 +85,15 @@ def formats() -> str:
     return "\n" + "\n\n".join(sections) + "\n\n"
 
 
+def names(which: str) -> str:
+    """Return the names that additions may use: of `facts` with the type of their values, or of `topics`."""
+    if which == "topics":
+        return "\n" + ", ".join(f"`{id_}`" for id_ in sorted(load().topics)) + "\n\n"
+    units = {"duration_s": "seconds", "integer": "a whole number", "boolean": "true or false"}
+    known = sorted(load().facts.values(), key=lambda f: f.name)
+    return "\n" + ", ".join(f"`{f.name}` ({units.get(f.type, f.type)})" for f in known) + "\n\n"
+
+
 def numbers() -> str:
     """Return how much Buttress knows, counted."""
     known, words = points(), load()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from buttress.model import Evidence, Fact, Fragment, Source
+from buttress.model import Claim, Evidence, Fact, Fragment, Source
 from buttress.pipeline import review
 from buttress.readers import READERS, read_all
 from buttress.report import terminal
@@ -79,6 +79,7 @@ def readable(fragment: Fragment) -> dict[str, Any]:
             f"{n}: {p.line}-{p.end_line} {p.form}{'' if p.parent is None else f' under {p.parent}'}: {p.text}"
             for n, p in enumerate(fragment.passages)
         ],
+        "claims": [_claim(c) for c in fragment.claims],
         "nested": [f"{s.first_line} {s.language} under {s.heading!r}: {s.text}" for s in fragment.nested],
         "diagnostics": [str(d) for d in fragment.diagnostics],
     }
@@ -106,6 +107,12 @@ def _stands(evidence: Evidence, sources: tuple[Source, ...]) -> bool:
 def _fact(fact: Fact) -> str:
     value = "" if fact.value is True or fact.value is None else f" = {fact.value}"
     return _at(f"{'no ' if fact.status == 'denied' else ''}{fact.name}{value}", fact.evidence)
+
+
+def _claim(claim: Claim) -> str:
+    shown = {"quote": claim.quote, "line": claim.at, **({"owner": claim.owner} if claim.owner else {})}
+    where = f" in {claim.source} near {claim.line}" if claim.source else ""
+    return f"{claim.value} @ {shown}{where}" + (f" because {claim.reason}" if claim.reason else "")
 
 
 def _at(claim: str, evidence: tuple[Evidence, ...]) -> str:

@@ -180,3 +180,12 @@ def test_what_tests_are_made_of_is_read_only_when_it_is_named(tmp_path: Path) ->
     assert {s.path for s in found.sources} == {"docs/design.md"}
     assert [d.source for d in found.diagnostics if "isn't the system" in d.reason] == ["tests"]
     assert {s.path for s in collect([tmp_path / "tests" / "fixtures"]).sources} == {"compose.yaml"}
+
+
+def test_the_additions_beside_a_file_are_read_with_it(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md", "buttress.additions.yaml"):
+        (tmp_path / name).write_text("# A")
+    for paths in ([tmp_path / "a.md"], [tmp_path / "a.md", tmp_path / "buttress.additions.yaml"]):
+        names = [Path(s.path).name for s in collect(paths).sources]
+        assert names == ["a.md", "buttress.additions.yaml"]
+    assert [s.path for s in collect([tmp_path]).sources] == ["a.md", "b.md", "buttress.additions.yaml"]

@@ -17,6 +17,8 @@ HEAVY = (
     "networkx",
     "rdflib",
     "IPython",
+    "httpx",
+    "rapidfuzz",
 )  # not pydantic: typer converts the arguments of every command with it
 SYSTEM = "flowchart LR\n  web[Web] -->|calls| db[(DB)]\n"
 PROGRAM = """
@@ -54,6 +56,7 @@ def loaded(*words: str, stdin: str = "") -> set[str]:
         ["review", str(BOOKSHOP), "--format", "sarif"],
         ["graph", str(BOOKSHOP)],
         ["impact", str(BOOKSHOP), "postgres"],
+        ["draft", str(BOOKSHOP)],
     ],
     ids=lambda words: " ".join(w.rpartition("/")[2] for w in words),
 )

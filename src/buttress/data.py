@@ -1,7 +1,9 @@
-"""Where the data folders are: in a checkout beside `src`, in an installed wheel inside the package."""
+"""Where the data folders are: in a checkout beside `src`, in an installed wheel inside the package; and the user's cache."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -39,3 +41,32 @@ def indexes_dir() -> Path:
     'indexes'
     """
     return _root() / "indexes"
+
+
+def cache_dir() -> Path:
+    """Return the user's folder for what can be computed again.
+
+    >>> cache_dir().name
+    'buttress'
+    """
+    given = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    if given:
+        return Path(given) / "buttress"
+    try:
+        return Path.home() / ".cache" / "buttress"
+    except RuntimeError:  # a container's user may have no home
+        return Path(tempfile.gettempdir()) / "buttress"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old or the new one, never a part; makes its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

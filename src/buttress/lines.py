@@ -105,9 +105,19 @@ class Node:
         if key_only:
             found = re.match(r"[-\s]*[\"']?([^=:]*?)[\"']?\s*[=:]", written)
             written = found[1] if found else ""
-        elif hidden := _BEFORE_SECRET.search(written):
-            written = written[: hidden.end()]
+        else:
+            written = without_secret(written)
         return Evidence(self.source.path, line, line, written.lstrip("- ")[:200].strip(), "config")
+
+
+def without_secret(written: str) -> str:
+    """Return a line of configuration as it stands, or what of it comes before the first secret.
+
+    >>> without_secret("URL: postgresql://shop:pw@db/shop"), without_secret("image: redis:7")
+    ('URL: postgresql://shop:', 'image: redis:7')
+    """
+    hidden = _BEFORE_SECRET.search(written)
+    return written[: hidden.end()] if hidden else written
 
 
 @lru_cache(maxsize=8)

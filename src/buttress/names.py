@@ -26,6 +26,7 @@ def words_of(name: str) -> tuple[str, ...]:
     )
 
 
+@cache
 def singular(word: str) -> str:
     """Return a word without the ending of the plural.
 

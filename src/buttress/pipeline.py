@@ -5,12 +5,13 @@ sources ─read▶ fragments ─merge▶ SystemGraph ─analyse▶ derived facts
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from buttress.additions import settle
 from buttress.analysis import analyse
 from buttress.knowledge import project
 from buttress.merge import merge
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from buttress.retrieval.cards import Practice
 
 Paths = str | Path | Sequence[str | Path]
+Assist = Callable[[Sequence[Source]], Sequence[Source]]
 
 
 def review(
@@ -33,13 +35,14 @@ def review(
     rules: Iterable[Card] | None = None,
     ignore: Iterable[str] = (),
     own: Mapping[str, Practice] = MappingProxyType({}),
+    assist: Assist | None = None,
 ) -> Review:
     """Return the review of the system that the files under `paths` describe.
 
     `rules` are the cards to run, by default all that come with Buttress; `own` are practices that
     they may cite beside the published ones. Raises SourceError when nothing can be read.
     """
-    return review_graph(graph(paths, ignore=ignore), rules=rules, own=own)
+    return review_graph(graph(paths, ignore=ignore, assist=assist), rules=rules, own=own)
 
 
 def review_graph(
@@ -55,10 +58,13 @@ def review_graph(
     return compose(system, cards, run(cards, project(system)), own=own)
 
 
-def graph(paths: Paths, *, ignore: Iterable[str] = ()) -> SystemGraph:
-    """Return the graph of the system under `paths`, derived facts included. Raises SourceError when nothing can be read."""
+def graph(paths: Paths, *, ignore: Iterable[str] = (), assist: Assist | None = None) -> SystemGraph:
+    """Return the graph of the system under `paths`, derived facts included. Raises SourceError when nothing can be read.
+
+    `assist` is asked what it sees in the sources beyond what the readers see: more sources, in the form of additions.
+    """
     collected = collect([paths] if isinstance(paths, str | Path) else paths, ignore=ignore)
-    system = read(collected.sources, name=collected.name)
+    system = read((*collected.sources, *(assist(collected.sources) if assist else ())), name=collected.name)
     return replace(
         system,
         diagnostics=tuple(sorted({*system.diagnostics, *collected.diagnostics})),
@@ -81,7 +87,8 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
             return SystemGraph(name=name, diagnostics=(whole,))
         return analyse(replace(whole, derived=()))
     fragments, skipped = read_all(sources)
+    added = settle(fragments, sources)
     passages = tuple(p for f in fragments for p in f.passages)
-    known = tuple(c for f in fragments for c in f.components)
+    known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
     prose = (extract(passages, known, fragments),) if passages else ()
-    return analyse(merge((*fragments, *prose), name=name, skipped=skipped))
+    return analyse(merge((*fragments, added, *prose), name=name, skipped=skipped))

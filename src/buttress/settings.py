@@ -14,6 +14,7 @@ from buttress.model import Diagnostic, SystemGraph
 from buttress.report import Review
 from buttress.retrieval import own
 from buttress.rules import Card, Finding, load_dir, shipped
+from buttress.sources import Collected, collect
 
 NAME = "buttress.yaml"
 _KEYS = ("ignore", "rules", "suppress")
@@ -44,6 +45,7 @@ def review(
     today: datetime.date,
     rules: Path | None = None,
     index: Path | None = None,
+    assist: pipeline.Assist | None = None,
 ) -> tuple[Review, tuple[Diagnostic, ...]]:
     """Return the review of `paths` by their settings, and everything that is to be told about it.
 
@@ -54,14 +56,21 @@ def review(
     cards = shipped()
     for folder in (*([rules] if rules else []), *configured.rules):
         cards = (*cards, *_own_cards(folder, known={c.id for c in cards}))
-    made = pipeline.review(paths, rules=cards, ignore=configured.ignore, own=own.cards(own.find(index)))
+    made = pipeline.review(
+        paths, rules=cards, ignore=configured.ignore, own=own.cards(own.find(index)), assist=assist
+    )
     made = apply(made, configured, today=today)
     return made, (*configured.diagnostics, *made.graph.diagnostics)
 
 
-def graph(paths: Sequence[str]) -> SystemGraph:
-    """Return the graph of `paths` without what their settings leave out."""
-    return pipeline.graph(paths, ignore=find(paths).ignore)
+def graph(paths: Sequence[str], *, assist: pipeline.Assist | None = None) -> SystemGraph:
+    """Return the graph of `paths` without what their settings leave out; `assist` as in `pipeline.graph`."""
+    return pipeline.graph(paths, ignore=find(paths).ignore, assist=assist)
+
+
+def collected(paths: Sequence[str]) -> Collected:
+    """Return the sources under `paths` without what their settings leave out."""
+    return collect(paths, ignore=find(paths).ignore)
 
 
 def _own_cards(folder: Path, *, known: Collection[str]) -> tuple[Card, ...]:

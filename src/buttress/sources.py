@@ -19,6 +19,7 @@ from buttress.model import Diagnostic, Source
 MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
+ADDITIONS = "buttress.additions.yaml"
 SUFFIXES = frozenset(
     ".md .markdown .mdx .rst .txt .adoc .yml .yaml .json .mmd .mermaid .env .puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
 )
@@ -59,7 +60,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
     patterns = tuple(ignore)
     single = len(paths) == 1
     opened: set[Path] = set()
-    for given in paths:
+    for given in _with_additions(paths):
         if str(given) == "-":
             sources += _standard_input(diagnostics)
             continue
@@ -88,6 +89,22 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
         kinds = "Markdown, Mermaid, Compose, Kubernetes manifests or graph JSON"
         raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
     return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
+
+
+def _with_additions(paths: Sequence[str | Path]) -> list[str | Path]:
+    """Return the paths, the additions beside each file with it: a folder's are found in it."""
+    out = list(paths)
+    for path in (Path(p) for p in paths if str(p) != "-"):
+        beside = path.with_name(ADDITIONS) if path.name else path
+        if (
+            _exists(path)
+            and path.is_file()
+            and beside != path
+            and beside.is_file()
+            and not beside.is_symlink()
+        ):
+            out.append(beside)
+    return list(dict.fromkeys(out))
 
 
 def _exists(path: Path) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from buttress.model import Component, Evidence, Fact
+from buttress.model import Component, Evidence, Fact, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
@@ -237,3 +238,45 @@ def flow_kind(source: str, target: str) -> str:
     return (
         "routes" if proxy and target in ("service", "web_frontend", "gateway", "load_balancer") else "calls"
     )
+
+
+_PLAIN = frozenset("server service backend frontend client worker application image latest".split())
+
+
+def named_by_images(components: Sequence[Component]) -> tuple[Component, ...]:
+    """Return the components with the name of their own image, or of the folder it is built from, among their aliases.
+
+    Only names that a team gave count: of what one component runs alone and no vocabulary knows, without what all of the
+    team's names begin with ("shop-"). `eurekaregistry` runs `acme/service-registry`.
+
+    >>> image = Fact("image", "acme/service-registry:1.2")
+    >>> named_by_images((Component("eureka", "eureka", facts=(image,)),))[0].aliases
+    ('service-registry',)
+    """
+    built = {c.id: _built(c) for c in components}
+    names = [name for name in built.values() if name]
+    starts = {name.partition("-")[0] for name in names}
+    common = f"{min(starts)}-" if len(starts) == 1 and len(names) > 2 and all("-" in n for n in names) else ""
+    taken = {slug(n) for c in components for n in (c.name, *c.aliases)}
+    out = []
+    for component in components:
+        name = built[component.id]
+        alias = name.removeprefix(common)
+        if names.count(name) == 1 and len(alias) > 4 and alias not in _PLAIN and slug(alias) not in taken:
+            component = replace(component, aliases=(*component.aliases, alias))
+        out.append(component)
+    return tuple(out)
+
+
+def _built(component: Component) -> str:
+    """Return the last part of the name of a component's own image or build folder; empty for others' images and variables."""
+    image, folder = component.fact("image"), component.fact("build_context")
+    value = ""
+    if image is not None and isinstance(image.value, str):
+        value = (
+            "" if load().technology_of_image(image.value) is not None else re.sub(r"[:@].*", "", image.value)
+        )
+    elif folder is not None and isinstance(folder.value, str):
+        value = folder.value
+    last = value.rstrip("/").rpartition("/")[2].lower()
+    return last if re.fullmatch(r"[a-z][\w-]*", last) else ""

@@ -57,6 +57,14 @@ OwnIndex = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Practices of your own (default: the nearest .buttress/)."),
 ]
+Assist = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Ask a model at this OpenAI-compatible endpoint too; only quotes that stand count.",
+    ),
+]
+Model = Annotated[str | None, typer.Option(metavar="NAME", help="The model to ask there.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show remarks of the readers too.")]
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from buttress.cli.form import Command, Output, Sources, TableFormat, Verbose, examples, one_of
+from buttress.cli.assist import assistant, tell_of
+from buttress.cli.form import Assist, Command, Model, Output, Sources, TableFormat, Verbose, examples, one_of
 from buttress.cli.output import is_unread, progress, tell, write
 
 if TYPE_CHECKING:
+    from buttress.assist.asking import Assistant
     from buttress.model import SystemGraph
 
 Format = Literal["terminal", "json", "mermaid", "dot", "graphml", "turtle", "jsonld"]
@@ -40,6 +42,8 @@ def graph(
         typer.Option(metavar="COMPONENT", help="Show every evidence and merge reason of one component."),
     ] = None,
     verbose: Verbose = False,
+    assist: Assist = None,
+    model: Model = None,
 ) -> None:
     """Show the components and flows that were read, with the evidence for each.
 
@@ -47,8 +51,10 @@ def graph(
     """
     from buttress.report import graphs
 
-    system = _read(path)
+    asked = assistant(assist, model)
+    system = _read(path, asked)
     tell(system.diagnostics, verbose=verbose)
+    tell_of(asked)
     write(graphs.explain(system, explain) if explain else graphs.render(system, format_), output)
     if is_unread(system, system.diagnostics):
         raise typer.Exit(2)
@@ -154,11 +160,11 @@ def paths(
     write(graphs.paths(_read(path), start, end, limit=limit), output)
 
 
-def _read(path: Sequence[str]) -> SystemGraph:
+def _read(path: Sequence[str], asked: Assistant | None = None) -> SystemGraph:
     from buttress import settings
 
     with progress("reading"):
-        return settings.graph(path)
+        return settings.graph(path, assist=asked)
 
 
 def _shown(format_: str, records: list[dict[str, str]], text: str) -> str:

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from buttress.cli.form import Command, Output, OwnIndex, Severity, Sources, Verbose, examples, one_of
+from buttress.cli.assist import assistant, tell_of
+from buttress.cli.form import (
+    Assist,
+    Command,
+    Model,
+    Output,
+    OwnIndex,
+    Severity,
+    Sources,
+    Verbose,
+    examples,
+    one_of,
+)
 from buttress.cli.output import in_colour, is_unread, progress, tell, write
 
 if TYPE_CHECKING:
@@ -47,6 +59,8 @@ def review(
     index: OwnIndex = None,
     verbose: Verbose = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")] = False,
+    assist: Assist = None,
+    model: Model = None,
 ) -> None:
     """Review one system: findings with their evidence, questions, strengths, next steps.
 
@@ -55,10 +69,13 @@ def review(
     """
     from buttress import settings
 
+    asked = assistant(assist, model)
     with progress("reviewing"):
-        made, told = settings.review(path, rules=rules, index=index, today=datetime.date.today())
+        today = datetime.date.today()
+        made, told = settings.review(path, rules=rules, index=index, today=today, assist=asked)
         text = _render(made, format_, output)
     tell(told, quiet=quiet, verbose=verbose)
+    tell_of(asked, quiet=quiet)
     write(text, output)
     if is_unread(made.graph, told):
         raise typer.Exit(2)

@@ -2,7 +2,8 @@
 
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
 several, `systems` the name of the whole among its parts. `environments` sets apart what is true of a developer's machine only;
-`facts`, `flows` and `places` put together what the sources say, and `contradictions` tells where they disagree.
+`decided` is what somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what the sources say, and
+`contradictions` tells where they disagree.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from buttress import vocabulary
 from buttress.merge.clustering import Cluster, cluster_of_names
 from buttress.merge.collectives import spread_collectives
 from buttress.merge.contradictions import technologies_disagree
+from buttress.merge.decided import ADDED, as_decided, decided_kind, without_rejected, without_rejected_flows
 from buttress.merge.environments import local_sources, settled
 from buttress.merge.facts import FORMS, joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
@@ -34,10 +36,12 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     [('orders', ('Orders Service',))]
     """
     ranked = sorted(fragments, key=_rank)
-    clusters = join_namesakes(cluster_of_names(ranked), ranked)
+    rejections = tuple(dict.fromkeys(r for f in ranked for r in f.rejections))
+    clusters, notes = as_decided(join_namesakes(cluster_of_names(ranked), ranked), ranked)
+    clusters = without_rejected(clusters, rejections)
     local = local_sources(ranked, clusters)
     clusters = without_whole(join_roles(clusters, ranked, local), ranked)
-    notes = settled(clusters, ranked, local)
+    notes += settled(clusters, ranked, local)
     clusters, meant = spread_collectives(clusters, ranked)
     contradictions: list[Contradiction] = []
     boundaries, boundary_ids = joined_boundaries(ranked)
@@ -47,7 +51,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     id_of: dict[int, str] = {}
     taken: set[str] = set()
     for cluster in clusters:
-        component = _component(cluster, taken, boundary_ids, contradictions)
+        component = _component(cluster, ranked, taken, boundary_ids, contradictions)
         taken.add(component.id)
         components.append(component)
         ids.update({(n, member.id): component.id for n, member in cluster.members})
@@ -55,15 +59,19 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
         if cluster.reasons:
             names = tuple(dict.fromkeys(cluster.names()))
             merges.append(Merge(component.id, names, "; ".join(dict.fromkeys(cluster.reasons))))
+    by_id = {c.id: c for c in components}
     several = {place: tuple(id_of[id(c)] for c in named) for place, named in meant.items()}
     return SystemGraph(
         name=name,
         components=tuple(sorted(components, key=lambda c: c.id)),
-        flows=joined_flows(ranked, ids, several, {c.id: c for c in components}, contradictions),
+        flows=without_rejected_flows(
+            joined_flows(ranked, ids, several, by_id, contradictions), rejections, by_id
+        ),
         boundaries=boundaries,
         stances=joined_stances(ranked),
         diagnostics=tuple(sorted({*joined_diagnostics(ranked), *notes})),
         merges=tuple(sorted(merges, key=lambda m: m.component)),
+        rejections=rejections,
         contradictions=tuple(contradictions),
         sources=sources_of(ranked),
         skipped=tuple(skipped),
@@ -72,13 +80,16 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
 
 
 def _rank(fragment: Fragment) -> int:
-    """Return whose word counts first: configuration before drawings, drawings before text; equal ones keep their order."""
+    """Return whose word counts first: somebody's who looked, then configuration, drawings, text; equal ones keep their order."""
+    if fragment.reader == ADDED:
+        return -1
     forms = (e.form for c in fragment.components for e in c.evidence[:1])
     return min(map(FORMS.index, forms), default=len(FORMS))
 
 
 def _component(
     cluster: Cluster,
+    ranked: Sequence[Fragment],
     taken: set[str],
     boundary_ids: dict[tuple[int, str], str],
     contradictions: list[Contradiction],
@@ -97,7 +108,7 @@ def _component(
     return Component(
         id=id_,
         name=lead.name,
-        kind=cluster.kind(),
+        kind=decided_kind(cluster, ranked) or cluster.kind(),
         technology=cluster.technology(),
         aliases=tuple(aliases),
         boundaries=tuple(places),

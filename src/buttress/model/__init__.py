@@ -1,6 +1,6 @@
 """The values that everything passes on: evidence, facts, components, flows, graphs, sources and fragments."""
 
-from buttress.model.document import Fragment, Mark, Passage, Source
+from buttress.model.document import Claim, Fragment, Mark, Passage, Source
 from buttress.model.graph import (
     BOUNDARY_KINDS,
     COMPONENT_KINDS,
@@ -16,6 +16,7 @@ from buttress.model.graph import (
     Flow,
     Form,
     Merge,
+    Rejection,
     Stance,
     StanceStatus,
     Status,
@@ -29,6 +30,7 @@ __all__ = [
     "COMPONENT_KINDS",
     "FLOW_KINDS",
     "Boundary",
+    "Claim",
     "Component",
     "Contradiction",
     "Derived",
@@ -42,6 +44,7 @@ __all__ = [
     "Mark",
     "Merge",
     "Passage",
+    "Rejection",
     "Source",
     "Stance",
     "StanceStatus",

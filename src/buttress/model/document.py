@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from buttress.model.graph import Boundary, Component, Diagnostic, Flow, Form, Stance
+from buttress.model.graph import (
+    Boundary,
+    Component,
+    Diagnostic,
+    Fact,
+    Flow,
+    Form,
+    Merge,
+    Rejection,
+    Stance,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +78,31 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a person, an agent or a model says about the system, with the words of a source that say it.
+
+    `value` has no evidence yet: a flow's ends, a fact's `owner` (one name, or two for a flow) and what is merged or rejected are
+    given by name. `source` and `line` tell where the words stood when they were last found, empty and 0 when nobody said.
+    `file` and `at` are the place of the claim itself.
+    """
+
+    value: Component | Flow | Fact | Stance | Merge | Rejection
+    quote: str
+    file: str
+    at: int
+    source: str = ""
+    line: int = 0
+    owner: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """What one reader made of one or several sources.
 
     Flows and boundaries refer to component ids of the same fragment. `nested` are blocks for other readers.
-    `passages` are left to the prose stage. `tells_apart` says that components of this fragment are never one
+    `passages` are left to the prose stage, `claims` to the stage that looks their words up in the other sources; what holds of
+    those are `merges` and `rejections` by name, beside components and flows. `tells_apart` says that components of this fragment are never one
     (a Compose file names each service once; a paragraph may use two names for one thing).
     """
 
@@ -82,6 +112,9 @@ class Fragment:
     boundaries: tuple[Boundary, ...] = ()
     stances: tuple[Stance, ...] = ()
     passages: tuple[Passage, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
     nested: tuple[Source, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     tells_apart: bool = True

@@ -212,6 +212,27 @@ class Merge:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Rejection:
+    """Somebody's word that a name is no component, or that there is no flow from the first name to the second.
+
+    `kind` narrows it to the flows of one kind; `evidence` are the words that were misread.
+
+    >>> str(Rejection(("worker", "Redis"), "writes", "it only reads"))
+    'worker → Redis (writes): it only reads'
+    """
+
+    names: tuple[str, ...]
+    kind: str | None = None
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+    def __str__(self) -> str:
+        """Return what is rejected, and why."""
+        kind = f" ({self.kind})" if self.kind else ""
+        return " → ".join(self.names) + kind + (f": {self.reason}" if self.reason else "")
+
+
 @dataclass(frozen=True, slots=True)
 class SystemGraph:
     """One system: the source of truth for analyses, rules and reports.
@@ -228,6 +249,7 @@ class SystemGraph:
     derived: tuple[Derived, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     merges: tuple[Merge, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     sources: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Writes the JSON Schema of graph JSON from its form: `python -m buttress.model.schema`.
+"""Writes the JSON Schemas of graph JSON and of additions from their forms: `python -m buttress.model.schema`.
 
 The schema says what Buttress writes: every key is there. On input only `id`, `source` and `target` are needed.
 """
@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from buttress.model.additions_form import SCHEMA as ADDITIONS
+from buttress.model.additions_form import AdditionsForm
 from buttress.model.wire import SCHEMA
 from buttress.model.wire_form import GraphForm
 
@@ -36,9 +38,30 @@ def schema() -> dict[str, Any]:
     return whole
 
 
+def additions() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of additions, version 1: what `buttress amend` takes.
+
+    >>> sorted(additions()["$defs"])[:2]
+    ['ComponentEntry', 'FactEntry']
+    """
+    made = AdditionsForm.model_json_schema(by_alias=True)
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": ADDITIONS,
+        **_plain(made),
+        "title": "Buttress additions, version 1",
+    }
+    whole["properties"]["schema"] = {"const": ADDITIONS}
+    return whole
+
+
 def rendered() -> str:
-    """Return the text of the schema's file; same form, same bytes."""
-    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+    """Return the text of the graph's schema; same form, same bytes."""
+    return _text(schema())
+
+
+def _text(made: dict[str, Any]) -> str:
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
 def _strict(form: dict[str, Any]) -> dict[str, Any]:
@@ -62,9 +85,10 @@ def _plain(node: Any, *, names: bool = False) -> Any:
 
 
 def main() -> None:
-    """Write the schema's file and say where."""
-    PATH.write_text(rendered(), encoding="utf-8")
-    sys.stderr.write(f"{PATH}\n")
+    """Write the schemas' files and say where."""
+    for file, text in ((PATH, rendered()), (PATH.with_name("additions-1.json"), _text(additions()))):
+        file.write_text(text, encoding="utf-8")
+        sys.stderr.write(f"{file}\n")
 
 
 if __name__ == "__main__":

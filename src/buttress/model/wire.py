@@ -121,6 +121,15 @@ def graph_json(graph: SystemGraph) -> dict[str, Any]:
         "merges": [
             {"component": m.component, "names": list(m.names), "reason": m.reason} for m in graph.merges
         ],
+        "rejections": [
+            {
+                "names": list(r.names),
+                "kind": r.kind,
+                "reason": r.reason,
+                "evidence": [evidence_json(e) for e in r.evidence],
+            }
+            for r in graph.rejections
+        ],
         "sources": list(graph.sources),
         "skipped": list(graph.skipped),
         "diagnostics": [diagnostic_json(d) for d in graph.diagnostics],

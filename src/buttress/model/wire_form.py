@@ -21,6 +21,7 @@ from buttress.model.graph import (
     Flow,
     Form,
     Merge,
+    Rejection,
     Stance,
     StanceStatus,
     Status,
@@ -135,6 +136,15 @@ class MergeForm(_Form):
     reason: str
 
 
+class RejectionForm(_Form):
+    """Somebody's word that a name is no component, or that there is no flow between two."""
+
+    names: list[str] = Field(min_length=1, max_length=2)
+    kind: Literal[FLOW_KINDS] | None = None  # type: ignore[valid-type]
+    reason: str = ""
+    evidence: list[EvidenceForm] = []
+
+
 class DiagnosticForm(_Form):
     """Something that couldn't be read or understood."""
 
@@ -159,6 +169,7 @@ class GraphForm(_Form):
     derived: list[DerivedForm] = []
     contradictions: list[ContradictionForm] = []
     merges: list[MergeForm] = []
+    rejections: list[RejectionForm] = []
     sources: list[str] = []
     skipped: list[str] = []
     diagnostics: list[DiagnosticForm] = []
@@ -236,6 +247,9 @@ class GraphForm(_Form):
                 for c in self.contradictions
             ),
             merges=tuple(Merge(m.component, tuple(m.names), m.reason) for m in self.merges),
+            rejections=tuple(
+                Rejection(tuple(r.names), r.kind, r.reason, _evidence(r.evidence)) for r in self.rejections
+            ),
             sources=tuple(self.sources),
             skipped=tuple(self.skipped),
             diagnostics=tuple(Diagnostic(d.source, d.line, d.reason, d.level) for d in self.diagnostics),

@@ -16,7 +16,6 @@ from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, f
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
 from buttress.prose.candidates import Candidate, kind_of
-from buttress.prose.candidates.weights import BESIDE_CONFIGURATION, THRESHOLD
 from buttress.prose.facts.attribution import add_facts
 from buttress.prose.facts.ledger import Ledger
 from buttress.prose.facts.owners import Owners
@@ -46,8 +45,7 @@ def extract(
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
     reading = Reading(passages, known)
-    enough = BESIDE_CONFIGURATION if reading.configured else THRESHOLD
-    accepted = {c.key: c for c in reading.candidates if c.known or c.score >= enough}
+    accepted = {c.key: c for c in reading.candidates if c.known or c.score >= reading.enough}
     taken: set[str] = set()
     components: dict[str, Component] = {}
     for key, candidate in accepted.items():

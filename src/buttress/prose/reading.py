@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare
-from buttress.prose.candidates.evidence import FEATURES, Catalogue, features
-from buttress.prose.candidates.weights import WEIGHTS
+from buttress.prose.candidates.evidence import Table
+from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
-from buttress.prose.flows.subjects import subjects
+from buttress.prose.flows.lists import listed
+from buttress.prose.flows.subjects import points_back, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.nouns import NOBODY
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
-
-STRONG = 0.5
 
 
 class Reading:
@@ -30,13 +28,18 @@ class Reading:
         self.texts: list[Sentence] = sentences(passages)
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
+        self.carried = subjects(self.texts, self.mentions)
+        self._refer()
         self.candidates: list[Candidate] = group(self.texts, self.mentions)
         self.steps: list[Step] = []
-        self.carried = subjects(self.texts, self.mentions)
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading":
                 self.steps += steps(text, found, subject)
+        self.steps += [
+            Step(source.meant(), target.meant(), kind, number, carried=True)
+            for source, target, kind, number in listed(self.texts, self.mentions, self.carried)
+        ]
         titles = [
             w
             for t in self.texts
@@ -47,55 +50,44 @@ class Reading:
         forms = {e.form for c in known for e in c.evidence}
         self.drawn = "diagram" in forms
         self.configured = "config" in forms
+        self.enough = BESIDE_CONFIGURATION if self.configured else THRESHOLD
         self.by_key = {c.key: c for c in self.candidates}
         self._score()
 
-    def matrix(self, strong: frozenset[str] | None = None) -> list[list[float]]:
-        """Return the features of every candidate, one row each in the order of FEATURES; `strong` are keys held for components."""
-        catalogue = Catalogue(self.texts, self.mentions, self.candidates)
-        if strong is None:
-            strong = self.strong
-        return [
-            features(
-                c,
-                self.texts,
-                self.steps,
-                strong,
-                title=self.title,
-                drawn=self.drawn,
-                configured=self.configured,
-                catalogue=catalogue,
-            )
-            for c in self.candidates
-        ]
+    def _refer(self) -> None:
+        """Leave out the mentions that only point back: in "this script uploads them" it is the subject carried so far that acts."""
+        for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
+            if subject is not None and found and points_back(text, found[0]) and subject is not found[0]:
+                found.pop(0)
 
     def _score(self) -> None:
-        """Weigh every candidate twice: the second time the flows count that join it to what the first has accepted."""
-        weights = [WEIGHTS.get(name, 0.0) for name in FEATURES]
-        self.strong = frozenset(c.key for c in self.candidates if c.known)
-        rejected = {
-            c.key
-            for c in self.candidates
-            if not c.known
-            and (
-                all(map(self._rejected, c.mentions))
-                or NOBODY.issuperset(words_of(c.name))
-                or (self.configured and _is_framework(c))
-            )
-        }
-        for _ in range(2):
-            for candidate, row in zip(self.candidates, self.matrix(), strict=True):
-                total = sum(w * x for w, x in zip(weights, row, strict=True))
-                candidate.score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-                if candidate.key in rejected:
-                    candidate.score = 0.0
-            self.strong = frozenset(c.key for c in self.candidates if c.known or c.score >= STRONG)
-        for key, whole in resolve_bare(self.candidates).items():
+        """Say of every candidate how likely it is a component, and what the bare roles mean ("the database")."""
+        self.table = Table(
+            self.candidates,
+            self.texts,
+            self.mentions,
+            self.steps,
+            title=self.title,
+            drawn=self.drawn,
+            configured=self.configured,
+        )
+        short = len(self.texts) < SHORT
+        for candidate, row in zip(self.candidates, self.table.rows, strict=True):
+            candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
+        for key, whole in resolve_bare(self.candidates, self.kinds, enough=self.enough).items():
             bare = self.by_key.pop(key)
             for mention in bare.mentions:
                 mention.key = whole.key
             whole.mentions += bare.mentions
             self.candidates.remove(bare)
+
+    def _is_none(self, candidate: Candidate) -> bool:
+        """Return whether a candidate can't be a component, whatever speaks for it."""
+        return not candidate.known and (
+            all(map(self._rejected, candidate.mentions))
+            or NOBODY.issuperset(words_of(candidate.name))
+            or (self.configured and _is_framework(candidate))
+        )
 
     def _rejected(self, mention: Mention) -> bool:
         """Return whether a mention speaks of what was decided against."""

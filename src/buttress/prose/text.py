@@ -14,22 +14,18 @@ _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE
 )
-_TOKEN = re.compile(r"[A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?|[^\w\s]")
+_TOKEN = re.compile(r"([A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?)|[^\w\s]")
 _SQUEEZE = re.compile(r"[\W_]+")
 
 
 class Token(NamedTuple):
-    """A word or sign: its text, its lower-case text, and its place in the sentence."""
+    """A word or sign: its text, its lower-case text, its place in the sentence, and whether it is more than a sign."""
 
     text: str
     lower: str
     start: int
     end: int
-
-    @property
-    def is_word(self) -> bool:
-        """Return whether it is more than a sign."""
-        return self.text[0].isalnum() or self.text[0] == "_"
+    is_word: bool
 
 
 @dataclass(slots=True)
@@ -41,6 +37,7 @@ class Sentence:
     start: int
     text: str
     tokens: tuple[Token, ...] = field(default=())
+    place: int = 0  # among all sentences
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
@@ -77,12 +74,12 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     >>> [s.text for s in sentences([Passage("a.md", 1, 1, "prose", "Shop calls A, e.g. daily. It stops.")])]
     ['Shop calls A, e.g. daily.', 'It stops.']
     """
-    out = []
+    out: list[Sentence] = []
     for number, passage in enumerate(passages):
         for start, end in _pieces(passage):
             text = passage.text[start:end].replace("\n", " ")
             if text.strip():
-                out.append(Sentence(passage, number, start, text, tokens_of(text)))
+                out.append(Sentence(passage, number, start, text, tokens_of(text), len(out)))
     return out
 
 
@@ -92,7 +89,11 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     >>> [t.text for t in tokens_of("API-v2 (the gateway's).")]
     ['API-v2', '(', 'the', "gateway's", ')', '.']
     """
-    return tuple(Token(m[0], m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text))
+    out = []
+    for found in _TOKEN.finditer(text):
+        word = found.group()
+        out.append(Token(word, word.lower(), found.start(), found.end(), found.lastindex is not None))
+    return tuple(out)
 
 
 def _pieces(passage: Passage) -> list[tuple[int, int]]:

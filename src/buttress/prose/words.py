@@ -67,7 +67,7 @@ PLANNED = re.compile(
     re.IGNORECASE,
 )
 ASIDE = re.compile(
-    r"\b(?:alternatives?|rejected|options? considered|considered|glossary|terminology|references?|further reading|see also|credits?|acknowledg|licen[cs]e|"
+    r"\b(?:alternatives?|rejected|options? considered|considered|glossary|terminology|^references?$|^reference (?:list|links|material)s?|further reading|see also|credits?|acknowledg|licen[cs]e|"
     r"contribut|changelog|prior art|related work|bibliography|table of contents|appendix|faq|source\(?s\)?|disclaimer)",
     re.IGNORECASE,
 )

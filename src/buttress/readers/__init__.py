@@ -61,6 +61,7 @@ _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 _YAML = r".*\.ya?ml"
 
 READERS: tuple[Reader, ...] = (
+    Reader("additions", names=r"buttress\.additions\.ya?ml"),
     Reader(
         "mermaid",
         names=r".*\.(mmd|mermaid|ascii-drawing)",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from buttress.analysis.failure import blast_radius
 from buttress.errors import UnknownName
 from buttress.knowledge import project
-from buttress.model import Component, Evidence, Fact, SystemGraph
+from buttress.model import Component, Evidence, Fact, Rejection, SystemGraph
 from buttress.model.wire import graph_json
 from buttress.report.summary import plural
 from buttress.report.tables import table
@@ -72,22 +72,39 @@ def _where(evidence: Iterable[Evidence]) -> str:
     return ", ".join(places[:2]) + (f" +{len(places) - 2}" if len(places) > 2 else "")
 
 
+def _shown_by(evidence: Iterable[Evidence]) -> str:
+    """Return the forms of writing that show something, the most binding first: "config, prose"."""
+    forms = {e.form for e in evidence}
+    return ", ".join(
+        form
+        for form in ("graph", "config", "code", "diagram", "table", "list", "heading", "prose")
+        if form in forms
+    )
+
+
 def _terminal(graph: SystemGraph) -> str:
     out = [f"{graph.name}: {plural(len(graph.components), 'component')}, {plural(len(graph.flows), 'flow')}, "
            f"read from {plural(len(graph.sources), 'file')}\n"]  # fmt: skip
     rows = [
-        [c.name, c.kind, c.technology or "", ", ".join(map(_fact, c.facts)), _where(c.evidence)]
+        [
+            c.name,
+            c.kind,
+            c.technology or "",
+            ", ".join(map(_fact, c.facts)),
+            _shown_by(c.evidence),
+            _where(c.evidence),
+        ]
         for c in graph.components
     ]
-    out.append(table(["component", "kind", "technology", "facts", "where"], rows))
+    out.append(table(["component", "kind", "technology", "facts", "shown by", "where"], rows))
     flows = [
         [
             graph.label(f.source), f.kind, graph.label(f.target), {True: "sync", False: "async", None: ""}[f.sync],
-            f.protocol or "", ", ".join(map(_fact, f.facts)), _where(f.evidence),
+            f.protocol or "", ", ".join(map(_fact, f.facts)), _shown_by(f.evidence), _where(f.evidence),
         ]
         for f in graph.flows
     ]  # fmt: skip
-    out.append(table(["from", "", "to", "", "protocol", "facts", "where"], flows))
+    out.append(table(["from", "", "to", "", "protocol", "facts", "shown by", "where"], flows))
     if graph.contradictions:
         out.append(
             "The sources disagree:\n"
@@ -105,7 +122,15 @@ def _terminal(graph: SystemGraph) -> str:
 
 def explain(graph: SystemGraph, name: str) -> str:
     """Return everything known of one component: kind, facts, flows, evidence, and why mentions were joined."""
-    component = find(graph, name)
+    rejected = [r for r in graph.rejections if name.casefold() in map(str.casefold, r.names)]
+    try:
+        component = find(graph, name)
+    except UnknownName:
+        if not rejected:
+            raise
+        return "".join(f"{_rejected(r)}\n" for r in rejected)
+    names = {n.casefold() for n in (component.id, component.name, *component.aliases)}
+    rejected = [r for r in graph.rejections if names & set(map(str.casefold, r.names))]
     out = [
         f"{component.name} ({component.kind}{', ' + component.technology if component.technology else ''})"
     ]
@@ -118,8 +143,14 @@ def explain(graph: SystemGraph, name: str) -> str:
         for f in graph.flows
         if component.id in (f.source, f.target)
     ]
+    out += [f"  {_rejected(r)}" for r in rejected]
     out += [f"  {e.form:8} {e}  {e.quote}" for e in component.evidence]
     return "\n".join(out) + "\n"
+
+
+def _rejected(rejection: Rejection) -> str:
+    what = "no component" if len(rejection.names) == 1 else "no flow"
+    return f"{what}: {rejection}  ({_where(rejection.evidence)})"
 
 
 def _mermaid(graph: SystemGraph) -> str:

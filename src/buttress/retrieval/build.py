@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from buttress import data
 from buttress.errors import SourceError, UnknownName
 from buttress.retrieval.cards import Practice, read_corpus, to_json
-from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path, write_whole
+from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path
 from buttress.rules import Card, load_dir
 from buttress.rules.build import digest
 
@@ -55,10 +55,10 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
     if vectors is None:
         vectors = encoder.encode([text for practice in practices for text in practice.passages()])
     content = packed(vectors)
-    write_whole(folder / VECTORS, content)
-    write_whole(folder / "cards.json", to_json(practices, digest=made_from["corpus"]).encode())
+    data.write_whole(folder / VECTORS, content)
+    data.write_whole(folder / "cards.json", to_json(practices, digest=made_from["corpus"]).encode())
     citations = _citations(practices, vectors, rules, encoder)
-    write_whole(folder / "citations.json", _json(citations))
+    data.write_whole(folder / "citations.json", _json(citations))
     manifest = {
         "schema": SCHEMA,
         **made_from,
@@ -70,7 +70,7 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
         "sources": dict(Counter(practice.source for practice in practices)),
         "areas": dict(Counter(practice.areas[0] for practice in practices)),
     }
-    write_whole(folder / "manifest.json", _json(manifest))
+    data.write_whole(folder / "manifest.json", _json(manifest))
     return manifest
 
 
@@ -79,7 +79,7 @@ def write_graph() -> int:
     from buttress.retrieval.graph import serialised
 
     content = serialised(weights_path())
-    write_whole(data.indexes_dir() / GRAPH, content)
+    data.write_whole(data.indexes_dir() / GRAPH, content)
     return len(content)
 
 

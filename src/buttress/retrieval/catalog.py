@@ -8,7 +8,6 @@ from pathlib import Path
 from buttress import data
 from buttress.errors import CardError, SourceError
 from buttress.retrieval.cards import read_corpus
-from buttress.retrieval.encoder import write_whole
 
 COLUMNS = ("source", "version", "item_id", "title", "url", "area", "licence")
 
@@ -44,5 +43,5 @@ def keep(full: Path) -> int:
         used.append(row)
     used.sort(key=lambda row: (row["source"], row["item_id"]))
     lines = ["\t".join(COLUMNS), *("\t".join(row[column] for column in COLUMNS) for row in used)]
-    write_whole(data.corpus_dir() / "catalog.tsv", ("\n".join(lines) + "\n").encode())
+    data.write_whole(data.corpus_dir() / "catalog.tsv", ("\n".join(lines) + "\n").encode())
     return len(used)

@@ -10,8 +10,6 @@ import contextlib
 import hashlib
 import importlib.util
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -163,7 +161,7 @@ def verify(weights: Path) -> None:
     """
     stat = weights.stat()
     key = f"{weights} {stat.st_size} {stat.st_mtime_ns}"
-    memory = cache_dir() / "weights.json"
+    memory = data.cache_dir() / "weights.json"
     seen = _remembered(memory)
     if seen.get(key) == WEIGHTS_DIGEST:
         return
@@ -173,36 +171,7 @@ def verify(weights: Path) -> None:
         raise WeightsMissing(f"{weights} isn't the published file (sha256 {found[:12]}…); {_INSTALL}")
     # A cache folder that can't be written only means that the next start hashes again.
     with contextlib.suppress(OSError):
-        write_whole(memory, (json.dumps({key: found}) + "\n").encode())
-
-
-def cache_dir() -> Path:
-    """Return the user's folder for what can be computed again.
-
-    >>> cache_dir().name
-    'buttress'
-    """
-    given = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    if given:
-        return Path(given) / "buttress"
-    try:
-        return Path.home() / ".cache" / "buttress"
-    except RuntimeError:  # a container's user may have no home
-        return Path(tempfile.gettempdir()) / "buttress"
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old or the new one, never a part; makes its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        data.write_whole(memory, (json.dumps({key: found}) + "\n").encode())
 
 
 def _remembered(memory: Path) -> Mapping[str, Any]:

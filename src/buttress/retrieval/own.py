@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from buttress import data
 from buttress.errors import CardError, SourceError, StaleIndex
 from buttress.retrieval.cards import Practice, compiled, from_json, read_corpus, to_json
 
@@ -61,7 +62,7 @@ def add(corpus: Path, folder: Path) -> Own:
     """
     from buttress.retrieval.build import packed
     from buttress.retrieval.cards import cards as shipped
-    from buttress.retrieval.encoder import encoder_for, write_whole
+    from buttress.retrieval.encoder import encoder_for
     from buttress.rules.build import digest
 
     if not corpus.is_dir():
@@ -78,16 +79,16 @@ def add(corpus: Path, folder: Path) -> Own:
     vectors = encoder.encode([text for practice in practices for text in practice.passages()])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / VECTORS, packed(vectors))
+        data.write_whole(folder / VECTORS, packed(vectors))
         content = digest(corpus)
-        write_whole(folder / CARDS, to_json(practices, digest=content).encode())
+        data.write_whole(folder / CARDS, to_json(practices, digest=content).encode())
         manifest = {
             "corpus": str(corpus.resolve()),
             "digest": content,
             "model": encoder.model,
             "weights": encoder.digest,
         }
-        write_whole(folder / MANIFEST, (json.dumps(manifest, indent=0, sort_keys=True) + "\n").encode())
+        data.write_whole(folder / MANIFEST, (json.dumps(manifest, indent=0, sort_keys=True) + "\n").encode())
     except OSError as error:
         raise SourceError(str(folder), f"can't be written: {error.strerror or error}") from error
     return _read(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from buttress.model.kinds import MESSAGING, STORES
@@ -84,8 +84,13 @@ def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> l
     return list(by_key.values())
 
 
-def resolve_bare(candidates: list[Candidate]) -> dict[str, Candidate]:
-    """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean."""
+def resolve_bare(
+    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float
+) -> dict[str, Candidate]:
+    """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
+
+    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean one of several known ones scores 0.
+    """
     out: dict[str, Candidate] = {}
     for bare in candidates:
         if not all(m.bare for m in bare.mentions):
@@ -93,28 +98,29 @@ def resolve_bare(candidates: list[Candidate]) -> dict[str, Candidate]:
         role = bare.role()
         if role is None or role == "actor":
             continue
-        fits = []
-        for other in candidates:
-            if (
-                other is bare
-                or all(m.bare for m in other.mentions)
-                or (other.score < 0.5 and not other.known)
-            ):
-                continue
-            kind = kind_of(other)
-            if (
-                kind == role
-                or (
-                    role == "data_store"
-                    and kind in STORES
-                    and kind not in ("cache", "object_store", "search_index")
-                )
-                or (role in MESSAGING and kind in MESSAGING)
-            ):
-                fits.append(other)
-        if len(fits) == 1:
-            out[bare.key] = fits[0]
+        fits = [
+            other
+            for other in candidates
+            if other is not bare
+            and not all(m.bare for m in other.mentions)
+            and (other.score >= enough or other.known)
+            and _fits(kinds.get(other.key) or kind_of(other), role)
+        ]
+        shown = [other for other in fits if other.known]
+        if len(shown or fits) == 1:
+            out[bare.key] = (shown or fits)[0]
+        elif any(_fits(kind, role) for kind in kinds.values()):
+            bare.score = 0.0  # it means one of those that are drawn or configured, and nobody says which
     return out
+
+
+def _fits(kind: str, role: str) -> bool:
+    """Return whether a component of this kind may be called by that role alone."""
+    return (
+        kind == role
+        or (role == "data_store" and kind in STORES - {"cache", "object_store", "search_index"})
+        or (role in MESSAGING and kind in MESSAGING)
+    )
 
 
 def kind_of(candidate: Candidate) -> str:

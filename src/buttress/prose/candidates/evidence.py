@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.candidates import Candidate
+from buttress.prose.candidates.catalogue import Catalogue
 from buttress.prose.flows import Step
-from buttress.prose.mentions.nouns import EMPTY
+from buttress.prose.mentions.nouns import AGENT, EMPTY, NO_AGENT
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.words import ALTERNATIVE, ASIDE, HOW_TO
+from buttress.prose.verbs import lexicon
+from buttress.prose.words import ALTERNATIVE, ASIDE, HOW_TO, PREPOSITIONS
 from buttress.vocabulary import load
 
 FEATURES = (
-    "bias", "known", "server", "hosted", "made_of", "tool", "role_store", "role_broker", "role_service", "role_edge", "role_worker", "role_actor",
-    "role_other", "agent", "code", "proper", "bare", "bare_empty", "named_role", "count", "sections", "capital", "label", "heading", "heading_flow",
-    "subject", "object", "flow", "flow_known", "defined", "responsible", "alternative", "aside", "aside_part", "how_to", "link_only", "only_heading", "only_once",
+    "known", "server", "hosted", "made_of", "tool", "role_store", "role_broker", "role_service", "role_edge", "role_worker", "role_actor",
+    "role_other", "agent", "code", "proper", "bare", "bare_empty", "named_role", "count", "share_of_most", "sections", "capital", "label", "heading", "heading_flow",
+    "subject", "object", "flow", "flow_known", "defined", "responsible", "alternative", "aside", "how_to", "link_only", "only_heading", "only_once",
     "title", "diagram_elsewhere", "config_elsewhere", "acronym", "plural", "table", "strong", "first_word", "single", "attributive",
-    "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body", "named_flow", "server_flow", "agent_flow", "named_capital", "acting", "acting_flow", "short",
+    "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body", "acting",
+    "short", "compound", "path_like", "suffix", "verb_after", "preposition", "definite", "indefinite", "early", "length", "words",
+    "predicate", "family", "family_known", "beside", "beside_known", "listed", "listed_known",
 )  # fmt: skip
 _DEFINED = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one|responsible)\b",
@@ -36,10 +41,17 @@ _RESPONSIBLE = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:is|are)\s+(?:primarily |mainly |also |solely )?(?:responsible|in charge)\b|^\W*(?:handles|manages|provides|exposes|stores|serves|runs|processes|receives|accepts|maintains)\b",
     re.IGNORECASE,
 )
+_FINITE = frozenset("is are has have will can must does may should runs uses".split())
+_ENDINGS = tuple(
+    "api service server engine worker scheduler gateway proxy container stream store db queue broker router agent daemon client web ui frontend backend cache bot job cron sync hub registry auth".split()
+)
 _EDGES = frozenset(("gateway", "load_balancer", "cdn", "dns"))
 
 
-SHORT = 12  # sentences: in so short a text a name is rarely said twice
+LONG = 400  # sentences
+_PATH = re.compile(
+    r"[/(=<>{}$%:\\]|\.(?:py|js|ts|go|rb|java|json|ya?ml|toml|ini|cfg|conf|sh|md|rst|txt|sql|proto|html|css|env|lock|xml)\b|^--?\w|\w\.\w+\.\w"
+)
 _COMPONENTS = re.compile(
     r"\b(?:components?|services|architecture|modules|parts|stack|building blocks|containers|processes|infrastructure|topology|backend|apps|applications|actors)\b",
     re.IGNORECASE,
@@ -48,207 +60,223 @@ _NAMING = re.compile(
     r"\b(?:component|service|application|app|system|container|process|module|worker|store|database|element|part|actor)s?\b",
     re.IGNORECASE,
 )
-_VERB_FIRST = re.compile(
-    r"^\W*(?:(?:this|it|the)\b[^.]{0,40}\b)?(?:\w+(?:s|es)|responsible)\b", re.IGNORECASE
-)
 
 
-class Catalogue:
-    """The lists of a text that enumerate parts: headings side by side, labelled items, rows."""
+@cache
+def _is_aside(headings: tuple[str, ...]) -> bool:
+    return any(ASIDE.search(h) for h in headings)
+
+
+@cache
+def _is_how_to(headings: tuple[str, ...]) -> bool:
+    return any(HOW_TO.search(h) for h in headings[-2:])
+
+
+@cache
+def _names_parts(headings: tuple[str, ...]) -> bool:
+    return any(_COMPONENTS.search(h) for h in headings[-2:])
+
+
+class Table:
+    """The evidence for every candidate of a document set: `rows`, one a candidate in the order of FEATURES, each about 0 to 1."""
 
     def __init__(
         self,
+        candidates: Sequence[Candidate],
         texts: Sequence[Sentence],
         mentions: Sequence[Sequence[Mention]],
-        candidates: Sequence[Candidate],
+        steps: Sequence[Step],
+        *,
+        title: frozenset[str],
+        drawn: bool,
+        configured: bool,
     ) -> None:
-        """Count, for each set of siblings, how many name something that has a role, a technology or a doer's name."""
-        self.prefixes: Counter[str] = Counter()
-        names = {c.key: tuple(w.lower() for w in re.findall(r"\w+", c.name)) for c in candidates}
-        firsts: dict[tuple[str, ...], list[str]] = {}
-        for key, words in names.items():
-            for length in (1, 2):
-                if len(words) > length:
-                    firsts.setdefault(words[:length], []).append(key)
-        for key, words in names.items():
-            self.prefixes[key] = len(firsts.get(words, ()))
-        self.headings: dict[tuple[str, tuple[str, ...], int], list[bool]] = {}
-        self.labels: dict[tuple[str, int | None, tuple[str, ...]], list[bool]] = {}
-        self.first_under: dict[tuple[str, tuple[str, ...]], int] = {}
-        for number, text in enumerate(texts):
-            passage, found = text.passage, mentions[number]
-            if passage.form == "heading":
-                named = bool(found) and self._telling(found[0])
-                self.headings.setdefault((passage.source, passage.headings, passage.level), []).append(named)
-                continue
-            self.first_under.setdefault((passage.source, passage.headings), number)
-            if text.start == 0 and passage.form in ("list", "table"):
-                label = next((m for m in found if m.label), None)
-                self.labels.setdefault((passage.source, passage.parent, passage.headings), []).append(
-                    label is not None and self._telling(label)
-                )
+        """Work out the rows."""
+        self.candidates = tuple(candidates)
+        self.texts = texts
+        self.catalogue = Catalogue(texts, mentions, candidates)
+        self.subject_of: Mapping[str, list[Step]] = defaultdict(list)
+        self.object_of: Mapping[str, list[Step]] = defaultdict(list)
+        for step in steps:
+            self.subject_of[step.source.key].append(step)
+            self.object_of[step.target.key].append(step)
+        self.title, self.drawn, self.configured = title, drawn, configured
+        self.most = max((len(c.mentions) for c in candidates), default=1)
+        self.families = {
+            key: frozenset(members) - {key} for members in self.catalogue.family.values() for key in members
+        }
+        self.known = frozenset(c.key for c in candidates if c.known)
+        self.rows = [self._row(c) for c in candidates]
 
-    @staticmethod
-    def _telling(mention: Mention) -> bool:
-        return mention.role is not None or mention.technology is not None or mention.how in ("agent", "known")
+    def _around(self, key: str) -> dict[str, float]:
+        """Return how many names go together with a candidate, and the share of them that other sources show."""
+        others = {s.target.key for s in self.subject_of[key]} | {s.source.key for s in self.object_of[key]}
+        values = {"flow_known": min(1.0, len(others & self.known) / 2)}
+        for name, around in (
+            ("family", self.families.get(key, frozenset())),
+            ("beside", self.catalogue.beside.get(key, frozenset())),
+            ("listed", self.catalogue.listed.get(key, frozenset())),
+        ):
+            values[name] = min(1.0, len(around) / 4)
+            values[f"{name}_known"] = len(around & self.known) / len(around) if around else 0.0
+        return values
 
-    def of_heading(self, text: Sentence) -> float:
-        """Return the share of telling names among the headings beside this one; 0 when there are fewer than three."""
-        beside = self.headings.get((text.passage.source, text.passage.headings, text.passage.level), [])
-        return sum(beside) / len(beside) if len(beside) > 2 else 0.0
-
-    def of_label(self, text: Sentence) -> float:
-        """Return the share of telling names among the items beside this one; 0 when there are fewer than three."""
-        beside = self.labels.get((text.passage.source, text.passage.parent, text.passage.headings), [])
-        return sum(beside) / len(beside) if len(beside) > 2 else 0.0
-
-    def explains(self, mention: Mention, texts: Sequence[Sentence]) -> bool:
-        """Return whether the text under a heading begins by saying what the thing does."""
-        passage = texts[mention.sentence].passage
-        number = self.first_under.get((passage.source, (*passage.headings, passage.text)))
-        if number is None:
-            return False
-        first = texts[number].text
-        return (
-            bool(_VERB_FIRST.match(first))
-            or mention.surface.lower() in first[: len(mention.surface) + 12].lower()
+    def _row(self, candidate: Candidate) -> list[float]:
+        texts, catalogue = self.texts, self.catalogue
+        own = candidate.mentions
+        total = len(own)
+        technology = load().technologies.get(candidate.technology() or "")
+        role = candidate.role()
+        running = [m for m in own if texts[m.sentence].passage.form != "heading"]
+        sections = {texts[m.sentence].passage.headings for m in own}
+        asides = [m for m in own if _is_aside(texts[m.sentence].passage.headings)]
+        how_to = [m for m in own if _is_how_to(texts[m.sentence].passage.headings)]
+        alternatives = [
+            m
+            for m in running
+            if ALTERNATIVE.search(texts[m.sentence].text[: texts[m.sentence].tokens[m.first].start])
+        ]
+        subject_of = self.subject_of[candidate.key]
+        object_of = self.object_of[candidate.key]
+        others = {s.target.key for s in subject_of} | {s.source.key for s in object_of}
+        headed = [m for m in own if m.how == "heading"]
+        heading_flow = any(s.source.how == "heading" for s in subject_of)
+        defined = responsible = False
+        for m in running:
+            rest = texts[m.sentence].text[texts[m.sentence].tokens[m.last - 1].end :]
+            if _DEFINED.match(rest) and _KIND_WORD.search(rest[:90]):
+                defined = True
+            if _RESPONSIBLE.match(rest) or (m.label and re.match(r"[\W_]*\w+(?:s|ing)\b", rest)):
+                responsible = True
+        words = [w.lower() for w in re.findall(r"\w+", candidate.name)]
+        bare = all(m.bare for m in own)
+        runs = (
+            technology is not None and technology.kind != "compute_host"
+        )  # a cloud or a platform is where things run
+        made = (
+            technology is not None
+            and technology.role in ("framework", "library")
+            and all(m.how == "technology" for m in running or own)
         )
 
+        def share(part: Sequence[Mention]) -> float:
+            return len(part) / total
 
-def features(
-    candidate: Candidate,
-    texts: Sequence[Sentence],
-    steps: Sequence[Step],
-    strong: frozenset[str],
-    *,
-    title: frozenset[str],
-    drawn: bool,
-    configured: bool,
-    catalogue: Catalogue,
-) -> list[float]:
-    """Return the evidence for a candidate as numbers, in the order of FEATURES, each about 0 to 1."""
-    own = candidate.mentions
-    total = len(own)
-    technology = load().technologies.get(candidate.technology() or "")
-    role = candidate.role()
-    running = [m for m in own if texts[m.sentence].passage.form != "heading"]
-    sections = {texts[m.sentence].passage.headings for m in own}
-    asides = [m for m in own if any(ASIDE.search(h) for h in texts[m.sentence].passage.headings)]
-    how_to = [m for m in own if any(HOW_TO.search(h) for h in texts[m.sentence].passage.headings[-2:])]
-    alternatives = [
-        m
-        for m in running
-        if ALTERNATIVE.search(texts[m.sentence].text[: texts[m.sentence].tokens[m.first].start])
-    ]
-    subject_of = [s for s in steps if s.source.key == candidate.key]
-    object_of = [s for s in steps if s.target.key == candidate.key]
-    others = {s.target.key for s in subject_of} | {s.source.key for s in object_of}
-    headed = [m for m in own if m.how == "heading"]
-    heading_flow = any(s.source.how == "heading" for s in subject_of)
-    defined = responsible = False
-    for m in running:
-        rest = texts[m.sentence].text[texts[m.sentence].tokens[m.last - 1].end :]
-        if _DEFINED.match(rest) and _KIND_WORD.search(rest[:90]):
-            defined = True
-        if _RESPONSIBLE.match(rest) or (m.label and re.match(r"[\W_]*\w+(?:s|ing)\b", rest)):
-            responsible = True
-    words = [w.lower() for w in re.findall(r"\w+", candidate.name)]
-    bare = all(m.bare for m in own)
-    runs = (
-        technology is not None and technology.kind != "compute_host"
-    )  # a cloud or a platform is where things run
-    made = (
-        technology is not None
-        and technology.role in ("framework", "library")
-        and all(m.how == "technology" for m in running or own)
+        values = {
+            "known": float(candidate.known),
+            "server": float(runs and technology is not None and technology.role == "server"),
+            "hosted": float(runs and technology is not None and technology.role == "hosted"),
+            "made_of": float(made),
+            "tool": float(technology is not None and technology.role == "tool"),
+            "role_store": float(role in STORES),
+            "role_broker": float(role in MESSAGING),
+            "role_service": float(
+                role
+                in (
+                    "service",
+                    "identity_provider",
+                    "external_service",
+                    "web_frontend",
+                    "monitoring",
+                    "config_server",
+                    "service_registry",
+                    "secret_store",
+                )
+            ),
+            "role_edge": float(role in _EDGES),
+            "role_worker": float(role in ("worker", "scheduler")),
+            "role_actor": float(role == "actor"),
+            "role_other": float(role in ("other", "library_or_module", "compute_host")),
+            "agent": float(any(m.how == "agent" for m in own)),
+            "code": share([m for m in own if m.code]),
+            "proper": float(all(m.how in ("proper", "label", "heading") for m in own)),
+            "bare": float(bare),
+            "bare_empty": float(bare and candidate.name.lower() in EMPTY),
+            "named_role": float(role is not None and not bare),
+            "count": min(1.0, math.log2(1 + len(running)) / 4),
+            "share_of_most": total / self.most,
+            "sections": min(1.0, len(sections) / 5),
+            "capital": share([m for m in own if m.capital]),
+            "label": float(any(m.label for m in own)),
+            "heading": float(bool(headed)),
+            "heading_flow": float(heading_flow),
+            "subject": min(1.0, len(subject_of) / 3),
+            "object": min(1.0, len(object_of) / 3),
+            "flow": float(bool(others)),
+            "defined": float(defined),
+            "responsible": float(responsible),
+            "alternative": share(alternatives),
+            "aside": share(asides),
+            "how_to": share(how_to),
+            "link_only": float(all(m.link for m in own)),
+            "only_heading": float(not running),
+            "only_once": float(total == 1),
+            "title": float(
+                candidate.key in self.title or (bool(words) and all(w in self.title for w in words))
+            ),
+            "diagram_elsewhere": float(self.drawn and not candidate.known),
+            "config_elsewhere": float(self.configured and not candidate.known),
+            "acronym": float(candidate.name.isupper() and len(candidate.name) <= 5),
+            "plural": float(
+                bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
+            ),
+            "table": share([m for m in own if texts[m.sentence].passage.form == "table"]),
+            "strong": float(any(m.strong for m in own)),
+            "first_word": share([m for m in own if m.first == 0]),
+            "single": float(len(words) == 1),
+            "attributive": share([m for m in own if m.aside]),
+            "prefix": min(1.0, catalogue.prefixes[candidate.key] / 3),
+            "components_section": float(any(_names_parts(texts[m.sentence].passage.headings) for m in own)),
+            "heading_catalogue": max((catalogue.of_heading(texts[m.sentence]) for m in headed), default=0.0),
+            "label_catalogue": max(
+                (catalogue.of_label(texts[m.sentence]) for m in own if m.label), default=0.0
+            ),
+            "table_catalogue": float(
+                any(
+                    m.label and _NAMING.search((texts[m.sentence].passage.columns or ("",))[0])
+                    for m in own
+                    if texts[m.sentence].passage.form == "table"
+                )
+            ),
+            "heading_body": float(any(catalogue.explains(m, texts) for m in headed)),
+        }
+        values["acting"] = float(any(m.how == "acting" for m in own))
+        values["short"] = min(1.0, len(texts) / LONG)
+        parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", candidate.name)
+        last = parts[-1].lower() if parts else ""
+        values["compound"] = float(len(parts) > 1 and " " not in candidate.name)
+        values["path_like"] = share([m for m in own if _PATH.search(m.surface)])
+        values["suffix"] = _suffix(candidate.name.lower(), last)
+        near = [_beside(texts[m.sentence], m) for m in running]
+        count = max(1, len(near))
+        values["verb_after"] = sum(after for _, after in near) / count
+        values["preposition"] = sum(before in PREPOSITIONS for before, _ in near) / count
+        values["definite"] = sum(before == "the" for before, _ in near) / count
+        values["indefinite"] = sum(before in ("a", "an") for before, _ in near) / count
+        values["predicate"] = share([m for m in own if m.of is not None])
+        values["early"] = 1 - min(m.sentence for m in own) / len(texts)
+        values["length"] = min(1.0, len(candidate.name) / 30)
+        values["words"] = min(1.0, len(words) / 4)
+        values |= self._around(candidate.key)
+        return [values[name] for name in FEATURES]
+
+
+def _suffix(name: str, last: str) -> float:
+    """Return whether a name ends in what says what it does or is: "crl-updater", "rulesengine", "st2api"."""
+    if len(last) > 4 and AGENT.fullmatch(last) and last not in NO_AGENT and last != name:
+        return 1.0
+    return float(any(name.endswith(word) and len(name) > len(word) + 1 for word in _ENDINGS))
+
+
+def _beside(text: Sentence, mention: Mention) -> tuple[str, bool]:
+    """Return the word before a mention, and whether a finite verb follows it."""
+    tokens = text.tokens
+    before = tokens[mention.first - 1].lower if mention.first else ""
+    if mention.last >= len(tokens):
+        return before, False
+    after = tokens[mention.last].lower
+    verb = lexicon().get(after)
+    finite = after in _FINITE or (
+        verb is not None and after.endswith("s") and not verb.plain and not verb.gerund
     )
-
-    def share(part: Sequence[Mention]) -> float:
-        return len(part) / total
-
-    values = {
-        "bias": 1.0,
-        "known": float(candidate.known),
-        "server": float(runs and technology is not None and technology.role == "server"),
-        "hosted": float(runs and technology is not None and technology.role == "hosted"),
-        "made_of": float(made),
-        "tool": float(technology is not None and technology.role == "tool"),
-        "role_store": float(role in STORES),
-        "role_broker": float(role in MESSAGING),
-        "role_service": float(
-            role
-            in (
-                "service",
-                "identity_provider",
-                "external_service",
-                "web_frontend",
-                "monitoring",
-                "config_server",
-                "service_registry",
-                "secret_store",
-            )
-        ),
-        "role_edge": float(role in _EDGES),
-        "role_worker": float(role in ("worker", "scheduler")),
-        "role_actor": float(role == "actor"),
-        "role_other": float(role in ("other", "library_or_module", "compute_host")),
-        "agent": float(any(m.how == "agent" for m in own)),
-        "code": share([m for m in own if m.code]),
-        "proper": float(all(m.how in ("proper", "label", "heading") for m in own)),
-        "bare": float(bare),
-        "bare_empty": float(bare and candidate.name.lower() in EMPTY),
-        "named_role": float(role is not None and not bare),
-        "count": min(1.0, math.log2(1 + len(running)) / 4),
-        "sections": min(1.0, len(sections) / 5),
-        "capital": share([m for m in own if m.capital]),
-        "label": float(any(m.label for m in own)),
-        "heading": float(bool(headed)),
-        "heading_flow": float(heading_flow),
-        "subject": min(1.0, len(subject_of) / 3),
-        "object": min(1.0, len(object_of) / 3),
-        "flow": float(bool(others)),
-        "flow_known": min(1.0, len(others & strong) / 2),
-        "defined": float(defined),
-        "responsible": float(responsible),
-        "alternative": share(alternatives),
-        "aside": float(len(asides) == total),
-        "aside_part": share(asides),
-        "how_to": share(how_to),
-        "link_only": float(all(m.link for m in own)),
-        "only_heading": float(not running),
-        "only_once": float(total == 1),
-        "title": float(candidate.key in title or (bool(words) and all(w in title for w in words))),
-        "diagram_elsewhere": float(drawn and not candidate.known),
-        "config_elsewhere": float(configured and not candidate.known),
-        "acronym": float(candidate.name.isupper() and len(candidate.name) <= 5),
-        "plural": float(
-            bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
-        ),
-        "table": share([m for m in own if texts[m.sentence].passage.form == "table"]),
-        "strong": float(any(m.strong for m in own)),
-        "first_word": share([m for m in own if m.first == 0]),
-        "single": float(len(words) == 1),
-        "attributive": share([m for m in own if m.aside]),
-        "prefix": min(1.0, catalogue.prefixes[candidate.key] / 3),
-        "components_section": float(
-            any(_COMPONENTS.search(h) for m in own for h in texts[m.sentence].passage.headings[-2:])
-        ),
-        "heading_catalogue": max((catalogue.of_heading(texts[m.sentence]) for m in headed), default=0.0),
-        "label_catalogue": max((catalogue.of_label(texts[m.sentence]) for m in own if m.label), default=0.0),
-        "table_catalogue": float(
-            any(
-                m.label and _NAMING.search((texts[m.sentence].passage.columns or ("",))[0])
-                for m in own
-                if texts[m.sentence].passage.form == "table"
-            )
-        ),
-        "heading_body": float(any(catalogue.explains(m, texts) for m in headed)),
-    }
-    values["named_flow"] = values["named_role"] * values["flow"]
-    values["server_flow"] = max(values["server"], values["hosted"]) * values["flow"]
-    values["agent_flow"] = values["agent"] * values["flow"]
-    values["named_capital"] = values["named_role"] * values["capital"]
-    values["acting"] = float(any(m.how == "acting" for m in own))
-    values["acting_flow"] = values["acting"] * values["flow"]
-    values["short"] = float(len(texts) < SHORT) * values["flow"]
-    return [values[name] for name in FEATURES]
+    return before, finite

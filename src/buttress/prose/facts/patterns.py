@@ -187,7 +187,7 @@ PATTERNS: tuple[Pattern, ...] = (
          rf"\bencrypts? (?:all |the |every )?(?:[\w-]+\s){{0,4}}?(?:traffic|connections?|"
          rf"communication|calls)\b|\b(?:traffic|connections?|communication|calls|requests)\b[^.;:]{{0,50}}? (?:is|"
          rf"are) (?:all |always |also )?(?:encrypted|TLS)\b(?! at rest)", yes),
-        absent=r"\bplain(?:[- ]?text)? HTTP\b|\bunencrypted (?:HTTP|connections?|traffic|"
+        absent=r"\bplain(?:[- ]?text)? HTTP\b(?! to HTTPS)|\bunencrypted (?:HTTP|connections?|traffic|"
                r"channels?)\b|\b(?:traffic|connections?|communication|calls|requests)\b[^.;:]{0,60}? (?:is|"
                r"are) (?:unencrypted|(?:in )?(?:clear|plain) ?text)\b|\b(?:is|are)(?:n't|"
                r" not)(?: yet)? encrypted\b(?! at rest)|\b(?:without|no) (?:any )?(?:TLS|"

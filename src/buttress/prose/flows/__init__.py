@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from buttress.prose.flows.actors import Clause
+from buttress.prose.flows.constructions import constructed
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, receives
@@ -82,9 +83,14 @@ class _Reader(Clause):
     """Reads the flows of one sentence."""
 
     def run(self) -> list[Step]:
-        out: list[Step] = self._in_front()
+        out = [
+            self._step(a, b, kind, b.first)
+            for a, b, kind in constructed(self.text, self.mentions, self.subject)
+        ]
         negated = bool(NEGATED.search(self.text.text))
         for index, target in enumerate(self.mentions):
+            if self.tokens[target.last - 1].lower.endswith(("'s", "’s")):
+                continue  # "validates with Keycloak's keys" needs the keys
             found = self._governor(index)
             if found is None:
                 continue
@@ -93,6 +99,8 @@ class _Reader(Clause):
             if self._negated(n) and negated:
                 continue
             out += self._read(n, verb, preposition, target)
+        for step in out:
+            step.source, step.target = step.source.meant(), step.target.meant()
         return out
 
     def _governor(self, index: int) -> tuple[int, str] | None:
@@ -169,22 +177,6 @@ class _Reader(Clause):
                 return None
             n -= 1
         return None
-
-    def _in_front(self) -> list[Step]:
-        """Return the routes of "X sits in front of Y", "Y is behind X", "X is placed before Y"."""
-        out = []
-        for first, second in zip(self.mentions, self.mentions[1:], strict=False):
-            between = " ".join(t.lower for t in self.tokens[first.last : second.first] if t.is_word)
-            if re.fullmatch(
-                r"(?:which |that )?(?:\w+ ){0,2}in front of(?: (?:the|our|all|a|an|both))*", between
-            ):
-                out.append(self._step(first, second, "routes", first.last))
-            elif re.fullmatch(
-                r"(?:is |are |runs? |sits? |lives? |which |deployed |placed )*behind(?: (?:the|our|a|an))*",
-                between,
-            ):
-                out.append(self._step(second, first, "routes", first.last))
-        return out
 
     def _only_listed(self, start: int, end: int) -> bool:
         """Return whether nothing but names stands between a colon and a name: "the other services: A (for x), B and C"."""
@@ -285,6 +277,17 @@ class _Reader(Clause):
         ):
             means = target.technology is not None or target.role is not None
             kind = "calls" if means and preposition != "with" and flow_of(verb.base, "to") else None
+        if (
+            kind is None
+            and preposition == "to"
+            and verb.base in ("need", "require", "maintain", "keep", "hold", "get")
+        ):
+            between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
+            kind = (
+                "calls"
+                if re.search(r"\b(?:access|connections?|connectivity|link|session)\b", between)
+                else None
+            )
         if kind is None and preposition == "-":
             kind = "calls" if verb.base in ("point", "look", "aim", "query") else None
         if kind is None:

@@ -112,10 +112,11 @@ class Clause:
 
     def _reduced(self, n: int) -> bool:
         """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
-        return (n - 1) in self.at or (
+        k = n - 2 if n > 1 and self.tokens[n - 1].text == "," else n - 1
+        return k in self.at or (
             n > 0
-            and self.tokens[n - 1].is_word
-            and self.tokens[n - 1].lower not in STOP
+            and self.tokens[k].is_word
+            and self.tokens[k].lower not in STOP
             and self.verbs[n].base not in ("read", "put", "run", "set")
         )
 
@@ -255,6 +256,11 @@ class Clause:
         lower = self.tokens[n].lower
         if lower in PREPOSITIONS:
             return True
+        k = n  # over the nouns before it: "into output Zip archives"
+        while k > 0 and n - k < 3 and k not in self.verbs and k not in self.at and self.tokens[k].is_word:
+            k -= 1
+            if self.tokens[k].lower in PREPOSITIONS:
+                return True
         verb = self.verbs.get(n)
         return (
             verb is not None

@@ -48,6 +48,8 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
                 subject = heads.get((passage.source, path[:-1]))
         out.append(subject)
         lead, last = _leading(text, found), _introduced(text, found)
+        if subject is not None and lead is not None and points_back(text, lead):
+            lead = subject
         if lead is not None and (passage.form != "table" or text.start == 0):
             before[text.number] = lead
             spoken_of[(passage.source, passage.headings)] = lead
@@ -57,6 +59,17 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
         elif subject is not None:
             first_of.setdefault(text.number, subject)
     return out
+
+
+def points_back(text: Sentence, mention: Mention) -> bool:
+    """Return whether a mention at the beginning only points to what was spoken of: "This script uploads them"."""
+    return (
+        text.tokens[0].lower in ("this", "these")
+        and mention.first <= 3
+        and mention.how in ("role", "agent", "acting")
+        and not mention.aside
+        and mention.last < len(text.tokens)
+    )
 
 
 def _named_in_text(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> frozenset[str]:
@@ -71,8 +84,11 @@ def _named_in_text(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mentio
 
 def _names_one(heading: Mention, named: frozenset[str]) -> bool:
     """Return whether a heading names a component: by a role, a technology or another reader, or because the text names it too."""
-    if heading.role is not None or heading.technology is not None or heading.how == "known":
+    if heading.technology is not None or heading.how == "known":
         return True
+    last = heading.surface.split()[-1].lower()
+    if heading.role is not None and singular(last) == last:
+        return True  # but "Extra services" heads several, and is none of them
     return singular(heading.key) in named
 
 

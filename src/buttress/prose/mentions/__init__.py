@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from itertools import pairwise
 
 from buttress.names import keys, singular, words_of
 from buttress.prose.mentions.nouns import EMPTY, MAX_WORDS, SECTION
@@ -13,6 +13,14 @@ from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, STOP
 from buttress.vocabulary import load
+
+_WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+){0,3}\W?"
+_IS = re.compile(
+    rf"\W*(?:\([^)]*\)\W*)?(?:is|are|acts? as|serves? as|works? as)\s+(?:(?:an?|the|our|one of the)\s+{_WORDS})?",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 
 class Finder(NounPhrases):
@@ -29,7 +37,18 @@ class Finder(NounPhrases):
         self._runs(number, text, taken, found)
         found.sort(key=lambda m: m.first)
         self._labels(text, found)
+        self._predicates(text, found)
         return found
+
+    def _predicates(self, text: Sentence, found: list[Mention]) -> None:
+        """Mark what only says what another is: "brig is the user API service", "**brig**: the user API service"."""
+        for one, other in pairwise(found):
+            if other.how != "role" or other.technology is not None or one.of is not None or one.aside:
+                continue
+            start, end = text.tokens[one.last - 1].end, text.tokens[other.first].start
+            gap = text.text[start:end]
+            if (one.label and _SAYS.fullmatch(gap)) or (one.first <= 2 and _IS.fullmatch(gap)):
+                other.of = one
 
     def _known(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         lowers = [t.lower for t in text.tokens]
@@ -176,6 +195,29 @@ class Finder(NounPhrases):
             )
         )
 
+    def _marked_name(self, text: Sentence) -> Mention | None:
+        """Return the name set apart at the beginning, when a verb tells what it does: "**listener** takes orders"."""
+        tokens, passage = text.tokens, text.passage
+        if not tokens or passage.form == "table":
+            return None
+        mark = next(
+            (m for m in passage.marks if m.style in ("strong", "code", "link") and m.start <= text.start + 2),
+            None,
+        )
+        if mark is None:
+            return None
+        last = sum(t.end <= mark.end - text.start + 1 for t in tokens)
+        words = tokens[:last]
+        if (
+            not 0 < len(words) <= 4
+            or last >= len(tokens)
+            or not _NAME.fullmatch(text.text[words[0].start : words[-1].end])
+        ):
+            return None
+        after = lexicon().get(tokens[last].lower)
+        tells = tokens[last].lower in ("is", "are", "was") or (after is not None and not after.gerund)
+        return self._mention(text.place, 0, last, "label") if tells else None
+
     def _labels(self, text: Sentence, found: list[Mention]) -> None:
         """Mark the mention that a list item or cell begins with and explains: "**Orders**: takes orders"."""
         if text.passage.form not in ("list", "table", "prose") or (
@@ -195,11 +237,15 @@ class Finder(NounPhrases):
                 first.label = True
             elif first is None and 0 < len(text.tokens) <= 4 and self._named_cell(text):
                 last = len(text.tokens)
-                mention = self._mention(_number(self.texts, text), 0, last, "label")
+                mention = self._mention(text.place, 0, last, "label")
                 mention.label = True
                 found.insert(0, mention)
             return
         if head is None:
+            if (first is None or first.first > 1) and (marked := self._marked_name(text)) is not None:
+                marked.label = True
+                found.insert(0, marked)
+                return
             if first is not None and first.first <= 1 and text.passage.form == "list":
                 after = [t.lower for t in text.tokens[first.last : first.last + 2]]
                 first.label = (
@@ -216,10 +262,6 @@ class Finder(NounPhrases):
         ):
             covered = [n for n, t in enumerate(text.tokens) if t.end <= end]
             if covered and len(covered) <= 5 and not any(m.first <= covered[-1] for m in found):
-                mention = self._mention(_number(self.texts, text), covered[0], covered[-1] + 1, "label")
+                mention = self._mention(text.place, covered[0], covered[-1] + 1, "label")
                 mention.label = True
                 found.insert(0, mention)
-
-
-def _number(texts: Sequence[Sentence], text: Sentence) -> int:
-    return next(n for n, t in enumerate(texts) if t is text)

@@ -36,6 +36,11 @@ class Mention:
     link: bool = False
     label: bool = False
     key: str = ""
+    of: Mention | None = None  # whom it describes: "brig is the user API service"
+
+    def meant(self) -> Mention:
+        """Return the mention of what this one describes, or itself."""
+        return self.of if self.of is not None else self
 
 
 class Spelling:
@@ -88,7 +93,8 @@ class Spelling:
     def _mention(self, number: int, first: int, last: int, how: str, **more: object) -> Mention:
         text = self.texts[number]
         start, end = text.tokens[first].start, text.tokens[last - 1].end
-        surface = text.text[start:end]
+        written = text.text[start:end]
+        surface = written.removesuffix("'s").removesuffix("’s")
         token = text.tokens[first]
         mention = Mention(number, first, last, surface, how, **more)  # type: ignore[arg-type]
         mention.capital = any(t.text[0].isupper() for t in text.tokens[first:last]) and (
@@ -98,6 +104,7 @@ class Spelling:
         mention.strong = text.marked(start, end, "strong")
         mention.link = text.marked(start, end, "link")
         mention.key = keys(surface)[1]
+        mention.aside = mention.aside or surface != written  # "Loki's write path" is about the path
         return mention
 
     def _joined(self, text: Sentence, n: int) -> bool:

@@ -52,7 +52,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         reading.add(project, prefix, settings)
     return Fragment(
         "compose",
-        components=tuple(reading.components.values()),
+        components=workloads.named_by_images(tuple(reading.components.values())),
         flows=tuple(reading.flows.values()),
         boundaries=tuple(reading.boundaries.values()),
         diagnostics=tuple(reading.diagnostics),

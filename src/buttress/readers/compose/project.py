@@ -23,6 +23,8 @@ _KEYED = frozenset(
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
 _VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::?[-?][^{}]*)?\}|(\w+))")
 
+_SECTIONS = frozenset(("networks", "volumes", "configs", "secrets"))
+
 
 @dataclass(slots=True)
 class Project:
@@ -71,6 +73,10 @@ def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnosti
         project = out.setdefault(folder, Project(folder))
         for root in nodes:
             for name, node in root.items("services"):
+                if name in _SECTIONS and not any(node.get(k) for k in ("image", "build", "extends")):
+                    reason = f"`{name}` stands under services; it belongs at the top level, so it was not read as a service"
+                    diagnostics.append(Diagnostic(path, node.key_line, reason))
+                    continue
                 if not isinstance(node.value, dict):
                     if node.value is not None:
                         reason = f"service {name} must be a mapping; it was left out"

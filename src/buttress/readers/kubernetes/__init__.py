@@ -60,7 +60,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     flows = reading.flows.values()
     return Fragment(
         "kubernetes",
-        components=tuple(reading.components.values()),
+        components=workloads.named_by_images(tuple(reading.components.values())),
         flows=tuple(replace(f, facts=(*f.facts, *reading.rules_of(f))) for f in flows),
         boundaries=tuple(reading.boundaries.values()),
         diagnostics=(*diagnostics, *reading.diagnostics),
