@@ -86,7 +86,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
             sources.append(Source(shown, text))
     if not sources:
         reasons = "; ".join(str(d) for d in diagnostics[:3])
-        kinds = "Markdown, Mermaid, Compose, Kubernetes manifests or graph JSON"
+        kinds = "Markdown, drawings as code, API contracts, Compose files, Kubernetes manifests or graph JSON"
         raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
     return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
 

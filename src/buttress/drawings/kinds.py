@@ -111,6 +111,8 @@ def kind_of(
     role = role_of(name)
     if role == "actor" and named_technology:
         role = "service"
+    if role == "worker" and shape == "queue":
+        role = "message_broker"  # what is drawn as a queue holds the jobs and doesn't do them
     by_technology = (
         technology.kind if technology is not None and technology.role in (*_RUNS, "tool") else None
     )
