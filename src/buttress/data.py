@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -55,17 +54,26 @@ def cache_dir() -> Path:
     try:
         return Path.home() / ".cache" / "buttress"
     except RuntimeError:  # a container's user may have no home
+        import tempfile
+
         return Path(tempfile.gettempdir()) / "buttress"
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old or the new one, never a part; makes its folder."""
+    """Write a file that anybody may read, as `replace_whole` does; makes its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    replace_whole(path, content, mode=0o644)
+
+
+def replace_whole(path: Path, content: bytes, *, mode: int) -> None:
+    """Write a file so that a reader sees the old or the new one, never a part. Raises OSError when it can't be written."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import TypeVar
+
+T = TypeVar("T")
 
 GENERIC = frozenset(
     """
@@ -38,14 +42,32 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
+def meant(name: str, things: Iterable[T], names: Callable[[T], Sequence[str]]) -> list[T]:
+    """Return what a name means: all that are called so to the letter, else the only one that is but for generic words.
+
+    >>> meant("order", ["Orders Service", "Billing"], lambda thing: [thing])
+    ['Orders Service']
+    """
+    everything = list(things)
+    for level in (0, 1, 2):
+        wanted = keys(name)[level]
+        found = [t for t in everything if any(wanted and keys(n)[level] == wanted for n in names(t))]
+        if found and (level == 0 or len(found) == 1):
+            return found
+    return []
+
+
 @cache
 def keys(name: str) -> tuple[str, str, str]:
-    """Return the exact, singular and loose key of a name.
+    """Return the exact, singular and loose key of a name; one without Latin letters and digits is its own key.
 
-    >>> keys("Orders Services")
-    ('ordersservices', 'orderservice', 'order')
+    >>> keys("Orders Services"), keys("支払い")
+    (('ordersservices', 'orderservice', 'order'), ('支払い', '支払い', '支払い'))
     """
     words = words_of(name)
+    if not words:
+        own = "".join(name.casefold().split())
+        return own, own, own
     single = [singular(w) for w in words]
     loose = single[:]
     while len(loose) > 1 and loose[-1].isdigit():

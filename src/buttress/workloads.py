@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -254,15 +255,17 @@ def named_by_images(components: Sequence[Component]) -> tuple[Component, ...]:
     ('service-registry',)
     """
     built = {c.id: _built(c) for c in components}
-    names = [name for name in built.values() if name]
+    names = Counter(name for name in built.values() if name)
     starts = {name.partition("-")[0] for name in names}
-    common = f"{min(starts)}-" if len(starts) == 1 and len(names) > 2 and all("-" in n for n in names) else ""
+    common = (
+        f"{min(starts)}-" if len(starts) == 1 and names.total() > 2 and all("-" in n for n in names) else ""
+    )
     taken = {slug(n) for c in components for n in (c.name, *c.aliases)}
     out = []
     for component in components:
         name = built[component.id]
         alias = name.removeprefix(common)
-        if names.count(name) == 1 and len(alias) > 4 and alias not in _PLAIN and slug(alias) not in taken:
+        if names[name] == 1 and len(alias) > 4 and alias not in _PLAIN and slug(alias) not in taken:
             component = replace(component, aliases=(*component.aliases, alias))
         out.append(component)
     return tuple(out)

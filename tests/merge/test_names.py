@@ -6,7 +6,7 @@ import pytest
 from tests.merge.mentions import fragment, place
 
 from buttress.merge import merge
-from buttress.model import Boundary, Component, Fact, Flow, Stance
+from buttress.model import Boundary, Component, Fact, Flow, Fragment, Rejection, Stance
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from buttress.model import Boundary, Component, Fact, Flow, Stance
         pytest.param("orders", "Orders Service", True, id="a generic word doesn't tell apart"),
         pytest.param("cartservice", "CartService", True, id="camel case doesn't tell apart"),
         pytest.param("orders", "Billing", False, id="other names are other components"),
+        pytest.param("支払い", "支払い", True, id="a name of other letters is a name"),
+        pytest.param("支払い", "注文", False, id="two names of other letters are two"),
     ],
 )
 def test_two_sources_name_one_component(first: str, second: str, together: bool) -> None:
@@ -113,3 +115,9 @@ def test_boundaries_of_one_kind_and_name_are_one() -> None:
     one = fragment("compose", boundaries=(Boundary("n", "backend", "network"),))
     two = fragment("mermaid", boundaries=(Boundary("m", "Backend", "network"),))
     assert [b.id for b in merge([one, two]).boundaries] == ["network-backend"]
+
+
+def test_rejecting_a_name_of_other_letters_leaves_the_others() -> None:
+    drawn = fragment("mermaid", Component("a", "支払い"), Component("b", "注文"), Component("c", "Shop"))
+    decided = Fragment("additions", rejections=(Rejection(("支払い",)),))
+    assert [c.name for c in merge([drawn, decided]).components] == ["Shop", "注文"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import string
+import tracemalloc
+
 import pytest
 
 from buttress.model import Source
@@ -102,3 +106,15 @@ def test_every_component_stands_on_words_of_its_text() -> None:
         for evidence in component.evidence:
             written = " ".join(lines[evidence.line - 1 : evidence.end_line]).replace("*", "").replace("`", "")
             assert " ".join(evidence.quote.split()) in " ".join(written.split())
+
+
+def test_a_long_list_of_one_family_takes_memory_that_grows_with_its_length() -> None:
+    letters = string.ascii_lowercase
+    names = ["crl-" + "".join(x) + "ex" for x in itertools.product("bdfgk", letters, letters)]
+    text = "# Shop\n\n## Services\n\n" + "".join(f"- **{name}** handles orders.\n" for name in names)
+    tracemalloc.start()
+    graph = read([Source("a.md", text)])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(graph.components) > len(names) / 2
+    assert peak < 100_000_000

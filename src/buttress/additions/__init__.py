@@ -159,7 +159,7 @@ class _Settled:
 
     def _named(self, name: str, evidence: Evidence) -> Component:
         """Return the component of a name, with one more place; a name that is a technology's is of its kind."""
-        key = keys(name)[0] or name
+        key = keys(name)[0]
         id_ = self.ids.get(key)
         if id_ is None:
             id_, n = slug(name), 2

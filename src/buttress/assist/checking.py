@@ -10,7 +10,7 @@ from buttress.additions.quotes import Texts, says
 from buttress.errors import UnknownName
 from buttress.lines import without_secret
 from buttress.model import Claim, Component, Diagnostic, Evidence, Fact, Flow, Merge, Rejection, SystemGraph
-from buttress.names import keys
+from buttress.names import keys, meant
 
 WRITTEN = ("prose", "list", "table", "heading")
 
@@ -166,14 +166,4 @@ def resolved(name: str, components: Iterable[Component]) -> Component | None:
     >>> resolved("orders", [Component("o", "Order")]).name
     'Order'
     """
-    everything = list(components)
-    for level in (0, 1, 2):
-        wanted = keys(name)[level]
-        found = [
-            c
-            for c in everything
-            if any(wanted and keys(n)[level] == wanted for n in (c.id, c.name, *c.aliases))
-        ]
-        if found and (level == 0 or len(found) == 1):
-            return found[0]
-    return None
+    return next(iter(meant(name, components, lambda c: (c.id, c.name, *c.aliases))), None)

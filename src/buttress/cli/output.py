@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from buttress.data import replace_whole
 from buttress.errors import SourceError
 from buttress.model import Diagnostic, SystemGraph
 
@@ -28,16 +28,8 @@ def write(text: str, output: Path | None = None) -> None:
             with target.open("w", encoding="utf-8", errors="replace") as file:
                 file.write(text)
             return
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-                file.write(text)
-            temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-            temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        replace_whole(target, text.encode("utf-8", "replace"), mode=mode)
     except OSError as error:
         raise SourceError(str(output), f"can't be written: {error.strerror or error}") from error
 

@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from buttress.drawings.assembly import assemble
 from buttress.drawings.drawing import Drawing, Edge, Group, Head, Line, Node, Place
+from buttress.drawings.models import assemble_models
 
-__all__ = ["Drawing", "Edge", "Group", "Head", "Line", "Node", "Place", "assemble"]
+__all__ = ["Drawing", "Edge", "Group", "Head", "Line", "Node", "Place", "assemble", "assemble_models"]

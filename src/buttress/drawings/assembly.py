@@ -55,9 +55,10 @@ class _Whole:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def assemble(drawings: Sequence[Drawing], reader: str) -> Fragment:
-    """Return the fragment that a reader makes of all its drawings of one system."""
+def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Diagnostic] = ()) -> Fragment:
+    """Return the fragment that a reader makes of all its drawings of one system, with what it had to tell on the way."""
     whole = _Whole()
+    whole.diagnostics.extend(diagnostics)
     believed = 0
     for drawing in drawings:
         whole.diagnostics.extend(drawing.diagnostics)

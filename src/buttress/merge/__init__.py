@@ -16,13 +16,13 @@ from buttress.merge.collectives import spread_collectives
 from buttress.merge.contradictions import technologies_disagree
 from buttress.merge.decided import ADDED, as_decided, decided_kind, without_rejected, without_rejected_flows
 from buttress.merge.environments import local_sources, settled
-from buttress.merge.facts import FORMS, joined_evidence, joined_facts
+from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
 from buttress.merge.namesakes import join_namesakes
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
 from buttress.merge.roles import join_roles
 from buttress.merge.systems import without_whole
-from buttress.model import Component, Contradiction, Fact, Fragment, Merge, SystemGraph, slug
+from buttress.model import FORMS, Component, Contradiction, Fact, Fragment, Merge, SystemGraph, slug
 
 __all__ = ["merge"]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from buttress.merge.clustering import Cluster
 from buttress.model import Component, Diagnostic, Flow, Fragment, Rejection
-from buttress.names import keys
+from buttress.names import keys, meant
 
 ADDED = "additions"
-T = TypeVar("T")
 
 
 def as_decided(
@@ -19,7 +17,7 @@ def as_decided(
     """Return the clusters, those joined whose names are said to be one, and a note for each decision that joins nothing."""
     out, notes = list(clusters), []
     for merge in (m for f in ranked for m in f.merges):
-        found = list(dict.fromkeys(c for name in merge.names for c in _meant(name, out, Cluster.names)))
+        found = list(dict.fromkeys(c for name in merge.names for c in meant(name, out, Cluster.names)))
         for other in found[1:]:
             found[0].absorb(other, merge.reason)
         out = [c for c in out if c not in found[1:]]
@@ -38,7 +36,7 @@ def without_rejected(clusters: Sequence[Cluster], rejections: Sequence[Rejection
     out = list(clusters)
     for name in (r.names[0] for r in rejections if len(r.names) == 1):
         key = keys(name)[0]
-        for cluster in _meant(name, out, Cluster.names):
+        for cluster in meant(name, out, Cluster.names):
             others = [(n, m) for n, m in cluster.members if keys(m.name)[0] != key]
             lead = keys(cluster.members[0][1].name)[0]
             if lead == key or len(others) == len(cluster.members):
@@ -54,7 +52,7 @@ def without_rejected_flows(
     """Return the flows but for those that are said to be none, whichever of their names the ends are called by."""
     told = set()
     for rejection in (r for r in rejections if len(r.names) == 2):
-        first, second = ({c.id for c in _meant(n, components.values(), _names)} for n in rejection.names)
+        first, second = ({c.id for c in meant(n, components.values(), _names)} for n in rejection.names)
         told |= {(a, b, rejection.kind) for a in first for b in second}
     return tuple(f for f in flows if not told & {(f.source, f.target, k) for k in (None, f.kind)})
 
@@ -67,14 +65,3 @@ def decided_kind(cluster: Cluster, ranked: Sequence[Fragment]) -> str | None:
 
 def _names(component: Component) -> list[str]:
     return [component.id, component.name, *component.aliases]
-
-
-def _meant(name: str, things: Iterable[T], names: Callable[[T], Sequence[str]]) -> list[T]:
-    """Return what a name means: all that are called so to the letter, else the only one that is but for generic words."""
-    everything = list(things)
-    for level in (0, 1, 2):
-        wanted = keys(name)[level]
-        found = [t for t in everything if any(keys(n)[level] == wanted for n in names(t))]
-        if found and (level == 0 or len(found) == 1):
-            return found
-    return []

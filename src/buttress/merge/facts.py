@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from buttress.merge.contradictions import contradiction_of
-from buttress.model import Contradiction, Evidence, Fact
-
-FORMS = ("graph", "config", "code", "diagram", "table", "list", "heading", "prose")
+from buttress.model import FORMS, Contradiction, Evidence, Fact
 
 
 def joined_evidence(items: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import networkx
 
 Form = Literal["prose", "list", "table", "heading", "diagram", "config", "code", "graph"]
+# The forms from the most binding to the least: whose word counts when two disagree.
+FORMS: tuple[Form, ...] = ("graph", "config", "code", "diagram", "table", "list", "heading", "prose")
 Status = Literal["stated", "denied"]
 StanceStatus = Literal["addressed", "planned", "problem", "missing"]
 FactValue = str | int | float | bool | tuple[str, ...] | None

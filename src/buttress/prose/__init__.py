@@ -45,7 +45,7 @@ def extract(
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
     reading = Reading(passages, known)
-    accepted = {c.key: c for c in reading.candidates if c.known or c.score >= reading.enough}
+    accepted = reading.accepted
     taken: set[str] = set()
     components: dict[str, Component] = {}
     for key, candidate in accepted.items():

@@ -56,7 +56,7 @@ def doubts(passages: Sequence[Passage], known: Sequence[Component] = ()) -> Doub
         return Doubts()
     reading = Reading(passages, known)
     enough = reading.enough
-    accepted = {c.key: c for c in reading.candidates if c.known or c.score >= enough}
+    accepted = reading.accepted
     near, weak = [], []
     for candidate in reading.candidates:
         if candidate.known or all(m.bare for m in candidate.mentions):

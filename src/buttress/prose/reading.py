@@ -54,6 +54,11 @@ class Reading:
         self.by_key = {c.key: c for c in self.candidates}
         self._score()
 
+    @property
+    def accepted(self) -> dict[str, Candidate]:
+        """Return the candidates that count as components, by key."""
+        return {c.key: c for c in self.candidates if c.known or c.score >= self.enough}
+
     def _refer(self) -> None:
         """Leave out the mentions that only point back: in "this script uploads them" it is the subject carried so far that acts."""
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):

@@ -51,10 +51,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
             drawings.append(_Contract(root).run())
             here = Place.of(root.get("asyncapi"), root).evidence(source.path, "code")
             stances.append(Stance("service-contracts", "addressed", (here,)))
-    fragment = assemble(drawings, "asyncapi")
-    return replace(
-        fragment, stances=tuple(stances), diagnostics=tuple(sorted({*fragment.diagnostics, *diagnostics}))
-    )
+    return replace(assemble(drawings, "asyncapi", diagnostics), stances=tuple(stances))
 
 
 class _Contract:

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from buttress.drawings import Drawing, Edge, Group, Place, assemble
 from buttress.lines import Node as Value
@@ -71,11 +71,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     catalog = _Catalog(entities)
     catalog.run()
     drawings = [catalog.drawings[path] for path in sorted(catalog.drawings)]
-    fragment = assemble(drawings, "backstage")
-    return Fragment(
-        "backstage", fragment.components, fragment.flows, fragment.boundaries,
-        diagnostics=tuple(sorted({*fragment.diagnostics, *diagnostics})), tells_apart=True,
-    )  # fmt: skip
+    return replace(assemble(drawings, "backstage", diagnostics), tells_apart=True)
 
 
 class _Catalog:

@@ -10,13 +10,10 @@ JSON of the Common Architecture Language Model: `nodes` with `unique-id` and `re
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from buttress.drawings import Drawing, Edge, Group, Node, Place, assemble
+from buttress.drawings import Drawing, Edge, Group, Node, Place, assemble_models
 from buttress.drawings.kinds import boundary_kind
 from buttress.lines import Node as Value
-from buttress.lines import documents
-from buttress.model import Diagnostic, Fact, Fragment, Source
+from buttress.model import Fact, Fragment, Source
 
 _KINDS = {"actor": "actor", "webclient": "web_frontend", "ldap": "identity_provider"}
 _FRAMES = {"network": "network", "ecosystem": "group", "system": "system"}
@@ -30,14 +27,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     >>> [c.name for c in read((Source("calm.json", '{"nodes": [' + node + '], "relationships": []}'),)).components]
     ['Shop']
     """
-    diagnostics: list[Diagnostic] = []
-    drawings = []
-    for source in sources:
-        found, problems = documents(source)
-        diagnostics += problems
-        drawings += [_drawing(root) for root in found[:1]]
-    fragment = assemble(drawings, "calm")
-    return replace(fragment, diagnostics=tuple(sorted({*fragment.diagnostics, *diagnostics})))
+    return assemble_models(sources, "calm", _drawing)
 
 
 def _drawing(root: Value) -> Drawing:

@@ -9,14 +9,11 @@ JSON and YAML with `otmVersion`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from buttress.drawings import Drawing, Edge, Group, Head, Place, assemble
+from buttress.drawings import Drawing, Edge, Group, Head, Place, assemble_models
 from buttress.drawings.facts import facts_of
 from buttress.drawings.icons import icon_words
 from buttress.lines import Node as Value
-from buttress.lines import documents
-from buttress.model import Diagnostic, Fragment, Source
+from buttress.model import Fragment, Source
 
 _ACTORS = frozenset(("actor", "user", "person", "human"))
 MAX_DEPTH = 30
@@ -29,14 +26,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     >>> [c.name for c in read((Source("shop.otm", text),)).components]
     ['Shop']
     """
-    diagnostics: list[Diagnostic] = []
-    drawings = []
-    for source in sources:
-        found, problems = documents(source)
-        diagnostics += problems
-        drawings += [_drawing(root) for root in found[:1]]
-    fragment = assemble(drawings, "otm")
-    return replace(fragment, diagnostics=tuple(sorted({*fragment.diagnostics, *diagnostics})))
+    return assemble_models(sources, "otm", _drawing)
 
 
 def _drawing(root: Value) -> Drawing:

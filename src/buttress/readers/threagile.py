@@ -11,13 +11,10 @@ YAML with `threagile_version` or `technical_assets`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from buttress.drawings import Drawing, Edge, Group, Place, assemble
+from buttress.drawings import Drawing, Edge, Group, Place, assemble_models
 from buttress.drawings.facts import facts_of
 from buttress.lines import Node as Value
-from buttress.lines import documents
-from buttress.model import Diagnostic, Fact, Fragment, Source
+from buttress.model import Fact, Fragment, Source
 
 MAX_DEPTH = 30
 _PROTOCOLS = {"http": "HTTP", "https": "HTTPS", "ws": "WebSocket", "wss": "WSS", "reverse-proxy-web-protocol": "HTTP",
@@ -38,14 +35,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     >>> [c.name for c in read((Source("threagile.yaml", text),)).components]
     ['Shop']
     """
-    diagnostics: list[Diagnostic] = []
-    drawings = []
-    for source in sources:
-        found, problems = documents(source)
-        diagnostics += problems
-        drawings += [_Model(root).run() for root in found[:1]]
-    fragment = assemble(drawings, "threagile")
-    return replace(fragment, diagnostics=tuple(sorted({*fragment.diagnostics, *diagnostics})))
+    return assemble_models(sources, "threagile", lambda root: _Model(root).run())
 
 
 class _Model:

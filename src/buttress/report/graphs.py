@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from buttress.analysis.failure import blast_radius
 from buttress.errors import UnknownName
 from buttress.knowledge import project
-from buttress.model import Component, Evidence, Fact, Rejection, SystemGraph
+from buttress.model import FORMS, Component, Evidence, Fact, Rejection, SystemGraph
 from buttress.model.wire import graph_json
 from buttress.report.summary import plural
 from buttress.report.tables import table
@@ -75,11 +75,7 @@ def _where(evidence: Iterable[Evidence]) -> str:
 def _shown_by(evidence: Iterable[Evidence]) -> str:
     """Return the forms of writing that show something, the most binding first: "config, prose"."""
     forms = {e.form for e in evidence}
-    return ", ".join(
-        form
-        for form in ("graph", "config", "code", "diagram", "table", "list", "heading", "prose")
-        if form in forms
-    )
+    return ", ".join(form for form in FORMS if form in forms)
 
 
 def _terminal(graph: SystemGraph) -> str:

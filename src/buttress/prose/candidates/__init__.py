@@ -185,7 +185,7 @@ def _key(mention: Mention, technologies: object) -> str:
         }
         if all(w in role_words for w in rest):
             return f"={mention.technology}"
-    return keys(mention.surface)[1] or mention.surface.lower()
+    return keys(mention.surface)[1]
 
 
 def _kind_hint(candidate: Candidate) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from buttress.prose.candidates import Candidate
@@ -30,6 +30,42 @@ def first_morpheme(name: str) -> str:
     return parts[0].lower() if len(parts) > 1 and len(parts[0]) > 1 else ""
 
 
+class Groups:
+    """Sets of names that go together; a name may be in several. What a name shares a set with is counted, not kept."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        """`known` are the names that other sources show."""
+        self._known = known
+        self._sets: list[frozenset[str]] = []
+        self._of: dict[str, list[int]] = defaultdict(list)
+        self._counts: dict[tuple[int, ...], tuple[int, int]] = {}
+
+    def add(self, names: Iterable[str]) -> None:
+        """Put names into one set."""
+        together = frozenset(names)
+        for name in together:
+            self._of[name].append(len(self._sets))
+        self._sets.append(together)
+
+    def others(self, name: str) -> tuple[int, int]:
+        """Return how many other names share a set with a name, and how many of those are known.
+
+        >>> groups = Groups(frozenset("b"))
+        >>> groups.add("abc"), groups.add("bd")
+        (None, None)
+        >>> groups.others("a"), groups.others("b"), groups.others("x")
+        ((2, 1), (3, 0), (0, 0))
+        """
+        places = tuple(self._of.get(name, ()))
+        if not places:
+            return 0, 0
+        if places not in self._counts:
+            around = frozenset().union(*(self._sets[n] for n in places))
+            self._counts[places] = len(around), len(around & self._known)
+        count, shown = self._counts[places]
+        return count - 1, shown - (name in self._known)
+
+
 class Catalogue:
     """The lists of a text that enumerate parts: headings side by side, labelled items, rows."""
 
@@ -49,12 +85,15 @@ class Catalogue:
                     firsts.setdefault(words[:length], []).append(key)
         for key, words in names.items():
             self.prefixes[key] = len(firsts.get(words, ()))
-        self.family: dict[str, list[str]] = defaultdict(list)
+        known = frozenset(c.key for c in candidates if c.known)
+        families: dict[str, list[str]] = defaultdict(list)
         for candidate in candidates:
             if all(not m.bare for m in candidate.mentions) and (start := first_morpheme(candidate.name)):
-                self.family[start].append(candidate.key)
+                families[start].append(candidate.key)
+        self.families, self.listed = Groups(known), Groups(known)
+        for members in families.values():
+            self.families.add(members)
         self.beside: dict[str, set[str]] = defaultdict(set)
-        self.listed: dict[str, set[str]] = defaultdict(set)
         self._neighbours(texts, mentions)
         self.headings: dict[tuple[str, tuple[str, ...], int], list[bool]] = {}
         self.labels: dict[tuple[str, int | None, tuple[str, ...]], list[bool]] = {}
@@ -85,9 +124,7 @@ class Catalogue:
             if label is not None and text.start == 0:
                 lists[(text.passage.source, text.passage.parent, text.passage.headings)].append(label.key)
         for labels in lists.values():
-            if len(labels) > 1:
-                for key in labels:
-                    self.listed[key].update(x for x in labels if x != key)
+            self.listed.add(labels)
 
     @staticmethod
     def _telling(mention: Mention) -> bool:

@@ -25,7 +25,7 @@ FEATURES = (
     "subject", "object", "flow", "flow_known", "defined", "responsible", "alternative", "aside", "how_to", "link_only", "only_heading", "only_once",
     "title", "diagram_elsewhere", "config_elsewhere", "acronym", "plural", "table", "strong", "first_word", "single", "attributive",
     "prefix", "components_section", "heading_catalogue", "label_catalogue", "table_catalogue", "heading_body", "acting",
-    "short", "compound", "path_like", "suffix", "verb_after", "preposition", "definite", "indefinite", "early", "length", "words",
+    "long", "compound", "path_like", "suffix", "verb_after", "preposition", "definite", "indefinite", "early", "length", "words",
     "predicate", "family", "family_known", "beside", "beside_known", "listed", "listed_known",
 )  # fmt: skip
 _DEFINED = re.compile(
@@ -102,9 +102,6 @@ class Table:
             self.object_of[step.target.key].append(step)
         self.title, self.drawn, self.configured = title, drawn, configured
         self.most = max((len(c.mentions) for c in candidates), default=1)
-        self.families = {
-            key: frozenset(members) - {key} for members in self.catalogue.family.values() for key in members
-        }
         self.known = frozenset(c.key for c in candidates if c.known)
         self.rows = [self._row(c) for c in candidates]
 
@@ -112,13 +109,14 @@ class Table:
         """Return how many names go together with a candidate, and the share of them that other sources show."""
         others = {s.target.key for s in self.subject_of[key]} | {s.source.key for s in self.object_of[key]}
         values = {"flow_known": min(1.0, len(others & self.known) / 2)}
-        for name, around in (
-            ("family", self.families.get(key, frozenset())),
-            ("beside", self.catalogue.beside.get(key, frozenset())),
-            ("listed", self.catalogue.listed.get(key, frozenset())),
+        beside = self.catalogue.beside.get(key, set())
+        for name, (count, shown) in (
+            ("family", self.catalogue.families.others(key)),
+            ("beside", (len(beside), len(beside & self.known))),
+            ("listed", self.catalogue.listed.others(key)),
         ):
-            values[name] = min(1.0, len(around) / 4)
-            values[f"{name}_known"] = len(around & self.known) / len(around) if around else 0.0
+            values[name] = min(1.0, count / 4)
+            values[f"{name}_known"] = shown / count if count else 0.0
         return values
 
     def _row(self, candidate: Candidate) -> list[float]:
@@ -241,7 +239,7 @@ class Table:
             "heading_body": float(any(catalogue.explains(m, texts) for m in headed)),
         }
         values["acting"] = float(any(m.how == "acting" for m in own))
-        values["short"] = min(1.0, len(texts) / LONG)
+        values["long"] = min(1.0, len(texts) / LONG)
         parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", candidate.name)
         last = parts[-1].lower() if parts else ""
         values["compound"] = float(len(parts) > 1 and " " not in candidate.name)

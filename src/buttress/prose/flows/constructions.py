@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from buttress.model.kinds import MESSAGING
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.vocabulary import load
 
 Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind of flow
 
@@ -17,6 +16,10 @@ _STANDS = re.compile(r"(?:which |that )?(?:\w+ ){0,2}in front of(?: (?:the|our|a
 _HIDDEN = re.compile(
     r"(?:is |are |runs? |run |sits? |sitting |lives? |located |which |deployed |placed |usually |always |\w+ly )*behind(?: (?:the|our|a|an|its))*"
 )
+_BEHIND = re.compile(
+    r"\b(?:behind|fronted by|reached through|exposed (?:through|via|by))(?: (?:the|our|a|an|its|single))*$"
+)
+_WITH = re.compile(r"(?:with|using|on top of|on|over|,? backed by)(?: the| a| an)?")
 _EXCHANGE = re.compile(
     r"\b(?:communicat\w+|traffic|requests|calls|interactions?|connections?|messag(?:es|ing)|exchange\w*|conversation|talk|integration|link|data transfer)\b"
     r"(?: \w+){0,3} between(?: the| our| a| an| both)*$",
@@ -59,11 +62,8 @@ def _in_front(text: Sentence, mentions: Sequence[Mention], subject: Mention | No
         elif first is not None and _HIDDEN.fullmatch(between):
             out.append((second, first, "routes"))
         elif (
-            re.search(
-                r"\b(?:behind|fronted by|reached through|exposed (?:through|via|by))(?: (?:the|our|a|an|its|single))*$",
-                between,
-            )
-            and _kind(second) in _EDGE
+            _BEHIND.search(between)
+            and second.kind() in _EDGE
             and (served := next((m for m in mentions[:index] if m.first <= 2 and not m.aside), subject))
             is not None
         ):
@@ -79,7 +79,7 @@ def _between(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         gap = [t.lower for t in text.tokens[one.last : other.first] if t.is_word]
         if not _EXCHANGE.search(before) or not gap or gap[0] != "and" or len(gap) > 2:
             continue
-        carrier = next((m for m in mentions[:index] if _kind(m) in MESSAGING or m.label), None)
+        carrier = next((m for m in mentions[:index] if m.kind() in MESSAGING or m.label), None)
         for later in mentions[index + 2 :]:
             if _THROUGH.search(
                 text.text[text.tokens[other.last - 1].end : text.tokens[later.first].start].strip()
@@ -88,7 +88,7 @@ def _between(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
                 break
         if carrier is None:
             return [(one, other, "calls")]
-        kind = "publishes" if _kind(carrier) in MESSAGING else "calls"
+        kind = "publishes" if carrier.kind() in MESSAGING else "calls"
         return [(one, carrier, kind), (other, carrier, kind)]
     return []
 
@@ -100,13 +100,6 @@ def _in_role(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         user, used = mentions[index - 1], mentions[index]
         between = " ".join(t.lower for t in text.tokens[user.last : used.first])
         behind = text.text[text.tokens[used.last - 1].end :]
-        if re.fullmatch(
-            r"(?:with|using|on top of|on|over|,? backed by)(?: the| a| an)?", between
-        ) and _IN_ROLE.match(behind):
-            out.append((user, used, "publishes" if _kind(used) in MESSAGING else "writes"))
+        if _WITH.fullmatch(between) and _IN_ROLE.match(behind):
+            out.append((user, used, "publishes" if used.kind() in MESSAGING else "writes"))
     return out
-
-
-def _kind(mention: Mention) -> str | None:
-    technology = load().technologies.get(mention.technology or "")
-    return mention.role or (technology.kind if technology is not None else None)

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
-Listed = tuple[
-    Mention, Mention, str, int
-]  # who starts it, what is needed, the kind of flow, the sentence that names it
+# Who starts it, what is needed, the kind of flow, the sentence that names what is needed.
+Listed = tuple[Mention, Mention, str, int]
 
 _FRAMES = (
     ("consumes", r"(?:consum(?:es?|ing)|subscribes? to|listens? (?:to|on))"),
@@ -42,31 +41,34 @@ def listed(
 
     An item that begins with a name and has no verb of its own before it counts; a lead-in says a verb of flow at its end.
     """
-    last_of: dict[tuple[str, int], int] = {}
-    for number, text in enumerate(texts):
-        last_of[(text.passage.source, text.number)] = number
+    last_of = {(text.passage.source, text.number): number for number, text in enumerate(texts)}
+    leads: dict[int, tuple[Mention, str] | None] = {}
     out: list[Listed] = []
     for number, text in enumerate(texts):
         passage = text.passage
         if passage.form != "list" or passage.parent is None or text.start > 0:
             continue
         lead = last_of.get((passage.source, passage.parent))
-        if lead is None or not texts[lead].text.rstrip().endswith(":"):
-            continue
         named = next((m for m in mentions[number] if m.label or m.first <= 1), None)
-        if named is None:
+        if lead is None or named is None:
             continue
-        for kind, pattern in _LEAD_IN:
-            found = pattern.search(texts[lead].text)
-            if found is None:
-                continue
-            before = [
-                m
-                for m in mentions[lead]
-                if texts[lead].tokens[m.last - 1].end <= found.start() and not m.aside
-            ]
-            subject = before[0] if before else carried[lead]
-            if subject is not None and subject.key != named.key:
-                out.append((subject, named, kind, number))
-            break
+        if lead not in leads:
+            leads[lead] = _led_in(texts[lead], mentions[lead], carried[lead])
+        found = leads[lead]
+        if found is not None and found[0].key != named.key:
+            out.append((found[0], named, found[1], number))
     return out
+
+
+def _led_in(
+    text: Sentence, mentions: Sequence[Mention], subject: Mention | None
+) -> tuple[Mention, str] | None:
+    """Return whom a lead-in is about, and the kind of flow that its verb tells; None when it leads in no flows."""
+    if not text.text.rstrip().endswith(":"):
+        return None
+    for kind, pattern in _LEAD_IN:
+        if found := pattern.search(text.text):
+            before = [m for m in mentions if text.tokens[m.last - 1].end <= found.start() and not m.aside]
+            who = before[0] if before else subject
+            return None if who is None else (who, kind)
+    return None

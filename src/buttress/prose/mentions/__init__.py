@@ -216,7 +216,7 @@ class Finder(NounPhrases):
             return None
         after = lexicon().get(tokens[last].lower)
         tells = tokens[last].lower in ("is", "are", "was") or (after is not None and not after.gerund)
-        return self._mention(text.place, 0, last, "label") if tells else None
+        return self._mention(text.place, 0, last, "label", label=True) if tells else None
 
     def _labels(self, text: Sentence, found: list[Mention]) -> None:
         """Mark the mention that a list item or cell begins with and explains: "**Orders**: takes orders"."""
@@ -237,13 +237,11 @@ class Finder(NounPhrases):
                 first.label = True
             elif first is None and 0 < len(text.tokens) <= 4 and self._named_cell(text):
                 last = len(text.tokens)
-                mention = self._mention(text.place, 0, last, "label")
-                mention.label = True
+                mention = self._mention(text.place, 0, last, "label", label=True)
                 found.insert(0, mention)
             return
         if head is None:
             if (first is None or first.first > 1) and (marked := self._marked_name(text)) is not None:
-                marked.label = True
                 found.insert(0, marked)
                 return
             if first is not None and first.first <= 1 and text.passage.form == "list":
@@ -262,6 +260,5 @@ class Finder(NounPhrases):
         ):
             covered = [n for n, t in enumerate(text.tokens) if t.end <= end]
             if covered and len(covered) <= 5 and not any(m.first <= covered[-1] for m in found):
-                mention = self._mention(text.place, covered[0], covered[-1] + 1, "label")
-                mention.label = True
+                mention = self._mention(text.place, covered[0], covered[-1] + 1, "label", label=True)
                 found.insert(0, mention)

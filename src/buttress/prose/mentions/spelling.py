@@ -14,6 +14,7 @@ from buttress.prose.mentions.nouns import HYPHENED, MAX_WORDS
 from buttress.prose.text import Sentence, Token
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PREPOSITIONS, STOP
+from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
 
@@ -37,6 +38,11 @@ class Mention:
     label: bool = False
     key: str = ""
     of: Mention | None = None  # whom it describes: "brig is the user API service"
+
+    def kind(self) -> str | None:
+        """Return the kind that its role says, else that of its technology."""
+        technology = load().technologies.get(self.technology or "")
+        return self.role or (technology.kind if technology is not None else None)
 
     def meant(self) -> Mention:
         """Return the mention of what this one describes, or itself."""

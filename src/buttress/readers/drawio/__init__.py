@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from buttress.drawings import Drawing, Edge, Group, Head, Line, Node, Place, assemble
 from buttress.drawings.facts import facts_of
@@ -56,8 +55,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     """
     diagnostics: list[Diagnostic] = []
     drawings = [_drawing(page, source.path) for source in sources for page in pages(source, diagnostics)]
-    fragment = assemble(drawings, "drawio")
-    return replace(fragment, diagnostics=tuple(sorted({*fragment.diagnostics, *diagnostics})))
+    return assemble(drawings, "drawio", diagnostics)
 
 
 def _drawing(page: Page, path: str) -> Drawing:

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
 
 from buttress.drawings import Drawing, Node, assemble
 from buttress.model import Diagnostic, Fragment, Source
@@ -53,8 +52,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
                 continue
             reason = f"not an architecture diagram ({sort}); nothing was read from it"
             diagnostics.append(Diagnostic(source.path, block.line, reason, "info"))
-    fragment = assemble(drawings, "plantuml")
-    return replace(fragment, diagnostics=tuple(sorted({*fragment.diagnostics, *diagnostics})))
+    return assemble(drawings, "plantuml", diagnostics)
 
 
 def _included(path: str, block: Block, files: dict[str, list[Block]], depth: int = 0) -> dict[str, Node]:

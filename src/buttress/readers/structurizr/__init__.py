@@ -14,7 +14,6 @@ Workspaces in the Structurizr DSL (`.dsl`, ```` ```structurizr ````) and as JSON
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from buttress.drawings import Drawing, assemble
 from buttress.model import Diagnostic, Fragment, Source
@@ -52,5 +51,4 @@ def read(sources: tuple[Source, ...]) -> Fragment:
             diagnostics.append(Diagnostic(source.path, source.first_line, reason, "info"))
             continue
         drawings += drawings_of(space)
-    fragment = assemble(drawings, "structurizr")
-    return replace(fragment, diagnostics=tuple(sorted({*fragment.diagnostics, *diagnostics})))
+    return assemble(drawings, "structurizr", diagnostics)

@@ -1,4 +1,4 @@
-"""The Structurizr DSL: statements of words, blocks in braces, identifiers that may come before what they name."""
+"""The Structurizr DSL: what its statements say, with identifiers that may come before what they name."""
 
 from __future__ import annotations
 

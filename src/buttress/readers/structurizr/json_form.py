@@ -8,6 +8,7 @@ from buttress.model import Diagnostic, Source
 from buttress.readers.structurizr.model import Element, Instance, Relation, Workspace
 
 MAX_DEPTH = 20
+MAX_INSTANCES = 2000  # to which relations may lead
 
 
 def read_json(source: Source) -> tuple[Workspace, tuple[Diagnostic, ...]]:
@@ -31,16 +32,9 @@ def read_json(source: Source) -> tuple[Workspace, tuple[Diagnostic, ...]]:
         for style in root.list("views", "configuration", "styles", "elements"):
             if style.text("tag") and style.text("shape"):
                 space.shapes[style.text("tag").lower()] = style.text("shape").lower()
-    space.relations = [
-        r for r in space.relations
-        if r.source in space.elements and (r.target in space.elements or any(i.id == r.target for i in space.instances[:2000]))
-    ]  # fmt: skip
+    known = {*space.elements, *(i.id for i in space.instances[:MAX_INSTANCES])}
+    space.relations = [r for r in space.relations if r.source in space.elements and r.target in known]
     return space, problems
-
-
-def _place(node: Node) -> Place:
-    e = (node.get("name") or node).evidence()
-    return Place(e.line, e.end_line, e.quote)
 
 
 def _add(space: Workspace, node: Node, sort: str, parent: str | None) -> None:
@@ -50,21 +44,19 @@ def _add(space: Workspace, node: Node, sort: str, parent: str | None) -> None:
     group = node.text("group")
     if group:
         key = f"group {group} in {parent or ''}"
-        e = (node.get("group") or node).evidence()
         space.elements.setdefault(
-            key, Element(key, "group", group, Place(e.line, e.end_line, e.quote), parent)
+            key, Element(key, "group", group, Place.of(node.get("group"), node), parent)
         )
         parent = key
-    element = Element(id_, sort, node.text("name"), _place(node), parent)
+    element = Element(id_, sort, node.text("name"), Place.of(node.get("name"), node), parent)
     element.description, element.technology = node.text("description"), node.text("technology")
     tags = node.text("tags")
     if node.text("location") == "External":
         tags += ",External"
     element.tags = tuple(t.strip() for t in tags.split(",") if t.strip())
     for key, value in node.items("properties"):
-        e = value.evidence()
         if value.raw:
-            element.properties.append((key, value.raw, Place(e.line, e.end_line, e.quote)))
+            element.properties.append((key, value.raw, Place.of(value)))
     space.elements[id_] = element
     _relations(space, node)
     for inner, key in (("container", "containers"), ("component", "components")):
@@ -76,14 +68,12 @@ def _relations(space: Workspace, node: Node) -> None:
     for relation in node.list("relationships"):
         if relation.text("linkedRelationshipId"):
             continue
-        place = relation.get("destinationId") or relation
-        e = (relation.get("description") or place).evidence()
         tags = tuple(
             t.strip() for t in f"{relation.text('tags')},{relation.text('interactionStyle')}".split(",")
         )
         source = relation.text("sourceId") or node.text("id")
         target, said = relation.text("destinationId"), relation.text("description")
-        here = Place(e.line, e.end_line, e.quote)
+        here = Place.of(relation.get("description"), relation.get("destinationId"), relation)
         space.relations.append(Relation(source, target, here, said, relation.text("technology"), tags))
 
 
@@ -92,7 +82,12 @@ def _deployment(space: Workspace, node: Node, parent: str | None, depth: int) ->
     if not id_ or depth > MAX_DEPTH:
         return
     element = Element(
-        id_, "deploymentnode", node.text("name"), _place(node), parent, environment=node.text("environment")
+        id_,
+        "deploymentnode",
+        node.text("name"),
+        Place.of(node.get("name"), node),
+        parent,
+        environment=node.text("environment"),
     )
     element.technology, element.instances = node.text("technology"), node.text("instances")
     if element.instances == "1":
@@ -104,7 +99,6 @@ def _deployment(space: Workspace, node: Node, parent: str | None, depth: int) ->
         _add(space, infrastructure, "infrastructurenode", id_)
     for key, of in (("containerInstances", "containerId"), ("softwareSystemInstances", "softwareSystemId")):
         for instance in node.list(key):
-            e = (instance.get(of) or instance).evidence()
-            place = Place(e.line, e.end_line, e.quote)
+            place = Place.of(instance.get(of), instance)
             space.instances.append(Instance(instance.text("id"), instance.text(of), id_, place))
             _relations(space, instance)

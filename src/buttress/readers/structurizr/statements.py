@@ -1,4 +1,4 @@
-"""The Structurizr DSL as statements: words, whether each was quoted, and the braces that open and close behind them."""
+"""The statements of a Structurizr DSL text: words, blocks in braces, each with its place."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CONSTANT = re.compile(r"\$\{(\w+)\}")
 
 @dataclass(slots=True)
 class Statement:
-    """One statement, or one closing brace."""
+    """The words of one statement, which of them stood in quotes, and whether a block opens or closes with it."""
 
     words: list[str]
     quoted: list[bool]
@@ -31,10 +31,10 @@ class Statement:
 
 
 def statements(source: Source, constants: dict[str, str]) -> Iterator[Statement]:
-    """Yield the statements of a text, one a line, long lines cut; `constants` are filled in as far as they are known.
+    r"""Yield the statements of a text, one a line, long lines cut; `constants` are filled in as they are by then.
 
-    >>> [s.words for s in statements(Source("a.dsl", 'a = person "Big ${A}" { // why'), {"A": "Boss"})]
-    [['a', '=', 'person', 'Big Boss']]
+    >>> [(s.words, s.opens) for s in statements(Source("a.dsl", 'model {\n  shop = person "${WHO}" // x\n}'), {"WHO": "Buyer"})]
+    [(['model'], True), (['shop', '=', 'person', 'Buyer'], False), ([], False)]
     """
     written = source.text[:MAX_TEXT].split("\n")
     text = _BLOCK_COMMENT.sub(lambda m: blank(m.group()), source.text[:MAX_TEXT])
