@@ -19,12 +19,14 @@ from buttress.vocabulary.roles import role_of
 
 MAX_EVIDENCE = 8
 MAX_SPREAD = 4
+MAX_INSTANCES = 10_000
 _INSTANCE = re.compile(r"^(.*\w)[\s_#-]+(?:no\.?\s*)?(\d{1,3}|n)$", re.IGNORECASE)
 _SHOWS = re.compile(
     r"grafana|kibana|dashboard|visuali[sz]ation|superset|metabase|chronograf|jaeger ui", re.IGNORECASE
 )
 _RECORDS = re.compile(r"\b(?:audit|archives?|logs?|dumps?|backups?|history)\b", re.IGNORECASE)
 _PLACES = frozenset({"zone", "region", "host"})
+_MACHINES = frozenset({"host", "cluster", "namespace"})
 _SPREAD_FACTS = {"zone": "multi_zone", "region": "multi_region"}
 
 
@@ -90,6 +92,9 @@ class _Assembly:
         self.groups: dict[str, str] = {}
         self.part_of: dict[str, str] = {}
         self.spread: dict[str, set[str]] = {}
+        self.titled: dict[str, list[Group]] = {}
+        for group in drawing.groups.values():
+            self.titled.setdefault(slug(group.title), []).append(group)
 
     def run(self) -> None:
         ends = {e.source for e in self.edges} | {e.target for e in self.edges}
@@ -133,17 +138,21 @@ class _Assembly:
                 alike.setdefault((stem, self.nodes[key].shape, *around[key]), []).append(key)
         named = {key: label.name for key, label in labels.items()}
         count = dict.fromkeys(labels, 1)
+        instances: set[str] = set()
         for (stem, *_), keys in alike.items():
             if len(keys) > 1 and any(around[keys[0]]):
+                numbers = [found for key in keys if (found := _INSTANCE.match(labels[key].name))]
+                many = 1 if any(not n.group(2).isdigit() for n in numbers) else len(keys)  # `Node 1`, `Node n`: any
                 for key in keys:
-                    named[key] = stem if _INSTANCE.match(labels[key].name) else labels[key].name
-                    count[key] = len(keys)
+                    named[key] = stem if numbers else labels[key].name
+                    count[key] = many
+                instances.update(keys)
                 self._note_spread(keys)
         same: dict[str, list[str]] = {}
         for key, name in named.items():
             same.setdefault(slug(name), []).append(key)
         for keys in same.values():
-            if len(keys) > 1 and count[keys[0]] == 1:
+            if len(keys) > 1 and keys[0] not in instances:
                 self._tell_apart(keys, labels, named, count)
         for key, name in named.items():
             yield key, name, count[key]
@@ -155,20 +164,18 @@ class _Assembly:
             if len({slug(n) for n in told.values()}) == len(keys):
                 named.update(told)
                 return
-        frames = [self.nodes[k].group for k in keys]
-        kinds = {boundary_kind(self.drawing.groups[g].title) for g in frames if g}
-        if len(set(frames)) == len(keys) and None not in frames:
-            if kinds <= _PLACES:
-                count.update(dict.fromkeys(keys, len(keys)))
-                self._note_spread(keys)
-            else:
-                named.update(
-                    {
-                        k: f"{labels[k].name} ({self.drawing.groups[g].title})"
-                        for k, g in zip(keys, frames, strict=True)
-                        if g
-                    }
-                )
+        frames = self._apart([self._frames(self.nodes[k].group) for k in keys])
+        joined = any({e.source, e.target} <= set(keys) for e in self.edges)
+        if frames and not joined and {f.kind or boundary_kind(f.title) for f in frames} <= _PLACES:
+            count.update(dict.fromkeys(keys, len(keys)))
+            self._note_spread(keys)
+        elif frames:
+            named.update({k: f"{labels[k].name} ({f.title})" for k, f in zip(keys, frames, strict=True)})
+
+    def _apart(self, chains: list[list[Group]]) -> list[Group]:
+        """Return the innermost frames of one depth that have a title each of its own, none when there are none."""
+        depths = [list(frames) for frames in zip(*chains, strict=False)]
+        return next((fs for fs in depths if len({slug(f.title) for f in fs}) == len(chains)), [])
 
     def _note_spread(self, keys: list[str]) -> None:
         """Remember the kinds of place in which the instances of one component lie apart."""
@@ -201,7 +208,8 @@ class _Assembly:
 
     def _boundary(self, group: Group) -> None:
         kind = group.kind or boundary_kind(group.title)
-        id_ = f"{kind}-{slug(group.title)}"
+        title = self._title(group, kind)
+        id_ = f"{kind}-{slug(title)}"
         here = group.place.evidence(self.drawing.path, self.drawing.form)
         known = self.whole.boundaries.get(id_)
         self.groups[group.key] = id_
@@ -213,10 +221,22 @@ class _Assembly:
             (self.groups[g.key] for g in self._frames(group.parent) if g.key in self.groups
              and (g.kind or boundary_kind(g.title)) == kind and self.groups[g.key] != id_), None,
         )  # fmt: skip
-        self.whole.boundaries[id_] = Boundary(id_, group.title, kind, parent, (here,))
+        self.whole.boundaries[id_] = Boundary(id_, title, kind, parent, (here,))
+
+    def _title(self, group: Group, kind: str) -> str:
+        """Return the title of a frame, with that of the frame around it where several machines or the like have one title."""
+        namesakes = self.titled.get(slug(group.title), [])
+        if len(namesakes) == 1 or kind not in _MACHINES or group.parent not in self.drawing.groups:
+            return group.title
+        around = [self.drawing.groups[g.parent].title for g in namesakes if g.parent in self.drawing.groups]
+        if len(set(around)) < len(namesakes):
+            return group.title
+        return f"{group.title} ({self.drawing.groups[group.parent].title})"
 
     def _add(self, node: Node, label: NodeLabel, name: str, many: int) -> None:
         frames = self._frames(node.group)
+        for frame in frames:
+            many *= frame.many if many * frame.many <= MAX_INSTANCES else 1
         external = node.external or any(is_external(f.title) for f in frames)
         spoken = name if name == label.name else " ".join(re.split(r"\W+", name))
         kind = node.kind or kind_of(

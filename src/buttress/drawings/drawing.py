@@ -55,7 +55,6 @@ class Node:
     technology: str = ""
     description: str = ""
     external: bool = False
-    explicit: bool = False
     aliases: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
 
@@ -77,13 +76,14 @@ class Edge:
 
 @dataclass(slots=True)
 class Group:
-    """A frame around nodes; `kind` only if the syntax names it."""
+    """A frame around nodes; `kind` only if the syntax names it; `many` is how often it stands there, with all in it."""
 
     key: str
     title: str
     place: Place
     parent: str | None = None
     kind: str | None = None
+    many: int = 1
 
 
 @dataclass(slots=True)

@@ -29,7 +29,7 @@ _VERBS: dict[str, str] = {
     ),
     "writes": (
         "write store save persist insert update upsert delete put record set append index upload archive "
-        "backup create add cache invalidate remove purge mutate claim mark stored written commit ingest"
+        "backup create add cache invalidate remove purge mutate claim mark stored written commit ingest export"
     ),
     "publishes": "publish emit enqueue produce dispatch fire push queue broadcast schedule",
     "consumes": "consume subscribe dequeue poll pull listen receive pop pick take process fetch ack",

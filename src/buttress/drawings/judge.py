@@ -131,7 +131,7 @@ def _is_part(label: str, node: Node) -> bool:
 
 def _is_swatch(node: Node, label: str) -> bool:
     """Return whether an unconnected, coloured node only explains its colour: no role, no technology."""
-    return bool(node.classes) and node.group is None and not _is_part(label, node)
+    return bool(node.classes) and not node.description and node.group is None and not _is_part(label, node)
 
 
 def _is_data(label: str) -> bool:

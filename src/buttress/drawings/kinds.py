@@ -19,12 +19,13 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "region",
             r"regions?|[a-z]{2}-(?:east|west|north|south|central|northeast|southeast)-?\d|(?:us|eu)-\w+\d",
         ),
+        ("network", r"subnets?|vpc|vnet"),
         (
             "trust",
             r"trust(?:ed)?|dmz|internet|external|third[ -]part(?:y|ies)|3rd[ -]part(?:y|ies)|public|untrusted"
             r"|partners?|saas|outside",
         ),
-        ("network", r"network|vpc|vnet|subnets?|lan|vpn"),
+        ("network", r"network|lan|vpn"),
         ("namespace", r"namespaces?|ns"),
         ("cluster", r"clusters?|kubernetes|k8s|eks|gke|aks|openshift|swarm|ecs|nomad"),
         ("host", r"hosts?|vms?|machines?|docker(?:[ -]compose)?|ec2|nodes?|bare metal|pods?"),
@@ -119,9 +120,11 @@ def kind_of(
     if by_technology == "library_or_module" or (by_technology == "other" and not named_technology):
         by_technology = None
     guess = _by_words(role, by_technology, named_technology)
+    told = _told(rest)
+    if guess == "data_store" and told in STORES:
+        guess = told
     if guess is None:
         by_shape = _SHAPE_KINDS.get(shape)
-        told = _told(rest)
         if by_shape == "data_store" and (by_technology in STORES or told in STORES):
             guess = by_technology if by_technology in STORES else told
         if guess is None:
@@ -165,6 +168,16 @@ def is_one_runtime(frame: str) -> bool:
     (True, False)
     """
     return role_of(frame) in RUNTIMES and _SEVERAL.search(frame) is None
+
+
+def is_store(title: str) -> bool:
+    """Return whether a frame's title is no more than the name of a store or broker, so that what lies in it is kept there.
+
+    >>> is_store("Amazon S3"), is_store("Redis cluster")
+    (True, False)
+    """
+    technology = load().technology(title)
+    return technology is not None and technology.role in _RUNS and technology.kind in STORES | MESSAGING
 
 
 def technology_aside(rest: str) -> Technology | None:

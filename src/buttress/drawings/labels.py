@@ -49,6 +49,8 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     lines = list(label_lines(raw)) or [raw.strip() or "unnamed"]
     if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
         lines = [*lines[1:], lines[0]]
+    if len(lines) > 1 and load().technology(" ".join(lines)):  # a name that was broken to fit
+        lines = [" ".join(lines)]
     full, facts, rest = lines[0], list(status_of(raw, evidence)), []
     name, asides = _name(full)
     set_apart = _pieces(technology) if technology else []

@@ -64,7 +64,7 @@ class _Contract:
     def run(self) -> Drawing:
         root = self.root
         app = self.out.node("application", Place.of(root.get("info", "title"), root.get("asyncapi"), root))
-        app.label, app.explicit = offered_by(root.text("info", "title"), self.path), True
+        app.label = offered_by(root.text("info", "title"), self.path)
         if version := root.get("info", "version"):
             app.facts = (Fact("api_version", version.raw, "stated", (self._here(version),)),)
         for name, server in root.items("servers"):
@@ -89,7 +89,7 @@ class _Contract:
             return
         place = Place.of(server.get("protocol"))
         node = self.out.node(f"broker {label}", place)
-        node.label, node.explicit = label, True
+        node.label = label
         node.shape, node.kind = "queue", None if label not in ("Redis",) else "message_broker"
         host = short_name(host_of(server.text("host") or server.text("url")))
         if host:
@@ -130,7 +130,7 @@ class _Contract:
             bound = next((k for k, _ in channel.items("bindings") if k in _BROKERS), None)
             if bound:
                 node = self.out.node(f"broker {_BROKERS[bound]}", Place.of(channel.get("bindings", bound)))
-                node.label, node.shape, node.explicit = _BROKERS[bound], "queue", True
+                node.label, node.shape = _BROKERS[bound], "queue"
                 brokers[node.key] = []
         for key, offered in brokers.items():
             spoken = _PROTOCOLS.get(offered[0].text("protocol").lower(), "") if offered else ""

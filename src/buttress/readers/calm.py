@@ -73,7 +73,7 @@ def _drawing(root: Value) -> Drawing:
 
 
 def _node(id_: str, name: str, sort: str, place: Place, value: Value) -> Node:
-    node = Node(id_, place, name, explicit=True)
+    node = Node(id_, place, name)
     node.kind = _KINDS.get(sort)
     node.shape = "cylinder" if sort == "database" else "rect"
     node.description = value.text("description")

@@ -44,7 +44,7 @@ def _drawing(root: Value) -> Drawing:
         if not id_:
             continue
         node = out.node(id_, Place.of(part.get("name") or part.get("id")))
-        node.label, node.explicit = part.text("name") or id_, True
+        node.label = part.text("name") or id_
         sort = part.text("type").lower()
         node.technology = ", ".join(filter(None, (_words(sort), *(tag.raw for tag in part.list("tags")))))
         node.facts = tuple(

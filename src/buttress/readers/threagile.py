@@ -49,7 +49,7 @@ class _Model:
         for title, asset in self.root.items("technical_assets"):
             id_ = asset.text("id") or title
             node = self.out.node(id_, Place.of(asset))
-            node.label, node.explicit = title, True
+            node.label = title
             sort = asset.text("type").lower()
             words = [asset.text("technology"), *(t.raw for t in asset.list("technologies"))]
             said = [w.replace("-", " ") for w in words if w and w != "unknown-technology"]

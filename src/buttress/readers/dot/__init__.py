@@ -194,7 +194,7 @@ class _Scan:
     def _describe(self, key: str, given: dict[str, str]) -> None:
         node = self.out.nodes[key]
         if "label" in given:
-            node.label, node.explicit = given["label"].replace("\\N", key), True
+            node.label = given["label"].replace("\\N", key)
         if "shape" in given:
             node.shape = _SHAPES.get(given["shape"].lower(), "rect")
         if "class" in given:

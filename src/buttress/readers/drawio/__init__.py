@@ -138,7 +138,7 @@ def _node(cell: Cell, words: str, path: str, *, loose: bool) -> Node | None:
     plain_text = "text" in style or style.get("shape") == "note" or ("edgeLabel" in style)
     if (plain_text and loose) or not (words or icon):
         return None
-    node = Node(cell.id, cell.place, words or icon, explicit=True)
+    node = Node(cell.id, cell.place, words or icon)
     shape = style.get("shape", "")
     node.shape = (
         "cylinder"

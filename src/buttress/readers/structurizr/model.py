@@ -148,7 +148,6 @@ def _node(space: Workspace, element: Element, *, others: bool) -> Node:
         fact for key, value, place in element.properties
         for fact in facts_of(f"{key}={value}", place.evidence(space.path), owner="component")
     )  # fmt: skip
-    node.explicit = True
     return node
 
 
