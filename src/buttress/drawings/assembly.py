@@ -26,7 +26,7 @@ _SHOWS = re.compile(
 )
 _RECORDS = re.compile(r"\b(?:audit|archives?|logs?|dumps?|backups?|history)\b", re.IGNORECASE)
 _PLACES = frozenset({"zone", "region", "host"})
-_MACHINES = frozenset({"host", "cluster", "namespace"})
+_OWN = frozenset({"host", "cluster", "namespace", "group"})
 _SPREAD_FACTS = {"zone": "multi_zone", "region": "multi_region"}
 
 
@@ -107,8 +107,10 @@ class _Assembly:
         for key in sorted(used):
             group = self.drawing.groups[key]
             self.nodes[key] = Node(key, group.place, group.title, "rect", group.parent)
+        gone = self._emptied()
         for group in self.drawing.groups.values():
-            self._boundary(group)
+            if group.key not in gone:
+                self._boundary(group)
         labels = {k: self._label(n) for k, n in self.nodes.items()}
         for key, name, many in self._names(labels):
             self._add(self.nodes[key], labels[key], name, many)
@@ -206,6 +208,11 @@ class _Assembly:
             key = self.drawing.groups[key].parent
         return out
 
+    def _emptied(self) -> set[str]:
+        """Return the frames of which nothing is left, such as those of legends."""
+        held = {f.key for n in self.drawing.nodes.values() for f in self._frames(n.group)}
+        return held - {f.key for n in self.nodes.values() for f in self._frames(n.group)}
+
     def _boundary(self, group: Group) -> None:
         kind = group.kind or boundary_kind(group.title)
         title = self._title(group, kind)
@@ -224,9 +231,9 @@ class _Assembly:
         self.whole.boundaries[id_] = Boundary(id_, title, kind, parent, (here,))
 
     def _title(self, group: Group, kind: str) -> str:
-        """Return the title of a frame, with that of the frame around it where several machines or the like have one title."""
+        """Return the title of a frame, with that of the frame around it where several have one title."""
         namesakes = self.titled.get(slug(group.title), [])
-        if len(namesakes) == 1 or kind not in _MACHINES or group.parent not in self.drawing.groups:
+        if len(namesakes) == 1 or kind not in _OWN or group.parent not in self.drawing.groups:
             return group.title
         around = [self.drawing.groups[g.parent].title for g in namesakes if g.parent in self.drawing.groups]
         if len(set(around)) < len(namesakes):
@@ -258,7 +265,7 @@ class _Assembly:
         weak = kind == "service" and node.kind is None
         if part is None:
             part = self.whole.parts[id_] = _Part(id_, name, kind, None, weak=weak)
-        elif part.weak and not weak:
+        elif (part.weak and not weak) or load().is_kind(kind, part.kind):
             part.kind, part.weak = kind, weak
         technology = label.technology.id if label.technology else None
         part.technology = part.technology or technology

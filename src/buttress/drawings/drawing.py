@@ -20,11 +20,15 @@ Line = Literal["solid", "dotted", "thick", "invisible"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a thing is drawn: the first and last line of the file, and words that stand there."""
+    """Where a thing is drawn: the first and last line of a file, and words that stand there.
+
+    `path` is set where the file isn't the one of the drawing, but one that it includes.
+    """
 
     line: int
     end_line: int
     quote: str
+    path: str = ""
 
     @classmethod
     def of(cls, *values: lines.Node | None) -> Place:
@@ -38,7 +42,7 @@ class Place:
         >>> Place(3, 3, "a --> b").evidence("x.mmd").form
         'diagram'
         """
-        return Evidence(path, self.line, self.end_line, self.quote, form)
+        return Evidence(self.path or path, self.line, self.end_line, self.quote, form)
 
 
 @dataclass(slots=True)

@@ -51,10 +51,10 @@ _PROTOCOLS: dict[str, str] = {
     "imap": "IMAP", "ftp": "FTP", "sftp": "SFTP", "ssh": "SSH", "otlp": "OTLP", "oidc": "OIDC",
     "oauth": "OAuth", "oauth2": "OAuth", "saml": "SAML", "ldap": "LDAP", "ldaps": "LDAP", "rpc": "RPC",
     "thrift": "Thrift", "json-rpc": "JSON-RPC", "xmpp": "XMPP", "rtmp": "RTMP", "webrtc": "WebRTC",
-    "nfs": "NFS", "dns": "DNS", "webhook": "HTTP", "webhooks": "HTTP", "sqlalchemy": "SQL", "tls": "TLS",
-    "resp": "RESP", "statsd": "StatsD", "syslog": "syslog", "quic": "QUIC",
+    "nfs": "NFS", "dns": "DNS", "webhook": "HTTP", "webhooks": "HTTP", "sqlalchemy": "SQL", "tls": "TLS", "ssl": "TLS",
+    "snmp": "SNMP",    "resp": "RESP", "statsd": "StatsD", "syslog": "syslog", "quic": "QUIC",
 }  # fmt: skip
-_ENCRYPTED = frozenset({"https", "wss", "amqps", "ldaps", "sftp", "ssh", "tls", "mtls"})
+_ENCRYPTED = frozenset({"https", "wss", "amqps", "ldaps", "sftp", "ssh", "tls", "ssl", "mtls"})
 _ALSO_PARTS = frozenset(
     ("webhook", "webhooks", "dns", "ldap", "syslog", "nfs", "statsd", "ftp", "sftp", "smtp", "sql", "graphql")
 )

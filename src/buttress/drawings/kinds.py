@@ -13,7 +13,7 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for kind, words in (
         (
             "zone",
-            r"availability zones?|az[ -]?\w?|zone|[a-z]{2}-[a-z]+-\d[a-f]|data ?cent(?:er|re)s?|dc[ -]?\d*",
+            r"availability zones?|az[ -]?\w?|(?<!hosted )zone|[a-z]{2}-[a-z]+-\d[a-f]|data ?cent(?:er|re)s?|dc[ -]?\d*",
         ),
         (
             "region",
@@ -208,6 +208,8 @@ def _by_words(role: str | None, by_technology: str | None, named_technology: boo
     if role in STORES and by_technology in STORES:
         return role if role == "cache" else by_technology
     if named_technology and role == "service" and by_technology != "actor":
+        return by_technology
+    if role in EDGES and by_technology in ("dns", "cdn"):
         return by_technology
     return role
 

@@ -71,7 +71,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     words = ", ".join(w for w in (technology, *rest, description if _is_short(description) else "") if w)
     within = technologies_in(name)
     whole = load().technology(name)
-    elsewhere = technologies_in(technology) or technologies_in(words)
+    elsewhere = tuple(t for t in technologies_in(technology) or technologies_in(words) if t.kind != "other")
     chosen = whole or _fitting(role_of(name), within) or _fitting(role_of(name), elsewhere)
     unique = {f.name: f for f in reversed(facts)}
     return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
