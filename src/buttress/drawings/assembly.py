@@ -103,13 +103,13 @@ class _Assembly:
             replace(e, source=a, target=b) for e in self.edges
             for a in members.get(e.source, [e.source]) for b in members.get(e.target, [e.target])
         ]  # fmt: skip
-        used = {k for k in self.drawing.groups if k in ends and k not in self.nodes and k not in members}
+        used = {k for k in self.drawing.groups if k in ends and k not in self.nodes and k not in members and self.drawing.groups[k].title}
         for key in sorted(used):
             group = self.drawing.groups[key]
             self.nodes[key] = Node(key, group.place, group.title, "rect", group.parent)
         gone = self._emptied()
         for group in self.drawing.groups.values():
-            if group.key not in gone:
+            if group.key not in gone and group.title:
                 self._boundary(group)
         labels = {k: self._label(n) for k, n in self.nodes.items()}
         for key, name, many in self._names(labels):
@@ -142,7 +142,7 @@ class _Assembly:
         count = dict.fromkeys(labels, 1)
         instances: set[str] = set()
         for (stem, *_), keys in alike.items():
-            if len(keys) > 1 and any(around[keys[0]]):
+            if len(keys) > 1 and (any(around[keys[0]]) or self._in_zones(keys)):
                 numbers = [found for key in keys if (found := _INSTANCE.match(labels[key].name))]
                 many = 1 if any(not n.group(2).isdigit() for n in numbers) else len(keys)  # `Node 1`, `Node n`: any
                 for key in keys:
@@ -166,7 +166,7 @@ class _Assembly:
             if len({slug(n) for n in told.values()}) == len(keys):
                 named.update(told)
                 return
-        frames = self._apart([self._frames(self.nodes[k].group) for k in keys])
+        frames = self._apart([self._around(self.nodes[k]) for k in keys])
         joined = any({e.source, e.target} <= set(keys) for e in self.edges)
         if frames and not joined and {f.kind or boundary_kind(f.title) for f in frames} <= _PLACES:
             count.update(dict.fromkeys(keys, len(keys)))
@@ -185,12 +185,20 @@ class _Assembly:
             places = {
                 f.key
                 for k in keys
-                for f in self._frames(self.nodes[k].group)
+                for f in self._around(self.nodes[k])
                 if (f.kind or boundary_kind(f.title)) == kind
             }
             if len(places) > 1:
                 for key in keys:
                     self.spread.setdefault(key, set()).add(kind)
+
+    def _in_zones(self, keys: list[str]) -> bool:
+        """Return whether each node lies in a zone or region of its own."""
+        places = [
+            [f.key for f in self._around(self.nodes[k]) if (f.kind or boundary_kind(f.title)) in _SPREAD_FACTS]
+            for k in keys
+        ]
+        return all(places) and len({tuple(p) for p in places}) == len(keys)
 
     def _neighbours(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         into: dict[str, set[str]] = {k: set() for k in self.nodes}
@@ -210,8 +218,13 @@ class _Assembly:
 
     def _emptied(self) -> set[str]:
         """Return the frames of which nothing is left, such as those of legends."""
-        held = {f.key for n in self.drawing.nodes.values() for f in self._frames(n.group)}
-        return held - {f.key for n in self.nodes.values() for f in self._frames(n.group)}
+        held = {f.key for n in self.drawing.nodes.values() for f in self._around(n)}
+        return held - {f.key for n in self.nodes.values() for f in self._around(n)}
+
+    def _around(self, node: Node) -> list[Group]:
+        """Return the frames around a node that have a title, innermost first."""
+        frames = (f for key in (node.group, *node.beside) for f in self._frames(key))
+        return list({f.key: f for f in frames if f.title}.values())
 
     def _boundary(self, group: Group) -> None:
         kind = group.kind or boundary_kind(group.title)
@@ -241,7 +254,7 @@ class _Assembly:
         return f"{group.title} ({self.drawing.groups[group.parent].title})"
 
     def _add(self, node: Node, label: NodeLabel, name: str, many: int) -> None:
-        frames = self._frames(node.group)
+        frames = self._around(node)
         for frame in frames:
             many *= frame.many if many * frame.many <= MAX_INSTANCES else 1
         external = node.external or any(is_external(f.title) for f in frames)

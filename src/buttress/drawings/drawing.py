@@ -47,13 +47,17 @@ class Place:
 
 @dataclass(slots=True)
 class Node:
-    """One shape. `label` is None until one is given; `kind`, `technology` and `facts` only if the syntax sets them apart."""
+    """One shape. `label` is None until one is given; `kind`, `technology` and `facts` only if the syntax sets them apart.
+
+    `group` is the innermost frame around it, `beside` are those that overlap with that one.
+    """
 
     key: str
     place: Place
     label: str | None = None
     shape: str = "rect"
     group: str | None = None
+    beside: tuple[str, ...] = ()
     classes: set[str] = field(default_factory=set)
     kind: str | None = None
     technology: str = ""

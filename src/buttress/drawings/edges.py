@@ -116,7 +116,7 @@ _FILLER = frozenset(
         "are",
     }
 )
-_NOUNS = frozenset(("balance", "balances"))  # "views account balances" routes nothing
+_NOUNS = frozenset(("balance", "balances", "host"))  # "views account balances" routes nothing, "host keys" run nowhere
 _BETWEEN = re.compile(r"[,;]\s+|[,;]$|\s·\s|\s\+\s")
 _NUMBERING = re.compile(r"^\(?\d+[.):]\s*|^[①-⑳]\s*|^\d+\s+(?=[A-Za-z])")
 
@@ -219,7 +219,7 @@ def _verbs(words: str) -> tuple[str, ...]:
     later = (
         t for t in tokens[1:4] if t.lower().endswith(("s", "ing", "e", "ed")) and t.lower() not in _NOUNS
     )
-    for token in (*tokens[:1], *later):
+    for token in (*(t for t in tokens[:1] if t.lower() != "host"), *later):
         kind = _STEMS.get(stem(token))
         if kind:
             return (kind,)

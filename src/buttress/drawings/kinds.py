@@ -167,7 +167,7 @@ def is_one_runtime(frame: str) -> bool:
     >>> is_one_runtime("Orders service"), is_one_runtime("Backend services")
     (True, False)
     """
-    return role_of(frame) in RUNTIMES and _SEVERAL.search(frame) is None
+    return role_of(frame) in RUNTIMES - {"compute_host"} and _SEVERAL.search(frame) is None
 
 
 def is_store(title: str) -> bool:

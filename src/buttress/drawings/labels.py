@@ -49,7 +49,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     lines = list(label_lines(raw)) or [raw.strip() or "unnamed"]
     if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
         lines = [*lines[1:], lines[0]]
-    if len(lines) > 1 and load().technology(" ".join(lines)):  # a name that was broken to fit
+    if _is_broken(lines):
         lines = [" ".join(lines)]
     full, facts, rest = lines[0], list(status_of(raw, evidence)), []
     name, asides = _name(full)
@@ -76,6 +76,15 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     unique = {f.name: f for f in reversed(facts)}
     return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
                      tuple(sorted(unique.values(), key=lambda f: f.name)))  # fmt: skip
+
+
+def _is_broken(lines: list[str]) -> bool:
+    """Return whether lines are one name that was broken to fit: together a technology, or words that end in a role."""
+    joined = " ".join(lines)
+    if len(lines) < 2 or load().technology(joined):
+        return len(lines) > 1
+    words = len(lines) <= WORDS and all(re.fullmatch(r"[A-Z][\w-]*", line) for line in lines)
+    return words and role_of(lines[-1]) is not None and not technologies_in(joined)
 
 
 def _is_short(description: str) -> bool:

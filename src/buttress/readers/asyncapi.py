@@ -11,13 +11,16 @@ AsyncAPI 2 and 3, YAML and JSON.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from buttress.contracts import host_of, offered_by, short_name
 from buttress.drawings import Drawing, Edge, Place, assemble
+from buttress.drawings.kinds import technologies_in
 from buttress.lines import Node as Value
 from buttress.lines import documents
 from buttress.model import Diagnostic, Evidence, Fact, Fragment, Source, Stance
+from buttress.model.kinds import MESSAGING
 
 _BROKERS = {
     "kafka": "Kafka", "kafka-secure": "Kafka", "amqp": "AMQP broker", "amqps": "AMQP broker", "amqp1": "AMQP broker", "mqtt": "MQTT broker",
@@ -28,6 +31,7 @@ _BROKERS = {
 _PROTOCOLS = {"amqp": "AMQP", "amqps": "AMQPS", "amqp1": "AMQP", "mqtt": "MQTT", "mqtts": "MQTT", "secure-mqtt": "MQTT", "mqtt5": "MQTT",
               "stomp": "STOMP", "stomps": "STOMP"}  # fmt: skip
 _SECURE = frozenset(("kafka-secure", "amqps", "mqtts", "secure-mqtt", "stomps"))
+_PLACEHOLDER = re.compile(r"[$%{}<>@]")
 MAX_OPERATIONS = 2000
 
 
@@ -65,7 +69,8 @@ class _Contract:
         root = self.root
         app = self.out.node("application", Place.of(root.get("info", "title"), root.get("asyncapi"), root))
         app.label = offered_by(root.text("info", "title"), self.path)
-        if version := root.get("info", "version"):
+        version = root.get("info", "version")
+        if version is not None and not _PLACEHOLDER.search(version.raw):
             app.facts = (Fact("api_version", version.raw, "stated", (self._here(version),)),)
         for name, server in root.items("servers"):
             self._server(name, server)
@@ -89,7 +94,7 @@ class _Contract:
             return
         place = Place.of(server.get("protocol"))
         node = self.out.node(f"broker {label}", place)
-        node.label = label
+        node.label = _called(server.text("host") or server.text("url"), protocol) or label
         node.shape, node.kind = "queue", None if label not in ("Redis",) else "message_broker"
         host = short_name(host_of(server.text("host") or server.text("url")))
         if host:
@@ -104,6 +109,10 @@ class _Contract:
             name = operation.text("channel", "$ref").rpartition("/")[2].replace("~1", "/")
             if kind := kinds.get(operation.text("action").lower()):
                 out.append((channels.get(name), kind, Place.of(operation.get("action"))))
+                if reply := operation.get("reply"):
+                    back = reply.text("channel", "$ref").rpartition("/")[2].replace("~1", "/")
+                    answers = "consumes" if kind == "publishes" else "publishes"
+                    out.append((channels.get(back), answers, Place.of(reply)))
         return out
 
     def _published(self) -> list[tuple[Value | None, str, Place]]:
@@ -153,3 +162,9 @@ class _Contract:
             kind = self.root.text("components", "securitySchemes", name, "type") or name or "yes"
             facts.append(Fact("authentication", kind, "stated", (self._here(said),)))
         return facts
+
+
+def _called(address: str, protocol: str) -> str:
+    """Return the broker that an address is called after, such as `rabbitmq.example.org`, empty when it says none."""
+    found = technologies_in(re.sub(r"[^A-Za-z]+", " ", host_of(address) or ""))
+    return next((t.label for t in found if t.kind in MESSAGING and _PROTOCOLS.get(protocol)), "")

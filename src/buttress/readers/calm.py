@@ -11,9 +11,11 @@ JSON of the Common Architecture Language Model: `nodes` with `unique-id` and `re
 from __future__ import annotations
 
 from buttress.drawings import Drawing, Edge, Group, Node, Place, assemble_models
-from buttress.drawings.kinds import boundary_kind
+from buttress.drawings.kinds import boundary_kind, technologies_in
 from buttress.lines import Node as Value
 from buttress.model import Fact, Fragment, Source
+from buttress.model.kinds import STORES
+from buttress.vocabulary.roles import role_of
 
 _KINDS = {"actor": "actor", "webclient": "web_frontend", "ldap": "identity_provider"}
 _FRAMES = {"network": "network", "ecosystem": "group", "system": "system"}
@@ -75,6 +77,8 @@ def _drawing(root: Value) -> Drawing:
 def _node(id_: str, name: str, sort: str, place: Place, value: Value) -> Node:
     node = Node(id_, place, name)
     node.kind = _KINDS.get(sort)
+    if sort == "service" and role_of(name) in STORES and not technologies_in(name):
+        node.kind = sort  # `Storage layer`: the model says that it is no store
     node.shape = "cylinder" if sort == "database" else "rect"
     node.description = value.text("description")
     for interface in value.list("interfaces"):

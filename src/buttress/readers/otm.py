@@ -51,7 +51,7 @@ def _drawing(root: Value) -> Drawing:
             fact for tag in part.list("tags")
             for fact in facts_of(tag.raw, Place.of(tag).evidence(out.path), owner="component")
         )  # fmt: skip
-        node.kind = "actor" if sort in _ACTORS else None
+        node.kind = "actor" if sort in _ACTORS else "library_or_module" if sort.startswith("code") else None
         node.shape = "cylinder" if "database" in sort or sort.endswith("-db") else "rect"
         node.group = part.text("parent", "trustZone") or None
         parents[id_] = part.text("parent", "component")

@@ -25,6 +25,7 @@ from buttress.readers.drawio.cells import Box, Cell, Page, pages
 
 __all__ = ["read"]
 
+NEAR = 20  # units between an icon and its name
 MAX_FRAMES = 600  # shapes on a page that are asked what they lie in
 _STYLE = re.compile(r"([\w.-]+)(?:=([^;]*))?;?")
 _BREAK = re.compile(r"</?(?:div|p|li|h\d)\b[^>]*>|<(?:br|hr)\b[^>]*>|\n", re.IGNORECASE)
@@ -38,8 +39,10 @@ _PLAIN_ICONS = frozenset(
 _CLASS = re.compile(
     r"(?:^|;)(?:childLayout=stackLayout|shape=table|shape=tableRow|shape=partialRectangle)", re.IGNORECASE
 )
+_GROUP = re.compile(r"grIcon=|mxgraph\.aws\d?\.group(?:Center)?\b")
+_TEXT = re.compile(r"^text(?:;|$)|;text;")
 _PEOPLE = re.compile(
-    r"umlActor|shape=actor|mxgraph\.basic\.user|aws\d?\.users?\b|\.user(?:s)?(?:;|$)|azure\.user",
+    r"umlActor|shape=actor|mxgraph\.c4\.person|mxgraph\.basic\.user|aws\d?\.users?\b|\.user(?:s)?(?:;|$)|azure\.user",
     re.IGNORECASE,
 )
 
@@ -71,18 +74,22 @@ def _drawing(page: Page, path: str) -> Drawing:
         return out
     ends = {e for c in page.cells if c.edge for e in (c.source, c.target) if e}
     labels = _labels(cells)
-    around = _around(shapes, ends)
+    lying = _lying(shapes, ends)
+    around = {id_: frames[0] if frames else None for id_, frames in lying.items()}
     holds = {a for a in around.values() if a is not None}
+    names = _names_below(shapes, ends)
     within_class = {c.id for c in members}
     for cell in shapes:
         if (
             cell.id in within_class
             or around.get(cell.id) in within_class
             or cells.get(cell.parent, cell).edge
+            or cell.id in names.values()
         ):
             continue
-        words = _words(cell.value)
-        if cell.id in holds and cell.id not in ends:
+        below = cells[names[cell.id]] if cell.id in names else cell
+        words = _words(below.value)
+        if (cell.id in holds or _GROUP.search(cell.style)) and cell.id not in ends:
             if words:
                 kind = boundary_kind(" ".join((words.replace("\\n", " "), _icon(_style(cell)))))
                 group = Group(
@@ -96,10 +103,11 @@ def _drawing(page: Page, path: str) -> Drawing:
             continue
         node = _node(cell, words, path, loose=cell.id not in ends)
         if node is not None:
-            node.group = _frame(cell.id, around, out, cells)
+            node.place = below.place
             out.nodes[cell.id] = node
     for node in out.nodes.values():
         node.group = _frame(node.key, around, out, cells)
+        node.beside = tuple(f for f in lying.get(node.key, ()) if f in out.groups and f != node.group)
     for group in out.groups.values():
         group.parent = _frame(group.key, around, out, cells)
     for cell in page.cells:
@@ -167,10 +175,10 @@ def _labels(cells: dict[str, Cell]) -> dict[str, tuple[str, Place]]:
     return out
 
 
-def _around(shapes: list[Cell], ends: set[str]) -> dict[str, str | None]:
-    """Return what each shape lies in: its container, else the smallest frame drawn around it."""
+def _lying(shapes: list[Cell], ends: set[str]) -> dict[str, list[str]]:
+    """Return what each shape lies in, innermost first: the frames drawn around it, else its container."""
     known = {c.id for c in shapes}
-    out: dict[str, str | None] = {c.id: c.parent if c.parent in known else None for c in shapes}
+    out: dict[str, list[str]] = {c.id: [c.parent] if c.parent in known else [] for c in shapes}
     frames = [c for c in shapes if c.box is not None and c.id not in ends and c.value]
     if len(shapes) > MAX_FRAMES:
         return out
@@ -183,8 +191,28 @@ def _around(shapes: list[Cell], ends: set[str]) -> dict[str, str | None]:
             if f is not cell and f.parent == cell.parent and f.box and _holds(f.box, cell.box)
         ]
         if holding:
-            out[cell.id] = min(holding, key=lambda f: f.box[2] * f.box[3] if f.box else 0).id
+            holding.sort(key=lambda f: f.box[2] * f.box[3] if f.box else 0)
+            out[cell.id] = [f.id for f in holding]
     return out
+
+
+def _names_below(shapes: list[Cell], ends: set[str]) -> dict[str, str]:
+    """Return the loose text below each icon that has none of its own: its name."""
+    icons = [c for c in shapes if not c.value and c.box is not None and _icon(_style(c))]
+    texts = [c for c in shapes if c.value and c.box is not None and c.id not in ends and _TEXT.search(c.style)]
+    out: dict[str, str] = {}
+    for icon in icons[:MAX_FRAMES]:
+        near = [t for t in texts[:MAX_FRAMES] if t.parent == icon.parent and _is_below(icon.box, t.box)]
+        if len(near) == 1 and near[0].id not in out.values():
+            out[icon.id] = near[0].id
+    return out
+
+
+def _is_below(icon: Box | None, text: Box | None) -> bool:
+    if icon is None or text is None:
+        return False
+    beside = abs((icon[0] + icon[2] / 2) - (text[0] + text[2] / 2))
+    return beside <= icon[2] / 2 and -NEAR / 2 <= text[1] - (icon[1] + icon[3]) <= NEAR
 
 
 def _holds(outer: Box, inner: Box) -> bool:
