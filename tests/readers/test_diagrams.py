@@ -7,22 +7,10 @@ import re
 
 import pytest
 from tests.readers.fragments import is_taken
+from tests.readers.small import drawn, flows, kinds, workspace
 
-from buttress.model import Fragment, Source
+from buttress.model import Source
 from buttress.readers import READERS, read_all
-
-
-def drawn(reader: str, text: str, path: str = "") -> Fragment:
-    names = {"plantuml": "a.puml", "structurizr": "a.dsl", "dot": "a.dot", "d2": "a.d2", "drawio": "a.drawio"}
-    return next(r for r in READERS if r.name == reader).read((Source(path or names[reader], text),))
-
-
-def flows(fragment: Fragment) -> set[str]:
-    return {f"{f.source} {f.kind} {f.target}" for f in fragment.flows}
-
-
-def kinds(fragment: Fragment) -> dict[str, str]:
-    return {c.id: c.kind for c in fragment.components}
 
 
 @pytest.mark.parametrize(
@@ -158,10 +146,6 @@ def test_stereotypes_and_frames_say_what_things_are() -> None:
 
 
 # --- Structurizr
-
-
-def workspace(model: str, views: str = "") -> Fragment:
-    return drawn("structurizr", f"workspace {{\nmodel {{\n{model}\n}}\nviews {{\n{views}\n}}\n}}")
 
 
 @pytest.mark.parametrize(

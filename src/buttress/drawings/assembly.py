@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from buttress.drawings.drawing import Drawing, Edge, Group, Node
 from buttress.drawings.edges import EdgeLabel, edge_label
-from buttress.drawings.flows import Arrow, End, arrows
+from buttress.drawings.flows import End, arrows
 from buttress.drawings.judge import Verdict, judge
 from buttress.drawings.kinds import boundary_kind, is_external, kind_of
 from buttress.drawings.labels import NodeLabel, node_label
-from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
+from buttress.drawings.whole import MAX_EVIDENCE, Part, Whole, add_flow, component_of
+from buttress.model import Boundary, Diagnostic, Evidence, Fact, Fragment, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
-MAX_EVIDENCE = 8
 MAX_SPREAD = 4
 MAX_INSTANCES = 10_000
 _INSTANCE = re.compile(r"^(.*\w)[\s_#-]+(?:no\.?\s*)?(\d{1,3}|n)$", re.IGNORECASE)
@@ -30,36 +30,9 @@ _OWN = frozenset({"host", "cluster", "namespace", "group"})
 _SPREAD_FACTS = {"zone": "multi_zone", "region": "multi_region"}
 
 
-@dataclass(slots=True)
-class _Part:
-    """A component in the making."""
-
-    id: str
-    name: str
-    kind: str
-    technology: str | None
-    aliases: dict[str, None] = field(default_factory=dict)
-    boundaries: dict[str, None] = field(default_factory=dict)
-    facts: dict[str, Fact] = field(default_factory=dict)
-    disagreeing: list[Fact] = field(default_factory=list)
-    evidence: dict[Evidence, None] = field(default_factory=dict)
-    weak: bool = False
-    words: str = ""
-
-
-@dataclass(slots=True)
-class _Whole:
-    """Everything that the drawings have given so far."""
-
-    parts: dict[str, _Part] = field(default_factory=dict)
-    boundaries: dict[str, Boundary] = field(default_factory=dict)
-    flows: dict[tuple[str, str, str], list[Flow]] = field(default_factory=dict)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-
-
 def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Diagnostic] = ()) -> Fragment:
     """Return the fragment that a reader makes of all its drawings of one system, with what it had to tell on the way."""
-    whole = _Whole()
+    whole = Whole()
     whole.diagnostics.extend(diagnostics)
     believed = 0
     for drawing in drawings:
@@ -71,7 +44,7 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
         believed += 1
         _Assembly(whole, drawing, verdict.dropped).run()
     names = frozenset(whole.parts)
-    components = tuple(_component(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
+    components = tuple(component_of(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
     return Fragment(
         reader,
         components=components,
@@ -85,7 +58,7 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
 class _Assembly:
     """One drawing on its way into the whole."""
 
-    def __init__(self, whole: _Whole, drawing: Drawing, dropped: frozenset[str]) -> None:
+    def __init__(self, whole: Whole, drawing: Drawing, dropped: frozenset[str]) -> None:
         self.whole, self.drawing = whole, drawing
         self.edges = _contracted(drawing, dropped)
         self.nodes = {k: n for k, n in drawing.nodes.items() if k not in dropped}
@@ -103,7 +76,11 @@ class _Assembly:
             replace(e, source=a, target=b) for e in self.edges
             for a in members.get(e.source, [e.source]) for b in members.get(e.target, [e.target])
         ]  # fmt: skip
-        used = {k for k in self.drawing.groups if k in ends and k not in self.nodes and k not in members and self.drawing.groups[k].title}
+        used = {
+            k
+            for k in self.drawing.groups
+            if k in ends and k not in self.nodes and k not in members and self.drawing.groups[k].title
+        }
         for key in sorted(used):
             group = self.drawing.groups[key]
             self.nodes[key] = Node(key, group.place, group.title, "rect", group.parent)
@@ -144,7 +121,9 @@ class _Assembly:
         for (stem, *_), keys in alike.items():
             if len(keys) > 1 and (any(around[keys[0]]) or self._in_zones(keys)):
                 numbers = [found for key in keys if (found := _INSTANCE.match(labels[key].name))]
-                many = 1 if any(not n.group(2).isdigit() for n in numbers) else len(keys)  # `Node 1`, `Node n`: any
+                many = (
+                    1 if any(not n.group(2).isdigit() for n in numbers) else len(keys)
+                )  # `Node 1`, `Node n`: any
                 for key in keys:
                     named[key] = stem if numbers else labels[key].name
                     count[key] = many
@@ -195,7 +174,11 @@ class _Assembly:
     def _in_zones(self, keys: list[str]) -> bool:
         """Return whether each node lies in a zone or region of its own."""
         places = [
-            [f.key for f in self._around(self.nodes[k]) if (f.kind or boundary_kind(f.title)) in _SPREAD_FACTS]
+            [
+                f.key
+                for f in self._around(self.nodes[k])
+                if (f.kind or boundary_kind(f.title)) in _SPREAD_FACTS
+            ]
             for k in keys
         ]
         return all(places) and len({tuple(p) for p in places}) == len(keys)
@@ -245,7 +228,7 @@ class _Assembly:
 
     def _title(self, group: Group, kind: str) -> str:
         """Return the title of a frame, with that of the frame around it where several have one title."""
-        namesakes = self.titled.get(slug(group.title), [])
+        namesakes = list({g.place: g for g in self.titled.get(slug(group.title), ())}.values())
         if len(namesakes) == 1 or kind not in _OWN or group.parent not in self.drawing.groups:
             return group.title
         around = [self.drawing.groups[g.parent].title for g in namesakes if g.parent in self.drawing.groups]
@@ -277,7 +260,7 @@ class _Assembly:
             part = self.whole.parts.get(id_)
         weak = kind == "service" and node.kind is None
         if part is None:
-            part = self.whole.parts[id_] = _Part(id_, name, kind, None, weak=weak)
+            part = self.whole.parts[id_] = Part(id_, name, kind, None, weak=weak)
         elif (part.weak and not weak) or load().is_kind(kind, part.kind):
             part.kind, part.weak = kind, weak
         technology = label.technology.id if label.technology else None
@@ -335,7 +318,7 @@ class _Assembly:
             if edge.facts:
                 label = replace(label, facts=(*edge.facts, *label.facts))
             for arrow in arrows(self._end(source), self._end(target), label, edge.head, edge.sync):
-                _add_flow(self.whole, arrow, here)
+                add_flow(self.whole, arrow, here)
 
     def _end(self, id_: str) -> End:
         part = self.whole.parts[id_]
@@ -378,45 +361,3 @@ def _contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
         if len(into) * len(out) <= 64:
             edges += [replace(b, source=a.source, label="") for a in into for b in out]
     return edges
-
-
-def _add_flow(whole: _Whole, arrow: Arrow, here: Evidence) -> None:
-    """Add a flow, or its evidence to one that says the same; two that contradict each other stay two."""
-    between = whole.flows.setdefault((arrow.source, arrow.target, arrow.kind), [])
-    for at, flow in enumerate(between):
-        if _agree(flow, arrow):
-            facts = {f.name: f for f in (*arrow.facts, *flow.facts)}
-            between[at] = replace(
-                flow,
-                sync=flow.sync if flow.sync is not None else arrow.sync,
-                protocol=flow.protocol or arrow.protocol,
-                facts=tuple(sorted(facts.values(), key=lambda f: f.name)),
-                evidence=flow.evidence if here in flow.evidence else (*flow.evidence, here)[:MAX_EVIDENCE],
-            )
-            return
-    id_ = flow_id(arrow.source, arrow.target, arrow.kind, {f.id for f in between})
-    between.append(
-        Flow(id_, arrow.source, arrow.target, arrow.kind, arrow.sync, arrow.protocol, arrow.facts, (here,))
-    )
-
-
-def _agree(flow: Flow, arrow: Arrow) -> bool:
-    if flow.sync is not None and arrow.sync is not None and flow.sync != arrow.sync:
-        return False
-    if flow.protocol and arrow.protocol and flow.protocol != arrow.protocol:
-        return False
-    said = {f.name: (f.value, f.status) for f in flow.facts}
-    return all(said.get(f.name, (f.value, f.status)) == (f.value, f.status) for f in arrow.facts)
-
-
-def _component(part: _Part, names: frozenset[str]) -> Component:
-    return Component(
-        part.id,
-        part.name,
-        part.kind,
-        part.technology,
-        tuple(sorted(a for a in part.aliases if slug(a) not in names)),
-        tuple(sorted(part.boundaries)),
-        tuple(sorted((*part.facts.values(), *part.disagreeing), key=lambda f: f.name)),
-        tuple(part.evidence)[:MAX_EVIDENCE],
-    )

@@ -116,7 +116,9 @@ _FILLER = frozenset(
         "are",
     }
 )
-_NOUNS = frozenset(("balance", "balances", "host"))  # "views account balances" routes nothing, "host keys" run nowhere
+_NOUNS = frozenset(
+    ("balance", "balances", "host")
+)  # "views account balances" routes nothing, "host keys" run nowhere
 _BETWEEN = re.compile(r"[,;]\s+|[,;]$|\s·\s|\s\+\s")
 _NUMBERING = re.compile(r"^\(?\d+[.):]\s*|^[①-⑳]\s*|^\d+\s+(?=[A-Za-z])")
 

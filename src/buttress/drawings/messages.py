@@ -9,7 +9,10 @@ from buttress.drawings.drawing import Drawing, Edge, Head, Line, Place
 from buttress.drawings.edges import edge_label
 
 _ANSWERS = re.compile(r"(?:\d+[.)]?\s*)?(?:returns?|responds?|repl(?:y|ies)|answers?)\b", re.IGNORECASE)
-_STARTS = re.compile(r"\b(?:callbacks?|webhooks?|notif\w*|alerts?|triggers?|starts?|creates?|sends?|uses?|opens?)\b|\w\(", re.IGNORECASE)
+_STARTS = re.compile(
+    r"\b(?:callbacks?|webhooks?|notif\w*|alerts?|triggers?|starts?|creates?|sends?|uses?|opens?)\b|\w\(",
+    re.IGNORECASE,
+)
 _PEOPLE = ("user", "client", "browser")
 
 

@@ -132,7 +132,11 @@ class _Model:
                 )
         spoken = (Place.of(link.get("protocol") or link).evidence(self.path),)
         if protocol.endswith(("-encrypted", "-encrypted-tls")) or link.text("vpn") == "true":
-            said_by = link.get("protocol") if protocol.endswith(("-encrypted", "-encrypted-tls")) else link.get("vpn")
+            said_by = (
+                link.get("protocol")
+                if protocol.endswith(("-encrypted", "-encrypted-tls"))
+                else link.get("vpn")
+            )
             here = (Place.of(said_by, link).evidence(self.path),)
             facts.append(Fact("encryption_in_transit", True, "stated", here))
         elif protocol in _PLAIN:

@@ -3,11 +3,11 @@
 `.d2` and ```` ```d2 ```` blocks in documents.
 
 - **Reads** shapes, containers (boundaries), connections and chains of them with their labels, dotted keys, `label`, `shape`, `class` with
-  `classes`, variables, Markdown texts, sequence diagrams (`shape: sequence_diagram`). Names and shapes (`cylinder`, `queue`, `stored_data`,
-  `person`) say what a node is, labels of connections what flows.
+  `classes`, variables, `null`, sequence diagrams (`shape: sequence_diagram`). Names, shapes (`cylinder`, `queue`, `stored_data`, `person`) and
+  the names of icons say what a node is, labels of connections what flows.
 - **Complete about** nothing: a connection that isn't drawn proves nothing.
-- **Doesn't read** tables and classes (`sql_table`, `class`), layers, scenarios and steps, globs and imports of other files. Styles, icons and
-  positions are passed over.
+- **Doesn't read** tables and classes (`sql_table`, `class`), layers, scenarios and steps, globs and imports of other files. Styles, positions
+  and texts (Markdown, code) to which no connection leads are passed over.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from itertools import pairwise
 from urllib.parse import unquote
 
 from buttress.drawings import Drawing, Edge, Group, Head, Line, Place, assemble
-from buttress.drawings.messages import Conversation, Message
 from buttress.drawings.icons import icon_words
+from buttress.drawings.messages import Conversation, Message
 from buttress.drawings.text import MAX_TEXT, label_lines, text_of
 from buttress.model import Fragment, Source
 from buttress.readers.d2.statements import Statement, statements
@@ -168,9 +168,8 @@ class _Scan:
                 self.shapes[()] = _Shape((), place, shape=value.lower())
             return None
         shape = self._known(here, place)
-        if shape is not None:
-            if value is not None and not value.startswith("@"):
-                shape.label, shape.prose, shape.blank, shape.place = value, statement.prose, not value, place
+        if shape is not None and value is not None and not value.startswith("@"):
+            shape.label, shape.prose, shape.blank, shape.place = value, statement.prose, not value, place
         return ("shape", here)
 
     def _link(self, statement: Statement, path: Path) -> tuple[str, Path]:
@@ -191,7 +190,9 @@ class _Scan:
             path, key = path[:-1], key[1:]
         here: Path = ()
         for part in (*path, *key)[:MAX_DEPTH]:
-            here = self.spelled.setdefault((*here, part.lower()), (*here, part))  # keys mean the same in capitals
+            here = self.spelled.setdefault(
+                (*here, part.lower()), (*here, part)
+            )  # keys mean the same in capitals
         return here
 
     def _known(self, path: Path, place: Place) -> _Shape | None:
@@ -232,7 +233,9 @@ class _Scan:
             if any(path[:n] in gone for n in range(1, len(path) + 1)) or shape.shape in _TABLES:
                 gone.add(path)
             elif talk is not None:
-                if len(path) == len(talk) + 1 and path not in scopes:  # messages lie in groups, not in participants
+                if (
+                    len(path) == len(talk) + 1 and path not in scopes
+                ):  # messages lie in groups, not in participants
                     self._node(talks[talk].drawing, path, shape, None)
             elif above is not None:
                 means[path] = above

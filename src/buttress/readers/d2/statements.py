@@ -66,7 +66,9 @@ def statements(text: Text) -> Iterator[Statement]:
         prose = _PROSE.match(body, start + len(head)) is not None
         keys, arrows = _keys(head)
         end = max(start + 1, at)
-        yield Statement(keys, arrows, value, opens, False, text.place(start, min(end, start + MAX_STATEMENT)), prose)
+        yield Statement(
+            keys, arrows, value, opens, False, text.place(start, min(end, start + MAX_STATEMENT)), prose
+        )
 
 
 def _statement(body: str, at: int) -> tuple[str, str | None, int, bool]:
@@ -102,9 +104,7 @@ def _statement(body: str, at: int) -> tuple[str, str | None, int, bool]:
             at += 2
             continue
         if character == "{":
-            return (
-                (current, None, at + 1, True) if value is None else (head, _value(current), at + 1, True)
-            )
+            return (current, None, at + 1, True) if value is None else (head, _value(current), at + 1, True)
         if character == ":" and value is None:
             head, value, current = current, "", ""
             at += 1

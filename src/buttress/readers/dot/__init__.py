@@ -25,7 +25,8 @@ __all__ = ["read"]
 MAX_DEPTH = 30
 MAX_FAN = 40  # ends of an edge between sets of nodes
 _SHAPES = {"cylinder": "cylinder", "diamond": "rhombus", "mdiamond": "rhombus", "note": "note", "doublecircle": "final",
-           "point": "point", "plaintext": "text", "plain": "text", "none": "text", "underline": "text", "record": "record", "mrecord": "record", "circle": "circle"}  # fmt: skip
+           "point": "point", "plaintext": "text", "plain": "text", "none": "text",
+           "underline": "text", "record": "record", "mrecord": "record", "circle": "circle"}  # fmt: skip
 _MEMBER = re.compile(r"(?:^|\||\\[lnr]|\n)\s*[+#~-]\s*\w|\w\s*\([^)]*\)\s*(?::|\\l|\||$)|\\l")
 _PORT = re.compile(r"<[^<>|]{0,60}>")
 _STRESS = re.compile(r"</?(?:b|i|u|font|sub|sup|o|s)\b[^>]*>", re.IGNORECASE)

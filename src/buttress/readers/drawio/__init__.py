@@ -2,9 +2,9 @@
 
 `.drawio`, `.dio`, `.drawio.svg` and other XML with an `mxfile`, plain or compressed.
 
-- **Reads** every page: shapes become components by their text, shape (`cylinder`, `queue`) and icon (AWS, Azure, Google Cloud, Kubernetes),
-  connections flows by their labels and heads, containers and frames that are drawn around shapes boundaries; data of a shape whose key is the
-  name of a fact (`replicas`, `owner`) becomes that fact.
+- **Reads** every page: shapes become components by their text or the text below them, shape (`cylinder`, `queue`) and icon (AWS, Azure, Google
+  Cloud, Kubernetes), connections flows by their labels and heads, containers and frames that are drawn around shapes boundaries, also where
+  they overlap; data of a shape whose key is the name of a fact (`replicas`, `owner`) becomes that fact.
 - **Complete about** nothing: a connection that isn't drawn proves nothing.
 - **Doesn't read** class and entity diagrams, flowcharts of steps, mock-ups and drawings whose shapes carry no word for a component; it says so
   in a remark (`--verbose`). Lines that end beside a shape and not on it, loose texts, layers and styles are passed over. In a compressed page
@@ -76,7 +76,7 @@ def _drawing(page: Page, path: str) -> Drawing:
     labels = _labels(cells)
     lying = _lying(shapes, ends)
     around = {id_: frames[0] if frames else None for id_, frames in lying.items()}
-    holds = {a for a in around.values() if a is not None}
+    holds = {frame for frames in lying.values() for frame in frames}
     names = _names_below(shapes, ends)
     within_class = {c.id for c in members}
     for cell in shapes:
@@ -199,7 +199,9 @@ def _lying(shapes: list[Cell], ends: set[str]) -> dict[str, list[str]]:
 def _names_below(shapes: list[Cell], ends: set[str]) -> dict[str, str]:
     """Return the loose text below each icon that has none of its own: its name."""
     icons = [c for c in shapes if not c.value and c.box is not None and _icon(_style(c))]
-    texts = [c for c in shapes if c.value and c.box is not None and c.id not in ends and _TEXT.search(c.style)]
+    texts = [
+        c for c in shapes if c.value and c.box is not None and c.id not in ends and _TEXT.search(c.style)
+    ]
     out: dict[str, str] = {}
     for icon in icons[:MAX_FRAMES]:
         near = [t for t in texts[:MAX_FRAMES] if t.parent == icon.parent and _is_below(icon.box, t.box)]

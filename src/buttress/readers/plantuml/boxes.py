@@ -174,8 +174,10 @@ class _Scan:
         kind = boundary_kind(words)
         if kind == "group":
             kind = "host" if word == "node" else "group"
-        if word == "component" or is_store(found.label) or (
-            word in ("rectangle", "node") and "service" in " ".join(found.stereotypes).lower()
+        if (
+            word == "component"
+            or is_store(found.label)
+            or (word in ("rectangle", "node") and "service" in " ".join(found.stereotypes).lower())
         ):
             self.foldable.add(key)
         if key not in self.out.groups:
@@ -237,6 +239,7 @@ class _Scan:
         if key in self.out.groups or key in self.out.nodes:
             return key
         by_label = next((k for k, n in self.out.nodes.items() if n.label == key), None)
+        by_label = by_label or next((k for k, g in self.out.groups.items() if g.title == key), None)
         if by_label is not None:
             return by_label
         known = self.known.get(key)
@@ -270,7 +273,9 @@ class _Scan:
         for key in sorted(self.foldable - parents):
             frame = self.out.groups[key]
             inside = {k for k, n in self.out.nodes.items() if n.group == key}
-            parts = any(role_of(n) or technologies_in(n) for n in (self.out.nodes[k].label or k for k in inside))
+            parts = any(
+                role_of(n) or technologies_in(n) for n in (self.out.nodes[k].label or k for k in inside)
+            )
             if is_store(frame.title):
                 if parts:
                     continue

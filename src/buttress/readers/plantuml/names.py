@@ -66,7 +66,9 @@ def plain(label: str) -> str:
     >>> plain("<$redis> **Cache**\\n//Redis 7//")
     ' **Cache**\\nRedis 7'
     """
-    return _CREOLE.sub("", label.replace("\\\\n", "\\n").replace("\\l", "\\n").replace("\\r", "\\n").replace("\\t", " "))
+    return _CREOLE.sub(
+        "", label.replace("\\\\n", "\\n").replace("\\l", "\\n").replace("\\r", "\\n").replace("\\t", " ")
+    )
 
 
 def end_at(text: str, at: int) -> re.Match[str] | None:

@@ -96,7 +96,9 @@ def _declare(out: Drawing, word: str, text: str, place: Place, box: str | None) 
         label = "\\n".join(p for p in parts if p.strip("-. ")) or label
     node.label, node.place = label, place
     node.group = node.group or box
-    node.kind = "actor" if word == "actor" else "service" if word == "control" and role_of(label) == "actor" else None
+    node.kind = (
+        "actor" if word == "actor" else "service" if word == "control" and role_of(label) == "actor" else None
+    )
     node.shape = _SHAPES.get(word, "rect")
     node.classes |= {s.lower() for s in found.stereotypes}
     node.description = ", ".join(found.stereotypes)
