@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from buttress.drawings.drawing import Drawing, Edge, Group, Node
+from buttress.drawings.drawing import Drawing, Edge, Group, Node, Place
 from buttress.drawings.edges import EdgeLabel, edge_label
 from buttress.drawings.flows import End, arrows
 from buttress.drawings.judge import Verdict, judge
@@ -65,9 +65,7 @@ class _Assembly:
         self.groups: dict[str, str] = {}
         self.part_of: dict[str, str] = {}
         self.spread: dict[str, set[str]] = {}
-        self.titled: dict[str, list[Group]] = {}
-        for group in drawing.groups.values():
-            self.titled.setdefault(slug(group.title), []).append(group)
+        self.namesakes = _namesakes(drawing)
 
     def run(self) -> None:
         ends = {e.source for e in self.edges} | {e.target for e in self.edges}
@@ -228,11 +226,7 @@ class _Assembly:
 
     def _title(self, group: Group, kind: str) -> str:
         """Return the title of a frame, with that of the frame around it where several have one title."""
-        namesakes = list({g.place: g for g in self.titled.get(slug(group.title), ())}.values())
-        if len(namesakes) == 1 or kind not in _OWN or group.parent not in self.drawing.groups:
-            return group.title
-        around = [self.drawing.groups[g.parent].title for g in namesakes if g.parent in self.drawing.groups]
-        if len(set(around)) < len(namesakes):
+        if kind not in _OWN or slug(group.title) not in self.namesakes or group.parent is None:
             return group.title
         return f"{group.title} ({self.drawing.groups[group.parent].title})"
 
@@ -348,6 +342,17 @@ def _with_aside(label: NodeLabel) -> str:
 def _of_key(key: str, here: Evidence) -> tuple[str, None] | tuple[str, object, bool]:
     label = node_label(re.sub(r"_+", " ", key), here)
     return (label.rest, label.technology, label.named_technology)
+
+
+def _namesakes(drawing: Drawing) -> frozenset[str]:
+    """Return the titles that several frames have, each within another frame of a title of its own."""
+    around: dict[str, dict[Place, str]] = {}
+    for group in drawing.groups.values():
+        parent = drawing.groups.get(group.parent or "")
+        around.setdefault(slug(group.title), {})[group.place] = parent.title if parent is not None else ""
+    return frozenset(
+        t for t, a in around.items() if len(a) > 1 and all(a.values()) and len({*a.values()}) == len(a)
+    )
 
 
 def _contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
