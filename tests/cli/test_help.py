@@ -42,6 +42,9 @@ def test_every_agreed_command_is_there() -> None:
     assert {c.name for c in COMMANDS if c.name.startswith("index")} == {
         "index build",
         "index add",
+        "index list",
+        "index remove",
+        "index rebuild",
         "index status",
     }
     assert len(EXAMPLES) >= 25
