@@ -187,7 +187,10 @@ def test_links_out_of_the_folder_are_left_alone(place: Path) -> None:
 
 def test_a_pdf_is_kept_with_its_pages(place: Path) -> None:
     book = Canvas(str(place / "standards" / "book.pdf"))
-    for text in ("The first page is about naming of services.", "Backups are restored as a test every month."):
+    for text in (
+        "The first page is about naming of services.",
+        "Backups are restored as a test every month.",
+    ):
         book.drawString(72, 720, text)
         book.showPage()
     book.save()

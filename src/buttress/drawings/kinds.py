@@ -173,7 +173,7 @@ def is_one_runtime(frame: str) -> bool:
 def is_store(title: str) -> bool:
     """Return whether a frame's title is no more than the name of a store or broker, so that what lies in it is kept there.
 
-    >>> is_store("Amazon S3"), is_store("Redis cluster")
+    >>> is_store("Amazon S3"), is_store("Order database")
     (True, False)
     """
     technology = load().technology(title)

@@ -43,7 +43,7 @@ def add_flow(whole: Whole, arrow: Arrow, here: Evidence) -> None:
     >>> whole = Whole()
     >>> add_flow(whole, Arrow("web", "db", "reads", True, None), Evidence("a.dot", 1, 1, "web -> db"))
     >>> [f.id for f in whole.flows[("web", "db", "reads")]]
-    ['web-reads-db']
+    ['web--reads--db']
     """
     between = whole.flows.setdefault((arrow.source, arrow.target, arrow.kind), [])
     for at, flow in enumerate(between):

@@ -14,7 +14,6 @@ from buttress.drawings import Drawing, Edge, Group, Node, Place, assemble_models
 from buttress.drawings.kinds import boundary_kind, technologies_in
 from buttress.lines import Node as Value
 from buttress.model import Fact, Fragment, Source
-from buttress.model.kinds import STORES
 from buttress.vocabulary.roles import role_of
 
 _KINDS = {"actor": "actor", "webclient": "web_frontend", "ldap": "identity_provider"}
@@ -77,7 +76,7 @@ def _drawing(root: Value) -> Drawing:
 def _node(id_: str, name: str, sort: str, place: Place, value: Value) -> Node:
     node = Node(id_, place, name)
     node.kind = _KINDS.get(sort)
-    if sort == "service" and role_of(name) in STORES and not technologies_in(name):
+    if sort == "service" and role_of(name) == "data_store" and not technologies_in(name):
         node.kind = sort  # `Storage layer`: the model says that it is no store
     node.shape = "cylinder" if sort == "database" else "rect"
     node.description = value.text("description")
