@@ -283,3 +283,29 @@ components: {messages: {m: {correlationId: {location: x}}}}
 )  # fmt: skip
 def test_what_a_model_says_a_part_is_counts(reader: str, path: str, text: str, expected: str) -> None:
     assert [c.kind for c in drawn(reader, text, path).components] == [expected]
+
+
+def test_numbers_and_pictures_beside_a_drawing_are_no_components() -> None:
+    icon = "shape=mxgraph.aws4.{};"
+    fragment = page(
+        cell("1", "1", "ellipse", 0, 0, 20, 20),
+        cell("c", "", icon.format("coffee_pot"), 100, 0, 50, 50),
+        cell("d", "", icon.format("dynamodb"), 200, 0, 50, 50),
+    )
+    assert kinds(fragment) == {"amazon-dynamodb": "key_value_db"}
+
+
+def test_an_application_called_after_its_broker_is_no_broker() -> None:
+    text = """asyncapi: 3.0.0
+info: {title: Streetlights Kafka API}
+servers:
+  a: {host: "x:1", protocol: kafka, security: [{$ref: "#/components/securitySchemes/sasl"}]}
+  b: {host: "x:2", protocol: kafka, security: [{$ref: "#/components/securitySchemes/certs"}]}
+operations: {on: {action: send}}
+components: {securitySchemes: {sasl: {type: scramSha256}, certs: {type: X509}}}
+"""
+    fragment = drawn("asyncapi", text, "a.yaml")
+    assert {c.id: (c.kind, c.technology) for c in fragment.components} == {
+        "kafka": ("stream", "kafka"), "streetlights-kafka-api": ("service", None),
+    }  # fmt: skip
+    assert [f.value for flow in fragment.flows for f in flow.facts] == ["scramSha256, X509"]

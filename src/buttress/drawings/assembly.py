@@ -257,7 +257,9 @@ class _Assembly:
             part = self.whole.parts[id_] = Part(id_, name, kind, None, weak=weak)
         elif (part.weak and not weak) or load().is_kind(kind, part.kind):
             part.kind, part.weak = kind, weak
-        technology = label.technology.id if label.technology else None
+        technology = (
+            label.technology.id if label.technology and not _only_uses(node, label.technology) else None
+        )
         part.technology = part.technology or technology
         part.words = part.words or label.rest
         self.part_of[node.key] = id_
@@ -329,6 +331,11 @@ def _is_other(technology: Technology, known: str | None) -> bool:
     return not (
         vocabulary.is_technology(other.id, technology.id) or vocabulary.is_technology(technology.id, other.id)
     )
+
+
+def _only_uses(node: Node, technology: Technology) -> bool:
+    """Return whether a service is called after a store or broker that it uses: `Kafka API`."""
+    return node.kind == "service" and technology.kind in STORES | MESSAGING
 
 
 def _with_aside(label: NodeLabel) -> str:

@@ -96,7 +96,10 @@ def judge(drawing: Drawing) -> Verdict:
         or labels[k].endswith("?")
         or (k in steps and not _is_part(labels[k], n))
     }
-    dropped |= {k for k, n in drawing.nodes.items() if k not in linked and _is_swatch(n, labels[k])}
+    dropped |= {
+        k for k, n in drawing.nodes.items()
+        if k not in linked and (_is_swatch(n, labels[k]) or (n.label is not None and labels[k].isdigit()))
+    }  # fmt: skip
     return Verdict(True, "", frozenset(dropped))
 
 

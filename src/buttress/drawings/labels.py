@@ -13,6 +13,7 @@ from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
 WORDS = 4
+_PROVIDERS = frozenset(("aws", "azure", "google-cloud"))
 
 _TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
 _ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
@@ -69,7 +70,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
             rest.append(_bare(piece))
     rest = [r for r in rest if r and r.lower() not in _C4_WORD]
     words = ", ".join(w for w in (technology, *rest, description if _is_short(description) else "") if w)
-    within = technologies_in(name)
+    within = tuple(t for t in technologies_in(name) if t.id not in _PROVIDERS)  # `AWS IoT Core` is not AWS
     whole = load().technology(name)
     elsewhere = tuple(t for t in technologies_in(technology) or technologies_in(words) if t.kind != "other")
     chosen = whole or _fitting(role_of(name), within) or _fitting(role_of(name), elsewhere)

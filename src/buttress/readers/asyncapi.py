@@ -75,7 +75,8 @@ class _Contract:
         root = self.root
         app = self.out.node("application", Place.of(root.get("info", "title"), root.get("asyncapi"), root))
         app.label = offered_by(root.text("info", "title"), self.path)
-        if role_of(app.label) in STORES | MESSAGING:
+        named = {t.kind for t in technologies_in(app.label)}
+        if (named | {role_of(app.label)}) & (STORES | MESSAGING):
             app.kind = "service"  # `Order events` are what it tells, not what it is
         version = root.get("info", "version")
         if version is not None and not _PLACEHOLDER.search(version.raw):
@@ -163,13 +164,16 @@ class _Contract:
                 Fact("encryption_in_transit", True, "stated", (self._here(servers[0].get("protocol")),))
             )
         if servers and all([*s.list("security")] for s in servers):
-            said = servers[0].get("security")
-            first = next(iter(servers[0].list("security")))
-            scheme = next((k for k, _ in first.items()), "") or first.raw
-            name = scheme if scheme != "$ref" else first.text("$ref").rpartition("/")[2]
-            kind = self.root.text("components", "securitySchemes", name, "type") or name or "yes"
-            facts.append(Fact("authentication", kind, "stated", (self._here(said),)))
+            kinds = dict.fromkeys(self._scheme(asked) for s in servers for asked in s.list("security"))
+            said = self._here(servers[0].get("security"))
+            facts.append(Fact("authentication", ", ".join(kinds), "stated", (said,)))
         return facts
+
+    def _scheme(self, asked: Value) -> str:
+        """Return the type of what a server asks for, else its name."""
+        key = next((k for k, _ in asked.items()), "") or asked.raw
+        name = key if key != "$ref" else asked.text("$ref").rpartition("/")[2]
+        return self.root.text("components", "securitySchemes", name, "type") or name or "yes"
 
 
 def _delivery(operation: Value, path: str) -> list[Fact]:

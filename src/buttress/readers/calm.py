@@ -76,8 +76,9 @@ def _drawing(root: Value) -> Drawing:
 def _node(id_: str, name: str, sort: str, place: Place, value: Value) -> Node:
     node = Node(id_, place, name)
     node.kind = _KINDS.get(sort)
-    if sort == "service" and role_of(name) == "data_store" and not technologies_in(name):
-        node.kind = sort  # `Storage layer`: the model says that it is no store
+    misread = {"service": ("data_store", "actor"), "system": ("actor",)}  # `Storage layer`, `API consumer`
+    if role_of(name) in misread.get(sort, ()) and not technologies_in(name):
+        node.kind = "service"  # the model has a type of its own for stores and for people
     node.shape = "cylinder" if sort == "database" else "rect"
     node.description = value.text("description")
     for interface in value.list("interfaces"):

@@ -18,10 +18,11 @@ import re
 from buttress.drawings import Drawing, Edge, Group, Head, Line, Node, Place, assemble
 from buttress.drawings.facts import facts_of
 from buttress.drawings.icons import icon_words
-from buttress.drawings.kinds import boundary_kind
+from buttress.drawings.kinds import boundary_kind, technologies_in
 from buttress.drawings.text import label_lines
 from buttress.model import Diagnostic, Fragment, Source
 from buttress.readers.drawio.cells import Box, Cell, Page, pages
+from buttress.vocabulary.roles import role_of
 
 __all__ = ["read"]
 
@@ -146,6 +147,8 @@ def _node(cell: Cell, words: str, path: str, *, loose: bool) -> Node | None:
     plain_text = "text" in style or style.get("shape") == "note" or ("edgeLabel" in style)
     if (plain_text and loose) or not (words or icon):
         return None
+    if loose and not words and not technologies_in(icon) and role_of(icon) is None:
+        return None  # a picture of something
     node = Node(cell.id, cell.place, words or icon)
     shape = style.get("shape", "")
     node.shape = (
