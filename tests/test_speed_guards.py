@@ -85,3 +85,22 @@ def test_a_search_loads_the_encoder_and_not_torch() -> None:
 def test_the_guard_sees_what_a_command_loads() -> None:
     """A guard that looks in the wrong place would always be green."""
     assert {"yaml", "markdown_it", "pyoxigraph", "rustworkx", "pydantic"} <= loaded("review", str(BOOKSHOP))
+
+
+READERS_OF_A_DRAWING = """
+import io, sys
+from contextlib import redirect_stdout
+from buttress.cli import main
+with redirect_stdout(io.StringIO()):
+    main(["review", "-"])
+print(*sorted({m.split(".")[2] for m in sys.modules if m.startswith("buttress.readers.")}))
+"""
+
+
+def test_a_review_of_a_drawing_loads_no_other_reader() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", READERS_OF_A_DRAWING], input=SYSTEM, capture_output=True, text=True, check=True
+    )
+    assert (
+        {"mermaid"} <= set(ran.stdout.split()) <= {"mermaid", "additions"}
+    )  # what users add is asked for everywhere

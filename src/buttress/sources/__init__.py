@@ -107,7 +107,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
             sources += found
     if not sources:
         reasons = "; ".join(str(d) for d in diagnostics[:3])
-        kinds = "Markdown, Mermaid, Compose, Kubernetes manifests, a Python project or graph JSON"
+        kinds = "documents, drawings as code, API contracts, manifests, infrastructure code, a Python project or graph JSON"
         raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
     return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
 
