@@ -6,8 +6,13 @@ import networkx as nx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from buttress.analysis.coupling import analyse
+from buttress import analysis
 from buttress.model import Component, Derived, Flow, SystemGraph
+
+
+def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
+    return analysis.analyse(graph).derived
+
 
 
 def system(*pairs: tuple[str, str], kinds: dict[str, str] | None = None, kind: str = "calls") -> SystemGraph:

@@ -6,8 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from buttress.analysis.resilience import analyse, wanted
-from buttress.model import Component, Fact, Flow, SystemGraph
+from buttress import analysis
+from buttress.analysis.resilience import wanted
+from buttress.model import Component, Derived, Fact, Flow, SystemGraph
+
+
+def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
+    return analysis.analyse(graph).derived
+
 
 
 @pytest.mark.parametrize(

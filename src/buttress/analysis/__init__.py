@@ -1,4 +1,4 @@
-"""Derived facts: what follows from the graph. Each module is one family, a pure function of the graph."""
+"""Derived facts: what follows from the graph. Each module is one family, a pure function of the fault tree and the graph under it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from buttress.analysis import coupling, failure, resilience
+from buttress.faults import Causes, FaultTree, grow, read_causes
 from buttress.model import Derived, SystemGraph
 
-ANALYSES: tuple[Callable[[SystemGraph], tuple[Derived, ...]], ...] = (
+ANALYSES: tuple[Callable[[FaultTree, Causes], tuple[Derived, ...]], ...] = (
     failure.analyse,
     coupling.analyse,
     resilience.analyse,
@@ -21,4 +22,8 @@ def analyse(graph: SystemGraph) -> SystemGraph:
     >>> analyse(SystemGraph()).derived
     ()
     """
-    return replace(graph, derived=tuple(d for analysis in ANALYSES for d in analysis(graph)))
+    if not graph.components:
+        return replace(graph, derived=())
+    tree = grow(graph)
+    causes = read_causes(tree)
+    return replace(graph, derived=tuple(d for analysis in ANALYSES for d in analysis(tree, causes)))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import rustworkx as rx
 
-from buttress.dependencies import EDGE, PASSIVE, Dependencies, reach, read_dependencies, running
+from buttress.dependencies import EDGE, PASSIVE, Dependencies, reach, running
+from buttress.faults import Causes, FaultTree
 from buttress.model import Derived, SystemGraph
 from buttress.model.kinds import STORES
 
@@ -19,7 +20,7 @@ HUB = 5  # a hub has at least so many callers and at least three callees
 PEERS = frozenset(("service_registry", "config_server", "secret_store", "monitoring", "identity_provider"))
 
 
-def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
+def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     """Return the coupling of a graph as derived facts.
 
     Derived: `syncCycle` (objects: members in order; because: the cycle), `sharedStore` (objects: services using it),
@@ -28,7 +29,7 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
     gateways aside; because: the chain), `hub` (value: fan-in), `twoWay` (objects: the other), `monolithShare` of the system (value in [0, 1]:
     mean part of the running components that must be up for one to work), `serviceCount`, `storeCount`.
     """
-    dependencies = read_dependencies(graph)
+    dependencies, graph = tree.dependencies, tree.graph
     kinds = {c.id: c.kind for c in graph.components}
     out: list[Derived] = []
     parts = running(graph)

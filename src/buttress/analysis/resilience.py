@@ -6,7 +6,8 @@ with jitter", Amazon Builders' Library (retry amplification); Dean and Barroso 2
 
 from __future__ import annotations
 
-from buttress.dependencies import Dependencies, is_synchronous, number, read_dependencies
+from buttress.dependencies import Dependencies, is_synchronous, number
+from buttress.faults import Causes, FaultTree
 from buttress.model import Derived, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 
@@ -14,14 +15,14 @@ AMPLIFIED = 8  # attempts at the last component for one request; three levels of
 MAX_PATHS = 5_000
 
 
-def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
+def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     """Return what flows want and what adds up along paths.
 
     Derived: `wants` of a flow (value: the name of a fact that this kind of flow needs), `attempts` of a flow (value: attempts
     that one request can cause at its target; because: the path), `impatient` of a flow (value: seconds by which the callee's
     worst case exceeds the caller's timeout; because: caller, flow, callee's flows).
     """
-    dependencies = read_dependencies(graph)
+    dependencies, graph = tree.dependencies, tree.graph
     kinds = {c.id: c.kind for c in graph.components}
     out: list[Derived] = []
     for flow in graph.flows:
