@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from buttress.analysis import coupling, failure, resilience
@@ -24,6 +26,19 @@ def analyse(graph: SystemGraph) -> SystemGraph:
     """
     if not graph.components:
         return replace(graph, derived=())
-    tree = grow(graph)
-    causes = read_causes(tree)
-    return replace(graph, derived=tuple(d for analysis in ANALYSES for d in analysis(tree, causes)))
+    with undisturbed():
+        tree = grow(graph)
+        causes = read_causes(tree)
+        return replace(graph, derived=tuple(d for analysis in ANALYSES for d in analysis(tree, causes)))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keep the collector of cyclic garbage from walking a large graph again and again: analyses make no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

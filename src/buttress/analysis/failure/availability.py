@@ -14,7 +14,7 @@ from buttress.faults import Causes, Chance, FaultTree, chance_of, down_share
 from buttress.model import Component, Derived
 from buttress.model.kinds import MESSAGING, STORES
 
-MAX_ENTRIES = 200  # whose availability is worked out
+MAX_STEPS = 200_000  # entries times nodes of the tree, up to which availability is worked out
 TOLD = 5  # most important events of an entry that are told
 DAYS_STATELESS, DAYS_STATEFUL = 1.0, 4.0  # a second instance: a replica count, or a copy with failover
 _PERCENT = re.compile(r"(?<![\d.])(\d{2,3}(?:\.\d+)?)\s*%")
@@ -77,13 +77,14 @@ def analyse(tree: FaultTree, causes: Causes) -> list[Derived]:
     stated, assumed or both), `importance` (objects: an entry; value: Birnbaum's importance of the subject for it; the five largest),
     `promisesMore` of a component that states more than its needs state together (value: what they come to; because: their facts), `relief` of what runs
     as one instance (objects: the entries that gain; value: share of all expected downtime that a second instance removes), `bestRelief`
-    of the system (objects: the one with the most relief a day of work). Nothing is said of an entry whose diagram grows too large.
+    of the system (objects: the one with the most relief a day of work). Nothing is said of an entry whose diagram grows too large, nor
+    of any when entries times components are more than 200,000.
     """
     assumed = assumptions()
     graph = tree.graph
     stated = {n: a for n, c in enumerate(graph.components) if (a := stated_availability(c)) is not None}
     out = _promises(tree, causes, stated)
-    if not causes.doors or len(causes.doors) > MAX_ENTRIES:
+    if not causes.doors or len(causes.doors) * len(tree.after) > MAX_STEPS:
         return out
     down = [0.0] * tree.events
     for n, component in enumerate(graph.components):
@@ -150,15 +151,16 @@ def _reliefs(tree: FaultTree, chances: dict[str, Chance], down: list[float]) -> 
         return []
     beta = assumptions()["common_cause"].value
     found: list[tuple[float, float, Derived]] = []
-    for n, component in enumerate(tree.graph.components):
-        if instances(component) != "one" or states(component, "failover"):
+    weight: dict[int, dict[str, float]] = {}
+    for entry, chance in chances.items():
+        for n, importance in chance.importance.items():
+            if importance > 0:
+                weight.setdefault(n, {})[entry] = importance
+    for n, gains in sorted(weight.items()):
+        component = tree.graph.components[n] if n < len(tree.graph.components) else None
+        if component is None or instances(component) != "one" or states(component, "failover"):
             continue
-        gains = {
-            entry: (down[n] - down_share(down[n], 2, 1, beta)) * chance.importance[n]
-            for entry, chance in chances.items()
-            if chance.importance.get(n, 0) > 0
-        }
-        share = sum(gains.values()) / total
+        share = (down[n] - down_share(down[n], 2, 1, beta)) * sum(gains.values()) / total
         if share > 0:
             days = DAYS_STATEFUL if component.kind in STORES | MESSAGING else DAYS_STATELESS
             relief = Derived("relief", component.id, objects=tuple(gains), value=round(share, 3))
