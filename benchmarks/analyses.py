@@ -1,7 +1,7 @@
 """What the analyses cost, from a service's own graph to a fleet of 100,000 components with 1,000,000 flows; time, memory, slope.
 
 The fleet is drawn like real ones: domains of services with stores of their own, a broker a domain, calls mostly within a domain and
-downwards, some into a few platform services, a few circles, replica pairs and stated timeouts and retries. Usage: analyses.py [COMPONENTS ...]
+downwards in five tiers, some into a few platform services, a few circles, replica pairs and stated timeouts and retries. Usage: analyses.py [COMPONENTS ...]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from buttress.model import Boundary, Component, Fact, Flow, SystemGraph
 
 DOMAIN = 50  # components
 PER_COMPONENT = 10  # flows
+TIERS = 5  # of domains: a domain calls domains of lower tiers
 
 
 def fleet(size: int, seed: int = 7) -> SystemGraph:
@@ -43,6 +44,7 @@ def fleet(size: int, seed: int = 7) -> SystemGraph:
 
     services = list(range(32))
     for first in range(0, size - DOMAIN + 1, DOMAIN):
+        tier = first // DOMAIN % TIERS
         add(first + 49, first, "routes")
         add(first + 32, first + 35, "replicates")
         for n in range(PER_COMPONENT * DOMAIN - 2):
@@ -53,8 +55,9 @@ def fleet(size: int, seed: int = 7) -> SystemGraph:
                 add(source, target, "calls")
             elif way < 0.41:
                 add(source, first + draw.randrange(32), "calls")
-            elif way < 0.45 and first:
-                add(source, draw.randrange(max(0, first - 20 * DOMAIN), first) // DOMAIN * DOMAIN + draw.randrange(10), "calls")
+            elif way < 0.45 and tier:
+                below = draw.randrange(domains // TIERS or 1) * TIERS + draw.randrange(tier)
+                add(source, min(below, domains - 1) * DOMAIN + draw.randrange(10), "calls")
             elif way < 0.47:
                 add(source, draw.randrange(8), "calls") if source > 7 else add(source, first + 32, "reads")
             elif way < 0.85:

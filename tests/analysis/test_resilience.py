@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from buttress import analysis
-from buttress.analysis.resilience import wanted
+from buttress.analysis.resilience.mechanisms import wanted
 from buttress.model import Component, Derived, Fact, Flow, SystemGraph
 
 

@@ -9,6 +9,7 @@ from buttress.model import Derived, Flow
 
 # Nodes of these talk to their likes by design: a cluster of them is no circle of services.
 PEERS = frozenset(("service_registry", "config_server", "secret_store", "monitoring", "identity_provider"))
+CHAIN = 100  # components of a chain that are told
 MAX_CUT = 300  # members of a circle for which it is worked out where to cut it
 
 
@@ -38,7 +39,7 @@ def circles(tree: FaultTree) -> list[Derived]:
         steps = list(zip(ring, (*ring[1:], ring[0]), strict=True))
         names = tuple(ids[n] for n in ring)
         because = tuple(step for n, m in steps for step in (ids[n], edges[n, m][0].id))
-        rest = tuple(sorted(ids[n] for n in members if n not in set(ring)))
+        rest = tuple(sorted(ids[n] for n in inside.difference(ring)))
         out.append(Derived("syncCycle", names[0], objects=(*names[1:], *rest), because=because))
         if len(members) <= MAX_CUT:
             cut = _cut(steps, sorted(inside), after, edges)
@@ -168,7 +169,7 @@ def depths(tree: FaultTree) -> list[Derived]:
     for entry in read.entries:
         if longest[entry] > 1:
             chain: list[str] = [entry]
-            while (step := follow[chain[-1]]) is not None:
+            while (step := follow[chain[-1]]) is not None and len(chain) < 2 * CHAIN:
                 chain += (step.id, step.target)
             out.append(Derived("syncDepth", entry, value=longest[entry], because=tuple(chain)))
     return out
