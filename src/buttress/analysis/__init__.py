@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from buttress.analysis import coupling, failure, resilience
+from buttress.analysis import coupling, dataflow, failure, resilience
 from buttress.faults import Causes, FaultTree, grow, read_causes
 from buttress.model import Derived, SystemGraph
 
@@ -15,6 +15,7 @@ ANALYSES: tuple[Callable[[FaultTree, Causes], tuple[Derived, ...]], ...] = (
     failure.analyse,
     coupling.analyse,
     resilience.analyse,
+    dataflow.analyse,
 )
 
 
