@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from buttress.analysis.failure import availability, effects
 from buttress.compact import bits
+from buttress.dependencies import instances
 from buttress.errors import UnknownName
 from buttress.faults import Causes, FaultTree, cut_pairs, grow
 from buttress.faults.causes import propagate
-from buttress.model import Derived, Flow, SystemGraph  # noqa: F401  (Flow: for the doctest)
+from buttress.model import Component, Derived, SystemGraph
 
 
 def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
@@ -22,7 +23,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     managed or unknown), `stops` (objects: entries that stop when it fails, alone; because: the path), `breaks` (objects: what stops
     working with it), `breaksCount` and `breaksShare` (value: how many running components, and what part of them in [0, 1]), `stopsWith`
     (objects: one other component; both together stop an entry point, neither alone; value: how many entries), `sharedFate` of what
-    brings down a whole group of stand-ins (objects: the group), `cutsOff` (value: running components that no request
+    brings down a whole group of stand-ins, or all instances of one component (objects: they), `cutsOff` (value: running components that no request
     from outside reaches without it), and those of `availability`.
 
     Limits, for large graphs: lists of objects hold the first 25 and `value` the full count once all lists together exceed 200,000; cut sets of
@@ -53,7 +54,7 @@ def blast_radius(graph: SystemGraph, *, failed: str) -> frozenset[str]:
     and their apps don't stop. `failed` may be a host, zone, cluster or region.
     Raises UnknownName if `failed` isn't in the graph. O(V + E). Source: Fault Tree Handbook, NUREG-0492.
 
-    >>> from buttress.model import Component
+    >>> from buttress.model import Component, Flow
     >>> g = SystemGraph(components=(Component("a", "a"), Component("b", "b")), flows=(Flow("f", "a", "b"),))
     >>> sorted(blast_radius(g, failed="b"))
     ['a', 'b']
@@ -74,7 +75,19 @@ def _shared_fates(tree: FaultTree, causes: Causes) -> list[Derived]:
         for cause in bits(causes.gates.get(gate, 0), effects.LISTED):
             if tree.names[cause] not in members:
                 fates.setdefault(cause, {}).update(dict.fromkeys(members))
+    count, hosts = len(tree.graph.components), {b.id for b in tree.graph.boundaries if b.kind == "host"}
+    for n, component in enumerate(tree.graph.components):
+        if not component.facts or instances(component) != "several":
+            continue
+        for needed in tree.after[n]:
+            machine = needed < count and _is_machine(tree.graph.components[needed])
+            if machine or (count <= needed < tree.events and tree.names[needed] in hosts):
+                fates.setdefault(needed, {})[component.id] = None
     return [Derived("sharedFate", tree.names[n], objects=tuple(sorted(fates[n]))) for n in sorted(fates)]
+
+
+def _is_machine(component: Component) -> bool:
+    return component.kind == "compute_host" and instances(component) == "one"
 
 
 def _together(tree: FaultTree, pairs: dict[str, tuple[tuple[int, int], ...]]) -> list[Derived]:

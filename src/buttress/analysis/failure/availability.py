@@ -73,7 +73,7 @@ def stated_availability(component: Component) -> float | None:
 def analyse(tree: FaultTree, causes: Causes) -> list[Derived]:
     """Return the availability of the entries, what matters most for each, and the cheapest change that removes most downtime.
 
-    Derived: `availability` of an entry (value: share of the time; because: the stated numbers it rests on), `availabilityFrom` (value:
+    Derived: `expectedAvailability` of an entry (value: share of the time; because: the stated numbers it rests on), `availabilityFrom` (value:
     stated, assumed or both), `importance` (objects: an entry; value: Birnbaum's importance of the subject for it; the five largest),
     `promisesMore` of a component that states more than its needs state together (value: what they come to; because: their facts), `relief` of what runs
     as one instance (objects: the entries that gain; value: share of all expected downtime that a second instance removes), `bestRelief`
@@ -100,7 +100,7 @@ def analyse(tree: FaultTree, causes: Causes) -> list[Derived]:
         known = [n for n in sorted(chance.importance) if n in stated]
         basis = "assumed" if not known else "stated" if len(known) == len(chance.importance) else "both"
         because = tuple(_fact_of(tree, n) for n in known)
-        out.append(Derived("availability", entry, value=round(chance.up, 6), because=because))
+        out.append(Derived("expectedAvailability", entry, value=round(chance.up, 6), because=because))
         out.append(Derived("availabilityFrom", entry, value=basis))
         first = sorted(chance.importance.items(), key=lambda i: (-i[1] * down[i[0]], tree.names[i[0]]))[:TOLD]
         out += [Derived("importance", tree.names[n], objects=(entry,), value=round(i, 6)) for n, i in first]
