@@ -6,7 +6,9 @@ the numbers are what one round of them can cause. O(V + E).
 
 from __future__ import annotations
 
-from buttress.dependencies import Dependencies, is_synchronous, number
+import re
+
+from buttress.dependencies import Dependencies, number
 from buttress.faults import FaultTree
 from buttress.model import Derived, Flow
 from buttress.model.kinds import RUNTIME, STORES
@@ -14,6 +16,7 @@ from buttress.model.kinds import RUNTIME, STORES
 MOST = 1_000_000  # attempts that are counted
 TOLD = 100  # places of a large graph where attempts multiply most
 STEPS = 100  # flows of a path that are told
+_HEALTH = re.compile(r"health|/hc\b|/status\b|/ping\b", re.IGNORECASE)
 AMPLIFIED = 8  # attempts at the last component for one request; three levels of two attempts are 8
 FANNED = 5  # callees that a request waits for, from which on the tail is told
 
@@ -214,9 +217,14 @@ def tails(tree: FaultTree) -> list[Derived]:
         callees = {
             f.target: f.id
             for f in flows
-            if is_synchronous(f) and read.by_id[f.target].kind in RUNTIME | STORES | {"external_service"}
+            if not _looks_after(f) and read.by_id[f.target].kind in RUNTIME | STORES | {"external_service"}
         }
         if len(callees) >= FANNED:
             share = round(1 - 0.99 ** len(callees), 3)
             out.append(Derived("fanOutTail", source, value=share, because=tuple(callees.values())[:10]))
     return out
+
+
+def _looks_after(flow: Flow) -> bool:
+    """Return whether a flow only asks how the other one is: no request waits for that."""
+    return any(_HEALTH.search(e.quote) for e in flow.evidence)
