@@ -59,8 +59,13 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
         for f in graph.flows
         if kinds.get(f.target) in STORES and kinds[f.target] != "cache" and f.source in kinds
     }
-    balanced = _balanced(graph, by_id)
-    routers = _routers(graph, kinds, balanced)
+    upstreams = _upstreams(graph, kinds)
+    balanced = _balanced(upstreams, by_id)
+    routers = {
+        source: tuple(sorted(targets))
+        for source, targets in upstreams.items()
+        if not targets <= balanced.get(source, frozenset())
+    }
     hard: dict[str, list[Flow]] = {}
     synchronous: dict[str, list[Flow]] = {}
     for flow in graph.flows:
@@ -105,6 +110,7 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
 
 
 def _upstreams(graph: SystemGraph, kinds: dict[str, str]) -> dict[str, set[str]]:
+    """Return the upstreams of every gateway, load balancer or CDN that has several."""
     upstreams: dict[str, set[str]] = {}
     for flow in graph.flows:
         kind = kinds.get(flow.source)
@@ -115,30 +121,17 @@ def _upstreams(graph: SystemGraph, kinds: dict[str, str]) -> dict[str, set[str]]
             and (kinds.get(flow.target) in RUNTIME or kinds.get(flow.target) == "load_balancer")
         ):
             upstreams.setdefault(flow.source, set()).add(flow.target)
-    return upstreams
+    return {source: targets for source, targets in upstreams.items() if len(targets) > 1}
 
 
-def _balanced(graph: SystemGraph, by_id: dict[str, Component]) -> dict[str, frozenset[str]]:
+def _balanced(upstreams: dict[str, set[str]], by_id: dict[str, Component]) -> dict[str, frozenset[str]]:
     """Return, for each gateway or load balancer, the upstreams that have an equal beside them."""
-    kinds = {id_: c.kind for id_, c in by_id.items()}
     out = {}
-    for source, targets in _upstreams(graph, kinds).items():
-        if len(targets) > 1:
-            sets = peers(by_id[source], [by_id[t] for t in sorted(targets)])
-            if sets:
-                out[source] = frozenset(i for members in sets for i in members)
+    for source, targets in upstreams.items():
+        sets = peers(by_id[source], [by_id[t] for t in sorted(targets)])
+        if sets:
+            out[source] = frozenset(i for members in sets for i in members)
     return out
-
-
-def _routers(
-    graph: SystemGraph, kinds: dict[str, str], balanced: dict[str, frozenset[str]]
-) -> dict[str, tuple[str, ...]]:
-    """Return the upstreams of every gateway, load balancer or CDN that has several which do different work."""
-    return {
-        source: tuple(sorted(targets))
-        for source, targets in _upstreams(graph, kinds).items()
-        if len(targets) > 1 and not targets <= balanced.get(source, frozenset())
-    }
 
 
 def _is_hard(flow: Flow, kinds: dict[str, str], keeps_state: set[str]) -> bool:

@@ -9,7 +9,7 @@ from buttress.faults import FaultTree
 from buttress.model import Derived
 
 DRAWN = ("team", "namespace", "system", "group")  # the first of these with two boundaries or more is compared
-MAX_NODES = 2_000  # components among which a best partition is looked for
+MAX_NODES = 2_000  # components up to which the fit is worked out
 MISPLACED = 2 / 3  # share of a component's flows that lead into one other boundary
 KNOWN_BY = 4  # neighbours from which on that share means something
 
@@ -34,16 +34,8 @@ def fit(tree: FaultTree) -> list[Derived]:
             near.setdefault(flow.target, {})[flow.source] = 1
     if not near:
         return []
-    nodes = sorted(near)
-    index = {id_: n for n, id_ in enumerate(nodes)}
-    weights: Weights = [{index[m]: 1 for m in near[id_]} for id_ in nodes]
-    place = {name: n for n, name in enumerate(sorted(set(home.values())))}
-    drawn = [place[home[id_]] for id_ in nodes]
-    out = [Derived("modularity", "system", value=round(modularity(weights, drawn), 3))]
-    if len(nodes) <= MAX_NODES:
-        best = max(modularity(weights, communities(weights)), modularity(weights, drawn))
-        out.append(Derived("bestModularity", "system", value=round(best, 3)))
-    for id_ in nodes:
+    out = _modularities(near, home) if len(near) <= MAX_NODES else []
+    for id_ in sorted(near):
         if by_id[id_].kind not in ("service", "worker") or len(near[id_]) < KNOWN_BY:
             continue
         count: dict[str, int] = {}
@@ -54,6 +46,20 @@ def fit(tree: FaultTree) -> list[Derived]:
         if most != home[id_] and share >= MISPLACED:
             out.append(Derived("closerTo", id_, objects=(most,), value=round(share, 3)))
     return out
+
+
+def _modularities(near: dict[str, dict[str, int]], home: dict[str, str]) -> list[Derived]:
+    nodes = sorted(near)
+    index = {id_: n for n, id_ in enumerate(nodes)}
+    weights: Weights = [{index[m]: 1 for m in near[id_]} for id_ in nodes]
+    place = {name: n for n, name in enumerate(sorted(set(home.values())))}
+    drawn = [place[home[id_]] for id_ in nodes]
+    fitting = modularity(weights, drawn)
+    best = max(modularity(weights, communities(weights)), fitting)
+    return [
+        Derived("modularity", "system", value=round(fitting, 3)),
+        Derived("bestModularity", "system", value=round(best, 3)),
+    ]
 
 
 def modularity(weights: Weights, groups: list[int]) -> float:

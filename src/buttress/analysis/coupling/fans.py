@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from buttress.dependencies import EDGE, is_synchronous
 from buttress.faults import FaultTree
-from buttress.model import Derived
+from buttress.model import Derived, Flow
 
 HUB = 5  # a hub has at least so many callers and at least three callees
 CHATTY = 3  # kinds of waiting calls between one pair
@@ -17,9 +17,9 @@ def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     graph, by_id = tree.graph, tree.dependencies.by_id
     callers: dict[str, set[str]] = {}
     callees: dict[str, set[str]] = {}
-    pairs: dict[tuple[str, str], list[str]] = {}
-    talk: dict[tuple[str, str], set[str]] = {}
+    pairs: dict[tuple[str, str], list[Flow]] = {}
     back = []
+    edge = EDGE - {"cdn", "load_balancer"}
     for flow in graph.flows:
         source, target = by_id.get(flow.source), by_id.get(flow.target)
         if source is None or target is None or source is target or source.kind == "actor":
@@ -27,11 +27,9 @@ def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
         callers.setdefault(target.id, set()).add(source.id)
         callees.setdefault(source.id, set()).add(target.id)
         if source.id in inner and target.id in inner:
-            pairs.setdefault((source.id, target.id), []).append(flow.id)
-            if flow.kind == "calls" and is_synchronous(flow):
-                talk.setdefault((source.id, target.id), set()).add(flow.id)
-                if source.kind in ("service", "worker") and target.kind in EDGE - {"cdn", "load_balancer"}:
-                    back.append(Derived("backEdge", flow.id, value=f"{source.kind} to {target.kind}"))
+            pairs.setdefault((source.id, target.id), []).append(flow)
+            if target.kind in edge and source.kind in ("service", "worker") and _spoken(flow):
+                back.append(Derived("backEdge", flow.id, value=f"{source.kind} to {target.kind}"))
     out = []
     unstable: dict[str, float] = {}
     for id_ in sorted({*callers, *callees}):
@@ -46,17 +44,24 @@ def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
             if by_id[id_].kind == "service" and fan_in >= HUB and fan_out >= 3:
                 out.append(Derived("hub", id_, value=fan_in))
     out += back
-    for (source_id, target_id), flows in sorted(pairs.items()):
-        if source_id < target_id and (target_id, source_id) in pairs:
-            because = (flows[0], pairs[target_id, source_id][0])
-            out.append(Derived("twoWay", source_id, objects=(target_id,), because=because))
-        spoken = talk.get((source_id, target_id), ())
+    told = []
+    for (source_id, target_id), flows in pairs.items():
+        returned = pairs.get((target_id, source_id))
+        if returned and source_id < target_id:
+            because = (flows[0].id, returned[0].id)
+            told.append(Derived("twoWay", source_id, objects=(target_id,), because=because))
+        by = unstable.get(target_id, 0.0) - unstable.get(source_id, 1.0)
+        if len(flows) < CHATTY and (by < UNSTABLE_BY or returned):
+            continue
+        spoken = sorted(f.id for f in flows if _spoken(f))
         if len(spoken) >= CHATTY:
-            out.append(
-                Derived("chatty", source_id, objects=(target_id,), value=len(spoken), because=tuple(sorted(spoken)))
+            told.append(
+                Derived("chatty", source_id, objects=(target_id,), value=len(spoken), because=tuple(spoken))
             )
-        if spoken and source_id in unstable and target_id in unstable:
-            by = unstable[target_id] - unstable[source_id]
-            if by >= UNSTABLE_BY and (target_id, source_id) not in pairs:
-                out.append(Derived("againstStability", min(spoken), value=round(by, 3)))
-    return out
+        if spoken and by >= UNSTABLE_BY and not returned:
+            told.append(Derived("againstStability", spoken[0], value=round(by, 3)))
+    return out + sorted(told, key=lambda d: (d.name, d.subject, d.objects))
+
+
+def _spoken(flow: Flow) -> bool:
+    return flow.kind == "calls" and is_synchronous(flow)

@@ -19,7 +19,7 @@ from buttress.model import Component, Derived
 BLOCK = 8_192  # entries that are looked at in one pass
 LISTED = 25  # objects of one derived fact of a large graph
 MAX_LISTED = 200_000  # objects of one sort of derived facts, before lists are cut short
-MAX_STEPS = 500_000  # of the search for paths that show why something stops
+MAX_STEPS = 200_000  # of the search for paths that show why something stops
 _COUNTED = frozenset(("single_instance", "min_replicas", "replicas", "multi_zone", "multi_region", "failover"))
 
 

@@ -22,10 +22,12 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     `herd` of what many retry at the same pace (objects: they; value: how many), `stampede` of a cache whose entries expire for several
     instances at once (objects: the readers), `parallelJob` of a scheduler with several instances (value: certain or possible; because: the facts).
     """
+    read = tree.dependencies
+    order = paths.ordered(read)
     return (
         *mechanisms.wants(tree),
-        *paths.amplified(tree),
-        *paths.impatient(tree),
+        *paths.amplified(read, order),
+        *paths.impatient(read, order),
         *paths.slower(tree),
         *paths.tails(tree),
         *messages.dual_writes(tree),

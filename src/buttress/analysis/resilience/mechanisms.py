@@ -20,12 +20,15 @@ def wants(tree: FaultTree) -> list[Derived]:
     flows = tree.graph.flows
     if len(flows) <= EACH:
         return [Derived("wants", f.id, value=name) for f in flows for name in wanted(f, kinds)]
-    needs: dict[str, dict[str, None]] = {}
+    needs: dict[tuple[str, str], None] = {}
+    known: dict[tuple[str, bool | None, str, str], tuple[str, ...]] = {}
     for flow in flows:
-        names = wanted(flow, kinds)
-        if names:
-            needs.setdefault(flow.source, {}).update(dict.fromkeys(names))
-    return [Derived("wants", caller, value=name) for caller, names in needs.items() for name in names]
+        alike = (flow.kind, flow.sync, kinds.get(flow.source, ""), kinds.get(flow.target, ""))
+        if alike not in known:
+            known[alike] = wanted(flow, kinds)
+        for name in known[alike]:
+            needs[flow.source, name] = None
+    return [Derived("wants", caller, value=name) for caller, name in needs]
 
 
 def wanted(flow: Flow, kinds: dict[str, str]) -> tuple[str, ...]:

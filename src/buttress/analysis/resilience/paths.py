@@ -7,6 +7,7 @@ the numbers are what one round of them can cause. O(V + E).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from buttress.dependencies import Dependencies, number
 from buttress.faults import FaultTree
@@ -17,6 +18,7 @@ MOST = 1_000_000  # attempts that are counted
 TOLD = 100  # places of a large graph where attempts multiply most
 STEPS = 100  # flows of a path that are told
 _HEALTH = re.compile(r"health|/hc\b|/status\b|/ping\b", re.IGNORECASE)
+_NONE: tuple[int, None] = (0, None)
 AMPLIFIED = 8  # attempts at the last component for one request; three levels of two attempts are 8
 FANNED = 5  # callees that a request waits for, from which on the tail is told
 
@@ -34,20 +36,40 @@ def attempts(flow: Flow) -> int:
     return 1 + int(retries) if retries is not None and 0 < retries < 100 else 1
 
 
-def forward(read: Dependencies, starts: tuple[str, ...]) -> tuple[list[str], set[str]]:
-    """Return what is reached by waiting calls, callers before callees, and the flows that close circles.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The callers before their callees: all components that wait or are waited for, those that requests reach last.
+
+    `reached` are the ones that requests from outside reach, `back` the ids of the flows that close circles, `tries` the attempts of the flows that retry.
+    """
+
+    all: list[str]
+    reached: list[str]
+    back: frozenset[str]
+    tries: dict[str, int]
+
+
+def ordered(read: Dependencies) -> Order:
+    """Return the components of a graph in the order of its waiting calls. O(V + E).
 
     >>> from buttress.dependencies import read_dependencies
     >>> from buttress.model import Component, SystemGraph
     >>> g = SystemGraph(components=(Component("a", "a"), Component("b", "b")), flows=(Flow("f", "a", "b"), Flow("g", "b", "a")))
-    >>> forward(read_dependencies(g), ("a",))
-    (['a', 'b'], {'g'})
+    >>> ordered(read_dependencies(g)).all, sorted(ordered(read_dependencies(g)).back)
+    (['a', 'b'], ['g'])
     """
     done: list[str] = []
     back: set[str] = set()
     open_: set[str] = set()
     seen: set[str] = set()
-    for start in starts:
+    fronts = (f for e in read.entries for f in read.fronts.get(e, ()))
+    doors = dict.fromkeys((*fronts, *read.entries))
+    entered = 0
+    for start in (*doors, *(s for s in read.synchronous if s not in doors)):
+        if start in doors:
+            entered = -1
+        elif entered < 0:
+            entered = len(done)
         if start in seen:
             continue
         seen.add(start)
@@ -67,71 +89,72 @@ def forward(read: Dependencies, starts: tuple[str, ...]) -> tuple[list[str], set
                 done.append(node)
                 open_.discard(node)
                 stack.pop()
-    return done[::-1], back
+    reached = done[: len(done) if entered < 0 else entered]
+    tries = {
+        f.id: many for flows in read.synchronous.values() for f in flows if f.facts and (many := attempts(f)) > 1
+    }
+    return Order(done[::-1], reached[::-1], frozenset(back), tries)
 
 
-Way = tuple[int, "Flow | None", bool]  # attempts so far, the last flow, whether before that several levels had retried
-
-
-def amplified(tree: FaultTree) -> list[Derived]:
+def amplified(read: Dependencies, order: Order) -> list[Derived]:
     """Return where stated retries on several levels multiply to eight attempts or more: the last flow that multiplies, with its worst path.
 
     Everything behind that flow gets the same number of attempts, so it isn't told again.
     """
-    read = tree.dependencies
-    if not any(attempts(f) > 1 for flows in read.synchronous.values() for f in flows):
+    if not order.tries:
         return []
-    starts = (*(f for e in read.entries for f in read.fronts.get(e, ())), *read.entries)
-    order, back = forward(read, starts)
-    # the most attempts with which a component is reached over any path, and over a path on which at least one, two levels retry
-    best: dict[str, tuple[Way, Way, Way]] = {}
-    none: Way = (0, None, False)
-    for node in order:
-        zero, one, two = best.get(node, (none, none, none))
-        ways = ((1, None, False) if not zero[0] else zero, one, two)
-        best[node] = ways
+    # for each component, the most attempts with which it is reached when one level, or several, retried; and the last flow of that way
+    one: dict[str, tuple[int, Flow]] = {}
+    more: dict[str, tuple[int, Flow]] = {}
+    found: dict[tuple[str, str], tuple[int, Flow]] = {}
+    for node in order.reached:
+        single, several = one.get(node), more.get(node)
+        before = max(single[0] if single else 0, several[0] if several else 0)
         for flow in read.synchronous.get(node, ()):
-            if flow.id in back:
+            if flow.id in order.back:
                 continue
-            tries = attempts(flow)
-            there = list(best.get(flow.target, (none, none, none)))
-            for level, (total, _, _) in enumerate(ways):
-                if total:
-                    to = min(2, level + (tries > 1))
-                    many = min(total * tries, MOST)
-                    if many > there[to][0]:
-                        there[to] = (many, flow, to == 2 and level == 2)
-            best[flow.target] = (there[0], there[1], there[2])
-    found: dict[str, tuple[int, Flow, int]] = {}
-    for node in order:
-        for flow in read.synchronous.get(node, ()):
-            tries = attempts(flow)
-            if tries == 1 or flow.id in back:
+            target, tries = flow.target, order.tries.get(flow.id, 1)
+            if tries == 1:
+                if single and single[0] > one.get(target, _NONE)[0]:
+                    one[target] = (single[0], flow)
+                if several and several[0] > more.get(target, _NONE)[0]:
+                    more[target] = (several[0], flow)
                 continue
-            _, one, two = best[node]
-            level = 2 if two[0] >= one[0] and two[0] else 1
-            total = min(best[node][level][0] * tries, MOST)
-            pair = f"{flow.source} {flow.target}"
-            if total >= AMPLIFIED and total > found.get(pair, (0,))[0]:
-                found[pair] = (total, flow, level)
+            if tries > one.get(target, _NONE)[0]:
+                one[target] = (tries, flow)
+            total = min(before * tries, MOST)
+            if total > more.get(target, _NONE)[0]:
+                more[target] = (total, flow)
+            if total >= AMPLIFIED and total > found.get((node, target), _NONE)[0]:
+                found[node, target] = (total, flow)
     out = []
     inner: set[str] = set()
-    for total, flow, level in sorted(found.values(), key=lambda f: (-f[0], f[1].id)):
-        if flow.id not in inner and len(out) < TOLD:
-            path = (*_way(best, flow.source, level), flow)
+    for total, last in sorted(found.values(), key=lambda f: (-f[0], f[1].id)):
+        if last.id not in inner and len(out) < TOLD:
+            path = _way(one, more, last, order.tries)
             inner.update(f.id for f in path)
-            out.append(Derived("attempts", flow.id, value=total, because=_retried(path)))
+            out.append(Derived("attempts", last.id, value=total, because=_retried(path)))
     return sorted(out, key=lambda d: d.subject)
 
 
-def _way(best: dict[str, tuple[Way, Way, Way]], node: str, level: int) -> tuple[Flow, ...]:
-    """Return the flows of the path that `best` remembers for a component."""
-    steps: list[Flow] = []
-    while (flow := best[node][level][1]) is not None and len(steps) < STEPS:
+def _way(
+    one: dict[str, tuple[int, Flow]], more: dict[str, tuple[int, Flow]], last: Flow, tries: dict[str, int]
+) -> tuple[Flow, ...]:
+    """Return the flows of the worst path that ends with `last`, from its first retry on."""
+    steps = [last]
+    several = True  # whether what lies before has several levels that retry, or may have
+    choose = True  # whether a retry was just passed: then the larger of the two ways comes before
+    while len(steps) < STEPS:
+        node = steps[-1].source
+        if choose:
+            several = more.get(node, _NONE)[0] >= one.get(node, _NONE)[0]
+        total, flow = (more if several else one).get(node, _NONE)
+        if flow is None:
+            break
         steps.append(flow)
-        stays = best[node][level][2] if level == 2 else attempts(flow) == 1
-        level -= 0 if stays else 1
-        node = flow.source
+        choose = flow.id in tries
+        if choose and not several:
+            break  # the only level that retries begins here
     return tuple(reversed(steps))
 
 
@@ -144,13 +167,12 @@ def _retried(path: tuple[Flow, ...]) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def impatient(tree: FaultTree) -> list[Derived]:
+def impatient(read: Dependencies, order: Order) -> list[Derived]:
     """Return the calls whose stated timeout is shorter than what the callee may take, retries included.
 
     The worst case of a callee is the longest of its waiting calls: attempts times timeout where it is stated; where a source denies a
     timeout, attempts times the worst case behind it; where nothing is said, nothing is assumed.
     """
-    read = tree.dependencies
     timed = {
         f.id: timeout
         for flows in read.synchronous.values()
@@ -159,17 +181,16 @@ def impatient(tree: FaultTree) -> list[Derived]:
     }
     if not timed:
         return []
-    order, back = forward(read, tuple(read.synchronous))
     worst: dict[str, tuple[float, Flow]] = {}
-    for node in reversed(order):
+    for node in reversed(order.all):
         for flow in read.synchronous.get(node, ()):
             longest = None
             if flow.id in timed:
-                longest = timed[flow.id] * attempts(flow)
-            elif flow.facts and flow.target in worst and flow.id not in back:
+                longest = timed[flow.id] * order.tries.get(flow.id, 1)
+            elif flow.facts and flow.target in worst and flow.id not in order.back:
                 fact = flow.fact("timeout")
                 if fact is not None and fact.absent:
-                    longest = worst[flow.target][0] * attempts(flow)
+                    longest = worst[flow.target][0] * order.tries.get(flow.id, 1)
             if longest is not None and (node not in worst or longest > worst[node][0]):
                 worst[node] = (longest, flow)
     out = []
