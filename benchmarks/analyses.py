@@ -27,16 +27,34 @@ TIERS = 5  # of domains: a domain calls domains of lower tiers
 def fleet(size: int, seed: int = 7) -> SystemGraph:
     """Return a system of that many components and ten times as many flows."""
     draw = random.Random(seed)
-    kinds = ["service"] * 26 + ["worker"] * 6 + ["relational_db"] * 10 + ["cache"] * 4 + ["message_broker"] + ["external_service"] * 2 + ["gateway"]
+    kinds = (
+        ["service"] * 26
+        + ["worker"] * 6
+        + ["relational_db"] * 10
+        + ["cache"] * 4
+        + ["message_broker"]
+        + ["external_service"] * 2
+        + ["gateway"]
+    )
     components, flows = [], []
     domains = max(1, size // DOMAIN)
     zones = tuple(Boundary(f"zone-{n}", f"zone-{n}", "zone") for n in range(3))
     teams = tuple(Boundary(f"team-{n}", f"team-{n}", "team") for n in range(domains))
-    one, two, timeout, retry = Fact("replicas", 1), Fact("replicas", 3), Fact("timeout", 2.0), Fact("retry", 2)
+    one, two, timeout, retry = (
+        Fact("replicas", 1),
+        Fact("replicas", 3),
+        Fact("timeout", 2.0),
+        Fact("retry", 2),
+    )
     for n in range(size):
         kind = kinds[n % DOMAIN]
-        places = (f"team-{min(n // DOMAIN, domains - 1)}", *((f"zone-{n % 3}",) if kind == "relational_db" else ()))
-        components.append(Component(f"c{n}", f"part {n}", kind, boundaries=places, facts=(one if n % 7 else two,)))
+        places = (
+            f"team-{min(n // DOMAIN, domains - 1)}",
+            *((f"zone-{n % 3}",) if kind == "relational_db" else ()),
+        )
+        components.append(
+            Component(f"c{n}", f"part {n}", kind, boundaries=places, facts=(one if n % 7 else two,))
+        )
 
     def add(source: int, target: int, kind: str) -> None:
         facts = ((), (timeout,), (timeout, retry))[draw.randrange(3)] if kind == "calls" else ()
@@ -70,7 +88,9 @@ def fleet(size: int, seed: int = 7) -> SystemGraph:
                 add(first + 26 + n % 6, first + 46, "consumes")
             else:
                 add(source, first + 47 + n % 2, "calls")
-    return SystemGraph(name="fleet", components=tuple(components), flows=tuple(flows), boundaries=(*zones, *teams))
+    return SystemGraph(
+        name="fleet", components=tuple(components), flows=tuple(flows), boundaries=(*zones, *teams)
+    )
 
 
 def measure(size: int) -> None:
@@ -100,11 +120,17 @@ def main() -> None:
     rows = []
     for size in sizes:
         ran = subprocess.run(
-            [sys.executable, __file__], env={**os.environ, "FLEET": str(size)}, capture_output=True, text=True, check=True
+            [sys.executable, __file__],
+            env={**os.environ, "FLEET": str(size)},
+            capture_output=True,
+            text=True,
+            check=True,
         )
         components, flows, total, peak, before, derived, parts = ran.stdout.split(" ", 6)
         rows.append((int(components), float(total)))
-        print(f"{components:>7} components {flows:>8} flows  {float(total):8.3f} s  {peak:>5} MB (graph alone {before})  {derived} facts")
+        print(
+            f"{components:>7} components {flows:>8} flows  {float(total):8.3f} s  {peak:>5} MB (graph alone {before})  {derived} facts"
+        )
         print(f"        {parts.strip()}")
     for (a, s), (b, t) in zip(rows[1:], rows[2:], strict=False):
         print(f"slope from {a} to {b}: {math.log(t / s) / math.log(b / a):.2f}  (1 is linear)")

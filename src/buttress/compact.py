@@ -48,7 +48,7 @@ def strongly_connected(after: Successors) -> tuple[list[int], list[list[int]]]:
                 if work and low[node] < low[work[-1][0]]:
                     low[work[-1][0]] = low[node]
                 if low[node] == number[node]:
-                    members = []
+                    members: list[int] = []
                     while not members or members[-1] != node:
                         members.append(open_.pop())
                         where[members[-1]] = len(groups)

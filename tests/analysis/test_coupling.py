@@ -15,7 +15,6 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
     return analysis.analyse(graph).derived
 
 
-
 def system(*pairs: tuple[str, str], kinds: dict[str, str] | None = None, kind: str = "calls") -> SystemGraph:
     kinds = kinds or {}
     names = sorted({end for pair in pairs for end in pair})
@@ -124,7 +123,8 @@ def test_what_is_told_to_cut_leaves_no_circle_and_is_one_call_where_one_is_enoug
         ring = next(d for d in named(graph, "syncCycle") if d.subject == told.subject)
         inside = nx.DiGraph(pairs).subgraph((ring.subject, *ring.objects))
         one_is_enough = any(
-            nx.is_directed_acyclic_graph(nx.DiGraph([e for e in inside.edges if e != edge])) for edge in inside.edges
+            nx.is_directed_acyclic_graph(nx.DiGraph([e for e in inside.edges if e != edge]))
+            for edge in inside.edges
         )
         assert (len(told.objects) == 1) == one_is_enough
 
@@ -140,11 +140,14 @@ def test_the_depth_without_circles_is_the_longest_path(edges: list[tuple[int, in
         assert told.value == nx.dag_longest_path_length(below) + 1 == len(told.because) // 2 + 1
 
 
-def owned(*teams: tuple[str, str], flows: tuple[tuple[str, str], ...], kinds: dict[str, str] | None = None) -> SystemGraph:
+def owned(
+    *teams: tuple[str, str], flows: tuple[tuple[str, str], ...], kinds: dict[str, str] | None = None
+) -> SystemGraph:
     graph = system(*flows, kinds=kinds)
     home = dict(teams)
     components = tuple(
-        Component(c.id, c.name, c.kind, boundaries=(home[c.id],) if c.id in home else ()) for c in graph.components
+        Component(c.id, c.name, c.kind, boundaries=(home[c.id],) if c.id in home else ())
+        for c in graph.components
     )
     boundaries = tuple(Boundary(t, t, "team") for t in sorted(set(home.values())))
     return SystemGraph(components=components, flows=graph.flows, boundaries=boundaries)
@@ -155,7 +158,9 @@ def test_a_store_of_two_teams_is_told_and_one_of_two_services_of_a_team_is_not()
     (told,) = named(owned(("a", "t1"), ("b", "t2"), flows=flows, kinds=kinds), "sharedByTeams")
     assert (told.subject, told.objects, told.value) == ("db", ("t1", "t2"), 2)
     assert not named(owned(("a", "t1"), ("b", "t1"), flows=flows, kinds=kinds), "sharedByTeams")
-    assert not named(owned(("a", "t1"), flows=flows, kinds=kinds), "sharedByTeams"), "unknown is not another team"
+    assert not named(owned(("a", "t1"), flows=flows, kinds=kinds), "sharedByTeams"), (
+        "unknown is not another team"
+    )
 
 
 def test_two_clear_clusters_fit_their_teams_and_a_stray_is_closer_to_the_other() -> None:
@@ -168,11 +173,16 @@ def test_two_clear_clusters_fit_their_teams_and_a_stray_is_closer_to_the_other()
     assert drawn == best and not named(fits, "closerTo")
     graph = owned(*teams, ("x", "left"), flows=(*left, *right, *stray))
     assert [(d.subject, d.objects) for d in named(graph, "closerTo")] == [("x", ("right",))]
-    assert float(named(graph, "bestModularity")[0].value or 0) > float(named(graph, "modularity")[0].value or 0)
+    assert float(named(graph, "bestModularity")[0].value or 0) > float(
+        named(graph, "modularity")[0].value or 0
+    )
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=20), st.lists(st.integers(0, 2), min_size=8, max_size=8))
+@given(
+    st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=20),
+    st.lists(st.integers(0, 2), min_size=8, max_size=8),
+)
 def test_modularity_is_that_of_networkx(edges: list[tuple[int, int]], groups: list[int]) -> None:
     net = nx.Graph([e for e in edges if e[0] != e[1]])
     net.add_nodes_from(range(8))

@@ -61,8 +61,12 @@ def test_what_may_leave_is_asked_and_what_surely_leaves_is_told() -> None:
     assert not named(clean, "maySend")
 
 
-@pytest.mark.parametrize(("ttl", "told"), [(Fact("ttl", None, "denied"), 1), (Fact("ttl", 60.0), 0), (None, 0)])
-def test_a_cache_keeps_personal_data_for_good_only_where_expiry_is_denied(ttl: Fact | None, told: int) -> None:
+@pytest.mark.parametrize(
+    ("ttl", "told"), [(Fact("ttl", None, "denied"), 1), (Fact("ttl", 60.0), 0), (None, 0)]
+)
+def test_a_cache_keeps_personal_data_for_good_only_where_expiry_is_denied(
+    ttl: Fact | None, told: int
+) -> None:
     cache = Component("cache", "cache", "cache", facts=(ttl,) if ttl else ())
     found = graph(Flow("w", "shop", "cache", "writes", facts=PERSONAL), shop="service", cache=cache)
     assert len(named(found, "keepsForGood")) == told
@@ -90,7 +94,11 @@ def test_a_device_that_talks_to_a_database_is_told_and_an_operator_is_not() -> N
 @pytest.mark.parametrize(
     ("component", "ports", "told"),
     [
-        (Component("q", "queue", "message_broker", "rabbitmq"), ("5672:5672", "15672:15672"), ["15672:15672"]),
+        (
+            Component("q", "queue", "message_broker", "rabbitmq"),
+            ("5672:5672", "15672:15672"),
+            ["15672:15672"],
+        ),
         (Component("q", "queue", "message_broker", "rabbitmq"), ("127.0.0.1:15672:15672",), []),
         (Component("a", "adminer", "web_frontend", "adminer"), ("8080:8080",), ["8080:8080"]),
         (Component("s", "shop", "service"), ("5555:5555", "8080:8080"), []),
@@ -100,23 +108,58 @@ def test_a_device_that_talks_to_a_database_is_told_and_an_operator_is_not() -> N
 def test_ports_of_administration_are_known_by_their_owner(
     component: Component, ports: tuple[str, ...], told: list[str]
 ) -> None:
-    full = Component(component.id, component.name, component.kind, component.technology, facts=(Fact("published_ports", ports),))
+    full = Component(
+        component.id,
+        component.name,
+        component.kind,
+        component.technology,
+        facts=(Fact("published_ports", ports),),
+    )
     assert [d.value for d in named(SystemGraph(components=(full,)), "adminPort")] == told
 
 
 def test_a_flow_between_two_trust_boundaries_crosses_them_and_one_from_nowhere_does_not() -> None:
     places = (Boundary("dmz", "dmz", "trust"), Boundary("core", "core", "trust"))
-    web, db = Component("web", "web", boundaries=("dmz",)), Component("db", "db", "relational_db", boundaries=("core",))
-    found = graph(Flow("x", "web", "db", "reads"), Flow("y", "job", "db", "reads"), web=web, db=db, job="worker", boundaries=places)
+    web, db = (
+        Component("web", "web", boundaries=("dmz",)),
+        Component("db", "db", "relational_db", boundaries=("core",)),
+    )
+    found = graph(
+        Flow("x", "web", "db", "reads"),
+        Flow("y", "job", "db", "reads"),
+        web=web,
+        db=db,
+        job="worker",
+        boundaries=places,
+    )
     assert [(d.subject, d.objects) for d in named(found, "crossesTrust")] == [("x", ("dmz", "core"))]
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from(("reads", "consumes", "replicates", "calls"))), max_size=16))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 6),
+            st.integers(0, 6),
+            st.sampled_from(("reads", "consumes", "replicates", "calls")),
+        ),
+        max_size=16,
+    )
+)
 def test_propagation_is_reachability_over_what_must_arrive(edges: list[tuple[int, int, str]]) -> None:
     """Oracle: along reads and consumes against the flow, along copies both ways, and only out of stores and brokers."""
-    kinds = ["relational_db", "message_broker", "relational_db", "relational_db", "service", "worker", "service"]
-    components = tuple(Component(f"n{n}", f"n{n}", k, facts=PERSONAL if n == 0 else ()) for n, k in enumerate(kinds))
+    kinds = [
+        "relational_db",
+        "message_broker",
+        "relational_db",
+        "relational_db",
+        "service",
+        "worker",
+        "service",
+    ]
+    components = tuple(
+        Component(f"n{n}", f"n{n}", k, facts=PERSONAL if n == 0 else ()) for n, k in enumerate(kinds)
+    )
     flows = tuple(Flow(f"f{n}", f"n{a}", f"n{b}", kind) for n, (a, b, kind) in enumerate(edges))
     net = nx.DiGraph()
     net.add_nodes_from(range(7))

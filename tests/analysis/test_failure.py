@@ -156,7 +156,9 @@ def test_stand_ins_that_share_a_host_are_told_with_it() -> None:
         ),
         boundaries=(Boundary("vm", "vm", "host"),),
     )
-    assert [(d.subject, d.objects) for d in analyse(graph) if d.name == "sharedFate"] == [("vm", ("db-1", "db-2"))]
+    assert [(d.subject, d.objects) for d in analyse(graph) if d.name == "sharedFate"] == [
+        ("vm", ("db-1", "db-2"))
+    ]
     assert stops(graph) == {"vm": ("web",)}
 
 
@@ -175,10 +177,14 @@ def test_equal_nodes_behind_a_balancer_stand_in_for_each_other_and_different_ser
     graph = system(*flows, kinds={"lb": "load_balancer"})
     assert read_dependencies(graph).entries == ("lb",)
     assert stops(graph) == {}
-    assert [(d.subject, d.objects) for d in analyse(graph) if d.name == "stopsWith"] == [("web-1", ("web-2",))]
+    assert [(d.subject, d.objects) for d in analyse(graph) if d.name == "stopsWith"] == [
+        ("web-1", ("web-2",))
+    ]
     other = system(("lb", "cart", "routes"), ("lb", "pay", "routes"), kinds={"lb": "load_balancer"})
     assert read_dependencies(other).entries == ("cart", "pay")
-    numbered = system(("lb", "service-1", "routes"), ("lb", "service-2", "routes"), kinds={"lb": "load_balancer"})
+    numbered = system(
+        ("lb", "service-1", "routes"), ("lb", "service-2", "routes"), kinds={"lb": "load_balancer"}
+    )
     assert read_dependencies(numbered).entries == ("service-1", "service-2")
 
 
@@ -190,7 +196,9 @@ def test_what_only_one_gateway_leads_to_is_cut_off_without_it() -> None:
 def shop(**facts: Fact) -> SystemGraph:
     names = {"web": "service", "pay": "external_service", "db": "relational_db"}
     return SystemGraph(
-        components=tuple(Component(i, i, k, facts=tuple(f for n, f in facts.items() if n == i)) for i, k in names.items()),
+        components=tuple(
+            Component(i, i, k, facts=tuple(f for n, f in facts.items() if n == i)) for i, k in names.items()
+        ),
         flows=(Flow("p", "web", "pay"), Flow("d", "web", "db", "writes")),
     )
 
@@ -203,7 +211,11 @@ def test_availability_rests_on_stated_numbers_first_and_says_so() -> None:
 
 
 def test_who_promises_more_than_its_needs_is_told_only_from_stated_numbers() -> None:
-    told = [d for d in analyse(shop(web=Fact("slo", "99.9%"), pay=Fact("slo", "99.5%"))) if d.name == "promisesMore"]
+    told = [
+        d
+        for d in analyse(shop(web=Fact("slo", "99.9%"), pay=Fact("slo", "99.5%")))
+        if d.name == "promisesMore"
+    ]
     assert [(d.subject, d.objects, d.value) for d in told] == [("web", ("pay",), 0.995)]
     assert not [d for d in analyse(shop(web=Fact("slo", "99.999%"))) if d.name == "promisesMore"]
 

@@ -17,7 +17,6 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
     return analysis.analyse(graph).derived
 
 
-
 @pytest.mark.parametrize(
     ("kind", "target", "names"),
     [
@@ -105,16 +104,23 @@ def longest(graph: SystemGraph) -> dict[str, int]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 4)), max_size=10, unique_by=lambda e: e[:2]))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 4)),
+        max_size=10,
+        unique_by=lambda e: e[:2],
+    )
+)
 def test_the_most_attempts_are_those_of_the_worst_path(edges: list[tuple[int, int, int]]) -> None:
     flows = tuple(
         Flow(f"f{n}", f"n{min(a, b)}", f"n{max(a, b)}", facts=(Fact("retry", r),) if r else ())
-        for n, (a, b, r) in enumerate(dict.fromkeys(((min(e[:2]), max(e[:2]), e[2]) for e in edges)))
+        for n, (a, b, r) in enumerate(dict.fromkeys((min(e[:2]), max(e[:2]), e[2]) for e in edges))
         if a != b
     )
     user = Component("u", "u", "actor")
     graph = SystemGraph(
-        components=(user, *(Component(f"n{n}", f"n{n}") for n in range(6))), flows=(*flows, Flow("in", "u", "n0"))
+        components=(user, *(Component(f"n{n}", f"n{n}") for n in range(6))),
+        flows=(*flows, Flow("in", "u", "n0")),
     )
     told = {d.subject: d for d in analyse(graph) if d.name == "attempts"}
     wanted = longest(graph)
@@ -146,7 +152,10 @@ def test_who_promises_to_be_faster_than_what_it_waits_for_is_told() -> None:
 def test_a_request_that_waits_for_many_meets_the_tail_of_one_of_them() -> None:
     def fan(n: int) -> SystemGraph:
         parts = tuple(Component(f"c{i}", f"c{i}") for i in range(n))
-        return SystemGraph(components=(Component("a", "a"), *parts), flows=tuple(Flow(f"f{i}", "a", f"c{i}") for i in range(n)))
+        return SystemGraph(
+            components=(Component("a", "a"), *parts),
+            flows=tuple(Flow(f"f{i}", "a", f"c{i}") for i in range(n)),
+        )
 
     assert [d.value for d in analyse(fan(10)) if d.name == "fanOutTail"] == [0.096]
     assert names(fan(4), "fanOutTail") == []
@@ -154,8 +163,14 @@ def test_a_request_that_waits_for_many_meets_the_tail_of_one_of_them() -> None:
 
 def test_a_database_and_a_second_store_in_one_request_are_a_dual_write_and_an_outbox_ends_it() -> None:
     def shop(*facts: Fact, second: str = "search_index") -> SystemGraph:
-        parts = (Component("a", "a", facts=facts), Component("db", "db", "relational_db"), Component("i", "i", second))
-        return SystemGraph(components=parts, flows=(Flow("w", "a", "db", "writes"), Flow("x", "a", "i", "writes")))
+        parts = (
+            Component("a", "a", facts=facts),
+            Component("db", "db", "relational_db"),
+            Component("i", "i", second),
+        )
+        return SystemGraph(
+            components=parts, flows=(Flow("w", "a", "db", "writes"), Flow("x", "a", "i", "writes"))
+        )
 
     assert names(shop(), "dualWrite") == [("a", ("db", "i"))]
     assert names(shop(Fact("outbox")), "dualWrite") == []
@@ -164,7 +179,12 @@ def test_a_database_and_a_second_store_in_one_request_are_a_dual_write_and_an_ou
 
 @pytest.mark.parametrize(
     ("backoff", "told"),
-    [(Fact("backoff", "fixed"), 1), (Fact("backoff", None, "denied"), 1), (Fact("backoff", "exponential with jitter"), 0), (None, 0)],
+    [
+        (Fact("backoff", "fixed"), 1),
+        (Fact("backoff", None, "denied"), 1),
+        (Fact("backoff", "exponential with jitter"), 0),
+        (None, 0),
+    ],
 )
 def test_a_herd_is_callers_that_are_known_to_retry_in_step(backoff: Fact | None, told: int) -> None:
     facts = (Fact("retry", 3), *((backoff,) if backoff else ()))
@@ -180,7 +200,9 @@ def test_a_cache_stampedes_only_with_expiry_several_readers_and_a_store_behind()
             Component("db", "db", "relational_db"),
             Component("c", "c", "cache", facts=ttl),
         )
-        return SystemGraph(components=parts, flows=(Flow("r", "a", "db", "reads"), Flow("x", "a", "c", "reads")))
+        return SystemGraph(
+            components=parts, flows=(Flow("r", "a", "db", "reads"), Flow("x", "a", "c", "reads"))
+        )
 
     assert names(shop(3, Fact("ttl", 60.0)), "stampede") == [("c", ("a",))]
     assert names(shop(1, Fact("ttl", 60.0)), "stampede") == names(shop(3), "stampede") == []
@@ -188,7 +210,9 @@ def test_a_cache_stampedes_only_with_expiry_several_readers_and_a_store_behind()
 
 def test_a_beat_in_two_instances_is_certain_and_another_scheduler_with_a_lock_is_nothing() -> None:
     def job(name: str, *facts: Fact) -> list[tuple[str, object]]:
-        graph = SystemGraph(components=(Component("j", name, "scheduler", facts=(Fact("replicas", 2), *facts)),))
+        graph = SystemGraph(
+            components=(Component("j", name, "scheduler", facts=(Fact("replicas", 2), *facts)),)
+        )
         return [(d.subject, d.value) for d in analyse(graph) if d.name == "parallelJob"]
 
     assert job("Celery beat") == [("j", "certain")]

@@ -134,7 +134,9 @@ def test_settings_of_the_folder_hold_for_every_command_that_reads_it(shop: Path,
     assert "compose.yaml" not in sources and "design.md" in sources
 
 
-def test_impact_of_a_host_names_the_copies_that_it_takes_and_pairs_are_told(tmp_path: Path, buttress: Run) -> None:
+def test_impact_of_a_host_names_the_copies_that_it_takes_and_pairs_are_told(
+    tmp_path: Path, buttress: Run
+) -> None:
     (tmp_path / "a.mmd").write_text(
         "flowchart LR\n  user((Customer)) --> web[Web]\n  web -->|reads| one[(Stock DB East)]\n"
         "  web -->|reads| two[(Stock DB West)]\n  one -->|replicates| two\n"

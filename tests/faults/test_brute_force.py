@@ -21,15 +21,38 @@ from buttress.dependencies import Dependencies, read_dependencies
 from buttress.faults import chance_of, cut_pairs, grow, read_causes
 from buttress.model import Boundary, Component, Fact, Flow, SystemGraph
 
-KINDS = ("service", "service", "relational_db", "gateway", "load_balancer", "dns", "worker", "message_broker", "compute_host")
-FLOWS = ("calls", "reads", "writes", "routes", "routes", "publishes", "consumes", "replicates", "runs_on", "depends_on")
+KINDS = (
+    "service",
+    "service",
+    "relational_db",
+    "gateway",
+    "load_balancer",
+    "dns",
+    "worker",
+    "message_broker",
+    "compute_host",
+)
+FLOWS = (
+    "calls",
+    "reads",
+    "writes",
+    "routes",
+    "routes",
+    "publishes",
+    "consumes",
+    "replicates",
+    "runs_on",
+    "depends_on",
+)
 
 
 @st.composite
 def systems(draw: st.DrawFn, most: int = 10) -> SystemGraph:
     size = draw(st.integers(1, most))
     places = draw(st.integers(0, 2))
-    boundaries = tuple(Boundary(f"p{n}", f"p{n}", draw(st.sampled_from(("host", "zone")))) for n in range(places))
+    boundaries = tuple(
+        Boundary(f"p{n}", f"p{n}", draw(st.sampled_from(("host", "zone")))) for n in range(places)
+    )
     names = [f"n{n}" for n in range(size)]
     facts = st.sampled_from(((), (), (Fact("quorum", 2),), (Fact("failover"),), (Fact("multi_zone"),)))
     components = tuple(
@@ -37,12 +60,20 @@ def systems(draw: st.DrawFn, most: int = 10) -> SystemGraph:
             f"n{n}",
             draw(st.sampled_from((f"web-{n}", f"part {chr(65 + n)}"))),
             draw(st.sampled_from(KINDS)),
-            boundaries=tuple(draw(st.sets(st.sampled_from([b.id for b in boundaries]), max_size=2))) if places else (),
+            boundaries=tuple(draw(st.sets(st.sampled_from([b.id for b in boundaries]), max_size=2)))
+            if places
+            else (),
             facts=draw(facts),
         )
         for n in range(size)
     )
-    pairs = draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names), st.sampled_from(FLOWS)), max_size=22, unique=True))
+    pairs = draw(
+        st.lists(
+            st.tuples(st.sampled_from(names), st.sampled_from(names), st.sampled_from(FLOWS)),
+            max_size=22,
+            unique=True,
+        )
+    )
     soft = st.sampled_from(((), (), (), (Fact("fallback"),)))
     flows = tuple(Flow(f"f{n}", a, b, kind, facts=draw(soft)) for n, (a, b, kind) in enumerate(pairs))
     return SystemGraph(components=components, flows=flows, boundaries=boundaries)
@@ -56,7 +87,9 @@ def works(read: Dependencies, failed: frozenset[str]) -> dict[str, bool]:
     graph = read.graph
     kind = {b.id: b.kind for b in graph.boundaries}
     up = {name: name not in failed for name in (*(c.id for c in graph.components), *kind)}
-    ahead = dict.fromkeys((*read.fronts, *read.entries, *(f for fs in read.fronts.values() for f in fs)), True)
+    ahead = dict.fromkeys(
+        (*read.fronts, *read.entries, *(f for fs in read.fronts.values() for f in fs)), True
+    )
     dns: dict[str, set[str]] = {}
     for f in graph.flows:
         source = graph.component(f.source)
@@ -107,14 +140,18 @@ def test_single_causes_blast_radii_and_pairs_are_those_of_brute_force(graph: Sys
         both = {
             (a, b)
             for a, b in combinations(range(len(events)), 2)
-            if events[a] not in single and events[b] not in single and not works(read, frozenset((events[a], events[b])))[f"door {entry}"]
+            if events[a] not in single
+            and events[b] not in single
+            and not works(read, frozenset((events[a], events[b])))[f"door {entry}"]
         }
         assert set(pairs.get(entry, ())) == both
 
 
 @settings(max_examples=60, deadline=None)
 @given(systems(most=8), st.lists(st.floats(0.0, 1.0), min_size=10, max_size=10))
-def test_availability_and_importance_are_those_of_the_sum_over_all_states(graph: SystemGraph, down: list[float]) -> None:
+def test_availability_and_importance_are_those_of_the_sum_over_all_states(
+    graph: SystemGraph, down: list[float]
+) -> None:
     tree = grow(graph)
     causes, read = read_causes(tree), read_dependencies(graph)
     names = tree.names

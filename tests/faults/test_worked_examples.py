@@ -87,9 +87,19 @@ def test_a_bridge_of_shared_branches_is_worked_out_exactly() -> None:
     """Two stand-ins with one branch in common: cut sets {a, b}, {a, y}, {x, b}, {x, y}, {c}."""
     web = Component("web", "web")
     stores = tuple(Component(i, i, "relational_db") for i in ("a", "b", "c", "x", "y"))
-    hosts = (Flow("ax", "a", "x", "runs_on"), Flow("by", "b", "y", "runs_on"), Flow("ac", "a", "c", "runs_on"), Flow("bc", "b", "c", "runs_on"))
+    hosts = (
+        Flow("ax", "a", "x", "runs_on"),
+        Flow("by", "b", "y", "runs_on"),
+        Flow("ac", "a", "c", "runs_on"),
+        Flow("bc", "b", "c", "runs_on"),
+    )
     stores = tuple(Component(c.id, c.name, "compute_host" if c.id in "cxy" else c.kind) for c in stores)
-    flows = (Flow("wa", "web", "a", "reads"), Flow("wb", "web", "b", "reads"), Flow("ab", "a", "b", "replicates"), *hosts)
+    flows = (
+        Flow("wa", "web", "a", "reads"),
+        Flow("wb", "web", "b", "reads"),
+        Flow("ab", "a", "b", "replicates"),
+        *hosts,
+    )
     graph = SystemGraph(components=(web, *stores), flows=flows)
     wanted = {frozenset(p) for p in (("a", "b"), ("a", "y"), ("x", "b"), ("x", "y"))}
     assert named(graph, "web") == ({"web", "c"}, wanted)
@@ -105,7 +115,11 @@ def test_two_copies_on_one_host_share_its_fate_and_two_zones_do_not() -> None:
             Component(f"db-{n}", f"db-{n}", "relational_db", boundaries=(place,), facts=facts)
             for n, (place, _) in enumerate(places, 1)
         )
-        flows = (Flow("w1", "web", "db-1", "reads"), Flow("w2", "web", "db-2", "reads"), Flow("r", "db-1", "db-2", "replicates"))
+        flows = (
+            Flow("w1", "web", "db-1", "reads"),
+            Flow("w2", "web", "db-2", "reads"),
+            Flow("r", "db-1", "db-2", "replicates"),
+        )
         boundaries = tuple(Boundary(i, i, kind) for i, kind in dict(places).items())
         return SystemGraph(components=(Component("web", "web"), *dbs), flows=flows, boundaries=boundaries)
 
@@ -118,8 +132,14 @@ def test_two_copies_on_one_host_share_its_fate_and_two_zones_do_not() -> None:
 
 def test_the_name_service_in_front_stops_the_entry_and_two_of_them_only_together() -> None:
     def graph(*dns: str) -> SystemGraph:
-        components = (Component("web", "web"), Component("u", "u", "actor"), *(Component(d, d, "dns") for d in dns))
-        return SystemGraph(components=components, flows=(Flow("u", "u", "web"), *(Flow(d, d, "web", "routes") for d in dns)))
+        components = (
+            Component("web", "web"),
+            Component("u", "u", "actor"),
+            *(Component(d, d, "dns") for d in dns),
+        )
+        return SystemGraph(
+            components=components, flows=(Flow("u", "u", "web"), *(Flow(d, d, "web", "routes") for d in dns))
+        )
 
     assert named(graph("one"), "web") == ({"web", "one"}, set())
     assert named(graph("one", "two"), "web") == ({"web"}, {frozenset(("one", "two"))})

@@ -129,7 +129,10 @@ def query(
 def impact(
     path: Sources,
     component: Annotated[
-        str, typer.Argument(metavar="COMPONENT", help="The one that fails, also a host or zone: its name, id or alias.")
+        str,
+        typer.Argument(
+            metavar="COMPONENT", help="The one that fails, also a host or zone: its name, id or alias."
+        ),
     ],
     output: Output = None,
 ) -> None:

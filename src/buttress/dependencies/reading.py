@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from buttress.dependencies.facts import (
     EDGE,
     OFF_PATH,
     PASSIVE,
+    WAITED,
     is_outside,
-    is_synchronous,
     states,
 )
 from buttress.dependencies.redundancy import Group, peers, stand_ins, twins
@@ -54,30 +55,30 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
     by_id = {c.id: c for c in graph.components}
     kinds = {c.id: c.kind for c in graph.components}
     outside = frozenset(c.id for c in graph.components if is_outside(c))
-    keeps_state = {
-        f.source
-        for f in graph.flows
-        if kinds.get(f.target) in STORES and kinds[f.target] != "cache" and f.source in kinds
-    }
-    upstreams = _upstreams(graph, kinds)
+    keeps_state, upstreams = _neighbours(graph, kinds)
     balanced = _balanced(upstreams, by_id)
     routers = {
         source: tuple(sorted(targets))
         for source, targets in upstreams.items()
         if not targets <= balanced.get(source, frozenset())
     }
-    hard: dict[str, list[Flow]] = {}
-    synchronous: dict[str, list[Flow]] = {}
+    hard: dict[str, list[Flow]] = defaultdict(list)
+    synchronous: dict[str, list[Flow]] = defaultdict(list)
+    asking = {id_: kind for id_, kind in kinds.items() if id_ not in outside}
     for flow in graph.flows:
-        source, target = flow.source, flow.target
-        if source not in kinds or target not in kinds or source == target or source in outside:
+        source, target, kind = flow.source, flow.target, flow.kind
+        asker, asked = asking.get(source), kinds.get(target)
+        if asker is None or asked is None or source == target:
             continue
-        if kinds[source] in PASSIVE and kinds[target] != "compute_host" and flow.kind != "replicates":
+        if asker in PASSIVE and asked != "compute_host" and kind != "replicates":
             continue
-        if flow.kind in ASKED and kinds[target] not in OFF_PATH and is_synchronous(flow):
-            synchronous.setdefault(source, []).append(flow)
-        if target not in routers.get(source, ()) and _is_hard(flow, kinds, keeps_state):
-            hard.setdefault(source, []).append(flow)
+        off = asked in OFF_PATH
+        if not off and kind in ASKED and (kind in WAITED if flow.sync is None else flow.sync):
+            synchronous[source].append(flow)
+        if off or asked in AT_START or (source in routers and target in routers[source]):
+            continue
+        if _is_hard(flow, asker, asked, source in keeps_state):
+            hard[source].append(flow)
     copies = twins(graph)
     groups = {}
     for source in [s for s in hard if s in balanced or (copies and any(f.target in copies for f in hard[s]))]:
@@ -109,19 +110,19 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
     )
 
 
-def _upstreams(graph: SystemGraph, kinds: dict[str, str]) -> dict[str, set[str]]:
-    """Return the upstreams of every gateway, load balancer or CDN that has several."""
+def _neighbours(graph: SystemGraph, kinds: dict[str, str]) -> tuple[set[str], dict[str, set[str]]]:
+    """Return who uses a store that is no cache, and the upstreams of every gateway, load balancer or CDN that has several."""
+    keeps_state: set[str] = set()
     upstreams: dict[str, set[str]] = {}
+    stores, behind = STORES - {"cache"}, RUNTIME | {"load_balancer"}
+    edges = {id_ for id_, kind in kinds.items() if kind in EDGE and kind != "web_frontend"}
     for flow in graph.flows:
-        kind = kinds.get(flow.source)
-        if (
-            kind in EDGE
-            and kind != "web_frontend"
-            and flow.kind in ("routes", "calls")
-            and (kinds.get(flow.target) in RUNTIME or kinds.get(flow.target) == "load_balancer")
-        ):
+        target = kinds.get(flow.target)
+        if target in stores:
+            keeps_state.add(flow.source)
+        elif flow.source in edges and target in behind and flow.kind in ("routes", "calls"):
             upstreams.setdefault(flow.source, set()).add(flow.target)
-    return {source: targets for source, targets in upstreams.items() if len(targets) > 1}
+    return keeps_state, {source: targets for source, targets in upstreams.items() if len(targets) > 1}
 
 
 def _balanced(upstreams: dict[str, set[str]], by_id: dict[str, Component]) -> dict[str, frozenset[str]]:
@@ -134,13 +135,12 @@ def _balanced(upstreams: dict[str, set[str]], by_id: dict[str, Component]) -> di
     return out
 
 
-def _is_hard(flow: Flow, kinds: dict[str, str], keeps_state: set[str]) -> bool:
-    target, kind = kinds[flow.target], flow.kind
-    if target in OFF_PATH or (
+def _is_hard(flow: Flow, source: str, target: str, keeps_state: bool) -> bool:
+    """Return whether a component of the kind `source` stops with what it needs, of the kind `target`, by this flow."""
+    kind = flow.kind
+    if kind == "replicates" or (
         flow.facts and states(flow, "fallback", "graceful_degradation", "serves_stale")
     ):
-        return False
-    if kind == "replicates" or target in AT_START:
         return False
     if kind == "publishes":
         return not states(flow, "outbox", "fire_and_forget")
@@ -149,8 +149,8 @@ def _is_hard(flow: Flow, kinds: dict[str, str], keeps_state: set[str]) -> bool:
     if kind == "consumes" or (target in MESSAGING and kind in ("depends_on", "calls")):
         # A service that also answers requests goes on answering them while its broker is down; a worker has nothing to do.
         # A mere connection to a broker doesn't say whether requests publish through it.
-        return kinds[flow.source] in ("worker", "scheduler")
-    if target == "cache" and flow.source in keeps_state:
+        return source in ("worker", "scheduler")
+    if target == "cache" and keeps_state:
         return False
     return flow.sync is not False
 

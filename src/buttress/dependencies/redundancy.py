@@ -17,7 +17,9 @@ _NUMBERED = re.compile(
     r"[\s_.-]*(?:node|instance|replica)?[\s_.-]*#?(?:\d+|(?<=[\s_.-])(?:blue|green|primary|secondary|standby|backup))$",
     re.IGNORECASE,
 )
-_ANYTHING = frozenset(("service", "microservice", "svc", "api", "module", "component", "system"))  # "service 2" does other work
+_ANYTHING = frozenset(
+    ("service", "microservice", "svc", "api", "module", "component", "system")
+)  # "service 2" does other work
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ def peers(source: Component, targets: list[Component]) -> list[tuple[str, ...]]:
     alike: dict[tuple[str, str, str | None], list[str]] = {}
     for target in targets:
         base = stem(target.name)
-        if target.kind in RUNTIME | {"load_balancer"} and base not in _ANYTHING and base and base != target.name.lower():
+        if (
+            target.kind in RUNTIME | {"load_balancer"}
+            and base not in _ANYTHING
+            and base
+            and base != target.name.lower()
+        ):
             alike.setdefault((base, target.kind, target.technology), []).append(target.id)
     return [tuple(sorted(ids)) for ids in alike.values() if len(ids) > 1]
 

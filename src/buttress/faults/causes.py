@@ -172,5 +172,7 @@ def cut_pairs(tree: FaultTree, causes: Causes) -> dict[str, tuple[tuple[int, int
             alone = causes.doors[entry]
             if not alone >> first & 1:
                 pairs = bits(rows[node] & later & ~alone & everything)
-                found.setdefault(entry, []).extend((first, second) for second in pairs if tree.can_fail[second])
+                found.setdefault(entry, []).extend(
+                    (first, second) for second in pairs if tree.can_fail[second]
+                )
     return {entry: tuple(pairs) for entry, pairs in found.items() if pairs}

@@ -62,6 +62,14 @@ class FaultTree:
         """Return the nodes in an order in which what is needed comes first; those of a cycle come together."""
         return strongly_connected(self.after)[1]
 
+    @cached_property
+    def waits(self) -> list[list[int]]:
+        """Return the components that each component waits for, each once."""
+        after: list[list[int]] = [[] for _ in self.graph.components]
+        for source, flows in self.dependencies.synchronous.items():
+            after[self.index[source]] = list(dict.fromkeys([self.index[f.target] for f in flows]))
+        return after
+
 
 def grow(graph: SystemGraph) -> FaultTree:
     """Return the fault tree of a graph. O(V + E).
@@ -101,7 +109,9 @@ def grow(graph: SystemGraph) -> FaultTree:
             made = gate(members, len(members) - group.need + 1)
             stand_ins[made] = group.members
             after[node].append(made)
-        targets.update({index[g.members[0]]: None for g in read.groups.get(source, ()) if len(g.members) == 1})
+        targets.update(
+            {index[g.members[0]]: None for g in read.groups.get(source, ()) if len(g.members) == 1}
+        )
         after[node].extend(targets)
     for component in graph.components:
         if component.boundaries:
@@ -110,12 +120,10 @@ def grow(graph: SystemGraph) -> FaultTree:
         if above in index:
             after[index[place]].append(index[above])
     doors = _doors(read, index, after, gate)
-    can_fail = tuple(
-        c.kind != "library_or_module" and c.id not in read.outside for c in graph.components
-    ) + (True,) * len(places)
-    return FaultTree(
-        read, names, index, after, threshold, doors, tuple(sorted(stand_ins.items())), can_fail
-    )
+    can_fail = tuple(c.kind != "library_or_module" and c.id not in read.outside for c in graph.components) + (
+        True,
+    ) * len(places)
+    return FaultTree(read, names, index, after, threshold, doors, tuple(sorted(stand_ins.items())), can_fail)
 
 
 def _places(graph: SystemGraph) -> dict[str, str]:
@@ -145,9 +153,7 @@ def _tie(
         )
 
 
-def _doors(
-    read: Dependencies, index: dict[str, int], after: list[list[int]], gate: Gate
-) -> dict[str, int]:
+def _doors(read: Dependencies, index: dict[str, int], after: list[list[int]], gate: Gate) -> dict[str, int]:
     """Return the nodes of the requests at each entry: it, one of its fronts and one of its name services must be up."""
     everyone = dict.fromkeys((*read.entries, *read.fronts, *(f for fs in read.fronts.values() for f in fs)))
     doors = {}

@@ -193,7 +193,9 @@ def impact(graph: SystemGraph, name: str) -> str:
     Then what goes on, what stops only when a second one fails too, and what it means for the availability of the entry points.
     """
     place = next((b for b in graph.boundaries if name in (b.id, b.name)), None)
-    failed: Component | Boundary = place if place is not None and graph.component(name) is None else find(graph, name)
+    failed: Component | Boundary = (
+        place if place is not None and graph.component(name) is None else find(graph, name)
+    )
     derived = [d for d in graph.derived if d.subject == failed.id or failed.id in d.objects]
     broken = blast_radius(graph, failed=failed.id) - {failed.id}
     entries = {d.subject for d in graph.derived if d.name == "entry"}
@@ -203,7 +205,9 @@ def impact(graph: SystemGraph, name: str) -> str:
         out.append(f"Nothing else stops when {failed.name} fails, as far as the sources say.")
     else:
         count = len(broken | stopped)
-        out.append(f"When {failed.name} fails, {plural(count, 'component')} {'stops' if count == 1 else 'stop'}:")
+        out.append(
+            f"When {failed.name} fails, {plural(count, 'component')} {'stops' if count == 1 else 'stop'}:"
+        )
     for id_ in sorted(broken | stopped, key=lambda i: (i not in entries, i)):
         mark = " (entry point)" if id_ in entries else ""
         hops = next(iter(_simple_paths(graph, id_, failed.id, limit=1)), ())
@@ -225,7 +229,13 @@ def _beyond(graph: SystemGraph, id_: str, derived: Sequence[Derived]) -> list[st
     """Return sentences on pairs, shared fates, reach and availability."""
     out = []
     pairs = sorted(
-        {graph.label(o) for d in derived if d.name == "stopsWith" for o in (d.subject, *d.objects) if o != id_}
+        {
+            graph.label(o)
+            for d in derived
+            if d.name == "stopsWith"
+            for o in (d.subject, *d.objects)
+            if o != id_
+        }
     )
     if pairs:
         out.append("Stops an entry point together with any of: " + ", ".join(pairs))
@@ -233,10 +243,16 @@ def _beyond(graph: SystemGraph, id_: str, derived: Sequence[Derived]) -> list[st
         if d.name == "sharedFate" and d.subject == id_:
             out.append("Takes all copies at once: " + ", ".join(map(graph.label, d.objects)))
         elif d.name == "cutsOff" and d.subject == id_:
-            out.append(f"No request from outside reaches {plural(int(d.value or 0), 'component')} without it.")
+            out.append(
+                f"No request from outside reaches {plural(int(d.value or 0), 'component')} without it."
+            )
     expected = {d.subject: d.value for d in graph.derived if d.name == "expectedAvailability"}
     basis = {d.subject: d.value for d in graph.derived if d.name == "availabilityFrom"}
-    words = {"stated": "from stated numbers", "assumed": "from assumed numbers", "both": "from stated and assumed numbers"}
+    words = {
+        "stated": "from stated numbers",
+        "assumed": "from assumed numbers",
+        "both": "from stated and assumed numbers",
+    }
     for d in derived:
         if d.name == "importance" and d.subject == id_ and d.value is not None:
             (entry,) = d.objects

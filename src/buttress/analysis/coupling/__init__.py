@@ -41,5 +41,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     ]
     if len(parts) >= 3:
         needs = sum(causes.needed[tree.index[p]] for p in parts)
-        out.append(Derived("monolithShare", "system", value=round(needs / (len(parts) * (len(parts) - 1)), 3)))
+        out.append(
+            Derived("monolithShare", "system", value=round(needs / (len(parts) * (len(parts) - 1)), 3))
+        )
     return tuple(out)

@@ -43,8 +43,8 @@ def circles(tree: FaultTree) -> list[Derived]:
         out.append(Derived("syncCycle", names[0], objects=(*names[1:], *rest), because=because))
         if len(members) <= MAX_CUT:
             cut = _cut(steps, sorted(inside), after, edges)
-            flows = [flow.id for edge in cut for flow in edges[edge]]
-            out.append(Derived("cutHere", names[0], objects=tuple(flows), value=len(flows)))
+            calls = tuple(flow.id for edge in cut for flow in edges[edge])
+            out.append(Derived("cutHere", names[0], objects=calls, value=len(calls)))
     return sorted(out, key=lambda d: (d.subject, d.name != "syncCycle"))
 
 

@@ -54,7 +54,9 @@ def teams_of(component: Component, graph: SystemGraph) -> frozenset[str]:
     >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), SystemGraph())
     frozenset({'payments'})
     """
-    found = {b for b in component.boundaries if (known := graph.boundary(b)) is not None and known.kind == "team"}
+    found = {
+        b for b in component.boundaries if (known := graph.boundary(b)) is not None and known.kind == "team"
+    }
     if not found and component.facts:
         fact = component.fact("owner")
         if fact is not None and fact.status == "stated":

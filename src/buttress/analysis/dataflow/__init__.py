@@ -21,4 +21,9 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     `crossesTrust` of a flow between two trust boundaries (objects: them), `openStore` of a store that clients outside reach directly (objects: they;
     because: the flows), `adminPort` of a tool or port of administration that is published (value: the port).
     """
-    return (*classes.spread(tree), *openings.crossings(tree), *openings.open_stores(tree), *openings.admin_ports(tree))
+    return (
+        *classes.spread(tree),
+        *openings.crossings(tree),
+        *openings.open_stores(tree),
+        *openings.admin_ports(tree),
+    )

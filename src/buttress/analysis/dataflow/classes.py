@@ -41,7 +41,8 @@ def spread(tree: FaultTree) -> list[Derived]:
     if not why:
         return []
     out = [
-        Derived("handles", id_, value=name, because=tuple(_because(why, id_, name))) for id_, name in sorted(why)
+        Derived("handles", id_, value=name, because=tuple(_because(why, id_, name)))
+        for id_, name in sorted(why)
     ]
     regions = {b.id for b in tree.graph.boundaries if b.kind == "region"}
     for flow in flows:
@@ -65,11 +66,17 @@ def spread(tree: FaultTree) -> list[Derived]:
         if read.by_id[id_].kind == "cache":
             ttl = read.by_id[id_].fact("ttl")
             if ttl is not None and ttl.absent:
-                out.append(Derived("keepsForGood", id_, value=name, because=(f"{id_}.ttl", *_because(why, id_, name))))
+                out.append(
+                    Derived(
+                        "keepsForGood", id_, value=name, because=(f"{id_}.ttl", *_because(why, id_, name))
+                    )
+                )
     return out
 
 
-Why = dict[tuple[str, str], tuple[str, str | None]]  # (component, class) → (what says so, the component it came from)
+Why = dict[
+    tuple[str, str], tuple[str, str | None]
+]  # (component, class) → (what says so, the component it came from)
 
 
 def _fixpoint(read: Dependencies, flows: tuple[Flow, ...], told: dict[str, tuple[str, ...]]) -> Why:

@@ -69,7 +69,14 @@ def admin_ports(tree: FaultTree) -> list[Derived]:
                 continue
             port = int(found["port"])
             if _is_tool(component) or _is_admin(component, port):
-                out.append(Derived("adminPort", component.id, value=str(value), because=(f"{component.id}.published_ports",)))
+                out.append(
+                    Derived(
+                        "adminPort",
+                        component.id,
+                        value=str(value),
+                        because=(f"{component.id}.published_ports",),
+                    )
+                )
     return out
 
 

@@ -95,5 +95,8 @@ def _together(tree: FaultTree, pairs: dict[str, tuple[tuple[int, int], ...]]) ->
     for found in pairs.values():
         for pair in found:
             count[pair] = count.get(pair, 0) + 1
-    named = sorted((*sorted((tree.names[a], tree.names[b])), n) for (a, b), n in count.items())
-    return [Derived("stopsWith", a, objects=(b,), value=n) for a, b, n in named]
+    out = []
+    for (one, other), entries in count.items():
+        first, second = sorted((tree.names[one], tree.names[other]))
+        out.append(Derived("stopsWith", first, objects=(second,), value=entries))
+    return sorted(out, key=lambda d: (d.subject, d.objects))

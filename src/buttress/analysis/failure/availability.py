@@ -62,7 +62,9 @@ def stated_availability(component: Component) -> float | None:
             fact = component.fact(name)
             if fact is not None and fact.status == "stated" and isinstance(fact.value, str):
                 found = [float(m) for m in _PERCENT.findall(fact.value) if 90 <= float(m) <= 100]
-                if found and not re.search(r"\bp\d\d|percentile|latenc|\d\s*ms\b|faster|below|within", fact.value):
+                if found and not re.search(
+                    r"\bp\d\d|percentile|latenc|\d\s*ms\b|faster|below|within", fact.value
+                ):
                     value = found[0]
                     break
     if value is not None and 1 < value <= 100:
@@ -139,7 +141,9 @@ def _promises(tree: FaultTree, causes: Causes, stated: dict[int, float]) -> list
             because = (_fact_of(tree, n), *(_fact_of(tree, m) for m in needs))
             objects = tuple(tree.names[m] for m in needs)
             out.append(
-                Derived("promisesMore", tree.names[n], objects=objects, value=round(possible, 6), because=because)
+                Derived(
+                    "promisesMore", tree.names[n], objects=objects, value=round(possible, 6), because=because
+                )
             )
     return out
 

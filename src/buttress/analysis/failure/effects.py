@@ -20,7 +20,9 @@ BLOCK = 8_192  # entries that are looked at in one pass
 LISTED = 25  # objects of one derived fact of a large graph
 MAX_LISTED = 200_000  # objects of one sort of derived facts, before lists are cut short
 MAX_STEPS = 200_000  # of the search for paths that show why something stops
-_COUNTED = frozenset(("single_instance", "min_replicas", "replicas", "multi_zone", "multi_region", "failover"))
+_COUNTED = frozenset(
+    ("single_instance", "min_replicas", "replicas", "multi_zone", "multi_region", "failover")
+)
 
 
 def entries(tree: FaultTree) -> list[Derived]:
@@ -56,11 +58,8 @@ def served(tree: FaultTree) -> list[Derived]:
     """Return, for each component, the entries whose requests wait for it: it is reached from there, or stands in front."""
     read = tree.dependencies
     count = len(tree.graph.components)
-    after: list[list[int]] = [[] for _ in range(count)]
-    for source, flows in read.synchronous.items():
-        after[tree.index[source]] = list(dict.fromkeys(tree.index[f.target] for f in flows))
-    before = reversed_edges(after)
-    order = strongly_connected(after)[1]
+    before = reversed_edges(tree.waits)
+    order = strongly_connected(tree.waits)[1]
     rows: list[int] = []
     counts = _Lists(count)
     for low in range(0, len(read.entries), BLOCK):
@@ -107,7 +106,9 @@ class _Lists:
             told: list[str] = []
             for rows, low in self._rows:
                 if rows[n] and (most < 0 or len(told) < most):
-                    told += [objects[low + at] for at in bits(rows[n], most if most < 0 else most - len(told))]
+                    told += [
+                        objects[low + at] for at in bits(rows[n], most if most < 0 else most - len(told))
+                    ]
             cut = len(told) < self._counts[n]
             out.append(Derived(name, subject, objects=tuple(told), value=self._counts[n] if cut else None))
         return out
@@ -116,7 +117,12 @@ class _Lists:
 def running_as(tree: FaultTree) -> list[Derived]:
     """Return in how many instances each component runs, as far as that is known."""
     return [
-        Derived("runsAs", c.id, value=instances(c), because=tuple(f"{c.id}.{f.name}" for f in c.facts if f.name in _COUNTED))
+        Derived(
+            "runsAs",
+            c.id,
+            value=instances(c),
+            because=tuple(f"{c.id}.{f.name}" for f in c.facts if f.name in _COUNTED),
+        )
         for c in tree.graph.components
         if c.kind not in ("library_or_module", "other") and c.id not in tree.dependencies.outside
     ]
@@ -216,14 +222,11 @@ def cut_off(tree: FaultTree) -> list[Derived]:
     """
     read = tree.dependencies
     count = len(tree.graph.components)
-    after: list[list[int]] = [[] for _ in range(count + 1)]
-    for source, flows in read.synchronous.items():
-        after[tree.index[source]] = list(dict.fromkeys(tree.index[f.target] for f in flows))
     starts: dict[int, None] = {}
     for entry in read.entries:
         fronts = read.fronts.get(entry, ())
         starts.update(dict.fromkeys(tree.index[i] for i in (fronts or (entry,))))
-    after[count] = list(starts)
+    after = [*tree.waits, list(starts)]
     above = immediate_dominators(after, count)
     parts = set(running(tree.graph))
     weight = [1 if tree.names[n] in parts else 0 for n in range(count)]

@@ -22,12 +22,11 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     `herd` of what many retry at the same pace (objects: they; value: how many), `stampede` of a cache whose entries expire for several
     instances at once (objects: the readers), `parallelJob` of a scheduler with several instances (value: certain or possible; because: the facts).
     """
-    read = tree.dependencies
-    order = paths.ordered(read)
+    order = paths.ordered(tree.dependencies)
     return (
         *mechanisms.wants(tree),
-        *paths.amplified(read, order),
-        *paths.impatient(read, order),
+        *paths.amplified(order),
+        *paths.impatient(order),
         *paths.slower(tree),
         *paths.tails(tree),
         *messages.dual_writes(tree),

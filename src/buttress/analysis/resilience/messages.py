@@ -46,7 +46,9 @@ def herds(tree: FaultTree) -> list[Derived]:
         if backoff is not None and (backoff.absent or _FIXED.search(str(backoff.value))):
             crowds.setdefault(flow.target, {}).setdefault(flow.source, f"{flow.id}.backoff")
     return [
-        Derived("herd", target, objects=tuple(sorted(c)), value=len(c), because=tuple(c[s] for s in sorted(c)))
+        Derived(
+            "herd", target, objects=tuple(sorted(c)), value=len(c), because=tuple(c[s] for s in sorted(c))
+        )
         for target, c in crowds.items()
         if len(c) >= CROWD
     ]
@@ -55,9 +57,7 @@ def herds(tree: FaultTree) -> list[Derived]:
 def stampedes(tree: FaultTree) -> list[Derived]:
     """Return caches with a stated time to live that several instances read in front of a store, without stale answers or staggered times."""
     by_id = tree.dependencies.by_id
-    behind = {
-        f.source for f in tree.graph.flows if f.target in by_id and by_id[f.target].kind in DATABASES
-    }
+    behind = {f.source for f in tree.graph.flows if f.target in by_id and by_id[f.target].kind in DATABASES}
     readers: dict[str, dict[str, str]] = {}
     timed: dict[str, str] = {}
     for flow in tree.graph.flows:
@@ -72,7 +72,12 @@ def stampedes(tree: FaultTree) -> list[Derived]:
         elif states(target, "ttl"):
             timed.setdefault(target.id, f"{target.id}.ttl")
     return [
-        Derived("stampede", cache, objects=tuple(sorted(readers[cache])), because=(timed[cache], *readers[cache].values()))
+        Derived(
+            "stampede",
+            cache,
+            objects=tuple(sorted(readers[cache])),
+            because=(timed[cache], *readers[cache].values()),
+        )
         for cache in timed
     ]
 
@@ -86,7 +91,9 @@ def parallel_jobs(tree: FaultTree) -> list[Derived]:
         )
         if not scheduled or instances(component) != "several" or states(component, *_ONE_AT_A_TIME):
             continue
-        counts = tuple(f"{component.id}.{f.name}" for f in component.facts if f.name in ("replicas", "min_replicas"))
+        counts = tuple(
+            f"{component.id}.{f.name}" for f in component.facts if f.name in ("replicas", "min_replicas")
+        )
         if counts:
             value = "certain" if _beat(component) else "possible"
             out.append(Derived("parallelJob", component.id, value=value, because=counts))

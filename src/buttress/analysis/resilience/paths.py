@@ -16,6 +16,7 @@ from buttress.model.kinds import RUNTIME, STORES
 
 MOST = 1_000_000  # attempts that are counted
 TOLD = 100  # places of a large graph where attempts multiply most
+TOLD_IMPATIENT = 5_000  # calls of a large graph that give up too early by most
 STEPS = 100  # flows of a path that are told
 _HEALTH = re.compile(r"health|/hc\b|/status\b|/ping\b", re.IGNORECASE)
 _NONE: tuple[int, None] = (0, None)
@@ -23,30 +24,19 @@ AMPLIFIED = 8  # attempts at the last component for one request; three levels of
 FANNED = 5  # callees that a request waits for, from which on the tail is told
 
 
-def attempts(flow: Flow) -> int:
-    """Return how often a flow tries: retries + 1, 1 when unknown.
-
-    >>> from buttress.model import Fact
-    >>> attempts(Flow("f", "a", "b", facts=(Fact("retry", 2),))), attempts(Flow("f", "a", "b"))
-    (3, 1)
-    """
-    if not flow.facts:
-        return 1
-    retries = number(flow, "retry")
-    return 1 + int(retries) if retries is not None and 0 < retries < 100 else 1
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
     """The callers before their callees: all components that wait or are waited for, those that requests reach last.
 
-    `reached` are the ones that requests from outside reach, `back` the ids of the flows that close circles, `tries` the attempts of the flows that retry.
+    `reached` are the ones that requests from outside reach. `steps` are their waiting calls, those that close circles aside, with the
+    attempts (1 when unknown) and the timeout (None when unknown) of each; `tries` and `timed` hold what is known by the id of the flow.
     """
 
     all: list[str]
     reached: list[str]
-    back: frozenset[str]
+    steps: dict[str, list[tuple[Flow, int, float | None]]]
     tries: dict[str, int]
+    timed: dict[str, float]
 
 
 def ordered(read: Dependencies) -> Order:
@@ -55,8 +45,8 @@ def ordered(read: Dependencies) -> Order:
     >>> from buttress.dependencies import read_dependencies
     >>> from buttress.model import Component, SystemGraph
     >>> g = SystemGraph(components=(Component("a", "a"), Component("b", "b")), flows=(Flow("f", "a", "b"), Flow("g", "b", "a")))
-    >>> ordered(read_dependencies(g)).all, sorted(ordered(read_dependencies(g)).back)
-    (['a', 'b'], ['g'])
+    >>> ordered(read_dependencies(g)).all, [f.id for f, _, _ in ordered(read_dependencies(g)).steps["a"]]
+    (['a', 'b'], ['f'])
     """
     done: list[str] = []
     back: set[str] = set()
@@ -90,13 +80,29 @@ def ordered(read: Dependencies) -> Order:
                 open_.discard(node)
                 stack.pop()
     reached = done[: len(done) if entered < 0 else entered]
-    tries = {
-        f.id: many for flows in read.synchronous.values() for f in flows if f.facts and (many := attempts(f)) > 1
-    }
-    return Order(done[::-1], reached[::-1], frozenset(back), tries)
+    tries: dict[str, int] = {}
+    timed: dict[str, float] = {}
+    steps: dict[str, list[tuple[Flow, int, float | None]]] = {}
+    for source, waits in read.synchronous.items():
+        steps[source] = own = []
+        for flow in waits:
+            many, timeout = _stated(flow) if flow.facts else (1, None)
+            if many > 1:
+                tries[flow.id] = many
+            if timeout is not None:
+                timed[flow.id] = timeout
+            if flow.id not in back:
+                own.append((flow, many, timeout))
+    return Order(done[::-1], reached[::-1], steps, tries, timed)
 
 
-def amplified(read: Dependencies, order: Order) -> list[Derived]:
+def _stated(flow: Flow) -> tuple[int, float | None]:
+    """Return how often a flow tries (retries + 1, 1 when unknown) and its timeout."""
+    retries, timeout = number(flow, "retry"), number(flow, "timeout")
+    return 1 + int(retries) if retries is not None and 1 <= retries < 100 else 1, timeout
+
+
+def amplified(order: Order) -> list[Derived]:
     """Return where stated retries on several levels multiply to eight attempts or more: the last flow that multiplies, with its worst path.
 
     Everything behind that flow gets the same number of attempts, so it isn't told again.
@@ -110,10 +116,8 @@ def amplified(read: Dependencies, order: Order) -> list[Derived]:
     for node in order.reached:
         single, several = one.get(node), more.get(node)
         before = max(single[0] if single else 0, several[0] if several else 0)
-        for flow in read.synchronous.get(node, ()):
-            if flow.id in order.back:
-                continue
-            target, tries = flow.target, order.tries.get(flow.id, 1)
+        for flow, tries, _ in order.steps.get(node, ()):
+            target = flow.target
             if tries == 1:
                 if single and single[0] > one.get(target, _NONE)[0]:
                     one[target] = (single[0], flow)
@@ -127,13 +131,13 @@ def amplified(read: Dependencies, order: Order) -> list[Derived]:
                 more[target] = (total, flow)
             if total >= AMPLIFIED and total > found.get((node, target), _NONE)[0]:
                 found[node, target] = (total, flow)
-    out = []
+    out: list[Derived] = []
     inner: set[str] = set()
     for total, last in sorted(found.values(), key=lambda f: (-f[0], f[1].id)):
         if last.id not in inner and len(out) < TOLD:
             path = _way(one, more, last, order.tries)
             inner.update(f.id for f in path)
-            out.append(Derived("attempts", last.id, value=total, because=_retried(path)))
+            out.append(Derived("attempts", last.id, value=total, because=_retried(path, order.tries)))
     return sorted(out, key=lambda d: d.subject)
 
 
@@ -148,7 +152,7 @@ def _way(
         node = steps[-1].source
         if choose:
             several = more.get(node, _NONE)[0] >= one.get(node, _NONE)[0]
-        total, flow = (more if several else one).get(node, _NONE)
+        flow = (more if several else one).get(node, _NONE)[1]
         if flow is None:
             break
         steps.append(flow)
@@ -158,58 +162,52 @@ def _way(
     return tuple(reversed(steps))
 
 
-def _retried(path: tuple[Flow, ...]) -> tuple[str, ...]:
+def _retried(path: tuple[Flow, ...], tries: dict[str, int]) -> tuple[str, ...]:
     """Return the steps of a path from its first retry on, each retry named behind its flow."""
-    first = next(n for n, flow in enumerate(path) if attempts(flow) > 1)
+    first = next(n for n, flow in enumerate(path) if flow.id in tries)
     steps = [path[first].source]
     for flow in path[first:]:
-        steps += [flow.id, *([f"{flow.id}.retry"] if attempts(flow) > 1 else []), flow.target]
+        steps += [flow.id, *([f"{flow.id}.retry"] if flow.id in tries else []), flow.target]
     return tuple(steps)
 
 
-def impatient(read: Dependencies, order: Order) -> list[Derived]:
+def impatient(order: Order) -> list[Derived]:
     """Return the calls whose stated timeout is shorter than what the callee may take, retries included.
 
     The worst case of a callee is the longest of its waiting calls: attempts times timeout where it is stated; where a source denies a
     timeout, attempts times the worst case behind it; where nothing is said, nothing is assumed.
     """
-    timed = {
-        f.id: timeout
-        for flows in read.synchronous.values()
-        for f in flows
-        if f.facts and (timeout := number(f, "timeout")) is not None
-    }
+    timed = order.timed
     if not timed:
         return []
     worst: dict[str, tuple[float, Flow]] = {}
     for node in reversed(order.all):
-        for flow in read.synchronous.get(node, ()):
-            longest = None
-            if flow.id in timed:
-                longest = timed[flow.id] * order.tries.get(flow.id, 1)
-            elif flow.facts and flow.target in worst and flow.id not in order.back:
+        for flow, tries, timeout in order.steps.get(node, ()):
+            longest = timeout
+            if timeout is None and flow.facts and flow.target in worst:
                 fact = flow.fact("timeout")
-                if fact is not None and fact.absent:
-                    longest = worst[flow.target][0] * order.tries.get(flow.id, 1)
-            if longest is not None and (node not in worst or longest > worst[node][0]):
-                worst[node] = (longest, flow)
+                longest = worst[flow.target][0] if fact is not None and fact.absent else None
+            if longest is not None and (node not in worst or longest * tries > worst[node][0]):
+                worst[node] = (longest * tries, flow)
+    found = []
+    for steps in order.steps.values():
+        for flow, _, patience in steps:
+            if patience is None:
+                continue
+            behind = worst.get(flow.target)
+            if behind is not None and behind[0] > patience and behind[1].target != flow.source:
+                found.append((round(behind[0] - patience, 3), flow))
+    found.sort(key=lambda f: (-f[0], f[1].id))
     out = []
-    for flows in read.synchronous.values():
-        for flow in flows:
-            if flow.id not in timed or flow.target not in worst:
-                continue
-            longest, inner = worst[flow.target]
-            if inner.target == flow.source:
-                continue
-            if longest > timed[flow.id]:
-                because = [flow.source, f"{flow.id}.timeout", flow.target]
-                while len(because) < STEPS:
-                    because += [f"{inner.id}.timeout", inner.target]
-                    if inner.id in timed or inner.target not in worst:
-                        break
-                    inner = worst[inner.target][1]
-                over = round(longest - timed[flow.id], 3)
-                out.append(Derived("impatient", flow.id, value=over, because=tuple(because)))
+    for over, flow in found[:TOLD_IMPATIENT]:
+        because = [flow.source, f"{flow.id}.timeout", flow.target]
+        inner = worst[flow.target][1]
+        while len(because) < STEPS:
+            because += [f"{inner.id}.timeout", inner.target]
+            if inner.id in timed or inner.target not in worst:
+                break
+            inner = worst[inner.target][1]
+        out.append(Derived("impatient", flow.id, value=over, because=tuple(because)))
     return sorted(out, key=lambda d: d.subject)
 
 
@@ -224,7 +222,9 @@ def slower(tree: FaultTree) -> list[Derived]:
             slowest = max(waits, key=lambda f: (stated[f.target], f.id))
             over = round(stated[slowest.target] - promise, 3)
             because = (f"{id_}.latency", slowest.id, f"{slowest.target}.latency")
-            out.append(Derived("slowerThanPromised", id_, objects=(slowest.target,), value=over, because=because))
+            out.append(
+                Derived("slowerThanPromised", id_, objects=(slowest.target,), value=over, because=because)
+            )
     return out
 
 
@@ -248,4 +248,4 @@ def tails(tree: FaultTree) -> list[Derived]:
 
 def _looks_after(flow: Flow) -> bool:
     """Return whether a flow only asks how the other one is: no request waits for that."""
-    return any(_HEALTH.search(e.quote) for e in flow.evidence)
+    return bool(flow.evidence) and any(_HEALTH.search(e.quote) for e in flow.evidence)
