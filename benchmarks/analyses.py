@@ -7,6 +7,7 @@ downwards in five tiers, some into a few platform services, a few circles, repli
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 import os
 import random
@@ -132,7 +133,7 @@ def main() -> None:
             f"{components:>7} components {flows:>8} flows  {float(total):8.3f} s  {peak:>5} MB (graph alone {before})  {derived} facts"
         )
         print(f"        {parts.strip()}")
-    for (a, s), (b, t) in zip(rows[1:], rows[2:], strict=False):
+    for (a, s), (b, t) in itertools.pairwise(rows[1:]):
         print(f"slope from {a} to {b}: {math.log(t / s) / math.log(b / a):.2f}  (1 is linear)")
 
 

@@ -24,8 +24,8 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     its source), `syncDepth` of an entry (value: components in the longest chain of waiting calls, gateways aside; because: the chain), `hub` (value:
     fan-in), `twoWay` (objects: the other), `chatty` (objects: the other; value: kinds of calls between them), `backEdge` of a flow that leads
     from a service back to the edge, `monolithShare` of the system (value in [0, 1]: mean part of the running components that must be up for
-    one to work), `serviceCount`, `storeCount`, `modularity` and `bestModularity` of the system (how well drawn and best boundaries fit, up to 2,000 components), `closerTo` (objects:
-    the boundary where most of its flows lead; value: their share).
+    one to work), `serviceCount`, `storeCount`, `modularity` and `bestModularity` of the system (how well drawn and best
+    boundaries fit, up to 2,000 components), `closerTo` (objects: the boundary where most of its flows lead; value: their share).
     """
     graph = tree.graph
     parts = running(graph)
