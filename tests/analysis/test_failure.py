@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from buttress import data
 from buttress.analysis import failure
 from buttress.analysis.failure import blast_radius
+from buttress.analysis.failure.availability import assumptions
 from buttress.dependencies import instances, read_dependencies
 from buttress.faults import grow, read_causes
 from buttress.model import Boundary, Component, Derived, Fact, Flow, SystemGraph
@@ -231,3 +233,12 @@ def test_the_cheapest_second_instance_that_removes_most_downtime_comes_first() -
     reliefs = [d.subject for d in analyse(graph) if d.name == "relief"]
     assert reliefs == ["web", "db"], "the stateless one is cheaper for the same gain"
     assert [d.objects for d in analyse(graph) if d.name == "bestRelief"] == [("web",)]
+
+
+def test_the_assumptions_about_availability_name_sources_of_the_catalogue() -> None:
+    catalogue = (data.corpus_dir() / "catalog.tsv").read_text(encoding="utf-8")
+    table = assumptions()
+    assert set(table) == {"instance", "managed", "place", "common_cause"}
+    assert all(0 < row.value < 1 and row.note for row in table.values())
+    assert all(row.url in catalogue for row in table.values() if row.url)
+    assert [name for name, row in table.items() if not row.url] == ["common_cause"], "a printed report"
