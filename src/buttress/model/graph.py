@@ -96,7 +96,10 @@ class Component:
         >>> Component("a", "a").fact("replicas") is None
         True
         """
-        return next((f for f in self.facts if f.name == name), None)
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,10 @@ class Flow:
         >>> Flow("f", "a", "b").fact("timeout") is None
         True
         """
-        return next((f for f in self.facts if f.name == name), None)
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        return None
 
 
 @dataclass(frozen=True, slots=True)
