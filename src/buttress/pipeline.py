@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from buttress.additions import settle
 from buttress.analysis import analyse
 from buttress.knowledge import project
+from buttress.ledger import disagreements
 from buttress.merge import merge
 from buttress.model import Diagnostic, Source, SystemGraph
 from buttress.prose import extract
@@ -91,4 +92,6 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     passages = tuple(p for f in fragments for p in f.passages)
     known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
     prose = (extract(passages, known, fragments),) if passages else ()
-    return analyse(merge((*fragments, added, *prose), name=name, skipped=skipped))
+    system = merge((*fragments, added, *prose), name=name, skipped=skipped)
+    told = (*system.contradictions, *disagreements(passages, system))
+    return analyse(replace(system, contradictions=told))

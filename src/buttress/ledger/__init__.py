@@ -1,0 +1,24 @@
+"""The ledger of claims: everything that the sources say of one thing, side by side, and what of it can't be true together.
+
+`standing` tells a fact from a plan, an option and what is no claim, and where it holds; `subjects` whom a sentence is about. `presence` holds
+what is denied against what is there, `choices` one way of doing a thing against another, `quantities` numbers against numbers,
+`drawings` what the text says against what is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from buttress.ledger.presence import presence
+from buttress.ledger.subjects import Text
+from buttress.model import Contradiction, Passage, SystemGraph
+
+__all__ = ["disagreements"]
+
+
+def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Contradiction, ...]:
+    """Return what the passages and the graph say of one thing that can't both hold, each with all its places."""
+    if not passages:
+        return ()
+    text = Text(tuple(passages), graph)
+    return tuple(presence(text))
