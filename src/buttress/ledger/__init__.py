@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from buttress.ledger.choices import choices
 from buttress.ledger.presence import presence
+from buttress.ledger.quantities import quantities
 from buttress.ledger.subjects import Text
 from buttress.model import Contradiction, Passage, SystemGraph
 
@@ -21,4 +23,4 @@ def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Cont
     if not passages:
         return ()
     text = Text(tuple(passages), graph)
-    return tuple(presence(text))
+    return (*presence(text), *choices(text), *quantities(text))

@@ -15,7 +15,7 @@ from buttress.prose.text import Sentence
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
 
-MAX_SIDES = 4
+MAX_OTHERS = 3
 
 # Topics that are qualities, aims or fields: "no performance problem" and "performance is measured" contradict nobody.
 _QUALITIES = frozenset(
@@ -114,20 +114,24 @@ def presence(text: Text) -> list[Contradiction]:
     by_thing: dict[str, list[Named]] = {}
     for entry in ledger:
         by_thing.setdefault(entry.thing, []).append(entry)
-    out: dict[frozenset[Evidence], Contradiction] = {}
+    found: dict[str, tuple[dict[Evidence, str], dict[Evidence, str]]] = {}
     for denial in (e for e in ledger if e.denied):
         against = [e for e in _candidates(denial, by_thing, text) if _contradicts(denial, e, text)]
-        if not against:
-            continue
-        against.sort(key=lambda e: (e.stand != "fact", e.evidence.source == denial.evidence.source))
-        sides = [("not there", denial.evidence)]
-        for entry in against:
-            if entry.evidence not in (e for _, e in sides) and len(sides) < MAX_SIDES:
-                sides.append(("there" if entry.stand == "fact" else entry.stand, entry.evidence))
-        key = frozenset((sides[0][1], sides[1][1]))
-        subject = denial.thing.partition(":")[2]
-        out.setdefault(key, Contradiction(subject, "presence", tuple(sides)))
-    return list(out.values())
+        if against:
+            denials, others = found.setdefault(denial.thing.partition(":")[2], ({}, {}))
+            denials.setdefault(denial.evidence, "not there")
+            for entry in sorted(against, key=lambda e: e.stand != "fact"):
+                others.setdefault(entry.evidence, "there" if entry.stand == "fact" else entry.stand)
+    out = []
+    for subject, (denials, others) in found.items():
+        places = {*denials, *others}
+        if any(
+            places <= {*d, *o} and (places != {*d, *o} or s < subject) for s, (d, o) in found.items() if s != subject
+        ):
+            continue  # a technology and its topic tell the same
+        sides = [(v, e) for e, v in denials.items()][:2] + [(v, e) for e, v in others.items()][:MAX_OTHERS]
+        out.append(Contradiction(subject, "presence", tuple(sides)))
+    return out
 
 
 def _candidates(denial: Named, by_thing: dict[str, list[Named]], text: Text) -> Iterator[Named]:
@@ -155,14 +159,19 @@ def _contradicts(denial: Named, entry: Named, text: Text) -> bool:
     if denial.narrow and not denial.narrow <= {stem(w) for w in _WORD.findall(entry.words)}:
         return False
     if denial.thing.startswith("topic:") and not entry.kind:
-        own = {stem(w) for w in _WORD.findall(denial.surface)}
-        if own.isdisjoint(stem(w) for w in _WORD.findall(entry.surface)):
+        if not _one_thing(denial.surface, entry.surface):
             return False
     if not denial.about:
         return True
     if not entry.about:
         return entry.kind == ""
     return any(text.same(a, b) for a in denial.about for b in entry.about)
+
+
+def _one_thing(one: str, other: str) -> bool:
+    """Return whether two phrases of a topic name one thing: the heads are one word, or one phrase is the other in other spelling."""
+    a, b = ([stem(w) for w in _WORD.findall(x)] for x in (one, other))
+    return bool(a and b) and (a[-1] == b[-1] or "".join(a) == "".join(b))
 
 
 def _named(text: Text) -> Iterator[Named]:
@@ -204,9 +213,11 @@ def _entry(
     if not _is_head(thing, after):
         return None
     denied = listed is not None and start >= listed.end()
+    if denied and not _ends(after):
+        return None
     narrow: frozenset[str] = frozenset()
     if not denied:
-        narrowed = denial(before, after)
+        narrowed = denial(before, after) if _ends(after) else None
         denied = narrowed is not None
         narrow = narrowed or frozenset()
     stand = stand_of(sentence, start, end)
@@ -222,7 +233,12 @@ def _entry(
         if stand == "fact" and not (told.claimed and told.status == "addressed"):
             return None
     surface = sentence.text[start:end]
-    about = text.about(sentence) - frozenset(text.named(surface))
+    about = text.about(sentence)
+    if listed is not None:
+        about = frozenset()
+    elif denied:
+        about = text.clause_about(sentence, start)
+    about -= frozenset(text.named(surface))
     return Named(
         thing, surface, denied, stand, about, places_of(sentence), (sentence.passage.source, sentence.passage.headings),
         sentence.evidence(), sentence.text, narrow, listed is not None,
@@ -257,6 +273,12 @@ def denial(before: str, after: str) -> frozenset[str] | None:
             if w not in _GENERIC and len(w) > 3
         }
     return frozenset(narrow)
+
+
+def _ends(after: str) -> bool:
+    """Return whether a noun phrase ends here, generic words aside."""
+    following = re.match(r"[ -]([A-Za-z][\w-]*)", after)
+    return following is None or following[1].lower() in _TAILS
 
 
 def _is_head(thing: str, after: str) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from buttress.model import Evidence, Passage, SystemGraph
 from buttress.names import keys
 from buttress.prose.text import Sentence, sentences
-from buttress.vocabulary.match import Phrases, phrases_of, stem_keys
+from buttress.prose.words import STOP
+from buttress.vocabulary.match import Phrases, phrases_of, stem, stem_keys
 
-_PALE = frozenset(
-    "api service server app application database db system platform backend web queue cache store storage worker".split()
-)
+_CLAUSE = re.compile(r"[;:()—–]\s*|,\s+(?:but|and|so|which|while|whereas)\s+|\s-\s")
+_NOBODY = re.compile(r"^\W*(?:we|there|it|this|these|nothing|nobody|no|not|without)\b", re.IGNORECASE)
 
 
 class Text:
@@ -44,19 +45,41 @@ class Text:
             self._about[sentence.place] = frozenset(self._find(sentence))
         return self._about[sentence.place]
 
+    def clause_about(self, sentence: Sentence, at: int) -> frozenset[str]:
+        """Return whom the clause around a place is about; nobody in particular when it begins with "we" or "there is"."""
+        cuts = [m.end() for m in _CLAUSE.finditer(sentence.text) if m.end() <= at]
+        start = cuts[-1] if cuts else 0
+        ending = _CLAUSE.search(sentence.text, at)
+        clause = sentence.text[start : ending.start() if ending else len(sentence.text)]
+        own = frozenset(self._parts(clause))
+        if own:
+            return own
+        if _NOBODY.match(clause):
+            return frozenset()
+        return self.about(sentence)
+
+    def _parts(self, text: str) -> tuple[str, ...]:
+        """Return the components named, without the people that use them."""
+        found = (self.graph.component(i) for i in self.named(text))
+        return tuple(c.id for c in found if c is not None and c.kind != "actor")
+
     def _find(self, sentence: Sentence) -> Iterable[str]:
         passage = sentence.passage
         if passage.form == "table" and passage.cells:
-            return self.named(passage.cells[0]) or self.named(passage.text)
-        own = self.named(sentence.text)
+            return self._parts(passage.cells[0]) or self._parts(passage.text)
+        own = self._parts(sentence.text)
         if own:
             return own
         if passage.parent is not None and 0 <= passage.parent < len(self.passages):
-            own = self.named(self.passages[passage.parent].text)
+            own = self._parts(self.passages[passage.parent].text)
+            if own:
+                return own
+        if passage.form == "list":
+            own = self._parts(passage.text)[:1]
             if own:
                 return own
         for title in reversed(passage.headings[1:]):
-            own = self.named(title)
+            own = self._parts(title)
             if own:
                 return own
         return ()
@@ -81,3 +104,24 @@ class Text:
 
 def _path(headings: tuple[str, ...], title: str) -> tuple[str, ...]:
     return headings if headings and headings[-1] == title else (*headings, title)
+
+
+_PALE = frozenset(
+    """
+        request requests call calls kept keep keeps retained retain retention stored store stores hold holds held stay stays deleted purged removed expire
+        expires expired expiry ttl time times timeout timeouts timed out live lives valid released lifetime cached every interval once total seconds second minutes minute
+        hours hour days day weeks week months month years year limit limits limited maximum max minimum min most least latency response respond responds
+        run runs running set sets taken take takes age period default defaults service services server system all each after within about around roughly
+        made sent wait waits long data
+    """.split()
+)
+
+
+def content(words: str) -> frozenset[str]:
+    """Return the stems of the words that name something, without those that every sentence of a measure has.
+
+    >>> sorted(content("Requests to Adyen time out after"))
+    ['adyen']
+    """
+    found = (w.lower() for w in re.findall(r"[A-Za-z][A-Za-z0-9-]+", words))
+    return frozenset(stem(w) for w in found if w not in STOP and w not in _PALE)

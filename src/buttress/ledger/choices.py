@@ -1,0 +1,212 @@
+"""One way of doing a thing against another: where a system can have only one of several, two sentences that each name another one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from buttress.ledger.standing import is_quiet_section, places_in, places_of, same_place, stand_of
+from buttress.ledger.subjects import Text
+from buttress.model import Contradiction, Evidence
+from buttress.prose.text import Sentence
+
+MAX_EACH = 2
+
+
+def _ways(**patterns: str) -> dict[str, re.Pattern[str]]:
+    return {name.replace("_", " "): re.compile(pattern, re.IGNORECASE) for name, pattern in patterns.items()}
+
+
+class Choice(NamedTuple):
+    """What can be done in one way only, by its ways.
+
+    `own` says that each component chooses for itself: two sentences must be about one component to contradict each other.
+    """
+
+    ways: dict[str, re.Pattern[str]]
+    own: bool = False
+
+
+_NUMBER = r"(?:[2-9]|\d\d+|two|three|four|five|six|several|multiple|many)"
+CHOICES: dict[str, Choice] = {
+    "log format": Choice(
+        _ways(
+            structured=r"\b(?:structured|json)(?:[ -](?:json|structured|formatted|lines))* log(?:s|ging)?\b|\blogs?\b[^.;]{0,30}\b(?:as|in|are) (?:structured|json)\b",
+            plain_text=r"\blogs?\b[^.;]{0,30}\b(?:plain|free|unstructured)[ -]?(?:text|form)?\b|\b(?:plain[- ]text|unstructured|free[- ]form|free[- ]text) logs?\b",
+        )
+    ),
+    "exposure": Choice(
+        _ways(
+            public=r"\bpublicly (?:reachable|accessible|available|exposed)\b|\b(?:open|exposed|visible|reachable|accessible|available) (?:to|from|on|over) (?:the )?(?:public )?(?:internet|web|world|public)\b|\b(?:internet|public)[- ]facing\b",
+            internal=r"\b(?:not|never) (?:publicly |directly )?(?:reachable|accessible|exposed|available|visible) (?:from|to|on|over) (?:the )?(?:public |outside|internet|world)|\bnot publicly (?:reachable|accessible|available|exposed)\b|"
+            r"\b(?:only|solely|exclusively)\b[^.;,]{0,40}\b(?:vpn|intranet|(?:office|internal|private|corporate|company|hospital|campus) network)\b|\b(?:vpn|intranet|(?:office|internal|private|corporate) network)[- ]only\b|"
+            r"\b(?:over|via|through|behind|on) (?:the |a )?(?:[\w-]+ )?(?:vpn|intranet) only\b|\binternal[- ]only\b|\bonly (?:reachable|accessible|available) (?:from )?(?:inside|within|internally)\b",
+        ),
+        own=True,
+    ),
+    "regions": Choice(
+        _ways(
+            one_region=r"\b(?:one|single|a single|only one|just one)(?: aws| cloud| azure| gcp)?[- ]region\b(?! (?:fails?|is lost|outage|goes))|\bno (?:second|other) region\b",
+            several_regions=rf"\b(?:multi[- ]region|{_NUMBER} (?:\w+ )?regions)\b",
+        ),
+    ),
+    "zones": Choice(
+        _ways(
+            one_zone=r"\b(?:one|single|a single|only one|just one) (?:availability )?zone\b(?! (?:fails?|is lost|outage|goes))|\bsingle[- ]az\b",
+            several_zones=rf"\b(?:multi[- ]az|(?:{_NUMBER}|all|both) (?:availability )?zones|across (?:availability )?zones)\b",
+        ),
+        own=True,
+    ),
+    "session state": Choice(
+        _ways(
+            stateless=r"\bstateless\b|\b(?:no|without)(?: any)? (?:server[- ]side )?session (?:state|store|storage|data|affinity)\b|\bno sticky sessions\b",
+            kept_in_the_process=r"\bsessions?\b[^.;]{0,25}\b(?:in|from) (?:the |its |local |process )*memory\b|\b(?:uses?|needs?|requires?|with|relies on|enables?|enabled|via) (?:\w+ )?(?:sticky sessions?|session affinity)\b|\bsticky sessions? (?:is|are) (?:used|enabled|required|needed|on)\b|\bstateful (?:service|process|application|server)\b",
+        ),
+        own=True,
+    ),
+    "credentials of a request": Choice(
+        _ways(
+            cookie=r"\b(?:auth(?:entication)?|session|http-?only|jwt|token)[ -]cookies?\b|\bcookies? \(?http-?only\b|\bhttp-?only (?:[\w`/ -]{0,30} )?cookies?\b|\bcookie[- ]based\b",
+            header=r"\b(?:auth(?:entication|orization)?|bearer) headers?\b|\bbearer[- ]tokens?\b|\btokens? in (?:the |an )?(?:\w+ )?header\b",
+        ),
+        own=True,
+    ),
+    "login protocol": Choice(
+        _ways(
+            saml=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|login|sso|identity)\b[^.;]{0,60}\bsaml\b|\bsaml\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
+            oidc=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|login|sso|identity)\b[^.;]{0,60}\b(?:oidc|openid(?: connect)?)\b|\b(?:oidc|openid connect)\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
+        )
+    ),
+    "way of uploads": Choice(
+        _ways(
+            straight_to_storage=r"\bpre-?signed (?:\w+ )?(?:urls?|uploads?|posts?)\b|\bsigned urls?\b|\bupload\w*[^.;]{0,30}\bdirect(?:ly)? to (?:\w+ )?(?:storage|s3|the bucket|gcs|blob)\b",
+            through_the_server=r"\bmultipart(?:/form-data)?\b|\b(?:files?|uploads?)\b[^.;]{0,30}\b(?:through|via|proxied by) (?:the |our )?(?:api|backend|server|service)\b|\bno pre-?signed\b",
+        )
+    ),
+    "place of files": Choice(
+        _ways(
+            local_disk=r"\b(?:local[- ](?:file ?system|disk)|filesystem|local files?|local volume)(?: storage)?\b",
+            object_storage=r"\b(?:object[- ](?:storage|store)|blob storage|s3(?:[- ]compatible)?(?: bucket| storage)?|minio|gcs)\b",
+        )
+    ),
+    "encryption in transit": Choice(
+        _ways(
+            encrypted=r"\b(?:all|every|any)\b[^.;]{0,50}\b(?:encrypted|over (?:https|tls)|use[sd]? (?:https|tls|mtls|mutual tls)|(?:https|tls|mtls)(?: only)?)\b|\btls (?:1\.\d )?for all\b|\bencrypted with (?:mutual )?(?:m?tls)\b",
+            plain=r"\b(?:plain|unencrypted|clear[- ]?text) (?:http|tcp|text|traffic|connections?)\b|\b(?:not|never) encrypted\b|\bhttp without tls\b",
+        ),
+        own=True,
+    ),
+    "secrets": Choice(
+        _ways(
+            in_a_secret_store=r"\b(?:secrets?|passwords?|credentials?|keys?)\b[^.;]{0,50}\b(?:vault|secrets? manager|key vault|parameter store|infisical|kms)\b",
+            in_files_or_variables=r"\b(?:secrets?|passwords?|credentials?|keys?)\b[^.;]{0,50}\b(?:\.env|env(?:ironment)? (?:files?|variables?)|in (?:plain|the repository|git|the image)|plain kubernetes secrets?|manually[- ]managed|config(?:uration)? files?)\b",
+        )
+    ),
+}  # fmt: skip
+_SUBJECT_WORDS = re.compile(r"[A-Za-z][a-z]{3,}")
+_NO = re.compile(
+    r"\b(?:no|not|never|without|cannot|don't|doesn't|isn't|aren't)\W+(?:[\w-]+\W+){0,3}$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A place that says that a thing is done in one of its ways."""
+
+    choice: str
+    way: str
+    about: frozenset[str]
+    place: frozenset[str]
+    section: tuple[str, tuple[str, ...]]
+    evidence: Evidence
+    subject: frozenset[str] = frozenset()
+
+
+def choices(text: Text) -> list[Contradiction]:
+    """Return which things are done one way in one place and another way in another."""
+    by_choice: dict[str, list[Way]] = {}
+    for way in _ways_in(text):
+        by_choice.setdefault(way.choice, []).append(way)
+    out = []
+    for name, ways in by_choice.items():
+        both = {(w.evidence.source, w.evidence.line) for w in ways} if len(ways) > 1 else set()
+        told: dict[tuple[str, int], set[str]] = {p: set() for p in both}
+        for w in ways:
+            told[w.evidence.source, w.evidence.line].add(w.way) if both else None
+        plain = [w for w in ways if both and len(told[w.evidence.source, w.evidence.line]) == 1]
+        out += _against(name, plain, text)
+    return out
+
+
+def _against(name: str, ways: list[Way], text: Text) -> list[Contradiction]:
+    pairs = [
+        (a, b)
+        for n, a in enumerate(ways)
+        for b in ways[n + 1 :]
+        if a.way != b.way and a.section != b.section and same_place(a.place, b.place) and _one(name, a, b, text)
+    ]
+    found: dict[str, dict[str, dict[Evidence, None]]] = {}
+    for a, b in pairs:
+        common = sorted(i for i in a.about if any(text.same(i, j) for j in b.about))
+        sides = found.setdefault(common[0] if common else name.replace(" ", "-"), {})
+        for way in (a, b):
+            sides.setdefault(way.way, {}).setdefault(way.evidence)
+    return [
+        Contradiction(
+            subject, name, tuple((way, e) for way, places in sides.items() for e in list(places)[:MAX_EACH])
+        )
+        for subject, sides in found.items()
+    ]
+
+
+def _one(name: str, a: Way, b: Way, text: Text) -> bool:
+    """Return whether two ways are of one thing: one component, or the system where it can have only one way."""
+    if a.about and b.about:
+        return any(text.same(i, j) for i in a.about for j in b.about) or (not CHOICES[name].own)
+    if not CHOICES[name].own:
+        return True
+    return bool(a.subject & b.subject) or (not a.about and not b.about and not (a.subject and b.subject))
+
+
+def _ways_in(text: Text) -> Iterator[Way]:
+    for sentence in text.sentences:
+        passage = sentence.passage
+        if passage.form == "heading" or is_quiet_section(passage.headings):
+            continue
+        for name, choice in CHOICES.items():
+            for way, pattern in choice.ways.items():
+                found = pattern.search(sentence.text)
+                if found is None or stand_of(sentence, *found.span()) != "fact":
+                    continue
+                if _NO.search(sentence.text[: found.start()]):
+                    continue
+                yield Way(
+                    name, way, text.about(sentence), places_of(sentence), (passage.source, passage.headings), sentence.evidence(),
+                    _subject(sentence, found.start()),
+                )  # fmt: skip
+    yield from _drawn(text)
+
+
+def _drawn(text: Text) -> Iterator[Way]:
+    """Yield the ways that the arrows of drawings name."""
+    for flow in text.graph.flows:
+        for evidence in flow.evidence:
+            if evidence.form != "diagram":
+                continue
+            headings = text.headings_at(evidence)
+            for name, choice in () if is_quiet_section(headings) else CHOICES.items():
+                for way, pattern in choice.ways.items():
+                    if pattern.search(evidence.quote):
+                        yield Way(
+                            name, way, frozenset((flow.source,)), places_in("", headings), (evidence.source, (*headings, "drawing")), evidence,
+                        )  # fmt: skip
+
+
+def _subject(sentence: Sentence, at: int) -> frozenset[str]:
+    """Return the stems of the words before the way: what "the admin console" is when no component has the name."""
+    from buttress.vocabulary.match import stem
+
+    cut = re.split(r"\b(?:is|are|was|has|have|runs?|uses?|log|sign)\b", sentence.text[:at])[0]
+    return frozenset(stem(w) for w in _SUBJECT_WORDS.findall(cut)) if len(cut.split()) <= 6 else frozenset()
