@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from buttress.ledger.choices import choices
+from buttress.ledger.drawings import drawings
 from buttress.ledger.presence import presence
 from buttress.ledger.quantities import quantities
 from buttress.ledger.subjects import Text
+from buttress.ledger.technologies import technologies
 from buttress.model import Contradiction, Passage, SystemGraph
 
 __all__ = ["disagreements"]
@@ -23,4 +25,4 @@ def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Cont
     if not passages:
         return ()
     text = Text(tuple(passages), graph)
-    return (*presence(text), *choices(text), *quantities(text))
+    return (*presence(text), *choices(text), *quantities(text), *technologies(text), *drawings(text))

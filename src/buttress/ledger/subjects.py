@@ -97,9 +97,11 @@ class Text:
         """Return whether two components may be one: the same id, or names that only generic words tell apart."""
         if one == other:
             return True
-        a, b = (self.graph.label(i) for i in (one, other))
-        loose = keys(a)[2]
-        return bool(loose) and loose == keys(b)[2]
+        a, b = self.graph.component(one), self.graph.component(other)
+        if a is None or b is None or a.kind != b.kind:
+            return False
+        loose = keys(a.name)[2]
+        return bool(loose) and loose == keys(b.name)[2]
 
 
 def _path(headings: tuple[str, ...], title: str) -> tuple[str, ...]:

@@ -1,0 +1,198 @@
+"""Two technologies for one role: what holds the orders, carries the events, keeps the keys; and what one place plans and another one has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from buttress.ledger.standing import is_quiet_section, places_in, places_of, same_place, stand_of
+from buttress.ledger.subjects import Text, content
+from buttress.merge.technologies import are_one_technology
+from buttress.model import Contradiction, Evidence
+from buttress.prose.stances.claims import said
+from buttress.prose.text import Sentence
+from buttress.vocabulary import load
+
+# Kinds of technologies that stand in for each other.
+_ROLES = {
+    "relational_db": "database", "document_db": "database", "key_value_db": "database", "data_store": "database",
+    "message_broker": "broker", "stream": "broker", "search_index": "search index", "identity_provider": "identity provider",
+    "secret_store": "secret store",
+}  # fmt: skip
+_PUT = re.compile(
+    r"(?P<what>[\w./`'’ -]{3,60}?)\s+(?:is|are|gets?)?\s*(?:\w+ly\s+)?(?:stored|kept|held|persisted|saved|written|recorded|published|sent|queued|lives?|resides?|go(?:es)?)\s+(?:\w+\s+)?(?:in|into|to|on|by|through|via|over)\s+(?:an?\s+|the\s+|our\s+)?(?:[\w-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_PUTS = re.compile(
+    r"\b(?:publish(?:es)?|sends?|writes?|emits?|push(?:es)?|puts?|stores?|keeps?|persists?|saves?|records?)\s+(?P<what>[\w./`'’ -]{3,50}?)\s+(?:to|on|onto|into|in|through|via|over)\s+(?:an?\s+|the\s+|our\s+)?(?:[\w-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(r"^\W*(?:stores?|holds?|keeps?|carries|persists?)\s+(?:the\s+|all\s+)?(?P<what>[\w./ -]{3,50})", re.IGNORECASE)
+_LABEL = re.compile(r"^\W*(?P<what>[\w ./-]{2,40}?)\W*(?::|–|—|\s-)\s*(?:an?\s+)?(?:[\w-]+\s+){0,2}$")
+_PLAN = re.compile(
+    r"^\W*(?:is |are )?(?:still |only )?(?:planned|not yet (?:used|deployed|in use|introduced|available|there)|to be introduced|is coming|will (?:be introduced|replace|follow|come))\b",
+    re.IGNORECASE,
+)
+_PLANNING = re.compile(
+    r"\b(?:plan(?:s|ned)? to (?:use|introduce|adopt|add|move to|switch to|migrate to)|will (?:later |eventually |soon )?(?:use|introduce|adopt|move to|switch to|migrate to)|planned\s*:)\s+(?:[\w-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_STORES = frozenset(("db", "database", "store", "storage", "data", "broker", "queue", "stream", "cluster", "table", "tables", "index", "service", "messages", "events", "event", "message"))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place that says which technology is used for what."""
+
+    role: str
+    technology: str
+    what: frozenset[str]
+    place: frozenset[str]
+    section: tuple[str, tuple[str, ...]]
+    evidence: Evidence
+
+
+def technologies(text: Text) -> list[Contradiction]:
+    """Return the roles for which two places name different technologies, and what is used here and only planned there."""
+    return [*_rivals(text), *_environments(text), *_plans(text)]
+
+
+def _rivals(text: Text) -> Iterator[Contradiction]:
+    uses = [*_told(text), *_shown(text)]
+    told: dict[frozenset[str], None] = {}
+    for n, one in enumerate(uses):
+        for other in uses[n + 1 :]:
+            if one.role != other.role or are_one_technology(one.technology, other.technology):
+                continue
+            if one.section == other.section and one.evidence.form == other.evidence.form != "table":
+                continue
+            if (one.evidence.source, one.evidence.line) == (other.evidence.source, other.evidence.line):
+                continue
+            shared = one.what & other.what
+            least = min(len(one.what), len(other.what))
+            if not least or len(shared) < min(2, least) or not same_place(one.place, other.place):
+                continue
+            key = frozenset((one.technology, other.technology, *sorted(shared)))
+            if key in told:
+                continue
+            told[key] = None
+            names = [load().technologies[t].label for t in (one.technology, other.technology)]
+            yield Contradiction(
+                "-".join(sorted(shared)), f"technology of the {one.role}", ((names[0], one.evidence), (names[1], other.evidence))
+            )
+
+
+def _told(text: Text) -> Iterator[Use]:
+    known = load().technologies
+    for sentence in text.sentences:
+        passage = sentence.passage
+        if passage.form == "heading" or is_quiet_section(passage.headings):
+            continue
+        found = load().find_technologies(sentence.text)
+        for match in found:
+            technology = known[match.id]
+            role = _ROLES.get(technology.kind)
+            if role is None or stand_of(sentence, match.start, match.end) != "fact":
+                continue
+            others = {known[m.id].kind for m in found if not are_one_technology(m.id, match.id)}
+            if any(_ROLES.get(k) == role for k in others):
+                continue
+            what = _what(sentence, match.start, match.end)
+            if what:
+                yield Use(
+                    role, match.id, what, places_of(sentence), (passage.source, passage.headings), sentence.evidence()
+                )
+
+
+def _what(sentence: Sentence, start: int, end: int) -> frozenset[str]:
+    """Return the stems of what a technology is used for by the words around it."""
+    before, after, passage = sentence.text[:start], sentence.text[end:], sentence.passage
+    if re.search(r"\b(?:no|not|never|without|cannot)\b|n['’]t\b", before, re.IGNORECASE):
+        return frozenset()
+    if passage.form == "table" and passage.cells and not before.strip() and sentence.text.strip() != passage.cells[0].strip():
+        return content(passage.cells[0]) - _STORES
+    for pattern in (_PUT, _PUTS, _LABEL):
+        found = pattern.search(before)
+        if found is not None:
+            return content(found["what"]) - _STORES
+    found = _HOLDS.match(after)
+    return content(found["what"]) - _STORES if found is not None else frozenset()
+
+
+def _shown(text: Text) -> Iterator[Use]:
+    """Yield what drawings and configuration call a store or broker, and which technology they give it."""
+    known = load().technologies
+    for component in text.graph.components:
+        technology = known.get(component.technology or "")
+        role = _ROLES.get(technology.kind) if technology is not None else None
+        if technology is None or role is None:
+            continue
+        names = content(component.name) - _STORES - content(technology.label)
+        for evidence in component.evidence[:4] if names else ():
+            headings = text.headings_at(evidence)
+            if evidence.form in ("diagram", "config") and not is_quiet_section(headings):
+                if any(m.id == technology.id for m in load().find_technologies(evidence.quote)) or evidence.form == "config":
+                    yield Use(role, technology.id, names, places_in("", headings), (evidence.source, headings), evidence)
+
+
+def _environments(text: Text) -> Iterator[Contradiction]:
+    """Yield two databases for one named environment: "Development: SQLite", and PostgreSQL in the drawing of the local setup."""
+    known = load().technologies
+    told: dict[str, dict[str, Evidence]] = {}
+    for sentence in text.sentences:
+        if sentence.passage.form == "heading" or is_quiet_section(sentence.passage.headings):
+            continue
+        places = places_of(sentence)
+        for match in load().find_technologies(sentence.text) if len(places) == 1 else ():
+            if known[match.id].kind == "relational_db" and stand_of(sentence, match.start, match.end) == "fact":
+                if said(sentence, match.start, match.end).status == "addressed" and _labels(sentence, match.start):
+                    told.setdefault(next(iter(places)), {}).setdefault(match.id, sentence.evidence())
+    drawn: dict[str, dict[str, Evidence]] = {}
+    for component in text.graph.components:
+        if component.kind != "relational_db" or not component.technology:
+            continue
+        for evidence in component.evidence:
+            places = places_in("", text.headings_at(evidence))
+            if evidence.form == "diagram" and len(places) == 1:
+                drawn.setdefault(next(iter(places)), {}).setdefault(component.technology, evidence)
+    for place, shown in drawn.items():
+        for one, evidence in told.get(place, {}).items():
+            for other, picture in shown.items():
+                if not are_one_technology(one, other) and one not in shown:
+                    labels = known[one].label, known[other].label if other in known else other
+                    yield Contradiction("database", f"technology in {place} use", ((labels[0], evidence), (labels[1], picture)))
+
+
+def _labels(sentence: Sentence, at: int) -> bool:
+    """Return whether a technology is what the sentence gives its environment: "Development: SQLite", "locally we run SQLite"."""
+    return bool(re.search(r"(?::|–|—|\bis|\buses?|\bruns?|\bwith|\bon)\W*(?:\w+\s+){0,2}$", sentence.text[:at])) or sentence.passage.form == "table"
+
+
+def _plans(text: Text) -> Iterator[Contradiction]:
+    """Yield what is only planned in one place and there in another."""
+    planned: dict[str, tuple[Sentence, Evidence]] = {}
+    there: dict[str, list[tuple[Sentence, Evidence]]] = {}
+    known = load().technologies
+    for sentence in text.sentences:
+        if sentence.passage.form == "heading" or is_quiet_section(sentence.passage.headings):
+            continue
+        for match in load().find_technologies(sentence.text):
+            if known[match.id].role in ("framework", "library"):
+                continue
+            before, after = sentence.text[: match.start], sentence.text[match.end :]
+            if _PLAN.match(after) or _PLANNING.search(before):
+                planned.setdefault(match.id, (sentence, sentence.evidence()))
+            elif stand_of(sentence, match.start, match.end) == "fact":
+                told = said(sentence, match.start, match.end)
+                if told.claimed and told.status == "addressed":
+                    there.setdefault(match.id, []).append((sentence, sentence.evidence()))
+    for id_, (plan, evidence) in planned.items():
+        section = (plan.passage.source, plan.passage.headings)
+        facts = [
+            e
+            for s, e in there.get(id_, ())
+            if (s.passage.source, s.passage.headings) != section and same_place(places_of(s), frozenset())
+        ]
+        if facts:
+            yield Contradiction(id_, "planned or there", (("planned", evidence), *(("there", e) for e in facts[:2])))
