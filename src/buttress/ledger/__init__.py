@@ -25,4 +25,17 @@ def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Cont
     if not passages:
         return ()
     text = Text(tuple(passages), graph)
-    return (*presence(text), *choices(text), *quantities(text), *technologies(text), *drawings(text))
+    told = [c for find in (choices, quantities, technologies, drawings, presence) for c in find(text)]
+    known = [_lines(c) for c in graph.contradictions]
+    out: list[Contradiction] = []
+    for one in told:
+        lines = _lines(one)
+        if one.name == "presence in drawings" or not any(
+            lines <= other or len(lines & other) > 1 for other in (*known, *map(_lines, out))
+        ):
+            out.append(one)
+    return tuple(sorted(out, key=lambda c: (c.subject, c.name)))
+
+
+def _lines(contradiction: Contradiction) -> set[tuple[str, int]]:
+    return {(e.source, e.line) for _, e in contradiction.sides}

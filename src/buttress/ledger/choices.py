@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from buttress.ledger.standing import is_quiet_section, places_in, places_of, same_place, stand_of
+from buttress.ledger.standing import DENIED_LIST, is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text
 from buttress.model import Contradiction, Evidence
 from buttress.prose.text import Sentence
@@ -88,7 +88,7 @@ CHOICES: dict[str, Choice] = {
     "place of files": Choice(
         _ways(
             local_disk=r"\b(?:local[- ](?:file ?system|disk)|filesystem|local files?|local volume)(?: storage)?\b",
-            object_storage=r"\b(?:object[- ](?:storage|store)|blob storage|s3(?:[- ]compatible)?(?: bucket| storage)?|minio|gcs)\b",
+            object_storage=r"\bno local[- ](?:file ?systems?|disk)\b|\b(?:object[- ](?:storage|store)|blob storage|s3(?:[- ]compatible)?(?: bucket| storage)?|minio|gcs)\b",
         )
     ),
     "encryption in transit": Choice(
@@ -148,9 +148,12 @@ def _against(name: str, ways: list[Way], text: Text) -> list[Contradiction]:
         if a.way != b.way and a.section != b.section and same_place(a.place, b.place) and _one(name, a, b, text)
     ]
     found: dict[str, dict[str, dict[Evidence, None]]] = {}
+    owners: dict[str, str] = {}
     for a, b in pairs:
-        common = sorted(i for i in a.about if any(text.same(i, j) for j in b.about))
-        sides = found.setdefault(common[0] if common else name.replace(" ", "-"), {})
+        common = sorted(i for i in a.about if any(text.same(i, j) for j in b.about)) if CHOICES[name].own else []
+        subject = next((owners[i] for i in common if i in owners), common[0] if common else name.replace(" ", "-"))
+        owners.update(dict.fromkeys(common, subject))
+        sides = found.setdefault(subject, {})
         for way in (a, b):
             sides.setdefault(way.way, {}).setdefault(way.evidence)
     return [
@@ -173,7 +176,7 @@ def _one(name: str, a: Way, b: Way, text: Text) -> bool:
 def _ways_in(text: Text) -> Iterator[Way]:
     for sentence in text.sentences:
         passage = sentence.passage
-        if passage.form == "heading" or is_quiet_section(passage.headings):
+        if passage.form == "heading" or DENIED_LIST.match(sentence.text) or is_quiet_section(passage.headings):
             continue
         for name, choice in CHOICES.items():
             for way, pattern in choice.ways.items():
@@ -183,7 +186,7 @@ def _ways_in(text: Text) -> Iterator[Way]:
                 if _NO.search(sentence.text[: found.start()]):
                     continue
                 yield Way(
-                    name, way, text.about(sentence), places_of(sentence), (passage.source, passage.headings), sentence.evidence(),
+                    name, way, text.around(sentence), places_of(sentence), (passage.source, passage.headings), sentence.evidence(),
                     _subject(sentence, found.start()),
                 )  # fmt: skip
     yield from _drawn(text)

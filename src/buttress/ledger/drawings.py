@@ -12,7 +12,7 @@ from buttress.prose.stances.claims import said
 from buttress.prose.text import Sentence, sentences
 from buttress.vocabulary import load
 
-MAX_DRAWN = 3
+MAX_DRAWN = 4
 # What stands at the door of a system: its name in a text, and the kinds of components that are one.
 _DOORS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
     ("cdn", re.compile(r"\bCDNs?\b|\bcontent delivery networks?\b", re.IGNORECASE), ("cdn",)),
@@ -33,7 +33,7 @@ _RETURNS = re.compile(
     r"\basynchronous(?:ly)?\b|\bfire[- ]and[- ]forget\b|\bwithout waiting for\b|\bdoes(?:n't| not) wait\b", re.IGNORECASE
 )
 _OWNS = (
-    re.compile(r"\b(?:the )?(?:team|squad) (?P<team>[A-Z][\w-]+)(?: team)? (?:owns|maintains|operates|runs|is responsible for)\b(?P<thing>[^.;]{3,60})"),
+    re.compile(r"\b(?:the )?(?:[Tt]eam|[Ss]quad) (?P<team>[A-Z][\w-]+)(?: team)? (?:owns|maintains|operates|runs|is responsible for)\b(?P<thing>[^.;]{3,60})"),
     re.compile(r"\b(?:the )?(?P<team>[A-Z][\w-]+) (?:team|squad) (?:owns|maintains|operates|is responsible for)\b(?P<thing>[^.;]{3,60})"),
     re.compile(r"(?P<thing>[^.;]{3,60})\b(?:is|are) (?:owned|maintained|operated) by (?:the )?(?:team |squad )?(?P<team>[A-Z][\w-]+)(?: team| squad)?"),
     re.compile(r"(?P<thing>[^.;]{3,60})\bbelongs? to (?:the )?(?:team |squad )(?P<team>[A-Z][\w-]+)"),
@@ -57,16 +57,24 @@ def _doors(text: Text) -> Iterator[Contradiction]:
         for component, _ in drawn:
             technology = words.technologies.get(component.technology or "")
             shown = shown or any(pattern.search(n) for n in (component.name, *component.aliases))
-            shown = shown or (technology is not None and technology.kind in kinds)
+            shown = shown or (technology is not None and component.kind in kinds and technology.kind in kinds)
         if shown:
             continue
         claims = [s.evidence() for s in text.sentences if _claims(s, pattern, text)]
         if claims:
             internal = [e for e in _internal(text)] if name == "cdn" else []
-            sides = [("there", e) for e in claims[:2]]
-            sides += [("reachable from inside only", e) for e in internal[:1]]
-            sides += [(f"not drawn: requests come in at {c.name}", e) for c, e in entries[:MAX_DRAWN]]
+            sides = [("there", e) for e in claims[:1]]
+            sides += [("reachable from inside only", e) for e in internal[:2]]
+            sides += [(f"not drawn: requests come in at {c.name}", e) for c, e in _one_each(entries, text)]
             yield Contradiction(name.replace(" ", "-"), "presence in drawings", tuple(sides))
+
+
+def _one_each(entries: list[tuple[Component, Evidence]], text: Text) -> list[tuple[Component, Evidence]]:
+    """Return one entry of each drawing, by the section that it stands in."""
+    first: dict[tuple[str, tuple[str, ...]], tuple[Component, Evidence]] = {}
+    for component, evidence in entries:
+        first.setdefault((evidence.source, text.headings_at(evidence)), (component, evidence))
+    return list(first.values())[:MAX_DRAWN]
 
 
 def _drawn(text: Text) -> Iterator[tuple[Component, Evidence]]:

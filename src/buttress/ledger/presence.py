@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from buttress.ledger.standing import Stand, is_quiet_section, places_in, places_of, same_place, stand_of
+from buttress.ledger.standing import DENIED_LIST, Stand, is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text
 from buttress.model import Contradiction, Evidence
+from buttress.prose.facts.quantities import NUMBERS
 from buttress.prose.stances.claims import said
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
+from buttress.prose.words import STOP
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
 
@@ -57,7 +59,7 @@ _OR = re.compile(
 )
 _AFTER = re.compile(
     r"^(?:\s+(?:support|layer|server|cluster|service|tier))?\s*(?:(?:is|are|was|were|has|have)" + _NOT +
-    r"\s+(?:used|enabled|deployed|introduced|set up|in place|in use|supported|implemented|available|configured|done|there|part of|active|retried|installed|needed here)\b|"
+    r"\s+(?:used|enabled|deployed|introduced|set up|in place|in use|supported|implemented|available|configured|done|there|part of|active|installed|needed here)\b|"
     r"(?:is|are)\s+(?:currently\s+|still\s+|explicitly\s+)?(?:missing|absent|disabled|out of scope|turned off|switched off|not there)\b|"
     r"\s*(?::|\||–|—)\s*(?:none|no|not (?:used|enabled|available|supported|deployed))\s*(?:$|[.;,(|]))",
     re.IGNORECASE,
@@ -65,10 +67,6 @@ _AFTER = re.compile(
 _NEVER_THAT = re.compile(
     r"\b(?:no (?:longer|need|matter|more than|fewer|less|other|way|doubt|reason|problem|issue|one|single)|not (?:only|just|necessarily|always|all|every)|"
     r"(?:cannot|can't|could not|couldn't|must not|never) \w+ .{0,40}without)\b",
-    re.IGNORECASE,
-)
-_LISTED = re.compile(
-    r"^\W*(?:not|never)\b[\w\s,/-]{0,30}(?:\([^()]{0,40}\))?\s*:|^\W*(?:what )?we (?:do not|don't) use\b[^:]{0,20}:",
     re.IGNORECASE,
 )
 _TAILS = frozenset(
@@ -87,6 +85,9 @@ _GENERIC = frozenset(
 )
 _QUALIFIED = re.compile(r"^\W*(?:support\s+)?(?:on|for|between|in|at|from|within|inside|across|when|during|to)\s+([^.;,:()]{2,60})", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_SORTS = frozenset(map(stem, "own dedicated separate external internal managed local central shared hosted".split()))
+# Messages that are sent on need something that carries them.
+_CARRIED = re.compile(r"\b(?:asynchronous|async) (?:messages?|events?|messaging)\b|\b(?:publish(?:es)?|subscribes? to) (?:[\w`.-]+ ){0,3}(?:events?|messages?)\b", re.IGNORECASE)
 _PALE = frozenset("a an the any such more additional our of its own message".split())
 
 
@@ -106,6 +107,7 @@ class Named:
     narrow: frozenset[str] = frozenset()
     listed: bool = False
     kind: str = ""
+    bare: bool = False  # an item of a list without a subject or verb of its own
 
 
 def presence(text: Text) -> list[Contradiction]:
@@ -150,6 +152,10 @@ def _contradicts(denial: Named, entry: Named, text: Text) -> bool:
         return False
     if entry.section == denial.section and entry.evidence.form not in ("diagram", "config"):
         return False
+    if entry.section[0] == denial.section[0] and entry.section[1][:-1] == denial.section[1][:-1] and (
+        denial.bare and entry.bare and len(denial.section[1]) > 1
+    ):
+        return False  # items of sibling sections, each about the part that its title names
     if entry.stand == "planned" or entry.stand == "quiet":
         return False
     if entry.stand == "optional" and not (denial.thing.startswith("tech:") or denial.listed):
@@ -183,11 +189,19 @@ def _named(text: Text) -> Iterator[Named]:
         found: list[tuple[str, int, int]] = [
             (f"topic:{m.id}", m.start, m.end)
             for m in words.find_topics(sentence.text)
-            if m.id not in _QUALITIES and means(m.id, sentence.text, m.start, m.end)
+            if m.id not in _QUALITIES
+            and stem(sentence.text[m.start : m.end]) != "messag"  # the word for what is sent, not for what carries it
+            and means(m.id, sentence.text, m.start, m.end)
         ]
         for m in words.find_technologies(sentence.text):
             found.append((f"tech:{m.id}", m.start, m.end))
-        listed = _LISTED.match(sentence.text)
+        listed = DENIED_LIST.match(sentence.text)
+        broker = _CARRIED.search(sentence.text)
+        if broker is not None and stand_of(sentence, *broker.span()) == "fact":
+            yield Named(
+                "kind:message_broker", broker[0], False, "fact", text.about(sentence), places_of(sentence), (passage.source, passage.headings),
+                sentence.evidence(), sentence.text, kind="message_broker",
+            )  # fmt: skip
         for thing, start, end in found:
             entry = _entry(text, sentence, thing, start, end, listed)
             if entry is not None:
@@ -218,6 +232,8 @@ def _entry(
     narrow: frozenset[str] = frozenset()
     if not denied:
         narrowed = denial(before, after) if _ends(after) else None
+        if narrowed and thing.startswith("tech:") and before[-1:] == " " and not narrowed <= _SORTS:
+            narrowed = None
         denied = narrowed is not None
         narrow = narrowed or frozenset()
     stand = stand_of(sentence, start, end)
@@ -241,8 +257,12 @@ def _entry(
     about -= frozenset(text.named(surface))
     return Named(
         thing, surface, denied, stand, about, places_of(sentence), (sentence.passage.source, sentence.passage.headings),
-        sentence.evidence(), sentence.text, narrow, listed is not None,
+        sentence.evidence(), sentence.text, narrow, listed is not None, bare=_is_bare(sentence),
     )  # fmt: skip
+
+
+def _is_bare(sentence: Sentence) -> bool:
+    return sentence.passage.form == "list" and not re.search(r"\b(?:is|are|has|have|we|there|uses?|runs?)\b|:", sentence.text)
 
 
 def denial(before: str, after: str) -> frozenset[str] | None:
@@ -284,7 +304,7 @@ def _ends(after: str) -> bool:
 def _is_head(thing: str, after: str) -> bool:
     """Return whether the name ends its noun phrase: "CORS issues" speaks of issues."""
     following = re.match(r"[ -]([A-Za-z][\w-]*)", after)
-    if following is None or following[1].lower() in _TAILS:
+    if following is None or following[1].lower() in _TAILS or following[1].lower() in STOP or following[1].lower() in NUMBERS:
         return True
     if thing.startswith("tech:"):
         return following[1].lower() not in ("issues", "problems", "support", "alternative", "style", "compatible", "like")
@@ -310,7 +330,7 @@ def _phrases(text: Text, sentence: Sentence, taken: set[tuple[int, int]]) -> Ite
             continue
         yield Named(
             "phrase:" + " ".join(words), " ".join(words), True, "fact", text.about(sentence), places_of(sentence),
-            (sentence.passage.source, sentence.passage.headings), sentence.evidence(), sentence.text,
+            (sentence.passage.source, sentence.passage.headings), sentence.evidence(), sentence.text, bare=_is_bare(sentence),
         )  # fmt: skip
 
 
@@ -337,7 +357,7 @@ def _phrased(denial: Named, text: Text) -> Iterator[Named]:
             continue
         yield Named(
             denial.thing, denial.surface, False, stand_of(sentence, at, at + 4), text.about(sentence), places_of(sentence),
-            (sentence.passage.source, sentence.passage.headings), sentence.evidence(), sentence.text,
+            (sentence.passage.source, sentence.passage.headings), sentence.evidence(), sentence.text, bare=_is_bare(sentence),
         )  # fmt: skip
     for flow in text.graph.flows:
         for evidence in flow.evidence:

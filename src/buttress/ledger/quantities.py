@@ -23,6 +23,7 @@ _MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("lifetime", re.compile(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|delet\w+ after|purg\w+ after|remov\w+ after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b", re.I)),
     ("interval", re.compile(r"\bevery\b|\binterval\b|\bonce (?:an?|per|each)\b", re.I)),
 )  # fmt: skip
+MAX_SIDES = 4
 _DURATION = re.compile(DURATION, re.IGNORECASE)
 _RATE = re.compile(RATE, re.IGNORECASE)
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?(kb|mb|gb|tb|kib|mib|gib)\b", re.IGNORECASE)
@@ -77,6 +78,7 @@ class Quantity:
     place: frozenset[str]
     evidence: Evidence
     said: str
+    section: tuple[str, tuple[str, ...]] = ("", ())
 
     def excludes(self, other: Quantity) -> bool:
         """Return whether both can't hold: nothing lies in both, or both are bounds of one side and differ."""
@@ -94,7 +96,7 @@ def quantities(text: Text) -> list[Contradiction]:
         ledger.setdefault(quantity.measure, []).append(quantity)
     out: list[Contradiction] = []
     for measure, told in ledger.items():
-        seen: set[tuple[str, frozenset[float]]] = set()
+        found: dict[str, dict[Evidence, str]] = {}
         for n, one in enumerate(told):
             for other in told[n + 1 :]:
                 if (
@@ -102,16 +104,18 @@ def quantities(text: Text) -> list[Contradiction]:
                     one.evidence.line,
                 ) == (other.evidence.source, other.evidence.line):
                     continue
+                if one.section == other.section != ("", ()):
+                    continue  # a section that gives two numbers tells cases apart
                 if one.evidence.form == other.evidence.form == "config":
                     continue
                 if not same_place(one.place, other.place) or not one.excludes(other):
                     continue
                 subject = _one_subject(one, other, text)
-                key = (subject or "", frozenset((one.low, one.high, other.low, other.high)))
-                if subject is None or key in seen:
-                    continue
-                seen.add(key)
-                out.append(Contradiction(subject, measure, ((one.said, one.evidence), (other.said, other.evidence))))
+                if subject is not None:
+                    sides = found.setdefault(subject, {})
+                    sides.setdefault(one.evidence, one.said)
+                    sides.setdefault(other.evidence, other.said)
+        out += [Contradiction(s, measure, tuple((v, e) for e, v in sides.items())[:MAX_SIDES]) for s, sides in found.items()]
     return out
 
 
@@ -148,6 +152,7 @@ def _told(text: Text) -> Iterator[Quantity]:
                 said = clause[at:stop].strip()
                 yield Quantity(
                     measure, low, high, content(words), text.clause_about(sentence, start + at), places_of(sentence), sentence.evidence(), said,
+                    (passage.source, passage.headings),
                 )  # fmt: skip
 
 
@@ -252,6 +257,8 @@ def _instance(text: Text, sentence: Sentence, found: re.Match[str]) -> Quantity 
     before, after = sentence.text[: found.start()], sentence.text[found.end() :]
     if stand_of(sentence, *found.span()) != "fact" or _TOO_SMALL.search(before[-25:]) or _TOO_SMALL.match(after.strip()[:12]):
         return None
+    if re.search(r"(?:^|[,;(]|\band)\s*with\s*$", before, re.IGNORECASE) or re.match(r"\s+of (?:this|these|such)\b", after):
+        return None  # "with two replicas the …" supposes it
     between = words.get("between") or ""
     own = text.named(between) or text.named(after[:40]) if re.match(r"\s+of\s", after) else text.named(between)
     if not own:
@@ -275,6 +282,7 @@ def _instance(text: Text, sentence: Sentence, found: re.Match[str]) -> Quantity 
         return None
     return Quantity(
         "instances", low, high, frozenset(), frozenset(own), places_of(sentence), sentence.evidence(), " ".join(found[0].split()),
+        (sentence.passage.source, sentence.passage.headings),
     )  # fmt: skip
 
 

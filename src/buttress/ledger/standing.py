@@ -12,7 +12,7 @@ Stand = Literal["fact", "planned", "optional", "quiet"]
 
 # Sections that tell of what was, of what others do or of what is wished: their sentences say nothing of the system as it is.
 _QUIET_SECTION = re.compile(
-    r"^\W*(?:[\d.]+\s*)?(?:context|before)\W*$|\b(?:problem(?: statement)?|background|motivation|history|status quo|as[- ]is|current (?:state|situation|problems?|setup at)|legacy|goals?|non-?goals?|"
+    r"^\W*(?:[\d.]+\s*)?(?:context|before|background(?: information)?)\W*$|\b(?:problems?(?: statement)?|motivation|history|status quo|as[- ]is|current (?:state|situation|problems?|setup at)|legacy|goals?|non-?goals?|"
     r"requirements?|use cases?|user stor(?:y|ies)|assumptions?|pros|cons|faq|glossary|terminology|references?|further reading|see also|examples?|tutorial|considered|options?|alternatives?|rejected|"
     r"out of scope|open questions?|changelog|release notes|migration(?: path| plan)?|upgrad\w+|related work|prior art|talking points|when adopted|comparison|trouble ?shooting|proposals?)\b",
     re.IGNORECASE,
@@ -29,7 +29,7 @@ _QUIET = re.compile(
 )
 _OPTIONAL = re.compile(
     r"\b(?:optional(?:ly)?|if (?:needed|necessary|required|desired|configured|enabled|available|present|set|used)|when (?:needed|necessary|required|configured|enabled)|where (?:appropriate|needed|possible)|"
-    r"as needed|on demand|opt[- ]in|can be (?:used|enabled|added|configured|turned on|switched on|deployed)|may be|may use|may also)\b",
+    r"only (?:when|if|where)|as needed|on demand|opt[- ]in|can be (?:used|enabled|added|configured|turned on|switched on|deployed)|may be|may use|may also)\b",
     re.IGNORECASE,
 )
 _IF = re.compile(
@@ -40,12 +40,20 @@ _SOON = re.compile(
     re.IGNORECASE,
 )
 _LOCAL = re.compile(
-    r"\blocal(?:ly)?\b(?![- ]?(?:file|disk|storage|memory|cache|time|volume|node|state|copy|variable|address|balanc|zone))|\b(?:dev|development|developers?'? (?:machines?|laptops?)|laptops?|"
-    r"(?:unit|ci|integration) tests?|in tests|in ci|minikube)\b(?! team)",
+    r"\blocal(?:ly)?\b(?![- ]?(?:file|disk|storage|memory|cache|time|volume|node|state|copy|variable|address|balanc|zone))|\b(?:dev|development|developers?'? (?:machines?|laptops?)|laptops?|minikube)\b(?! team)",
     re.IGNORECASE,
 )
+_TESTS = re.compile(r"\b(?:(?:unit|ci|integration) tests?|in tests|in ci)\b", re.IGNORECASE)
 _STAGING = re.compile(r"\b(?:staging|stage|test(?:ing)? environment|qa|uat|pre-?prod\w*|preview)\b", re.IGNORECASE)
 _LIVE = re.compile(r"\b(?:production|prod|live (?:system|environment))\b", re.IGNORECASE)
+
+
+# "Not in the stack: …": all that follows is denied.
+DENIED_LIST = re.compile(
+    r"^\W*(?:not|never)\b[\w\s,/-]{0,30}(?:\([^()]{0,40}\))?\s*:|^\W*(?:what )?we (?:do not|don't) use\b[^:]{0,20}:",
+    re.IGNORECASE,
+)
+_AT_HOME = frozenset({"local"})
 
 
 def places_of(sentence: Sentence) -> frozenset[str]:
@@ -65,7 +73,7 @@ def places_in(text: str, headings: tuple[str, ...]) -> frozenset[str]:
     for words in (text, *reversed(headings[1:] or headings)):
         found = {
             name
-            for name, pattern in (("local", _LOCAL), ("staging", _STAGING), ("production", _LIVE))
+            for name, pattern in (("tests", _TESTS), ("local", _LOCAL), ("staging", _STAGING), ("production", _LIVE))
             if pattern.search(words)
         }
         if found:
@@ -79,6 +87,8 @@ def same_place(one: frozenset[str], other: frozenset[str]) -> bool:
     >>> same_place(frozenset(), frozenset({"production"})), same_place(frozenset(), frozenset({"local"}))
     (True, False)
     """
+    if (one == _AT_HOME) != (other == _AT_HOME):
+        return False  # "dev, stage and prod" are deployments; what a developer runs isn't one of them
     return bool((one or {"production"}) & (other or {"production"}))
 
 

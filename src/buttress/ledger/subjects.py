@@ -45,6 +45,14 @@ class Text:
             self._about[sentence.place] = frozenset(self._find(sentence))
         return self._about[sentence.place]
 
+    def around(self, sentence: Sentence) -> frozenset[str]:
+        """Return the components that a sentence, its row, its list or any of its titles names."""
+        passage = sentence.passage
+        texts = [sentence.text, *passage.headings[1:], *(passage.cells[:1] if passage.form == "table" else ())]
+        if passage.parent is not None and 0 <= passage.parent < len(self.passages):
+            texts.append(self.passages[passage.parent].text)
+        return frozenset(i for t in texts for i in self._parts(t))
+
     def clause_about(self, sentence: Sentence, at: int) -> frozenset[str]:
         """Return whom the clause around a place is about; nobody in particular when it begins with "we" or "there is"."""
         cuts = [m.end() for m in _CLAUSE.finditer(sentence.text) if m.end() <= at]
@@ -119,6 +127,9 @@ _PALE = frozenset(
 )
 
 
+_NAMES = frozenset(("order", "orders"))
+
+
 def content(words: str) -> frozenset[str]:
     """Return the stems of the words that name something, without those that every sentence of a measure has.
 
@@ -126,4 +137,4 @@ def content(words: str) -> frozenset[str]:
     ['adyen']
     """
     found = (w.lower() for w in re.findall(r"[A-Za-z][A-Za-z0-9-]+", words))
-    return frozenset(stem(w) for w in found if w not in STOP and w not in _PALE)
+    return frozenset(stem(w) for w in found if w in _NAMES or (w not in STOP and w not in _PALE))

@@ -124,16 +124,18 @@ def _shown(text: Text) -> Iterator[Use]:
     """Yield what drawings and configuration call a store or broker, and which technology they give it."""
     known = load().technologies
     for component in text.graph.components:
-        technology = known.get(component.technology or "")
-        role = _ROLES.get(technology.kind) if technology is not None else None
-        if technology is None or role is None:
-            continue
-        names = content(component.name) - _STORES - content(technology.label)
-        for evidence in component.evidence[:4] if names else ():
+        for evidence in component.evidence[:4]:
             headings = text.headings_at(evidence)
-            if evidence.form in ("diagram", "config") and not is_quiet_section(headings):
-                if any(m.id == technology.id for m in load().find_technologies(evidence.quote)) or evidence.form == "config":
-                    yield Use(role, technology.id, names, places_in("", headings), (evidence.source, headings), evidence)
+            if evidence.form not in ("diagram", "config") or is_quiet_section(headings):
+                continue
+            own = known.get(component.technology or "") if evidence.form == "config" else None
+            named = [known[m.id] for m in load().find_technologies(evidence.quote.replace("\\n", " "))] if own is None else [own]
+            named = [t for t in named if t.kind in _ROLES]
+            if component.kind not in _ROLES or len({t.id for t in named}) != 1:
+                continue
+            names = content(component.name) - _STORES - content(named[0].label)
+            if names:
+                yield Use(_ROLES[named[0].kind], named[0].id, names, places_in("", headings), (evidence.source, headings), evidence)
 
 
 def _environments(text: Text) -> Iterator[Contradiction]:
