@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from buttress.ledger.standing import DENIED_LIST, is_quiet_section, places_in, places_of, same_place, stand_of
-from buttress.ledger.subjects import Text
+from buttress.ledger.subjects import Text, content
 from buttress.model import Contradiction, Evidence
 from buttress.prose.text import Sentence
 
@@ -27,6 +27,7 @@ class Choice(NamedTuple):
 
     ways: dict[str, re.Pattern[str]]
     own: bool = False
+    loose: bool = False  # a place that is about nobody in particular is about all
 
 
 _NUMBER = r"(?:[2-9]|\d\d+|two|three|four|five|six|several|multiple|many)"
@@ -61,10 +62,11 @@ CHOICES: dict[str, Choice] = {
     ),
     "session state": Choice(
         _ways(
-            stateless=r"\bstateless\b|\b(?:no|without)(?: any)? (?:server[- ]side )?session (?:state|store|storage|data|affinity)\b|\bno sticky sessions\b",
-            kept_in_the_process=r"\bsessions?\b[^.;]{0,25}\b(?:in|from) (?:the |its |local |process )*memory\b|\b(?:uses?|needs?|requires?|with|relies on|enables?|enabled|via) (?:\w+ )?(?:sticky sessions?|session affinity)\b|\bsticky sessions? (?:is|are) (?:used|enabled|required|needed|on)\b|\bstateful (?:service|process|application|server)\b",
+            stateless=r"\bstateless\b|\b(?:has|have|keeps?|holds?|with) no (?:\w+ )?state\b|\b(?:sessions?|session (?:data|state))\b[^.;]{0,30}\b(?:stored|kept|held|lives?) (?:only )?in (?:a |the |our )?(?:shared |central |external )?(?:redis|memcached|database|postgres\w*|mysql|dynamodb|cookies?|cache)\b|\b(?:no|without)(?: any)? (?:server[- ]side )?session (?:state|store|storage|data|affinity)\b|\bno sticky sessions\b",
+            kept_in_the_process=r"\bsessions?\b[^.;]{0,50}\b(?:in|from) (?:the |its |their |local |process |own )*memory\b|\b(?:keeps?|holds?|stores?) (?:[\w-]+ ){1,3}in (?:its |the |their )?(?:own |local )?memory\b|\bload balancer is sticky\b|\b(?:uses?|needs?|requires?|with|relies on|enables?|enabled|via) (?:\w+ )?(?:sticky sessions?|session affinity)\b|\bsticky sessions? (?:is|are) (?:used|enabled|required|needed|on)\b|\bstateful (?:service|process|application|server)\b",
         ),
         own=True,
+        loose=True,
     ),
     "credentials of a request": Choice(
         _ways(
@@ -75,21 +77,42 @@ CHOICES: dict[str, Choice] = {
     ),
     "login protocol": Choice(
         _ways(
-            saml=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|login|sso|identity)\b[^.;]{0,60}\bsaml\b|\bsaml\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
-            oidc=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|login|sso|identity)\b[^.;]{0,60}\b(?:oidc|openid(?: connect)?)\b|\b(?:oidc|openid connect)\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
+            password=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+)\b[^.;]{0,40}\b(?:user ?names?|e-?mail(?: address)?) and (?:an? )?passwords?\b|\bbasic auth(?:entication)?\b",
+            saml=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|logins?|sso|identity)\b[^.;]{0,60}\bsaml\b|\bsaml\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
+            oidc=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|logins?|sso|identity)\b[^.;]{0,60}\b(?:oidc|openid(?: connect)?|oauth2?)\b|\b(?:oidc|openid connect)\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
         )
     ),
     "way of uploads": Choice(
         _ways(
-            straight_to_storage=r"\bpre-?signed (?:\w+ )?(?:urls?|uploads?|posts?)\b|\bsigned urls?\b|\bupload\w*[^.;]{0,30}\bdirect(?:ly)? to (?:\w+ )?(?:storage|s3|the bucket|gcs|blob)\b",
-            through_the_server=r"\bmultipart(?:/form-data)?\b|\b(?:files?|uploads?)\b[^.;]{0,30}\b(?:through|via|proxied by) (?:the |our )?(?:api|backend|server|service)\b|\bno pre-?signed\b",
+            straight_to_storage=r"\bpre-?signed (?:\w+ )?(?:urls?|uploads?|posts?)\b|\bsigned urls?\b|\b(?:direct(?:ly)?|straight) to the bucket\b|\bupload\w*[^.;]{0,30}\b(?:direct(?:ly)?|straight) to (?:\w+ )?(?:storage|s3|the bucket|gcs|blob)\b",
+            through_the_server=r"\bmultipart(?:/form-data)?\b|\b(?:files?|uploads?)\b[^.;]{0,30}\b(?:through|via|proxied by) (?:the |our )?(?:api|backend|server|service)\b|\buploaded to (?:the |our )?(?:api|backend|server|(?:\w+ )?service)\b|\buploads? (?:go|goes|pass) through\b|\bno pre-?signed\b",
         )
     ),
     "place of files": Choice(
         _ways(
-            local_disk=r"\b(?:local[- ](?:file ?system|disk)|filesystem|local files?|local volume)(?: storage)?\b",
+            file_system=r"\b(?:nfs|network file ?system|shared volume|shared file ?system|efs)\b|\b(?:local[- ](?:file ?system|disk)|filesystem|local files?|local volume)(?: storage)?\b",
             object_storage=r"\bno local[- ](?:file ?systems?|disk)\b|\b(?:object[- ](?:storage|store)|blob storage|s3(?:[- ]compatible)?(?: bucket| storage)?|minio|gcs)\b",
         )
+    ),
+    "way of deployment": Choice(
+        _ways(
+            automatic=r"\b(?:deploy\w*|releas\w+|rolled out)\b[^.;]{0,30}\b(?:automatic(?:ally)?|by (?:the )?(?:pipeline|ci|github actions|gitlab(?: ci)?|jenkins|argo ?cd|flux))\b|\b(?:continuous(?:ly)?|automatic(?:ally)?|automated) (?:deploy\w*|releas\w+)\b|\b(?:argo ?cd|flux|pipeline|github actions|jenkins) (?:deploys|releases|rolls out)\b",
+            manual=r"\b(?:deploy(?:ed|ments?|s|ing)?|releas(?:e|es|ed|ing)|roll(?:ed|s)? ?-?outs?)\b[^.;,]{0,25}\b(?:manual(?:ly)?|by hand|over ssh|via ssh)\b|\bmanual(?:ly)? (?:deploy\w*|releas\w+)\b",
+        )
+    ),
+    "pull or push": Choice(
+        _ways(
+            pull=r"\b(?:pulls?|polls?|fetch(?:es)?|pulled|polled|fetched)\b",
+            push=r"\b(?:push(?:es|ed)?|delivers?|delivered)\b",
+        ),
+        own=True,
+    ),
+    "data centres": Choice(
+        _ways(
+            one=r"\b(?:one|single|a single|only one) data ?-?cent(?:er|re)\b(?! (?:fails?|is lost|outage|goes))",
+            several=rf"\b(?:{_NUMBER}|both|all) data ?-?cent(?:er|re)s\b|\bmulti[- ]data ?-?cent(?:er|re)\b",
+        ),
+        own=True,
     ),
     "encryption in transit": Choice(
         _ways(
@@ -122,6 +145,7 @@ class Way:
     section: tuple[str, tuple[str, ...]]
     evidence: Evidence
     subject: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
 
 def choices(text: Text) -> list[Contradiction]:
@@ -166,6 +190,10 @@ def _against(name: str, ways: list[Way], text: Text) -> list[Contradiction]:
 
 def _one(name: str, a: Way, b: Way, text: Text) -> bool:
     """Return whether two ways are of one thing: one component, or the system where it can have only one way."""
+    if name == "pull or push":
+        return len(a.words & b.words) >= 2
+    if CHOICES[name].loose and not (a.about and b.about):
+        return True
     if a.about and b.about:
         return any(text.same(i, j) for i in a.about for j in b.about) or (not CHOICES[name].own)
     if not CHOICES[name].own:
@@ -186,10 +214,15 @@ def _ways_in(text: Text) -> Iterator[Way]:
                 if _NO.search(sentence.text[: found.start()]):
                     continue
                 yield Way(
-                    name, way, text.around(sentence), places_of(sentence), (passage.source, passage.headings), sentence.evidence(),
-                    _subject(sentence, found.start()),
+                    name, way, frozenset(i for i in text.around(sentence) if not _is_store(text, i)), places_of(sentence), (passage.source, passage.headings), sentence.evidence(),
+                    _subject(sentence, found.start()), content(sentence.text),
                 )  # fmt: skip
     yield from _drawn(text)
+
+
+def _is_store(text: Text, id_: str) -> bool:
+    component = text.graph.component(id_)
+    return component is not None and component.kind in ("cache", "object_store")
 
 
 def _drawn(text: Text) -> Iterator[Way]:
@@ -200,6 +233,8 @@ def _drawn(text: Text) -> Iterator[Way]:
                 continue
             headings = text.headings_at(evidence)
             for name, choice in () if is_quiet_section(headings) else CHOICES.items():
+                if name in ("pull or push", "place of files"):
+                    continue  # an arrow that pulls, or ends at a bucket, decides nothing
                 for way, pattern in choice.ways.items():
                     if pattern.search(evidence.quote):
                         yield Way(

@@ -27,7 +27,7 @@ _GONE = re.compile(
 )
 _GONE_FROM = re.compile(r"\s+(?:from|after|when|if|once|by the|in the (?:queue|cache|database))\b", re.IGNORECASE)
 _WAITS = re.compile(
-    r"\bsynchronous(?:ly)?\b|\bwaits? for (?:the|its|an?|their) (?:answer|response|reply|result)s?\b", re.IGNORECASE
+    r"\bsynchronous(?:ly)?\b|\bwaits? for (?:the|its|an?|their) (?:answer|response|reply|result|verdict|outcome|confirmation|acknowledg\w+)s?\b", re.IGNORECASE
 )
 _RETURNS = re.compile(
     r"\basynchronous(?:ly)?\b|\bfire[- ]and[- ]forget\b|\bwithout waiting for\b|\bdoes(?:n't| not) wait\b", re.IGNORECASE

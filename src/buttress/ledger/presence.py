@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from buttress.ledger.standing import DENIED_LIST, Stand, is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text
 from buttress.model import Contradiction, Evidence
+from buttress.prose.clauses import looks_finite
 from buttress.prose.facts.quantities import NUMBERS
 from buttress.prose.stances.claims import said
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
-from buttress.prose.words import STOP
+from buttress.prose.words import NEGATED, STOP
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
 
@@ -32,7 +33,7 @@ _QUALITIES = frozenset(
         query-optimization race-condition reconciliation redundancy reliability reliable-delivery replication repository-pattern resource-isolation
         rpc scalability schema-design search security security-isolation self-hosting service-contracts service-separation single-instance
         single-point-of-failure startup-ordering statelessness static-assets testing throughput throughput-limits token-management transactions
-        uniqueness-constraints user-preferences vendor-limits vendor-lock-in versioning write-scaling logging monitoring batching encryption-at-rest
+        uniqueness-constraints user-preferences vendor-limits vendor-lock-in versioning write-scaling logging monitoring batching
     """.split()
 )
 # Kinds of components that are what a topic is about.
@@ -49,7 +50,7 @@ _NOT = r"(?:n['’]t|\s+not|\s+never)(?:\s+(?:yet|currently|now|actually|have|be
 _BEFORE = re.compile(
     r"(?P<no>\bno|\bwithout(?: (?:an?|any))?|\b(?:do|does|did|is|are|was|were|has|have)" + _NOT +
     r"(?:\s+(?:use|using|used|have|run|running|support|supported|deploy|employ|offer|provide|need|get|take|behind))?(?:\s+(?:an?|any|the|our))?|"
-    r"\bnot (?:use|using|have|run|deploy|supported|behind)(?: (?:an?|any|the))?|\bnever (?:use|uses|had|runs?)(?: (?:an?|any|the))?|\black(?:s|ing)?(?: (?:an?|any))?)"
+    r"\bnever|\b(?:nothing|nobody|no one|none of [\w ]{2,20}) (?:is|are|has|have|gets?|does)|\bnot (?:use|using|have|run|deploy|supported|behind)(?: (?:an?|any|the))?|\bnever (?:use|uses|had|runs?)(?: (?:an?|any|the))?|\black(?:s|ing)?(?: (?:an?|any))?)"
     r"\s+(?P<words>(?:[\w./-]+\s+){0,3})$",
     re.IGNORECASE,
 )  # fmt: skip
@@ -60,7 +61,8 @@ _OR = re.compile(
 _AFTER = re.compile(
     r"^(?:\s+(?:support|layer|server|cluster|service|tier))?\s*(?:(?:is|are|was|were|has|have)" + _NOT +
     r"\s+(?:used|enabled|deployed|introduced|set up|in place|in use|supported|implemented|available|configured|done|there|part of|active|installed|needed here)\b|"
-    r"(?:is|are)\s+(?:currently\s+|still\s+|explicitly\s+)?(?:missing|absent|disabled|out of scope|turned off|switched off|not there)\b|"
+    r"(?:was|were|has been|have been|is|are)\s+(?:recently\s+|since\s+|now\s+)?(?:removed|retired|decommissioned|taken out|thrown out|abandoned|given up|dropped|shut down)\b|"
+    r"(?:is|are|was|were|has been|have been)\s+(?:currently\s+|still\s+|explicitly\s+)?(?:missing|absent|disabled|out of scope|turned off|switched off|not there)\b|"
     r"\s*(?::|\||–|—)\s*(?:none|no|not (?:used|enabled|available|supported|deployed))\s*(?:$|[.;,(|]))",
     re.IGNORECASE,
 )  # fmt: skip
@@ -86,8 +88,16 @@ _GENERIC = frozenset(
 _QUALIFIED = re.compile(r"^\W*(?:support\s+)?(?:on|for|between|in|at|from|within|inside|across|when|during|to)\s+([^.;,:()]{2,60})", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _SORTS = frozenset(map(stem, "own dedicated separate external internal managed local central shared hosted".split()))
+# What a practice looks like where its name isn't said.
+_IMPLIES = (
+    ("topic:rate-limiting", re.compile(r"\b(?:limit(?:s|ed)?|throttl\w+|at most|no more than)\b[^.;]{0,40}?\b\d[\d,]* (?:[\w-]+ )?(?:per|an?|/|each|every) ?(?:second|minute|hour|day)\b", re.I)),
+    ("topic:retries", re.compile(r"\b(?:\d+|two|three|four|five) (?:retries|attempts)\b|\b(?:tries|tried) (?:it )?(?:again|\w+ times)\b", re.I)),
+    ("topic:caching", re.compile(r"\bcached? (?:\w+ ){0,2}for \w+ (?:seconds?|minutes?|hours?|days?)\b", re.I)),
+    ("topic:graceful-degradation", re.compile(r"\bfalls? back (?:to|on)\b", re.I)),
+)  # fmt: skip
 # Messages that are sent on need something that carries them.
 _CARRIED = re.compile(r"\b(?:asynchronous|async) (?:messages?|events?|messaging)\b|\b(?:publish(?:es)?|subscribes? to) (?:[\w`.-]+ ){0,3}(?:events?|messages?)\b", re.IGNORECASE)
+_OTHERS = frozenset("issues issue errors error problems problem costs cost overhead headers keys hits misses entries attacks".split())
 _PALE = frozenset("a an the any such more additional our of its own message".split())
 
 
@@ -177,7 +187,9 @@ def _contradicts(denial: Named, entry: Named, text: Text) -> bool:
 def _one_thing(one: str, other: str) -> bool:
     """Return whether two phrases of a topic name one thing: the heads are one word, or one phrase is the other in other spelling."""
     a, b = ([stem(w) for w in _WORD.findall(x)] for x in (one, other))
-    return bool(a and b) and (a[-1] == b[-1] or "".join(a) == "".join(b))
+    if not (a and b):
+        return False
+    return a[-1] == b[-1] or "".join(a) == "".join(b) or {one, other} == {"fallback", "graceful degradation"}
 
 
 def _named(text: Text) -> Iterator[Named]:
@@ -210,6 +222,13 @@ def _named(text: Text) -> Iterator[Named]:
                 if technology is not None and not entry.denied and entry.stand == "fact":
                     if technology.kind in ("cache", "cdn", "message_broker", "stream", "load_balancer", "object_store"):
                         yield _as_kind(entry, technology.kind)
+        for thing, pattern in _IMPLIES:
+            hit = pattern.search(sentence.text)
+            if hit is not None and stand_of(sentence, *hit.span()) == "fact" and not NEGATED.search(sentence.text[: hit.start()]):
+                yield Named(
+                    thing, thing.rpartition(":")[2].replace("-", " "), False, "fact", text.about(sentence), places_of(sentence),
+                    (passage.source, passage.headings), sentence.evidence(), sentence.text,
+                )  # fmt: skip
         yield from _phrases(text, sentence, {(s, e) for _, s, e in found})
 
 
@@ -224,7 +243,7 @@ def _entry(
 ) -> Named | None:
     """Return what a sentence says of a thing that it names, None when it says nothing of it."""
     before, after = sentence.text[:start], sentence.text[end:]
-    if not _is_head(thing, after):
+    if not _is_head(thing, sentence.text[start:end], after):
         return None
     denied = listed is not None and start >= listed.end()
     if denied and not _ends(after):
@@ -298,17 +317,24 @@ def denial(before: str, after: str) -> frozenset[str] | None:
 def _ends(after: str) -> bool:
     """Return whether a noun phrase ends here, generic words aside."""
     following = re.match(r"[ -]([A-Za-z][\w-]*)", after)
-    return following is None or following[1].lower() in _TAILS
-
-
-def _is_head(thing: str, after: str) -> bool:
-    """Return whether the name ends its noun phrase: "CORS issues" speaks of issues."""
-    following = re.match(r"[ -]([A-Za-z][\w-]*)", after)
-    if following is None or following[1].lower() in _TAILS or following[1].lower() in STOP or following[1].lower() in NUMBERS:
+    if following is None:
         return True
+    word = following[1].lower()
+    return word in _TAILS or (word in STOP and not after.startswith("-")) or looks_finite(word)
+
+
+def _is_head(thing: str, surface: str, after: str) -> bool:
+    """Return whether the name ends its noun phrase, or is a verb: "CORS issues" speaks of issues."""
+    if _ends(after):
+        return True
+    following = re.match(r"[ -]([A-Za-z][\w-]*)", after)
+    word = following[1].lower() if following else ""
+    if word in _OTHERS:
+        return False
     if thing.startswith("tech:"):
-        return following[1].lower() not in ("issues", "problems", "support", "alternative", "style", "compatible", "like")
-    return following[1].lower().endswith(("ed", "ly")) or not after.startswith("-") and following[1].lower().endswith("s") and following[1].lower() not in ("issues", "errors", "problems", "costs", "headers", "keys", "hits", "misses", "times", "entries")
+        return word not in ("support", "alternative", "style", "compatible", "like")
+    verbal = surface.lower().endswith(("s", "ed")) and not after.startswith("-")
+    return verbal or word in NUMBERS or word.endswith(("ed", "ly"))
 
 
 _NOUNS = re.compile(

@@ -16,11 +16,11 @@ from buttress.vocabulary import load
 
 # Word of the measure -> what must stand in the clause of the number.
 _MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("timeout", re.compile(r"\btime[sd]?[ -]?outs?\b|\btiming out\b|\bgives? up after\b|\bwaits? (?:at most|up to|for at most)\b", re.I)),
+    ("timeout", re.compile(r"\b(?:does not|doesn't|do not|don't|fails? to|no) (?:answer|respond|reply|response)\w*(?: \w+)? within\b|\btime[sd]?[ -]?outs?\b|\btiming out\b|\bgives? up after\b|\bwaits? (?:at most|up to|for at most)\b", re.I)),
     ("recovery time", re.compile(r"\bRTO\b|\brecovery time\b", re.I)),
     ("recovery point", re.compile(r"\bRPO\b|\brecovery point\b", re.I)),
     ("latency", re.compile(r"\blatency\b|\bp9\d\b|\brespon(?:ds?|se times?)\b|\banswers? within\b", re.I)),
-    ("lifetime", re.compile(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|delet\w+ after|purg\w+ after|remov\w+ after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b", re.I)),
+    ("lifetime", re.compile(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|deleted|purged|removed after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b", re.I)),
     ("interval", re.compile(r"\bevery\b|\binterval\b|\bonce (?:an?|per|each)\b", re.I)),
 )  # fmt: skip
 MAX_SIDES = 4
@@ -29,7 +29,7 @@ _RATE = re.compile(RATE, re.IGNORECASE)
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?(kb|mb|gb|tb|kib|mib|gib)\b", re.IGNORECASE)
 _BYTES = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 _SIZED = re.compile(
-    r"\b(?:limit(?:ed|s)?|max(?:imum)?|at most|up to|larger than|bigger than|no more than)\b", re.IGNORECASE
+    r"\b(?:limit(?:ed|s)?|max(?:imum)?|at most|up to|largest|biggest|larger than|bigger than|no more than)\b", re.IGNORECASE
 )
 _LIMIT = re.compile(
     r"\b(?:rate[- ]?limit\w*|limit(?:s|ed)?|throttl\w+|quota|at most|no more than)\b", re.IGNORECASE
@@ -56,7 +56,8 @@ _INSTANCES = re.compile(
     re.IGNORECASE,
 )
 _SCALES = re.compile(r"\bscal(?:es|ed|ing) (?:out |up )?to " + COUNT, re.IGNORECASE)
-_COUNTED = re.compile(rf"^\W*(?:number of\s+|#\s*)?(?:{_HEADS}|count)\W*$", re.IGNORECASE)
+_REDUNDANT = re.compile(r"\b(?:active[-/ ](?:active|passive|standby)|hot standby|warm standby)\b", re.IGNORECASE)
+_COUNTED = re.compile(rf"^\W*(?:number of\s+|#\s*)?(?:{_HEADS}|count|copies)\W*$", re.IGNORECASE)
 _CANNOT = re.compile(
     r"\b(?:cannot|can't|can not|must not|never|not possible to|impossible to)\s+(?:be )?(?:run|runs|have|scale|scaled|start|use|work|operate)\w*\s+(?:to |with |in |on |as )?$",
     re.IGNORECASE,
@@ -138,9 +139,12 @@ def _told(text: Text) -> Iterator[Quantity]:
         passage = sentence.passage
         if passage.form == "heading" or is_quiet_section(passage.headings) or not re.search(r"\d|\b[a-z]+\b", sentence.text):
             continue
-        for start, end, clause in _clauses(sentence.text):
+        column = _column(sentence)
+        for start, _, clause in _clauses(sentence.text):
+            if column:  # what the column is called belongs to the number
+                start, clause = start - len(column) - 1, f"{column} {clause}"
             for measure, at, stop, value in _numbers(clause):
-                if stand_of(sentence, start + at, start + stop) != "fact":
+                if stand_of(sentence, max(0, start + at), start + stop) != "fact":
                     continue
                 before, after = clause[:at], clause[stop:]
                 if _RANGE.search(before) or _RANGE.search(after[:12]) or _NEGATED.search(before) and measure != "interval":
@@ -151,9 +155,18 @@ def _told(text: Text) -> Iterator[Quantity]:
                     words = f"{passage.cells[0]} {words}"
                 said = clause[at:stop].strip()
                 yield Quantity(
-                    measure, low, high, content(words), text.clause_about(sentence, start + at), places_of(sentence), sentence.evidence(), said,
+                    measure, low, high, content(words), text.clause_about(sentence, max(0, start + at)), places_of(sentence), sentence.evidence(), said,
                     (passage.source, passage.headings),
                 )  # fmt: skip
+
+
+def _column(sentence: Sentence) -> str:
+    """Return what the column of a cell is called, empty for what is no cell or stands in the first one."""
+    passage = sentence.passage
+    if passage.form != "table" or sentence.text not in passage.cells[1:]:
+        return ""
+    at = passage.cells.index(sentence.text, 1)
+    return passage.columns[at] if at < len(passage.columns) else ""
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int, str]]:
@@ -234,6 +247,12 @@ def _instances(text: Text) -> Iterator[Quantity]:
             continue
         if passage.form == "table":
             yield from _cell(text, sentence)
+        several = _REDUNDANT.search(sentence.text)
+        about = text.clause_about(sentence, several.start()) if several else frozenset()
+        if several and len(about) == 1 and stand_of(sentence, *several.span()) == "fact" and not _NEGATED.search(sentence.text[: several.start()]):
+            yield Quantity(
+                "instances", 2, inf, frozenset(), about, places_of(sentence), sentence.evidence(), several[0], (passage.source, passage.headings)
+            )
         for found in (*_INSTANCES.finditer(sentence.text), *_SCALES.finditer(sentence.text)):
             quantity = _instance(text, sentence, found)
             if quantity is not None:

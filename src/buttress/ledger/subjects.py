@@ -51,7 +51,7 @@ class Text:
         texts = [sentence.text, *passage.headings[1:], *(passage.cells[:1] if passage.form == "table" else ())]
         if passage.parent is not None and 0 <= passage.parent < len(self.passages):
             texts.append(self.passages[passage.parent].text)
-        return frozenset(i for t in texts for i in self._parts(t))
+        return frozenset((*(i for t in texts for i in self._parts(t)), *self._page(passage)))
 
     def clause_about(self, sentence: Sentence, at: int) -> frozenset[str]:
         """Return whom the clause around a place is about; nobody in particular when it begins with "we" or "there is"."""
@@ -90,7 +90,14 @@ class Text:
             own = self._parts(title)
             if own:
                 return own
-        return ()
+        return self._page(passage)
+
+    def _page(self, passage: Passage) -> tuple[str, ...]:
+        """Return the component that a page is about: the one that its title names, and nothing else."""
+        title = passage.headings[0] if passage.headings else ""
+        found = self._names.find(title)
+        whole = len(found) == 1 and not re.search(r"\w", title[: found[0].start] + title[found[0].end :])
+        return self._parts(title) if whole else ()
 
     def headings_at(self, evidence: Evidence) -> tuple[str, ...]:
         """Return the titles above a line; empty for a file without any."""

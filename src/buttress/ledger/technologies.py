@@ -18,16 +18,17 @@ from buttress.vocabulary import load
 _ROLES = {
     "relational_db": "database", "document_db": "database", "key_value_db": "database", "data_store": "database",
     "message_broker": "broker", "stream": "broker", "search_index": "search index", "identity_provider": "identity provider",
-    "secret_store": "secret store",
+    "secret_store": "secret store", "monitoring": "monitoring",
 }  # fmt: skip
 _PUT = re.compile(
-    r"(?P<what>[\w./`'’ -]{3,60}?)\s+(?:is|are|gets?)?\s*(?:\w+ly\s+)?(?:stored|kept|held|persisted|saved|written|recorded|published|sent|queued|lives?|resides?|go(?:es)?)\s+(?:\w+\s+)?(?:in|into|to|on|by|through|via|over)\s+(?:an?\s+|the\s+|our\s+)?(?:[\w-]+\s+){0,2}$",
+    r"(?P<what>[\w./`'’ -]{3,60}?)\s+(?:is|are|gets?)?\s*(?:\w+ly\s+)?(?:stored|kept|held|persisted|saved|written|recorded|published|sent|queued|lives?|resides?|go(?:es)?|reported|shipped|captured|collected|logged|put|placed)\s+(?:\w+\s+)?(?:in|into|to|on|by|through|via|over)\s+(?:an?\s+|the\s+|our\s+)?(?:[\w-]+\s+){0,2}$",
     re.IGNORECASE,
 )
 _PUTS = re.compile(
     r"\b(?:publish(?:es)?|sends?|writes?|emits?|push(?:es)?|puts?|stores?|keeps?|persists?|saves?|records?)\s+(?P<what>[\w./`'’ -]{3,50}?)\s+(?:to|on|onto|into|in|through|via|over)\s+(?:an?\s+|the\s+|our\s+)?(?:[\w-]+\s+){0,2}$",
     re.IGNORECASE,
 )
+_IS = re.compile(r"^\W*(?:the |our |an? )?(?P<what>[\w ./'’-]{2,40}?)\s+(?:is|are|runs? on|is built on|is based on|uses?)\s+(?:an?\s+|the\s+|in\s+|one\s+)?(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _HOLDS = re.compile(r"^\W*(?:stores?|holds?|keeps?|carries|persists?)\s+(?:the\s+|all\s+)?(?P<what>[\w./ -]{3,50})", re.IGNORECASE)
 _LABEL = re.compile(r"^\W*(?P<what>[\w ./-]{2,40}?)\W*(?::|–|—|\s-)\s*(?:an?\s+)?(?:[\w-]+\s+){0,2}$")
 _PLAN = re.compile(
@@ -112,7 +113,7 @@ def _what(sentence: Sentence, start: int, end: int) -> frozenset[str]:
         return frozenset()
     if passage.form == "table" and passage.cells and not before.strip() and sentence.text.strip() != passage.cells[0].strip():
         return content(passage.cells[0]) - _STORES
-    for pattern in (_PUT, _PUTS, _LABEL):
+    for pattern in (_PUT, _PUTS, _LABEL, _IS):
         found = pattern.search(before)
         if found is not None:
             return content(found["what"]) - _STORES
