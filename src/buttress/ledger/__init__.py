@@ -2,13 +2,15 @@
 
 `standing` tells a fact from a plan, an option and what is no claim, and where it holds; `subjects` whom a sentence is about. `presence` holds
 what is denied against what is there, `choices` one way of doing a thing against another, `quantities` numbers against numbers,
-`drawings` what the text says against what is drawn.
+`drawings` what the text says against what is drawn, `arrows` two
+places about one flow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from buttress.ledger.arrows import arrows
 from buttress.ledger.choices import choices
 from buttress.ledger.drawings import drawings
 from buttress.ledger.presence import presence
@@ -25,7 +27,7 @@ def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Cont
     if not passages:
         return ()
     text = Text(tuple(passages), graph)
-    told = [c for find in (choices, quantities, technologies, drawings, presence) for c in find(text)]
+    told = [c for find in (choices, quantities, technologies, drawings, arrows, presence) for c in find(text)]
     known = [_lines(c) for c in graph.contradictions]
     out: list[Contradiction] = []
     for one in told:

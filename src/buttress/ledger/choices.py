@@ -120,6 +120,7 @@ CHOICES: dict[str, Choice] = {
             plain=r"\b(?:plain|unencrypted|clear[- ]?text) (?:http|tcp|text|traffic|connections?)\b|\b(?:not|never) encrypted\b|\bhttp without tls\b",
         ),
         own=True,
+        loose=True,
     ),
     "secrets": Choice(
         _ways(

@@ -1,4 +1,4 @@
-"""What the text says against what is drawn or configured: doors that no drawing has, parts that are gone but drawn, calls that wait or don't."""
+"""What the text says against what is drawn or configured: doors that no drawing has, parts that are gone but drawn; and who owns what."""
 
 from __future__ import annotations
 
@@ -26,12 +26,6 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 _GONE_FROM = re.compile(r"\s+(?:from|after|when|if|once|by the|in the (?:queue|cache|database))\b", re.IGNORECASE)
-_WAITS = re.compile(
-    r"\bsynchronous(?:ly)?\b|\bwaits? for (?:the|its|an?|their) (?:answer|response|reply|result|verdict|outcome|confirmation|acknowledg\w+)s?\b", re.IGNORECASE
-)
-_RETURNS = re.compile(
-    r"\basynchronous(?:ly)?\b|\bfire[- ]and[- ]forget\b|\bwithout waiting for\b|\bdoes(?:n't| not) wait\b", re.IGNORECASE
-)
 _OWNS = (
     re.compile(r"\b(?:the )?(?:[Tt]eam|[Ss]quad) (?P<team>[A-Z][\w-]+)(?: team)? (?:owns|maintains|operates|runs|is responsible for)\b(?P<thing>[^.;]{3,60})"),
     re.compile(r"\b(?:the )?(?P<team>[A-Z][\w-]+) (?:team|squad) (?:owns|maintains|operates|is responsible for)\b(?P<thing>[^.;]{3,60})"),
@@ -40,10 +34,13 @@ _OWNS = (
     re.compile(r"(?P<thing>[^.;]{3,60})\bbelongs? to (?:the )?(?P<team>[A-Z][\w-]+) (?:team|squad)"),
 )  # fmt: skip
 
+_OWNER = re.compile(r"(?:owner|owned by|team|owning team|responsible(?: team)?|maintainer)s?", re.IGNORECASE)
+_OWNER_LABEL = re.compile(r"^\W*(?:owner|owned by|owning team|team|maintained by|maintainer)\W*:\W*((?:[\w-]+ ?){1,4})\W*$", re.IGNORECASE)
+
 
 def drawings(text: Text) -> list[Contradiction]:
-    """Return where the text and the drawings, or two texts about one arrow, exclude each other."""
-    return [*_doors(text), *_gone(text), *_waiting(text), *_owners(text)]
+    """Return where the text and the drawings, or two texts about who owns a part, exclude each other."""
+    return [*_doors(text), *_gone(text), *_owners(text)]
 
 
 def _doors(text: Text) -> Iterator[Contradiction]:
@@ -151,42 +148,38 @@ def _gone(text: Text) -> Iterator[Contradiction]:
         yield Contradiction(named[0], "presence", tuple(sides))
 
 
-def _waiting(text: Text) -> Iterator[Contradiction]:
-    """Yield the flows that one place calls synchronous and another asynchronous."""
-    told: dict[tuple[str, str], dict[str, dict[Evidence, None]]] = {}
-    for flow in text.graph.flows:
-        for evidence in flow.evidence:
-            way = _way(evidence.quote)
-            if way and not is_quiet_section(text.headings_at(evidence)):
-                told.setdefault((flow.source, flow.target), {}).setdefault(way, {}).setdefault(evidence)
-    ends = {(f.source, f.target): f.id for f in reversed(text.graph.flows)}
-    for pair, ways in told.items():
-        if len(ways) == 2:
-            sides = tuple((way, next(iter(places))) for way, places in ways.items())
-            if sides[0][1] != sides[1][1]:
-                yield Contradiction(ends[pair], "synchronous or not", sides)
-
-
-def _way(words: str) -> str | None:
-    waits, returns = _WAITS.search(words), _RETURNS.search(words)
-    if bool(waits) == bool(returns):
-        return None
-    return "synchronous" if waits else "asynchronous"
-
-
 def _owners(text: Text) -> Iterator[Contradiction]:
     told: dict[str, dict[str, Evidence]] = {}
     for sentence in text.sentences:
-        if is_quiet_section(sentence.passage.headings):
+        passage = sentence.passage
+        if passage.form == "heading" or is_quiet_section(passage.headings) or stand_of(sentence, 0, len(sentence.text)) != "fact":
             continue
-        for pattern in _OWNS:
-            found = pattern.search(sentence.text)
-            if found is None or stand_of(sentence, *found.span()) != "fact":
-                continue
-            named = text.named(found["thing"])
-            if len(named) == 1:
-                told.setdefault(named[0], {}).setdefault(found["team"].lower(), sentence.evidence())
-            break
+        for owned, team in _owned(text, sentence):
+            name = re.sub(r"\b(?:the|team|squad)\b|[^\w-]", " ", team, flags=re.IGNORECASE).split()
+            if name:
+                told.setdefault(owned, {}).setdefault(" ".join(name).lower(), sentence.evidence())
     for owned, teams in told.items():
         if len(teams) > 1:
             yield Contradiction(owned, "owner", tuple((team, e) for team, e in list(teams.items())[:2]))
+
+
+def _owned(text: Text, sentence: Sentence) -> Iterator[tuple[str, str]]:
+    """Yield which component a sentence, a label or a row gives to which team."""
+    passage = sentence.passage
+    if passage.form == "table":
+        at = passage.cells.index(sentence.text) if sentence.text in passage.cells else 0
+        if at and at < len(passage.columns) and _OWNER.fullmatch(passage.columns[at].strip()) and len(sentence.text.split()) <= 4:
+            yield from ((owned, sentence.text) for owned in text.named(passage.cells[0])[:1])
+        return
+    label = _OWNER_LABEL.match(sentence.text)
+    if label is not None:
+        about = text.named(passage.headings[-1]) if passage.headings else ()
+        yield from ((owned, label[1]) for owned in (about or text.page(passage))[:1])
+        return
+    for pattern in _OWNS:
+        found = pattern.search(sentence.text)
+        if found is not None:
+            named = text.named(found["thing"])
+            if len(named) == 1:
+                yield named[0], found["team"]
+            return

@@ -406,6 +406,8 @@ def _shown(text: Text) -> Iterator[Named]:
             if is_quiet_section(headings):
                 continue
             names = [f"kind:{component.kind}", *([f"tech:{component.technology}"] if component.technology else [])]
+            if component.kind == "cache" and not re.search("cach", component.name + evidence.quote, re.IGNORECASE):
+                names = names[1:]  # Redis may be a queue
             for thing in names:
                 yield Named(
                     thing, component.name, False, "fact", frozenset(), places_in("", headings), (evidence.source, headings),

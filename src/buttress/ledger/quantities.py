@@ -57,6 +57,7 @@ _INSTANCES = re.compile(
 )
 _SCALES = re.compile(r"\bscal(?:es|ed|ing) (?:out |up )?to " + COUNT, re.IGNORECASE)
 _REDUNDANT = re.compile(r"\b(?:active[-/ ](?:active|passive|standby)|hot standby|warm standby)\b", re.IGNORECASE)
+_LANGUAGES = re.compile(r"\b(?:Java|Python|Node(?:\.js)?|PHP|Ruby|Scala|\.NET)(?=\s\d)")
 _COUNTED = re.compile(rf"^\W*(?:number of\s+|#\s*)?(?:{_HEADS}|count|copies)\W*$", re.IGNORECASE)
 _CANNOT = re.compile(
     r"\b(?:cannot|can't|can not|must not|never|not possible to|impossible to)\s+(?:be )?(?:run|runs|have|scale|scaled|start|use|work|operate)\w*\s+(?:to |with |in |on |as )?$",
@@ -123,8 +124,10 @@ def quantities(text: Text) -> list[Contradiction]:
 def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
     """Return what two quantities are both about: a component, or words that they share; None when they aren't."""
     both = sorted(i for i in one.about if any(text.same(i, j) for j in other.about))
-    if one.measure in ("instances", "version") or one.measure.startswith("version of"):
+    if one.measure == "instances":
         return both[0] if both else None
+    if one.measure.startswith("version of"):
+        return both[0] if both else None if one.about and other.about else one.measure.replace(" ", "-")
     shared = one.words & other.words
     least = min(len(one.words), len(other.words))
     if not least or len(shared) < min(2, least):
@@ -144,7 +147,7 @@ def _told(text: Text) -> Iterator[Quantity]:
             if column:  # what the column is called belongs to the number
                 start, clause = start - len(column) - 1, f"{column} {clause}"
             for measure, at, stop, value in _numbers(clause):
-                if stand_of(sentence, max(0, start + at), start + stop) != "fact":
+                if stand_of(sentence, max(0, start + at), start + stop, conditions=measure != "timeout") != "fact":
                     continue
                 before, after = clause[:at], clause[stop:]
                 if _RANGE.search(before) or _RANGE.search(after[:12]) or _NEGATED.search(before) and measure != "interval":
@@ -211,19 +214,21 @@ def _bounds(value: float, before: str) -> tuple[float, float]:
 
 
 def _versions(text: Text) -> Iterator[Quantity]:
+    technologies = load().technologies
     for sentence in text.sentences:
         passage = sentence.passage
         if passage.form == "heading" or is_quiet_section(passage.headings):
             continue
-        for match in load().find_technologies(sentence.text):
-            found = _VERSION.match(sentence.text[match.end :])
-            if found is None or stand_of(sentence, match.start, match.end) != "fact":
+        named = [(m.start, m.end, technologies[m.id].label) for m in load().find_technologies(sentence.text)]
+        for start, end, label in (*named, *((m.start(), m.end(), m[0]) for m in _LANGUAGES.finditer(sentence.text))):
+            found = _VERSION.match(sentence.text[end :])
+            if found is None or stand_of(sentence, start, end) != "fact":
                 continue
             major = float(found[1]) + float(found[2] or 0) / 100
             low, high = (major, inf) if found[3] else (major, major if found[2] else major + 0.99)
             yield Quantity(
-                f"version of {load().technologies[match.id].label}", low, high, frozenset(), frozenset(("system",)), places_of(sentence),
-                sentence.evidence(), found[0].strip(),
+                f"version of {label}", low, high, frozenset(), text.about(sentence) - frozenset(text.named(label)), places_of(sentence),
+                sentence.evidence(), found[0].strip(), (passage.source, passage.headings),
             )  # fmt: skip
 
 

@@ -97,8 +97,8 @@ def is_quiet_section(headings: tuple[str, ...]) -> bool:
     return any(_QUIET_SECTION.search(h) or REJECTED_SECTION.search(h) for h in headings[1:])
 
 
-def stand_of(sentence: Sentence, start: int, end: int) -> Stand:
-    """Return how a sentence stands to what it names at [start, end).
+def stand_of(sentence: Sentence, start: int, end: int, *, conditions: bool = True) -> Stand:
+    """Return how a sentence stands to what it names at [start, end); with `conditions` a sentence with an "if" says nothing.
 
     >>> from buttress.model import Passage
     >>> from buttress.prose.text import sentences
@@ -120,4 +120,4 @@ def stand_of(sentence: Sentence, start: int, end: int) -> Stand:
         return "planned"
     if _OPTIONAL.search(near):
         return "optional"
-    return "quiet" if _IF.search(text) else "fact"
+    return "quiet" if conditions and _IF.search(text) else "fact"

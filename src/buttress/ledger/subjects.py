@@ -51,7 +51,7 @@ class Text:
         texts = [sentence.text, *passage.headings[1:], *(passage.cells[:1] if passage.form == "table" else ())]
         if passage.parent is not None and 0 <= passage.parent < len(self.passages):
             texts.append(self.passages[passage.parent].text)
-        return frozenset((*(i for t in texts for i in self._parts(t)), *self._page(passage)))
+        return frozenset((*(i for t in texts for i in self._parts(t)), *self.page(passage)))
 
     def clause_about(self, sentence: Sentence, at: int) -> frozenset[str]:
         """Return whom the clause around a place is about; nobody in particular when it begins with "we" or "there is"."""
@@ -90,9 +90,9 @@ class Text:
             own = self._parts(title)
             if own:
                 return own
-        return self._page(passage)
+        return self.page(passage)
 
-    def _page(self, passage: Passage) -> tuple[str, ...]:
+    def page(self, passage: Passage) -> tuple[str, ...]:
         """Return the component that a page is about: the one that its title names, and nothing else."""
         title = passage.headings[0] if passage.headings else ""
         found = self._names.find(title)

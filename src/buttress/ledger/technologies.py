@@ -41,6 +41,8 @@ _PLANNING = re.compile(
 )
 _STORES = frozenset(("db", "database", "store", "storage", "data", "broker", "queue", "stream", "cluster", "table", "tables", "index", "service", "messages", "events", "event", "message"))
 
+_WHOLE = frozenset(("database",))  # "the database" of a system that has one
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -116,7 +118,11 @@ def _what(sentence: Sentence, start: int, end: int) -> frozenset[str]:
     for pattern in (_PUT, _PUTS, _LABEL, _IS):
         found = pattern.search(before)
         if found is not None:
-            return content(found["what"]) - _STORES
+            what = content(found["what"])
+            return what - _STORES or (_WHOLE if re.search(r"\b(?:database|db|data)\b", found["what"], re.I) else what)
+    title = (passage.headings or ("",))[-1]
+    if re.search(r"\bwe (?:run|use|have)\s+(?:an?\s+)?$", before, re.IGNORECASE) and re.fullmatch(r"\W*(?:the )?(?:database|data|persistence|storage)s?\W*", title, re.IGNORECASE):
+        return _WHOLE
     found = _HOLDS.match(after)
     return content(found["what"]) - _STORES if found is not None else frozenset()
 
@@ -124,6 +130,7 @@ def _what(sentence: Sentence, start: int, end: int) -> frozenset[str]:
 def _shown(text: Text) -> Iterator[Use]:
     """Yield what drawings and configuration call a store or broker, and which technology they give it."""
     known = load().technologies
+    databases = sum(_ROLES.get(c.kind) == "database" and any(e.form in ("diagram", "config") for e in c.evidence) for c in text.graph.components)
     for component in text.graph.components:
         for evidence in component.evidence[:4]:
             headings = text.headings_at(evidence)
@@ -135,6 +142,8 @@ def _shown(text: Text) -> Iterator[Use]:
             if component.kind not in _ROLES or len({t.id for t in named}) != 1:
                 continue
             names = content(component.name) - _STORES - content(named[0].label)
+            if not names and _ROLES[named[0].kind] == "database" and databases == 1:
+                names = _WHOLE
             if names:
                 yield Use(_ROLES[named[0].kind], named[0].id, names, places_in("", headings), (evidence.source, headings), evidence)
 
