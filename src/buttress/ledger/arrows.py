@@ -17,17 +17,25 @@ _WAITS = re.compile(
     re.IGNORECASE,
 )
 _RETURNS = re.compile(
-    r"\basynchronous(?:ly)?\b|\bfire[- ]and[- ]forget\b|\bwithout waiting for\b|\bdoes(?:n't| not) wait\b", re.IGNORECASE
-)
-_VERBS = r"(?:call|query|queries|access|write|read|talk|connect|speak|touch|reach|use|see|contact|depend)(?:e?s)?"
-_NEVER = re.compile(
-    rf"\b(?:do(?:es)? not|do(?:es)?n['’]t|never|must not|may not|cannot|can['’]?t)\s+(?:directly\s+|itself\s+)?{_VERBS}\b(?!\s+(?:for|if|when|until))", re.IGNORECASE
-)
-_ONLY = re.compile(
-    rf"\b(?:is|are) the only (?:one|service|part|component|process|system|thing)?\s*(?:that|which|to)\s+(?:can\s+|may\s+|is allowed to\s+)?(?P<verb>{_VERBS})\b",
+    r"\basynchronous(?:ly)?\b|\bfire[- ]and[- ]forget\b|\bwithout waiting for\b|\bdoes(?:n't| not) wait\b",
     re.IGNORECASE,
 )
-_ONLY_FIRST = re.compile(rf"^\W*only (?:the )?(?P<who>[\w -]{{2,40}}?)\s+(?:can\s+|may\s+|is allowed to\s+|ever\s+)?(?P<verb>{_VERBS})\b", re.IGNORECASE)
+_VERBS = (
+    r"(?:call|query|queries|access|write|read|talk|connect|speak|touch|reach|use|see|contact|depend)(?:e?s)?"
+)
+_NEVER = re.compile(
+    rf"\b(?:do(?:es)? not|do(?:es)?n['’]t|never|must not|may not|cannot|can['’]?t)\s+(?:directly\s+|itself\s+)?{_VERBS}\b(?!\s+(?:for|if|when|until))",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(
+    rf"\b(?:is|are) the only (?:one|service|part|component|process|system|thing)?\s*(?:that|which|to)\s+(?:can\s+|may\s+|"
+    rf"is allowed to\s+)?(?P<verb>{_VERBS})\b",
+    re.IGNORECASE,
+)
+_ONLY_FIRST = re.compile(
+    rf"^\W*only (?:the )?(?P<who>[\w -]{{2,40}}?)\s+(?:can\s+|may\s+|is allowed to\s+|ever\s+)?(?P<verb>{_VERBS})\b",
+    re.IGNORECASE,
+)
 _WRITING = ("writes", "publishes", "replicates")
 
 
@@ -42,11 +50,21 @@ def _waiting(text: Text) -> Iterator[Contradiction]:
     for flow in text.graph.flows:
         for evidence in flow.evidence:
             way = _way(evidence.quote)
-            if way and evidence.form in ("diagram", "config") and not is_quiet_section(text.headings_at(evidence)):
-                told.setdefault(frozenset((flow.source, flow.target)), {}).setdefault(way, {}).setdefault(evidence)
+            if (
+                way
+                and evidence.form in ("diagram", "config")
+                and not is_quiet_section(text.headings_at(evidence))
+            ):
+                told.setdefault(frozenset((flow.source, flow.target)), {}).setdefault(way, {}).setdefault(
+                    evidence
+                )
     for sentence in text.sentences:
         way = _way(sentence.text)
-        if way is None or sentence.passage.form == "heading" or stand_of(sentence, 0, len(sentence.text)) != "fact":
+        if (
+            way is None
+            or sentence.passage.form == "heading"
+            or stand_of(sentence, 0, len(sentence.text)) != "fact"
+        ):
             continue
         pair = _pair(text, sentence)
         if pair is not None:
@@ -55,7 +73,9 @@ def _waiting(text: Text) -> Iterator[Contradiction]:
         if len(ways) == 2:
             sides = tuple((way, next(iter(places))) for way, places in ways.items())
             if (sides[0][1].source, sides[0][1].line) != (sides[1][1].source, sides[1][1].line):
-                flow_id = next((f.id for f in text.graph.flows if {f.source, f.target} == pair), "-".join(sorted(pair)))
+                flow_id = next(
+                    (f.id for f in text.graph.flows if {f.source, f.target} == pair), "-".join(sorted(pair))
+                )
                 yield Contradiction(flow_id, "synchronous or not", sides)
 
 
@@ -91,14 +111,26 @@ def _never(text: Text) -> Iterator[Contradiction]:
         found = _NEVER.search(sentence.text)
         if found is None or sentence.passage.form == "heading" or stand_of(sentence, *found.span()) != "fact":
             continue
-        who, whom = text.named(sentence.text[: found.start()])[-1:], text.named(sentence.text[found.end() :][:60])[:1]
-        if not who or not whom or who == whom or re.search(r"\b(?:so that|because|unless|without)\b", sentence.text):
+        who, whom = (
+            text.named(sentence.text[: found.start()])[-1:],
+            text.named(sentence.text[found.end() :][:60])[:1],
+        )
+        if (
+            not who
+            or not whom
+            or who == whom
+            or re.search(r"\b(?:so that|because|unless|without)\b", sentence.text)
+        ):
             continue
         denied = sentence.evidence()
         writes = re.search(r"\bwrit", found[0], re.IGNORECASE) is not None
         reads = re.search(r"\b(?:read|quer)", found[0], re.IGNORECASE) is not None
         for flow, evidence in _flows(text, who[0], whom[0]):
-            if (writes and flow.kind == "reads") or (reads and flow.kind == "writes") or _is_at(evidence, denied):
+            if (
+                (writes and flow.kind == "reads")
+                or (reads and flow.kind == "writes")
+                or _is_at(evidence, denied)
+            ):
                 continue
             yield Contradiction(flow.id, "presence", (("never", denied), ("there", evidence)))
             break
@@ -116,11 +148,19 @@ def _only(text: Text) -> Iterator[Contradiction]:
             continue
         told, writing = sentence.evidence(), found["verb"].lower().startswith("writ")
         for flow in text.graph.flows:
-            if flow.target != whom[0] or flow.source in (who[0], whom[0]) or (writing and flow.kind not in _WRITING):
+            if (
+                flow.target != whom[0]
+                or flow.source in (who[0], whom[0])
+                or (writing and flow.kind not in _WRITING)
+            ):
                 continue
             other = next((e for _, e in _flows(text, flow.source, flow.target) if not _is_at(e, told)), None)
             if other is not None:
-                yield Contradiction(flow.id, "exclusive access", ((f"{text.graph.label(who[0])} alone", told), ("another one", other)))
+                yield Contradiction(
+                    flow.id,
+                    "exclusive access",
+                    ((f"{text.graph.label(who[0])} alone", told), ("another one", other)),
+                )
                 break
         else:
             yield from _others(text, sentence, who[0], whom[0], writing=writing)
@@ -133,9 +173,15 @@ def _others(text: Text, only: Sentence, who: str, whom: str, *, writing: bool) -
         if passage.form != "table" or not passage.cells or text.named(passage.cells[0])[:1] != (whom,):
             continue
         page = text.page(passage)
-        if page and page[0] not in (who, whom) and (not writing or re.search(r"\bwrit", sentence.text, re.IGNORECASE)):
+        if (
+            page
+            and page[0] not in (who, whom)
+            and (not writing or re.search(r"\bwrit", sentence.text, re.IGNORECASE))
+        ):
             yield Contradiction(
-                whom, "exclusive access", ((f"{text.graph.label(who)} alone", only.evidence()), ("another one", sentence.evidence()))
+                whom,
+                "exclusive access",
+                ((f"{text.graph.label(who)} alone", only.evidence()), ("another one", sentence.evidence())),
             )
             return
 
@@ -159,17 +205,25 @@ def _brokers(text: Text) -> Iterator[Contradiction]:
         if passage.form == "heading" or is_quiet_section(passage.headings):
             continue
         for match in load().find_technologies(sentence.text):
-            if known[match.id].kind not in ("message_broker", "stream") or any(are_one_technology(match.id, t) for t in everywhere):
+            if known[match.id].kind not in ("message_broker", "stream") or any(
+                are_one_technology(match.id, t) for t in everywhere
+            ):
                 continue
             if stand_of(sentence, match.start, match.end) != "fact" or not re.search(
-                r"\b(?:publish\w*|sen[dt]s?|emit\w*|produc\w+|push\w*|queue[sd]?|consum\w+|subscrib\w+)\b", sentence.text[: match.start], re.IGNORECASE
+                r"\b(?:publish\w*|sen[dt]s?|emit\w*|produc\w+|push\w*|queue[sd]?|consum\w+|subscrib\w+)\b",
+                sentence.text[: match.start],
+                re.IGNORECASE,
             ):
                 continue
             about = [i for i in (*text.named(sentence.text), *text.page(passage)) if i in drawn]
             if about:
                 technology_id, evidence = drawn[about[0]][0]
                 labels = known[match.id].label, known[technology_id].label
-                yield Contradiction(about[0], "technology of the broker", ((labels[0], sentence.evidence()), (labels[1], evidence)))
+                yield Contradiction(
+                    about[0],
+                    "technology of the broker",
+                    ((labels[0], sentence.evidence()), (labels[1], evidence)),
+                )
 
 
 def _is_at(one: Evidence, other: Evidence) -> bool:

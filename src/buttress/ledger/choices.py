@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from buttress.ledger.standing import DENIED_LIST, is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
-from buttress.model import Contradiction, Evidence
+from buttress.model import Contradiction, Evidence, slug
 from buttress.prose.text import Sentence
 
 MAX_EACH = 2
+MAX_COMPARED = 300
 
 
 def _ways(**patterns: str) -> dict[str, re.Pattern[str]]:
@@ -34,22 +35,29 @@ _NUMBER = r"(?:[2-9]|\d\d+|two|three|four|five|six|several|multiple|many)"
 CHOICES: dict[str, Choice] = {
     "log format": Choice(
         _ways(
-            structured=r"\b(?:structured|json)(?:[ -](?:json|structured|formatted|lines))* log(?:s|ging)?\b|\blogs?\b[^.;]{0,30}\b(?:as|in|are) (?:structured|json)\b",
-            plain_text=r"\blogs?\b[^.;]{0,30}\b(?:plain|free|unstructured)[ -]?(?:text|form)?\b|\b(?:plain[- ]text|unstructured|free[- ]form|free[- ]text) logs?\b",
+            structured=r"\b(?:structured|json)(?:[ -](?:json|structured|formatted|lines))* log(?:s|ging)?\b|\blogs?\b[^.;]{0,30}\b(?:as|in|"
+                r"are) (?:structured|json)\b",
+            plain_text=r"\blogs?\b[^.;]{0,30}\b(?:plain|free|unstructured)[ -]?(?:text|form)?\b|\b(?:plain[- ]text|unstructured|free[- ]form|"
+                r"free[- ]text) logs?\b",
         )
     ),
     "exposure": Choice(
         _ways(
-            public=r"\bpublicly (?:reachable|accessible|available|exposed)\b|\b(?:open|exposed|visible|reachable|accessible|available) (?:to|from|on|over) (?:the )?(?:public )?(?:internet|web|world|public)\b|\b(?:internet|public)[- ]facing\b",
-            internal=r"\b(?:not|never) (?:publicly |directly )?(?:reachable|accessible|exposed|available|visible) (?:from|to|on|over) (?:the )?(?:public |outside|internet|world)|\bnot publicly (?:reachable|accessible|available|exposed)\b|"
-            r"\b(?:only|solely|exclusively)\b[^.;,]{0,40}\b(?:vpn|intranet|(?:office|internal|private|corporate|company|hospital|campus) network)\b|\b(?:vpn|intranet|(?:office|internal|private|corporate) network)[- ]only\b|"
-            r"\b(?:over|via|through|behind|on) (?:the |a )?(?:[\w-]+ )?(?:vpn|intranet) only\b|\binternal[- ]only\b|\bonly (?:reachable|accessible|available) (?:from )?(?:inside|within|internally)\b",
+            public=r"\bpublicly (?:reachable|accessible|available|exposed)\b|\b(?:open|exposed|visible|reachable|accessible|available) (?:to|from|on|"
+                r"over) (?:the )?(?:public )?(?:internet|web|world|public)\b|\b(?:internet|public)[- ]facing\b",
+            internal=r"\b(?:not|never) (?:publicly |directly )?(?:reachable|accessible|exposed|available|visible) (?:from|to|on|"
+                r"over) (?:the )?(?:public |outside|internet|world)|\bnot publicly (?:reachable|accessible|available|exposed)\b|"
+            r"\b(?:only|solely|exclusively)\b[^.;,]{0,40}\b(?:vpn|intranet|(?:office|internal|private|corporate|company|hospital|"
+                r"campus) network)\b|\b(?:vpn|intranet|(?:office|internal|private|corporate) network)[- ]only\b|"
+            r"\b(?:over|via|through|behind|on) (?:the |a )?(?:[\w-]+ )?(?:vpn|intranet) only\b|\binternal[- ]only\b|\bonly (?:reachable|"
+                r"accessible|available) (?:from )?(?:inside|within|internally)\b",
         ),
         own=True,
     ),
     "regions": Choice(
         _ways(
-            one_region=r"\b(?:one|single|a single|only one|just one)(?: aws| cloud| azure| gcp)?[- ]region\b(?! (?:fails?|is lost|outage|goes))|\bno (?:second|other) region\b",
+            one_region=r"\b(?:one|single|a single|only one|just one)(?: aws| cloud| azure| gcp)?[- ]region\b(?! (?:fails?|is lost|outage|goes))|"
+                r"\bno (?:second|other) region\b",
             several_regions=rf"\b(?:multi[- ]region|{_NUMBER} (?:\w+ )?regions)\b",
         ),
     ),
@@ -62,42 +70,60 @@ CHOICES: dict[str, Choice] = {
     ),
     "session state": Choice(
         _ways(
-            stateless=r"\bstateless\b|\b(?:has|have|keeps?|holds?|with) no (?:\w+ )?state\b|\b(?:sessions?|session (?:data|state))\b[^.;]{0,30}\b(?:stored|kept|held|lives?) (?:only )?in (?:a |the |our )?(?:shared |central |external )?(?:redis|memcached|database|postgres\w*|mysql|dynamodb|cookies?|cache)\b|\b(?:no|without)(?: any)? (?:server[- ]side )?session (?:state|store|storage|data|affinity)\b|\bno sticky sessions\b",
-            kept_in_the_process=r"\bsessions?\b[^.;]{0,50}\b(?:in|from) (?:the |its |their |local |process |own )*memory\b|\b(?:keeps?|holds?|stores?) (?:[\w-]+ ){1,3}in (?:its |the |their )?(?:own |local )?memory\b|\bload balancer is sticky\b|\b(?:uses?|needs?|requires?|with|relies on|enables?|enabled|via) (?:\w+ )?(?:sticky sessions?|session affinity)\b|\bsticky sessions? (?:is|are) (?:used|enabled|required|needed|on)\b|\bstateful (?:service|process|application|server)\b",
+            stateless=r"\bstateless\b|\b(?:has|have|keeps?|holds?|with) no (?:\w+ )?state\b|\b(?:sessions?|session (?:data|"
+                r"state))\b[^.;]{0,30}\b(?:stored|kept|held|lives?) (?:only )?in (?:a |the |our )?(?:shared |central |external )?(?:redis|"
+                r"memcached|database|postgres\w*|mysql|dynamodb|cookies?|cache)\b|\b(?:no|without)(?: any)? (?:server[- ]side )?session (?:state|"
+                r"store|storage|data|affinity)\b|\bno sticky sessions\b",
+            kept_in_the_process=r"\bsessions?\b[^.;]{0,50}\b(?:in|from) (?:the |its |their |local |process |own )*memory\b|\b(?:keeps?|holds?|"
+                r"stores?) (?:[\w-]+ ){1,3}in (?:its |the |their )?(?:own |local )?memory\b|\bload balancer is sticky\b|\b(?:uses?|needs?|"
+                r"requires?|with|relies on|enables?|enabled|via) (?:\w+ )?(?:sticky sessions?|session affinity)\b|\bsticky sessions? (?:is|"
+                r"are) (?:used|enabled|required|needed|on)\b|\bstateful (?:service|process|application|server)\b",
         ),
         own=True,
         loose=True,
     ),
     "credentials of a request": Choice(
         _ways(
-            cookie=r"\b(?:auth(?:entication)?|session|http-?only|jwt|token)[ -]cookies?\b|\bcookies? \(?http-?only\b|\bhttp-?only (?:[\w`/ -]{0,30} )?cookies?\b|\bcookie[- ]based\b",
+            cookie=r"\b(?:auth(?:entication)?|session|http-?only|jwt|token)[ -]cookies?\b|\bcookies? \(?http-?only\b|"
+                r"\bhttp-?only (?:[\w`/ -]{0,30} )?cookies?\b|\bcookie[- ]based\b",
             header=r"\b(?:auth(?:entication|orization)?|bearer) headers?\b|\bbearer[- ]tokens?\b|\btokens? in (?:the |an )?(?:\w+ )?header\b",
         ),
         own=True,
     ),
     "login protocol": Choice(
         _ways(
-            password=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+)\b[^.;]{0,40}\b(?:user ?names?|e-?mail(?: address)?) and (?:an? )?passwords?\b|\bbasic auth(?:entication)?\b",
-            saml=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|logins?|sso|identity)\b[^.;]{0,60}\bsaml\b|\bsaml\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
-            oidc=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|logins?|sso|identity)\b[^.;]{0,60}\b(?:oidc|openid(?: connect)?|oauth2?)\b|\b(?:oidc|openid connect)\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
+            password=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+)\b[^.;]{0,40}\b(?:user ?names?|"
+                r"e-?mail(?: address)?) and (?:an? )?passwords?\b|\bbasic auth(?:entication)?\b",
+            saml=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|logins?|sso|identity)\b[^.;]{0,60}\bsaml\b|"
+                r"\bsaml\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
+            oidc=r"\b(?:log(?:s|ged)?[ -]?(?:in|on)|sign(?:s|ed)?[ -]?(?:in|on)|authenticat\w+|logins?|sso|identity)\b[^.;]{0,60}\b(?:oidc|"
+                r"openid(?: connect)?|oauth2?)\b|\b(?:oidc|openid connect)\b[^.;]{0,40}\b(?:login|sso|sign[- ]?on|authentication)\b",
         )
     ),
     "way of uploads": Choice(
         _ways(
-            straight_to_storage=r"\bpre-?signed (?:\w+ )?(?:urls?|uploads?|posts?)\b|\bsigned urls?\b|\b(?:direct(?:ly)?|straight) to the bucket\b|\bupload\w*[^.;]{0,30}\b(?:direct(?:ly)?|straight) to (?:\w+ )?(?:storage|s3|the bucket|gcs|blob)\b",
-            through_the_server=r"\bmultipart(?:/form-data)?\b|\b(?:files?|uploads?)\b[^.;]{0,30}\b(?:through|via|proxied by) (?:the |our )?(?:api|backend|server|service)\b|\buploaded to (?:the |our )?(?:api|backend|server|(?:\w+ )?service)\b|\buploads? (?:go|goes|pass) through\b|\bno pre-?signed\b",
+            straight_to_storage=r"\bpre-?signed (?:\w+ )?(?:urls?|uploads?|posts?)\b|\bsigned urls?\b|\b(?:direct(?:ly)?|straight) to the bucket\b|"
+                r"\bupload\w*[^.;]{0,30}\b(?:direct(?:ly)?|straight) to (?:\w+ )?(?:storage|s3|the bucket|gcs|blob)\b",
+            through_the_server=r"\bmultipart(?:/form-data)?\b|\b(?:files?|uploads?)\b[^.;]{0,30}\b(?:through|via|proxied by) (?:the |our )?(?:api|"
+                r"backend|server|service)\b|\buploaded to (?:the |our )?(?:api|backend|server|(?:\w+ )?service)\b|\buploads? (?:go|goes|"
+                r"pass) through\b|\bno pre-?signed\b",
         )
     ),
     "place of files": Choice(
         _ways(
-            file_system=r"\b(?:nfs|network file ?system|shared volume|shared file ?system|efs)\b|\b(?:local[- ](?:file ?system|disk)|filesystem|local files?|local volume)(?: storage)?\b",
-            object_storage=r"\bno local[- ](?:file ?systems?|disk)\b|\b(?:object[- ](?:storage|store)|blob storage|s3(?:[- ]compatible)?(?: bucket| storage)?|minio|gcs)\b",
+            file_system=r"\b(?:nfs|network file ?system|shared volume|shared file ?system|efs)\b|\b(?:local[- ](?:file ?system|disk)|filesystem|"
+                r"local files?|local volume)(?: storage)?\b",
+            object_storage=r"\bno local[- ](?:file ?systems?|disk)\b|\b(?:object[- ](?:storage|store)|blob storage|s3(?:[- ]compatible)?(?: bucket|"
+                r" storage)?|minio|gcs)\b",
         )
     ),
     "way of deployment": Choice(
         _ways(
-            automatic=r"\b(?:deploy\w*|releas\w+|rolled out)\b[^.;]{0,30}\b(?:automatic(?:ally)?|by (?:the )?(?:pipeline|ci|github actions|gitlab(?: ci)?|jenkins|argo ?cd|flux))\b|\b(?:continuous(?:ly)?|automatic(?:ally)?|automated) (?:deploy\w*|releas\w+)\b|\b(?:argo ?cd|flux|pipeline|github actions|jenkins) (?:deploys|releases|rolls out)\b",
-            manual=r"\b(?:deploy(?:ed|ments?|s|ing)?|releas(?:e|es|ed|ing)|roll(?:ed|s)? ?-?outs?)\b[^.;,]{0,25}\b(?:manual(?:ly)?|by hand|over ssh|via ssh)\b|\bmanual(?:ly)? (?:deploy\w*|releas\w+)\b",
+            automatic=r"\b(?:deploy\w*|releas\w+|rolled out)\b[^.;]{0,30}\b(?:automatic(?:ally)?|by (?:the )?(?:pipeline|ci|github actions|"
+                r"gitlab(?: ci)?|jenkins|argo ?cd|flux))\b|\b(?:continuous(?:ly)?|automatic(?:ally)?|automated) (?:deploy\w*|releas\w+)\b|"
+                r"\b(?:argo ?cd|flux|pipeline|github actions|jenkins) (?:deploys|releases|rolls out)\b",
+            manual=r"\b(?:deploy(?:ed|ments?|s|ing)?|releas(?:e|es|ed|ing)|roll(?:ed|s)? ?-?outs?)\b[^.;,]{0,25}\b(?:manual(?:ly)?|by hand|over ssh|"
+                r"via ssh)\b|\bmanual(?:ly)? (?:deploy\w*|releas\w+)\b",
         )
     ),
     "pull or push": Choice(
@@ -116,7 +142,8 @@ CHOICES: dict[str, Choice] = {
     ),
     "encryption in transit": Choice(
         _ways(
-            encrypted=r"\b(?:all|every|any)\b[^.;]{0,50}\b(?:encrypted|over (?:https|tls)|use[sd]? (?:https|tls|mtls|mutual tls)|(?:https|tls|mtls)(?: only)?)\b|\btls (?:1\.\d )?for all\b|\bencrypted with (?:mutual )?(?:m?tls)\b",
+            encrypted=r"\b(?:all|every|any)\b[^.;]{0,50}\b(?:encrypted|over (?:https|tls)|use[sd]? (?:https|tls|mtls|mutual tls)|(?:https|tls|"
+                r"mtls)(?: only)?)\b|\btls (?:1\.\d )?for all\b|\bencrypted with (?:mutual )?(?:m?tls)\b",
             plain=r"\b(?:plain|unencrypted|clear[- ]?text) (?:http|tcp|text|traffic|connections?)\b|\b(?:not|never) encrypted\b|\bhttp without tls\b",
         ),
         own=True,
@@ -124,8 +151,10 @@ CHOICES: dict[str, Choice] = {
     ),
     "secrets": Choice(
         _ways(
-            in_a_secret_store=r"\b(?:secrets?|passwords?|credentials?|keys?)\b[^.;]{0,50}\b(?:vault|secrets? manager|key vault|parameter store|infisical|kms)\b",
-            in_files_or_variables=r"\b(?:secrets?|passwords?|credentials?|keys?)\b[^.;]{0,50}\b(?:\.env|env(?:ironment)? (?:files?|variables?)|in (?:plain|the repository|git|the image)|plain kubernetes secrets?|manually[- ]managed|config(?:uration)? files?)\b",
+            in_a_secret_store=r"\b(?:secrets?|passwords?|credentials?|keys?)\b[^.;]{0,50}\b(?:vault|secrets? manager|key vault|parameter store|"
+                r"infisical|kms)\b",
+            in_files_or_variables=r"\b(?:secrets?|passwords?|credentials?|keys?)\b[^.;]{0,50}\b(?:\.env|env(?:ironment)? (?:files?|variables?)|"
+                r"in (?:plain|the repository|git|the image)|plain kubernetes secrets?|manually[- ]managed|config(?:uration)? files?)\b",
         )
     ),
 }  # fmt: skip
@@ -160,7 +189,9 @@ def choices(text: Text) -> list[Contradiction]:
         told: dict[tuple[str, int], set[str]] = {p: set() for p in both}
         for w in ways:
             told[w.evidence.source, w.evidence.line].add(w.way) if both else None
-        plain = [w for w in ways if both and len(told[w.evidence.source, w.evidence.line]) == 1]
+        plain = [w for w in ways if both and len(told[w.evidence.source, w.evidence.line]) == 1][
+            :MAX_COMPARED
+        ]
         out += _against(name, plain, text)
     return out
 
@@ -170,20 +201,27 @@ def _against(name: str, ways: list[Way], text: Text) -> list[Contradiction]:
         (a, b)
         for n, a in enumerate(ways)
         for b in ways[n + 1 :]
-        if a.way != b.way and a.section != b.section and same_place(a.place, b.place) and _one(name, a, b, text)
+        if a.way != b.way
+        and a.section != b.section
+        and same_place(a.place, b.place)
+        and _one(name, a, b, text)
     ]
     found: dict[str, dict[str, dict[Evidence, None]]] = {}
     owners: dict[str, str] = {}
     for a, b in pairs:
-        common = sorted(i for i in a.about if any(text.same(i, j) for j in b.about)) if CHOICES[name].own else []
-        subject = next((owners[i] for i in common if i in owners), common[0] if common else name.replace(" ", "-"))
+        common = (
+            sorted(i for i in a.about if any(text.same(i, j) for j in b.about)) if CHOICES[name].own else []
+        )
+        subject = next((owners[i] for i in common if i in owners), common[0] if common else slug(name))
         owners.update(dict.fromkeys(common, subject))
         sides = found.setdefault(subject, {})
         for way in (a, b):
             sides.setdefault(way.way, {}).setdefault(way.evidence)
     return [
         Contradiction(
-            subject, name, tuple((way, e) for way, places in sides.items() for e in list(places)[:MAX_EACH])
+            subject,
+            name if subject != slug(name) else "way",
+            tuple((way, e) for way, places in sides.items() for e in list(places)[:MAX_EACH]),
         )
         for subject, sides in found.items()
     ]
@@ -205,7 +243,11 @@ def _one(name: str, a: Way, b: Way, text: Text) -> bool:
 def _ways_in(text: Text) -> Iterator[Way]:
     for sentence in text.sentences:
         passage = sentence.passage
-        if passage.form == "heading" or DENIED_LIST.match(sentence.text) or is_quiet_section(passage.headings):
+        if (
+            passage.form == "heading"
+            or DENIED_LIST.match(sentence.text)
+            or is_quiet_section(passage.headings)
+        ):
             continue
         for name, choice in CHOICES.items():
             for way, pattern in choice.ways.items():

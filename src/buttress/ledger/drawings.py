@@ -22,12 +22,16 @@ _DOORS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
 )
 _GONE = re.compile(
     r"\b(?:was|were|has been|have been|is|are|got)\s+(?:recently |finally |since |now |already |completely |fully )?"
-    r"(?:removed|retired|decommissioned|shut down|switched off|turned off|dropped|deleted|gone|replaced by|superseded by)\b|\bno longer (?:exists?|runs?|used|in use|deployed|part of)\b|\bis no longer\b",
+    r"(?:removed|retired|decommissioned|shut down|switched off|turned off|dropped|deleted|gone|replaced by|superseded by)\b|"
+    r"\bno longer (?:exists?|runs?|used|in use|deployed|part of)\b|\bis no longer\b",
     re.IGNORECASE,
 )
-_GONE_FROM = re.compile(r"\s+(?:from|after|when|if|once|by the|in the (?:queue|cache|database))\b", re.IGNORECASE)
+_GONE_FROM = re.compile(
+    r"\s+(?:from|after|when|if|once|by the|in the (?:queue|cache|database))\b", re.IGNORECASE
+)
 _OWNS = (
-    re.compile(r"\b(?:the )?(?:[Tt]eam|[Ss]quad) (?P<team>[A-Z][\w-]+)(?: team)? (?:owns|maintains|operates|runs|is responsible for)\b(?P<thing>[^.;]{3,60})"),
+    re.compile(r"\b(?:the )?(?:[Tt]eam|[Ss]quad) (?P<team>[A-Z][\w-]+)(?: team)? (?:owns|maintains|operates|runs|"
+        r"is responsible for)\b(?P<thing>[^.;]{3,60})"),
     re.compile(r"\b(?:the )?(?P<team>[A-Z][\w-]+) (?:team|squad) (?:owns|maintains|operates|is responsible for)\b(?P<thing>[^.;]{3,60})"),
     re.compile(r"(?P<thing>[^.;]{3,60})\b(?:is|are) (?:owned|maintained|operated) by (?:the )?(?:team |squad )?(?P<team>[A-Z][\w-]+)(?: team| squad)?"),
     re.compile(r"(?P<thing>[^.;]{3,60})\bbelongs? to (?:the )?(?:team |squad )(?P<team>[A-Z][\w-]+)"),
@@ -35,7 +39,10 @@ _OWNS = (
 )  # fmt: skip
 
 _OWNER = re.compile(r"(?:owner|owned by|team|owning team|responsible(?: team)?|maintainer)s?", re.IGNORECASE)
-_OWNER_LABEL = re.compile(r"^\W*(?:owner|owned by|owning team|team|maintained by|maintainer)\W*:\W*((?:[\w-]+ ?){1,4})\W*$", re.IGNORECASE)
+_OWNER_LABEL = re.compile(
+    r"^\W*(?:owner|owned by|owning team|team|maintained by|maintainer)\W*:\W*((?:[\w-]+ ?){1,4})\W*$",
+    re.IGNORECASE,
+)
 
 
 def drawings(text: Text) -> list[Contradiction]:
@@ -87,8 +94,15 @@ def _is_entry(component: Component, text: Text) -> bool:
     """Return whether requests from outside are drawn to reach a component first."""
     if component.kind not in ("gateway", "load_balancer", "web_frontend", "service"):
         return False
-    callers = [text.graph.component(f.source) for f in text.graph.flows if f.target == component.id and any(e.form == "diagram" for e in f.evidence)]
-    return any(c is not None and c.kind == "actor" for c in callers) and component.kind in ("gateway", "load_balancer")
+    callers = [
+        text.graph.component(f.source)
+        for f in text.graph.flows
+        if f.target == component.id and any(e.form == "diagram" for e in f.evidence)
+    ]
+    return any(c is not None and c.kind == "actor" for c in callers) and component.kind in (
+        "gateway",
+        "load_balancer",
+    )
 
 
 def _claims(sentence: Sentence, pattern: re.Pattern[str], text: Text) -> bool:
@@ -107,8 +121,16 @@ def _claims(sentence: Sentence, pattern: re.Pattern[str], text: Text) -> bool:
     if passage.form != "list" or passage.parent is None or not 0 <= passage.parent < len(text.passages):
         return False
     lead = sentences((text.passages[passage.parent],))
-    return bool(lead) and stand_of(lead[-1], 0, len(lead[-1].text)) == "fact" and bool(
-        re.search(r"\b(?:is|are|has|have|uses?|runs?|consists?|through|enforced|implemented)\b", lead[-1].text, re.I)
+    return (
+        bool(lead)
+        and stand_of(lead[-1], 0, len(lead[-1].text)) == "fact"
+        and bool(
+            re.search(
+                r"\b(?:is|are|has|have|uses?|runs?|consists?|through|enforced|implemented)\b",
+                lead[-1].text,
+                re.I,
+            )
+        )
     )
 
 
@@ -118,7 +140,11 @@ def _internal(text: Text) -> Iterator[Evidence]:
     pattern = CHOICES["exposure"].ways["internal"]
     for sentence in text.sentences:
         found = pattern.search(sentence.text)
-        if found is not None and stand_of(sentence, *found.span()) == "fact" and same_place(places_of(sentence), frozenset()):
+        if (
+            found is not None
+            and stand_of(sentence, *found.span()) == "fact"
+            and same_place(places_of(sentence), frozenset())
+        ):
             yield sentence.evidence()
 
 
@@ -126,25 +152,46 @@ def _gone(text: Text) -> Iterator[Contradiction]:
     """Yield the parts that a text says are gone, and that a drawing or configuration still shows."""
     shown: dict[str, list[Evidence]] = {}
     for component in text.graph.components:
-        places = [e for e in component.evidence if e.form in ("diagram", "config") and not is_quiet_section(text.headings_at(e))]
+        places = [
+            e
+            for e in component.evidence
+            if e.form in ("diagram", "config") and not is_quiet_section(text.headings_at(e))
+        ]
         if places:
             shown[component.id] = places
     for sentence in text.sentences:
         found = _GONE.search(sentence.text)
-        if found is None or sentence.passage.form == "heading" or _GONE_FROM.match(sentence.text[found.end() :]):
+        if (
+            found is None
+            or sentence.passage.form == "heading"
+            or _GONE_FROM.match(sentence.text[found.end() :])
+        ):
             continue
         before = sentence.text[: found.start()]
-        if re.search(r"\b(?:if|when|once|after|until|will|would|should|can|may|to be)\b", before, re.IGNORECASE):
+        if re.search(
+            r"\b(?:if|when|once|after|until|will|would|should|can|may|to be)\b", before, re.IGNORECASE
+        ):
             continue
         named = text.named(before)
         if len(named) != 1 or named[0] not in shown or len(before.split()) > 7:
             continue
-        component = text.graph.component(named[0])
-        rest = before.lower().replace(component.name.lower(), "") if component else before
-        if len([w for w in re.findall(r"[a-z]{3,}", rest) if w not in ("the", "old", "our", "legacy", "former", "service")]) > 0:
+        rest = before.lower().replace(text.graph.label(named[0]).lower(), "")
+        if (
+            len(
+                [
+                    w
+                    for w in re.findall(r"[a-z]{3,}", rest)
+                    if w not in ("the", "old", "our", "legacy", "former", "service")
+                ]
+            )
+            > 0
+        ):
             continue  # a part of it, or something of it, is gone
         places = [e for e in shown[named[0]] if e.source != sentence.passage.source or e.form != "prose"]
-        sides = [("gone", sentence.evidence()), *(("drawn" if e.form == "diagram" else "configured", e) for e in places[:2])]
+        sides = [
+            ("gone", sentence.evidence()),
+            *(("drawn" if e.form == "diagram" else "configured", e) for e in places[:2]),
+        ]
         yield Contradiction(named[0], "presence", tuple(sides))
 
 
@@ -152,7 +199,11 @@ def _owners(text: Text) -> Iterator[Contradiction]:
     told: dict[str, dict[str, Evidence]] = {}
     for sentence in text.sentences:
         passage = sentence.passage
-        if passage.form == "heading" or is_quiet_section(passage.headings) or stand_of(sentence, 0, len(sentence.text)) != "fact":
+        if (
+            passage.form == "heading"
+            or is_quiet_section(passage.headings)
+            or stand_of(sentence, 0, len(sentence.text)) != "fact"
+        ):
             continue
         for owned, team in _owned(text, sentence):
             name = re.sub(r"\b(?:the|team|squad)\b|[^\w-]", " ", team, flags=re.IGNORECASE).split()
@@ -168,7 +219,12 @@ def _owned(text: Text, sentence: Sentence) -> Iterator[tuple[str, str]]:
     passage = sentence.passage
     if passage.form == "table":
         at = passage.cells.index(sentence.text) if sentence.text in passage.cells else 0
-        if at and at < len(passage.columns) and _OWNER.fullmatch(passage.columns[at].strip()) and len(sentence.text.split()) <= 4:
+        if (
+            at
+            and at < len(passage.columns)
+            and _OWNER.fullmatch(passage.columns[at].strip())
+            and len(sentence.text.split()) <= 4
+        ):
             yield from ((owned, sentence.text) for owned in text.named(passage.cells[0])[:1])
         return
     label = _OWNER_LABEL.match(sentence.text)

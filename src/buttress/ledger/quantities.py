@@ -9,7 +9,7 @@ from math import inf
 
 from buttress.ledger.standing import is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
-from buttress.model import Contradiction, Evidence
+from buttress.model import Contradiction, Evidence, slug
 from buttress.prose.facts.quantities import COUNT, DURATION, RATE, number, per_second, seconds
 from buttress.prose.text import Sentence
 from buttress.vocabulary import load
@@ -24,12 +24,14 @@ _MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("interval", re.compile(r"\bevery\b|\binterval\b|\bonce (?:an?|per|each)\b", re.I)),
 )  # fmt: skip
 MAX_SIDES = 4
+MAX_COMPARED = 300
 _DURATION = re.compile(DURATION, re.IGNORECASE)
 _RATE = re.compile(RATE, re.IGNORECASE)
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?(kb|mb|gb|tb|kib|mib|gib)\b", re.IGNORECASE)
 _BYTES = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 _SIZED = re.compile(
-    r"\b(?:limit(?:ed|s)?|max(?:imum)?|at most|up to|largest|biggest|larger than|bigger than|no more than)\b", re.IGNORECASE
+    r"\b(?:limit(?:ed|s)?|max(?:imum)?|at most|up to|largest|biggest|larger than|bigger than|no more than)\b",
+    re.IGNORECASE,
 )
 _LIMIT = re.compile(
     r"\b(?:rate[- ]?limit\w*|limit(?:s|ed)?|throttl\w+|quota|at most|no more than)\b", re.IGNORECASE
@@ -52,20 +54,32 @@ _ABOUT = re.compile(r"(?:\babout|\baround|\broughly|\bapprox\w*|~|\bsome)\s*$", 
 _CLAUSE = re.compile(r"[;()—–]\s*|,\s+(?:but|so|which|while|whereas)\s+|\band\s+(?=falls?\b)", re.IGNORECASE)
 _HEADS = r"(?:instances?|replicas?|pods?|nodes?|copies|servers?|containers?|processes|machines?|vms?)"
 _INSTANCES = re.compile(
-    rf"(?:{COUNT}|\b(?P<many>multiple|several)|\b(?P<single>single))\s+(?P<between>(?:(?!of\b|and\b|or\b|to\b|in\b|per\b)[\w/-]+\s+){{0,3}}?)(?P<head>{_HEADS})\b",
+    rf"(?:{COUNT}|\b(?P<many>multiple|several)|\b(?P<single>single))\s+(?P<between>(?:(?!of\b|and\b|or\b|to\b|in\b|"
+    rf"per\b)[\w/-]+\s+){{0,3}}?)(?P<head>{_HEADS})\b",
     re.IGNORECASE,
 )
 _SCALES = re.compile(r"\bscal(?:es|ed|ing) (?:out |up )?to " + COUNT, re.IGNORECASE)
-_REDUNDANT = re.compile(r"\b(?:active[-/ ](?:active|passive|standby)|hot standby|warm standby)\b", re.IGNORECASE)
+_REDUNDANT = re.compile(
+    r"\b(?:active[-/ ](?:active|passive|standby)|hot standby|warm standby)\b", re.IGNORECASE
+)
 _LANGUAGES = re.compile(r"\b(?:Java|Python|Node(?:\.js)?|PHP|Ruby|Scala|\.NET)(?=\s\d)")
+_WORD = re.compile(r"[A-Za-z][\w-]+")
 _COUNTED = re.compile(rf"^\W*(?:number of\s+|#\s*)?(?:{_HEADS}|count|copies)\W*$", re.IGNORECASE)
 _CANNOT = re.compile(
-    r"\b(?:cannot|can't|can not|must not|never|not possible to|impossible to)\s+(?:be )?(?:run|runs|have|scale|scaled|start|use|work|operate)\w*\s+(?:to |with |in |on |as )?$",
+    r"\b(?:cannot|can't|can not|must not|never|not possible to|impossible to)\s+(?:be )?(?:run|runs|have|scale|scaled|start|use|work|"
+    r"operate)\w*\s+(?:to |with |in |on |as )?$",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:no|not|never|without|than|per|each|every|any|another)\s+(?:\w+\s+)?$", re.IGNORECASE)
-_TOO_SMALL = re.compile(r"\b(?:fails?|lost|down|dies|crash\w*|restart\w*|one of|on each|per)\b", re.IGNORECASE)
-_VERSION = re.compile(r"^\s+(?:version\s+|v\.?\s?)?(\d{1,2})(?:\.(\d{1,2}))?(?:\.\d+)?(\+| or (?:newer|later|higher))?(?![\w%:,]|\s*(?:requests|instances|nodes|pods|replicas|times|seconds|minutes|ms))")
+_NEGATED = re.compile(
+    r"\b(?:no|not|never|without|than|per|each|every|any|another)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
+_TOO_SMALL = re.compile(
+    r"\b(?:fails?|lost|down|dies|crash\w*|restart\w*|one of|on each|per)\b", re.IGNORECASE
+)
+_VERSION = re.compile(
+    r"^\s+(?:version\s+|v\.?\s?)?(\d{1,2})(?:\.(\d{1,2}))?(?:\.\d+)?(\+| or (?:newer|later|higher))?(?![\w%:,]|\s*(?:requests|instances|nodes|"
+    r"pods|replicas|times|seconds|minutes|ms))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,7 @@ class Quantity:
     evidence: Evidence
     said: str
     section: tuple[str, tuple[str, ...]] = ("", ())
+    clause: str = ""
 
     def excludes(self, other: Quantity) -> bool:
         """Return whether both can't hold: nothing lies in both, or both are bounds of one side and differ."""
@@ -88,7 +103,9 @@ class Quantity:
             return True
         uppers = self.low == other.low == 0 and self.high != other.high
         lowers = self.high == other.high == inf and self.low != other.low
-        return (uppers or lowers) and self.measure != "instances" or (uppers and self.high > 1 and other.high > 1)
+        return ((uppers or lowers) and self.measure != "instances") or (
+            uppers and self.high > 1 and other.high > 1
+        )
 
 
 def quantities(text: Text) -> list[Contradiction]:
@@ -97,7 +114,8 @@ def quantities(text: Text) -> list[Contradiction]:
     for quantity in (*_told(text), *_versions(text), *_instances(text)):
         ledger.setdefault(quantity.measure, []).append(quantity)
     out: list[Contradiction] = []
-    for measure, told in ledger.items():
+    for measure, everything in ledger.items():
+        told = everything[:MAX_COMPARED]
         found: dict[str, dict[Evidence, str]] = {}
         for n, one in enumerate(told):
             for other in told[n + 1 :]:
@@ -117,7 +135,10 @@ def quantities(text: Text) -> list[Contradiction]:
                     sides = found.setdefault(subject, {})
                     sides.setdefault(one.evidence, one.said)
                     sides.setdefault(other.evidence, other.said)
-        out += [Contradiction(s, measure, tuple((v, e) for e, v in sides.items())[:MAX_SIDES]) for s, sides in found.items()]
+        out += [
+            Contradiction(s, measure, tuple((v, e) for e, v in sides.items())[:MAX_SIDES])
+            for s, sides in found.items()
+        ]
     return out
 
 
@@ -134,23 +155,34 @@ def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
         return None
     if one.about and other.about and not both:
         return None
-    return both[0] if both else "-".join(sorted(shared))
+    return both[0] if both else slug(" ".join(w for w in _WORD.findall(one.clause) if content(w) & shared))
 
 
 def _told(text: Text) -> Iterator[Quantity]:
     for sentence in text.sentences:
         passage = sentence.passage
-        if passage.form == "heading" or is_quiet_section(passage.headings) or not re.search(r"\d|\b[a-z]+\b", sentence.text):
+        if (
+            passage.form == "heading"
+            or is_quiet_section(passage.headings)
+            or not re.search(r"\d|\b[a-z]+\b", sentence.text)
+        ):
             continue
         column = _column(sentence)
         for start, _, clause in _clauses(sentence.text):
             if column:  # what the column is called belongs to the number
                 start, clause = start - len(column) - 1, f"{column} {clause}"
             for measure, at, stop, value in _numbers(clause):
-                if stand_of(sentence, max(0, start + at), start + stop, conditions=measure != "timeout") != "fact":
+                if (
+                    stand_of(sentence, max(0, start + at), start + stop, conditions=measure != "timeout")
+                    != "fact"
+                ):
                     continue
                 before, after = clause[:at], clause[stop:]
-                if _RANGE.search(before) or _RANGE.search(after[:12]) or _NEGATED.search(before) and measure != "interval":
+                if (
+                    _RANGE.search(before)
+                    or _RANGE.search(after[:12])
+                    or (_NEGATED.search(before) and measure != "interval")
+                ):
                     continue
                 low, high = _bounds(value, before)
                 words = clause[:at] + " " + clause[stop:]
@@ -159,7 +191,7 @@ def _told(text: Text) -> Iterator[Quantity]:
                 said = clause[at:stop].strip()
                 yield Quantity(
                     measure, low, high, content(words), text.clause_about(sentence, max(0, start + at)), places_of(sentence), sentence.evidence(), said,
-                    (passage.source, passage.headings),
+                    (passage.source, passage.headings), words,
                 )  # fmt: skip
 
 
@@ -220,8 +252,11 @@ def _versions(text: Text) -> Iterator[Quantity]:
         if passage.form == "heading" or is_quiet_section(passage.headings):
             continue
         named = [(m.start, m.end, technologies[m.id].label) for m in load().find_technologies(sentence.text)]
-        for start, end, label in (*named, *((m.start(), m.end(), m[0]) for m in _LANGUAGES.finditer(sentence.text))):
-            found = _VERSION.match(sentence.text[end :])
+        for start, end, label in (
+            *named,
+            *((m.start(), m.end(), m[0]) for m in _LANGUAGES.finditer(sentence.text)),
+        ):
+            found = _VERSION.match(sentence.text[end:])
             if found is None or stand_of(sentence, start, end) != "fact":
                 continue
             major = float(found[1]) + float(found[2] or 0) / 100
@@ -241,7 +276,9 @@ def _instances(text: Text) -> Iterator[Quantity]:
             continue
         for evidence in fact.evidence:
             headings = text.headings_at(evidence)
-            if evidence.form in ("diagram", "config") and re.search(rf"(?<![\d.]){fact.value}(?![\d.])", evidence.quote):
+            if evidence.form in ("diagram", "config") and re.search(
+                rf"(?<![\d.]){fact.value}(?![\d.])", evidence.quote
+            ):
                 yield Quantity(
                     "instances", fact.value, fact.value, frozenset(), frozenset((component.id,)), places_in("", headings), evidence,
                     str(fact.value),
@@ -254,9 +291,22 @@ def _instances(text: Text) -> Iterator[Quantity]:
             yield from _cell(text, sentence)
         several = _REDUNDANT.search(sentence.text)
         about = text.clause_about(sentence, several.start()) if several else frozenset()
-        if several and len(about) == 1 and stand_of(sentence, *several.span()) == "fact" and not _NEGATED.search(sentence.text[: several.start()]):
+        if (
+            several
+            and len(about) == 1
+            and stand_of(sentence, *several.span()) == "fact"
+            and not _NEGATED.search(sentence.text[: several.start()])
+        ):
             yield Quantity(
-                "instances", 2, inf, frozenset(), about, places_of(sentence), sentence.evidence(), several[0], (passage.source, passage.headings)
+                "instances",
+                2,
+                inf,
+                frozenset(),
+                about,
+                places_of(sentence),
+                sentence.evidence(),
+                several[0],
+                (passage.source, passage.headings),
             )
         for found in (*_INSTANCES.finditer(sentence.text), *_SCALES.finditer(sentence.text)):
             quantity = _instance(text, sentence, found)
@@ -269,22 +319,46 @@ def _cell(text: Text, sentence: Sentence) -> Iterator[Quantity]:
     passage = sentence.passage
     if not re.fullmatch(r"\W*\d{1,4}\W*", sentence.text):
         return
-    at = next((n for n, c in enumerate(passage.cells) if c == sentence.text and n < len(passage.columns) and _COUNTED.match(passage.columns[n])), None)
+    at = next(
+        (
+            n
+            for n, c in enumerate(passage.cells)
+            if c == sentence.text and n < len(passage.columns) and _COUNTED.match(passage.columns[n])
+        ),
+        None,
+    )
     about = text.clause_about(sentence, 0) if at else frozenset()
     if at and len(about) == 1:
         value = float(sentence.text.strip())
-        yield Quantity("instances", value, value, frozenset(), about, places_of(sentence), sentence.evidence(), sentence.text.strip())
+        yield Quantity(
+            "instances",
+            value,
+            value,
+            frozenset(),
+            about,
+            places_of(sentence),
+            sentence.evidence(),
+            sentence.text.strip(),
+        )
 
 
 def _instance(text: Text, sentence: Sentence, found: re.Match[str]) -> Quantity | None:
     words = found.groupdict()
     before, after = sentence.text[: found.start()], sentence.text[found.end() :]
-    if stand_of(sentence, *found.span()) != "fact" or _TOO_SMALL.search(before[-25:]) or _TOO_SMALL.match(after.strip()[:12]):
+    if (
+        stand_of(sentence, *found.span()) != "fact"
+        or _TOO_SMALL.search(before[-25:])
+        or _TOO_SMALL.match(after.strip()[:12])
+    ):
         return None
-    if re.search(r"(?:^|[,;(]|\band)\s*with\s*$", before, re.IGNORECASE) or re.match(r"\s+of (?:this|these|such)\b", after):
+    if re.search(r"(?:^|[,;(]|\band)\s*with\s*$", before, re.IGNORECASE) or re.match(
+        r"\s+of (?:this|these|such)\b", after
+    ):
         return None  # "with two replicas the …" supposes it
     between = words.get("between") or ""
-    own = text.named(between) or text.named(after[:40]) if re.match(r"\s+of\s", after) else text.named(between)
+    own = (
+        text.named(between) or text.named(after[:40]) if re.match(r"\s+of\s", after) else text.named(between)
+    )
     if not own:
         cut = max((m.end() for m in re.finditer(r"[;()]|,\s|\band\b", before)), default=0)
         own = text.named(before[cut:])[:1] or text.named(before)[:1] or tuple(text.about(sentence))
@@ -302,11 +376,11 @@ def _instance(text: Text, sentence: Sentence, found: re.Match[str]) -> Quantity 
             low, high = value, inf
         if re.match(r"\s+(?:at most|or fewer|maximum)\b", after):
             low, high = 0.0, value
-    if not words.get("many") and (_NEGATED.search(before) or _RANGE.search(before) or _RANGE.search(after[:10])):
+    if not words.get("many") and (
+        _NEGATED.search(before) or _RANGE.search(before) or _RANGE.search(after[:10])
+    ):
         return None
     return Quantity(
         "instances", low, high, frozenset(), frozenset(own), places_of(sentence), sentence.evidence(), " ".join(found[0].split()),
         (sentence.passage.source, sentence.passage.headings),
     )  # fmt: skip
-
-

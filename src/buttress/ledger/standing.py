@@ -12,39 +12,52 @@ Stand = Literal["fact", "planned", "optional", "quiet"]
 
 # Sections that tell of what was, of what others do or of what is wished: their sentences say nothing of the system as it is.
 _QUIET_SECTION = re.compile(
-    r"^\W*(?:[\d.]+\s*)?(?:context|before|background(?: information)?)\W*$|\b(?:problems?(?: statement)?|motivation|history|status quo|as[- ]is|current (?:state|situation|problems?|setup at)|legacy|goals?|non-?goals?|"
-    r"requirements?|use cases?|user stor(?:y|ies)|assumptions?|pros|cons|faq|glossary|terminology|references?|further reading|see also|examples?|tutorial|considered|options?|alternatives?|rejected|"
-    r"out of scope|open questions?|changelog|release notes|migration(?: path| plan)?|upgrad\w+|related work|prior art|talking points|when adopted|comparison|trouble ?shooting|proposals?)\b",
+    r"^\W*(?:[\d.]+\s*)?(?:context|before|background(?: information)?)\W*$|\b(?:problems?(?: statement)?|motivation|history|status quo|"
+    r"as[- ]is|current (?:state|situation|problems?|setup at)|legacy|goals?|non-?goals?|"
+    r"requirements?|use cases?|user stor(?:y|ies)|assumptions?|pros|cons|faq|glossary|terminology|references?|further reading|see also|"
+    r"examples?|tutorial|considered|options?|alternatives?|rejected|"
+    r"out of scope|open questions?|changelog|release notes|migration(?: path| plan)?|upgrad\w+|related work|prior art|talking points|"
+    r"when adopted|comparison|trouble ?shooting|proposals?)\b",
     re.IGNORECASE,
 )
 _PLAN_SECTION = re.compile(
-    r"\b(?:future|roadmap|next steps?|planned|outlook|later|to-?do|what(?:'s| is) next|follow-?ups?|ideas|when needed|possible (?:extensions|improvements)|recommendations?)\b",
+    r"\b(?:future|roadmap|next steps?|planned|outlook|later|to-?do|what(?:'s| is) next|follow-?ups?|ideas|when needed|possible (?:extensions|"
+    r"improvements)|recommendations?)\b",
     re.IGNORECASE,
 )
 _QUIET = re.compile(
-    r"\?\s*$|\b(?:TBD|not sure|used to|formerly|previously|originally|in the past|back then|no longer|until (?:recently|now|then)|at first|initially|for (?:example|instance)|e\.g|"
-    r"could|might|would|possibly|perhaps|maybe|imagine|suppose|hypothetical|we considered|was considered|were considered|looked at|evaluated|instead of|rather than|as opposed to|unlike|"
-    r"migrat\w+ from|moved? from|moving from|switch\w* from|replac(?:e|ed|es|ing)|were (?:kept|stored)|was (?:kept|stored|rejected)|were rejected|rejected|you|your|typically|in general|usually|generally)\b",
+    r"\?\s*$|\b(?:TBD|not sure|used to|formerly|previously|originally|in the past|back then|no longer|until (?:recently|now|then)|at first|"
+    r"initially|for (?:example|instance)|e\.g|"
+    r"could|might|would|possibly|perhaps|maybe|imagine|suppose|hypothetical|we considered|was considered|were considered|looked at|evaluated|"
+    r"instead of|rather than|as opposed to|unlike|"
+    r"migrat\w+ from|moved? from|moving from|switch\w* from|replac(?:e|ed|es|ing)|were (?:kept|stored)|was (?:kept|stored|rejected)|"
+    r"were rejected|rejected|you|your|typically|in general|usually|generally)\b",
     re.IGNORECASE,
 )
 _OPTIONAL = re.compile(
-    r"\b(?:optional(?:ly)?|if (?:needed|necessary|required|desired|configured|enabled|available|present|set|used)|when (?:needed|necessary|required|configured|enabled)|where (?:appropriate|needed|possible)|"
-    r"only (?:when|if|where)|as needed|on demand|opt[- ]in|can be (?:used|enabled|added|configured|turned on|switched on|deployed)|may be|may use|may also)\b",
+    r"\b(?:optional(?:ly)?|if (?:needed|necessary|required|desired|configured|enabled|available|present|set|used)|when (?:needed|necessary|"
+    r"required|configured|enabled)|where (?:appropriate|needed|possible)|"
+    r"only (?:when|if|where)|as needed|on demand|opt[- ]in|can be (?:used|enabled|added|configured|turned on|switched on|deployed)|may be|"
+    r"may use|may also)\b",
     re.IGNORECASE,
 )
 _IF = re.compile(
     r"^\W*(?:if|when|whenever|unless|should|once)\b|\b(?:if|unless|whether|in case)\b", re.IGNORECASE
 )
 _SOON = re.compile(
-    r"\b(?:planned|will be|will use|is going to|to be (?:added|introduced|built|done|implemented)|not yet|intend(?:s|ed)? to|plan(?:s)? to|soon|eventually|in the future|future)\b",
+    r"\b(?:planned|will be|will use|is going to|to be (?:added|introduced|built|done|implemented)|not yet|intend(?:s|ed)? to|plan(?:s)? to|"
+    r"soon|eventually|in the future|future)\b",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(
-    r"\blocal(?:ly)?\b(?![- ]?(?:file|disk|storage|memory|cache|time|volume|node|state|copy|variable|address|balanc|zone))|\b(?:dev|development|developers?'? (?:machines?|laptops?)|laptops?|minikube)\b(?! team)",
+    r"\blocal(?:ly)?\b(?![- ]?(?:file|disk|storage|memory|cache|time|volume|node|state|copy|variable|address|balanc|zone))|\b(?:dev|"
+    r"development|developers?'? (?:machines?|laptops?)|laptops?|minikube)\b(?! team)",
     re.IGNORECASE,
 )
 _TESTS = re.compile(r"\b(?:(?:unit|ci|integration) tests?|in tests|in ci)\b", re.IGNORECASE)
-_STAGING = re.compile(r"\b(?:staging|stage|test(?:ing)? environment|qa|uat|pre-?prod\w*|preview)\b", re.IGNORECASE)
+_STAGING = re.compile(
+    r"\b(?:staging|stage|test(?:ing)? environment|qa|uat|pre-?prod\w*|preview)\b", re.IGNORECASE
+)
 _LIVE = re.compile(r"\b(?:production|prod|live (?:system|environment))\b", re.IGNORECASE)
 
 
@@ -73,7 +86,12 @@ def places_in(text: str, headings: tuple[str, ...]) -> frozenset[str]:
     for words in (text, *reversed(headings[1:] or headings)):
         found = {
             name
-            for name, pattern in (("tests", _TESTS), ("local", _LOCAL), ("staging", _STAGING), ("production", _LIVE))
+            for name, pattern in (
+                ("tests", _TESTS),
+                ("local", _LOCAL),
+                ("staging", _STAGING),
+                ("production", _LIVE),
+            )
             if pattern.search(words)
         }
         if found:

@@ -11,6 +11,7 @@ from buttress.prose.text import Sentence, sentences
 from buttress.prose.words import STOP
 from buttress.vocabulary.match import Phrases, phrases_of, stem, stem_keys
 
+MAX_LENGTH = 1500  # longer ones are no sentences
 _CLAUSE = re.compile(r"[;:()—–]\s*|,\s+(?:but|and|so|which|while|whereas)\s+|\s-\s")
 _NOBODY = re.compile(r"^\W*(?:we|there|it|this|these|nothing|nobody|no|not|without)\b", re.IGNORECASE)
 
@@ -22,7 +23,7 @@ class Text:
         """Read the passages; the names are those of the graph's components."""
         self.graph = graph
         self.passages = passages
-        self.sentences: list[Sentence] = sentences(passages)
+        self.sentences: list[Sentence] = [s for s in sentences(passages) if len(s.text) <= MAX_LENGTH]
         entries = [
             (name, c.id, False) for c in graph.components for name in (c.name, *c.aliases) if len(name) > 2
         ]
@@ -48,7 +49,11 @@ class Text:
     def around(self, sentence: Sentence) -> frozenset[str]:
         """Return the components that a sentence, its row, its list or any of its titles names."""
         passage = sentence.passage
-        texts = [sentence.text, *passage.headings[1:], *(passage.cells[:1] if passage.form == "table" else ())]
+        texts = [
+            sentence.text,
+            *passage.headings[1:],
+            *(passage.cells[:1] if passage.form == "table" else ()),
+        ]
         if passage.parent is not None and 0 <= passage.parent < len(self.passages):
             texts.append(self.passages[passage.parent].text)
         return frozenset((*(i for t in texts for i in self._parts(t)), *self.page(passage)))
@@ -125,11 +130,11 @@ def _path(headings: tuple[str, ...], title: str) -> tuple[str, ...]:
 
 _PALE = frozenset(
     """
-        request requests call calls kept keep keeps retained retain retention stored store stores hold holds held stay stays deleted purged removed expire
-        expires expired expiry ttl time times timeout timeouts timed out live lives valid released lifetime cached every interval once total seconds second minutes minute
-        hours hour days day weeks week months month years year limit limits limited maximum max minimum min most least latency response respond responds
-        run runs running set sets taken take takes age period default defaults service services server system all each after within about around roughly
-        made sent wait waits long data
+        request requests call calls kept keep keeps retained retain retention stored store stores hold holds held stay stays deleted
+        purged removed expire expires expired expiry ttl time times timeout timeouts timed out live lives valid released lifetime cached
+        every interval once total seconds second minutes minute hours hour days day weeks week months month years year limit limits
+        limited maximum max minimum min most least latency response respond responds run runs running set sets taken take takes age period
+        default defaults service services server system all each after within about around roughly made sent wait waits long data
     """.split()
 )
 
