@@ -24,7 +24,8 @@ _VERBS = (
     r"(?:call|query|queries|access|write|read|talk|connect|speak|touch|reach|use|see|contact|depend)(?:e?s)?"
 )
 _NEVER = re.compile(
-    rf"\b(?:do(?:es)? not|do(?:es)?n['’]t|never|must not|may not|cannot|can['’]?t)\s+(?:directly\s+|itself\s+)?{_VERBS}\b(?!\s+(?:for|if|when|until))",
+    rf"\b(?:do(?:es)? not|do(?:es)?n['’]t|never|must not|may not|cannot|can['’]?t)\s+(?:directly\s+|itself\s+)?{_VERBS}\b(?!\s+(?:for|if|when|"
+    rf"until))|\b(?:has|have) no (?:direct )?(?:access|connection) to\b",
     re.IGNORECASE,
 )
 _ONLY = re.compile(

@@ -32,7 +32,44 @@ class Choice(NamedTuple):
 
 
 _NUMBER = r"(?:[2-9]|\d\d+|two|three|four|five|six|several|multiple|many)"
+_SITE = r"regions?|sites?|data ?-?cent(?:er|re)|location"
+# What is done by hand in one place and by a machine in another.
+_WORK = {
+    "deployment": r"\b(?:deploy(?:ed|ments?|s|ing)?|releas(?:e|es|ed|ing)|roll(?:ed|s)? ?-?outs?)\b",
+    "schema changes": r"\b(?:(?:schema|database) (?:changes?|migrations?)|migrations?)\b",
+    "failover": r"\b(?:fail-?over|promot(?:ed|ion)|take-?over)\b",
+    "scaling": r"\b(?:scal(?:ed|ing|es)|(?:instances?|pods?|capacity) (?:is|are) added)\b",
+    "certificates": r"\bcertificates?\b",
+    "rotation of secrets": r"\b(?:rotat(?:ed|ion|es))\b",
+    "provisioning": r"\b(?:provision(?:ed|ing)|infrastructure|servers? (?:is|are) (?:set up|created))\b",
+}
+_BY_ITSELF = (
+    r"\bautomat(?:ic|ically|ed)\b|\bby (?:the |a )?(?:pipeline|ci\b|ci/cd|github actions|gitlab|jenkins|argo ?cd|flux|alembic|flyway|liquibase|"
+    r"terraform|operator|cert-manager|autoscaler|hpa)|\bin the pipeline\b"
+)
+_BY_HAND = r"\bmanual(?:ly)?\b|\bby hand\b|\b(?:over|via) ssh\b"
+
+
+def _work() -> dict[str, Choice]:
+    """Return a choice for each activity: by itself or by hand."""
+    return {
+        f"way of {name}": Choice(
+            {
+                "automatic": re.compile(
+                    rf"{pattern}[^.;]{{0,40}}?(?:{_BY_ITSELF})|\b(?:automatic(?:ally)?|automated|continuous(?:ly)?) {pattern}",
+                    re.I,
+                ),
+                "manual": re.compile(
+                    rf"{pattern}[^.;]{{0,40}}?(?:{_BY_HAND})|\bmanual(?:ly)? {pattern}", re.I
+                ),
+            }
+        )
+        for name, pattern in _WORK.items()
+    }
+
+
 CHOICES: dict[str, Choice] = {
+    **_work(),
     "log format": Choice(
         _ways(
             structured=r"\b(?:structured|json)(?:[ -](?:json|structured|formatted|lines))* log(?:s|ging)?\b|\blogs?\b[^.;]{0,30}\b(?:as|in|"
@@ -44,7 +81,7 @@ CHOICES: dict[str, Choice] = {
     "exposure": Choice(
         _ways(
             public=r"\bpublicly (?:reachable|accessible|available|exposed)\b|\b(?:open|exposed|visible|reachable|accessible|available) (?:to|from|on|"
-                r"over) (?:the )?(?:public )?(?:internet|web|world|public)\b|\b(?:internet|public)[- ]facing\b",
+                r"over) (?:the )?(?:public )?(?:internet|web|world|public)\b|\b(?:internet|public)[- ]facing\b|\bfrom anywhere\b",
             internal=r"\b(?:not|never) (?:publicly |directly )?(?:reachable|accessible|exposed|available|visible) (?:from|to|on|"
                 r"over) (?:the )?(?:public |outside|internet|world)|\bnot publicly (?:reachable|accessible|available|exposed)\b|"
             r"\b(?:only|solely|exclusively)\b[^.;,]{0,40}\b(?:vpn|intranet|(?:office|internal|private|corporate|company|hospital|"
@@ -54,12 +91,15 @@ CHOICES: dict[str, Choice] = {
         ),
         own=True,
     ),
-    "regions": Choice(
+    "places of deployment": Choice(
         _ways(
-            one_region=r"\b(?:one|single|a single|only one|just one)(?: aws| cloud| azure| gcp)?[- ]region\b(?! (?:fails?|is lost|outage|goes))|"
-                r"\bno (?:second|other) region\b",
-            several_regions=rf"\b(?:multi[- ]region|{_NUMBER} (?:\w+ )?regions)\b",
+            one=rf"\b(?:one|single|a single|only one|just one)(?: aws| cloud| azure| gcp)?[- ](?:{_SITE})\b(?! (?:fails?|is lost|outage|goes))|"
+                rf"\bno (?:second|other) (?:{_SITE})\b",
+            several=rf"\bmulti[- ](?:region|site|data[- ]?cent(?:er|re))\b|\b{_NUMBER} (?:\w+ )?(?:{_SITE})s\b|\b(?:both|all) (?:{_SITE})s\b|"
+                rf"\b(?:deployed|runs?|running|hosted) in [A-Z]\w+ and (?:in )?[A-Z]\w+",
         ),
+        own=True,
+        loose=True,
     ),
     "zones": Choice(
         _ways(
@@ -117,26 +157,10 @@ CHOICES: dict[str, Choice] = {
                 r" storage)?|minio|gcs)\b",
         )
     ),
-    "way of deployment": Choice(
-        _ways(
-            automatic=r"\b(?:deploy\w*|releas\w+|rolled out)\b[^.;]{0,30}\b(?:automatic(?:ally)?|by (?:the )?(?:pipeline|ci|github actions|"
-                r"gitlab(?: ci)?|jenkins|argo ?cd|flux))\b|\b(?:continuous(?:ly)?|automatic(?:ally)?|automated) (?:deploy\w*|releas\w+)\b|"
-                r"\b(?:argo ?cd|flux|pipeline|github actions|jenkins) (?:deploys|releases|rolls out)\b",
-            manual=r"\b(?:deploy(?:ed|ments?|s|ing)?|releas(?:e|es|ed|ing)|roll(?:ed|s)? ?-?outs?)\b[^.;,]{0,25}\b(?:manual(?:ly)?|by hand|over ssh|"
-                r"via ssh)\b|\bmanual(?:ly)? (?:deploy\w*|releas\w+)\b",
-        )
-    ),
     "pull or push": Choice(
         _ways(
             pull=r"\b(?:pulls?|polls?|fetch(?:es)?|pulled|polled|fetched)\b",
             push=r"\b(?:push(?:es|ed)?|delivers?|delivered)\b",
-        ),
-        own=True,
-    ),
-    "data centres": Choice(
-        _ways(
-            one=r"\b(?:one|single|a single|only one) data ?-?cent(?:er|re)\b(?! (?:fails?|is lost|outage|goes))",
-            several=rf"\b(?:{_NUMBER}|both|all) data ?-?cent(?:er|re)s\b|\bmulti[- ]data ?-?cent(?:er|re)\b",
         ),
         own=True,
     ),

@@ -12,7 +12,8 @@ from buttress.vocabulary.match import stem
 _NOT = r"(?:n['’]t|\s+not|\s+never)(?:\s+(?:yet|currently|now|actually|have|be|been))*"
 _BEFORE = re.compile(
     r"(?P<no>\bno|\bwithout(?: (?:an?|any))?|\b(?:do|does|did|is|are|was|were|has|have)" + _NOT +
-    r"(?:\s+(?:use|using|used|have|run|running|support|supported|deploy|employ|offer|provide|need|get|take|behind))?(?:\s+(?:an?|any|the|our))?|"
+    r"(?:\s+(?:use|using|used|have|run|running|support|supported|deploy|employ|offer|provide|need|get|take|put|keep|employ|"
+        r"behind))?(?:\s+(?:an?|any|the|our))?|"
     r"\bnever|\b(?:nothing|nobody|no one|none of [\w ]{2,20}) (?:is|are|has|have|gets?|does)|\bnot (?:use|using|have|run|deploy|supported|"
         r"behind)(?: (?:an?|any|the))?|\bnever (?:use|uses|had|runs?)(?: (?:an?|any|the))?|\black(?:s|ing)?(?: (?:an?|any))?)"
     r"\s+(?P<words>(?:[\w./-]+\s+){0,3})$",

@@ -53,6 +53,16 @@ _NOUNS = re.compile(
     r"\bno\s+(?P<noun>[A-Za-z][\w/-]*(?:\s+[A-Za-z][\w/-]*){1,3})(?=\s*(?:$|[.;,()|]|\band\b|\bor\b|\bis\b|\bare\b|\bin\b|\bfor\b|\bneeded\b))",
     re.IGNORECASE,
 )
+_NOT_USED = re.compile(
+    r"(?:^|[;:(]\s*|,\s+(?:but|and)\s+)(?P<noun>(?:the\s+)?(?:[a-z][\w-]*\s+){0,2}[a-z][\w-]{3,})\s+(?:is|are)\s+(?:not|never)\s+(?:used|"
+    r"supported|deployed|enabled|allowed|available|in use)\b",
+    re.IGNORECASE,
+)
+# A name with a capital that nobody knows: "Disqus was dropped last year".
+_DROPPED = re.compile(
+    r"^\W*(?P<noun>[A-Z][\w.-]{2,}(?: [A-Z][\w-]+)?) (?:was|were|has been|is) (?:dropped|removed|retired|decommissioned|abandoned|"
+    r"switched off|turned off|taken out|given up|gone|shut down)\b"
+)
 _MORE = frozenset(
     "more such other further additional extra significant major real built-in direct single special particular clear known new specific separate".split()
 )
@@ -175,17 +185,26 @@ def _is_bare(sentence: Sentence) -> bool:
 
 def _phrases(text: Text, sentence: Sentence, taken: set[tuple[int, int]]) -> Iterator[Named]:
     """Yield the denials of what has a name of two words or more that the vocabulary doesn't know: "no presigned URL support"."""
-    for found in _NOUNS.finditer(sentence.text):
-        words = [w.lower() for w in found["noun"].split()]
+    for found in (
+        *_NOUNS.finditer(sentence.text),
+        *_NOT_USED.finditer(sentence.text),
+        *_DROPPED.finditer(sentence.text),
+    ):
+        words = [w.lower() for w in found["noun"].split() if w.lower() not in ("the", "a", "an")]
         while words and words[-1] in TAILS:
             words.pop()
-        if len(words) < 2 or NEVER_THAT.search(found[0]) or words[0] in _MORE:
+        if (
+            (len(words) < 2 and found.re is _NOUNS)
+            or not words
+            or NEVER_THAT.search(found[0])
+            or words[0] in _MORE
+        ):
             continue
         start, end = found.span("noun")
         if any(start <= s < end for s, _ in taken) or stand_of(sentence, start, end) != "fact":
             continue
         yield Named(
-            "phrase:" + " ".join(words), " ".join(words), True, "fact", text.about(sentence), places_of(sentence),
+            "phrase:" + " ".join(words), " ".join(words), True, "fact", text.clause_about(sentence, start) - frozenset(text.named(found["noun"])), places_of(sentence),
             (sentence.passage.source, sentence.passage.headings), sentence.evidence(), sentence.text, bare=_is_bare(sentence),
         )  # fmt: skip
 

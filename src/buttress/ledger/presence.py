@@ -13,6 +13,13 @@ from buttress.vocabulary.match import stem
 
 MAX_OTHERS = 3
 MAX_DENIALS = 300
+# Topics all phrases of which name one thing.
+_TIGHT = frozenset(
+    """
+        cdn waf rate-limiting feature-flags circuit-breaker cors service-mesh read-replicas tracing dead-letter-queue backups health-checks
+        connection-pooling autoscaling pagination sharding error-tracking graceful-degradation audit-logging multi-region multi-az
+    """.split()
+)
 # Kinds of components that are what a topic is about.
 _KINDS = {
     "caching": ("cache",),
@@ -83,7 +90,10 @@ def _contradicts(denial: Named, entry: Named, text: Text) -> bool:
         return False
     if denial.narrow and not denial.narrow <= {stem(w) for w in WORD.findall(entry.words)}:
         return False
-    if denial.thing.startswith("topic:") and not (entry.kind or _one_thing(denial.surface, entry.surface)):
+    tight = denial.thing[6:] in _TIGHT
+    if denial.thing.startswith("topic:") and not (
+        tight or entry.kind or _one_thing(denial.surface, entry.surface)
+    ):
         return False
     if not denial.about:
         return True
@@ -97,4 +107,4 @@ def _one_thing(one: str, other: str) -> bool:
     a, b = ([stem(w) for w in WORD.findall(x)] for x in (one, other))
     if not (a and b):
         return False
-    return a[-1] == b[-1] or "".join(a) == "".join(b) or {one, other} == {"fallback", "graceful degradation"}
+    return a[-1] == b[-1] or "".join(a) == "".join(b)

@@ -20,13 +20,18 @@ _MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("recovery time", re.compile(r"\bRTO\b|\brecovery time\b", re.I)),
     ("recovery point", re.compile(r"\bRPO\b|\brecovery point\b", re.I)),
     ("latency", re.compile(r"\blatency\b|\bp9\d\b|\brespon(?:ds?|se times?)\b|\banswers? within\b", re.I)),
-    ("lifetime", re.compile(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|deleted|purged|removed after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b", re.I)),
+    ("lifetime", re.compile(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|deleted|purged|(?:removed|thrown away|dropped|archived) after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b", re.I)),
     ("interval", re.compile(r"\bevery\b|\binterval\b|\bonce (?:an?|per|each)\b", re.I)),
 )  # fmt: skip
 MAX_SIDES = 4
 MAX_COMPARED = 300
 _DURATION = re.compile(DURATION, re.IGNORECASE)
 _RATE = re.compile(RATE, re.IGNORECASE)
+_HOW_OFTEN = {
+    "hourly": 3600, "every hour": 3600, "daily": 86400, "nightly": 86400, "every night": 86400, "every day": 86400, "once a day": 86400, "weekly": 604800,
+    "every week": 604800, "monthly": 2592000,
+}  # fmt: skip
+_OFTEN = re.compile(r"\b(?:" + "|".join(_HOW_OFTEN) + r")\b", re.IGNORECASE)
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?(kb|mb|gb|tb|kib|mib|gib)\b", re.IGNORECASE)
 _BYTES = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 _SIZED = re.compile(
@@ -44,15 +49,19 @@ _LOW = re.compile(
     r"(?:\bat least|\bminimum(?: of)?|\bno (?:fewer|less) than|\bmin\.?|\bmore than|\bover|>=?|≥)\s*$", re.I
 )
 _HIGH = re.compile(
-    r"(?:\bat most|\bup to|\bmaximum(?: of)?|\bno more than|\bmax\.?|\bscales? (?:out |up )?to|\bwithin|\bunder|\bless than|\bbelow|<=?|≤)\s*$",
+    r"(?:\b(?:not|never) (?:be |take |exceed )?(?:larger |bigger |longer |more )?(?:than )?|\bat most|\bup to|\bmaximum(?: of)?|"
+    r"\bno more than|\bmax\.?|\bscales? (?:out |up )?to|\bwithin|\bunder|\bless than|\bbelow|<=?|≤)\s*$",
     re.I,
 )
 _RANGE = re.compile(
     r"\d\s*(?:-|–|—|\.\.|to|and)\s*$|^\s*\w*\s*(?:-|–|—|\.\.|to)\s*\d|\bbetween\b[^.;]{0,20}$", re.I
 )
 _ABOUT = re.compile(r"(?:\babout|\baround|\broughly|\bapprox\w*|~|\bsome)\s*$", re.I)
-_CLAUSE = re.compile(r"[;()—–]\s*|,\s+(?:but|so|which|while|whereas)\s+|\band\s+(?=falls?\b)", re.IGNORECASE)
-_HEADS = r"(?:instances?|replicas?|pods?|nodes?|copies|servers?|containers?|processes|machines?|vms?)"
+_CLAUSE = re.compile(
+    r",\s+(?=[\w ]{3,30} for \w+ (?:days?|weeks?|months?|years?|hours?|minutes?)\b)|[;()—–]\s*|,\s+(?:but|so|which|while|whereas)\s+|\band\s+(?=falls?\b)",
+    re.IGNORECASE,
+)
+_HEADS = r"(?:instances?|replicas?|pods?|nodes?|copies|servers?|containers?|process(?:es)?|machines?|vms?)"
 _INSTANCES = re.compile(
     rf"(?:{COUNT}|\b(?P<many>multiple|several)|\b(?P<single>single))\s+(?P<between>(?:(?!of\b|and\b|or\b|to\b|in\b|"
     rf"per\b)[\w/-]+\s+){{0,3}}?)(?P<head>{_HEADS})\b",
@@ -150,6 +159,8 @@ def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
     if one.measure.startswith("version of"):
         return both[0] if both else None if one.about and other.about else one.measure.replace(" ", "-")
     shared = one.words & other.words
+    if one.measure in ("availability", "recovery time", "recovery point") and not (one.about or other.about):
+        return one.measure.replace(" ", "-")
     least = min(len(one.words), len(other.words))
     if not least or len(shared) < min(2, least):
         return None
@@ -181,7 +192,7 @@ def _told(text: Text) -> Iterator[Quantity]:
                 if (
                     _RANGE.search(before)
                     or _RANGE.search(after[:12])
-                    or (_NEGATED.search(before) and measure != "interval")
+                    or (_NEGATED.search(before) and measure != "interval" and not _HIGH.search(before))
                 ):
                     continue
                 low, high = _bounds(value, before)
@@ -219,6 +230,9 @@ def _numbers(clause: str) -> Iterator[tuple[str, int, int, float]]:
         if len(rates) == 1 and _LIMIT.search(clause):
             yield "rate limit", *rates[0].span(), per_second(rates[0][1], rates[0][2], rates[0][3])
         return
+    often = list(_OFTEN.finditer(clause))
+    if len(often) == 1:
+        yield "interval", *often[0].span(), _HOW_OFTEN[often[0][0].lower()]
     durations = list(_DURATION.finditer(clause))
     if len(durations) == 1:
         found = durations[0]

@@ -91,11 +91,22 @@ class Text:
             own = self._parts(passage.text)[:1]
             if own:
                 return own
+        own = self._term(sentence)
+        if own:
+            return own
         for title in reversed(passage.headings[1:]):
             own = self._parts(title)
             if own:
                 return own
         return self.page(passage)
+
+    def _term(self, sentence: Sentence) -> tuple[str, ...]:
+        """Return the component that a line of its own right above the passage names: the term of a definition."""
+        passage = sentence.passage
+        above = self.passages[sentence.number - 1] if sentence.number > 0 else None
+        if above is None or above.source != passage.source or above.end_line != passage.line - 1:
+            return ()
+        return self._parts(above.text) if len(above.text.split()) <= 4 and above.form == "prose" else ()
 
     def page(self, passage: Passage) -> tuple[str, ...]:
         """Return the component that a page is about: the one that its title names, and nothing else."""
@@ -134,7 +145,7 @@ _PALE = frozenset(
         purged removed expire expires expired expiry ttl time times timeout timeouts timed out live lives valid released lifetime cached
         every interval once total seconds second minutes minute hours hour days day weeks week months month years year limit limits
         limited maximum max minimum min most least latency response respond responds run runs running set sets taken take takes age period
-        default defaults service services server system all each after within about around roughly made sent wait waits long data
+        default defaults service services server system all each after within about around roughly refresh refreshed refreshes reload reloaded update updated updates made sent wait waits long data
     """.split()
 )
 
@@ -148,5 +159,6 @@ def content(words: str) -> frozenset[str]:
     >>> sorted(content("Requests to Adyen time out after"))
     ['adyen']
     """
+    words = re.sub(r"\bback(?:s|ed|ing)? up\b", "backup", words, flags=re.IGNORECASE)
     found = (w.lower() for w in re.findall(r"[A-Za-z][A-Za-z0-9-]+", words))
     return frozenset(stem(w) for w in found if w in _NAMES or (w not in STOP and w not in _PALE))

@@ -40,6 +40,10 @@ _IS = re.compile(
 )
 _WE_RUN = re.compile(r"\bwe (?:run|use|have)\s+(?:an?\s+)?$", re.IGNORECASE)
 _OF_DATA = re.compile(r"\W*(?:the )?(?:database|data|persistence|storage)s?\W*", re.IGNORECASE)
+_AS = re.compile(
+    r"^\s+as (?:the|our|an?)\s+(?P<what>[\w -]{3,40}?)(?=[.,;:()]|$|\s(?:and|for|which|that|because|with)\b)",
+    re.IGNORECASE,
+)
 _HOLDS = re.compile(
     r"^\W*(?:stores?|holds?|keeps?|carries|persists?)\s+(?:the\s+|all\s+)?(?P<what>[\w./ -]{3,50})",
     re.IGNORECASE,
@@ -178,7 +182,7 @@ def _what(sentence: Sentence, start: int, end: int) -> str:
     title = (passage.headings or ("",))[-1]
     if _WE_RUN.search(before) and _OF_DATA.fullmatch(title):
         return "database"
-    found = _HOLDS.match(after)
+    found = _AS.match(after) or _HOLDS.match(after)
     return found["what"] if found is not None else ""
 
 
