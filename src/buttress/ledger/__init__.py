@@ -3,7 +3,7 @@
 `standing` tells a fact from a plan, an option and what is no claim, and where it holds; `subjects` whom a sentence is about. `presence` holds
 what is denied against what is there, `choices` one way of doing a thing against another, `quantities` numbers against numbers,
 `drawings` what the text says against what is drawn, `arrows` two
-places about one flow.
+places about one flow, `predicates` one verb said and denied.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from buttress.ledger.arrows import arrows
 from buttress.ledger.choices import choices
 from buttress.ledger.drawings import drawings
+from buttress.ledger.predicates import predicates
 from buttress.ledger.presence import presence
 from buttress.ledger.quantities import quantities
 from buttress.ledger.subjects import Text
@@ -27,7 +28,11 @@ def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Cont
     if not passages:
         return ()
     text = Text(tuple(passages), graph)
-    told = [c for find in (choices, quantities, technologies, drawings, arrows, presence) for c in find(text)]
+    told = [
+        c
+        for find in (choices, quantities, technologies, drawings, arrows, presence, predicates)
+        for c in find(text)
+    ]
     known = [_lines(c) for c in graph.contradictions]
     out: list[Contradiction] = []
     for one in told:

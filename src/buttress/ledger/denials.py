@@ -39,6 +39,8 @@ NEVER_THAT = re.compile(
     r"(?:cannot|can't|could not|couldn't|must not|never) \w+ .{0,40}without)\b",
     re.IGNORECASE,
 )
+# "A service without a probe" supposes one.
+_ANY_WITHOUT = re.compile(r"\b(?:an?|any|each|every)\s+[\w-]+\s+without\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 TAILS = frozenset(
     """
         support layer server servers cluster tier mechanism mechanisms policy service services instance instances system systems dependency
@@ -74,7 +76,7 @@ def denial(before: str, after: str) -> frozenset[str] | None:
     if found is not None:
         if NEVER_THAT.search(before[max(0, found.start() - 60) :]):
             return None
-        if re.match(r"\W*without\b", before, re.IGNORECASE):
+        if re.match(r"\W*without\b", before, re.IGNORECASE) or _ANY_WITHOUT.search(before):
             return None
         words = found["words"].lower().split()
         if any(

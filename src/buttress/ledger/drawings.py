@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buttress.ledger.standing import is_quiet_section, places_in, places_of, same_place, stand_of
+from buttress.ledger.standing import (
+    is_quiet_section,
+    places_in,
+    places_of,
+    same_place,
+    stand_of,
+    without_context,
+)
 from buttress.ledger.subjects import Text
 from buttress.model import Component, Contradiction, Evidence
 from buttress.prose.stances.claims import said
@@ -86,7 +93,9 @@ def _drawn(text: Text) -> Iterator[tuple[Component, Evidence]]:
         for evidence in component.evidence:
             if evidence.form == "diagram":
                 headings = text.headings_at(evidence)
-                if not is_quiet_section(headings) and same_place(places_in("", headings), frozenset()):
+                if not is_quiet_section(without_context(headings)) and same_place(
+                    places_in("", headings), frozenset()
+                ):
                     yield component, evidence
 
 

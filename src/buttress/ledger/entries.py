@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from buttress.ledger.denials import AFTER, NEVER_THAT, TAILS, WORD, denial, ends, is_head
-from buttress.ledger.standing import DENIED_LIST, Stand, is_quiet_section, places_in, places_of, stand_of
+from buttress.ledger.standing import (
+    DENIED_LIST,
+    Stand,
+    is_quiet_section,
+    places_in,
+    places_of,
+    stand_of,
+    without_context,
+)
 from buttress.ledger.subjects import Text
 from buttress.model import Evidence
 from buttress.prose.stances.claims import said
@@ -63,6 +71,7 @@ _DROPPED = re.compile(
     r"^\W*(?P<noun>[A-Z][\w.-]{2,}(?: [A-Z][\w-]+)?) (?:was|were|has been|is) (?:dropped|removed|retired|decommissioned|abandoned|"
     r"switched off|turned off|taken out|given up|gone|shut down)\b"
 )
+_ACTS = re.compile(r"\b(?:do|does)(?:n['’]t|\s+not)\s+$", re.IGNORECASE)
 _MORE = frozenset(
     "more such other further additional extra significant major real built-in direct single special particular clear known new specific separate".split()
 )
@@ -84,6 +93,8 @@ class Named:
     narrow: frozenset[str] = frozenset()
     listed: bool = False
     kind: str = ""
+    leader: str = ""  # the component named first in front of it
+    acts: bool = False  # denied by a verb of its own: "the mailer doesn't retry"
     bare: bool = False  # an item of a list without a subject or verb of its own
 
 
@@ -174,6 +185,7 @@ def _entry(
     return Named(
         thing, surface, denied, stand, about, places_of(sentence), (sentence.passage.source, sentence.passage.headings),
         sentence.evidence(), sentence.text, narrow, listed is not None, bare=_is_bare(sentence),
+        leader=next(iter(text.named(before)), ""), acts=_ACTS.search(before) is not None,
     )  # fmt: skip
 
 
@@ -247,7 +259,7 @@ def shown(text: Text) -> Iterator[Named]:
             if evidence.form not in ("diagram", "config"):
                 continue
             headings = text.headings_at(evidence)
-            if is_quiet_section(headings):
+            if is_quiet_section(without_context(headings)):
                 continue
             names = [
                 f"kind:{component.kind}",

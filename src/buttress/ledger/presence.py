@@ -99,6 +99,8 @@ def _contradicts(denial: Named, entry: Named, text: Text) -> bool:
         return True
     if not entry.about:
         return entry.kind == ""
+    if denial.acts and entry.leader:
+        return any(text.same(a, entry.leader) for a in denial.about)
     return any(text.same(a, b) for a in denial.about for b in entry.about)
 
 

@@ -180,6 +180,8 @@ def _told(text: Text) -> Iterator[Quantity]:
             continue
         column = _column(sentence)
         for start, _, clause in _clauses(sentence.text):
+            if re.search(r"\bth(?:is|ese)\b", clause):
+                continue  # says it of what stands above
             if column:  # what the column is called belongs to the number
                 start, clause = start - len(column) - 1, f"{column} {clause}"
             for measure, at, stop, value in _numbers(clause):

@@ -115,6 +115,11 @@ def is_quiet_section(headings: tuple[str, ...]) -> bool:
     return any(_QUIET_SECTION.search(h) or REJECTED_SECTION.search(h) for h in headings[1:])
 
 
+def without_context(headings: tuple[str, ...]) -> tuple[str, ...]:
+    """Return titles without "Context": above a drawing it is the name of the drawing."""
+    return tuple(h for h in headings if h.strip().lower() != "context")
+
+
 def stand_of(sentence: Sentence, start: int, end: int, *, conditions: bool = True) -> Stand:
     """Return how a sentence stands to what it names at [start, end); with `conditions` a sentence with an "if" says nothing.
 

@@ -34,8 +34,8 @@ _PUTS = re.compile(
     re.IGNORECASE,
 )
 _IS = re.compile(
-    r"^\W*(?:the |our |an? )?(?P<what>[\w ./'’-]{2,40}?)\s+(?:is|are|runs? on|is built on|is based on|uses?)\s+(?:an?\s+|the\s+|in\s+|"
-    r"one\s+)?(?:[\w-]+\s+){0,2}$",
+    r"^\W*(?:the |our |an? )?(?P<what>[\w ./'’-]{2,40}?)\s+(?:is|are|runs? on|is built on|is based on|uses?)\s+"
+    r"(?:an?\s+|the\s+|in\s+|one\s+)?(?:(?!\w+(?:ed|en|wn|pt)\b|(?:by|in|with|from|via|to|on)\b)[\w-]+\s+){0,2}$",
     re.IGNORECASE,
 )
 _WE_RUN = re.compile(r"\bwe (?:run|use|have)\s+(?:an?\s+)?$", re.IGNORECASE)
