@@ -86,24 +86,6 @@ def readable(fragment: Fragment) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value}
 
 
-def misquoted(fragment: Fragment, sources: tuple[Source, ...]) -> list[str]:
-    """Return the evidence of a fragment whose words don't stand at its lines, white space aside."""
-    holders = (*fragment.components, *fragment.flows)
-    everything = [e for h in (*holders, *fragment.boundaries, *fragment.stances) for e in h.evidence]
-    everything += [e for h in holders for f in h.facts for e in f.evidence]
-    return [f"{e}: {e.quote!r}" for e in dict.fromkeys(everything) if not _stands(e, sources)]
-
-
-def _stands(evidence: Evidence, sources: tuple[Source, ...]) -> bool:
-    for source in (s for s in sources if s.path == evidence.source):
-        lines = source.text.split("\n")
-        start, end = evidence.line - source.first_line, evidence.end_line - source.first_line
-        written = "".join(lines[start : end + 1]) if 0 <= start <= end < len(lines) else ""
-        if written and "".join(evidence.quote.split()) in "".join(written.split()):
-            return True
-    return False
-
-
 def _fact(fact: Fact) -> str:
     value = "" if fact.value is True or fact.value is None else f" = {fact.value}"
     return _at(f"{'no ' if fact.status == 'denied' else ''}{fact.name}{value}", fact.evidence)

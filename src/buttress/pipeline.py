@@ -5,26 +5,23 @@ sources ─read▶ fragments ─merge▶ SystemGraph ─analyse▶ derived facts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from buttress.additions import settle
 from buttress.analysis import analyse
 from buttress.knowledge import project
-from buttress.ledger import disagreements
 from buttress.merge import merge
 from buttress.model import Diagnostic, Source, SystemGraph
-from buttress.prose import extract
 from buttress.readers import is_whole_graph, read_all
+from buttress.retrieval.citing import NONE, Standards
 from buttress.rules import Card, run, shipped
 from buttress.sources import collect
 
 if TYPE_CHECKING:
     from buttress.report import Review
-    from buttress.retrieval.cards import Practice
 
 Paths = str | Path | Sequence[str | Path]
 Assist = Callable[[Sequence[Source]], Sequence[Source]]
@@ -35,7 +32,7 @@ def review(
     *,
     rules: Iterable[Card] | None = None,
     ignore: Iterable[str] = (),
-    own: Mapping[str, Practice] = MappingProxyType({}),
+    own: Standards = NONE,
     assist: Assist | None = None,
 ) -> Review:
     """Return the review of the system that the files under `paths` describe.
@@ -50,7 +47,7 @@ def review_graph(
     system: SystemGraph,
     *,
     rules: Iterable[Card] | None = None,
-    own: Mapping[str, Practice] = MappingProxyType({}),
+    own: Standards = NONE,
 ) -> Review:
     """Return the review of a graph whose derived facts are there (see `graph`)."""
     from buttress.report import compose
@@ -91,7 +88,11 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     added = settle(fragments, sources)
     passages = tuple(p for f in fragments for p in f.passages)
     known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
-    prose = (extract(passages, known, fragments),) if passages else ()
-    system = merge((*fragments, added, *prose), name=name, skipped=skipped)
+    if not passages:
+        return analyse(merge((*fragments, added), name=name, skipped=skipped))
+    from buttress.ledger import disagreements  # what manifests alone don't need
+    from buttress.prose import extract
+
+    system = merge((*fragments, added, extract(passages, known, fragments)), name=name, skipped=skipped)
     told = (*system.contradictions, *disagreements(passages, system))
     return analyse(replace(system, contradictions=told))

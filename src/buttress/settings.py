@@ -57,7 +57,7 @@ def review(
     for folder in (*([rules] if rules else []), *configured.rules):
         cards = (*cards, *_own_cards(folder, known={c.id for c in cards}))
     made = pipeline.review(
-        paths, rules=cards, ignore=configured.ignore, own=own.cards(own.find(index)), assist=assist
+        paths, rules=cards, ignore=configured.ignore, own=own.standards(own.find(index)), assist=assist
     )
     made = apply(made, configured, today=today)
     return made, (*configured.diagnostics, *made.graph.diagnostics)

@@ -130,23 +130,24 @@ def test_they_are_kept_in_the_named_folder_or_the_nearest_one_upwards(
     assert own.find(start=tmp_path / "deep" / "down") == tmp_path / ".buttress"
 
 
-def test_changed_cards_are_stale_until_they_are_added_again(buttress: Run, tmp_path: Path) -> None:
+def test_changed_cards_are_stale_until_they_are_built_anew(buttress: Run, tmp_path: Path) -> None:
     buttress("index", "add", standards(tmp_path))
     standards(tmp_path, more="A call without one is refused.")
     out = buttress("index", "status").out
-    command = out.rpartition("Stale: the cards changed since; run: ")[2].split()
-    assert command[:3] == ["buttress", "index", "add"]
-    assert (
-        buttress(*command[1:]).out.endswith("\n")
-        and "Stale: the cards" not in buttress("index", "status").out
-    )
+    assert "Stale: standards/paperlark/pl-7.md changed" in out
+    command = out.rpartition("Run: ")[2].split()
+    assert command[:3] == ["buttress", "index", "rebuild"]
+    assert buttress(*command[1:]).out.endswith("Fresh\n")
+    assert "Stale" not in buttress("index", "status").out.rpartition("of your own")[2]
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        pytest.param(lambda p: p.write_text("# no card"), "pl-7.md:1: expected front matter", id="a broken card"),
-        pytest.param(lambda p: p.unlink(), "there is no practice card", id="no card at all"),
+        pytest.param(
+            lambda p: p.write_text(p.read_text().replace("url:", "uri:")), "pl-7.md:6: expected no key but", id="a broken card"
+        ),
+        pytest.param(lambda p: p.unlink(), "no document in it", id="nothing at all"),
         pytest.param(
             lambda p: (p.parent.parent / "twelve-factor").mkdir() or p.rename(p.parent.parent / "twelve-factor" / "factor-iii.md"),
             "Buttress has a card of that id", id="the id of a published one",
@@ -167,7 +168,7 @@ def test_what_cant_be_added_is_told_and_leaves_what_was_there(
 
 def test_a_damaged_folder_names_the_command_that_mends_it(buttress: Run, tmp_path: Path) -> None:
     buttress("index", "add", standards(tmp_path))
-    (tmp_path / ".buttress" / "practices.manifest.json").write_text("{")
+    (tmp_path / ".buttress" / "standards.sqlite").write_text("{" * 5000)
     ran = buttress("search", "anything")
     assert ran.code == 2
     assert "run: buttress index add" in ran.err and "Traceback" not in ran.err

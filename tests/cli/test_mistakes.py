@@ -44,7 +44,7 @@ MISTAKES = [
     pytest.param(["search", "x", "--area", "safety"], "There is no area 'safety'", id="an area that isn't one"),
     pytest.param(["search", "x", "--limit", "many"], "'many' is not a whole number", id="a limit in words"),
     pytest.param(["fleet", "review", "nowhere"], "no such folder or list", id="no fleet"),
-    pytest.param(["index", "add", "nowhere"], "no such folder", id="no folder of practices"),
+    pytest.param(["index", "add", "nowhere"], "no such file or folder", id="no folder of practices"),
     pytest.param(["coverage", "extra"], "unexpected 'extra'", id="a word too many"),
 ]  # fmt: skip
 

@@ -75,10 +75,10 @@ def fragment(reader: str, *components: Component, flows: tuple[Flow, ...] = (), 
 
 
 def text(*sentences: str, title: str = "", source: str = "design.md") -> Fragment:
-    """Return the passages of a document, as the Markdown reader leaves them."""
+    """Return the passages of a document, as the reader of documents leaves them."""
     headings = (title,) if title else ()
     return Fragment(
-        "markdown",
+        "documents",
         passages=tuple(Passage(source, n, n, "prose", s, headings) for n, s in enumerate(sentences, 1)),
     )
 

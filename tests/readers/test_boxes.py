@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.golden import misquoted
 
 from buttress.model import Fragment, Source
+from buttress.quotes import misquoted
 from buttress.readers import read_all
 
 UNICODE = """

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.golden import fixtures, golden_of, misquoted, reading_of, sources_of
+from tests.golden import fixtures, golden_of, reading_of, sources_of
 
+from buttress.quotes import misquoted
 from buttress.readers import read_all
 
 FIXTURES = tuple(fixtures())

@@ -8,7 +8,7 @@ import pytest
 from tests.readers.fragments import is_taken
 
 from buttress.model import Fragment, Source
-from buttress.readers.markdown import read
+from buttress.readers.documents import read
 from buttress.sources import collect
 
 
@@ -42,7 +42,7 @@ def nesting(text: str, name: str = "a.md") -> dict[str, str]:
     ],
 )
 def test_it_takes_documents_but_no_licences_and_lists_of_dependencies(name: str, taken: bool) -> None:
-    assert is_taken("markdown", Source(name, "")) is taken
+    assert is_taken("documents", Source(name, "")) is taken
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.golden import fixtures, misquoted, sources_of
+from tests.golden import fixtures, sources_of
 
 from buttress.model import Fragment, Passage, Source
+from buttress.pipeline import read
+from buttress.quotes import misquoted
 from buttress.readers import READERS, Reader, read_all
 
 MORE = {
@@ -40,10 +42,13 @@ PIECES = st.sampled_from(
     'a [label="A" shape=cylinder]|subgraph cluster_a {|a -> {b c}|<<b>x</b>>|a: A {|shape: cylinder|a.b -> _.c: d|vars: {|(a -> b)[0]|'
     '<mxGraphModel>|<mxCell id="2" value="A" vertex="1"/>|<diagram>7Z|</diagram>|<!DOCTYPE a [|apiVersion: backstage.io/v1alpha1|kind: API|'
     'spec: {dependsOn: [a]}|otmVersion: 1|technical_assets:|"unique-id": "a"|asyncapi: 3.0.0|openapi: 3.1.0|paths: {/a: {get: {}}}|'
+    '<h1>x</h1>|<p>|</p>|<table>|<tr>|<td rowspan=2>|</td>|</table>|<ul>|<li>|<pre class="mermaid">|</pre>|&gt;|&#10;|<br>|<code>|</code>|'
+    "|===|2+|.2+|x|[source,yaml]|----|....|* |a:: b|{a}|:a: b|include::x[]|NOTE: x|+-----+|+=====+|.. csv-table::|   :header: a|.. list-table::|"
     "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
 )
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=6), st.just("\n")), max_size=40).map("".join)
-NAMES = ("a.puml", "a.dsl", "a.dot", "a.d2", "a.drawio", "a.otm")
+DOCUMENTS = ("a.md", "a.rst", "a.txt", "a.adoc", "a.html", "a.docx", "a.pdf#page=2", "<stdin>")
+NAMES = ("compose.yml", ".env", "a.yaml", "a.json", "a.puml", "a.dsl", "a.dot", "a.d2", "a.drawio", "a.otm")
 QUICK = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 
@@ -67,7 +72,7 @@ def _stands(passage: Passage, sources: tuple[Source, ...]) -> bool:
         lines = source.text.split("\n")[
             passage.line - source.first_line : passage.end_line - source.first_line + 1
         ]
-        if passage.raw == "\n".join(lines):
+        if passage.raw in "\n".join(lines) and passage.raw.count("\n") == len(lines) - 1:
             return True
     return False
 
@@ -93,28 +98,33 @@ def test_any_text_reads_soundly(reader: Reader, text: str) -> None:
 @QUICK
 @given(
     text=TEXT,
-    name=st.sampled_from(
-        (
-            "a.md",
-            "a.rst",
-            "a.txt",
-            "compose.yml",
-            ".env",
-            "a.yaml",
-            "a.json",
-            "<stdin>",
-            "a.puml",
-            "a.dsl",
-            "a.dot",
-            "a.d2",
-            "a.drawio",
-            "a.otm",
-        )
-    ),
+    name=st.sampled_from((*DOCUMENTS, *NAMES)),
 )
 def test_any_text_finds_its_way_through_the_table(text: str, name: str) -> None:
     fragments, skipped = read_all([Source(name, text)])
     assert fragments or skipped == (name,)
+
+
+# Sentences in which something is found, so that the evidence of prose is looked at too.
+SAYING = st.sampled_from(
+    (
+        "The Shop service calls Payments over gRPC",
+        "Cart reads from Redis",
+        "**Shop** &amp; `Cart` publish to <b>Kafka</b>",
+        "Search has no retry.",
+    )
+)
+SAID = st.lists(st.one_of(PIECES, SAYING, st.just("\n")), max_size=30).map(" ".join)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@settings(QUICK, max_examples=60)
+@given(text=SAID)
+def test_all_that_is_found_in_a_document_stands_at_its_lines(name: str, text: str) -> None:
+    source = Source(name, text)
+    for reader in (r for r in READERS if r.takes(source)):
+        read_soundly(reader, (source,))
+    assert misquoted(read([source]), [source]) == []
 
 
 def delete(lines: list[str], at: int, _: str) -> list[str]:

@@ -18,7 +18,9 @@ MAX_PLACES = 200  # of one quote in one text
 MAX_SEARCHED = 1_000_000  # characters, for the text nearest to a quote that doesn't stand
 _ASIDE = re.compile(r"(?:[\s`*\[\]]|(?<=\])\([^()\s]{0,500}\))+")  # a link counts by its words
 _DRAWN = re.compile(r"\.(mmd|mermaid|puml|plantuml|dot|d2|dsl)$")
-_WRITTEN = re.compile(r"\.(md|markdown|mdx|mkd|rst|adoc|txt)$|^<stdin>$")
+_WRITTEN = re.compile(
+    r"\.(md|markdown|mdx|mkd|rst|txt|adoc|asciidoc|asc|x?html?|docx|pdf#page=\d+)$|^<stdin>$"
+)
 
 
 class Text:

@@ -55,7 +55,7 @@ TableFormat = Annotated[
 ]  # fmt: skip
 OwnIndex = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Practices of your own (default: the nearest .buttress/)."),
+    typer.Option(metavar="DIR", help="Standards of your own (default: the nearest .buttress/)."),
 ]
 Assist = Annotated[
     str | None,

@@ -1,4 +1,4 @@
-"""graph, query, impact, paths: what was read, and what can be asked of it."""
+"""graph, query, impact, paths, ask: what was read, and what can be asked of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from buttress.cli.assist import assistant, tell_of
-from buttress.cli.form import Assist, Command, Model, Output, Sources, TableFormat, Verbose, examples, one_of
+from buttress.cli.form import (
+    Assist,
+    Command,
+    Model,
+    Output,
+    OwnIndex,
+    Sources,
+    TableFormat,
+    Verbose,
+    examples,
+    one_of,
+)
 from buttress.cli.output import is_unread, progress, tell, write
 
 if TYPE_CHECKING:
@@ -158,6 +169,47 @@ def paths(
     from buttress.report import graphs
 
     write(graphs.paths(_read(path), start, end, limit=limit), output)
+
+
+@app.command(
+    cls=Command,
+    options_metavar="[OPTIONS] PATH... QUESTION",
+    epilog=examples(
+        'buttress ask docs/ deploy/ "what happens if redis goes down?"',
+        'buttress ask . "which calls have no timeout?" --format json',
+        'buttress ask design.md "where is personal data stored?" --limit 0',
+    ),
+)
+def ask(
+    path: Sources,
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="The question, in one word of the shell.")
+    ],
+    limit: Annotated[
+        int, typer.Option(min=0, max=20, metavar="N", help="At most N published practices beside the answer.")
+    ] = 3,
+    index: OwnIndex = None,
+    format_: TableFormat = "terminal",
+    output: Output = None,
+) -> None:
+    """Answer a question about the system from what was read, with the words that the answer stands on.
+
+    Understood are questions about failure, paths, dependencies, facts such as timeouts and replicas, owners, data, exposure,
+    contradictions, comparisons and how to do something. No language model is asked: what can't be answered says what was looked for.
+    """
+    from buttress.ask import answer_json, answer_text
+    from buttress.ask import ask as answer_to
+    from buttress.retrieval import own
+
+    system = _read(path)
+    with progress("answering"):
+        answer = answer_to(system, question, limit=limit, own=own.find(index))
+    text = (
+        json.dumps(answer_json(answer), ensure_ascii=False, indent=2) + "\n"
+        if format_ == "json"
+        else answer_text(answer)
+    )
+    write(text, output)
 
 
 def _read(path: Sequence[str], asked: Assistant | None = None) -> SystemGraph:

@@ -1,4 +1,4 @@
-"""index build, add, status: the compiled practices that search and citations use."""
+"""index build, status, add, list, remove, rebuild: the compiled practices that search and citations use."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from typing import Annotated
 import typer
 
 from buttress.cli.form import Command, Group, OwnIndex, examples
-from buttress.cli.output import progress, write
+from buttress.cli.output import counted, progress, tell, write
 
+Kept = Annotated[
+    Path | None,
+    typer.Option(
+        "--index",
+        metavar="DIR",
+        help="Where to keep them (default: the nearest .buttress/, else ./.buttress).",
+    ),
+]
+User = Annotated[bool, typer.Option("--user", help="Keep them in your data folder, for all projects.")]
 app = typer.Typer(
     cls=Group,
     help="The index of published practices and of your own.",
@@ -45,31 +54,100 @@ def build() -> None:
 
 @app.command(
     cls=Command,
-    options_metavar="[OPTIONS] DIR",
-    epilog=examples("buttress index add standards/", "buttress index add standards/ --index ci/.buttress"),
+    options_metavar="[OPTIONS] PATH...",
+    epilog=examples(
+        "buttress index add standards/",
+        "buttress index add handbook.pdf adr/ --index ci/.buttress",
+        "buttress index add ~/handbook --user",
+    ),
 )
 def add(
-    folder: Annotated[
-        Path,
-        typer.Argument(metavar="DIR", help="A folder SOURCE/ITEM.md of practice cards."),
-    ],
-    index: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Where to keep them compiled (default: the nearest .buttress/, else ./.buttress).",
+    path: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH",
+            help="Files or folders: Markdown, reStructuredText, AsciiDoc, HTML, text, Word, PDF.",
         ),
-    ] = None,
+    ],
+    index: Kept = None,
+    user: User = False,
 ) -> None:
-    """Make practice cards of your own searchable and citable.
+    """Make standards of your own searchable and citable.
 
-    A card is DIR/SOURCE/ITEM.md in the form of those in corpus/. The cards are compiled into .buttress/ of the
-    project (the nearest one from here upwards), which search, explain and review then use; a rule of your own may cite
-    them as SOURCE/ITEM. Adding the same folder again replaces what it held before.
+    Documents are cut at their headings and paragraphs and kept with line or page. A file in the form of the cards in corpus/
+    (SOURCE/ITEM.md with front matter) is a card: a rule of your own may cite it as SOURCE/ITEM. Search shows your own
+    before others that are as near, and findings cite what supports them. Only what changed is read again; after an interruption the same
+    command goes on.
     """
     from buttress.retrieval import own
+    from buttress.retrieval.own import adding
 
-    kept = index or own.find() or Path(own.NAME)
-    with progress("reading and encoding the cards"):
-        own.add(folder, kept)
-    write(own.status_text(kept))
+    folder = _folder(index, user)
+    with counted() as count:
+        done = adding.add(path, folder, tell=count)
+    tell(done.diagnostics)
+    write(f"{done.new} read, {done.known} unchanged, {done.gone} gone\n" + own.status_text(folder))
+
+
+@app.command("list", cls=Command, options_metavar="[OPTIONS]", epilog=examples("buttress index list"))
+def list_(index: OwnIndex = None) -> None:
+    """List the documents of your own: number of passages, path, title."""
+    from buttress.retrieval import own
+
+    write(own.list_text(_held(index)))
+
+
+@app.command(
+    cls=Command,
+    options_metavar="[OPTIONS] PATH...",
+    epilog=examples("buttress index remove standards/old.md", "buttress index remove handbook/"),
+)
+def remove(
+    path: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH", help="Documents as `index list` shows them, or their folder."),
+    ],
+    index: OwnIndex = None,
+) -> None:
+    """Take documents of your own out of the index; the files stay."""
+    from buttress.errors import SourceError
+    from buttress.retrieval.own import adding
+
+    count = adding.remove(path, _held(index))
+    if not count:
+        raise SourceError(path[0], "not among your own; buttress index list shows them")
+    write(f"{count} removed\n")
+
+
+@app.command(cls=Command, options_metavar="[OPTIONS]", epilog=examples("buttress index rebuild"))
+def rebuild(index: OwnIndex = None) -> None:
+    """Read and encode all documents of your own anew, for instance after they changed."""
+    from buttress.retrieval import own
+    from buttress.retrieval.own import adding
+
+    folder = _held(index)
+    with counted() as count:
+        done = adding.rebuild(folder, tell=count)
+    tell(done.diagnostics)
+    write(own.status_text(folder))
+
+
+def _folder(index: Path | None, user: bool) -> Path:
+    from buttress.errors import OptionError
+    from buttress.retrieval import own
+
+    if index is not None and user:
+        raise OptionError("--index and --user name two places; give one")
+    return own.user_folder() if user else index or own.find() or Path(own.NAME)
+
+
+def _held(index: Path | None) -> Path:
+    from buttress.errors import SourceError
+    from buttress.retrieval import own
+
+    folder = own.find(index)
+    if folder is None:
+        raise SourceError(
+            own.NAME, "you have no standards of your own here; add some with: buttress index add PATH..."
+        )
+    return folder

@@ -37,7 +37,7 @@ def explain(
     from buttress.report import explain as page
     from buttress.retrieval import own
 
-    write(page.page(name, own=own.cards(own.find(index))), output)
+    write(page.page(name, own=own.standards(own.find(index))), output)
 
 
 @app.command(

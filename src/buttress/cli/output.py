@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -92,6 +93,33 @@ def progress(what: str) -> Iterator[None]:
     finally:
         done.set()
         ticker.join()
+
+
+@contextmanager
+def counted() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows how far the work is, from the third second on: on a terminal in place, elsewhere every ten seconds."""
+    began = last = time.monotonic()
+    shown = False
+
+    def tell_how_far(line: str) -> None:
+        nonlocal last, shown
+        now = time.monotonic()
+        if now - began < PATIENCE_S:
+            return
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{line}, {now - began:.0f} s")
+            sys.stderr.flush()
+            shown = True
+        elif now - last >= 10:
+            say(line)
+            last = now
+
+    try:
+        yield tell_how_far
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 def _print(text: str, stream: TextIO) -> None:

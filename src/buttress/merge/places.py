@@ -50,8 +50,8 @@ def joined_diagnostics(ranked: Sequence[Fragment]) -> tuple[Diagnostic, ...]:
 
 
 def sources_of(ranked: Sequence[Fragment]) -> tuple[str, ...]:
-    """Return the files that anything was read from, sorted."""
-    return tuple(sorted({e.source for f in ranked for e in _places(f)}))
+    """Return the files that anything was read from, sorted; the pages of one file are one."""
+    return tuple(sorted({e.source.partition("#page=")[0] for f in ranked for e in _places(f)}))
 
 
 def _places(fragment: Fragment) -> Iterable[Evidence]:

@@ -23,7 +23,8 @@ class Source:
 
     `path` is what evidence shows, relative to the folder that is reviewed; `first_line` is the line of the file at
     which `text` begins, so that a fenced block reports lines of its document. `language` is the info string of a
-    fenced block ("mermaid"), empty for a file. `heading` is the title under which a block stands. `packed` are the words
+    fenced block ("mermaid"), empty for a file. `heading` is the title under which the text stands. `written` are the same
+    lines as the file has them, where `text` was decoded from them (a block of an HTML page), otherwise empty. `packed` are the words
     that stand at `first_line` instead of the text, when the text was unpacked from them: a link to a drawing.
     """
 
@@ -33,6 +34,7 @@ class Source:
     language: str = ""
     heading: str = ""
     packed: str = ""
+    written: str = ""
 
     @property
     def name(self) -> str:
@@ -60,7 +62,8 @@ class Passage:
     `text` is free of markup; `marks` keep what was code, strong or a link. `headings` are the titles above it, outermost
     first. `parent` is the index, in the same fragment, of the list item or lead-in sentence that governs it. For a table
     row `cells` and `columns` hold the texts of the row and of the header, and `text` is the row joined by " | ".
-    `raw` are the lines as they stand in the source; `text` has a line break wherever `raw` has one, or none at all.
+    `raw` is what stands in the source on these lines, whole lines or, where a line holds several passages, the part of this one;
+    `text` has a line break wherever `raw` has one, or none at all.
     """
 
     source: str

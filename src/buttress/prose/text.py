@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from buttress.model import Evidence, Passage
+from buttress.prose.caseless import Caseless
+from buttress.quotes import quoted, shortened
 
-MAX_QUOTE = 200
+MAX_SENTENCE = 1000  # what is longer is no sentence, but a list without full stops or made to be slow
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$", re.IGNORECASE
+_ABBREVIATION = Caseless(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$"
 )
 _TOKEN = re.compile(r"([A-Za-z0-9_](?:[\w'’./+#&-]*[\w+#])?)|[^\w\s]")
-_SQUEEZE = re.compile(r"[\W_]+")
 
 
 class Token(NamedTuple):
@@ -38,6 +39,7 @@ class Sentence:
     text: str
     tokens: tuple[Token, ...] = field(default=())
     place: int = 0  # among all sentences
+    _evidence: Evidence | None = field(default=None, init=False, repr=False, compare=False)
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
@@ -47,25 +49,27 @@ class Sentence:
         )
 
     def evidence(self) -> Evidence:
-        """Return the words of the sentence with their lines, at most 200 characters, verbatim in the source."""
+        """Return the words of the sentence with their lines, at most 200 characters, as `quotes` lets them stand in the source."""
+        if self._evidence is None:
+            self._evidence = self._found()
+        return self._evidence
+
+    def _found(self) -> Evidence:
         passage = self.passage
-        before = passage.text[: self.start].count("\n")
+        before = passage.text[: self.start]
+        above = before.count("\n")
         many = passage.text[self.start : self.start + len(self.text)].count("\n")
         rows = passage.raw.split("\n") if passage.raw else []
         if "\n" in passage.text or passage.line == passage.end_line:
-            first = passage.line + before
+            first = passage.line + above
             last = min(first + many, passage.end_line)
         else:
             first, last = passage.line, passage.end_line
-        written = rows[first - passage.line : last - passage.line + 1]
-        quote = " ".join(self.text.split())
-        if len(quote) > MAX_QUOTE:
-            quote = quote[:MAX_QUOTE].rsplit(" ", 1)[0]
-        whole = _squeezed(" ".join(written))
-        if written and _squeezed(quote) not in whole:
-            quote = " ".join(" ".join(written).split()).lstrip("#*->| ")
-            quote = quote[:MAX_QUOTE].rsplit(" ", 1)[0] if len(quote) > MAX_QUOTE else quote
-        return Evidence(passage.source, first, last, quote, passage.form)
+        written = " ".join(rows[first - passage.line : last - passage.line + 1])
+        quote = (
+            quoted(self.text, written, before[before.rfind("\n") + 1 :]) if written else shortened(self.text)
+        )
+        return Evidence(passage.source, first, last, quote or shortened(written), passage.form)
 
 
 def sentences(passages: Sequence[Passage]) -> list[Sentence]:
@@ -76,7 +80,7 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     """
     out: list[Sentence] = []
     for number, passage in enumerate(passages):
-        for start, end in _pieces(passage):
+        for start, end in _short(passage.text, _pieces(passage)):
             text = passage.text[start:end].replace("\n", " ")
             if text.strip():
                 out.append(Sentence(passage, number, start, text, tokens_of(text), len(out)))
@@ -96,6 +100,17 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     return tuple(out)
 
 
+def _short(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield pieces of a text, those that are too long for a sentence cut between words."""
+    for start, end in pieces:
+        while end - start > MAX_SENTENCE:
+            cut = max(text.rfind(sign, start + MAX_SENTENCE // 2, start + MAX_SENTENCE) for sign in " \n") + 1
+            cut = cut or start + MAX_SENTENCE
+            yield start, cut
+            start = cut
+        yield start, end
+
+
 def _pieces(passage: Passage) -> list[tuple[int, int]]:
     text = passage.text
     if passage.form == "heading":
@@ -111,13 +126,9 @@ def _pieces(passage: Passage) -> list[tuple[int, int]]:
     pieces: list[tuple[int, int]] = []
     first = 0
     for end in _END.finditer(text):
-        if _ABBREVIATION.search(text[first : end.start()]):
+        if _ABBREVIATION.search(text, max(first, end.start() - 12), end.start()):
             continue
         pieces.append((first, end.start()))
         first = end.end()
     pieces.append((first, len(text)))
     return pieces
-
-
-def _squeezed(text: str) -> str:
-    return _SQUEEZE.sub(" ", text).strip().lower()

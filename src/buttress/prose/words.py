@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from buttress.prose.caseless import Caseless
 
 DETERMINERS = frozenset(
     """
@@ -47,42 +47,34 @@ STOP = frozenset(
         due order orders
     """.split()
 )
-ALTERNATIVE = re.compile(
+ALTERNATIVE = Caseless(
     r"\b(?:e\.g\.?|i\.e\.?|such as|for example|for instance|instead of|rather than|unlike|as opposed to|compared (?:to|with)|similar to|"
     r"analogous to|alternatives? to|replac(?:e|ed|es|ing)|not|versus|vs\.?|other than|considered|evaluated|could (?:also )?(?:use|be)|"
     r"might (?:use|be)|like)\W+(?:\w+\W+){0,3}$",
-    re.IGNORECASE,
 )
-NEGATED = re.compile(
+NEGATED = Caseless(
     r"\b(?:not|never|no longer|cannot|can't|don't|doesn't|won't|isn't|aren't|without|instead of|rather than|avoid|nor|neither)\b",
-    re.IGNORECASE,
 )
-HYPOTHETICAL = re.compile(
+HYPOTHETICAL = Caseless(
     r"\b(?:could|might|would|possibly|potentially|perhaps|maybe|alternatively|if we|we considered|imagine|suppose)\b",
-    re.IGNORECASE,
 )
-PLANNED = re.compile(
+PLANNED = Caseless(
     r"\b(?:will|plan(?:s|ned)?(?: to)?|planning|going to|in (?:the )?future|upcoming|roadmap|to be (?:added|built|done|implemented)|not yet|"
     r"later we|next (?:step|phase|quarter)|intend(?:s|ed)?|eventually|proposed?|TODO|TBD)\b",
-    re.IGNORECASE,
 )
-ASIDE = re.compile(
+ASIDE = Caseless(
     r"\b(?:alternatives?|rejected|options? considered|considered|glossary|terminology|^references?$|^reference (?:list|links|material)s?|further reading|see also|credits?|acknowledg|licen[cs]e|"
     r"contribut|changelog|prior art|related work|bibliography|table of contents|appendix|faq|source\(?s\)?|disclaimer)",
-    re.IGNORECASE,
 )
 # Sections and turns of phrase for what was decided against.
-REJECTED_SECTION = re.compile(
+REJECTED_SECTION = Caseless(
     r"\b(?:alternatives?|rejected|options? considered|considered options?|other options?|not chosen|discarded)\b",
-    re.IGNORECASE,
 )
-REJECTED = re.compile(
+REJECTED = Caseless(
     r"^\W*(?:\w+\W+){0,2}?(?:was|were|is|are|has been|have been|got)\s+(?:\w+ly\s+)?(?:rejected|discarded|dismissed|ruled out|dropped|not chosen|turned down|"
     r"abandoned|considered)\b",
-    re.IGNORECASE,
 )
-HOW_TO = re.compile(
+HOW_TO = Caseless(
     r"\b(?:install(?:ation|ing)?|quick ?start|getting started|prerequisites?|requirements|usage|how to|running (?:the )?tests?|build(?:ing)?|development (?:setup|environment)|"
     r"set(?:ting)? ?up|local development|troubleshooting|debugging|commands?|tips|screenshots?|demo)\b",
-    re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import NamedTuple, cast
 
 from buttress.model import Diagnostic, Evidence, Fact, Fragment, Source
+from buttress.quotes import requoted
 
 MAX_NESTING = 3
 
@@ -59,6 +60,13 @@ class Reader(NamedTuple):
 
 _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 _YAML = r".*\.ya?ml"
+# What lies beside every project, whatever it is.
+_NO_PAPERS = (
+    r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog|changes|history|news)(\.|$)"
+    r"|requirements|constraints|\*)"
+)
+# The pages of a web application are no documents: they name what their users see.
+_NO_TEMPLATE = r"\A(?![\s\S]*?(\{%-? *(extends|block|load|include|if|for)\b|<%|<\?php|\s(v-(if|for|model)|\*ng[A-Z]\w*|ng-\w+|th:\w+)=))"
 
 READERS: tuple[Reader, ...] = (
     Reader("additions", names=r"buttress\.additions\.ya?ml"),
@@ -129,9 +137,10 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
     Reader(
-        "markdown",
-        names=r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog"
-        r"|changes|history|news)(\.|$)|requirements|constraints|\*)(.*\.(md|markdown|mdx|mkd|rst|txt)|<stdin>)",
+        "documents",
+        names=_NO_PAPERS + r"(.*\.(md|markdown|mdx|mkd|rst|txt|adoc|asciidoc|asc|docx|pdf#page=\d+)|<stdin>)",
+        files=_NO_PAPERS + r".*\.x?html?",
+        shows=(r"(?i)<h[1-6]\b", r"(?i)<(p|li|td|dd)\b", _NO_TEMPLATE),
     ),
 )
 
@@ -180,7 +189,7 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
 def _read(reader: Reader, sources: list[Source]) -> list[Fragment]:
     """Return what a reader makes of its sources; a text that was unpacked is read alone, and rests on the words that hold it."""
     written = tuple(s for s in sources if not s.packed)
-    out = [reader.read(written)] if written else []
+    out = [requoted(reader.read(written), written)] if written else []
     return out + [_resting(reader.read((s,)), s) for s in sources if s.packed]
 
 

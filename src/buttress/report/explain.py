@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from buttress.errors import UnknownName
 from buttress.report.markdown import AREA_TITLES, EFFORT
-from buttress.retrieval.cards import Practice
 from buttress.retrieval.cards import cards as practices
-from buttress.retrieval.citing import cite
+from buttress.retrieval.citing import NONE, Standards, cite
 from buttress.rules import Card, shipped
 
 
-def page(name: str, *, own: Mapping[str, Practice] = MappingProxyType({})) -> str:
+def page(name: str, *, own: Standards = NONE) -> str:
     """Return the page about a rule, a practice (`source/item`) or a finding's id (`rule@subject`).
 
     Raises UnknownName with the nearest names when there is none.
@@ -22,7 +18,7 @@ def page(name: str, *, own: Mapping[str, Practice] = MappingProxyType({})) -> st
     card = next((c for c in shipped() if c.id == rule), None)
     if card is not None:
         return _rule(card, subject if at else "")
-    known = {**practices(), **own}
+    known = {**practices(), **own.practices}
     if name in known:
         practice = known[name]
         lines = [f"{practice.title}", f"{practice.source} · {practice.url}", "", practice.guidance, ""]

@@ -221,7 +221,7 @@ def impact(graph: SystemGraph, name: str) -> str:
     ]
     for id_ in sorted(broken, key=lambda i: (i not in entries, i)):
         mark = " (entry point)" if id_ in entries else ""
-        hops = next(iter(_simple_paths(graph, id_, component.id, limit=1)), ())
+        hops = next(iter(simple_paths(graph, id_, component.id, limit=1)), ())
         out.append(f"  {graph.label(id_)}{mark}: " + " → ".join(graph.label(h) for h in hops))
     asynchronous = sorted(
         {graph.label(f.source) for f in graph.flows if f.target == component.id}
@@ -235,7 +235,7 @@ def impact(graph: SystemGraph, name: str) -> str:
 def paths(graph: SystemGraph, start: str, end: str, *, limit: int = 20) -> str:
     """Return the simple paths from one component to another, shortest first."""
     first, last = find(graph, start), find(graph, end)
-    found = list(_simple_paths(graph, first.id, last.id, limit=limit))
+    found = list(simple_paths(graph, first.id, last.id, limit=limit))
     if not found:
         return f"No path leads from {first.name} to {last.name}.\n"
     kinds = {(f.source, f.target): f.kind for f in graph.flows}
@@ -248,7 +248,7 @@ def paths(graph: SystemGraph, start: str, end: str, *, limit: int = 20) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _simple_paths(graph: SystemGraph, start: str, end: str, *, limit: int) -> Iterable[tuple[str, ...]]:
+def simple_paths(graph: SystemGraph, start: str, end: str, *, limit: int) -> Iterable[tuple[str, ...]]:
     """Yield simple paths, shortest first (breadth-first over paths; at most 50,000 partial paths are tried)."""
     after: dict[str, list[str]] = {}
     for f in graph.flows:

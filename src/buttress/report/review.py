@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from buttress.model import Evidence, SystemGraph
 from buttress.report.checklist import Check, checklist
 from buttress.report.stack import StackItem, stack
 from buttress.report.summary import Summary, summarise
-from buttress.retrieval.cards import Practice
-from buttress.retrieval.citing import Citation, cite
+from buttress.retrieval.citing import NONE, Citation, Standards, cite
 from buttress.rules import AREAS, SEVERITIES, Card, Finding, join
 
 Rank = Literal["must", "should", "nice"]
@@ -70,7 +68,7 @@ class Review:
     cards: Mapping[str, Card]
     citations: Mapping[str, tuple[Citation, ...]]
     suppressed: tuple[tuple[Finding, str], ...] = ()
-    own: Mapping[str, Practice] = field(default_factory=dict)
+    own: Standards = NONE
 
     def at_least(self, severity: str) -> tuple[Finding, ...]:
         """Return the findings of that severity or a higher one.
@@ -118,7 +116,7 @@ def compose(
     cards: Sequence[Card],
     findings: Sequence[Finding],
     *,
-    own: Mapping[str, Practice] = MappingProxyType({}),
+    own: Standards = NONE,
 ) -> Review:
     """Return the review of a graph from what the rules found in it; `own` are practices that rules of one's own may cite."""
     by_id = {card.id: card for card in cards}

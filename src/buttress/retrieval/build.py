@@ -90,7 +90,7 @@ def rules_digest(rules: Sequence[Card]) -> str:
     '4f53cda1'
     """
     rows = [
-        [rule.id, rule.area, list(rule.cites), *_asked(rule)]
+        [rule.id, rule.area, list(rule.cites), *asked_of(rule)]
         for rule in sorted(rules, key=lambda rule: rule.id)
     ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
@@ -110,7 +110,7 @@ def unknown_cites(rules: Iterable[Card], known: Collection[str]) -> tuple[str, .
     )
 
 
-def _asked(rule: Card) -> tuple[str, ...]:
+def asked_of(rule: Card) -> tuple[str, ...]:
     """Return the texts that a rule is searched by: its title, why it matters, what it says of a system."""
     said = " ".join(filter(None, (rule.message, rule.question, rule.strength)))
     return rule.title, rule.why, re.sub(r"\{\w+\}", "a component", said)
@@ -125,7 +125,7 @@ def _citations(
     starts = np.cumsum([0, *(len(practice.passages()) for practice in practices)])[:-1]
     guidance = vectors[starts + 1]  # the second passage of each practice
     place = {practice.id: n for n, practice in enumerate(practices)}
-    asked = [_asked(rule) for rule in rules]
+    asked = [asked_of(rule) for rule in rules]
     queries = encoder.encode([text for texts in asked for text in texts])
     chosen: dict[str, list[str]] = {}
     concerned: set[int] = set()

@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 
 from buttress.errors import StaleIndex
 from buttress.retrieval.cards import REBUILD, Practice, cards, compiled, sentences
 from buttress.vocabulary import load
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """What a review can cite of one's own: practices by id, and by rule the ids of those near to it, best first."""
+
+    practices: Mapping[str, Practice] = field(default_factory=dict)
+    near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (rule, practice): what supports it
+
+
+NONE = Standards()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +44,20 @@ def cite(
     technologies: frozenset[str] = frozenset(),
     cites: Iterable[str] = (),
     limit: int = 4,
-    own: Mapping[str, Practice] = MappingProxyType({}),
+    own: Standards = NONE,
 ) -> tuple[Citation, ...]:
-    """Return what a rule cites, at most `limit`: first the practices named in `cites`, then retrieved ones.
+    """Return what a rule cites, at most `limit`: one's own standards first, then the practices named in `cites`, then retrieved ones.
 
     Retrieved ones are about no technology in particular or about one of `technologies` (Amazon RDS for
     PostgreSQL is PostgreSQL); of two that say the same only the first is cited. A rule that the index doesn't
-    know (a user's own) has the named ones only; they may be `own` practices. Raises StaleIndex when a named practice isn't in the index.
+    know (a user's own) has the named ones only; they may be cards of one's `own`. Raises StaleIndex when a named practice isn't in the index.
 
     >>> cite("a-rule-of-mine")
     ()
     """
-    known = {**cards(), **own}
+    known = {**cards(), **own.practices}
     chosen: list[Practice] = []
-    for id_ in cites:
+    for id_ in (*own.near.get(rule_id, ()), *cites):
         if id_ not in known:
             raise StaleIndex(
                 f"{rule_id!r} cites {id_!r}, which isn't in the index of practices; run: {REBUILD}"
@@ -63,15 +74,17 @@ def cite(
             continue
         if not any(_alike(practice, other) or frozenset((id_, other.id)) in same for other in chosen):
             chosen.append(practice)
-    return tuple(_citation(practice) for practice in chosen[:limit])
+    return tuple(_citation(practice, own.words.get((rule_id, practice.id))) for practice in chosen[:limit])
 
 
 def _alike(one: Practice, other: Practice) -> bool:
+    if not (one.areas and other.areas):  # passages of one document have one address
+        return False
     return one.url == other.url or (one.source, one.title) == (other.source, other.title)
 
 
-def _citation(practice: Practice) -> Citation:
-    passage = next(iter(sentences(practice.guidance)), "")
+def _citation(practice: Practice, supports: str | None = None) -> Citation:
+    passage = supports or next(iter(sentences(practice.guidance)), "")
     return Citation(practice.source, practice.item, practice.title, practice.url, passage)
 
 

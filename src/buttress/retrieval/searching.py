@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,7 +47,8 @@ def search(
     """Return the practices nearest in meaning to a text, best first, at most `limit`; none for no text.
 
     A long text is searched part by part, and the best part counts. `area` and `technology` raise the
-    practices about them a little; `own` is a folder made by `own.add`, searched as well. Raises StaleIndex without an index, WeightsMissing without weights.
+    practices about them a little; `own` is a folder of one's own standards, which come before others as near.
+    Raises StaleIndex without an index, WeightsMissing without weights.
 
     >>> search("  ")
     ()
@@ -61,11 +61,9 @@ def search(
     if not parts:
         return ()
     index, rows, model = _index()
-    known: Mapping[str, Practice] = cards()
+    known = cards()
     queries = encoder_for(model).encode(parts)
     scores = _row_scores(index, queries)
-    if own is not None:
-        rows, known, scores = _with_own(own, queries, rows=rows, known=known, scores=scores, model=model)
     best: dict[str, tuple[float, int]] = {}
     for row, score in enumerate(scores.tolist()):
         id_, place = rows[row]
@@ -74,7 +72,11 @@ def search(
     ranked = sorted(
         (-(score + _prior(known[id_], area, technology)), id_, place) for id_, (score, place) in best.items()
     )
-    return tuple(_hit(known[id_], -negative, place, text) for negative, id_, place in ranked[:limit])
+    hits = [_hit(known[id_], -negative, place, text) for negative, id_, place in ranked[:limit]]
+    if own is not None:
+        hits += _own_hits(own, queries, model=model, limit=limit, text=text)
+        hits.sort(key=lambda hit: -hit.score)
+    return tuple(hits[:limit])
 
 
 def _parts(text: str) -> list[str]:
@@ -101,24 +103,23 @@ def _row_scores(index: Any, queries: NDArray[np.float32]) -> NDArray[np.float32]
     return best
 
 
-def _with_own(
-    folder: Path,
-    queries: NDArray[np.float32],
-    *,
-    rows: tuple[tuple[str, int], ...],
-    known: Mapping[str, Practice],
-    scores: NDArray[np.float32],
-    model: str,
-) -> tuple[tuple[tuple[str, int], ...], Mapping[str, Practice], NDArray[np.float32]]:
-    """Return the rows, practices and scores with those of one's own behind them."""
-    import numpy as np
-
+def _own_hits(folder: Path, queries: NDArray[np.float32], *, model: str, limit: int, text: str) -> list[Hit]:
+    """Return the nearest of one's own standards."""
     from buttress.retrieval import own
 
-    mine = own.cards(folder)
-    more = tuple((id_, place) for id_, card in mine.items() for place in range(len(card.passages())))
-    best = (own.vectors(folder, model=model) @ queries.T).max(axis=1)
-    return (*rows, *more), {**known, **mine}, np.concatenate([scores, best])
+    return [
+        Hit(
+            p.id,
+            p.source,
+            p.item,
+            p.title,
+            p.url,
+            found.score,
+            _best_sentence(found.passage, text),
+        )
+        for found in own.nearest(folder, queries, model=model, limit=limit)
+        for p in (found.practice,)
+    ]
 
 
 def _prior(practice: Practice, area: str | None, technology: str | None) -> float:
@@ -151,9 +152,12 @@ def _hit(practice: Practice, score: float, place: int, text: str) -> Hit:
 def _passage(practice: Practice, place: int, text: str) -> str:
     """Return the passage that matched; of a paragraph the sentence that shares most words with the text."""
     matched = practice.passages()[place]
-    among = sentences(practice.guidance if place == 0 else matched)  # a title alone tells little
+    return _best_sentence(practice.guidance if place == 0 else matched, text)  # a title alone tells little
+
+
+def _best_sentence(passage: str, text: str) -> str:
     asked = _words(text)
-    return max(among, key=lambda sentence: len(asked & _words(sentence)), default=matched)
+    return max(sentences(passage), key=lambda sentence: len(asked & _words(sentence)), default=passage)
 
 
 def _words(text: str) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from buttress.vocabulary.terms import Match
@@ -99,18 +99,15 @@ class Phrases:
         >>> p.find("Dead-letter queues, then a queue")
         (Match(start=0, end=18, id='dlq'), Match(start=27, end=32, id='queue'))
         """
-        words = list(_words(text))
-        root, cache, keys = self._root.next, self._cache, self._keys
-        if len(cache) > _CACHE_LIMIT:
-            cache.clear()
+        words = _words(text)
+        root, known = self._root.next, self._known
+        if len(self._cache) > _CACHE_LIMIT:
+            self._cache.clear()
         out: list[Match] = []
         at, count = 0, len(words)
         while at < count:
-            surface = words[at][2]
-            pair = cache.get(surface)
-            if pair is None:
-                pair = cache[surface] = keys(surface)
-            if pair[0] in root or pair[1] in root:
+            first, second = known(words[at][2])
+            if first in root or second in root:
                 length, ids = self._longest(text, words, at)
                 if length:
                     start, end = words[at][0], words[at + length - 1][1]
@@ -120,6 +117,12 @@ class Phrases:
             at += 1
         return tuple(out)
 
+    def _known(self, surface: str) -> tuple[str, str]:
+        pair = self._cache.get(surface)
+        if pair is None:
+            pair = self._cache[surface] = self._keys(surface)
+        return pair
+
     def _longest(self, text: str, words: list[tuple[int, int, str]], at: int) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
         nodes = [self._root]
@@ -127,17 +130,21 @@ class Phrases:
             start, _, surface = words[at + offset]
             if offset and not _joined(text, words[at + offset - 1][1], start):
                 break
-            first, second = self._keys(surface)
+            first, second = self._known(surface)
             nodes = [n.next[key] for n in nodes for key in (first, second) if key in n.next]
             if not nodes:
                 break
-            ids = tuple(id_ for n in nodes for id_ in n.ids)
+            ids = nodes[0].ids if len(nodes) == 1 else tuple(id_ for n in nodes for id_ in n.ids)
             if ids:
                 best = (offset + 1, tuple(dict.fromkeys(ids)))
         return best
 
 
-def _words(text: str) -> Iterator[tuple[int, int, str]]:
+def _words(text: str) -> list[tuple[int, int, str]]:
+    """Return the words of a text with their places, those of web addresses left out."""
+    if "://" not in text:
+        return [(m.start(), m.end(), m[0]) for m in _WORD.finditer(text)]
+    out = []
     skip_to = 0
     for found in _WORD.finditer(text):
         start, end = found.span()
@@ -148,7 +155,8 @@ def _words(text: str) -> Iterator[tuple[int, int, str]]:
             ending = _URL_END.search(text, end)
             skip_to = ending.start() if ending else len(text)
             continue
-        yield start, end, word
+        out.append((start, end, word))
+    return out
 
 
 def _joined(text: str, end: int, start: int) -> bool:

@@ -8,16 +8,13 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from buttress.prose.candidates import Candidate
+from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
-_VERB_FIRST = re.compile(
-    r"^\W*(?:(?:this|it|the)\b[^.]{0,40}\b)?(?:\w+(?:s|es)|responsible)\b", re.IGNORECASE
-)
+_VERB_FIRST = Caseless(r"^\W*(?:(?:this|it|the)\b[^.]{0,40}\b)?(?:\w+(?:s|es)|responsible)\b")
 _MORPHEME = re.compile(r"[A-Z]?[a-z]+\d*|[A-Z]+(?![a-z])\d*")
-_COORDINATED = re.compile(
-    r"\W*(?:,|/|\band\b|\bor\b|&|\+|,\s*and|,\s*or)\s*(?:(?:the|a|an|our|its)\s+)?\W?", re.IGNORECASE
-)
+_COORDINATED = Caseless(r"\W*(?:,|/|\band\b|\bor\b|&|\+|,\s*and|,\s*or)\s*(?:(?:the|a|an|our|its)\s+)?\W?")
 
 
 def first_morpheme(name: str) -> str:

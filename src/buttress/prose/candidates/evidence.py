@@ -11,6 +11,7 @@ from functools import cache
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.candidates import Candidate
 from buttress.prose.candidates.catalogue import Catalogue
+from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step
 from buttress.prose.mentions.nouns import AGENT, EMPTY, NO_AGENT
 from buttress.prose.mentions.spelling import Mention
@@ -28,18 +29,15 @@ FEATURES = (
     "long", "compound", "path_like", "suffix", "verb_after", "preposition", "definite", "indefinite", "early", "length", "words",
     "predicate", "family", "family_known", "beside", "beside_known", "listed", "listed_known",
 )  # fmt: skip
-_DEFINED = re.compile(
+_DEFINED = Caseless(
     r"^\W*(?:\w+\W+){0,2}?(?:is|are|acts? as|serves? as|works? as)\s+(?:an?|the|our|one|responsible)\b",
-    re.IGNORECASE,
 )
-_KIND_WORD = re.compile(
+_KIND_WORD = Caseless(
     r"\b(?:service|server|process|daemon|component|database|store|queue|broker|worker|gateway|proxy|application|app|system|tool|cache|api|"
     r"microservice|container|backend|frontend|controller|program|job|pod|storage)\b",
-    re.IGNORECASE,
 )
-_RESPONSIBLE = re.compile(
+_RESPONSIBLE = Caseless(
     r"^\W*(?:\w+\W+){0,2}?(?:is|are)\s+(?:primarily |mainly |also |solely )?(?:responsible|in charge)\b|^\W*(?:handles|manages|provides|exposes|stores|serves|runs|processes|receives|accepts|maintains)\b",
-    re.IGNORECASE,
 )
 _FINITE = frozenset("is are has have will can must does may should runs uses".split())
 _ENDINGS = tuple(
@@ -52,13 +50,11 @@ LONG = 400  # sentences
 _PATH = re.compile(
     r"[/(=<>{}$%:\\]|\.(?:py|js|ts|go|rb|java|json|ya?ml|toml|ini|cfg|conf|sh|md|rst|txt|sql|proto|html|css|env|lock|xml)\b|^--?\w|\w\.\w+\.\w"
 )
-_COMPONENTS = re.compile(
+_COMPONENTS = Caseless(
     r"\b(?:components?|services|architecture|modules|parts|stack|building blocks|containers|processes|infrastructure|topology|backend|apps|applications|actors)\b",
-    re.IGNORECASE,
 )
-_NAMING = re.compile(
+_NAMING = Caseless(
     r"\b(?:component|service|application|app|system|container|process|module|worker|store|database|element|part|actor)s?\b",
-    re.IGNORECASE,
 )
 
 

@@ -7,11 +7,13 @@ A sentence counts when it says how it is: not what is planned, wished, advised, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from buttress.model import FactValue, Status
-from buttress.prose.facts.patterns import HINTS, PATTERNS, Pattern, regex
+from buttress.prose.caseless import Caseless, caseless
+from buttress.prose.facts.patterns import HINTS, NOTHING, PATTERNS, Pattern
 from buttress.prose.facts.quantities import number
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, PLANNED
@@ -33,29 +35,25 @@ _FILLER = (
     r"support|configure|do|perform|take|implement|enable|provide|get|apply|a single|client-side|global|further|separate|regular|other|of|their|its|"
     r"time|enough|proper|horizontally|well|strictly|at all|by nature|made|kind of)){0,4}\s$"
 )
-_NO_BEFORE = re.compile(
+_NO_BEFORE = Caseless(
     rf"(?:\b(?:no|not|without|never|lacks?|lacking|missing|neither|nor|cannot|nobody|none of)|n't){_FILLER}",
-    re.IGNORECASE,
 )
-_NO_AFTER = re.compile(
+_NO_AFTER = Caseless(
     r"^\s(?:is|are|has been|have been)(?:n't|\snot|\snever)?\s(?:yet\s|currently\s)?"
     r"(?:(?<=n't\s)|(?<=not\s)|(?<=never\s)|(?<=yet\s)|(?<=currently\s))(?:set|"
     r"configured|in place|used|enabled|there|available|implemented|supported|"
     r"defined|done|made|taken|kept|applied|provided|active|turned on|switched on)\b|"
     r"^\s(?:is|are)\s(?:missing|absent|disabled|unset|off|switched off|turned off)\b",
-    re.IGNORECASE,
 )
-_NOT_DONE = re.compile(r"\b(?:do|does)(?:n't|\snot)\s(?:yet\s|\w+ly\s)?$|\bnever\s$", re.IGNORECASE)
-_NONE_OF = re.compile(
+_NOT_DONE = Caseless(r"\b(?:do|does)(?:n't|\snot)\s(?:yet\s|\w+ly\s)?$|\bnever\s$")
+_NONE_OF = Caseless(
     r"^\W*(?:and\s)?(?:no|none of (?:the|our|these|its)|neither of the)\s(?!longer)[\w -]{2,50}$",
-    re.IGNORECASE,
 )
-_NO_NEED = re.compile(
+_NO_NEED = Caseless(
     r"\bno (?:need|longer|more|reason|way|point|impact|loss)\b|\bnot (?:only|just|"
     r"need|required|necessary|have to)\b|n't (?:need|have to|require)\b",
-    re.IGNORECASE,
 )
-_WISH = re.compile(
+_WISH = Caseless(
     r"\b(?:should|ought|shall|may|wants?(?: to)?|wanted|wish(?:es)?|need(?:s|ed)? to|"
     r"has to|have to|must|recommend(?:s|ed)?|advis(?:e|ed|able)|in order to|"
     r"if you|if we|if desired|whether|you can|you could|you may|you will|you'll|"
@@ -65,16 +63,14 @@ _WISH = re.compile(
     r"rather than|unlike|for example|e\.g|such as|proposal|proposed|ideally|hope|"
     r"aims?|goal|expect(?:s|ed)?|"
     r"support(?:s)? for|let's|used to|requirements?)\b",
-    re.IGNORECASE,
 )
-_ONCE = re.compile(
+_ONCE = Caseless(
     r"\b(?:was|were|had|used to|did(?:n't)?|wasn't|weren't|hadn't|last (?:year|"
     r"month|week|december|november|summer|winter)|ago|in the past|historically|"
     r"previously|formerly|so far|until \d{4})\b",
-    re.IGNORECASE,
 )
-_FAILS = re.compile(r"\b(?:if|unless|whether|assuming|provided that|in case)\b", re.IGNORECASE)
-_NOT_NOW = re.compile(
+_FAILS = Caseless(r"\b(?:if|unless|whether|assuming|provided that|in case)\b")
+_NOT_NOW = Caseless(
     r"^[\W\d]*(?:our |the |open |future |known |possible |design |functional |"
     r"non-?functional |system )?(?:plans?|roadmap|future|next steps?|goals?|to-?dos?|"
     r"requirements?|"
@@ -83,11 +79,14 @@ _NOT_NOW = re.compile(
     r""
     r"consequences|risks?|trade-?offs?|lessons(?: learned)?)(?: (?:and|&) [\w-]+)?\W*$|"
     r"\b(?:roadmap|future work|out of scope|non-?goals?|next steps|what happened|incidents?|post-?mortems?|user stories|use cases)\b",
-    re.IGNORECASE,
 )
 
 
-def silent(headings: Sequence[str]) -> bool:
+_HINTS = tuple({h for hints in HINTS.values() for h in hints})
+
+
+@lru_cache(maxsize=256)
+def silent(headings: tuple[str, ...]) -> bool:
     """Return whether what stands under these headings says nothing of how the system is: plans, options, how-to, history.
 
     >>> silent(("Shop", "Alternatives considered")), silent(("Shop", "Resilience"))
@@ -113,13 +112,12 @@ def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
     text = sentence.replace("’", "'").replace("`", " ")
     if text.rstrip().endswith("?") or _imperative(text):
         return
-    doubtful = bool(PLANNED.search(text) or HYPOTHETICAL.search(text) or _WISH.search(text))
-    past = _ONCE.search(text)
     limits: list[tuple[int, int]] = []  # the rate of "limits clients to 20/s" isn't the one that goes through
     lower = text.lower()
+    hinted = {h for h in _HINTS if h in lower}
     for pattern in PATTERNS:
         hints = HINTS.get(pattern.name)
-        if hints is not None and not any(h in lower for h in hints):
+        if hints is not None and hinted.isdisjoint(hints):
             continue
         for found in _of(pattern, text, remark):
             clause = text[_clause(text, found.start) : found.start]
@@ -127,13 +125,18 @@ def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
                 limits.append((found.start, found.end))
             elif found.name == "rate" and any(a <= found.start < b for a, b in limits):
                 continue
-            if found.status == "stated" and doubtful:
+            if found.status == "stated" and _doubtful(text):
                 continue
             if _conditional(clause) or HYPOTHETICAL.search(clause) or _WISH.search(clause):
                 continue
-            if past is not None and _ONCE.search(text[_clause(text, found.start) : found.end + 25]):
+            if _ONCE.search(text) and _ONCE.search(text[_clause(text, found.start) : found.end + 25]):
                 continue
             yield from _ranges(found, text)
+
+
+@lru_cache(maxsize=1)
+def _doubtful(text: str) -> bool:
+    return bool(PLANNED.search(text) or HYPOTHETICAL.search(text) or _WISH.search(text))
 
 
 def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
@@ -143,16 +146,17 @@ def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
         return all(end <= a or b <= start for a, b in taken)
 
     if pattern.absent is not None:
-        for match in regex(pattern.absent).finditer(text):
+        for match in caseless(pattern.absent).finditer(text):
             taken.append(match.span())
             yield Found(pattern.name, None, "denied", *match.span())
-    denied = [m for m in regex(pattern.thing).finditer(text) if _denied(text, m)]
+    things = caseless(pattern.thing).finditer(text) if pattern.thing != NOTHING else ()
+    denied = [m for m in things if _denied(text, m)]
     for match in denied:
         if free(*match.span()):
             taken.append(match.span())
             yield Found(pattern.name, None, "denied", *match.span())
     for frame, value in pattern.frames:
-        for match in regex(frame).finditer(text):
+        for match in caseless(frame).finditer(text):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             if not free(*match.span()) or _NO_NEED.search(match[0]) or _negated_within(match[0]):
                 continue
@@ -162,14 +166,14 @@ def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
             elif not _NO_BEFORE.search(text[:start].rstrip() + " "):
                 yield Found(pattern.name, value(match), "stated", start, match.end())
     if remark and pattern.alone and not taken:
-        bare = regex(pattern.thing).search(text)
+        bare = caseless(pattern.thing).search(text)
         if bare is not None:
             yield Found(pattern.name, True, "stated", *bare.span())
 
 
 def _negated_within(words: str) -> bool:
     """Return whether a frame that was found spans a "no": "has a cache and no timeout"."""
-    return bool(re.search(r"\b(?:no|not|without|never)\b|n't\b", words, re.IGNORECASE))
+    return bool(caseless(r"\b(?:no|not|without|never)\b|n't\b").search(words))
 
 
 def _denied(text: str, match: re.Match[str]) -> bool:
@@ -183,10 +187,9 @@ _THINGS = (
     r"(?:(?:request |call |client )?time-?outs?|retries|retry|circuit[- ]?breakers?|bulkheads?|fall-?backs?|rate limit(?:s|ing)?|back-?offs?|"
     r"dead[- ]letter queues?|health checks?|backups?|authentication|encryption|autoscaling|standby|failover|replication)"
 )
-_LIST = re.compile(
+_LIST = Caseless(
     rf"\b(?:no|without|neither|nor|lacks?|any)\s(?:{_THINGS}(?:\sset)?(?:,\s|\s(?:or|"
     rf"nor)\s|,\s(?:or|nor)\s)(?:an?\s|any\s|no\s)?)+$",
-    re.IGNORECASE,
 )
 
 
@@ -194,15 +197,15 @@ def _listed(before: str) -> bool:
     """Return whether a thing is a later part of a list that a "no" governs: "without timeout, retry or breaker"."""
     found = _LIST.search(before)
     return (found is not None and not found[0].lower().startswith("any")) or bool(
-        found is not None and re.search(r"(?:not|n't)\s\w+\s$", before[: found.start()], re.IGNORECASE)
+        found is not None and caseless(r"(?:not|n't)\s\w+\s$").search(before[: found.start()])
     )
 
 
 def _clause(text: str, at: int) -> int:
     """Return where the clause of a place begins."""
     start = 0
-    for match in re.finditer(
-        r"[;:]\s|,?\s(?:but|while|whereas|because|since)\s|,\s(?:and|so)\s", text[:at], re.IGNORECASE
+    for match in caseless(r"[;:]\s|,?\s(?:but|while|whereas|because|since)\s|,\s(?:and|so)\s").finditer(
+        text[:at]
     ):
         start = match.start()
     return start
@@ -216,11 +219,11 @@ def _conditional(clause: str) -> bool:
 
 def _imperative(text: str) -> bool:
     """Return whether a sentence tells the reader what to do: "Use several instances", "Deploy it behind a balancer"."""
-    words = re.findall(r"[\w'-]+", text)
-    if len(words) < 3:
+    begin = re.search(r"[\w'-]+", text)
+    if begin is None:
         return False
-    first = lexicon().get(words[0].lower())
-    named = words[0].lower() in (
+    first = lexicon().get(begin[0].lower())
+    named = begin[0].lower() in (
         "ensure",
         "make",
         "please",
@@ -233,6 +236,9 @@ def _imperative(text: str) -> bool:
         "try",
     )
     if not named and (first is None or not first.plain):
+        return False
+    words = re.findall(r"[\w'-]+", text)
+    if len(words) < 3:
         return False
     rest = [w.lower() for w in words[1:8]]
     finite = {"is", "are", "has", "have", "runs", "uses", "was", "were", "will", "can", "happens", "happen"}

@@ -51,6 +51,7 @@ class Antecedents:
         self.reading, self.ledger = reading, ledger
         self.spoken: dict[int, tuple[str, ...]] = {}
         self._mentions: dict[int, list[Mention]] = {}
+        self._labels: dict[int, str | None] = {}
 
     def mentions(self, number: int) -> list[Mention]:
         """Return the mentions in a sentence that are accepted components, in order.

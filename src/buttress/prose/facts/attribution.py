@@ -11,6 +11,7 @@ import re
 from buttress.model import Fact
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts import Found, find, silent
 from buttress.prose.facts.antecedents import ENDS
 from buttress.prose.facts.connections import Connections, clause_of
@@ -22,25 +23,15 @@ from buttress.prose.reading import Reading
 from buttress.vocabulary import load
 
 Owner = str | FlowKey
-_EXCEPT = re.compile(
-    r"\b(?:except|apart from|other than|but not|most of|some of|excluding|only the|almost)\b", re.IGNORECASE
-)
-_BEHIND = re.compile(
-    r"\s*(?:[\w-]+\s){0,2}?(?:of|for|on|in|at|by|around|to|towards|between)\s", re.IGNORECASE
-)
-_REQUESTS = re.compile(r"\b(?:requests?|calls?|charges?|messages?)\b", re.IGNORECASE)
-_ADJECTIVE = re.compile(
-    r"(?:encrypted|replicated|load[- ]balanced|idempotent|stateless|persisted)\b", re.IGNORECASE
-)
+_EXCEPT = Caseless(r"\b(?:except|apart from|other than|but not|most of|some of|excluding|only the|almost)\b")
+_BEHIND = Caseless(r"\s*(?:[\w-]+\s){0,2}?(?:of|for|on|in|at|by|around|to|towards|between)\s")
+_REQUESTS = Caseless(r"\b(?:requests?|calls?|charges?|messages?)\b")
+_ADJECTIVE = Caseless(r"(?:encrypted|replicated|load[- ]balanced|idempotent|stateless|persisted)\b")
 _MESSAGING_FACTS = frozenset(
     ("idempotent", "outbox", "acknowledgement", "dead_letter_queue", "retry", "backoff")
 )
-_DOWN = re.compile(
-    r"\s(?:is|are|isn't|does|doesn't|fails?|goes|can't|cannot|times? out|returns? errors?)\b", re.IGNORECASE
-)
-_THESE = re.compile(
-    r"^\W*(?:this|that|these|both|the)\s(?:calls?|requests?|connections?|flows?)\b", re.IGNORECASE
-)
+_DOWN = Caseless(r"\s(?:is|are|isn't|does|doesn't|fails?|goes|can't|cannot|times? out|returns? errors?)\b")
+_THESE = Caseless(r"^\W*(?:this|that|these|both|the)\s(?:calls?|requests?|connections?|flows?)\b")
 # What a section about one component may say without naming it: "There are no backups."
 _OF_SECTION = frozenset(
     ("backup", "rate_limit", "health_check", "dead_letter_queue", "authentication", "failover", "autoscaling")
@@ -166,10 +157,10 @@ class _Attribution:
                 if self.flows_before[1][0][0] in ids:
                     return self.flows_before[1]
             flows = [f for c in callers for f in self.connections.out_of(c)]
-            whole = found.status == "denied" or re.search(
-                r"\b(?:all|every|any|its|their) (?:\w+ )?(?:calls|requests|call|request)\b",
+            whole = found.status == "denied" or caseless(
+                r"\b(?:all|every|any|its|their) (?:\w+ )?(?:calls|requests|call|request)\b"
+            ).search(
                 text.text,
-                re.IGNORECASE,
             )
             return (
                 flows
@@ -197,9 +188,7 @@ class _Attribution:
     def _failing(self, number: int, found: Found) -> list[FlowKey] | None:
         """Return the flow to what fails in "when X is down", from the subject of the sentence; None when nothing is said to fail."""
         text = self.reading.texts[number]
-        for match in re.finditer(
-            r"\b(?:when|if|while|whenever|should)\s(?:the\s|our\s)?", text.text, re.IGNORECASE
-        ):
+        for match in caseless(r"\b(?:when|if|while|whenever|should)\s(?:the\s|our\s)?").finditer(text.text):
             target = next(
                 (m for m in self.owners.mentions(number) if text.tokens[m.first].start == match.end()), None
             )
@@ -262,9 +251,7 @@ class _Attribution:
         if (
             found.name == "backup"
             and subject.how in ("named", "noun")
-            and re.search(
-                r"\b(?:dumps?|backs? up|takes?|makes?)\b", text.text[found.start : found.end], re.IGNORECASE
-            )
+            and caseless(r"\b(?:dumps?|backs? up|takes?|makes?)\b").search(text.text[found.start : found.end])
         ):
             return self._object(number, found, subject)
         return list(subject.keys)
@@ -356,10 +343,10 @@ class _Attribution:
         """Return what "we" do it to: the only component in the clause, or what "the database" in it stands for."""
         text = self.reading.texts[number]
         if found.name == "backup":
-            told = re.match(
-                r"[^.;:,]{0,40}?\b(?:the|our|its)\s(database|db|store|bucket|index|broker)\b",
+            told = caseless(
+                r"[^.;:,]{0,40}?\b(?:the|our|its)\s(database|db|store|bucket|index|broker)\b"
+            ).match(
                 text.text[found.start :],
-                re.IGNORECASE,
             )
             if told:
                 meant = self.owners.meant(number, told[1].lower())
@@ -381,4 +368,4 @@ class _Attribution:
 
 
 def _of_follows(text: str, end: int) -> bool:
-    return bool(re.match(r"\s*(?:\w+\s)?(?:of|for)\s", text[end:], re.IGNORECASE))
+    return bool(caseless(r"\s*(?:\w+\s)?(?:of|for)\s").match(text[end:]))

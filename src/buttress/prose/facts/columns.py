@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from buttress.model import FactValue, Status
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts import find
 from buttress.prose.facts.quantities import NUMBER, duration_in, number, rate_in
 
@@ -47,18 +48,16 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("remarks", r"remarks?|notes?|comments?|resilience|failure handling|on failure|behaviou?r|polic(?:y|ies)"),
     )
 )  # fmt: skip
-_YES = re.compile(r"\W*(?:yes|y|true|on|enabled|always|✓|✔|✅|☑)\W*$|^[✓✔✅☑]", re.IGNORECASE)
-_NO = re.compile(r"^\W*(?:no|none|false|off|disabled|never|not set|unset|missing)\b|^[✗✘❌☒×]", re.IGNORECASE)
+_YES = Caseless(r"\W*(?:yes|y|true|on|enabled|always|✓|✔|✅|☑)\W*$|^[✓✔✅☑]")
+_NO = Caseless(r"^\W*(?:no|none|false|off|disabled|never|not set|unset|missing)\b|^[✗✘❌☒×]")
 _DASH = re.compile(r"^[-–—]+$")
-_UNKNOWN = re.compile(r"^(?:|n/?a|\?+|tbd|tba|unknown|todo|varies|various|see .*)$", re.IGNORECASE)
+_UNKNOWN = Caseless(r"^(?:|n/?a|\?+|tbd|tba|unknown|todo|varies|various|see .*)$")
 _DASH_DENIES = frozenset(("timeout", "retry", "circuit_breaker", "fallback", "backoff"))
 _BOOLEAN = frozenset(
     ("circuit_breaker", "bulkhead", "idempotent", "encryption_in_transit", "encryption_at_rest", "dead_letter_queue", "health_check",
      "stateless", "autoscaling", "exposed_to_internet", "fallback", "backup")
 )  # fmt: skip
-_STATUS = re.compile(
-    r"\b(planned|proposed|future|legacy|deprecated|end of life|retired|experimental|beta)\b", re.IGNORECASE
-)
+_STATUS = Caseless(r"\b(planned|proposed|future|legacy|deprecated|end of life|retired|experimental|beta)\b")
 _STATUSES = {
     "proposed": "planned",
     "future": "planned",
@@ -126,7 +125,7 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
         yield name, True, "stated"
         return
     if name in ("timeout", "ttl", "retention"):
-        unit = re.search(r"\((ms|s|secs?|seconds|min|minutes|h|hours|days)\)", column, re.IGNORECASE)
+        unit = caseless(r"\((ms|s|secs?|seconds|min|minutes|h|hours|days)\)").search(column)
         told = duration_in(value, unit[1] if unit else "")
         if told is not None and told > 0:
             yield name, told, "stated"
@@ -145,7 +144,7 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
             yield name, told, "stated"
     elif name == "rate":
         told = rate_in(value)
-        per = re.search(r"\b(?:[rqt]ps)\b|/\s?s\b|per second", column, re.IGNORECASE)
+        per = caseless(r"\b(?:[rqt]ps)\b|/\s?s\b|per second").search(column)
         bare = re.fullmatch(r"[~≈]?\s*([\d,]+(?:\.\d+)?)", value)
         if told is None and per and bare:
             told = float(bare[1].replace(",", ""))
@@ -169,7 +168,7 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
         if re.fullmatch(r"\d{2,5}", value):
             yield name, int(value), "stated"
     elif name == "encryption_in_transit":
-        if re.search(r"\b(?:m?TLS|SSL|HTTPS|encrypted)\b", value, re.IGNORECASE):
+        if caseless(r"\b(?:m?TLS|SSL|HTTPS|encrypted)\b").search(value):
             yield name, True, "stated"
     elif name in ("authentication", "authorization", "owner", "language", "region"):
         if len(value.split()) <= 6:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts.ledger import OUTSIDE, FlowKey, Ledger
 from buttress.prose.facts.owners import Owners
 from buttress.prose.flows import Step
@@ -12,29 +13,24 @@ from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
 from buttress.prose.words import DETERMINERS
 
-_LINK = re.compile(
+_LINK = Caseless(
     r"\b(?:calls?|requests?|connections?|traffic|communication|links?|queries|"
     r"lookups|messages|the way|path)\b(?=\s(?:from|to|between|into|towards|with|"
     r"it makes)\b)",
-    re.IGNORECASE,
 )
-_EVERYTHING = re.compile(
+_EVERYTHING = Caseless(
     r"\b(?:all|every|any|each|the entire)\s(?:of the\s)?(?:[\w-]+\s){0,2}?(?:traffic|communication|calls?|connections?|requests?|links?)\b|"
     r"\beverything\b|\bnothing\b|\bno (?:[\w-]+ )?(?:calls?|connections?|traffic|"
     r"requests?)\b|\b(?:internal|inter-?service|service[- ]to[- ]service|east[- ]west) (?:traffic|"
     r"communication|calls|connections|requests)\b|"
     r"\b(?:traffic|communication|calls|connections|requests) (?:between|among) (?:all |our |the )?(?:micro)?services\b",
-    re.IGNORECASE,
 )
-_INSIDE = re.compile(
+_INSIDE = Caseless(
     r"\b(?:internal|inter-?service|service[- ]to[- ]service|east[- ]west|inside|"
     r"within|between (?:all |our |the |any |two )?(?:micro)?services|among (?:the )?services|"
     r"(?:behind|after) (?:the )?(?:gateway|load balancer|proxy))\b",
-    re.IGNORECASE,
 )
-_SOME = re.compile(
-    r"\b(?:except|apart from|other than|but not|most|some|many|few|excluding|unless|only)\b", re.IGNORECASE
-)
+_SOME = Caseless(r"\b(?:except|apart from|other than|but not|most|some|many|few|excluding|unless|only)\b")
 _CALLING = ("calls", "routes", "reads", "writes", "depends_on")
 
 
@@ -64,17 +60,15 @@ class Connections:
         if any(self._before(number, m) in ("to", "from", "into", "between", "with") for m in named):
             return None
         inside = _INSIDE.search(clause)
-        if inside is None and not re.search(
-            r"\b(?:all|every|any|no|each)\s(?:\w+\s)?(?:traffic|connections?|calls?|communication)\b",
+        if inside is None and not caseless(
+            r"\b(?:all|every|any|no|each)\s(?:\w+\s)?(?:traffic|connections?|calls?|communication)\b"
+        ).search(
             clause,
-            re.IGNORECASE,
         ):
             return None
         services = bool(
-            re.search(
-                r"between|among|inter-?service|service[- ]to[- ]service|\bHTTPS?\b|\bcalls?\b",
+            caseless(r"between|among|inter-?service|service[- ]to[- ]service|\bHTTPS?\b|\bcalls?\b").search(
                 clause,
-                re.IGNORECASE,
             )
         )
         out: list[FlowKey] = []
@@ -224,12 +218,9 @@ class Connections:
         )
         if first is None or second is None:
             return []
-        found = [
-            k
-            for k, flow in self.ledger.flows.items()
-            if {k[0], k[1]} == {first.id, second.id} and evidence in flow.evidence
-        ]
-        return found or [k for k in self.ledger.flows if k[:2] == (first.id, second.id)]
+        around = self.ledger.around(first.id, second.id)
+        found = [k for k in around if evidence in self.ledger.flows[k].evidence]
+        return found or [k for k in around if k[:2] == (first.id, second.id)]
 
     def _has_other_subject(self, number: int, start: int, step: Step) -> bool:
         subject = self.owners.subject(number, start)
@@ -259,9 +250,7 @@ class Connections:
         return tokens[n].lower if n >= 0 else ""
 
 
-_BREAK = re.compile(
-    r"[;:—–]\s|,?\s(?:but|while|whereas|because)\s|,\s(?:and|so|which)\s(?!(?:to|from|into)\s)", re.IGNORECASE
-)
+_BREAK = Caseless(r"[;:—–]\s|,?\s(?:but|while|whereas|because)\s|,\s(?:and|so|which)\s(?!(?:to|from|into)\s)")
 
 
 def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
@@ -276,6 +265,7 @@ def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _part(text: str, start: int, end: int) -> tuple[str, int]:
     """Return the clause around a stretch and where it begins."""
-    begin = max((m.end() for m in _BREAK.finditer(text) if m.end() <= start), default=0)
-    stop = min((m.start() for m in _BREAK.finditer(text) if m.start() >= end), default=len(text))
+    breaks = [m.span() for m in _BREAK.finditer(text)]
+    begin = max((b for _, b in breaks if b <= start), default=0)
+    stop = min((a for a, _ in breaks if a >= end), default=len(text))
     return text[begin:stop], begin

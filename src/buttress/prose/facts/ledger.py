@@ -5,19 +5,20 @@ Prose may add facts to a component or flow that only a drawing shows: it is then
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from buttress.model import Component, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys
+from buttress.prose.caseless import Caseless
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of
 
 FlowKey = tuple[str, str, str]  # source and target as component ids, and the kind
 OUTSIDE = frozenset(("actor", "external_service", "cdn", "dns"))
-_CLIENT = re.compile(r"\b(?:mobile|browsers?|ios|android|desktop|clients?|cli|sdk)\b", re.IGNORECASE)
+_CLIENT = Caseless(r"\b(?:mobile|browsers?|ios|android|desktop|clients?|cli|sdk)\b")
 
 
 class Ledger:
@@ -55,6 +56,12 @@ class Ledger:
                 )
                 if first and second and first != second:
                     self._drawn.setdefault((first, second, flow.kind), flow)
+        self._drawn_kinds: dict[tuple[str, str], list[str]] = {}
+        for first, second, kind in self._drawn:
+            self._drawn_kinds.setdefault((first, second), []).append(kind)
+        self._by_ends: dict[frozenset[str], list[FlowKey]] = {}
+        self._indexed = 0  # so many flows are in `_by_ends`
+        self._pairs: tuple[tuple[int, int], list[tuple[str, str, str]]] = ((-1, -1), [])
 
     def canonical(self, key: str) -> str:
         """Return the key under which the ledger has the component with this key."""
@@ -150,17 +157,27 @@ class Ledger:
 
     def between(self, source: str, target: str) -> list[FlowKey]:
         """Return the flows from one component to another, those that only other sources show included."""
-        for first, second, kind in self._drawn:
-            if (first, second) == (source, target):
-                self._take_over(first, second, kind)
+        for kind in self._drawn_kinds.get((source, target), ()):
+            self._take_over(source, target, kind)
         a, b = self.components.get(source), self.components.get(target)
-        return [k for k in self.flows if a and b and k[:2] == (a.id, b.id)]
+        return [k for k in self.around(a.id, b.id) if k[:2] == (a.id, b.id)] if a and b else []
+
+    def around(self, one: str, other: str) -> list[FlowKey]:
+        """Return the flows between two components (by their ids) in either direction, in the order in which they were found."""
+        if self._indexed < len(self.flows):
+            for key in islice(self.flows, self._indexed, None):
+                self._by_ends.setdefault(frozenset(key[:2]), []).append(key)
+            self._indexed = len(self.flows)
+        return self._by_ends.get(frozenset((one, other)), [])
 
     def pairs(self) -> list[tuple[str, str, str]]:
         """Return the ends (as keys) and kind of all flows, those of other sources included."""
-        by_id = {c.id: k for k, c in self.components.items()}
-        here = {(by_id[s], by_id[t], kind) for s, t, kind in self.flows if s in by_id and t in by_id}
-        return sorted(here | set(self._drawn))
+        size = (len(self.components), len(self.flows))  # both only grow, and nothing in them changes its id
+        if self._pairs[0] != size:
+            by_id = {c.id: k for k, c in self.components.items()}
+            here = {(by_id[s], by_id[t], kind) for s, t, kind in self.flows if s in by_id and t in by_id}
+            self._pairs = (size, sorted(here | set(self._drawn)))
+        return self._pairs[1]
 
     def state(self, owner: str | FlowKey, fact: Fact) -> None:
         """Add a fact to a component (by its key) or a flow; of two with one name the first counts, but a value tops a mere "yes"."""

@@ -276,15 +276,27 @@ class Owners(Antecedents):
         if label is not None:
             return Subject((label.key,), "label", label.first, label.last)
         if number > 0 and self.reading.texts[number - 1].number == text.number:
-            for n in range(number - 1, -1, -1):
-                if self.reading.texts[n].number != text.number:
-                    break
-                first = next((m for m in self.mentions(n) if m.label), None)
-                if first is not None:
-                    return Subject((first.key,), "label")
-            return Subject(self.spoken.get(number - 1, ()), "label")
+            key = self._labelled(number - 1)
+            return Subject(self.spoken.get(number - 1, ()) if key is None else (key,), "label")
         carried = self.carried(number, labelled=True)
         return Subject((carried,), "label") if carried is not None else Subject((), "noun")
+
+    def _labelled(self, number: int) -> str | None:
+        """Return the label that a sentence or the nearest one before it in its passage begins with."""
+        passed = []
+        key: str | None = None
+        for n in range(number, -1, -1):
+            if self.reading.texts[n].number != self.reading.texts[number].number:
+                break
+            if n in self._labels:
+                key = self._labels[n]
+                break
+            passed.append(n)
+            key = next((m.key for m in self.mentions(n) if m.label), None)
+            if key is not None:
+                break
+        self._labels.update(dict.fromkeys(passed, key))
+        return key
 
 
 _PLAIN = frozenset(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 from buttress.model import FactValue
 from buttress.prose.facts.quantities import (
@@ -18,6 +17,7 @@ from buttress.prose.facts.quantities import (
     per_second,
 )
 
+NOTHING = r"(?!)"  # the thing of a fact that no single word names
 Value = Callable[[re.Match[str]], FactValue]
 _A = r"(?:an?\s|the\s|its\s|their\s|our\s|own\s|this\s|same\s)*"
 _TWO = r"(?:[\w-]+,?\s(?:and\s)?){0,2}?"
@@ -81,16 +81,6 @@ class Pattern:
     frames: tuple[tuple[str, Value], ...]
     alone: bool = True
     absent: str | None = None  # words that deny it by themselves: "plain HTTP"
-
-
-@cache
-def regex(source: str) -> re.Pattern[str]:
-    """Return a pattern, compiled at its first use: a text that says nothing of a matter doesn't pay for it.
-
-    >>> regex("retr(?:y|ies)").search("no Retries")[0]
-    'Retries'
-    """
-    return re.compile(source, re.IGNORECASE)
 
 
 def _pattern(
@@ -206,10 +196,10 @@ PATTERNS: tuple[Pattern, ...] = (
         (rf"\b(?:between\s|from\s)?{COUNT}\s?(?:and|to|-|–|…|\.\.\.?)\s?{COUNT}\s+(?:\w+\s)?{INSTANCES}\b", yes),
         alone=False,
     ),
-    _pattern("min_replicas", r"(?!)", (rf"\b(?:at least|a minimum of|min(?:imum)?\.?)\s{COUNT}\s+(?:\w+\s)?{INSTANCES}\b", first_count)),
-    _pattern("max_replicas", r"(?!)", (rf"\b(?:at most|a maximum of|up to|max(?:imum)?\.?)\s{COUNT}\s+(?:\w+\s)?{INSTANCES}\b", first_count)),
+    _pattern("min_replicas", NOTHING, (rf"\b(?:at least|a minimum of|min(?:imum)?\.?)\s{COUNT}\s+(?:\w+\s)?{INSTANCES}\b", first_count)),
+    _pattern("max_replicas", NOTHING, (rf"\b(?:at most|a maximum of|up to|max(?:imum)?\.?)\s{COUNT}\s+(?:\w+\s)?{INSTANCES}\b", first_count)),
     _pattern(
-        "replicas", r"(?!)",
+        "replicas", NOTHING,
         (rf"\b(?:one|an?|1) (?:primary|master|leader|main)(?: \w+)?(?: and|,| with| plus) {COUNT} (?:read )?(?:replicas?|"
          rf"standbys?|followers?|secondar(?:y|ies)|slaves?)\b", _with_primary),
         (rf"{_RUN}{COUNT}\s+(?!of\b)(?:(?!read|spare|more|other|per\b|connections?|in\b|"
@@ -309,9 +299,9 @@ PATTERNS: tuple[Pattern, ...] = (
          r"uptime|SLO|SLA)\b[^.;:%]{0,25}?\b(\d{2}(?:\.\d+)?)\s?%", _share),
         alone=False,
     ),
-    _pattern("rate", r"(?!)", (RATE, _rate)),
+    _pattern("rate", NOTHING, (RATE, _rate)),
     _pattern(
-        "owner", r"(?!)",
+        "owner", NOTHING,
         (r"\b(?:owned|maintained|operated|run) by (?:the |our )?((?:Team [A-Z][\w&-]*)|[A-Z][\w&-]*(?: [A-Z][\w&-]*)*(?= (?:team|squad)))", text),
     ),
     _pattern(
@@ -323,25 +313,30 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("managed", r"\b(?:fully )?managed (?:service|database)\b", (r"\b(?:is|are|as|on|runs on|uses?) (?:an? )?(?:fully )?managed (?:\w+ )?(?:service|"
             r"database|by (?:AWS|Azure|Google|GCP|Amazon|the cloud provider))\b", yes), alone=False),
     _pattern(
-        "status", r"(?!)",
+        "status", NOTHING,
         (r"\b(?:is|are) (?:now |already |considered )?(?:a |an )?(?:deprecated|legacy|"
          r"end[- ]of[- ]life|(?:being )?(?:retired|phased out|decommissioned))\b(?! by)|"
          r"(?<=\()(?:deprecated|legacy)(?=\))", _legacy),
     ),
-    _pattern("max_connections", r"(?!)", (rf"\bmax(?:imum)?[ _-](?:of )?connections?\b[^.;:]{{0,15}}?{COUNT}|\bat most {COUNT} connections\b", first_count)),
+    _pattern("max_connections", NOTHING, (rf"\bmax(?:imum)?[ _-](?:of )?connections?\b[^.;:]{{0,15}}?{COUNT}|\bat most {COUNT} connections\b", first_count)),
     _pattern("connection_pool", r"\bconnection pool(?:s|ing)?\b", (rf"\bpool of {COUNT} connections\b|"
          rf"\bconnection pool (?:of|with|size of) (?:size )?{COUNT}", first_count), alone=False),
     _pattern(
-        "secrets_in_plaintext", r"(?!)",
+        "secrets_in_plaintext", NOTHING,
         (r"\b(?:passwords?|secrets?|credentials?|api keys?|tokens?)\b[^.;:]{0,30}\b(?:is|"
          r"are) (?:stored |kept |written )?(?:in plain ?text|hard-?coded|committed|"
          r"checked in|in the (?:git )?repository)\b", yes),
     ),
 )  # fmt: skip
+_INSTANCES = "replica|instance|pod|node|task|container|process|broker|members|virtual machine|vm"
 # Some of these stand in every text that a pattern can match: most sentences are let go without a closer look.
 HINTS: dict[str, tuple[str, ...]] = {
     name: tuple(words.split("|"))
     for name, words in (
+        ("scaled_between", _INSTANCES),
+        ("min_replicas", "least|min"),
+        ("max_replicas", "most|max|up to"),
+        ("replicas", f"{_INSTANCES}|standby|follower|secondar|slave"),
         ("timeout", "timeout|time-out|times out|time out|gives up|give up|wait"),
         ("retry", "retr|attempts"),
         ("backoff", "backoff|back-off|backs off"),

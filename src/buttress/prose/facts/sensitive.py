@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from buttress.prose.caseless import Caseless, caseless
+
 _SORTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
@@ -30,16 +32,14 @@ _SORTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_GETS = re.compile(
+_GETS = Caseless(
     r"\b(?:gets?|receives?|is (?:sent|given|passed)|are (?:sent|given)|stores?|"
     r"holds?|keeps?|contains?|owns?|manages|persists|saves?)\s",
-    re.IGNORECASE,
 )
-_LIES = re.compile(
+_LIES = Caseless(
     r"\b(?:is|are) (?:\w+ly |only |all )?(?:stored |kept |held |saved |persisted )?(?:only )?in (?:the |our )?(?=\w)",
-    re.IGNORECASE,
 )
-_NO = re.compile(r"\b(?:no|not|never|without|nor|neither|only tokens)\b|n't\b", re.IGNORECASE)
+_NO = Caseless(r"\b(?:no|not|never|without|nor|neither|only tokens)\b|n't\b")
 
 
 def sensitive(text: str) -> Iterator[tuple[int, tuple[str, ...], int | None]]:
@@ -55,9 +55,7 @@ def sensitive(text: str) -> Iterator[tuple[int, tuple[str, ...], int | None]]:
     straight = text.replace("’", "'")
     for match in re.finditer(r"[^;:]+", straight):
         clause, offset = match[0], match.start()
-        if _NO.search(clause) or re.search(
-            r"\b(?:if|when|should|must|may|could|will|would)\b", clause, re.IGNORECASE
-        ):
+        if _NO.search(clause) or caseless(r"\b(?:if|when|should|must|may|could|will|would)\b").search(clause):
             continue
         gets = _GETS.search(clause)
         if gets is not None:
@@ -78,6 +76,6 @@ def sensitive(text: str) -> Iterator[tuple[int, tuple[str, ...], int | None]]:
 
 def _near(rest: str, at: int) -> bool:
     """Return whether the data are an object of the verb: few words off, behind no other preposition than "of"."""
-    return at < 60 and not re.search(
-        r"\b(?:for|by|from|to|about|using|when|that|which|in)\b", rest[:at], re.IGNORECASE
+    return at < 60 and not caseless(r"\b(?:for|by|from|to|about|using|when|that|which|in)\b").search(
+        rest[:at]
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from buttress.model import Evidence, Fact, Passage
 from buttress.model.kinds import MESSAGING
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts import silent
 from buttress.prose.facts.columns import head_of, of_cell
 from buttress.prose.facts.ledger import FlowKey, Ledger
@@ -26,20 +27,18 @@ _NEEDS = r"(?:depends on|dependenc(?:y|ies)|calls|uses|talks to|needs|downstream
 _EVENT = r"(?:events?|topics?|messages?|queues?|channels?|exchanges?|streams?|subjects?|event name|message type|routing keys?)"
 _PUBLISHES = r"(?:publishers?|producers?|published by|produced by|emitted by|emitters?|sent by|senders?|sources?|from|written by)"
 _CONSUMES = r"(?:consumers?|subscribers?|consumed by|subscribed by|handled by|handlers?|listeners?|receivers?|read by|to|targets?)"
-_COMPONENT = re.compile(
+_COMPONENT = Caseless(
     r"^(?:services?|components?|applications?|apps?|names?|systems?|containers?|process(?:es)?|modules?|workers?|stores?|databases?|queues?|caches?|"
     r"resources?|deployments?|workloads?|parts?|elements?|jobs?|servers?|microservices?|"
     r"(?:service|component|app|application|container) name|data stores?|brokers?|"
     r")$",
-    re.IGNORECASE,
 )
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡|>>|⇒)\s*")
-_TO = re.compile(r"^(.{2,40}?)\s(?:to|calls|into|reads from|writes to|talks to)\s(.{2,40})$", re.IGNORECASE)
-_SYNC = re.compile(
+_TO = Caseless(r"^(.{2,40}?)\s(?:to|calls|into|reads from|writes to|talks to)\s(.{2,40})$")
+_SYNC = Caseless(
     r"^(?:sync(?:hronous)?(?:\s?/\s?async(?:hronous)?)?|mode|style|type|communication|interaction)\??$",
-    re.IGNORECASE,
 )
-_PROTOCOL = re.compile(r"^(?:protocols?|transport|via|over|how)$", re.IGNORECASE)
+_PROTOCOL = Caseless(r"^(?:protocols?|transport|via|over|how)$")
 _PROTOCOLS = {
     "grpc": "grpc",
     "graphql": "graphql",
@@ -209,12 +208,12 @@ def _state(ledger: Ledger, flows: Sequence[FlowKey], row: _Row, heads: Sequence[
                 )
                 if told and ledger.flows[key].protocol is None:
                     ledger.flows[key] = replace(ledger.flows[key], protocol=told)
-                if re.search(r"\b(?:HTTPS|m?TLS)\b", cell, re.IGNORECASE):
+                if caseless(r"\b(?:HTTPS|m?TLS)\b").search(cell):
                     ledger.state(key, Fact("encryption_in_transit", True, "stated", (row.evidence,)))
             elif _SYNC.match(head) and ledger.flows[key].sync is None:
-                if re.match(r"\W*async", cell, re.IGNORECASE):
+                if caseless(r"\W*async").match(cell):
                     ledger.flows[key] = replace(ledger.flows[key], sync=False)
-                elif re.match(r"\W*sync", cell, re.IGNORECASE):
+                elif caseless(r"\W*sync").match(cell):
                     ledger.flows[key] = replace(ledger.flows[key], sync=True)
             for name, value, status in of_cell(head, cell, flow=True):
                 if "flow" in load().facts[name].domain and not (

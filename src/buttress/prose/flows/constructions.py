@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from buttress.model.kinds import MESSAGING
+from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
@@ -20,19 +21,16 @@ _BEHIND = re.compile(
     r"\b(?:behind|fronted by|reached through|exposed (?:through|via|by))(?: (?:the|our|a|an|its|single))*$"
 )
 _WITH = re.compile(r"(?:with|using|on top of|on|over|,? backed by)(?: the| a| an)?")
-_EXCHANGE = re.compile(
+_EXCHANGE = Caseless(
     r"\b(?:communicat\w+|traffic|requests|calls|interactions?|connections?|messag(?:es|ing)|exchange\w*|conversation|talk|integration|link|data transfer)\b"
     r"(?: \w+){0,3} between(?: the| our| a| an| both)*$",
-    re.IGNORECASE,
 )
-_THROUGH = re.compile(
+_THROUGH = Caseless(
     r"\b(?:uses?|using|through|via|over|goes through|go through|handled by|done by|passes through|happens? (?:via|through|over))\b(?: \w+){0,3}$",
-    re.IGNORECASE,
 )
-_IN_ROLE = re.compile(
+_IN_ROLE = Caseless(
     r"^(?:\)|`|'|\")?\s*as (?:an? |the |its |their |our )?(?:\w+ )?(?:message |task |event |primary |main |backing |persistent |default )*"
     r"(?:brokers?|queues?|backends?|stores?|databases?|db|caches?|storage|transports?|result backend|session store|search engine|message bus|bus|datastore|data store)\b",
-    re.IGNORECASE,
 )
 
 

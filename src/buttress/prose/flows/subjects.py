@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from buttress.names import singular
+from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
-_PRONOUN = re.compile(
+_PRONOUN = Caseless(
     r"\W*(?:it|they|this (?:service|component|process|system|worker|job|task|application|app|server)|these)\b",
-    re.IGNORECASE,
 )
 
 

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from buttress.names import keys, singular, words_of
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.mentions.nouns import EMPTY, MAX_WORDS, SECTION
 from buttress.prose.mentions.phrases import NounPhrases
 from buttress.prose.mentions.spelling import Mention
@@ -15,11 +16,10 @@ from buttress.prose.words import DETERMINERS, STOP
 from buttress.vocabulary import load
 
 _WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+){0,3}\W?"
-_IS = re.compile(
+_IS = Caseless(
     rf"\W*(?:\([^)]*\)\W*)?(?:is|are|acts? as|serves? as|works? as)\s+(?:(?:an?|the|our|one of the)\s+{_WORDS})?",
-    re.IGNORECASE,
 )
-_SAYS = re.compile(rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}", re.IGNORECASE)
+_SAYS = Caseless(rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}")
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 
@@ -52,7 +52,7 @@ class Finder(NounPhrases):
 
     def _known(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         lowers = [t.lower for t in text.tokens]
-        for first in range(len(lowers)):
+        for first in range(len(lowers) if self.firsts else 0):
             if taken[first] or (
                 lowers[first] not in self.firsts and singular(lowers[first]) not in self.firsts
             ):
@@ -108,9 +108,10 @@ class Finder(NounPhrases):
     def _runs(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         tokens = text.tokens
         marks: dict[int, tuple[int, str]] = {}
-        offsets = {t.start: n for n, t in enumerate(tokens)}
-        ends = {t.end: n + 1 for n, t in enumerate(tokens)}
-        for match in load().find_technologies(text.text):
+        matches = load().find_technologies(text.text)
+        offsets = {t.start: n for n, t in enumerate(tokens)} if matches else {}
+        ends = {t.end: n + 1 for n, t in enumerate(tokens)} if matches else {}
+        for match in matches:
             first = offsets.get(match.start)
             last = ends.get(match.end)
             if first is None:
@@ -155,11 +156,7 @@ class Finder(NounPhrases):
             inner = inner[:bracket].strip()
         for separator in (": ", " - ", " – ", " — "):
             head, found, rest = inner.partition(separator)
-            if (
-                found
-                and len(head.split()) < 3
-                and re.search(r"\d|component|service|step|part", head, re.IGNORECASE)
-            ):
+            if found and len(head.split()) < 3 and caseless(r"\d|component|service|step|part").search(head):
                 inner = rest
         parts = words_of(inner)
         if (
@@ -188,10 +185,10 @@ class Finder(NounPhrases):
         if text.marked(token.start, text.tokens[-1].end, "code", "link", "strong") or token.text[0].isupper():
             return True
         return bool(
-            re.search(
-                r"\b(?:component|service|application|app|system|container|process|module|worker|store|database|name)\b",
+            caseless(
+                r"\b(?:component|service|application|app|system|container|process|module|worker|store|database|name)\b"
+            ).search(
                 head,
-                re.IGNORECASE,
             )
         )
 

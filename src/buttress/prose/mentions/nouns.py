@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from buttress.prose.caseless import Caseless
+
 MAX_WORDS = 5
-AGENT = re.compile(r"[a-z]{3,}(?:er|or|ers|ors)", re.IGNORECASE)
+AGENT = Caseless(r"[a-z]{3,}(?:er|or|ers|ors)")
 NO_AGENT = frozenset(
     """
         number order other header layer parameter identifier filter buffer pointer folder cluster letter

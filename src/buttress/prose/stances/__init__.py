@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from buttress.model import Evidence, Stance
 from buttress.model.graph import StanceStatus
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.claims import said
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
@@ -15,7 +15,7 @@ from buttress.vocabulary import load
 
 MAX_PLACES = 4
 _ORDER: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
-_INTERFACE = re.compile(r"\b(?:apis?|endpoints?|interfaces?|routes?)\b", re.IGNORECASE)
+_INTERFACE = Caseless(r"\b(?:apis?|endpoints?|interfaces?|routes?)\b")
 
 
 def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
@@ -64,7 +64,7 @@ def _narrowed(topic: str, text: Sentence, before: Sentence | None) -> str:
     told = text.text if before is None or before.number != text.number else f"{before.text} {text.text}"
     return (
         "api-versioning"
-        if _INTERFACE.search(told) and re.search(r"\bversion(?:ed|ing)\b", text.text, re.I)
+        if _INTERFACE.search(told) and caseless(r"\bversion(?:ed|ing)\b").search(text.text)
         else topic
     )
 

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.lacking import lacks, named_as_missing
 from buttress.prose.stances.telling import is_telling
 from buttress.prose.text import Sentence
@@ -24,63 +25,52 @@ class Said(NamedTuple):
 
 
 # Phrases that name what nobody wants: their presence is the problem and their absence is the good.
-EVIL = re.compile(
+EVIL = Caseless(
     r"(?:data loss|los(?:e|es|ing) data|(?:lost|missing|duplicate|late) (?:data|messages?|events?|updates?|records?)|gets? lost|loss of data|message loss|race(?:s| conditions?| between)|"
     r"data race|deadlocks?|lock contention|stale (?:data|caches?|reads?)|downtime.*|no downtime|bottlenecks?|.* bottlenecks?|vulnerabilit\w+|single points? of failure|"
     r"sql injection|xss|cross[- ]site scripting|brute force|ddos|denial of service|thundering herd|cache stampede|hot (?:spots?|keys?|partitions?|shards?)|noisy neighbou?rs?|"
     r"data corruption|corrupt\w+|inconsisten\w+( data)?|split[- ]brain|lock[- ]?in|vendor lock.*|slow (?:quer\w+|responses?)|n\+1.*|retry storms?|poison (?:messages?|pills?)|out of sync|"
     r"config(?:uration)? drift|snowflake servers?|double (?:charge|booking|processing)|hard-?coded credentials?|credentials in plain text|circular dependenc\w+|import cycles?|"
     r"manual changes?|configured by hand|manually configured|unauthenticated|not persisted|lost on restart|diverges?|differ until|out of step|overloaded|crash loop|exploits?|attackers?|compromised|known issues?|incidents?)",
-    re.IGNORECASE,
 )  # fmt: skip
 # Phrases that name a thing whose mere presence is a problem.
-PRESENT = re.compile(
+PRESENT = Caseless(
     r"by hand|manually|manual (?:steps?|deployments?|releases?)|public bucket|bucket is public|public for reading|publicly readable|world[- ]readable|in (?:the )?memory of the process|in process memory|local memory of the instance|state in memory",
-    re.IGNORECASE,
 )
 # Phrases that say "it isn't there" by themselves.
-_SAYS_NO = re.compile(
+_SAYS_NO = Caseless(
     r"(?:unauthenticated|un-?encrypted|plain ?http|clear ?text|unversioned|never deleted|kept (?:for ?ever|indefinitely))",
-    re.IGNORECASE,
 )
-_IS = re.compile(
+_IS = Caseless(
     r"\b(?:is|are|was|were|over|in|via|uses?|using|speaks?|by|with|runs?|goes|go|sent|stays?|remains?|stored|passes|travels?)\s+(?:[\w-]+\s+){0,2}$",
-    re.IGNORECASE,
 )
-_VERBAL = re.compile(r"gets? lost|diverges?|differ until|overloaded", re.IGNORECASE)
-_CLAUSE = re.compile(
+_VERBAL = Caseless(r"gets? lost|diverges?|differ until|overloaded")
+_CLAUSE = Caseless(
     r"[;()]|:\s|\s[–—-]\s|,\s+(?:but|which|while|whereas|so|because|although|though|and|or|where)\b|"
     r"\b(?:but|because|although|though|so that|whereas|while|until|when|whenever|if|as long as|unless|once|whether|after|before|as soon as)\b",
-    re.IGNORECASE,
 )
-_CONDITION = re.compile(
-    r"^(?:if|as long as|unless|whether|when|whenever|once|until|as soon as)$", re.IGNORECASE
-)
-_ADVICE = re.compile(
+_CONDITION = Caseless(r"^(?:if|as long as|unless|whether|when|whenever|once|until|as soon as)$")
+_ADVICE = Caseless(
     r"^\W*(?:please\s+|then\s+|also\s+|next,?\s+|first,?\s+)?(?:continue|consider|ensure|check|see|note|make sure|run|install|try|learn|read|refer|visit|"
     r"click|go|open|follow|remember|avoid|discuss|explain|describe|let|think|imagine|keep|be sure|take|look|find|ask|do|don't|promote|explore|handle|"
     r"assume|clarify|state|list|identify|determine|outline|refresh|copy|paste|navigate|download|start|create an?|add|make|move|trigger|configure|enable|allow|change|set|provide|request|"
     r"evaluate|re-?evaluate|replace|prefer|when to|where to|how to|need|needs|should|options?|goals?)\b",
-    re.IGNORECASE,
 )
 _COMMAND = re.compile(
     r"^\W*(?:docker(?:-compose)?|kubectl|helm|npm|yarn|pip|make|git|curl|mvn|gradlew?|sudo|cd|python3?|java|psql|\./\S+|https?://\S+)(?:\s+[\w./-]|$)"
 )
-_WISH = re.compile(
+_WISH = Caseless(
     r"\b(?:should|ought|may|want(?:s|ed)? to|need(?:s|ed)? (?:to|for|an?)|have to|care must|it is (?:possible|recommended|advisable)|recommend(?:s|ed)?|would like|"
     r"in order to|so that you|if (?:you|we|they|the|a|an|it)|whether|when you|once you|you|your|feel free|benefit(?:s)? of|responsible for|"
     r"can (?:also |then |easily )?be (?:used|configured|extended|handled|set|done|added|served|very|quite|useful|addressed|applied|enabled|instrumented)|optional(?:ly)?|"
     r"benefits?|goals?|aims?|questions?|how|alternatives?|example|e\.g|such as|instead of|rather than|unlike|incentive|requirements? for|"
     r"helps?|important|useful|essential|typical(?:ly)?|ideally|in general|demonstrates?|tutorial)\b",
-    re.IGNORECASE,
 )
-_WISHED = re.compile(
+_WISHED = Caseless(
     r"\s*(?:\S+\s+){0,3}?(?:should|must|could|might|may|would|needs? to|(?:is|are) (?:also |very |often )?(?:useful|important|helpful|common|recommended|optional|possible|likely|essential|needed))\b",
-    re.IGNORECASE,
 )
-_REJECTED = re.compile(
+_REJECTED = Caseless(
     r"\b(?:see (?:the|also|our|section|chapter|adr|page|\[)|refer to|described (?:in|elsewhere|below)|referred to as|tbd|not sure|migration path|incompatible|false alarms?|being able to|can be \w+ed|should be (?:considered|used|added|implemented)|under development|in progress|being (?:built|designed)|deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to \w+|why)\b",
-    re.IGNORECASE,
 )
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|does|uses?|used|runs?|takes?|keeps?|sends?|writes?|reads?|stores?|provides?|handles?|supports?|implements?|"
@@ -90,35 +80,28 @@ _FINITE = re.compile(
     r"replicates?|holds?|exits?|picks?|works?|integrates?|delegates?|manages?|generates?|shows?|acts?|opens?|falls?|degrades?|moves?|spreads?|balances?|reaches|reach|throttl(?:es|e)|invalidates?|purges?|expires?|evicts?|batch(?:es)|compress(?:es)|shards?|polls?|hash(?:es)|escapes?|refreshes|waits?|tests?|covers?|dispatch(?:es)|triggers?|invokes?|calls?|schedules?|buffers?|sets|returns?|scans?|measures?|builds?|refuses|fetch(?:es)|reports?|replaces?|restarts?|rotates?|redacts?|masks?|drops?|accepts?|rejects?|hosts?|contains?|maintains?|propagates?|forwards?|subscribes?|updates?|starts?|stops?|ends?|checks?|protects?|isolates?|separates?|splits?|spread)\b|"
     r"\b(?:we|it|they)\s+(?:also\s+|then\s+|only\s+)?[a-z]+\b",
 )
-_BY = re.compile(
-    r"^\s*(?:\w+\s+){0,3}?(?:with|via|through|using|by|in|on|at|to|from|per|for|against)\s+\w", re.IGNORECASE
-)
+_BY = Caseless(r"^\s*(?:\w+\s+){0,3}?(?:with|via|through|using|by|in|on|at|to|from|per|for|against)\s+\w")
 _LABEL = re.compile(r"^\W*$")
-_DEFINES = re.compile(r"^\s*(?:is|are)\s+(?:an?|the|one of|defined|used (?:to|for))\b", re.IGNORECASE)
-_COMPLAINS = re.compile(
+_DEFINES = Caseless(r"^\s*(?:is|are)\s+(?:an?|the|one of|defined|used (?:to|for))\b")
+_COMPLAINS = Caseless(
     r"\b(?:is|are|was|were|remains?|becomes?|became)(?:n't| not)? (?:still |currently |often |also )?(?:a |an |our |the |one )?(?:\w+ )?(?:problem(?:s|atic)?|issues?|bottlenecks?|brittle|fragile|painful|"
     r"pain points?|weak(?:ness)?|poor|unreliable|inconsistent|too \w+|insufficient|inadequate|broken|incomplete|difficult|error-prone)\b|"
     r"^\s+(?:often |sometimes |regularly |frequently |still )?(?:fails?|breaks?|times? out|gets? lost|is lost|are lost)\b",
-    re.IGNORECASE,
 )  # fmt: skip
-_COMPLAINED = re.compile(
+_COMPLAINED = Caseless(
     r"\b(?:problems?|issues?|trouble|difficult(?:y|ies)|pains?) (?:with|of|in|around|is|are) (?:the |our )?(?:\w+ ){0,2}$|"
     r"\b(?:poor|insufficient|inadequate|unreliable|inconsistent|brittle|fragile|weak) (?:\w+ ){0,1}$|\bsuffers? from (?:\w+ ){0,2}$",
-    re.IGNORECASE,
 )
-_SOLVED = re.compile(
+_SOLVED = Caseless(
     r"\b(?:resolv\w+|fix\w*|solv\w+|avoid\w*|prevent\w*|reduc\w+|eliminat\w+|remov\w+|mitigat\w+|protects?|against|guards?|detect\w*|without)\b",
-    re.IGNORECASE,
 )
-_PLANS = re.compile(
+_PLANS = Caseless(
     r"^\W*(?:\d+(?:\.\d+)*\.?\s*)?(?:(?:our|the|future|further|long-term|short-term)\s+)*(?:plans?|planned\b.*|future(?: \w+)?|roadmap|next steps?|to-?do|outlook|what(?:'s| is| comes) next|backlog|"
     r"open (?:points|tasks|items)|follow-?ups?|later|ideas)\W*$|\b(?:future work|planned (?:work|changes|improvements)|next steps?)\b",
-    re.IGNORECASE,
 )  # fmt: skip
-_NOT_HOW_IT_IS = re.compile(
+_NOT_HOW_IT_IS = Caseless(
     r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem statement|options?|considerations?|recommendations?|additional talking points|"
     r"drivers|criteria|pros|cons|talks?|community|why)\b",
-    re.IGNORECASE,
 )
 
 
@@ -148,7 +131,7 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
         or bool(_COMMAND.match(text))
     )
     under = bool(_CONDITION.match(opener)) or bool(HYPOTHETICAL.search(before + word + after))
-    conditional = under or bool(re.match(r"[\s,]*(?:unless|if|until|once)\b", text[end:], re.I))
+    conditional = under or bool(caseless(r"[\s,]*(?:unless|if|until|once)\b").match(text[end:]))
     named = text[max(0, start - 1) : start] in ("-", "_", "/", ".") or text[end : end + 1] in ("_", "/")
     silent = silent or (named and " " not in word.strip() and topic != "api-versioning")
     if topic == "api-versioning" and "version" not in word.lower():
@@ -209,22 +192,22 @@ def _so(
 
 def _evil(before: str, word: str, after: str, *, silent: bool) -> Said:
     """Return what is said by the name of something that nobody wants."""
-    if NEGATED.search(before) or re.search(r"\bno\s+(?:\w+\s+)?$", before, re.I) or _SOLVED.search(before):
+    if NEGATED.search(before) or caseless(r"\bno\s+(?:\w+\s+)?$").search(before) or _SOLVED.search(before):
         return Said("addressed", False)
-    real = re.search(
-        r"\b(?:there (?:is|are) an?|is an? (?:\w+ )?|are (?:\w+ )?|known|causes?|caused|leads? to|have|has|suffers?|seen?|had)\W+(?:\w+\W+){0,3}$",
+    real = caseless(
+        r"\b(?:there (?:is|are) an?|is an? (?:\w+ )?|are (?:\w+ )?|known|causes?|caused|leads? to|have|has|suffers?|seen?|had)\W+(?:\w+\W+){0,3}$"
+    ).search(
         before,
-        re.I,
     )
-    own = re.match(
-        r"\s*(?:is|are) (?:a |an )?(?:known |real |common |regular )?(?:problem|issue|happening|frequent|common)|^\s*(?:happens?|occurs?|until)\b",
+    own = caseless(
+        r"\s*(?:is|are) (?:a |an )?(?:known |real |common |regular )?(?:problem|issue|happening|frequent|common)|^\s*(?:happens?|occurs?|until)\b"
+    ).match(
         after,
-        re.I,
     )
     verbal = (
         _VERBAL.fullmatch(word)
         and re.search(r"\w\s+$", before)
-        and not re.search(r"\b(?:can|may|must|to|never)\s+$", before, re.I)
+        and not caseless(r"\b(?:can|may|must|to|never)\s+$").search(before)
     )
     wished = _WISH.search(before) or HYPOTHETICAL.search(before)
     return Said("problem", bool(real or own or verbal) and not silent and not wished)
@@ -240,7 +223,7 @@ def _declares(sentence: Sentence, before: str, word: str, after: str) -> bool:
     text, passage = sentence.text, sentence.passage
     if _advises(sentence, before) or any(_NOT_HOW_IT_IS.search(h) for h in passage.headings[-2:]):
         return False
-    if _in_brackets_of_examples(text, text.find(before + word)) or re.search(r"\byou\b|\byour\b", text, re.I):
+    if _in_brackets_of_examples(text, text.find(before + word)) or caseless(r"\byou\b|\byour\b").search(text):
         return False
     if _LABEL.match(before) and (
         _DEFINES.match(after) or re.match(r"\s*(?:lets?|allows?|enables?|helps?|gives?|defines)\b", after)

@@ -8,76 +8,63 @@ from __future__ import annotations
 
 import re
 
+from buttress.prose.caseless import Caseless
 from buttress.prose.text import Sentence
 
 _FILL = r"(?:(?!and\b|or\b|but\b|need\b|require\b|only\b|longer\b|more\b|matter\b|way\b|idea\b|reason\b|doubt\b|one\b|is\b|are\b|to\b)[\w'/-]+\s+){0,2}"
-_THERE = re.compile(
+_THERE = Caseless(
     r"(?:there(?:'s|’s| is| are|'re| was| were)(?: currently| still| as yet| also| at present| today)*|(?:has|have|had|with|offers?|provides?|takes?|keeps?|uses?|does|do|gets?|makes?|sets?|states?)(?: currently| still)*)\s+(?:no\s+[^,;]{1,40}?(?:,|\band|\bor)\s+)*no\s+"
     + _FILL
     + "$",
-    re.IGNORECASE,
 )
-_NO = re.compile(r"^\W*no\s+" + _FILL + "$", re.IGNORECASE)
-_WITHOUT = re.compile(r"(?:\blacks?|\blacking|\bmissing|\bwithout(?: any)?)\s+" + _FILL + "$", re.IGNORECASE)
+_NO = Caseless(r"^\W*no\s+" + _FILL + "$")
+_WITHOUT = Caseless(r"(?:\blacks?|\blacking|\bmissing|\bwithout(?: any)?)\s+" + _FILL + "$")
 _HELPERS = (
     r"(?:yet|currently|been|being|be|have|use|support|provide|implement|offer|include|perform|take|do|keep|collect|apply|enforce|run|make|write|get|set|configure|define|document|"
     r"any|a|an|the|our|its|in|on|of|with|fully|really|up|behind|covered|by|protected|guarded|backed|equipped|part|made|taken|kept|for|them|it|anything|there|at|present|all|every)"
 )
-_VERB_NOT = re.compile(
+_VERB_NOT = Caseless(
     r"\b(?:do|does|did|is|are|was|were|has|have|had)(?:n't|n’t|\s+not)(?:\s+" + _HELPERS + r")*\s+(?:(?!only|just|always|merely|necessarily|need)[\w-]+ly\s+)?$|"
     r"\b(?:is|are|was|were)\s+never\s+$",
-    re.IGNORECASE,
 )  # fmt: skip
-_VERB_NOT_ONE = re.compile(
+_VERB_NOT_ONE = Caseless(
     r"\b(?:do|does|did|has|have)(?:n't|n’t|\s+not)\s+(?:yet\s+)?(?:have|use|support|provide|implement|offer|include|take|keep|collect|run|make|get|set|write)\s+"
     r"(?:(?:a|an|any|the|our)\s+)?(?:[\w-]+\s+){0,1}$",
-    re.IGNORECASE,
 )
-_AFTER = re.compile(
+_AFTER = Caseless(
     r"^\s*(?:(?:at|of|in|for|on|between|by|to|across)\s+(?:[\w'’-]+\s+){1,4}?)?(?:\w+\s+){0,1}?(?:(?:is|are|was|were|has|have)(?:n't|n’t|(?:\s+(?:currently|still|explicitly|also))?\s+not)\s+(?:yet\s+|currently\s+|been\s+)*"
     r"(?:supported|implemented|in place|done|available|used|configured|enabled|provided|set(?: up)?|encrypted|tested|versioned|validated|collected|backed up|planned|there|taken|made|kept|written|"
     r"limited|checked|described|defined|documented|decided|automated|monitored|replicated|applied|enforced|part of)|"
     r"(?:is|are) (?:currently |still |also )?(?:missing|absent|out of scope|deferred|disabled|unsupported|lacking|turned off|switched off|off|not there))\b",
-    re.IGNORECASE,
 )  # fmt: skip
-_NONE_LABEL = re.compile(
+_NONE_LABEL = Caseless(
     r"^\s*(?::|\||–|—|\s-)\s*(?:none|no|nothing|missing|not (?:yet )?\w+)\b(?:\s+(?:yet|so far|at (?:the moment|present)|currently|for now|today))?\W*(?:$|[.;,(|])",
-    re.IGNORECASE,
 )
-_NOBODY = re.compile(
+_NOBODY = Caseless(
     r"^\W*(?:nobody|no one|nothing(?: \w+ \w+)?|none of (?:the |our |these |them)?(?:[\w-]+ ){0,2}|no [\w-]+(?: [\w-]+)?)\s*"
     r"(?:is|are|was|has|have|gets?|takes?|keeps?|uses?|makes?|sets?|checks?|writes?|looks at|does|do|[a-z]+s)?\s*(?:any |an? |the )?(?:[\w-]+\s+){0,1}$",
-    re.IGNORECASE,
 )
-_NEEDED = re.compile(
+_NEEDED = Caseless(
     r"^\s*(?:[\w-]+\s+){0,1}?(?:(?:is|are|was)\s+)?(?:required|needed|necessary|expected|wanted)\b",
-    re.IGNORECASE,
 )
-_MAY = re.compile(r"\b(?:can|may|could|must|might|should|will|would)\b", re.IGNORECASE)
-_BUT_NOT = re.compile(
+_MAY = Caseless(r"\b(?:can|may|could|must|might|should|will|would)\b")
+_BUT_NOT = Caseless(
     r"^[^.;]{0,60}?\bbut\s+(?:it\s+)?(?:is\s+|are\s+)?(?:not|isn't|aren't)\s+(?:yet\s+|currently\s+)*(?:enabled|used|deployed|active|done|set up|configured|in use)\b",
-    re.IGNORECASE,
 )
-_SOFT = re.compile(
+_SOFT = Caseless(
     r"\b(?:no longer|not only|not just|no need|not to mention|not always|not necessarily|no problem|no matter|not (?:a|an) |nor|never mind|not (?:be )?(?:affect|require|need))\b",
-    re.IGNORECASE,
 )
-_ANY_NOT = re.compile(
+_ANY_NOT = Caseless(
     r"\b(?:no|not|never|without|cannot|can't|don't|doesn't|isn't|aren't|hasn't|haven't|won't|nor|lacks?)\b(?:\W+[\w'’-]+){0,3}\W*$",
-    re.IGNORECASE,
 )
-_ONE = re.compile(
-    r"\b(?:one|1|a single|single|only one|just one|the same|one and the same)\s+(?:\w+\s+)?$", re.IGNORECASE
-)
-_FAILS = re.compile(
+_ONE = Caseless(r"\b(?:one|1|a single|single|only one|just one|the same|one and the same)\s+(?:\w+\s+)?$")
+_FAILS = Caseless(
     r"\b(?:loss|los[et]|loses|fails?|failure|outage|down|unavailable|survives?|from one|each|per|at least|more than)\b",
-    re.IGNORECASE,
 )
-_PLACES = re.compile(r"(?:availability[- ]zones?|zones?|regions?|az|data ?cent(?:er|re)s?)$", re.IGNORECASE)
-_OUTSIDE = re.compile(r"\b(?:out of scope|non-?goals?|not in scope|won't do|exclusions?)\b", re.IGNORECASE)
-_GAPS = re.compile(
+_PLACES = Caseless(r"(?:availability[- ]zones?|zones?|regions?|az|data ?cent(?:er|re)s?)$")
+_OUTSIDE = Caseless(r"\b(?:out of scope|non-?goals?|not in scope|won't do|exclusions?)\b")
+_GAPS = Caseless(
     r"\b(?:known gaps?|gaps|missing|not (?:yet )?(?:done|implemented|supported|covered)|limitations?)\b",
-    re.IGNORECASE,
 )
 
 

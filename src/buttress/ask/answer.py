@@ -1,0 +1,89 @@
+"""What comes back from a question: statements with their evidence, and practices that bear on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from buttress.model import Evidence
+from buttress.retrieval.searching import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer, with the words of the sources that it stands on."""
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.
+
+    `intent` is what was understood to be asked, `about` the ids of the components concerned. `answered` is False when
+    neither graph nor corpus holds an answer; `looked_for` says then what was sought and where.
+    """
+
+    question: str
+    intent: str
+    statements: tuple[Statement, ...] = ()
+    about: tuple[str, ...] = ()
+    practices: tuple[Hit, ...] = ()
+    looked_for: str = ""
+    answered: bool = True
+
+
+def evidence_json(items: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """Return evidence as plain values.
+
+    >>> evidence_json([Evidence("a.md", 1, 1, "orders")])[0]["line"]
+    1
+    """
+    return [{"source": e.source, "line": e.line, "end_line": e.end_line, "quote": e.quote} for e in items]
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """Return the answer as plain values, ready for JSON.
+
+    >>> answer_json(Answer("why?", "how_to"))["answered"]
+    True
+    """
+    return {
+        "question": answer.question,
+        "intent": answer.intent,
+        "answered": answer.answered,
+        "about": list(answer.about),
+        "statements": [
+            {"text": s.text, "evidence": evidence_json(s.evidence)} for s in answer.statements
+        ],
+        "practices": [
+            {"source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}
+            for h in answer.practices
+        ],
+        "looked_for": answer.looked_for,
+    }  # fmt: skip
+
+
+def answer_text(answer: Answer, *, quotes: int = 2) -> str:
+    """Return the answer for a terminal: each statement with at most `quotes` quotes and where they stand.
+
+    >>> print(answer_text(Answer("who owns it?", "owner", (Statement("Team A owns it."),))), end="")
+    Team A owns it.
+    """
+    lines = []
+    for statement in answer.statements:
+        lines.append(statement.text)
+        for e in statement.evidence[:quotes]:
+            quote = " ".join(e.quote.split())
+            lines.append(f"    {e}  “{quote if len(quote) <= 140 else quote[:139] + '…'}”")
+        if len(statement.evidence) > quotes:
+            lines.append(f"    and in {len(statement.evidence) - quotes} more places")
+    if answer.looked_for:
+        lines.append(answer.looked_for)
+    if answer.practices:
+        lines += ["", "What is published about it:"]
+        for hit in answer.practices:
+            lines += [f"  {hit.source}: {hit.title}", f"    {hit.passage}", f"    {hit.url}"]
+    return "\n".join(lines) + "\n"

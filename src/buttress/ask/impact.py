@@ -1,0 +1,151 @@
+"""Answers about failure: what stops with a component, what goes on, and which ones stop everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from buttress.analysis.failure import blast_radius
+from buttress.ask.answer import Statement
+from buttress.ask.question import Question
+from buttress.ask.words import fact_words, flow_words, labels, listed
+from buttress.dependencies import Dependencies, instances, is_text_alone, read_dependencies
+from buttress.model import Component, Flow, SystemGraph
+
+_SLOW = ("slow", "hang", "overload", "time out", "times out")
+_SOFT = ("fallback", "circuit_breaker", "cached", "outbox")
+_SPREAD = ("replicas", "min_replicas", "single_instance", "multi_zone", "multi_region", "failover", "managed")
+
+
+def impact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return what stops when each of the named components fails, and by which paths; what goes on; what is not known."""
+    out: list[Statement] = []
+    for thing in question.named():
+        for id_ in thing.ids:
+            component = graph.component(id_)
+            if component is not None:
+                out += _impact(component, graph, slow=any(w in question.pattern for w in _SLOW))
+    if out and is_text_alone(graph):
+        out.append(
+            Statement("This is read from text alone: a dependency that no sentence mentions is not counted.")
+        )
+    return tuple(out)
+
+
+def _impact(component: Component, graph: SystemGraph, *, slow: bool) -> Iterable[Statement]:
+    name = component.name
+    entries = {d.subject for d in graph.derived if d.name == "entry"}
+    broken = blast_radius(graph, failed=component.id) - {component.id}
+    hard = [
+        f
+        for flows in read_dependencies(graph).hard.values()
+        for f in flows
+        if f.target == component.id and f.source in broken
+    ]
+    if not broken:
+        yield Statement(
+            f"Nothing else stops when {name} fails, as far as the sources say.", component.evidence[:1]
+        )
+    else:
+        first = sorted(broken & entries)
+        also = sorted(broken - entries)
+        said = (
+            f"When {name} fails, {labels(graph, first)} {'stops' if len(first) == 1 else 'stop'} for users"
+            if first
+            else ""
+        )
+        more = f"{labels(graph, also)} {'stops' if len(also) == 1 else 'stop'}" if also else ""
+        said = f"{said}; {more} as well." if first and also else f"{said or f'When {name} fails, {more}'}."
+        yield Statement(said)
+        for flow in hard:
+            yield Statement(f"{flow_words(flow, graph)} and can't do without.", flow.evidence)
+        for path in _ways(component.id, first, broken, read_dependencies(graph)):
+            yield Statement("It reaches users by " + " → ".join(graph.label(i) for i in path) + ".")
+    for flow in graph.flows:
+        if flow.target != component.id or flow in hard:
+            continue
+        facts = [f for f in flow.facts if f.name in _SOFT and not f.absent]
+        why = (
+            f" ({listed(fact_words(f) for f in facts)})"
+            if facts
+            else " (asynchronous)"
+            if flow.sync is False
+            else ""
+        )
+        through = " by itself" if flow.source in broken else ""
+        yield Statement(
+            f"{graph.label(flow.source)} goes on{through}: {flow_words(flow, graph)}, but not so that it stops{why}.",
+            tuple(e for f in facts for e in f.evidence) or flow.evidence,
+        )
+    if slow:
+        yield from (_patience(flow, graph) for flow in hard)
+    yield _instances(component)
+
+
+def _patience(flow: Flow, graph: SystemGraph) -> Statement:
+    """Return how long the caller waits for something slow."""
+    timeout = flow.fact("timeout")
+    if timeout is None:
+        return Statement(
+            f"Whether {graph.label(flow.source)} limits its wait for {graph.label(flow.target)} is not said."
+        )
+    return Statement(f"{flow_words(flow, graph)} with {fact_words(timeout)}.", timeout.evidence)
+
+
+def _instances(component: Component) -> Statement:
+    facts = [f for f in component.facts if f.name in _SPREAD]
+    evidence = tuple(e for f in facts for e in f.evidence)
+    told = {
+        "one": "runs as a single instance",
+        "several": "runs as several instances, so this takes all of them to fail",
+        "managed": "is run by a provider, who keeps it redundant",
+        "unknown": "has no stated number of instances",
+    }[instances(component)]
+    return Statement(f"{component.name} {told}.", evidence)
+
+
+def _ways(
+    failed: str, entries: Iterable[str], broken: frozenset[str], dependencies: Dependencies
+) -> Iterable[tuple[str, ...]]:
+    """Yield the shortest way from each stopped entry to what failed, where it is longer than one step."""
+    after = {
+        source: [f.target for f in flows if f.target in broken or f.target == failed]
+        for source, flows in dependencies.hard.items()
+    }
+    for entry in entries:
+        queue: list[tuple[str, ...]] = [(entry,)]
+        seen = {entry}
+        for path in queue:
+            if path[-1] == failed:
+                if len(path) > 2:
+                    yield path
+                break
+            for target in after.get(path[-1], ()):
+                if target not in seen:
+                    seen.add(target)
+                    queue.append((*path, target))
+
+
+def single_points(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return the components that stop entry points alone, those with one instance first; with a name, whether it is one."""
+    stops = {d.subject: d for d in graph.derived if d.name == "stops"}
+    asked = [id_ for thing in question.things for id_ in thing.ids]
+    out = []
+    ids = asked or sorted(stops, key=lambda i: (-len(stops[i].objects), i))
+    for id_ in ids:
+        component = graph.component(id_)
+        if component is None:
+            continue
+        runs = instances(component)
+        if id_ not in stops:
+            out.append(
+                Statement(f"{component.name} stops no entry point when it fails, as far as the sources say.")
+            )
+        elif asked or runs in ("one", "unknown"):
+            told = _instances(component)
+            out.append(
+                Statement(
+                    f"{labels(graph, stops[id_].objects)} can't work without {component.name}. {told.text}",
+                    told.evidence,
+                )
+            )
+    return tuple(out) or (Statement("No component stops an entry point alone, as far as the sources say."),)

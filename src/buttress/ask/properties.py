@@ -1,0 +1,160 @@
+"""Answers about facts, topics, owners and data: what the sources state, what they deny, and what they leave open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from buttress.ask.answer import Statement
+from buttress.ask.question import Question
+from buttress.ask.words import fact_words, first_words, flow_words, labels, listed
+from buttress.model import Component, Flow, SystemGraph
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.vocabulary import load
+
+_MOST = 12
+_LACK = re.compile(
+    r"\b(?:no|not|n't|without|lack|lacks|missing|miss|misses|absent|isn't|aren't|don't|doesn't|unset)\b"
+)
+_TOPIC_OF = {
+    "timeout": "timeouts", "retry": "retries", "backup": "backups", "idempotent": "idempotency",
+    "encryption_in_transit": "tls-in-transit", "rate_limit": "rate-limiting", "health_check": "health-checks",
+    "replicas": "redundancy", "slo": "slo", "connection_pool": "connection-pooling",
+}  # fmt: skip
+
+
+def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return who states and who denies the facts that are asked for, and for whom they are unknown."""
+    things = [id_ for thing in question.things for id_ in thing.ids]
+    out: list[Statement] = []
+    for name in question.facts:
+        holders = _holders(name, things, question, graph)
+        stated = [(h, f) for h in holders if (f := h.fact(name)) is not None and not f.absent]
+        denied = [(h, f) for h in holders if (f := h.fact(name)) is not None and f.absent]
+        lacking = bool(_LACK.search(question.pattern))
+        for holder, found in [*denied, *stated][: _MOST * 2] if lacking else [*stated, *denied][: _MOST * 2]:
+            if lacking and not found.absent and not things:
+                continue
+            subject = flow_words(holder, graph) if isinstance(holder, Flow) else holder.name
+            out.append(Statement(f"{subject}: {fact_words(found)}.", found.evidence))
+        unknown = [h for h in holders if h.fact(name) is None and _concerns(name, h, graph)]
+        if unknown and (things or stated or denied):
+            label = load().facts[name].label.lower()
+            names = [graph.label(h.id) for h in unknown]
+            out.append(Statement(f"The sources don't say ({label}): {listed(names, most=_MOST)}."))
+    return (*out, *_stances(question, graph))
+
+
+def _holders(
+    name: str, things: Sequence[str], question: Question, graph: SystemGraph
+) -> list[Component | Flow]:
+    """Return the components and flows that the question is about: all, those named, or the flows between two named ones."""
+    everything: list[Component | Flow] = [*graph.components, *graph.flows]
+    domain = load().facts[name].domain
+    held = [h for h in everything if _domain(h) in domain]
+    if not things:
+        return [
+            h for h in held if not question.kinds or (isinstance(h, Component) and h.kind in question.kinds)
+        ]
+    own = [h for h in held if h.id in things]
+    between = [h for h in held if isinstance(h, Flow) and h.source in things and h.target in things]
+    if between:
+        return list(between)
+    touching = [h for h in held if isinstance(h, Flow) and (h.source in things or h.target in things)]
+    return [*own, *touching] if not own or "flow" in domain else own
+
+
+def _domain(holder: Component | Flow) -> str:
+    return "flow" if isinstance(holder, Flow) else "component"
+
+
+def _concerns(name: str, holder: Component | Flow, graph: SystemGraph) -> bool:
+    """Return whether it makes sense to ask for a fact of a part: backups of stores, timeouts of synchronous calls."""
+    if isinstance(holder, Flow):
+        if name in ("dead_letter_queue", "acknowledgement", "outbox"):
+            return holder.kind in ("publishes", "consumes")
+        return holder.kind in ("calls", "reads", "writes", "routes") and holder.sync is not False
+    if name in ("backup", "encryption_at_rest", "persistent", "retention"):
+        return holder.kind in STORES - {"cache"}
+    if name in ("dead_letter_queue", "queue_length_limit"):
+        return holder.kind in MESSAGING
+    return holder.kind not in ("actor", "external_service", "monitoring", "library_or_module", "other")
+
+
+def topic(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return what the sources say about the topics that are asked for."""
+    return _stances(question, graph)
+
+
+def _stances(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    topics = load().topics
+    wanted = [*question.topics, *(_TOPIC_OF[f] for f in question.facts if f in _TOPIC_OF)]
+    out = []
+    for id_ in dict.fromkeys(wanted):
+        for stance in (s for s in graph.stances if s.topic == id_):
+            said = {
+                "addressed": "described" if stance.claimed else "mentioned",
+                "planned": "planned",
+                "problem": "named as a problem",
+                "missing": "said to be missing",
+            }[stance.status]
+            label = topics[id_].label if id_ in topics else id_
+            out.append(Statement(f"{label}: {said}.", first_words(stance.evidence, 3)))
+    return tuple(out)
+
+
+def owner(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return who owns the named components, or all that have an owner and those without."""
+    asked = [id_ for thing in question.named() for id_ in thing.ids]
+    teams = {b.id: b for b in graph.boundaries if b.kind == "team"}
+    out, without = [], []
+    for component in graph.components:
+        if asked and component.id not in asked:
+            continue
+        stated = component.fact("owner")
+        team = next((teams[b] for b in component.boundaries if b in teams), None)
+        if stated is not None and not stated.absent:
+            value = ", ".join(stated.value) if isinstance(stated.value, tuple) else stated.value
+            out.append(Statement(f"{component.name} is owned by {value}.", stated.evidence))
+        elif team is not None:
+            out.append(Statement(f"{component.name} is owned by {team.name}.", team.evidence))
+        elif asked or component.kind in ("service", "worker", "web_frontend", "gateway"):
+            without.append(component.name)
+    if without and (out or asked):
+        out.append(Statement(f"The sources name no owner of {listed(without, most=_MOST)}."))
+    return tuple(out)
+
+
+def data(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return which components and flows hold or carry the data that is asked for, or what data a component has."""
+    asked = {id_ for thing in question.things for id_ in thing.ids}
+    out: list[Statement] = []
+    holders: list[Component | Flow] = [*graph.components, *graph.flows]
+    for holder in holders:
+        found = holder.fact("data_classes")
+        if found is None or found.absent:
+            continue
+        ends = {holder.id} if isinstance(holder, Component) else {holder.source, holder.target}
+        classes = found.value if isinstance(found.value, tuple) else (str(found.value),)
+        if asked and not asked & ends:
+            continue
+        if question.data and not set(question.data) & {str(c) for c in classes}:
+            continue
+        if isinstance(holder, Component):
+            verb = "holds" if holder.kind in STORES else "handles"
+            text = f"{holder.name} {verb} {listed(str(c) for c in classes)} data."
+        else:
+            text = f"{flow_words(holder, graph)}, with {listed(str(c) for c in classes)} data."
+            target = graph.component(holder.target)
+            if target is not None and target.kind == "external_service":
+                text = text[:-1] + ": it leaves the system."
+        out.append(Statement(text, found.evidence))
+    if asked and not question.data and not out:
+        stores = [f.target for f in graph.flows if f.source in asked and f.kind in ("writes", "reads")]
+        if stores:
+            out.append(
+                Statement(
+                    f"{labels(graph, sorted(asked))} keeps its data in {labels(graph, dict.fromkeys(stores))}."
+                )
+            )
+    return (*out, *_stances(question, graph)) if out else ()

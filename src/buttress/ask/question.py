@@ -1,0 +1,309 @@
+"""Reading a question: which parts of the system, facts, topics and data it names, and what it asks about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from buttress.ask.frames import FRAMES
+from buttress.model import SystemGraph
+from buttress.model.kinds import DATABASES, MESSAGING, STORES
+from buttress.names import keys
+from buttress.vocabulary import load
+from buttress.vocabulary.match import Phrases, stem_keys
+from buttress.vocabulary.roles import role_phrases
+
+MAX_CHARACTERS = 2_000
+_MAX_WORDS = 5
+_WORD = re.compile(r"\w[\w./-]*\w|\w")
+# Words that ask; alone they are never the name of a part, whatever a part is called.
+_ASKING = frozenset(
+    """
+        a all an and any are be been by can could data depend depends do does down each every fail fails for from get gets go
+        goes had happen happens has have how i if in into is it its kind know list lose many most much must my need needs no
+        not of off on one or our out over own owns run runs send sends service services should show single so some something
+        stop stops store stored stores system take talk team than that the their there these they this to under up use used
+        uses using want was we were what when where which who whom whose why will with without work works would write writes
+    """.split()
+)
+_FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (frozenset(("database", "databases", "db", "dbs")), DATABASES),
+    (frozenset(("store", "stores", "data store", "data stores", "datastore", "datastores", "storage")), STORES),
+    (frozenset(("queue", "queues", "broker", "brokers", "message queue", "message queues", "message broker",
+                "message brokers")), MESSAGING),
+    (frozenset(("third party", "third parties", "external service", "external services", "external system",
+                "external systems", "vendor", "vendors", "external dependency", "external dependencies")),
+     frozenset(("external_service",))),
+)  # fmt: skip
+_UNASKED = frozenset(
+    "status url rate payload profile language responsibility api_version exposed_to_internet data_classes owner planned".split()
+)
+# Names of facts that are also words of other subjects ("API versioning").
+_WIDE = frozenset("version image port region schedule metrics".split())
+# What people call a fact beside its label; the words are stemmed when they are compared.
+_CALLED: dict[str, str] = {
+    "replicas": "replica; instance; pod; copy",
+    "timeout": "timeout; time out; time limit; deadline; wait",
+    "retry": "retry; retries; retrying",
+    "circuit_breaker": "circuit breaker; breaker",
+    "fallback": "fallback; fall back",
+    "dead_letter_queue": "dead letter queue; dead letter; dlq",
+    "idempotent": "idempotent; idempotency; idempotence",
+    "backup": "backup; backed up; back up",
+    "encryption_in_transit": "encryption in transit; encrypted in transit; tls; https; ssl",
+    "encryption_at_rest": "encryption at rest; encrypted at rest; encrypted on disk",
+    "authentication": "authentication; authenticated; authenticate; log in",
+    "authorization": "authorization; authorized; permission",
+    "rate_limit": "rate limit; rate limiting; throttle; throttled",
+    "health_check": "health check; healthcheck; health endpoint",
+    "liveness_probe": "liveness probe; liveness",
+    "readiness": "readiness probe; readiness",
+    "port": "port",
+    "published_ports": "port; published port; open port; port open",
+    "version": "version",
+    "non_root": "root; non root",
+    "image": "image",
+    "region": "region",
+    "connection_pool": "connection pool; pool size; pool; pooling",
+    "ttl": "ttl; time to live; expiry; expire",
+    "retention": "retention; retained",
+    "autoscaling": "autoscaling; autoscaled; autoscale; scale automatically",
+    "multi_zone": "several zones; multi az; availability zone; multi zone",
+    "schedule": "schedule; how often",
+    "slo": "slo; service level objective; sla",
+    "outbox": "outbox",
+    "secrets_in_plaintext": "plaintext secret; secret in plain text; hard coded password; plaintext password",
+    "resource_limits": "resource limit; memory limit; cpu limit",
+    "graceful_shutdown": "graceful shutdown; drain; draining",
+    "tracing": "tracing; trace; distributed tracing",
+    "metrics": "metric; metrics",
+    "structured_logs": "structured log; structured logging; json log",
+}  # fmt: skip
+DATA: dict[str, str] = {
+    "personal": "personal; pii; personally identifiable; gdpr; customer data; user data; e-mail address; email address; address",
+    "payment": "payment data; card number; card data; card; pan; cardholder; credit card",
+    "credential": "credential; password; login data",
+    "health": "health data; medical; patient data; phi",
+    "financial": "financial data; bank account; invoice data",
+    "location": "location data; gps; position data",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A part of the system that the question names: by name, by technology or by kind; `ids` is empty when nothing is so."""
+
+    words: str
+    ids: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood; `pattern` is its text with each thing replaced by `@0`, `@1` and so on."""
+
+    text: str
+    pattern: str
+    intent: str
+    things: tuple[Thing, ...] = ()
+    slots: tuple[int, ...] = ()  # the things that the frame names, in its order
+    facts: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    kinds: frozenset[str] = field(default_factory=frozenset)
+    unknown: str = ""  # words in the place of a thing that name nothing that was read
+
+    def named(self) -> tuple[Thing, ...]:
+        """Return the things that the frame names, else all."""
+        return tuple(self.things[n] for n in self.slots) or self.things
+
+
+def understand(text: str, graph: SystemGraph) -> Question:
+    """Return what a question asks about a graph; at most 2,000 characters of it are read.
+
+    >>> from buttress.model import Component
+    >>> g = SystemGraph(components=(Component("redis", "Redis", "cache", "redis"),))
+    >>> q = understand("What happens if redis goes down?", g)
+    >>> q.intent, q.things[0].ids
+    ('impact', ('redis',))
+    """
+    text = " ".join(text[:MAX_CHARACTERS].replace("@", " ").split())
+    found = sorted(_things(text, graph), key=lambda item: item[0])
+    pattern, at = "", 0
+    things: list[Thing] = []
+    for start, end, thing in found:
+        pattern += text[at:start].lower() + f"@{len(things)}"
+        things.append(thing)
+        at = end
+    pattern += text[at:].lower()
+    subjects = load().find_topics(pattern)
+    facts = tuple(
+        dict.fromkeys(
+            m.id
+            for m in _fact_phrases().find(pattern)
+            if m.id not in _WIDE
+            or not any(t.start < m.start < t.end or m.end < t.end > m.start >= t.start for t in subjects)
+        )
+    )
+    topics = tuple(dict.fromkeys(m.id for m in (*subjects, *load().find_topics(text))))
+    data = tuple(dict.fromkeys(m.id for m in _data_phrases().find(pattern)))
+    rest = pattern
+    for subject in subjects:
+        if not family(pattern[subject.start : subject.end]):  # "API versioning" isn't about APIs
+            rest = rest[: subject.start] + "." * (subject.end - subject.start) + rest[subject.end :]
+    kinds = _kinds(rest)
+    for intent, frame, needs in FRAMES:
+        if (
+            ("fact" in needs and not facts)
+            or ("data" in needs and not data)
+            or ("kind" in needs and not kinds)
+        ):
+            continue
+        if ("topic" in needs and not (topics or facts)) or ("things" in needs and len(things) < 2):
+            continue
+        match = frame.search(pattern)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        slots = tuple(int(g[1:]) for name in ("one", "two") if (g := groups.get(name)) and g[0] == "@")
+        unknown = next((g for name in ("one", "two") if (g := groups.get(name)) and g[0] != "@"), "")
+        return Question(text, pattern, intent, tuple(things), slots, facts, topics, data, kinds, unknown)
+    return Question(text, pattern, "how_to", tuple(things), (), facts, topics, data, kinds)
+
+
+def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
+    """Yield what the question names with its place: components first, then technologies, then kinds of parts."""
+    words = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+    taken = [False] * len(words)
+
+    def free(first: int, last: int) -> bool:
+        return not any(taken[first:last])
+
+    named = _named(graph)
+    for length in range(min(_MAX_WORDS, len(words)), 0, -1):
+        for first in range(len(words) - length + 1):
+            start, end = words[first][0], words[first + length - 1][1]
+            phrase = text[start:end]
+            if not free(first, first + length) or (length == 1 and phrase.lower() in _ASKING):
+                continue
+            if _asks_who(phrase, text[end:]):
+                continue
+            ids = named.get(phrase) or _loosely(phrase, graph, capital=phrase[:1].isupper() or "-" in phrase)
+            if ids:
+                taken[first : first + length] = [True] * length
+                yield start, end, Thing(phrase, ids, "name")
+    vocabulary = load()
+    for match in vocabulary.find_technologies(text):
+        inside = [n for n, (start, end) in enumerate(words) if start < match.end and end > match.start]
+        if inside and free(inside[0], inside[-1] + 1):
+            ids = tuple(
+                c.id
+                for c in graph.components
+                if c.technology and vocabulary.is_technology(c.technology, match.id)
+            )
+            taken[inside[0] : inside[-1] + 1] = [True] * len(inside)
+            yield (
+                words[inside[0]][0],
+                words[inside[-1]][1],
+                Thing(text[match.start : match.end], ids, "technology"),
+            )
+    for length in range(min(3, len(words)), 0, -1):
+        for first in range(1, len(words) - length + 1):
+            before = text[words[first - 1][0] : words[first - 1][1]].lower()
+            start, end = words[first][0], words[first + length - 1][1]
+            if before not in ("the", "our", "a", "an", "this", "that") or not free(first, first + length):
+                continue
+            if _asks_who(text[start:end], text[end:]) or text[start:end].lower() in _ASKING:
+                continue
+            if " " in text[start:end] and _fact_phrases().find(text[start:end]):
+                continue  # "a dead letter queue" is a property of a queue
+            kinds = family(text[start:end].lower()) - {"actor"}
+            ids = tuple(c.id for c in graph.components if c.kind in kinds)
+            if ids:
+                taken[first : first + length] = [True] * length
+                yield start, end, Thing(text[start:end], ids, "kind")
+
+
+def _asks_who(phrase: str, after: str) -> bool:
+    """Return whether words ask who uses something, as in "users of Redis", and aren't the name of a part."""
+    return phrase.lower() == phrase and re.match(r"\s+of\b", after) is not None
+
+
+def family(phrase: str) -> frozenset[str]:
+    """Return the kinds of component that a phrase means, empty for none.
+
+    >>> sorted(family("message queue"))
+    ['message_broker', 'stream']
+    """
+    for phrases, kinds in _FAMILIES:
+        if phrase in phrases:
+            return kinds
+    roles = role_phrases()
+    kind = roles.get(phrase) or (roles.get(phrase[:-1]) if phrase.endswith("s") else None)
+    return frozenset((kind,)) if kind else frozenset()
+
+
+def _kinds(pattern: str) -> frozenset[str]:
+    """Return the kinds of the first plural or asked-for kind ("which databases", "list the queues")."""
+    words = re.findall(r"[a-z][a-z-]*", re.sub(r"@\d+", " . ", pattern))
+    for length in (2, 1):
+        for first in range(len(words) - length + 1):
+            phrase = " ".join(words[first : first + length])
+            if phrase in _ASKING and phrase not in ("service", "services", "stores"):
+                continue
+            kinds = family(phrase)
+            if kinds and kinds != {"actor"}:
+                return kinds
+    return frozenset()
+
+
+class _Names(dict[str, tuple[str, ...]]):
+    """Components by the exact key of their names and aliases."""
+
+    def get(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...] | None:  # type: ignore[override]
+        exact, single, _ = keys(key)
+        return super().get(exact) or super().get(single) or default
+
+
+def _named(graph: SystemGraph) -> _Names:
+    out = _Names()
+    for component in graph.components:
+        for name in (component.name, component.id, *component.aliases):
+            for key in keys(name)[:2]:
+                if key:
+                    out[key] = tuple(dict.fromkeys((*out.setdefault(key, ()), component.id)))
+    return out
+
+
+def _loosely(phrase: str, graph: SystemGraph, *, capital: bool) -> tuple[str, ...]:
+    """Return the only component whose name differs in generic words ("orders" for Orders Service), if it is the only one."""
+    wanted = keys(phrase)[2]
+    if not wanted or phrase.lower() in _ASKING or (len(wanted) < 4 and not capital):
+        return ()
+    found = {c.id for c in graph.components for name in (c.name, *c.aliases) if keys(name)[2] == wanted}
+    return tuple(found) if len(found) == 1 else ()
+
+
+@cache
+def _fact_phrases() -> Phrases:
+    phrases = Phrases(stem_keys)
+    facts = load().facts
+    for name, fact in facts.items():
+        if name not in _UNASKED:
+            phrases.add(fact.label, name)
+    for name, called in _CALLED.items():
+        if name in facts:
+            for words in called.split(";"):
+                phrases.add(words.strip(), name)
+    return phrases
+
+
+@cache
+def _data_phrases() -> Phrases:
+    phrases = Phrases(stem_keys)
+    for name, called in DATA.items():
+        for words in called.split(";"):
+            phrases.add(words.strip(), name)
+    return phrases

@@ -1,0 +1,161 @@
+"""Answers about who talks to whom, what there is, and what something is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from buttress.ask.answer import Statement
+from buttress.ask.question import Question
+from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
+from buttress.model import Flow, SystemGraph
+from buttress.report.graphs import simple_paths
+
+_MOST_PATHS = 3
+# Which flows a verb asks about; another verb asks about all.
+_VERBS: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
+    (("publish", "producer", "publisher"), frozenset(("publishes",))),
+    (("consume", "subscribe", "listen", "subscriber"), frozenset(("consumes",))),
+    (("write", "writer", "store"), frozenset(("writes",))),
+    (("read", "reader"), frozenset(("reads",))),
+)
+
+
+def dependents(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return the flows into the named components, of the kind that the verb asks about."""
+    return _flows(question, graph, into=True)
+
+
+def dependencies(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return the flows out of the named components, of the kind that the verb asks about."""
+    return _flows(question, graph, into=False)
+
+
+def _flows(question: Question, graph: SystemGraph, *, into: bool) -> tuple[Statement, ...]:
+    kinds = next((k for words, k in _VERBS if any(w in question.pattern for w in words)), frozenset[str]())
+    out: list[Statement] = []
+    for id_ in (i for thing in question.named() for i in thing.ids):
+        flows = [
+            f
+            for f in graph.flows
+            if (f.target if into else f.source) == id_ and (not kinds or f.kind in kinds)
+        ]
+        others = list(dict.fromkeys(f.source if into else f.target for f in flows))
+        name = graph.label(id_)
+        if others:
+            said = (
+                f"{name} is used by {labels(graph, others)}."
+                if into
+                else f"{name} uses {labels(graph, others)}."
+            )
+        else:
+            what = f"flow of the kind {listed(sorted(kinds))}" if kinds else "flow"
+            said = f"The sources show no {what} {'to' if into else 'from'} {name}."
+        out += [Statement(said), *(flow_statement(f, graph) for f in flows)]
+    return tuple(out)
+
+
+def path(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return the shortest ways from the first named component to the second; the other direction when there is none."""
+    named = question.named()
+    if len(named) < 2:
+        return ()
+    out: list[Statement] = []
+    for start in named[0].ids:
+        for end in named[1].ids:
+            out += _paths(start, end, graph)
+    return tuple(out)
+
+
+def _paths(start: str, end: str, graph: SystemGraph) -> Iterable[Statement]:
+    if start == end:
+        return
+    found = list(simple_paths(graph, start, end, limit=_MOST_PATHS))
+    if not found:
+        back = next(iter(simple_paths(graph, end, start, limit=1)), None)
+        more = f" The other way there is one: {' → '.join(graph.label(i) for i in back)}." if back else ""
+        yield Statement(
+            f"No path leads from {graph.label(start)} to {graph.label(end)} in what was read.{more}"
+        )
+        return
+    direct = len(found[0]) == 2
+    yield Statement(
+        f"{graph.label(start)} {'talks to' if direct else 'reaches'} {graph.label(end)}"
+        + (" directly." if direct else f" through {labels(graph, found[0][1:-1])}.")
+    )
+    between: dict[tuple[str, str], list[Flow]] = {}
+    for flow in graph.flows:
+        between.setdefault((flow.source, flow.target), []).append(flow)
+    for step in zip(found[0], found[0][1:], strict=False):
+        yield from (flow_statement(flow, graph) for flow in between[step])
+    for other in found[1:]:
+        yield Statement("Another way: " + " → ".join(graph.label(i) for i in other) + ".")
+
+
+def listing(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return the components of the kind that the question asks for."""
+    found = [c for c in graph.components if c.kind in question.kinds]
+    if not found:
+        return ()
+    said = Statement(f"{len(found)} in what was read: {listed(c.name for c in found)}.")
+    return (said, *(Statement(f"{c.name} is {kind_words(c)}.", first_words(c.evidence)) for c in found))
+
+
+def exposure(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return what is reachable from outside: stated, published on a port, or called by people; or whether one component is."""
+    asked = {id_ for thing in question.things for id_ in thing.ids}
+    out = []
+    entries = {d.subject: str(d.value) for d in graph.derived if d.name == "entry"}
+    for component in graph.components:
+        if component.kind == "actor" or (asked and component.id not in asked):
+            continue
+        facts = [
+            f
+            for f in component.facts
+            if f.name in ("exposed_to_internet", "published_ports") and not f.absent
+        ]
+        why = [fact_words(f) for f in facts]
+        if component.id in entries:
+            why.append(f"entry point ({entries[component.id]})")
+        if why:
+            out.append(
+                Statement(f"{component.name}: {listed(why)}.", tuple(e for f in facts for e in f.evidence))
+            )
+        elif asked:
+            out.append(
+                Statement(f"Nothing in the sources shows that {component.name} can be reached from outside.")
+            )
+    return tuple(out)
+
+
+def describe(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return what the named components are: kind, technology, place, facts, neighbours."""
+    out: list[Statement] = []
+    for component in (c for t in question.named() for i in t.ids if (c := graph.component(i))):
+        out.append(
+            Statement(f"{component.name} is {kind_words(component)}.", first_words(component.evidence, 2))
+        )
+        places = [graph.label(b) for b in component.boundaries]
+        if places:
+            out.append(Statement(f"It is in {listed(places)}."))
+        out += [Statement(f"It states: {fact_words(f)}.", f.evidence) for f in component.facts[:12]]
+        out += [
+            Statement(f"{flow_words(f, graph)}.", f.evidence[:1])
+            for f in graph.flows
+            if component.id in (f.source, f.target)
+        ][:12]
+    return tuple(out)
+
+
+def contradictions(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return where the sources disagree, with both places."""
+    asked = {id_ for thing in question.things for id_ in thing.ids}
+    found = [c for c in graph.contradictions if not asked or c.subject in asked]
+    if not found:
+        return (Statement("The sources don't contradict each other in anything that was read."),)
+    return tuple(
+        Statement(
+            f"{graph.label(c.subject)}, {c.name.replace('_', ' ')}: {' against '.join(value for value, _ in c.sides)}.",
+            tuple(evidence for _, evidence in c.sides),
+        )
+        for c in found
+    )

@@ -1,0 +1,87 @@
+"""Sentences made of parts of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from buttress.ask.answer import Statement
+from buttress.model import Component, Evidence, Fact, Flow, SystemGraph
+from buttress.vocabulary import load
+
+
+def listed(words: Iterable[str], *, most: int = 12) -> str:
+    """Return words as a list in a sentence, at most `most` of them.
+
+    >>> listed(["a", "b", "c"]), listed(["a"]), listed("abcd", most=2)
+    ('a, b and c', 'a', 'a, b and 2 more')
+    """
+    all_ = list(words)
+    if len(all_) > most:
+        return f"{', '.join(all_[:most])} and {len(all_) - most} more"
+    return " and ".join(filter(None, (", ".join(all_[:-1]), all_[-1]))) if all_ else ""
+
+
+def labels(graph: SystemGraph, ids: Iterable[str]) -> str:
+    """Return the names of components as a list in a sentence."""
+    return listed(graph.label(i) for i in ids)
+
+
+def fact_words(fact: Fact) -> str:
+    """Return a fact as words: its label, value and unit.
+
+    >>> fact_words(Fact("timeout", 5)), fact_words(Fact("retry", None, "denied"))
+    ('timeout 5 s', 'no retry')
+    """
+    known = load().facts.get(fact.name)
+    label = known.label if known else fact.name.replace("_", " ")
+    label = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    if fact.absent:
+        return f"no {label}"
+    if fact.value is True or fact.value is None:
+        return label
+    value = ", ".join(fact.value) if isinstance(fact.value, tuple) else str(fact.value)
+    unit = known.unit if known and isinstance(fact.value, int | float) else ""
+    return f"{label} {value}{' ' + unit if unit and unit not in ('instances', 'port') else ''}"
+
+
+def flow_words(flow: Flow, graph: SystemGraph) -> str:
+    """Return a flow as a clause: who does what to whom.
+
+    >>> from buttress.model import Component
+    >>> g = SystemGraph(components=(Component("a", "A"), Component("b", "B")), flows=(Flow("f", "a", "b", "publishes"),))
+    >>> flow_words(g.flows[0], g)
+    'A publishes to B'
+    """
+    verb = {
+        "calls": "calls", "reads": "reads", "writes": "writes to", "publishes": "publishes to", "consumes": "consumes from",
+        "routes": "routes to", "replicates": "replicates to", "runs_on": "runs on", "depends_on": "depends on",
+    }[flow.kind]  # fmt: skip
+    return f"{graph.label(flow.source)} {verb} {graph.label(flow.target)}"
+
+
+def flow_statement(flow: Flow, graph: SystemGraph) -> Statement:
+    """Return a flow with its facts and evidence."""
+    facts = [fact_words(f) for f in flow.facts if f.name not in ("startup_order", "depends_healthy")]
+    wait = "" if flow.sync is None else "synchronous" if flow.sync else "asynchronous"
+    way = [w for w in (wait, flow.protocol) if w]
+    more = ", ".join([*way, *facts])
+    return Statement(f"{flow_words(flow, graph)}{f' ({more})' if more else ''}.", flow.evidence)
+
+
+def first_words(evidence: Sequence[Evidence], most: int = 1) -> tuple[Evidence, ...]:
+    """Return the evidence that says most to a reader: sentences before rows and settings."""
+    order = {"prose": 0, "list": 1, "table": 2, "diagram": 3, "heading": 5}
+    return tuple(sorted(evidence, key=lambda e: order.get(e.form, 4))[:most])
+
+
+def kind_words(component: Component) -> str:
+    """Return what a component is, with its technology.
+
+    >>> kind_words(Component("a", "a", "relational_db", "postgresql"))
+    'a relational database (PostgreSQL)'
+    """
+    words = load()
+    label = words.kind(component.kind).label.lower() if component.kind in words.kinds else component.kind
+    article = "an" if label[:1] in "aeiou" else "a"
+    technology = words.technologies.get(component.technology or "")
+    return f"{article} {label}" + (f" ({technology.label})" if technology else "")

@@ -1,0 +1,280 @@
+"""The file of one's own standards: an SQLite database, so that two may write, a kill loses nothing and a reader sees whole documents.
+
+A document is `current` once all its passages have vectors; until then the one that it replaces is. Vectors are float32, of length 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buttress.errors import SourceError, StaleIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FILE = "standards.sqlite"
+SCHEMA = 1
+WAIT_S = 60.0  # for another process that writes; its transactions take milliseconds
+_TABLES = """
+    CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS documents (
+        id INTEGER PRIMARY KEY, path TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, card TEXT,
+        current INTEGER NOT NULL DEFAULT 0, UNIQUE (path, digest)
+    );
+    CREATE TABLE IF NOT EXISTS passages (
+        id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, place INTEGER NOT NULL,
+        source TEXT NOT NULL, line INTEGER NOT NULL, end_line INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
+        embedded TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB
+    );
+    CREATE INDEX IF NOT EXISTS passages_document ON passages (document);
+    CREATE INDEX IF NOT EXISTS passages_digest ON passages (digest);
+    CREATE INDEX IF NOT EXISTS passages_pending ON passages (id) WHERE vector IS NULL;
+    CREATE TABLE IF NOT EXISTS cited (rule TEXT NOT NULL, passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE, score REAL NOT NULL,
+        words TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A passage as it is kept; `card` is the practice card that it belongs to as JSON, None for a document's chunk."""
+
+    id: int
+    document: str
+    title: str
+    place: int
+    source: str
+    line: int
+    end_line: int
+    heading: str
+    text: str
+    card: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document that is held: its path, title, number of passages, and whether it is a practice card."""
+
+    path: str
+    digest: str
+    title: str
+    passages: int
+    is_card: bool
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A passage to keep: where it stands, under which heading, what is shown and what is encoded."""
+
+    source: str
+    line: int
+    end_line: int
+    heading: str
+    text: str
+    embedded: str
+
+
+class Store:
+    """One `standards.sqlite`. All methods raise StaleIndex, with the way out, when the file is broken or of another form."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the file in `folder`; nothing is opened yet."""
+        self.folder = folder
+        self.path = folder / FILE
+
+    @contextmanager
+    def opened(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        """Yield a connection in one transaction: all of it is kept, or nothing."""
+        try:
+            if write:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                link = sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None)
+            else:
+                uri = f"{self.path.resolve().as_uri()}?mode=ro"
+                link = sqlite3.connect(uri, uri=True, timeout=WAIT_S, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise SourceError(str(self.path), f"can't be opened: {error}") from error
+        try:
+            link.execute("PRAGMA foreign_keys = ON")
+            found = link.execute("PRAGMA user_version").fetchone()[0]
+            if found not in (0, SCHEMA):
+                raise StaleIndex(
+                    f"{self.path} is of another version of Buttress (form {found}); {self._anew}"
+                )
+            link.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            if write and found == 0:
+                for statement in filter(str.strip, _TABLES.split(";")):
+                    link.execute(statement)
+                link.execute(f"PRAGMA user_version = {SCHEMA}")
+            yield link
+            link.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error) or "readonly" in str(error):
+                raise SourceError(str(self.path), f"can't be written: {error}") from error
+            raise StaleIndex(f"{self.path} is broken ({error}); {self._anew}") from error
+        finally:
+            link.close()
+
+    @property
+    def _anew(self) -> str:
+        return f"delete it and run: buttress index add PATH... --index {self.folder}"
+
+    def documents(self) -> tuple[Kept, ...]:
+        """Return the documents in use, by path."""
+        with self.opened() as link:
+            rows = link.execute(
+                "SELECT path, d.digest, title, count(p.id), card IS NOT NULL FROM documents d LEFT JOIN passages p ON p.document = d.id "
+                "WHERE current = 1 GROUP BY d.id ORDER BY path"
+            )
+            return tuple(
+                Kept(path, digest, title, count, bool(is_card))
+                for path, digest, title, count, is_card in rows
+            )
+
+    def meta(self, key: str) -> str | None:
+        """Return what is noted under a key, or None."""
+        with self.opened() as link:
+            row = link.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            return None if row is None else str(row[0])
+
+    def note(self, **values: str) -> None:
+        """Note values by key."""
+        with self.opened(write=True) as link:
+            link.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def has(self, path: str, digest: str) -> bool:
+        """Return whether that document is held in that form, even if not all of it is encoded yet."""
+        with self.opened() as link:
+            row = link.execute(
+                "SELECT 1 FROM documents WHERE path = ? AND digest = ?", (path, digest)
+            ).fetchone()
+            return row is not None
+
+    def put(
+        self, path: str, digest: str, title: str, passages: Sequence[New], *, card: str | None = None
+    ) -> None:
+        """Keep a document; passages whose words are known have their vectors at once, the others are pending."""
+        with self.opened(write=True) as link:
+            done = link.execute(
+                "INSERT OR IGNORE INTO documents (path, digest, title, card) VALUES (?, ?, ?, ?)",
+                (path, digest, title, card),
+            )
+            if not done.rowcount:  # another process was faster
+                return
+            for place, new in enumerate(passages):
+                key = hashlib.sha256(new.embedded.encode()).digest()
+                known = link.execute(
+                    "SELECT vector FROM passages WHERE digest = ? AND vector IS NOT NULL LIMIT 1", (key,)
+                ).fetchone()
+                link.execute(
+                    "INSERT INTO passages (document, place, source, line, end_line, heading, text, embedded, digest, vector) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (done.lastrowid, place, new.source, new.line, new.end_line, new.heading, new.text, new.embedded, key,
+                     known[0] if known else None),
+                )  # fmt: skip
+            _make_current(link)
+
+    def pending(self, limit: int) -> tuple[tuple[int, str], ...]:
+        """Return passages without a vector, at most `limit`, as (id, words to encode)."""
+        with self.opened() as link:
+            rows = link.execute(
+                "SELECT id, embedded FROM passages WHERE vector IS NULL ORDER BY id LIMIT ?", (limit,)
+            )
+            return tuple((int(i), str(text)) for i, text in rows)
+
+    def count_pending(self) -> int:
+        """Return how many passages have no vector yet."""
+        with self.opened() as link:
+            return int(link.execute("SELECT count(*) FROM passages WHERE vector IS NULL").fetchone()[0])
+
+    def encoded(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Keep the vectors of passages, and put documents in use that are whole now."""
+        with self.opened(write=True) as link:
+            link.executemany(
+                "UPDATE passages SET vector = ? WHERE id = ?",
+                ((vector.tobytes(), id_) for id_, vector in zip(ids, vectors, strict=True)),
+            )
+            _make_current(link)
+
+    def remove(self, paths: Iterable[str]) -> int:
+        """Take documents out and return how many there were; a folder's path takes out all beneath it."""
+        with self.opened(write=True) as link:
+            count = 0
+            for path in paths:
+                beneath = path.rstrip("/") + "/"
+                count += link.execute(
+                    "DELETE FROM documents WHERE path = ? OR substr(path, 1, ?) = ?",
+                    (path, len(beneath), beneath),
+                ).rowcount
+            return count
+
+    def rows(self, ids: Sequence[int]) -> dict[int, Row]:
+        """Return passages by id."""
+        with self.opened() as link:
+            out = {}
+            for id_ in ids:
+                row = link.execute(
+                    "SELECT p.id, path, title, place, source, line, end_line, heading, text, card FROM passages p "
+                    "JOIN documents d ON d.id = p.document WHERE p.id = ?",
+                    (id_,),
+                ).fetchone()
+                if row is not None:
+                    out[id_] = Row(*row)
+            return out
+
+    def cards(self) -> tuple[str, ...]:
+        """Return the practice cards in use as JSON, by path."""
+        with self.opened() as link:
+            rows = link.execute(
+                "SELECT card FROM documents WHERE current = 1 AND card IS NOT NULL ORDER BY path"
+            )
+            return tuple(str(row[0]) for row in rows)
+
+    def vectors(self) -> tuple[tuple[int, ...], NDArray[np.float32]]:
+        """Return the ids of all passages in use, and their vectors: (n, dimensions) float32."""
+        import numpy as np
+
+        with self.opened() as link:
+            rows = link.execute(
+                "SELECT p.id, vector FROM passages p JOIN documents d ON d.id = p.document WHERE current = 1 ORDER BY p.id"
+            ).fetchall()
+        if not rows:
+            return (), np.zeros((0, 0), dtype=np.float32)
+        packed = b"".join(row[1] for row in rows)
+        return tuple(int(row[0]) for row in rows), np.frombuffer(packed, dtype=np.float32).reshape(
+            len(rows), -1
+        )
+
+    def cite(self, found: Iterable[tuple[str, int, float, str]]) -> None:
+        """Replace what the rules cite of one's own: (rule, passage, score, the words that support it)."""
+        with self.opened(write=True) as link:
+            link.execute("DELETE FROM cited")
+            link.executemany("INSERT INTO cited VALUES (?, ?, ?, ?)", found)
+
+    def cited(self) -> tuple[tuple[str, int, str], ...]:
+        """Return what the rules cite of one's own, best first: (rule, passage, the words that support it)."""
+        with self.opened() as link:
+            rows = link.execute("SELECT rule, passage, words FROM cited ORDER BY rule, score DESC, passage")
+            return tuple((str(rule), int(passage), str(words)) for rule, passage, words in rows)
+
+
+def _make_current(link: sqlite3.Connection) -> None:
+    whole = link.execute(
+        "SELECT id, path FROM documents d WHERE current = 0 AND NOT EXISTS "
+        "(SELECT 1 FROM passages p WHERE p.document = d.id AND p.vector IS NULL) ORDER BY id"
+    ).fetchall()
+    for id_, path in whole:
+        link.execute(
+            "DELETE FROM documents WHERE path = ? AND id != ? AND (current = 1 OR id < ?)", (path, id_, id_)
+        )
+        link.execute("UPDATE documents SET current = 1 WHERE id = ?", (id_,))
+    if whole:
+        link.execute(
+            "INSERT INTO meta VALUES ('generation', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+        )

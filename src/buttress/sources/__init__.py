@@ -1,0 +1,263 @@
+"""Finds and decodes the files that a review reads. The only module below the command line that touches the user's disk.
+
+Nothing outside the named paths is opened: links that lead out are left alone and reported. Limits keep hostile trees harmless.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from buttress.errors import SourceError
+from buttress.model import Diagnostic, Source
+from buttress.sources.conversion import MAX_CONVERTED, converted, is_converted
+
+MAX_FILE_BYTES = 10_000_000
+MAX_FILES = 20_000
+MAX_TOTAL_BYTES = 200_000_000
+ADDITIONS = "buttress.additions.yaml"
+SUFFIXES = frozenset(
+    ".md .markdown .mdx .rst .txt .adoc .asciidoc .asc .html .htm .xhtml .docx .pdf .yml .yaml .json .mmd .mermaid .env "
+    ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
+)
+DRAWN = (".drawio.svg", ".drawio.xml")
+NEVER = frozenset(
+    "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache vendor "
+    "site-packages .terraform .idea .vscode htmlcov _build _site javadoc".split()
+)
+# Pages in such folders are parts of a web application, not documents about it.
+PAGES = frozenset("templates static public views partials layouts www assets".split())
+MADE = frozenset(
+    ("build", "dist", "target")
+)  # mostly what a build leaves behind, but some keep their deployment there
+TEST_DATA = frozenset("test tests __tests__ testdata test_data test-data fixtures __fixtures__ e2e".split())
+_KEPT = re.compile(r"docker|compose|k8s|kube|helm|deploy|manifest|\.md$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The texts to read, the files left unopened, and what went wrong on the way."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    name: str
+
+
+def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Collected:
+    """Return the sources under `paths`: files, folders, or `-` for standard input.
+
+    A single folder's files are named relative to it, all others as given. `ignore` holds glob patterns. Raises SourceError
+    when a path doesn't exist or nothing readable is found.
+    """
+    if not paths:
+        raise SourceError("(no path)", "name a file or folder to read, or - for standard input")
+    sources: list[Source] = []
+    skipped: list[str] = []
+    diagnostics: list[Diagnostic] = []
+    budget = MAX_TOTAL_BYTES
+    patterns = tuple(ignore)
+    single = len(paths) == 1
+    opened: set[Path] = set()
+    conversions = 0
+    for given in _with_additions(paths):
+        if str(given) == "-":
+            sources += _standard_input(diagnostics)
+            continue
+        path = Path(given)
+        if not _exists(path):
+            raise SourceError(str(given), "no such file or folder")
+        for file, shown in _files(path, single, diagnostics):
+            if any(
+                fnmatch.fnmatch(shown, p) or fnmatch.fnmatch(shown, p.rstrip("/") + "/*") for p in patterns
+            ):
+                continue
+            if path.is_dir() and not _readable(file.relative_to(path)):
+                skipped.append(shown)
+                continue
+            if file.resolve() in opened:
+                continue
+            opened.add(file.resolve())
+            content = _bytes(file, shown, budget, diagnostics)
+            if content is not None and is_converted(shown):
+                conversions += 1
+                if conversions > MAX_CONVERTED:
+                    reason = (
+                        f"more than {MAX_CONVERTED} Word files and PDFs; not read. Name the ones that count"
+                    )
+                    diagnostics.append(Diagnostic(shown, 0, reason))
+                    content = None
+            found = [] if content is None else _texts(content, shown, diagnostics)
+            if not found:
+                skipped.append(shown)
+            budget -= sum(len(s.text) for s in found)
+            sources += found
+    if not sources:
+        reasons = "; ".join(str(d) for d in diagnostics[:3])
+        kinds = "Markdown, Mermaid, Compose, Kubernetes manifests or graph JSON"
+        raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
+    return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
+
+
+def _with_additions(paths: Sequence[str | Path]) -> list[str | Path]:
+    """Return the paths, the additions beside each file with it: a folder's are found in it."""
+    out = list(paths)
+    for path in (Path(p) for p in paths if str(p) != "-"):
+        beside = path.with_name(ADDITIONS) if path.name else path
+        if (
+            _exists(path)
+            and path.is_file()
+            and beside != path
+            and beside.is_file()
+            and not beside.is_symlink()
+        ):
+            out.append(beside)
+    return list(dict.fromkeys(out))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise SourceError(f"{str(path)[:80]}…", f"can't be opened: {error.strerror or error}") from error
+
+
+def _standard_input(diagnostics: list[Diagnostic]) -> list[Source]:
+    content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        reason = f"more than {MAX_FILE_BYTES / 1e6:.0f} MB; name the files instead"
+        diagnostics.append(Diagnostic("<stdin>", 0, reason, "error"))
+        return []
+    text = decode(content, "<stdin>", diagnostics)
+    return [] if text is None else [Source("<stdin>", text)]
+
+
+def _name(paths: Sequence[str | Path]) -> str:
+    first = Path("stdin" if str(paths[0]) == "-" else paths[0])
+    resolved = first.resolve()
+    return resolved.stem if resolved.is_file() else resolved.name or "system"
+
+
+def _is_looked_into(folder: Path) -> bool:
+    """Return whether a folder may hold sources; one named like a build's output does when something in it deploys."""
+    name = folder.name
+    if name in NEVER or (name.startswith(".") and name != ".github"):
+        return False
+    if name not in MADE or folder.is_symlink():
+        return True
+    try:
+        return any(_KEPT.search(entry.name) for entry in folder.iterdir())
+    except OSError:
+        return True  # the walk tells that it can't be opened
+
+
+def _readable(path: Path) -> bool:
+    name, ending = path.name.lower(), path.suffix.lower()
+    if ending in (".html", ".htm", ".xhtml") and not PAGES.isdisjoint(path.parts):
+        return False
+    return ending in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN)
+
+
+def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[tuple[Path, str]]:
+    if path.is_file():
+        yield path, path.as_posix()
+        return
+    root = path.resolve()
+    count = 0
+
+    def shown_as(file: Path) -> str:
+        return file.relative_to(path).as_posix() if single else file.as_posix()
+
+    def closed(error: OSError) -> None:
+        why = f"can't be opened: {error.strerror or error}"
+        diagnostics.append(Diagnostic(shown_as(Path(error.filename)), 0, why, "error"))
+
+    for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
+        for name in sorted(n for n in names if n in TEST_DATA):
+            reason = (
+                "not looked into: what tests are made of isn't the system; name the folder to have it read"
+            )
+            diagnostics.append(Diagnostic(shown_as(Path(folder) / name), 0, reason, "info"))
+        names[:] = sorted(n for n in names if n not in TEST_DATA and _is_looked_into(Path(folder) / n))
+        for name in sorted((*files, *(n for n in names if (Path(folder) / n).is_symlink()))):
+            file = Path(folder) / name
+            shown = shown_as(file)
+            if file.is_symlink() and (reason := _astray(file, root)):
+                diagnostics.append(Diagnostic(shown, 0, reason))
+                continue
+            if not file.is_file():
+                continue
+            count += 1
+            if count > MAX_FILES:
+                diagnostics.append(
+                    Diagnostic(shown, 0, f"more than {MAX_FILES} files; the rest was not looked at", "error")
+                )
+                return
+            yield file, shown
+
+
+def _astray(link: Path, root: Path) -> str:
+    """Return why a link isn't followed, nothing when it leads to something within the folder."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere; not followed"
+    return "" if target.is_relative_to(root) else "a link that leads out of the folder; not followed"
+
+
+def _bytes(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) -> bytes | None:
+    try:
+        size = file.stat().st_size
+        if size > MAX_FILE_BYTES:
+            reason = f"{size / 1e6:.1f} MB is over the limit of {MAX_FILE_BYTES / 1e6:.0f} MB; split it or leave it out"
+            diagnostics.append(Diagnostic(shown, 0, reason, "error"))
+            return None
+        if size > budget:
+            reason = f"the files together are over {MAX_TOTAL_BYTES / 1e6:.0f} MB; not read"
+            diagnostics.append(Diagnostic(shown, 0, reason, "error"))
+            return None
+        return file.read_bytes()
+    except OSError as error:
+        diagnostics.append(Diagnostic(shown, 0, f"can't be opened: {error.strerror or error}", "error"))
+        return None
+
+
+def _texts(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> list[Source]:
+    """Return a file as text: one source, one for every page of a PDF, none when there is nothing to read."""
+    if is_converted(shown) and content.strip():
+        return converted(content, shown, diagnostics)
+    text = decode(content, shown, diagnostics)
+    return [] if text is None else [Source(shown, text)]
+
+
+def decode(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> str | None:
+    """Return the text of a file in UTF-8, UTF-16 with a mark, or Windows-1252; None when it is binary or empty."""
+    if not content.strip():
+        diagnostics.append(Diagnostic(shown, 0, "the file is empty", "info"))
+        return None
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _lines(content.decode("utf-16", errors="replace"))
+    if b"\0" in content[:8192]:
+        diagnostics.append(Diagnostic(shown, 0, "binary, not text; not read. Save it as UTF-8, or ignore it"))
+        return None
+    try:
+        return _lines(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        reason = "not UTF-8; read as Windows-1252. Save it as UTF-8 to be sure of every character"
+        diagnostics.append(Diagnostic(shown, line, reason))
+        return _lines(content.decode("cp1252", errors="replace"))
+
+
+def _lines(text: str) -> str:
+    r"""Return the text with one kind of line end, so that line numbers mean the same to every reader.
+
+    >>> _lines("a\r\nb\rc")
+    'a\nb\nc'
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n")
