@@ -281,7 +281,8 @@ def _ways_in(text: Text) -> Iterator[Way]:
                 if _NO.search(sentence.text[: found.start()]):
                     continue
                 yield Way(
-                    name, way, frozenset(i for i in text.around(sentence) if not _is_store(text, i)), places_of(sentence), (passage.source, passage.headings), sentence.evidence(),
+                    name, way, frozenset(i for i in text.around(sentence) if not _is_store(text, i)), places_of(sentence),
+                    (passage.source, passage.headings), sentence.evidence(),
                     _subject(sentence, found.start()), content(sentence.text),
                 )  # fmt: skip
     yield from _drawn(text)

@@ -47,7 +47,8 @@ _SORTS = frozenset(
 )
 # What a practice looks like where its name isn't said.
 _IMPLIES = (
-    ("topic:rate-limiting", re.compile(r"\b(?:limit(?:s|ed)?|throttl\w+|at most|no more than)\b[^.;]{0,40}?\b\d[\d,]* (?:[\w-]+ )?(?:per|an?|/|each|every) ?(?:second|minute|hour|day)\b", re.I)),
+    ("topic:rate-limiting", re.compile(r"\b(?:limit(?:s|ed)?|throttl\w+|at most|no more than)\b"
+      r"[^.;]{0,40}?\b\d[\d,]* (?:[\w-]+ )?(?:per|an?|/|each|every) ?(?:second|minute|hour|day)\b", re.I)),
     ("topic:retries", re.compile(r"\b(?:\d+|two|three|four|five) (?:retries|attempts)\b|\b(?:tries|tried) (?:it )?(?:again|\w+ times)\b", re.I)),
     ("topic:caching", re.compile(r"\bcached? (?:\w+ ){0,2}for \w+ (?:seconds?|minutes?|hours?|days?)\b", re.I)),
     ("topic:graceful-degradation", re.compile(r"\bfalls? back (?:to|on)\b", re.I)),
@@ -216,7 +217,8 @@ def _phrases(text: Text, sentence: Sentence, taken: set[tuple[int, int]]) -> Ite
         if any(start <= s < end for s, _ in taken) or stand_of(sentence, start, end) != "fact":
             continue
         yield Named(
-            "phrase:" + " ".join(words), " ".join(words), True, "fact", text.clause_about(sentence, start) - frozenset(text.named(found["noun"])), places_of(sentence),
+            "phrase:" + " ".join(words), " ".join(words), True, "fact", text.clause_about(sentence,
+            start) - frozenset(text.named(found["noun"])), places_of(sentence),
             (sentence.passage.source, sentence.passage.headings), sentence.evidence(), sentence.text, bare=_is_bare(sentence),
         )  # fmt: skip
 

@@ -31,8 +31,11 @@ _ACTIVE = re.compile(
 _EMPTY = frozenset(
     map(
         stem,
-        "have has need needs require required use used make made know known want do does support supported based called named given get mean depend change matter care "
-        "exist allow allowed involve include included contain expect expected intended meant considered designed seen happen affect affected limited provide work".split(),
+        """
+            have has need needs require required use used make made know known want do does support supported based called named
+            given get mean depend change matter care exist allow allowed involve include included contain expect expected intended
+            meant considered designed seen happen affect affected limited provide work
+        """.split(),
     )
 )
 _PRONOUN = re.compile(
@@ -117,5 +120,5 @@ def _saying(text: Text, sentence: Sentence, clause: str, start: int, end: int) -
     return Saying(
         who, ("is " if passive else "") + verb, denied, content(rest), bool(_PRONOUN.match(rest)), frozenset(text.named(found["who"])),
         places_of(sentence), (sentence.passage.source, sentence.passage.headings), sentence.evidence(), found["who"],
-        found["verb"] if passive else found["verb"],
+        found["verb"],
     )  # fmt: skip

@@ -16,11 +16,13 @@ from buttress.vocabulary import load
 
 # Word of the measure -> what must stand in the clause of the number.
 _MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("timeout", re.compile(r"\b(?:does not|doesn't|do not|don't|fails? to|no) (?:answer|respond|reply|response)\w*(?: \w+)? within\b|\btime[sd]?[ -]?outs?\b|\btiming out\b|\bgives? up after\b|\bwaits? (?:at most|up to|for at most)\b", re.I)),
+    ("timeout", re.compile(r"\b(?:does not|doesn't|do not|don't|fails? to|no) (?:answer|respond|reply|response)\w*(?: \w+)? within\b|"
+        r"\btime[sd]?[ -]?outs?\b|\btiming out\b|\bgives? up after\b|\bwaits? (?:at most|up to|for at most)\b", re.I)),
     ("recovery time", re.compile(r"\bRTO\b|\brecovery time\b", re.I)),
     ("recovery point", re.compile(r"\bRPO\b|\brecovery point\b", re.I)),
     ("latency", re.compile(r"\blatency\b|\bp9\d\b|\brespon(?:ds?|se times?)\b|\banswers? within\b", re.I)),
-    ("lifetime", re.compile(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|deleted|purged|(?:removed|thrown away|dropped|archived) after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b", re.I)),
+    ("lifetime", re.compile(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|deleted|purged|(?:removed|thrown away|dropped|"
+        r"archived) after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b", re.I)),
     ("interval", re.compile(r"\bevery\b|\binterval\b|\bonce (?:an?|per|each)\b", re.I)),
 )  # fmt: skip
 MAX_SIDES = 4

@@ -145,7 +145,8 @@ _PALE = frozenset(
         purged removed expire expires expired expiry ttl time times timeout timeouts timed out live lives valid released lifetime cached
         every interval once total seconds second minutes minute hours hour days day weeks week months month years year limit limits
         limited maximum max minimum min most least latency response respond responds run runs running set sets taken take takes age period
-        default defaults service services server system all each after within about around roughly larger largest bigger biggest exceed refreshed refreshes reload reloaded update updated updates made sent wait waits long data
+        default defaults service services server system all each after within about around roughly larger largest bigger biggest exceed
+        refreshed refreshes reload reloaded update updated updates made sent wait waits long data
     """.split()
 )
 
