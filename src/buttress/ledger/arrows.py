@@ -205,7 +205,7 @@ def _brokers(text: Text) -> Iterator[Contradiction]:
         passage = sentence.passage
         if passage.form == "heading" or is_quiet_section(passage.headings):
             continue
-        for match in load().find_technologies(sentence.text):
+        for match in text.technologies(sentence):
             if known[match.id].kind not in ("message_broker", "stream") or any(
                 are_one_technology(match.id, t) for t in everywhere
             ):

@@ -114,7 +114,7 @@ def named(text: Text) -> Iterator[Named]:
             != "messag"  # the word for what is sent, not for what carries it
             and means(m.id, sentence.text, m.start, m.end)
         ]
-        for m in words.find_technologies(sentence.text):
+        for m in text.technologies(sentence):
             found.append((f"tech:{m.id}", m.start, m.end))
         listed = DENIED_LIST.match(sentence.text)
         broker = _CARRIED.search(sentence.text)

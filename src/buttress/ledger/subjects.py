@@ -9,7 +9,9 @@ from buttress.model import Evidence, Passage, SystemGraph
 from buttress.names import keys
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.words import STOP
+from buttress.vocabulary import load
 from buttress.vocabulary.match import Phrases, phrases_of, stem, stem_keys
+from buttress.vocabulary.terms import Match
 
 MAX_LENGTH = 1500  # longer ones are no sentences
 _CLAUSE = re.compile(r"[;:()—–]\s*|,\s+(?:but|and|so|which|while|whereas)\s+|\s-\s")
@@ -34,7 +36,14 @@ class Text:
                 self._headings.setdefault(passage.source, []).append(
                     (passage.line, _path(passage.headings, passage.text))
                 )
+        self._technologies: dict[int, tuple[Match, ...]] = {}
         self._about: dict[int, frozenset[str]] = {}
+
+    def technologies(self, sentence: Sentence) -> tuple[Match, ...]:
+        """Return where a sentence names technologies."""
+        if sentence.place not in self._technologies:
+            self._technologies[sentence.place] = load().find_technologies(sentence.text)
+        return self._technologies[sentence.place]
 
     def named(self, text: str) -> tuple[str, ...]:
         """Return the ids of the components that a text names, in order."""
