@@ -163,6 +163,10 @@ AGREEMENTS = {
         "The Planner runs at least two nodes.",
         "The Planner runs on three nodes.",
     ),
+    "a primary counts": (
+        "Valkey runs as one primary and two replicas.",
+        "Valkey runs with three replicas.",
+    ),
     "two things of one measure": (
         "Access tokens expire after 15 minutes.",
         "Refresh tokens expire after 30 days.",

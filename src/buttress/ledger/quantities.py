@@ -75,6 +75,7 @@ _REDUNDANT = re.compile(
 )
 _LANGUAGES = re.compile(r"\b(?:Java|Python|Node(?:\.js)?|PHP|Ruby|Scala|\.NET)(?=\s\d)")
 _WORD = re.compile(r"[A-Za-z][\w-]+")
+_PRIMARY = re.compile(r"\b(?:one|an?|1|single) (?:primary|leader|master|writer)\b[^.;]{0,20}$", re.IGNORECASE)
 _COUNTED = re.compile(rf"^\W*(?:number of\s+|#\s*)?(?:{_HEADS}|count|copies)\W*$", re.IGNORECASE)
 _CANNOT = re.compile(
     r"\b(?:cannot|can't|can not|must not|never|not possible to|impossible to)\s+(?:be )?(?:run|runs|have|scale|scaled|start|use|work|"
@@ -387,7 +388,7 @@ def _instance(text: Text, sentence: Sentence, found: re.Match[str]) -> Quantity 
     elif words.get("single"):
         low = high = 1.0
     else:
-        value = number(found[1])
+        value = number(found[1]) + bool(_PRIMARY.search(before))  # one primary and two replicas are three
         low, high = (0.0, value) if found.re is _SCALES else _bounds(value, before)
         trailing = re.match(r"\s+(?:at least|or more|minimum)\b", after)
         if trailing:
