@@ -70,7 +70,8 @@ def opened() -> str:
     endings = " ".join(sorted(sources.SUFFIXES))
     return (
         f"Files ending in `{endings}` are opened, up to {sources.MAX_FILE_BYTES / 1e6:.0f} MB each,\n"
-        f"{sources.MAX_TOTAL_BYTES / 1e6:.0f} MB together and {sources.MAX_FILES:,} files; a path that is named itself is always opened.\n"
+        f"{sources.MAX_TOTAL_BYTES / 1e6:.0f} MB together and {sources.MAX_FILES:,} files; a path that is named itself is always opened. So are\n"
+        "Dockerfiles, Procfiles, templates of Helm and files whose name begins with `gunicorn`.\n"
     )
 
 

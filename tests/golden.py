@@ -80,10 +80,17 @@ def readable(fragment: Fragment) -> dict[str, Any]:
             for n, p in enumerate(fragment.passages)
         ],
         "claims": [_claim(c) for c in fragment.claims],
-        "nested": [f"{s.first_line} {s.language} under {s.heading!r}: {s.text}" for s in fragment.nested],
+        "nested": [_nested(s) for s in fragment.nested],
         "diagnostics": [str(d) for d in fragment.diagnostics],
     }
     return {key: value for key, value in shown.items() if value}
+
+
+def _nested(source: Source) -> str:
+    """Return a block for another reader; what may hold secrets is named only."""
+    if source.language == "dotenv" or source.origins:
+        return f"{source.path} as {source.language}"
+    return f"{source.first_line} {source.language} under {source.heading!r}: {source.text}"
 
 
 def _fact(fact: Fact) -> str:

@@ -131,7 +131,8 @@ BAD: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a Helm template": (
         {"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n"},
-        "pod.yaml:4: info: a template, not YAML; render it first (helm template, envsubst) and review the result",
+        "pod.yaml:1: info: a template of a chart whose Chart.yaml isn't among the files; name the chart's folder, or render it "
+        "(helm template) first",
     ),
     "an empty file": ({"notes.md": " \n"}, "notes.md: info: the file is empty"),
     "a binary file": (

@@ -29,7 +29,12 @@ NAMES = {
     "compose": "compose.yaml",
     "kubernetes": "manifests.yaml",
     "markdown": "design.md",
+    "dockerfile": "Dockerfile",
+    "procfile": "Procfile",
+    "gunicorn": "gunicorn.conf.py",
     "json": "graph.json",
+    "terraform": "main.tf",
+    "cloudformation": "template.yaml",
 }
 
 

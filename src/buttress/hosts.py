@@ -186,6 +186,9 @@ def _local(host: str, names: Collection[str]) -> str:
     if host in names:
         return host
     first, _, rest = host.partition(".")
+    set_, _, behind = rest.partition(".")
+    if set_ in names and re.search(r"-\d{1,3}$", first) and (not behind or ".svc" in f".{behind}"):
+        return set_  # one pod of a StatefulSet, by the Service that governs it
     if (
         first in names
         and rest

@@ -16,7 +16,7 @@ _NOT = r"\b(?:not|never|isn't|aren't|don't|doesn't)\b"
 _SERVERS = frozenset(("gateway", "service_registry", "config_server", "identity_provider", "secret_store"))
 _RUNTIMES = ("framework", "library", "tool")
 _SECRET = re.compile(
-    r"(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)(?:[_-]?\d)?$",
+    r"(?:passw(?:or)?d|passwd|(?<=_)pass|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key|token|credentials?)(?:[_-]?\d)?$",
     re.IGNORECASE,
 )
 _POINTER = re.compile(r"(?:_file|_path|_name|_arn|_ref|_id)$|^allow|random", re.IGNORECASE)

@@ -17,7 +17,8 @@ from buttress.quotes import misquoted
 from buttress.readers import READERS, Reader, read_all
 
 MORE = {
-    "compose": (Source("doc.md", "services:\n  web:\n    image: acme/web:1\n", 12, "yaml", "Deployment"),)
+    "compose": (Source("doc.md", "services:\n  web:\n    image: acme/web:1\n", 12, "yaml", "Deployment"),),
+    "dotenv": (Source(".env", "DATABASE_URL=postgres://a:b@orders-db/c\nREDIS_HOST=cache\n", 1, "dotenv"),),
 }
 
 
@@ -42,6 +43,10 @@ PIECES = st.sampled_from(
     'a [label="A" shape=cylinder]|subgraph cluster_a {|a -> {b c}|<<b>x</b>>|a: A {|shape: cylinder|a.b -> _.c: d|vars: {|(a -> b)[0]|'
     '<mxGraphModel>|<mxCell id="2" value="A" vertex="1"/>|<diagram>7Z|</diagram>|<!DOCTYPE a [|apiVersion: backstage.io/v1alpha1|kind: API|'
     'spec: {dependsOn: [a]}|otmVersion: 1|technical_assets:|"unique-id": "a"|asyncapi: 3.0.0|openapi: 3.1.0|paths: {/a: {get: {}}}|'
+    'FROM python:3 AS a|CMD ["gunicorn", "-w 4"]|ENTRYPOINT exec x|USER root|RUN <<EOF|EOF|ENV A=b PASSWORD=c|ARG T|HEALTHCHECK NONE|'
+    '{{ if .Values.a }}|{{- end }}|{{ end }}|{{ else }}|{{ range $k, $v := .Values }}|{{ include "a" . | nindent 2 }}|{{ toYaml .Values | indent 2 }}|'
+    '{{ define "a" }}|{{ set . "a" . }}|{{ $x := dict "a" $x "b" $x }}|{{ tpl .Values.a $ }}|{{ .Values.a | default (list 1 2) | quote }}|{{/* a */}}|'
+    'web: gunicorn -w 4 a.b|release: migrate|workers = 2 * n|timeout = os.getenv("A", 1)|DB_URL=redis://a:b@c|K="|\\|'
     '<h1>x</h1>|<p>|</p>|<table>|<tr>|<td rowspan=2>|</td>|</table>|<ul>|<li>|<pre class="mermaid">|</pre>|&gt;|&#10;|<br>|<code>|</code>|'
     "|===|2+|.2+|x|[source,yaml]|----|....|* |a:: b|{a}|:a: b|include::x[]|NOTE: x|+-----+|+=====+|.. csv-table::|   :header: a|.. list-table::|"
     "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
@@ -49,6 +54,7 @@ PIECES = st.sampled_from(
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=6), st.just("\n")), max_size=40).map("".join)
 DOCUMENTS = ("a.md", "a.rst", "a.txt", "a.adoc", "a.html", "a.docx", "a.pdf#page=2", "<stdin>")
 NAMES = ("compose.yml", ".env", "a.yaml", "a.json", "a.puml", "a.dsl", "a.dot", "a.d2", "a.drawio", "a.otm")
+OPERATED = ("Dockerfile", "Procfile", "gunicorn.conf.py", "Chart.yaml", "_helpers.tpl")
 QUICK = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 
@@ -98,7 +104,7 @@ def test_any_text_reads_soundly(reader: Reader, text: str) -> None:
 @QUICK
 @given(
     text=TEXT,
-    name=st.sampled_from((*DOCUMENTS, *NAMES)),
+    name=st.sampled_from((*DOCUMENTS, *NAMES, *OPERATED)),
 )
 def test_any_text_finds_its_way_through_the_table(text: str, name: str) -> None:
     fragments, skipped = read_all([Source(name, text)])

@@ -15,7 +15,17 @@ from buttress.model.graph import StanceStatus
 from buttress.rules import Card, load_dir, run
 
 CARDS = load_dir(data.ontology_dir() / "rules")
-NAMES = {"mermaid": "a.mmd", "yaml": "compose.yaml", "kubernetes": "k.yaml", "markdown": "a.md"}
+NAMES = {
+    "mermaid": "a.mmd",
+    "yaml": "compose.yaml",
+    "kubernetes": "k.yaml",
+    "markdown": "a.md",
+    "dockerfile": "Dockerfile",
+    "procfile": "Procfile",
+    "gunicorn": "gunicorn.conf.py",
+    "terraform": "main.tf",
+    "cloudformation": "template.yaml",
+}
 STRUCTURAL = frozenset(
     ("single-point-of-failure", "nodes-drained-at-once")
 )  # no sentence about a topic answers them

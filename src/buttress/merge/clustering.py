@@ -167,7 +167,7 @@ def _by_technology(
     spellings = technology_names(technology)
 
     def bare(item: Component) -> bool:
-        return keys(item.name)[1] in spellings
+        return any(keys(name)[1] in spellings for name in (item.name, *item.aliases))
 
     same = running_on.get(technology, [])
     if len(same) != 1 or n in same[0].fragments():

@@ -12,8 +12,9 @@ from buttress.model import Component, Contradiction, Evidence, Fact
 
 _SAYS_LITTLE = frozenset(
     ("planned", "owner", "image", "ttl", "status", "published_ports", "data_classes", "exposed_to_internet",
-     "environment", "build_context", "profile", "technology")
+     "environment", "build_context", "profile", "technology", "dockerfile", "build_target", "code_folder", "base_image")
 )  # fmt: skip
+_FILES = ("config", "code")  # what machines read, as against what is written for people
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _WORDS = {str(n): w for n, w in enumerate(_NUMBERS)}
 _DIGITS = {w: str(n) for n, w in enumerate(_NUMBERS)}
@@ -57,7 +58,7 @@ def says_value(fact: Fact) -> bool:
     if not fact.evidence:
         return False
     quote = fact.evidence[0].quote.lower()
-    config = fact.evidence[0].form == "config"
+    config = fact.evidence[0].form in _FILES
     if isinstance(fact.value, bool) or fact.value is None:
         return not config or fact.status == "stated"
     if config and _NAMES_ONLY.match(quote) and fact.name not in ("image", "build_context"):
@@ -74,7 +75,7 @@ def _disagrees(first: Fact, second: Fact) -> bool:
     if not second.evidence or not says_value(second):
         return False
     a, b = first.evidence[0], second.evidence[0]
-    if a.form == b.form == "config":
+    if a.form in _FILES and b.form in _FILES:
         return False  # files for different environments may differ
     if (a.source, a.line) == (b.source, b.line):
         return False

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from buttress.merge.built import DESCRIBE_BUILDS
 from buttress.merge.clustering import Cluster
 from buttress.model import Component, Diagnostic, Fact, Fragment
 from buttress.workloads import says_local
@@ -106,7 +107,9 @@ def settled(
     Where Compose is the only source of a system, all its facts stand.
     """
     composed = [c for c in clusters if any(ranked[n].reader == "compose" for n in c.fragments())]
-    described = sum(any(ranked[n].reader != "compose" for n in c.fragments()) for c in composed)
+    described = sum(
+        any(ranked[n].reader not in ("compose", *DESCRIBE_BUILDS) for n in c.fragments()) for c in composed
+    )
     elsewhere = any(f.reader == "kubernetes" for f in ranked) or described * 2 >= len(composed)
     notes: list[Diagnostic] = []
     for cluster in clusters if elsewhere else ():

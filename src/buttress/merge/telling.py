@@ -20,7 +20,8 @@ Told = Mapping[Pair, list[tuple[int, Flow]]]
 def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, list[tuple[int, Flow]]]:
     """Return the pairs of components between which somebody tells a flow, with all that is said of it.
 
-    A setting that several programs take whole tells nothing; an allowance tells a flow to what nobody else is known to
+    A setting that several programs take whole tells nothing, unless it means another callee for each (a module with a store of
+    its own, used by several services); an allowance tells a flow to what nobody else is known to
     call, and the order of starting one of a service whose settings name none of its callees.
     """
     flows = [(pair, flow) for pair, list_ in told.items() for _, flow in list_]
@@ -28,25 +29,27 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
         e for _, f in flows for fact in f.facts if fact.name == "network_policy" for e in fact.evidence
     }
     order = {e for _, f in flows if f.kind == "depends_on" and f.fact("startup_order") for e in f.evidence}
-    users: dict[tuple[str, int], set[str]] = {}
-    for (source, _), flow in flows:
+    users: dict[tuple[str, int, str, str], set[str]] = {}
+    for (source, target), flow in flows:
         for e in flow.evidence:
             if e.form == "config" and e not in allowed and e not in order:
-                users.setdefault((e.source, e.line), set()).add(source)
+                users.setdefault((e.source, e.line, e.quote, target), set()).add(source)
     shared = {place for place, callers in users.items() if _several_programs(callers, components)}
 
-    def tells(source: str, evidence: Evidence) -> bool:
+    def tells(pair: Pair, evidence: Evidence) -> bool:
         if evidence in allowed or evidence in order:
             return False
-        whole = evidence.form == "config" and (evidence.source, evidence.line) in shared
-        return not whole or _key_names(evidence.quote, components[source])
+        whole = (
+            evidence.form == "config" and (evidence.source, evidence.line, evidence.quote, pair[1]) in shared
+        )
+        return not whole or _key_names(evidence.quote, components[pair[0]])
 
-    sure = {pair for pair, f in flows if not f.evidence or any(tells(pair[0], e) for e in f.evidence)}
+    sure = {pair for pair, f in flows if not f.evidence or any(tells(pair, e) for e in f.evidence)}
     called = {target for _, target in sure}
     configured = {
         pair[0]
         for pair, f in flows
-        if any(e.form == "config" and _configures(e) and tells(pair[0], e) for e in f.evidence)
+        if any(e.form == "config" and _configures(e) and tells(pair, e) for e in f.evidence)
     }
     out = {}
     for pair, list_ in told.items():

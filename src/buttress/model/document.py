@@ -8,6 +8,7 @@ from buttress.model.graph import (
     Boundary,
     Component,
     Diagnostic,
+    Evidence,
     Fact,
     Flow,
     Form,
@@ -25,7 +26,9 @@ class Source:
     which `text` begins, so that a fenced block reports lines of its document. `language` is the info string of a
     fenced block ("mermaid"), empty for a file. `heading` is the title under which the text stands. `written` are the same
     lines as the file has them, where `text` was decoded from them (a block of an HTML page), otherwise empty. `packed` are the words
-    that stand at `first_line` instead of the text, when the text was unpacked from them: a link to a drawing.
+    that stand at `first_line` instead of the text, when the text was unpacked from them: a link to a drawing. `origins` are, for
+    a text that was made from a template, the words in files that each of its lines rests on, those of the template last; `partial`
+    says that parts of it couldn't be made, so that nothing is denied by being left out.
     """
 
     path: str
@@ -35,6 +38,8 @@ class Source:
     heading: str = ""
     packed: str = ""
     written: str = ""
+    origins: tuple[tuple[Evidence, ...], ...] = ()
+    partial: bool = False
 
     @property
     def name(self) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import NamedTuple, cast
 
-from buttress.model import Diagnostic, Evidence, Fact, Fragment, Source
+from buttress.model import Diagnostic, Fragment, Source
+from buttress.origins import made, unpacked
 from buttress.quotes import requoted
 
 MAX_NESTING = 3
@@ -122,6 +122,14 @@ READERS: tuple[Reader, ...] = (
         ),
     ),
     Reader(
+        "helm",
+        names=r"chart\.ya?ml|requirements\.ya?ml|values([._-][\w.-]*)?\.ya?ml|_[\w.-]+\.tpl",
+        files=r"(?!\*)[^<].*\.ya?ml|notes\.txt|[\w.-]+\.tpl",
+        shows=(
+            r"\{\{-?\s*(/\*|\.|\$|(include|template|define|if|with|range|toYaml|tpl|printf|default|block)\b|\(|\"|-?\s*end\s*-?\}\})",
+        ),
+    ),
+    Reader(
         "kubernetes",
         files=_YAML + r"|\*\.(kubernetes|k8s)",
         shows=(r"^(- )?apiVersion:", r"^(- |  )?kind:\s*\w+"),
@@ -133,6 +141,25 @@ READERS: tuple[Reader, ...] = (
         shows=(
             r"^services:\s*(#.*)?$",
             r"^\s+(-\s+)?[\"']?(image|build)[\"']?\s*:|\{\s*(image|build)\s*:",
+        ),
+    ),
+    Reader("dotenv", names=r"\*\.dotenv"),  # what the reader of Compose leaves of the `.env` files
+    Reader("procfile", names=r"procfile([._-][\w-]+)?"),
+    Reader("gunicorn", names=r"gunicorn[\w.-]*\.py"),
+    Reader("dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?"),
+    Reader(
+        "terraform",
+        names=r".*\.(tf|tfvars)|\*\.(hcl|terraform)",
+        files=r".*\.json",
+        shows=(r"\A\s*\{", r'"terraform_version"|"format_version"', r'"root_module"'),
+    ),
+    Reader(
+        "cloudformation",
+        names=r"serverless(\.[\w-]+)?\.ya?ml",
+        files=_YAML + r"|.*\.(json|template)|\*\.cloudformation",
+        shows=(
+            r"^Resources:|\"Resources\"\s*:|^service:|^[ \t]*handler:\s",
+            r"[\"']?Type[\"']?\s*:\s*[\"']?(AWS|Alexa|Custom)::|^functions:|^[ \t]+(-[ \t]+)?events:",
         ),
     ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
@@ -187,27 +214,9 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
 
 
 def _read(reader: Reader, sources: list[Source]) -> list[Fragment]:
-    """Return what a reader makes of its sources; a text that was unpacked is read alone, and rests on the words that hold it."""
-    written = tuple(s for s in sources if not s.packed)
+    """Return what a reader makes of its sources; a text that was unpacked is read alone, those made from templates together."""
+    written = tuple(s for s in sources if not s.packed and not s.origins)
+    templates = tuple(s for s in sources if s.origins)
     out = [requoted(reader.read(written), written)] if written else []
-    return out + [_resting(reader.read((s,)), s) for s in sources if s.packed]
-
-
-def _resting(fragment: Fragment, source: Source) -> Fragment:
-    """Return a fragment whose claims all rest on the words from which its source was unpacked."""
-    line = source.first_line
-    here = (Evidence(source.path, line, line, source.packed, "diagram"),)
-
-    def facts(found: tuple[Fact, ...]) -> tuple[Fact, ...]:
-        return tuple(replace(f, evidence=here) for f in found)
-
-    return replace(
-        fragment,
-        components=tuple(replace(c, evidence=here, facts=facts(c.facts)) for c in fragment.components),
-        flows=tuple(replace(f, evidence=here, facts=facts(f.facts)) for f in fragment.flows),
-        boundaries=tuple(replace(b, evidence=here) for b in fragment.boundaries),
-        stances=tuple(replace(s, evidence=here) for s in fragment.stances),
-        passages=(),
-        nested=(),
-        diagnostics=tuple(sorted({replace(d, line=line) for d in fragment.diagnostics})),
-    )
+    out += [made(reader.read(templates), templates)] if templates else []
+    return out + [unpacked(reader.read((s,)), s) for s in sources if s.packed]

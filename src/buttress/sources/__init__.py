@@ -23,9 +23,14 @@ MAX_TOTAL_BYTES = 200_000_000
 ADDITIONS = "buttress.additions.yaml"
 SUFFIXES = frozenset(
     ".md .markdown .mdx .rst .txt .adoc .asciidoc .asc .html .htm .xhtml .docx .pdf .yml .yaml .json .mmd .mermaid .env "
-    ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf".split()
+    ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf .tfvars".split()
 )
 DRAWN = (".drawio.svg", ".drawio.xml")
+# Files that are known by their name: they have no ending, or one that would open far too many others.
+NAMED = re.compile(
+    r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|procfile([._-][\w-]+)?|gunicorn[\w.-]*\.py|_[\w.-]+\.tpl",
+    re.IGNORECASE,
+)
 NEVER = frozenset(
     "node_modules __pycache__ venv .venv .git .hg .svn .tox .nox .mypy_cache .pytest_cache .ruff_cache vendor "
     "site-packages .terraform .idea .vscode htmlcov _build _site javadoc".split()
@@ -160,7 +165,9 @@ def _readable(path: Path) -> bool:
     name, ending = path.name.lower(), path.suffix.lower()
     if ending in (".html", ".htm", ".xhtml") and not PAGES.isdisjoint(path.parts):
         return False
-    return ending in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN)
+    if ending in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN):
+        return True
+    return NAMED.fullmatch(name) is not None
 
 
 def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[tuple[Path, str]]:

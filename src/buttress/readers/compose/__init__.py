@@ -1,10 +1,11 @@
 """Compose.
 
-`compose.yaml`, `docker-compose*.yml`, other YAML with `services:` of images or builds, and `.env` files beside them.
+`compose.yaml`, `docker-compose*.yml`, other YAML with `services:` of images or builds, and the `.env` files that they use or that stand beside
+them.
 
 - **Reads** services, `depends_on`, links and networks, addresses in `environment` and `env_file`, images, ports, volumes, health checks,
-  deploy limits and replicas, restart policies; `extends`, `include`, anchors, merge keys, override files and variables are resolved among
-  the files read.
+  deploy limits and replicas, restart policies, the server that a command starts; `extends`, `include`, anchors, merge keys, override files
+  and variables are resolved among the files read.
 - **Complete about** {complete}
 - **Doesn't read** `build` contexts, `configs` and `secrets` files, files outside the reviewed folder. Values are never executed.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 
 from buttress import hosts, workloads
 from buttress.lines import Node
@@ -28,6 +30,7 @@ from buttress.model import (
     flow_id,
     slug,
 )
+from buttress.readers.compose.building import started_by
 from buttress.readers.compose.project import Project, filled, projects, settings_of
 from buttress.readers.compose.service import facts_of
 
@@ -50,14 +53,32 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     for project, prefix in _told_apart(found):
         _fill(project, settings)
         reading.add(project, prefix, settings)
+    taken = {path for project in found for path in _used(project)}
+    beside = {project.folder for project in found}
     return Fragment(
         "compose",
         components=workloads.named_by_images(tuple(reading.components.values())),
         flows=tuple(reading.flows.values()),
         boundaries=tuple(reading.boundaries.values()),
+        nested=tuple(
+            replace(s, language="dotenv")
+            for path, s in files.items()
+            if path not in taken and posixpath.dirname(path) not in beside
+        ),
         diagnostics=tuple(reading.diagnostics),
         tells_apart=True,
     )
+
+
+def _used(project: Project) -> list[str]:
+    """Return the paths of the environment files that the services of a project name."""
+    out = []
+    for node in project.services.values():
+        listed = node.get("env_file")
+        for entry in [listed] if listed is not None and listed.raw else list(node.list("env_file")):
+            folder = posixpath.dirname(entry.source.path)
+            out.append(posixpath.normpath(posixpath.join(folder, entry.raw or entry.text("path"))))
+    return out
 
 
 def _told_apart(found: list[Project]) -> list[tuple[Project, str]]:
@@ -115,7 +136,12 @@ class _Reading:
                 technology=technology.id if technology else None,
                 aliases=tuple(a for a, n in names.items() if n == name and a != name),
                 boundaries=tuple(self._networks(project, node)),
-                facts=(*facts_of(node, here, kind), *_secrets(values), *_environment_of(node.source)),
+                facts=(
+                    *facts_of(node, here, kind),
+                    *started_by(node),
+                    *_secrets(values),
+                    *_environment_of(node.source),
+                ),
                 evidence=(here,),
             )
             old = self.components.get(new.id)

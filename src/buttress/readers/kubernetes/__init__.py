@@ -6,8 +6,8 @@ YAML with `apiVersion` and `kind`.
   HorizontalPodAutoscalers and KEDA ScaledObjects, PodDisruptionBudgets, NetworkPolicies, Istio VirtualServices and DestinationRules. Addresses
   in variables and ConfigMaps become flows.
 - **Complete about** {complete}
-- **Doesn't read** Helm templates and Kustomize overlays before they are rendered (render first: `helm template … | buttress review -`), nor the
-  custom resources of operators.
+- **Doesn't read** Kustomize overlays before they are rendered (`kustomize build … | buttress review -`), nor the custom resources of
+  operators.
 """
 
 from __future__ import annotations
@@ -201,8 +201,8 @@ class _Reading:
         secrets = self.there.by_name("Secret", namespace)
         plain: list[Evidence] = []
         for container in workload.containers():
-            for setting in settings_of(container, workload.spec, maps):
-                if workloads.holds_secret(setting.key, setting.value.raw):
+            for setting in settings_of(container, workload.spec, maps, secrets):
+                if not setting.hidden and workloads.holds_secret(setting.key, setting.value.raw):
                     plain.append(setting.shown(secret=True))
                 self._refer(source, names, setting)
                 self._bucket(source, setting.value)

@@ -16,7 +16,7 @@ class Setting:
     """A setting of a container: its key, its value, and whether it is one of the files that are mounted.
 
     `named` is the line in the workload itself that names it, None for what comes whole with a ConfigMap; `picked` says that
-    the workload picks this one key out of a ConfigMap.
+    the workload picks this one key out of a ConfigMap; `hidden` that it is a Secret's, of which only the name is shown.
     """
 
     key: str
@@ -24,18 +24,21 @@ class Setting:
     mounted: bool = False
     named: Node | None = None
     picked: bool = False
+    hidden: bool = False
 
     def shown(self, *, secret: bool) -> Evidence:
         """Return the line to show: the value's, or only its name when the value is a secret."""
-        if not secret:
+        if not (secret or self.hidden):
             return self.value.evidence()
         if self.named is not None and self.named.source is self.value.source:
             return self.named.evidence()
         return self.value.evidence(key_only=True)
 
 
-def settings_of(container: Node, spec: Node | None, maps: dict[str, Object]) -> list[Setting]:
-    """Return the settings of a container: literals, and values and files of the ConfigMaps that it uses."""
+def settings_of(
+    container: Node, spec: Node | None, maps: dict[str, Object], secrets: dict[str, Object]
+) -> list[Setting]:
+    """Return the settings of a container: literals, values and files of the ConfigMaps that it uses, plain values of its Secrets."""
     out: list[Setting] = []
     for entry in container.list("env"):
         name, value = entry.text("name"), entry.get("value")
@@ -50,6 +53,10 @@ def settings_of(container: Node, spec: Node | None, maps: dict[str, Object]) -> 
     for name in used:
         if name in maps:
             out += [Setting(k, n) for k, n in maps[name].node.items("data")]
+    for name in (n.text("secretRef", "name") for n in container.list("envFrom")):
+        if name in secrets:
+            plain = secrets[name].node.items("stringData")
+            out += [Setting(k, n, hidden=True) for k, n in plain if n.raw and "\n" not in n.raw]
     if spec is not None:
         mounted = {m.text("name") for m in container.list("volumeMounts")}
         for volume in spec.list("volumes"):

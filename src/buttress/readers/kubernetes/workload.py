@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buttress import workloads
+from buttress import commands, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, FactValue
 from buttress.model.kinds import MESSAGING, STORES
@@ -55,6 +55,7 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
     elif (volume := _volume(workload)) is not None:
         said("persistent_volume", volume)
     _security(facts, spec, containers, main)
+    _started(facts, containers[:1])
     if spec is not None:
         if (
             grace := spec.get("terminationGracePeriodSeconds") or _first(containers, "lifecycle", "preStop")
@@ -71,6 +72,15 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
     if (schedule := item.node.get("spec", "schedule")) is not None and schedule.raw:
         said("schedule", schedule, schedule.raw)
     return tuple(facts)
+
+
+def _started(facts: list[Fact], containers: list[Node]) -> None:
+    """Tell by what the main container is started, when its manifest says it and not its image."""
+    pieces = [n for c in containers for key in ("command", "args") for n in c.list(key) if n.raw]
+    command = next((n for c in containers if (n := c.get("command")) is not None), None)
+    if command is not None and command.value:
+        facts.append(Fact("start_command", True, "stated", (command.evidence(),)))
+    facts += commands.facts_of([(n.raw, n.evidence()) for n in pieces])
 
 
 def _security(facts: list[Fact], spec: Node | None, containers: list[Node], main: Evidence) -> None:

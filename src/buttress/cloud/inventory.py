@@ -1,0 +1,165 @@
+"""All resources of a deployment and how they hang together: which component a reference to any of them means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from buttress.cloud.table import Row, rows
+from buttress.cloud.values import HOLE, Ref, Resource, Value
+from buttress.model.kinds import MESSAGING, STORES
+
+MAX_STEPS = 40
+
+
+def _row_of(type_: str, table: Mapping[str, Row]) -> Row | None:
+    """Return the row of a type; of a data source that of the store or broker that it looks up, of which it says no facts."""
+    row = table.get(type_.removeprefix("data."))
+    if row is None or not type_.startswith("data."):
+        return row
+    looked_up = row.role == "component" and row.kind in STORES | MESSAGING and not row.single
+    return replace(row, says=(), links=()) if looked_up else table.get(type_)
+
+
+class Inventory:
+    """Resources by address, what refers to what, and who owns the parts."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        """Index the resources; of two with one address the first counts."""
+        self.resources: dict[str, Resource] = {}
+        for resource in resources:
+            self.resources.setdefault(resource.address, resource)
+        table = rows()
+        self.rows: dict[str, Row] = {
+            a: row for a, r in self.resources.items() if (row := _row_of(r.type, table)) is not None
+        }
+        self.refs: dict[str, list[tuple[str, Ref, Value]]] = {}
+        self.users: dict[str, list[str]] = {}
+        self._instances: dict[str, list[str]] = {}
+        for address in self.resources:
+            if address.endswith("]"):
+                self._instances.setdefault(address.rpartition("[")[0], []).append(address)
+        for address, resource in self.resources.items():
+            found = self.refs.setdefault(address, [])
+            if isinstance(resource.body.data, dict):
+                for key, value in resource.body.data.items():
+                    if key in ("depends_on", "lifecycle", "provider", "tags", "DependsOn", "Tags"):
+                        continue
+                    found += [(key, ref, node) for ref, node in value.all_refs()]
+            for used in dict.fromkeys(a for _, ref, _ in found for a in self.meant(ref)):
+                if used != address:
+                    self.users.setdefault(used, []).append(address)
+        for address in [a for a in self.rows if self.resources[a].type.startswith("data.")]:
+            if address not in self.users:
+                del self.rows[address]
+        self._physical: dict[str, list[str]] = {}
+        self._members: dict[str, list[str]] = {}
+        self._owned: dict[str, tuple[str, ...]] = {}
+        for address, row in self.rows.items():
+            found_name = self.resources[address].get(row.names)
+            name = found_name.words() if found_name is not None else ""
+            if len(name) > 1 and HOLE not in name:
+                self._physical.setdefault(name, []).append(address)
+        for address, row in self.rows.items():
+            for source, target, kind in row.links:
+                if not kind:
+                    for whole in self.named(self.resources[address], source):
+                        self._members.setdefault(whole, []).extend(
+                            self.named(self.resources[address], target)
+                        )
+
+    def of(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of some types, in the order of the files."""
+        yield from (r for r in self.resources.values() if r.type in types)
+
+    def meant(self, ref: Ref) -> tuple[str, ...]:
+        """Return the addresses that a reference means: one, or all instances where it names them all."""
+        if ref.address in self.resources:
+            return (ref.address,)
+        base, _, key = ref.address.rpartition("[")
+        if base and key in ("*]", "?]"):
+            if base in self.resources:
+                return (base,)
+            found = self._instances.get(base, [])
+            return tuple(found) if key == "*]" or len(found) == 1 else ()
+        if base and base in self.resources:
+            return (base,)
+        if ref.address.endswith("]"):
+            return ()
+        return tuple(self._instances.get(ref.address, ()))[:20]
+
+    def named(self, resource: Resource, path: str) -> list[str]:
+        """Return the addresses that an attribute names, by reference or by a name at the provider; itself for no path."""
+        if not path:
+            return [resource.address]
+        out: dict[str, None] = {}
+        for value in resource.body.each(path):
+            out.update(dict.fromkeys(self.meant_by(value)))
+        return list(out)
+
+    def meant_by(self, value: Value) -> list[str]:
+        """Return the addresses that a value names, by reference or by a name at the provider."""
+        found = [a for ref, _ in value.all_refs() for a in self.meant(ref)]
+        if found:
+            return list(dict.fromkeys(found))
+        words = value.words()
+        if not words or len(words) > 500:
+            return []
+        last = words.rpartition("/")[2] if "/" in words else words.rpartition(":")[2]
+        for name in (words, last.partition("?")[0], last.rpartition(":")[2]):
+            known = self._physical.get(name, [])
+            if len(known) == 1:
+                return list(known)
+        return []
+
+    def owners(self, address: str) -> tuple[str, ...]:
+        """Return the components that a resource is, belongs to or leads to."""
+        if address not in self._owned:
+            self._owned[address] = ()
+            self._owned[address] = tuple(dict.fromkeys(self._owners(address, set())))
+        return self._owned[address]
+
+    def _owners(self, address: str, seen: set[str]) -> Iterator[str]:
+        if address in seen or len(seen) > MAX_STEPS:
+            return
+        seen.add(address)
+        row = self.rows.get(address)
+        if row is None:
+            return
+        resource = self.resources[address]
+        if row.role == "component":
+            yield address
+        elif row.role == "part":
+            named = self.named(resource, row.of)
+            plain = [a for a in named if (r := self.rows.get(a)) is not None and r.role == "component"]
+            for whole in plain or named:  # `service/<cluster>/<service>` means the service
+                yield from self._owners(whole, seen)
+        elif row.role == "carried":
+            for member in self._members.get(address, ()):
+                yield from self._owners(member, seen)
+            for user in self.users.get(address, ()):
+                if (used_by := self.rows.get(user)) is not None and used_by.role in ("component", "carried"):
+                    yield from self._owners(user, seen)
+        elif row.role == "path":
+            for _, ref, _ in self.refs.get(address, ()):
+                for further in self.meant(ref):
+                    yield from self._owners(further, seen)
+            for member in self._members.get(address, ()):
+                yield from self._owners(member, seen)
+
+    def owners_of(self, resource: Resource, path: str) -> list[str]:
+        """Return the components that an attribute leads to."""
+        return list(dict.fromkeys(o for a in self.named(resource, path) for o in self.owners(a)))
+
+    def carries(self, address: str) -> list[str]:
+        """Return what a component has of its own: task definitions, launch templates, security groups …, by reference."""
+        out: dict[str, None] = {}
+        todo = [address]
+        for one in todo:
+            for _, ref, _ in self.refs.get(one, ()):
+                for used in self.meant(ref):
+                    row = self.rows.get(used)
+                    if row is not None and row.role == "carried" and used not in out and len(out) < 50:
+                        out[used] = None
+                        todo.append(used)
+        return list(out)

@@ -1,0 +1,353 @@
+"""Who uses what: flows from links, settings, listeners and origins, rights, and rules between security groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from buttress.cloud.access import ROLES, meaning, statements, too_wide
+from buttress.cloud.containers import settings_of
+from buttress.cloud.facts import Told, facts_of
+from buttress.cloud.inventory import Inventory
+from buttress.cloud.table import Row
+from buttress.cloud.values import Resource, Value
+from buttress.model import Evidence, Fact
+from buttress.model.kinds import MESSAGING, STORES
+
+_EDGE = ("gateway", "load_balancer", "cdn")
+_NO_UPSTREAM = re.compile(
+    r"log|cert|subnet|security|acl|tags|name$|vpc_id|monitor|identity|policy", re.IGNORECASE
+)
+MAX_ALLOWED = 50_000
+_ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
+_RESOURCE_POLICIES = ("aws_s3_bucket_policy",)
+_GRANTS = re.compile(r"^google_(\w+)_iam_(?:member|binding)$|^azurerm_role_assignment$")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One reason to say that a component uses another: the lines, and the facts of the flow that they say."""
+
+    evidence: tuple[Evidence, ...]
+    told: tuple[Told, ...] = ()
+    protocol: str | None = None
+
+
+class Uses:
+    """All uses of components by each other, by the addresses of the two and the kind of flow."""
+
+    def __init__(self, there: Inventory) -> None:
+        """Start without any."""
+        self.there = there
+        self.found: dict[tuple[str, str], dict[str, list[Use]]] = {}
+        self.told: list[tuple[str, Told]] = []
+        self._allowed: list[tuple[str, str, Value]] = []
+        self._dead: set[str] = set()
+        self._called: set[str] | None = None
+        self._driven: set[str] = set()
+
+    def kind(self, address: str) -> str:
+        """Return the kind of component that the row of an address says."""
+        return self.there.rows[address].kind
+
+    def allow(self, callers: Sequence[str], targets: Sequence[str], rule: Value) -> None:
+        """Note that a rule lets some components reach others."""
+        pairs = [(c, t, rule) for c in callers for t in targets]
+        self._allowed += pairs[: MAX_ALLOWED - len(self._allowed)]
+
+    def call(self, caller: str, target: str, value: Value, protocol: str | None) -> None:
+        """Note that a setting names the host of another component."""
+        self._use(caller, target, "calls", Use(value.evidence(), (), protocol))
+
+    def is_dead_letter(self, address: str) -> bool:
+        """Return whether a queue is the place for another one's failed messages."""
+        return address in self._dead
+
+    def is_driven_by_events(self, address: str, told: Mapping[str, Told]) -> bool:
+        """Return whether something only runs when a message, a file or a time comes: nothing calls it, it isn't open."""
+        opened = any(
+            (t := told.get(n)) is not None and not t.fact.absent
+            for n in ("exposed_to_internet", "authentication")
+        )
+        if not self.there.rows[address].runs or opened:
+            return False
+        if self._called is None:
+            self._called = {t for (_, t), kinds in self.found.items() if kinds.keys() & {"calls", "routes"}}
+            self._driven = {s for (s, _), kinds in self.found.items() if "consumes" in kinds}
+        return address not in self._called and (address in self._driven or "schedule" in told)
+
+    def collect(self) -> None:
+        """Find all uses."""
+        for address, row in self.there.rows.items():
+            for source, target, kind in row.links:
+                if kind:
+                    self._link(self.there.resources[address], row, source, target, kind)
+            for value in self.there.resources[address].body.each(_DEAD_LETTERS):
+                for _, node in value.walk():
+                    for dead in self.there.meant_by(node):
+                        self._dead.update(self.there.owners(dead))
+        for address, row in self.there.rows.items():
+            if row.role == "component" and self.there.resources[address].count != 0:
+                self._settings(address, row)
+                if row.kind in _EDGE:
+                    self._upstreams(address, address)
+            elif row.role == "part":
+                for owner in self.there.owners(address):
+                    if self.kind(owner) in _EDGE:
+                        self._upstreams(owner, address)
+        self._rights()
+        self._grants()
+        for caller, target, rule in self._allowed:
+            if (caller, target) not in self.found:
+                self._use(caller, target, "calls", Use(rule.evidence()[:1]))
+
+    def _use(self, source: str, target: str, kind: str, use: Use) -> None:
+        if source != target and use.evidence:
+            self.found.setdefault((source, target), {}).setdefault(kind, []).append(use)
+
+    def _link(self, resource: Resource, row: Row, source: str, target: str, kind: str) -> None:
+        evidence: tuple[Evidence, ...] = (resource.here(),)
+        told = facts_of(resource, row) if row.role in ("link", "part") else ()
+        if kind == "event":
+            self._event(resource, source, target)
+            return
+        sources, targets = self.there.owners_of(resource, source), self.there.owners_of(resource, target)
+        for place in (source, target):
+            value = resource.get(place) if place else None
+            if value is not None:
+                evidence = (*evidence, *value.evidence()[:1])
+        for a in sources:
+            for b in targets:
+                if kind == "trigger":
+                    if self.kind(b) in (*_EDGE, "scheduler"):
+                        self._use(b, a, "routes", Use(evidence))
+                    elif source == "":
+                        self._use(a, b, "publishes" if self.kind(b) in MESSAGING else "calls", Use(evidence))
+                    else:
+                        self._use(a, b, "consumes", Use(evidence))
+                else:
+                    self._use(a, b, kind, Use(evidence, told))
+
+    def _event(self, resource: Resource, source: str, target: str) -> None:
+        """Add what an event rule or schedule starts: the time at which it does, or the bus that its events come from."""
+        started = self.there.owners_of(resource, source)
+        own = resource.type == "aws_scheduler_schedule"
+        rules = [resource] if own else [self.there.resources[a] for a in self.there.named(resource, target)]
+        for rule in rules:
+            at = rule.get("schedule_expression")
+            if at is not None and at.words():
+                fact = Fact("schedule", at.words()[:100], "stated", at.evidence())
+                self.told += [(s, Told(fact, written=True)) for s in started if self.there.rows[s].runs]
+                continue
+            for bus in self.there.owners_of(rule, "event_bus_name"):
+                for s in started:
+                    kind = "consumes" if self.there.rows[s].runs or self.kind(s) in MESSAGING else "routes"
+                    a, b = (s, bus) if kind == "consumes" else (bus, s)
+                    self._use(a, b, kind, Use((rule.here(), resource.here())))
+            for started_by in {o for v in rule.body.each("event_pattern") for _, n in v.walk() for x in self.there.meant_by(n)
+                               for o in self.there.owners(x)}:  # fmt: skip
+                for s in started:
+                    self._use(s, started_by, "consumes", Use((rule.here(), resource.here())))
+
+    def _settings(self, address: str, row: Row) -> None:
+        """Add what the settings of a component name: other resources, and hosts outside."""
+        for one, env in (
+            (address, row.env),
+            *((c, self.there.rows[c].env) for c in self.there.carries(address)),
+        ):
+            for _, value in settings_of(self.there.resources[one], env):
+                for used in self.there.meant_by(value):
+                    reading = self.there.rows[used].used_as if used in self.there.rows else ""
+                    for owner in self.there.owners(used):
+                        self._use(
+                            address, owner, reading or self._usual(address, owner), Use(value.evidence())
+                        )
+
+    def _usual(self, source: str, target: str) -> str:
+        if self.kind(source) in _EDGE and self.kind(target) not in STORES | MESSAGING:
+            return "routes"
+        return "reads" if self.kind(target) in ("secret_store", "config_server") else "calls"
+
+    def _upstreams(self, edge: str, address: str) -> None:
+        """Add what a load balancer, gateway or CDN passes requests on to."""
+        for key, ref, node in self.there.refs.get(address, ()):
+            if _NO_UPSTREAM.search(key):
+                continue
+            for used in self.there.meant(ref):
+                for owner in self.there.owners(used):
+                    row = self.there.rows[owner]
+                    if row.runs or row.kind in (*_EDGE, "object_store"):
+                        if row.kind in _EDGE and owner == edge:
+                            continue
+                        self._use(edge, owner, "routes", Use(node.evidence()[:1]))
+
+    def _rights(self) -> None:
+        """Add what roles allow: which component may read, write, publish to or call which resource."""
+        holders = self._holders()
+        for role, policies in self._policies().items():
+            for policy in policies:
+                for statement in statements(policy):
+                    if not statement.allows:
+                        continue
+                    if wide := too_wide(statement):
+                        fact = Fact("wide_permissions", True, "stated", _lines_of(statement.body, wide))
+                        self.told += [(h, Told(fact, written=True)) for h in holders.get(role, ())]
+                    for kind, action in meaning(statement.actions):
+                        for resource in statement.resources:
+                            for used in self.there.meant_by(resource):
+                                for owner in self.there.owners(used):
+                                    if _fits(kind, self.kind(owner)):
+                                        evidence = (*action.evidence()[:1], *resource.evidence()[:1])
+                                        self._allowed_by_role(
+                                            holders.get(role, []), owner, kind, Use(evidence)
+                                        )
+
+    def _allowed_by_role(self, holders: list[str], target: str, kind: str, use: Use) -> None:
+        """Add what a role allows; a role that several share only tells how those use a thing of whom something else says that they do.
+
+        A function gets its messages from an event source; that it may receive them makes no consumer of it.
+        """
+        for holder in holders:
+            known = self.found.get((holder, target), {})
+            polled = kind == "consumes" and self.there.rows[holder].technology == "lambda"
+            if (len(holders) == 1 or "calls" in known) and not (polled and "consumes" not in known):
+                self._use(holder, target, kind, use)
+
+    def _holders(self) -> dict[str, list[str]]:
+        """Return the components that act with each role (or service account)."""
+        out: dict[str, list[str]] = {}
+        for address, row in self.there.rows.items():
+            if not (
+                row.role == "component"
+                and (row.runs or row.kind in ("scheduler", "gateway", "stream", "worker"))
+            ):
+                continue
+            for one in (address, *self.there.carries(address)):
+                for key, ref, _ in self.there.refs.get(one, ()):
+                    if "execution" in key.lower() and "lambda" not in key.lower():
+                        continue  # the role with which a task is started, not the one of its code
+                    for used in self.there.meant(ref):
+                        if re.search(
+                            r"iam_role$|service_account$|user_assigned_identity$",
+                            self.there.resources[used].type,
+                        ):
+                            out.setdefault(used, []).append(address)
+        return {r: list(dict.fromkeys(h)) for r, h in out.items()}
+
+    def _policies(self) -> dict[str, list[Value]]:
+        """Return the policy documents of each role."""
+        out: dict[str, list[Value]] = {}
+        for item in self.there.of("aws_iam_role_policy", "aws_iam_policy"):
+            for role in self.there.named(item, "role|roles"):
+                out.setdefault(role, []).extend(self._documents(item))
+        for acting in self.there.of("aws_iam_role"):
+            for inline in acting.body.each("inline_policy|policies"):
+                out.setdefault(acting.address, []).extend(
+                    self._documents_in(inline.get("policy|policy_document"))
+                )
+        for attachment in self.there.of(*_ATTACHMENTS):
+            for role in self.there.named(attachment, "role|roles"):
+                for policy in self.there.named(attachment, "policy_arn"):
+                    out.setdefault(role, []).extend(self._documents(self.there.resources[policy]))
+        return out
+
+    def _documents(self, item: Resource) -> list[Value]:
+        return self._documents_in(item.get("policy|policy_document"))
+
+    def _documents_in(self, value: Value | None) -> list[Value]:
+        if value is None:
+            return []
+        if isinstance(value.data, dict):
+            return [value]
+        out = []
+        for document in self.there.meant_by(value):
+            resource = self.there.resources[document]
+            out.append(resource.body)
+            for other in self.there.named(resource, "source_policy_documents"):
+                out.append(self.there.resources[other].body)
+        return out
+
+    def _grants(self) -> None:
+        """Add Google's and Azure's grants of a role on a resource to a service account or identity, and grants to everybody."""
+        holders = self._holders()
+        for address, resource in self.there.resources.items():
+            if not _GRANTS.match(resource.type):
+                if resource.type in _RESOURCE_POLICIES:
+                    self._bucket_policy(resource)
+                continue
+            role = resource.get("role|role_definition_name")
+            targets = [o for key, ref, _ in self.there.refs[address] if key not in ("member", "members", "principal_id", "project")
+                       for a in self.there.meant(ref) for o in self.there.owners(a)]  # fmt: skip
+            members = list(resource.body.each("member|members|principal_id"))
+            if any(m.data in ("allUsers", "allAuthenticatedUsers") for m in members):
+                for target in targets:
+                    who = next(m for m in members if m.data in ("allUsers", "allAuthenticatedUsers"))
+                    if self.kind(target) in STORES:
+                        self.told.append(
+                            (
+                                target,
+                                Told(
+                                    Fact("exposed_to_internet", True, "stated", who.evidence()), written=True
+                                ),
+                            )
+                        )
+                    elif who.data == "allUsers":
+                        self.told.append(
+                            (
+                                target,
+                                Told(Fact("authentication", None, "denied", who.evidence()), written=True),
+                            )
+                        )
+                continue
+            kind = next((k for p, k in ROLES if role is not None and p.search(role.words())), "")
+            for member in members:
+                for account in self.there.meant_by(member):
+                    acting = holders.get(account, []) or list(self.there.owners(account))
+                    for holder in acting:
+                        for target in dict.fromkeys(targets):
+                            if (
+                                kind
+                                and role is not None
+                                and _fits(kind, self.kind(target))
+                                and self.there.rows[holder].runs
+                            ):
+                                self._use(holder, target, kind, Use((*role.evidence()[:1], resource.here())))
+
+    def _bucket_policy(self, resource: Resource) -> None:
+        for policy in self._documents(resource):
+            for statement in statements(policy):
+                if (
+                    statement.allows
+                    and statement.anybody
+                    and not statement.conditional
+                    and any(re.match(r"s3:(?:GetObject|\*)|\*$", a.words()) for a in statement.actions)
+                ):
+                    evidence = _lines_of(statement.body, statement.actions)
+                    for bucket in self.there.owners_of(resource, "bucket"):
+                        self.told.append(
+                            (
+                                bucket,
+                                Told(Fact("exposed_to_internet", True, "stated", evidence), written=True),
+                            )
+                        )
+
+
+_DEAD_LETTERS = (
+    "redrive_policy.deadLetterTargetArn|dead_letter_config.target_arn|destination_config.on_failure|dead_letter_policy.dead_letter_topic"
+    "|dead_letter_queue.target_arn"
+)
+
+
+def _fits(kind: str, target: str) -> bool:
+    """Return whether a kind of flow can go to a kind of component."""
+    if kind in ("publishes", "consumes"):
+        return target in MESSAGING or (kind == "consumes" and target in STORES)
+    if kind in ("reads", "writes"):
+        return target in STORES | {"secret_store"}
+    return True
+
+
+def _lines_of(*values: Value | tuple[Value, ...]) -> tuple[Evidence, ...]:
+    flat = [v for value in values for v in (value if isinstance(value, tuple) else (value,))]
+    return tuple(dict.fromkeys(e for v in flat[1:] or flat for e in v.evidence()[:1]))[:3]

@@ -1,0 +1,88 @@
+"""Which application a file belongs to, by the folder that it stands in, and what that application is called."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from buttress.model import Evidence, Fact
+
+# Folders that hold how an application is built or configured, not the application.
+_ASIDE = frozenset(
+    """
+        docker .docker dockerfiles deploy deployment deployments build config conf configs configuration etc gunicorn
+        scripts script infra ops container containers env envs .envs settings server-config
+    """.split()
+)
+_PLAIN = frozenset(
+    "app application src api backend server service web code project main core source python www".split()
+)
+_DEVELOPING = re.compile(
+    r"(?:^|[._/-])(?:dev|devel|development|develop|local|test|tests|testing|ci|debug|devcontainer|sandbox|example)(?:$|[._/-])",
+    re.IGNORECASE,
+)
+TOP = "app"  # what an application at the top is called as long as nothing says its name
+
+
+def code_folder(path: str) -> str:
+    """Return the folder of the application that a file describes, `.` for the top.
+
+    >>> code_folder("services/orders/Dockerfile"), code_folder("docker/Dockerfile"), code_folder("Procfile")
+    ('services/orders', '.', '.')
+    """
+    folder = posixpath.dirname(path)
+    while folder and posixpath.basename(folder).lower() in _ASIDE:
+        folder = posixpath.dirname(folder)
+    return folder or "."
+
+
+def is_for_developing(path: str) -> bool:
+    """Return whether the name of a file, or of a folder it is in, says that it is for developing or testing only.
+
+    >>> is_for_developing("Dockerfile.dev"), is_for_developing("docker/local/Dockerfile"), is_for_developing("dev.Dockerfile")
+    (True, True, True)
+    >>> is_for_developing("devices/Dockerfile"), is_for_developing("Dockerfile.prod")
+    (False, False)
+    """
+    return _DEVELOPING.search(path) is not None
+
+
+def names_of(folders: Iterable[str]) -> dict[str, str]:
+    """Return a name for the application of each folder: its last part, with the one above where that is shared or says little.
+
+    >>> names_of([".", "services/orders", "shop/api", "billing/api"])
+    {'.': 'app', 'services/orders': 'orders', 'shop/api': 'shop-api', 'billing/api': 'billing-api'}
+    """
+    every = list(dict.fromkeys(folders))
+    lasts = Counter(posixpath.basename(f) for f in every)
+    out = {}
+    for folder in every:
+        last, above = posixpath.basename(folder), posixpath.basename(posixpath.dirname(folder))
+        if folder == ".":
+            out[folder] = TOP
+        elif lasts[last] > 1 and above:
+            out[folder] = f"{above}-{last}"
+        else:
+            out[folder] = last
+    taken = Counter(out.values())
+    return {f: n if taken[n] == 1 else f.replace("/", "-") for f, n in out.items()}
+
+
+def says_little(name: str) -> bool:
+    """Return whether a package or folder is called as they all are (`app`, `src`), so that its name tells nothing.
+
+    >>> says_little("app"), says_little("orders")
+    (True, False)
+    """
+    return name.lower() in _PLAIN
+
+
+def belongs_to(path: str, place: Evidence) -> Fact:
+    """Return the fact that something belongs to the application of a file's folder.
+
+    >>> belongs_to("shop/Procfile", Evidence("shop/Procfile", 1, 1, "web")).value
+    'shop'
+    """
+    return Fact("code_folder", code_folder(path), "stated", (place,))

@@ -1,0 +1,49 @@
+"""What a Compose service is built from and started by: its Dockerfile and stage, its command."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from buttress import commands
+from buttress.lines import Node
+from buttress.model import Fact
+
+
+def started_by(node: Node) -> tuple[Fact, ...]:
+    r"""Return the Dockerfile that a service is built from, by its path among what is reviewed, and what its command says.
+
+    >>> from buttress.lines import documents
+    >>> from buttress.model import Source
+    >>> node = documents(Source("deploy/c.yaml", "build: {context: ../shop, target: web}\ncommand: gunicorn -w 2 shop.wsgi"))[0][0]
+    >>> [(f.name, f.value) for f in started_by(node)][:3]
+    [('dockerfile', 'shop/Dockerfile'), ('build_target', 'web'), ('start_command', True)]
+    """
+    facts: list[Fact] = []
+    build = node.get("build")
+    if build is not None and (path := _dockerfile(build)):
+        place = build.get("dockerfile") or build.get("context") or build
+        facts.append(Fact("dockerfile", path, "stated", (place.evidence(),)))
+        if (target := build.get("target")) is not None and target.raw:
+            facts.append(Fact("build_target", target.raw, "stated", (target.evidence(),)))
+    pieces = []
+    for key in ("entrypoint", "command"):
+        part = node.get(key)
+        if part is None or not (part.raw or part.value):
+            continue
+        if not any(f.name == "start_command" for f in facts):
+            facts.append(Fact("start_command", True, "stated", (part.evidence(key_only=bool(part.raw)),)))
+        pieces += [(p.raw, p.evidence()) for p in ([part] if part.raw else part.list()) if p.raw]
+    return (*facts, *commands.facts_of(pieces))
+
+
+def _dockerfile(build: Node) -> str:
+    """Return the path of the Dockerfile, nothing when it lies elsewhere or stands in the file itself."""
+    context = build.raw or build.text("context") or "."
+    file = build.text("dockerfile") or "Dockerfile"
+    if build.get("dockerfile_inline") is not None or "$" in context + file:
+        return ""
+    if re.match(r"\w[\w+.-]*://|git@|/", context) or context.endswith(".git"):
+        return ""
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(build.source.path), context, file))
+    return "" if path.startswith("..") else path

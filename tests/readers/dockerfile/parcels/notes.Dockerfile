@@ -1,0 +1,2 @@
+FRMO python:3.12
+{{ cookiecutter.base }}

@@ -1,0 +1,1 @@
+size = "db.t4g.micro"

@@ -1,0 +1,1 @@
+size = "db.r6g.large"

@@ -1,0 +1,248 @@
+"""CloudFormation, SAM and the Serverless Framework: what templates, stacks and services say together."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from buttress.model import Component, Fragment, Source
+from buttress.readers import cloudformation
+
+
+def read(text: str, **files: str) -> Fragment:
+    named = [Source(path.replace("__", "/") + ".yaml", other) for path, other in files.items()]
+    return cloudformation.read((Source("template.yaml", text), *named))
+
+
+def service(text: str, **files: str) -> Fragment:
+    named = [Source(path.replace("__", "/") + ".yml", other) for path, other in files.items()]
+    return cloudformation.read((Source("serverless.yml", text), *named))
+
+
+def the(fragment: Fragment, name: str) -> Component:
+    return next(c for c in fragment.components if c.name == name)
+
+
+def told(component: Component) -> dict[str, object]:
+    return {f.name: None if f.absent else f.value for f in component.facts}
+
+
+def flows(fragment: Fragment) -> set[str]:
+    return {f"{f.source} {f.kind} {f.target}" for f in fragment.flows}
+
+
+DATABASE = """
+Parameters:
+  MultiAz: {Type: String, Default: "false"}
+Resources:
+  OrdersDb:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, MultiAZ: !Ref MultiAz}
+Outputs:
+  Address: {Value: !GetAtt OrdersDb.Endpoint.Address}
+"""
+
+
+def stack(name: str, parameters: str) -> str:
+    return f"  {name}:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: ./db.yaml, Parameters: {parameters}}}\n"
+
+
+def test_a_parameter_has_its_default_where_no_stack_gives_another_value() -> None:
+    assert told(the(read(DATABASE), "orders-db"))["multi_zone"] is None
+
+
+def test_a_nested_stack_gets_the_parameters_of_the_one_around_it() -> None:
+    outer = "Resources:\n" + stack("Store", '{MultiAz: "true"}')
+    assert told(the(read(outer, db=DATABASE), "orders-db"))["multi_zone"] is True
+
+
+def test_what_two_stacks_give_differently_is_unknown() -> None:
+    outer = "Resources:\n" + stack("One", '{MultiAz: "true"}') + stack("Two", '{MultiAz: "false"}')
+    assert "multi_zone" not in told(the(read(outer, db=DATABASE), "orders-db"))
+
+
+def test_the_output_of_a_nested_stack_is_a_flow_to_what_is_in_it() -> None:
+    outer = (
+        "Resources:\n"
+        + stack("Store", "{}")
+        + """
+  Orders:
+    Type: AWS::Lambda::Function
+    Properties:
+      Environment: {Variables: {DB_HOST: !GetAtt Store.Outputs.Address}}
+"""
+    )
+    assert flows(read(outer, db=DATABASE)) == {"orders calls orders-db"}
+
+
+API = """
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: prod
+      %s
+  OrdersFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Get:
+          Type: Api
+          Properties: {RestApiId: !Ref Shop, Path: /orders, Method: get%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("api", "event", "said"),
+    [
+        ("Auth: {DefaultAuthorizer: Pool}", "", {"authentication": "authorizer"}),
+        ("Auth: {DefaultAuthorizer: Pool}", ", Auth: {Authorizer: NONE}", {}),
+        ("Name: shop", ", Auth: {Authorizer: NONE}", {"authentication": None}),
+        ("MethodSettings: [{ThrottlingRateLimit: 50}]", "", {"rate_limit": 50}),
+        ("TracingEnabled: true", "", {"tracing": True}),
+    ],
+)
+def test_an_api_says_how_callers_prove_themselves_and_how_many_may_come(
+    api: str, event: str, said: dict[str, object]
+) -> None:
+    found = told(the(read(API % (api, event)), "shop-api"))
+    assert {n: found[n] for n in ("authentication", "rate_limit", "tracing") if n in found} == said
+
+
+SERVICE = """
+service: loans
+custom:
+  stage: ${opt:stage, 'prod'}
+  limits: {slow: 45}
+  shared: ${file(shared.yml):custom}
+provider:
+  name: aws
+  region: eu-north-1
+  environment: {TABLE: "${self:service}-${self:custom.stage}-loans"}
+functions:
+  apply:
+    handler: a.b
+    timeout: %s
+resources:
+  - ${file(tables.yml)}
+"""
+TABLES = """
+Resources:
+  Loans:
+    Type: AWS::DynamoDB::Table
+    Properties: {TableName: "${self:service}-${self:custom.stage}-loans"}
+"""
+SHARED = "custom:\n  timeout: 12\n"
+
+
+@pytest.mark.parametrize(
+    ("timeout", "seconds"),
+    [
+        ("20", 20), ("${self:custom.limits.slow}", 45), ("${self:custom.none, 7}", 7), ("${opt:t, ${self:custom.limits.slow}}", 45),
+        ("${self:custom.shared.timeout}", 12), ("${file(shared.yml):custom.timeout}", 12), ("${env:T, '9'}", 9),
+    ],
+)  # fmt: skip
+def test_a_variable_of_a_service_is_worked_out(timeout: str, seconds: int) -> None:
+    fragment = service(SERVICE % timeout, tables=TABLES, shared=SHARED)
+    assert told(the(fragment, "apply"))["run_timeout"] == seconds
+
+
+@pytest.mark.parametrize(
+    "timeout", ["${env:T}", "${ssm:/loans/timeout}", "${self:custom.none}", "${file(gone.yml):x}"]
+)
+def test_a_variable_of_the_deployment_is_unknown(timeout: str) -> None:
+    assert "run_timeout" not in told(the(service(SERVICE % timeout, tables=TABLES, shared=SHARED), "apply"))
+
+
+def test_a_resource_in_an_included_file_is_used_by_its_name() -> None:
+    fragment = service(SERVICE % 5, tables=TABLES, shared=SHARED)
+    assert flows(fragment) == {"apply calls loans-table"}
+    assert the(fragment, "loans-table").evidence[0].source == "tables.yml"
+    assert the(fragment, "apply").boundaries == ("region-eu-north-1",)
+
+
+def test_functions_may_stand_in_files_of_their_own() -> None:
+    text = "service: a\nprovider: {name: aws}\nfunctions:\n  - ${file(one.yml)}\n  - ${file(two.yml)}\n"
+    fragment = service(text, one="mails: {handler: x}\n", two="bills: {handler: y}\n")
+    assert {c.name for c in fragment.components} == {"mails", "bills"}
+
+
+def test_who_only_consumes_a_queue_doesnt_publish_to_it_by_a_shared_role() -> None:
+    fragment = service("""
+service: a
+provider:
+  name: aws
+  iam: {role: {statements: [{Effect: Allow, Action: "sqs:*", Resource: !GetAtt Jobs.Arn}]}}
+functions:
+  take: {handler: x, events: [{sqs: !GetAtt Jobs.Arn}]}
+  give: {handler: x, environment: {QUEUE: !Ref Jobs}}
+resources:
+  Resources:
+    Jobs: {Type: AWS::SQS::Queue}
+""")
+    assert flows(fragment) == {"take consumes jobs-queue", "give publishes jobs-queue"}
+
+
+def test_a_secret_beside_its_name_is_told_of_by_the_name() -> None:
+    fragment = read("""
+Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Family: crm
+      ContainerDefinitions:
+        - Name: web
+          Environment:
+            - Name: DJANGO_SECRET_KEY
+              Value: hunter2-hunter2
+        - Name: helper
+          Command: ["celery", "worker"]
+  Service:
+    Type: AWS::ECS::Service
+    Properties: {TaskDefinition: !Ref Task}
+""")
+    fact = the(fragment, "crm").fact("secrets_in_plaintext")
+    assert fact is not None and fact.evidence[0].quote == "DJANGO_SECRET_KEY"
+    assert "hunter2" not in repr(fragment)
+
+
+HOSTILE = {
+    "circle": "service: a\nprovider: {name: aws}\ncustom:\n  a: ${self:custom.b}${self:custom.b}\n  b: ${self:custom.a}${self:custom.a}\n"
+    '  c: ${self:custom}\nfunctions:\n  f: {handler: x, environment: {A: "${self:custom.c}", B: "${self:}", C: "${self:custom.a}"}}\n',
+    "nested": 'service: a\nprovider: {name: aws}\nfunctions:\n  f: {handler: x, environment: {A: "' + "${self:a." * 3_000 + "}" * 3_000 + '"}}\n',
+    "itself": "Parameters: {P: {Type: String}}\nResources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n"
+    "      TemplateURL: template.yaml\n      Parameters: {P: !GetAtt S.Outputs.O}\n  Q:\n    Type: AWS::SQS::Queue\n"
+    "    Properties: {QueueName: !Ref P}\nOutputs: {O: {Value: !GetAtt S.Outputs.O}}\n",
+    "deep": "Resources:\n  A:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: " + '{"Fn::Join": ["", [' * 200 + '"x"' + "]]}" * 200,
+    "aliases": "Resources:\n  A: &a0\n    Type: AWS::SQS::Queue\n"
+    + "".join(f"  B{n}: &a{n + 1}\n    Type: AWS::SQS::Queue\n    Properties: {{X: [*a{n}, *a{n}, *a{n}]}}\n" for n in range(30)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [pytest.param(t, id=n) for n, t in HOSTILE.items()])
+def test_hostile_templates_end_in_little_time(text: str) -> None:
+    started = time.perf_counter()
+    cloudformation.read((Source("serverless.yml", text),))
+    assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(
+    "value", ["!Ref Key", "!FindInMap [A, B, C]", '!Join ["-", [hunter2, hunter2]]', "hunter2-hunter2"]
+)
+def test_a_secret_is_never_shown_wherever_it_stands(value: str) -> None:
+    fragment = read(f"""
+Parameters:
+  Key: {{Type: String, Default: hunter2-hunter2}}
+Mappings:
+  A: {{B: {{C: hunter2-hunter2}}}}
+Resources:
+  Orders:
+    Type: AWS::Lambda::Function
+    Properties:
+      Environment:
+        Variables:
+          API_TOKEN: {value}
+""")
+    assert told(the(fragment, "orders"))["secrets_in_plaintext"] is True
+    assert "hunter2" not in repr(fragment)

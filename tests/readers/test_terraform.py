@@ -1,0 +1,452 @@
+"""Terraform and plans: what is worked out, what stays unknown, and that nothing secret is shown."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from buttress.model import Component, Fragment, Source
+from buttress.readers import terraform
+
+
+def read(text: str, **files: str) -> Fragment:
+    named = [Source(path.replace("__", "/") + ".tf", other) for path, other in files.items()]
+    return terraform.read((Source("main.tf", text), *named))
+
+
+def the(fragment: Fragment, name: str) -> Component:
+    return next(c for c in fragment.components if c.name == name)
+
+
+def told(component: Component) -> dict[str, object]:
+    return {f.name: None if f.absent else f.value for f in component.facts}
+
+
+def flows(fragment: Fragment) -> set[str]:
+    return {f"{f.source} {f.kind} {f.target}" for f in fragment.flows}
+
+
+@pytest.mark.parametrize(
+    ("expression", "days"),
+    [
+        ("7", 7), ('var.env == "prod" ? 14 : 1', 14), ("var.weeks * 7", 14), ("local.kept", 3), ("max(2, var.weeks * 4)", 8),
+        ("!var.short ? 30 : 1", 30), ('lookup({ prod = 21 }, var.env, 1)', 21), ('tonumber("5")', 5), ("(((4)))", 4),
+        ("[1, 6][1]", 6), ('{ "prod" = 9 }[var.env]', 9), ("length(split(\",\", \"a,b,c\"))", 3), ('var.env == "prod" && var.short ? 1 : 12', 12),
+    ],
+)  # fmt: skip
+def test_an_expression_of_literals_and_defaults_is_worked_out(expression: str, days: int) -> None:
+    fragment = read(f"""
+variable "env" {{ default = "prod" }}
+variable "weeks" {{ default = 2 }}
+variable "short" {{ default = false }}
+locals {{ kept = 3 }}
+resource "aws_db_instance" "orders" {{
+  engine                  = "postgres"
+  backup_retention_period = {expression}
+}}
+""")
+    assert told(the(fragment, "orders-db"))["backup_retention"] == days * 86_400
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["var.x", "data.aws_ssm_parameter.x.value", "timestamp()", "var.x ? true : false", "local.gone"],
+)
+def test_what_only_a_deployment_decides_is_unknown_not_absent(expression: str) -> None:
+    fragment = read(f"""
+variable "x" {{}}
+resource "aws_db_instance" "orders" {{
+  engine   = "postgres"
+  multi_az = {expression}
+}}
+""")
+    assert "multi_zone" not in told(the(fragment, "orders-db"))
+
+
+@pytest.mark.parametrize(
+    ("block", "name", "denied"),
+    [
+        ('resource "aws_db_instance" "orders" {\n  engine = "postgres"\n}', "orders-db",
+         {"multi_zone", "backup", "deletion_protection", "encryption_at_rest", "exposed_to_internet"}),
+        ('resource "aws_dynamodb_table" "carts" {}', "carts-table", {"backup", "point_in_time_recovery", "deletion_protection"}),
+        ('resource "aws_sqs_queue" "jobs" {}', "jobs-queue", {"dead_letter_queue"}),
+        ('resource "google_sql_database_instance" "orders" {}', "orders-db",
+         {"multi_zone", "failover", "backup", "point_in_time_recovery", "encryption_in_transit"}),
+        ('resource "azurerm_postgresql_flexible_server" "orders" {}', "orders-db", {"multi_zone", "failover", "geo_backup"}),
+        ('resource "aws_elasticache_replication_group" "carts" {}', "carts-cache", {"failover", "encryption_in_transit", "encryption_at_rest"}),
+    ],
+)  # fmt: skip
+def test_what_a_resource_leaves_out_has_the_providers_default(
+    block: str, name: str, denied: set[str]
+) -> None:
+    component = the(read(block), name)
+    assert {f.name for f in component.facts if f.absent} == denied
+    assert all(f.evidence[0].line == 1 for f in component.facts if f.absent)
+
+
+def test_a_replica_and_a_restored_copy_have_the_defaults_of_their_origin() -> None:
+    fragment = read("""
+resource "aws_db_instance" "orders" {
+  engine   = "postgres"
+  multi_az = true
+}
+resource "aws_db_instance" "reports" {
+  replicate_source_db = aws_db_instance.orders.identifier
+}
+""")
+    assert {"multi_zone", "backup", "encryption_at_rest"}.isdisjoint(told(the(fragment, "reports-db")))
+    assert flows(fragment) == {"reports-db replicates orders-db"}
+
+
+MODULE = """
+variable "name" {}
+variable "database" { default = "" }
+variable "others" { default = [] }
+resource "aws_ecs_task_definition" "this" {
+  family                = var.name
+  container_definitions = jsonencode([{
+    name        = var.name
+    image       = "acme/${var.name}:1.2"
+    environment = [{ name = "DB_HOST", value = var.database }]
+  }])
+}
+resource "aws_security_group" "this" {}
+resource "aws_ecs_service" "this" {
+  task_definition = aws_ecs_task_definition.this.arn
+}
+output "group" { value = aws_security_group.this.id }
+"""
+
+
+def test_two_modules_that_need_each_other_are_both_worked_out() -> None:
+    fragment = read(
+        """
+module "service" {
+  source   = "./service"
+  for_each = toset(["orders", "billing"])
+  name     = each.key
+  database = each.key == "orders" ? module.store.address : ""
+}
+module "store" {
+  source = "./store"
+  groups = [for s in module.service : s.group]
+}
+""",
+        service__main=MODULE,
+        store__main="""
+variable "groups" {}
+resource "aws_db_instance" "orders" {
+  engine = "postgres"
+}
+output "address" { value = aws_db_instance.orders.address }
+""",
+    )
+    assert flows(fragment) == {"orders calls orders-db"}
+
+
+def test_each_instance_of_a_module_has_its_own_store() -> None:
+    from buttress.pipeline import read as graph
+
+    text = """
+module "service" {
+  source   = "./service"
+  for_each = toset(["orders", "billing"])
+  name     = each.key
+}
+"""
+    module = MODULE.replace("var.database }]", "aws_db_instance.this.address }]").replace(
+        'variable "database" { default = "" }', ""
+    )
+    module += 'resource "aws_db_instance" "this" {\n  engine = "postgres"\n}\n'
+    system = graph([Source("main.tf", text), Source("service/main.tf", module)])
+    assert {f"{f.source} {f.target}" for f in system.flows} == {"orders orders-db", "billing billing-db"}
+
+
+def test_a_cluster_in_a_scaling_target_scales_only_the_service_that_it_names() -> None:
+    fragment = read("""
+resource "aws_ecs_cluster" "main" {}
+resource "aws_ecs_service" "orders" { cluster = aws_ecs_cluster.main.id }
+resource "aws_ecs_service" "mails" { cluster = aws_ecs_cluster.main.id }
+resource "aws_appautoscaling_target" "orders" {
+  resource_id  = "service/${aws_ecs_cluster.main.name}/${aws_ecs_service.orders.name}"
+  max_capacity = 4
+}
+""")
+    assert told(the(fragment, "orders"))["max_replicas"] == 4
+    assert "max_replicas" not in told(the(fragment, "mails"))
+
+
+@pytest.mark.parametrize(
+    ("value", "target"),
+    [
+        ('"http://billing.shop.local:8080"', "billing"), ('"http://billing.${var.zone}:8080/v1"', "billing"),
+        ('"https://api.stripe.com/v1"', "api-stripe-com"), ('"https://api.stripe.com/${var.zone}"', "api-stripe-com"),
+        ('"https://${var.zone}.stripe.com"', None), ('"billing"', None), ('"http://localhost:8080"', None),
+    ],
+)  # fmt: skip
+def test_a_host_in_a_setting_is_a_flow_where_it_is_complete(value: str, target: str | None) -> None:
+    fragment = read(f"""
+variable "zone" {{}}
+resource "aws_lambda_function" "orders" {{
+  environment {{
+    variables = {{ UPSTREAM_URL = {value} }}
+  }}
+}}
+resource "aws_lambda_function" "billing" {{}}
+""")
+    assert flows(fragment) == ({f"orders calls {target}"} if target else set())
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['password = "hunter2-hunter2"', 'master_password = "hunter2-hunter2"'],
+)
+def test_a_password_is_told_of_but_never_shown(line: str) -> None:
+    fragment = read(f'resource "aws_db_instance" "orders" {{\n  engine = "postgres"\n  {line}\n}}')
+    assert told(the(fragment, "orders-db"))["secrets_in_plaintext"] is True
+    assert "hunter2" not in repr(fragment)
+
+
+def test_a_plan_shows_values_that_no_file_holds_so_they_are_no_plain_secrets() -> None:
+    plan = {
+        "format_version": "1.2", "terraform_version": "1.7.0",
+        "planned_values": {"root_module": {"resources": [{
+            "address": "aws_db_instance.orders", "mode": "managed", "type": "aws_db_instance", "name": "orders",
+            "values": {"engine": "postgres", "password": "hunter2-hunter2"},
+        }]}},
+        "configuration": {"root_module": {"resources": [{
+            "address": "aws_db_instance.orders", "expressions": {"password": {"references": ["var.password"]}}}]}},
+    }  # fmt: skip
+    fragment = terraform.read((Source("plan.json", json.dumps(plan)),))
+    assert "secrets_in_plaintext" not in told(the(fragment, "orders-db"))
+    assert "hunter2" not in repr(fragment)
+
+
+def test_a_plan_keeps_the_instances_of_a_module_apart() -> None:
+    def store(key: str) -> dict[str, object]:
+        address = f'module.store["{key}"]'
+        queue = {
+            "address": f"{address}.aws_sqs_queue.this",
+            "mode": "managed",
+            "type": "aws_sqs_queue",
+            "name": "this",
+            "values": {},
+        }
+        return {"address": address, "resources": [queue]}
+
+    plan = {
+        "format_version": "1.2", "terraform_version": "1.7.0",
+        "planned_values": {"root_module": {"child_modules": [store("orders"), store("mails")]}},
+        "configuration": {"root_module": {"module_calls": {"store": {"module": {}}}}},
+    }  # fmt: skip
+    fragment = terraform.read((Source("plan.json", json.dumps(plan)),))
+    assert {c.name for c in fragment.components} == {"orders-queue", "mails-queue"}
+
+
+def test_a_resource_of_another_provider_lies_in_its_region() -> None:
+    fragment = read("""
+provider "aws" { region = "eu-west-1" }
+provider "aws" {
+  alias  = "us"
+  region = "us-east-1"
+}
+resource "aws_sqs_queue" "orders" {}
+resource "aws_sqs_queue" "mails" { provider = aws.us }
+""")
+    assert {c.name: c.boundaries for c in fragment.components} == {
+        "orders-queue": ("region-eu-west-1",),
+        "mails-queue": ("region-us-east-1",),
+    }
+
+
+def test_what_a_data_source_looks_up_is_a_store_of_which_nothing_else_is_known() -> None:
+    fragment = read("""
+data "aws_sqs_queue" "bills" { name = "bills" }
+data "aws_sqs_queue" "unused" { name = "unused" }
+resource "aws_lambda_function" "orders" {
+  environment {
+    variables = { BILLS = data.aws_sqs_queue.bills.url }
+  }
+}
+""")
+    assert flows(fragment) == {"orders calls bills-queue"}
+    assert told(the(fragment, "bills-queue")) == {"managed": True}
+    assert len(fragment.components) == 2
+
+
+def test_a_firewall_of_google_opens_the_instances_with_its_tags() -> None:
+    fragment = read("""
+resource "google_compute_firewall" "ssh" {
+  network       = google_compute_network.main.name
+  source_ranges = ["0.0.0.0/0"]
+  target_tags   = ["shell"]
+  allow {
+    protocol = "tcp"
+    ports    = ["22", "8000-8080"]
+  }
+}
+resource "google_compute_network" "main" {}
+resource "google_compute_instance" "crawler" {
+  tags = ["shell"]
+  network_interface { network = google_compute_network.main.id }
+}
+resource "google_compute_instance" "indexer" {
+  network_interface { network = google_compute_network.main.id }
+}
+""")
+    assert told(the(fragment, "crawler"))["ports_open_to_all"] == ("22", "8000-8080")
+    assert "ports_open_to_all" not in told(the(fragment, "indexer"))
+
+
+@pytest.mark.parametrize(("source", "ports"), [("*", ("5432",)), ("10.0.0.0/8", None)])
+def test_a_group_of_azure_opens_what_is_in_its_subnet(source: str, ports: tuple[str, ...] | None) -> None:
+    fragment = read(f"""
+resource "azurerm_subnet" "stores" {{}}
+resource "azurerm_network_security_group" "stores" {{
+  security_rule {{
+    direction              = "Inbound"
+    access                 = "Allow"
+    destination_port_range = "5432"
+    source_address_prefix  = "{source}"
+  }}
+}}
+resource "azurerm_subnet_network_security_group_association" "stores" {{
+  subnet_id                 = azurerm_subnet.stores.id
+  network_security_group_id = azurerm_network_security_group.stores.id
+}}
+resource "azurerm_postgresql_flexible_server" "orders" {{
+  delegated_subnet_id = azurerm_subnet.stores.id
+}}
+""")
+    assert told(the(fragment, "orders-db")).get("ports_open_to_all") == ports
+
+
+HOSTILE = {
+    "brackets": "locals {\n a = " + "(" * 20_000 + "1" + ")" * 20_000 + "\n}\n",
+    "lists": "locals {\n a = " + "[" * 5_000 + "]" * 5_000 + "\n}\n",
+    "blocks": "x {\n" * 3_000 + "}\n" * 3_000,
+    "doubling": "locals {\n a0 = [1]\n" + "".join(f" a{n + 1} = [local.a{n}, local.a{n}]\n" for n in range(60)) + " a = local.a60\n}\n",
+    "concat": "locals {\n a0 = [1, 2]\n" + "".join(f" a{n + 1} = concat(local.a{n}, local.a{n})\n" for n in range(60)) + " a = local.a60\n}\n",
+    "texts": 'locals {\n a0 = "xxxxxxxx"\n' + "".join(f' a{n + 1} = "${{local.a{n}}}${{local.a{n}}}"\n' for n in range(60)) + " a = local.a60\n}\n",
+    "chain": "locals {\n a0 = 1\n" + "".join(f" a{n + 1} = local.a{n}\n" for n in range(3_000)) + " a = local.a3000\n}\n",
+    "loops": "locals {\n r = range(2000)\n a = [for x in local.r : [for y in local.r : [for z in local.r : x]]]\n}\n",
+    "circle": "locals {\n a = local.b\n b = local.a\n}\n",
+    "itself": 'module "m" {\n source = "./"\n a = module.m.a\n}\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [pytest.param(t, id=n) for n, t in HOSTILE.items()])
+def test_hostile_files_are_read_to_the_end_in_little_time(text: str) -> None:
+    started = time.perf_counter()
+    fragment = read(text + 'resource "aws_sqs_queue" "jobs" {\n  name = local.a\n}\n')
+    assert "jobs-queue" in {c.name for c in fragment.components}
+    assert time.perf_counter() - started < 20
+
+
+def test_thousands_of_firewall_rules_on_one_group_stay_cheap() -> None:
+    text = 'resource "aws_security_group" "all" {}\n'
+    for n in range(700):
+        text += f'resource "aws_db_instance" "d{n}x" {{\n vpc_security_group_ids = [aws_security_group.all.id]\n}}\n'
+        text += f'resource "aws_security_group_rule" "r{n}" {{\n type = "ingress"\n from_port = {n}\n to_port = {n}\n'
+        text += ' security_group_id = aws_security_group.all.id\n cidr_blocks = ["0.0.0.0/0"]\n}\n'
+    started = time.perf_counter()
+    assert len(read(text).components) == 700
+    assert time.perf_counter() - started < 30
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ('http_method = "GET"\n  authorization = "NONE"', None),
+        ('http_method = "GET"\n  authorization = "COGNITO_USER_POOLS"', "Cognito"),
+        ('http_method = "GET"\n  authorization = "NONE"\n  api_key_required = true', "API key"),
+        ('http_method = "OPTIONS"\n  authorization = "NONE"', "unknown"),
+    ],
+)
+def test_a_method_says_how_callers_prove_who_they_are(method: str, said: str | None) -> None:
+    fragment = read(f"""
+resource "aws_api_gateway_rest_api" "shop" {{}}
+resource "aws_api_gateway_method" "orders" {{
+  rest_api_id = aws_api_gateway_rest_api.shop.id
+  {method}
+}}
+""")
+    assert told(the(fragment, "shop-api")).get("authentication", "unknown") == said
+
+
+@pytest.mark.parametrize(
+    ("proxy", "redirect", "said"),
+    [
+        ("https", "", True),
+        ("http", "", None),
+        ("http", "default_url_redirect { https_redirect = true }", "unknown"),
+    ],
+)
+def test_a_load_balancer_of_google_says_by_its_proxy_whether_traffic_is_encrypted(
+    proxy: str, redirect: str, said: bool | str | None
+) -> None:
+    fragment = read(f"""
+resource "google_compute_url_map" "shop" {{
+  {redirect}
+}}
+resource "google_compute_target_{proxy}_proxy" "shop" {{
+  url_map = google_compute_url_map.shop.id
+}}
+resource "google_compute_global_forwarding_rule" "shop" {{
+  target = google_compute_target_{proxy}_proxy.shop.id
+}}
+""")
+    assert told(the(fragment, "shop-load-balancer")).get("encryption_in_transit", "unknown") == said
+
+
+def test_a_function_that_an_event_starts_is_open_to_nobody() -> None:
+    fragment = read("""
+resource "google_pubsub_topic" "scans" {}
+resource "google_cloudfunctions2_function" "ingest" {
+  event_trigger { pubsub_topic = google_pubsub_topic.scans.id }
+}
+resource "google_cloudfunctions2_function" "shop" {}
+""")
+    assert (the(fragment, "ingest").kind, the(fragment, "ingest").fact("exposed_to_internet")) == (
+        "worker",
+        None,
+    )
+    assert told(the(fragment, "shop"))["exposed_to_internet"] is True
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["var.other", "local.other", 'local.all["one"]', 'join("", ["hunter2", "-hunter2"])', '"hunter2-hunter2"', 'format("%s-hunter2", "hunter2")',
+     'var.none != "" ? var.none : "hunter2-hunter2"', "module.keys.key"],
+)  # fmt: skip
+def test_a_secret_is_never_shown_wherever_it_stands(value: str) -> None:
+    fragment = read(
+        f"""
+variable "other" {{ default = "hunter2-hunter2" }}
+variable "none" {{ default = "" }}
+locals {{
+  other = "hunter2-hunter2"
+  all   = {{ one = "hunter2-hunter2" }}
+}}
+module "keys" {{
+  source = "./keys"
+  key    = "hunter2-hunter2"
+}}
+resource "aws_db_instance" "orders" {{
+  engine   = "postgres"
+  password = {value}
+}}
+resource "aws_lambda_function" "orders" {{
+  environment {{
+    variables = {{
+      API_TOKEN = {value}
+    }}
+  }}
+}}
+""",
+        keys__main='variable "key" {}\noutput "key" { value = var.key }\n',
+    )
+    assert [told(c).get("secrets_in_plaintext") for c in fragment.components] == [True, True]
+    assert "hunter2" not in repr(fragment)
