@@ -195,7 +195,9 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two sources that disagree about one property of a component or flow; each side is a value in words and its place.
+    """Two or more places that disagree about one property; each side is a value in words and its place.
+
+    `subject` is the id of a component or flow, or a topic or thing in words joined by hyphens ("read-replicas").
 
     >>> c = Contradiction("db", "replicas", (("3", Evidence("a.md", 1, 1, "3")), ("1", Evidence("b.yml", 2, 2, "1"))))
     >>> str(c)

@@ -9,7 +9,18 @@ from collections.abc import Iterable, Sequence
 from buttress.analysis.failure import blast_radius
 from buttress.errors import UnknownName
 from buttress.knowledge import project
-from buttress.model import FORMS, Boundary, Component, Derived, Evidence, Fact, Rejection, SystemGraph
+from buttress.model import (
+    FORMS,
+    Boundary,
+    Component,
+    Contradiction,
+    Derived,
+    Evidence,
+    Fact,
+    Rejection,
+    SystemGraph,
+    slug,
+)
 from buttress.model.wire import graph_json
 from buttress.report.summary import plural
 from buttress.report.tables import table
@@ -104,7 +115,7 @@ def _terminal(graph: SystemGraph) -> str:
     if graph.contradictions:
         out.append(
             "The sources disagree:\n"
-            + "".join(f"  {graph.label(c.subject)}, {c.name}: {c}\n" for c in graph.contradictions)
+            + "".join(f"  {line}\n" for c in graph.contradictions for line in _disagreement(graph, c))
         )
     if graph.skipped:
         out.append(
@@ -117,11 +128,14 @@ def _terminal(graph: SystemGraph) -> str:
 
 
 def explain(graph: SystemGraph, name: str) -> str:
-    """Return everything known of one component: kind, facts, flows, evidence, and why mentions were joined."""
+    """Return everything known of one component: kind, facts, flows, where sources disagree, evidence, why mentions were joined."""
     rejected = [r for r in graph.rejections if name.casefold() in map(str.casefold, r.names)]
     try:
         component = find(graph, name)
     except UnknownName:
+        about = _disagreements(graph, {slug(name)})
+        if about:
+            return "\n".join(["The sources", *about]) + "\n"
         if not rejected:
             raise
         return "".join(f"{_rejected(r)}\n" for r in rejected)
@@ -140,8 +154,27 @@ def explain(graph: SystemGraph, name: str) -> str:
         if component.id in (f.source, f.target)
     ]
     out += [f"  {_rejected(r)}" for r in rejected]
+    own = {f.id for f in graph.flows if component.id in (f.source, f.target)}
+    out += _disagreements(graph, {component.id, *own})
     out += [f"  {e.form:8} {e}  {e.quote}" for e in component.evidence]
     return "\n".join(out) + "\n"
+
+
+def _disagreement(graph: SystemGraph, contradiction: Contradiction) -> list[str]:
+    """Return what disagrees, then every side with its place and its words."""
+    subject = contradiction.subject
+    label = graph.label(subject)
+    head = f"{label if label != subject else subject.replace('-', ' ')}, {contradiction.name}"
+    return [head, *(f"  {value}  ({evidence})  {evidence.quote}" for value, evidence in contradiction.sides)]
+
+
+def _disagreements(graph: SystemGraph, subjects: set[str]) -> list[str]:
+    return [
+        f"  {'disagree on ' * (n == 0)}{line}"
+        for c in graph.contradictions
+        if c.subject in subjects
+        for n, line in enumerate(_disagreement(graph, c))
+    ]
 
 
 def _rejected(rejection: Rejection) -> str:

@@ -250,6 +250,8 @@ def _word(value: str | Value, graph: SystemGraph) -> str:
         )
     if known[0] == "system":
         return graph.name
+    if known[0] == "thing":
+        return known[1].replace("-", " ")  # a topic, or what has no place in the graph
     if known[0] == "stance":
         return graph.stances[int(known[1])].topic.replace("-", " ")
     return graph.label(known[1])
