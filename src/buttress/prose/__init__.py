@@ -167,8 +167,10 @@ def _directed(step: Step, source: str, target: str, first: str, second: str) -> 
     A store or broker starts nothing: what it is said to send is what the other reads or consumes from it.
     """
     kind = step.kind
-    if second == "actor" and first == "actor":
-        return None
+    if second == "actor":
+        return None  # a person is told things, and is needed by nobody
+    if kind in ("depends_on", "runs_on", "replicates") and first in STORES | MESSAGING:
+        return source, target, kind
     if first in STORES and second not in STORES:
         return None if kind in ("reads", "writes") else (target, source, "reads")
     if first in MESSAGING and second not in MESSAGING | STORES:

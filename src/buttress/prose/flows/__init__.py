@@ -10,7 +10,7 @@ from buttress.prose.flows.actors import Clause
 from buttress.prose.flows.constructions import constructed
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_by, flow_of, receives
+from buttress.prose.verbs import Verb, flow_by, flow_of, flow_verbs, receives
 from buttress.prose.words import (
     DETERMINERS,
     HYPOTHETICAL,
@@ -159,7 +159,7 @@ class _Reader(Clause):
                 return None
             if token.lower in (
                 "which",
-                "that",
+                *(() if self._points(n) else ("that",)),
                 "who",
                 "while",
                 "whereas",
@@ -177,6 +177,10 @@ class _Reader(Clause):
                 return None
             n -= 1
         return None
+
+    def _points(self, n: int) -> bool:
+        """Return whether "that" points at what a verb acts upon: "sends that information to the CA"."""
+        return (n - 1) in self.verbs and self.verbs[n - 1].base in flow_verbs() and (n + 1) not in self.at
 
     def _only_listed(self, start: int, end: int) -> bool:
         """Return whether nothing but names stands between a colon and a name: "the other services: A (for x), B and C"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
@@ -16,9 +17,10 @@ _BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get
 _NOUN_LIKE = frozenset(
     """
         request requests query queries call calls log logs work works run runs build builds use uses access update updates load stream
-        record records place report reports process checks check need needs queue store cache result results index sync schedule stores
+        record records place report reports process checks check need needs queue store cache result results index sync schedule stores flow flows
     """.split()
 )
+_AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
 _VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
 
 
@@ -83,6 +85,7 @@ class Clause:
             self.tokens[n].lower in _NOUN_LIKE
             and before not in _VERB_AHEAD
             and self._before_adverbs(n) not in self.at
+            and not (after in DETERMINERS and (before in (",", "and") or before.endswith("ly")))
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
@@ -191,7 +194,8 @@ class Clause:
         if chosen is None or (pronoun and chosen.first < start):
             if chosen is None and self._other_subject(n):
                 return []
-            return [chosen] if chosen is not None else [self.subject] if self.subject is not None else []
+            who = chosen if chosen is not None else self.subject
+            return [who] if who is not None else []
         out = [chosen]
         index = self.mentions.index(chosen)
         while index > 0:
@@ -289,6 +293,8 @@ class Clause:
 
     def _clause_start(self, n: int) -> int:
         for k in range(n - 1, -1, -1):
+            if self.depth[k] > self.depth[n]:
+                continue
             if self.tokens[k].text in (";", ":", "(") or self.tokens[k].lower in (
                 "while",
                 "but",
@@ -301,32 +307,16 @@ class Clause:
         return 0
 
     def _other_subject(self, n: int) -> bool:
-        """Return whether someone who is no component acts: "we", "you", or a noun of another kind right before the verb."""
+        """Return whether someone who is no component acts: "we", "you", or a noun of another kind before the first verb.
+
+        Where a clause begins with a verb ("runs a job for importing …") nobody else is named: what stands behind it is
+        its object.
+        """
         start = self._clause_start(n)
-        words = [t for t in self.tokens[start:n] if t.is_word]
-        if not words:
-            return False
-        if any(t.lower in ("we", "you", "i", "one", "let", "us") for t in words):
+        words = [(k, self.tokens[k]) for k in range(start, n) if self.tokens[k].is_word]
+        if any(t.lower in ("we", "you", "i", "one", "let", "us") for _, t in words):
             return True
-        lowers = [t.lower for t in words]
-        if any(w in PRONOUNS for w in lowers):
+        if any(t.lower in PRONOUNS for _, t in words):
             return False
-        modal = {
-            "can",
-            "will",
-            "must",
-            "should",
-            "may",
-            "also",
-            "then",
-            "first",
-            "finally",
-            "to",
-            "and",
-            "is",
-            "are",
-            "be",
-            "not",
-            "or",
-        }
-        return any(w not in modal and not w.endswith("ly") and w not in lexicon() for w in lowers)
+        before = [t.lower for _, t in takewhile(lambda w: w[0] not in self.verbs, words)]
+        return any(w not in _AUXILIARY and not w.endswith("ly") and w not in lexicon() for w in before)
