@@ -62,12 +62,16 @@ class Clause:
         before = self.tokens[n - 1].lower if n else ""
         if verb.base in ("be", "do", "have"):
             return True
+        if before in ("both", "each", "all") and n - 2 in self.at:
+            return True  # "the API and the worker both send …"
         if before in DETERMINERS and not verb.participle:
             return (
                 before in ("this", "that", "these", "those", "which", "all", "both", "each")
                 and not verb.plain
             )
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        if verb.base in ("read", "write") and after == "access":
+            return False
         if verb.participle and before in DETERMINERS:
             return False
         if verb.plain and before in PREPOSITIONS and before != "to":
@@ -86,6 +90,7 @@ class Clause:
             and before not in _VERB_AHEAD
             and self._before_adverbs(n) not in self.at
             and not (after in DETERMINERS and (before in (",", "and") or before.endswith("ly")))
+            and not (verb.base == "flow" and before in MOVED)
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
