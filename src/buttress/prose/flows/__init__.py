@@ -248,6 +248,8 @@ class _Reader(Clause):
             found = flow_by(verb.base)
             if found is None:
                 return []
+            if self._of_another(n):
+                return []  # "an endpoint exposed by the server", "executions which are run by the runner"
             how, reverse = found
             subjects = self._subjects(n, passive=True)
             return [

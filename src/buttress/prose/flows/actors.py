@@ -21,6 +21,7 @@ _NOUN_LIKE = frozenset(
     """.split()
 )
 _AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
+_NEXT = frozenset("now next please simply just afterwards later again ,".split())
 _VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
 
 
@@ -128,6 +129,27 @@ class Clause:
             and self.verbs[n].base not in ("read", "put", "run", "set")
         )
 
+    def _of_another(self, n: int) -> bool:
+        """Return whether the participle at `n` describes a noun that is no mention, itself or by "which are"."""
+        k = self._before_adverbs(n)
+        while k > 0 and (self.tokens[k].lower in _BE or self.tokens[k].lower in _AUXILIARY):
+            k = self._before_adverbs(k)
+        relative = self.tokens[k].lower in ("which", "that")
+        if not relative and (self._passive(n) or self.tokens[n - 1].text == ","):
+            return False
+        verb = next((self.verbs[j] for j in range(k - 1, -1, -1) if j in self.verbs), None)
+        if verb is not None and verb.base == "be":
+            return False  # "it is a service used by the app"
+        k -= relative
+        while k > 0 and self.tokens[k].text in (",", ")"):
+            k -= 1
+        return (
+            k >= 0
+            and k not in self.at
+            and self.tokens[k].is_word
+            and self.tokens[k].lower not in STOP | PRONOUNS
+        )
+
     def _earlier(self, n: int) -> int | None:
         """Return the active verb whose object the participle at `n` describes: "gets the data stored in the cache"."""
         return next(
@@ -179,6 +201,8 @@ class Clause:
         relative = self._antecedent(n)
         if relative is not None:
             return [relative]
+        if self._commanded(n):
+            return []
         mover = self._mover(n)
         if mover is not None:
             return [mover]
@@ -198,7 +222,7 @@ class Clause:
         pronoun = any(t.lower in ("it", "they") for t in self.tokens[start:n])
         if chosen is None or (pronoun and chosen.first < start):
             if chosen is None and self._other_subject(n):
-                return []
+                return self._instrument(n) if infinitive else []
             who = chosen if chosen is not None else self.subject
             return [who] if who is not None else []
         out = [chosen]
@@ -216,6 +240,41 @@ class Clause:
             else:
                 break
         return out
+
+    def _instrument(self, n: int) -> list[Mention]:
+        """Return what does the work in "we use Zuul to route requests to …"."""
+        before = [m for m in self.mentions if m.last < n]
+        used = next(
+            (
+                m
+                for m in before
+                if (v := self.verbs.get(self._before_name(m))) and v.base in ("use", "utilise")
+            ),
+            None,
+        )
+        return [used] if used is not None and not _is_language(used) else []
+
+    def _before_name(self, mention: Mention) -> int:
+        n = mention.first - 1
+        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
+            n -= 1
+        return n
+
+    def _commanded(self, n: int) -> bool:
+        """Return whether a sentence of running text tells its reader to do something: "Then make a call to …", "To fill the database, run …"."""
+        if self.text.passage.form != "prose":
+            return False
+        start = 0
+        if self.tokens[0].lower == "to":
+            start = next((k + 1 for k, t in enumerate(self.tokens) if t.text == ","), 0)
+        while start < len(self.tokens) and (
+            self.tokens[start].lower in _AUXILIARY or self.tokens[start].lower in _NEXT
+        ):
+            start += 1
+        verb = self.verbs.get(start)
+        named = any(start <= m.first < n and not self._governed(m) for m in self.mentions)
+        other = named or any(t.lower in PRONOUNS for t in self.tokens[start:n])
+        return verb is not None and verb.plain and not other
 
     def _antecedent(self, n: int) -> Mention | None:
         """Return whom a relative clause is about: "the gateway, which forwards them to …"."""
