@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
-from buttress.prose.candidates import Candidate, group, kind_of, resolve_bare
+from buttress.prose.candidates import Candidate, group, kind_of, resolve_bare, served_by
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
-from buttress.prose.flows.subjects import points_back, subjects
+from buttress.prose.flows.subjects import owners, points_back, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.nouns import COLLECTIVES, NOBODY, WHOLE
 from buttress.prose.mentions.spelling import Mention
@@ -31,10 +31,11 @@ class Reading:
         self.texts: list[Sentence] = sentences(passages)
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
-        self.carried = subjects(self.texts, self.mentions)
+        self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
         self._refer()
         self.candidates: list[Candidate] = group(self.texts, self.mentions)
         self.steps: list[Step] = []
+        self.components = known
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading":
@@ -109,10 +110,13 @@ class Reading:
             drawn=self.drawn,
             configured=self.configured,
         )
+        servers = {keys(c.name)[1] for c in self.components if c.technology is None}
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
             candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
-        for key, whole in resolve_bare(self.candidates, self.kinds, enough=self.enough).items():
+        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough)
+        meant |= served_by(self.candidates, self.kinds, servers)
+        for key, whole in meant.items():
             bare = self.by_key.pop(key)
             for mention in bare.mentions:
                 mention.key = whole.key

@@ -271,7 +271,11 @@ class Clause:
             self.tokens[start].lower in _AUXILIARY or self.tokens[start].lower in _NEXT
         ):
             start += 1
-        verb = self.verbs.get(start)
+        verb = (
+            lexicon().get(self.tokens[start].lower)
+            if start < len(self.tokens) and start not in self.at
+            else None
+        )
         named = any(start <= m.first < n and not self._governed(m) for m in self.mentions)
         other = named or any(t.lower in PRONOUNS for t in self.tokens[start:n])
         return verb is not None and verb.plain and not other
