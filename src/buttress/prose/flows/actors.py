@@ -21,7 +21,7 @@ _NOUN_LIKE = frozenset(
     """.split()
 )
 _AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
-_NEXT = frozenset("now next please simply just afterwards later again ,".split())
+_NEXT = frozenset("then first finally now next please simply just afterwards later again also ,".split())
 _VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
 
 
@@ -267,18 +267,22 @@ class Clause:
         start = 0
         if self.tokens[0].lower == "to":
             start = next((k + 1 for k, t in enumerate(self.tokens) if t.text == ","), 0)
-        while start < len(self.tokens) and (
-            self.tokens[start].lower in _AUXILIARY or self.tokens[start].lower in _NEXT
-        ):
+        while start < len(self.tokens) and self.tokens[start].lower in _NEXT:
             start += 1
+        if start == 0:
+            return False  # a decision is written so too: "Store the sessions in Redis"
         verb = (
             lexicon().get(self.tokens[start].lower)
             if start < len(self.tokens) and start not in self.at
             else None
         )
-        named = any(start <= m.first < n and not self._governed(m) for m in self.mentions)
-        other = named or any(t.lower in PRONOUNS for t in self.tokens[start:n])
-        return verb is not None and verb.plain and not other
+        after = self.tokens[start + 1].lower if start + 1 < len(self.tokens) else ""
+        return (
+            n <= start
+            and verb is not None
+            and verb.plain
+            and (after in DETERMINERS or (start + 1) in self.at)
+        )
 
     def _antecedent(self, n: int) -> Mention | None:
         """Return whom a relative clause is about: "the gateway, which forwards them to …"."""
