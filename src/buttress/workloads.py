@@ -116,10 +116,11 @@ def _server(name: str) -> Technology | None:
     if len(parts) == 1:
         tail = next((t for t in _TAILS if parts[0].endswith(t) and len(parts[0]) > len(t) + 3), "")
         parts = [parts[0].removesuffix(tail), tail] if tail else parts
-    if not parts or not all(p in _TAILS for p in parts[1:]):
+    heads = [n for n, part in enumerate(parts) if part not in _TAILS]
+    if not heads:
         return None
-    found = load().technology(parts[0]) if len(parts) > 1 else None
-    found = found or load().technology(f"{parts[0]} server")
+    word, tail = parts[heads[-1]], parts[heads[-1] + 1 :]
+    found = (load().technology(word) if tail else None) or load().technology(f"{word} server")
     served = found is not None and found.role == "server" and found.kind in _SERVERS | {"monitoring"}
     return found if served and found is not None and not found.ambiguous else None
 

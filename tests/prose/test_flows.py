@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from buttress.model import Passage
+from buttress.model import Passage, Source
+from buttress.pipeline import read
 from buttress.prose.reading import Reading
 
 TABLE = [
@@ -31,6 +32,27 @@ TABLE = [
     ("pronoun", "The Scheduler manages jobs. It passes them to Celery.", "Scheduler calls Celery"),
     ("listens on", "The Billing service listens for events on Kafka.", "Billing service consumes Kafka"),
     ("enqueues in", "The scheduler enqueues a job in RabbitMQ.", "scheduler publishes RabbitMQ"),
+    ("object named before its verb", "Sessions are kept in Redis, which the dashboard service reads.", "dashboard service reads Redis"),
+    ("preposition left at the end", "The Orders service publishes to RabbitMQ, which several indexer workers consume messages from.",
+     "Orders service publishes RabbitMQ; indexer workers consumes RabbitMQ"),
+    ("noun of moving", "The transmission of events from the Orders service to the Event broker is retried.",
+     "Orders service publishes Event broker"),
+    ("access goes through", "Access to PostgreSQL goes through PgBouncer.", "PgBouncer calls PostgreSQL"),
+    ("relies on access", "The worker service relies on access to PostgreSQL.", "worker service calls PostgreSQL"),
+    ("handed on", "The Updater service sends the list to the Storer service for upload to S3.",
+     "Updater service calls Storer service; Storer service writes S3"),
+    ("carried by a broker", "The Orders service sends events to the Billing service via Kafka.",
+     "Orders service publishes Kafka; Billing service consumes Kafka"),
+    ("comes by a broker", "The Listener service handles messages from the Cloud service via Kafka.",
+     "Listener service consumes Kafka; Cloud service publishes Kafka"),
+    ("removed from a store", "The cleanup worker deletes old records from PostgreSQL.", "cleanup worker writes PostgreSQL"),
+    ("updated in a store", "The worker service updates the status of the task (done, failed) in Redis.", "worker service writes Redis"),
+    ("that points", "The Orders service sends that information to the Billing service.", "Orders service calls Billing service"),
+    ("both send", "The API server and the worker service both send logs to Logstash.",
+     "API server calls Logstash; worker service calls Logstash"),
+    ("behind brackets", "The Scheduler keeps its tasks (daily or hourly), and passes them to Celery.", "Scheduler calls Celery"),
+    ("an instrument", "In this project we use Zuul to route requests to the Orders service.", "Zuul routes Orders service"),
+    ("runs are things", "The runner service accepts import runs from the Orders service.", "Orders service calls runner service"),
     ("arrow in text", "gateway -> Orders service -> PostgreSQL", "gateway calls Orders service; Orders service calls PostgreSQL"),
 ]  # fmt: skip
 
@@ -39,8 +61,17 @@ SILENT = [
     ("instead of", "We use PostgreSQL instead of MongoDB."),
     ("a comparison", "Redis is faster than PostgreSQL."),
     ("we", "We deploy PostgreSQL and Redis every Monday."),
+    ("told to the reader", "Then make a call to the Billing service."),
+    ("a purpose told to the reader", "To fill the database, run the Movie service from the console."),
+    ("described by another", "We offer an endpoint exposed by the Auth server for the Orders service."),
     ("a heading's words", "See the page on Kafka and RabbitMQ for details."),
 ]
+
+
+def told(*sources: Source) -> set[str]:
+    graph = read(sources)
+    names = {c.id: c.name for c in graph.components}
+    return {f"{names[f.source]} {f.kind} {names[f.target]}" for f in graph.flows}
 
 
 def flows(text: str) -> set[str]:
@@ -56,3 +87,50 @@ def test_a_sentence_gives_its_flows(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", [pytest.param(t, id=name) for name, t in SILENT])
 def test_a_sentence_without_flow_gives_none(text: str) -> None:
     assert flows(text) == set()
+
+
+COMPOSE = Source(
+    "compose.yaml",
+    "services:\n"
+    + "".join(f"  {n}:\n    image: acme/{n}\n" for n in ("gateway", "orders", "prices", "stock", "shop-db")),
+)
+
+
+def test_all_microservices_are_the_services_that_the_manifests_show() -> None:
+    text = "# Shop\n\nThe gateway routes requests to all the microservices.\n"
+    expected = {f"gateway routes {n}" for n in ("orders", "prices", "stock")}
+    assert told(COMPOSE, Source("README.md", text)) >= expected
+
+
+def test_a_number_of_microservices_that_differs_from_the_manifests_means_nobody() -> None:
+    text = "# Shop\n\nThe gateway routes requests to the two microservices.\n"
+    assert not any("routes" in flow for flow in told(COMPOSE, Source("README.md", text)))
+
+
+def test_a_readme_is_about_the_component_whose_folder_it_stands_in() -> None:
+    text = "# Overview\n\nTakes what people buy.\n\n## Services that must be started before\n\n- `prices`: what things cost\n- `stock`: what there is\n"
+    root = Source("README.md", "# Shop\n\nThe orders service takes orders.\n")
+    found = told(COMPOSE, root, Source("orders/README.md", text))
+    assert found >= {"orders depends_on prices", "orders depends_on stock"}
+
+
+def test_a_section_that_begins_by_pointing_back_is_about_its_heading() -> None:
+    text = "# Imports\n\n## Tile Collector\n\nThis Python script is run once a week. It puts the runs into the RabbitMQ queue.\n"
+    passages = [
+        Passage("a.md", 3, 3, "heading", "Tile Collector", ("Imports",), level=2),
+        Passage("a.md", 5, 5, "prose", text.split("\n\n")[2].strip(), ("Imports", "Tile Collector")),
+    ]
+    steps = Reading(passages, []).steps
+    assert {(s.source.surface, s.kind) for s in steps} == {("Tile Collector", "writes")}
+
+
+def test_a_broker_that_needs_its_coordinator_is_the_one_that_needs() -> None:
+    text = "# Log\n\nKafka needs ZooKeeper to coordinate its brokers. The Orders service publishes events to Kafka.\n"
+    assert not any(flow.startswith("ZooKeeper") for flow in told(Source("a.md", text)))
+
+
+def test_nothing_flows_to_a_person() -> None:
+    text = (
+        "# Mail\n\nThe Mail service sends the messages to users. The Orders service calls the Mail service.\n"
+    )
+    assert told(Source("a.md", text)) == {"Orders service calls Mail service"}

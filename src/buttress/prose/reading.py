@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
@@ -56,6 +57,7 @@ class Reading:
         self.configured = "config" in forms
         self.enough = BESIDE_CONFIGURATION if self.configured else THRESHOLD
         self.by_key = {c.key: c for c in self.candidates}
+        self._introduce()
         self._score()
 
     @property
@@ -71,14 +73,21 @@ class Reading:
         words = self._counted(said)
         if words is None:
             return []
-        shown = [c for c in self.candidates if c.key in self.kinds]
-        found = [
-            c
-            for c in (shown or self.accepted.values())
-            if (self.kinds.get(c.key) or c.role()) == "service" and c.key != but.key and not self._is_many(c)
-        ]
+        said_so = {c.key for c in self.candidates if c.role() == "service" and not self._is_many(c)}
+        services = [k for k, kind in self.kinds.items() if kind == "service"] if self.kinds else said_so
+        found = [c for k, c in self.accepted.items() if k in services and k != but.key]
         number = next((n for n, w in enumerate(_NUMBERS, 2) if w in words), len(found))
         return found if 2 <= len(found) <= MAX_EVERYONE and number == len(found) else []
+
+    def _introduce(self) -> None:
+        """Add the services that other sources show and the text names only together: "all the microservices"."""
+        said = next((s.target for s in self.steps if self._counted(s.target) is not None), None)
+        for component in self.components if said is not None else ():
+            key = keys(component.name)[1]
+            if said is not None and component.kind == "service" and key not in self.by_key:
+                mention = replace(said, surface=component.name, how="known", key=key, role=None, bare=False)
+                self.by_key[key] = Candidate(key, [mention], known=True)
+                self.candidates.append(self.by_key[key])
 
     def _counted(self, said: Mention) -> list[str] | None:
         """Return the words before a word for all parts of the system, None for other mentions: "the three microservices"."""
