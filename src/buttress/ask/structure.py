@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import ASKING, Question, family
@@ -103,7 +104,10 @@ def _paths(start: str, end: str, graph: SystemGraph) -> Iterable[Statement]:
 
 def listing(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return the components of the kind that the question asks for, of those that it narrows them to ("services in Java")."""
-    narrowing = [w for w in re.findall(r"[\w+#.-]+", question.text.lower()) if _narrows(w, question)]
+    words = re.findall(r"[\w+#.-]+", question.text.lower())
+    narrowing = [w for w in words if _narrows(w, question)] + [
+        word for before, word in pairwise(words) if before in ("in", "with", "using") and word == "go"
+    ]
     found = [
         c
         for c in graph.components
