@@ -146,6 +146,15 @@ READERS: tuple[Reader, ...] = (
     Reader("dotenv", names=r"\*\.dotenv"),  # what the reader of Compose leaves of the `.env` files
     Reader("procfile", names=r"procfile([._-][\w-]+)?"),
     Reader("gunicorn", names=r"gunicorn[\w.-]*\.py"),
+    Reader(
+        "nginx",
+        names=r"(?!\*)([\w.-]*nginx[\w.-]*\.conf(\.template|\.tmpl)?|.*\.nginx)|\*\.nginx-configuration",
+        files=r"[\w.-]+\.(conf|vhost|inc)(\.template|\.tmpl)?",
+        shows=(
+            r"^\s*(server|upstream\s+[\w.-]+|location\s[^{;]*|http|stream)\s*\{",
+            r"^\s*(listen|server|server_name|location|proxy_pass|fastcgi_pass|uwsgi_pass|root|include)\s",
+        ),
+    ),
     Reader("dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?"),
     Reader(
         "terraform",
