@@ -16,7 +16,7 @@ MAX_DEPTH = 20
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<comment>#[^\n]*)|(?P<mark>[;{}])"
     r"|\"(?P<double>(?:[^\"\\]|\\[\s\S])*)\"|'(?P<single>(?:[^'\\]|\\[\s\S])*)'"
-    r"|(?P<word>(?:\$\{[^}\n]*\}|\\[\s\S]|[^\s;{}\\])+)|(?P<other>[\s\S])"
+    r"|(?P<word>(?![\"'])(?:\$\{[^}\n]*\}|\\[\s\S]|[^\s;{}\\])+)|(?P<other>[\s\S])"
 )
 _TEMPLATE = re.compile(r"\{%|\{\{|<%")
 

@@ -10,6 +10,7 @@ from buttress.model import Component, Diagnostic, Fact, FactValue, Flow, flow_id
 from buttress.readers.nginx.directives import Directive, seconds
 from buttress.readers.nginx.included import Configuration
 from buttress.readers.nginx.upstreams import (
+    HERE,
     Server,
     alternatives,
     is_public,
@@ -21,6 +22,7 @@ from buttress.readers.nginx.upstreams import (
 
 PASSES = ("proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass")
 _DEFAULT_WAIT = 60  # seconds, of nginx, for an answer and for a connection
+_KEPT_OPEN = 1800  # seconds; so long a WebSocket is kept open, which is no wait for an answer
 _PROTOCOLS = {"fastcgi_pass": "fastcgi", "uwsgi_pass": "uwsgi", "scgi_pass": "scgi", "grpc_pass": "grpc", "memcached_pass": "memcached"}
 
 
@@ -158,6 +160,8 @@ class Passing:
         if how == "memcached_pass":
             kind = "cache"
         facts = (Fact("port", server.port, "stated", (here,)),) if server.port is not None else ()
+        if server.socket or server.host in HERE:
+            facts += (Fact("same_host", True, "stated", (here,)),)
         return Component(id_, name, kind, technology.id if technology else None, facts=facts, evidence=(here,))
 
 
@@ -188,10 +192,11 @@ def _facts_of(place: Place, scheme: str, whole: bool) -> tuple[Fact, ...]:
     names = {"timeout": f"{module}_read_timeout", "connect_timeout": f"{module}_connect_timeout"}
     if place.in_stream:
         names = {"timeout": "proxy_timeout", "connect_timeout": "proxy_connect_timeout"}
+    upgrades = any(h.first().lower() == "upgrade" for h in place.nearest(f"{module}_set_header"))
     for name, written in names.items():
         found = place.last(written)
         value = seconds(" ".join(found.arguments)) if found is not None else None
-        if found is not None and value is not None:
+        if found is not None and value is not None and not (upgrades and value >= _KEPT_OPEN):
             say(name, found, value)
         elif found is None and whole and not place.in_stream:
             say(name, directive, _DEFAULT_WAIT)

@@ -116,6 +116,7 @@ def _joined(
                 found = _meant(wanted, by_path) if depth < MAX_INCLUDED else []
                 if not found and not _HARMLESS.search(wanted):
                     one.whole = False
+                    out.append(directive)
                 for source, inner in found:
                     if source not in one.files:
                         one.files.append(source)

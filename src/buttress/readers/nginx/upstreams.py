@@ -16,7 +16,7 @@ _ADDRESS = re.compile(
     r"(?:unix:(?P<socket>[^\s:]+)|(?P<host>\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::(?P<port>\d{1,5}))?)(?P<rest>(?:[/?#\s]|:(?!//)).*)?",
     re.DOTALL,
 )
-_HERE = ("localhost", "host.docker.internal", "127.0.0.1", "[::1]", "0.0.0.0")
+HERE = ("localhost", "host.docker.internal", "127.0.0.1", "[::1]", "0.0.0.0")
 _INNER = re.compile(r"\.(?:svc(?:\..*)?|internal|local|lan|consul|docker|intranet|corp|home|test|invalid|example)$|\.example\.(?:com|org|net)$")
 
 
@@ -32,7 +32,7 @@ class Server:
 
     def is_local(self) -> bool:
         """Return whether it stands on the machine of the proxy, or at a bare number."""
-        return bool(self.socket) or self.host in _HERE or _is_number(self.host)
+        return bool(self.socket) or self.host in HERE or _is_number(self.host)
 
 
 def server_of(text: str, place: Directive) -> Server | None:
@@ -59,7 +59,7 @@ def name_of(server: Server, upstream: str = "") -> str:
     if server.socket:
         return upstream or re.sub(r"\.(?:sock|socket)$", "", server.socket.rpartition("/")[2]) or "socket"
     if server.is_local():
-        host = "localhost" if server.host in _HERE else server.host
+        host = "localhost" if server.host in HERE else server.host
         return upstream or (f"{host}:{server.port}" if server.port else host)
     return server.host.partition(".")[0] if _INNER.search(server.host) or "." not in server.host else server.host
 
