@@ -135,6 +135,12 @@ READERS: tuple[Reader, ...] = (
         shows=(r"^(- )?apiVersion:", r"^(- |  )?kind:\s*\w+"),
     ),
     Reader(
+        "envoy",
+        names=r"\*\.envoy-configuration",
+        files=r"(?!\*)" + f"({_YAML}" + r"|.*\.json)",
+        shows=(r"^[ \t{]*[\"']?static_?[rR]esources[\"']?\s*:", r"[\"']?(listeners|clusters)[\"']?\s*:"),
+    ),
+    Reader(
         "compose",
         names=r"([\w.-]*[._-])?(docker-)?compose[\w.-]*\.ya?ml|docker-stack[\w.-]*\.ya?ml|\.env(\.[\w-]+)?|[\w-]+\.env",
         files=_YAML + r"|\*\.(docker-)?compose",

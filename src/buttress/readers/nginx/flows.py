@@ -10,10 +10,8 @@ from buttress.model import Component, Diagnostic, Fact, FactValue, Flow, flow_id
 from buttress.readers.nginx.directives import Directive, seconds
 from buttress.readers.nginx.included import Configuration
 from buttress.readers.nginx.upstreams import (
-    HERE,
     Server,
     alternatives,
-    is_public,
     name_of,
     server_of,
     values_of,
@@ -154,13 +152,13 @@ class Passing:
 
     def _component(self, id_: str, name: str, server: Server, how: str) -> Component:
         here = server.place.at()
-        if is_public(server):
+        if hosts.is_public(server.host):
             return workloads.outside(id_, name, server.host, hosts.managed_technology(server.host), here)
         kind, technology = workloads.kind_of(name, "")
         if how == "memcached_pass":
             kind = "cache"
         facts = (Fact("port", server.port, "stated", (here,)),) if server.port is not None else ()
-        if server.socket or server.host in HERE:
+        if server.socket or hosts.is_here(server.host):
             facts += (Fact("same_host", True, "stated", (here,)),)
         return Component(id_, name, kind, technology.id if technology else None, facts=facts, evidence=(here,))
 

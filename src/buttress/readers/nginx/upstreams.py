@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from buttress import hosts
 from buttress.readers.nginx.directives import Directive
 
 MAX_ALTERNATIVES = 16
@@ -16,8 +16,6 @@ _ADDRESS = re.compile(
     r"(?:unix:(?P<socket>[^\s:]+)|(?P<host>\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::(?P<port>\d{1,5}))?)(?P<rest>(?:[/?#\s]|:(?!//)).*)?",
     re.DOTALL,
 )
-HERE = ("localhost", "host.docker.internal", "127.0.0.1", "[::1]", "0.0.0.0")
-_INNER = re.compile(r"\.(?:svc(?:\..*)?|internal|local|lan|consul|docker|intranet|corp|home|test|invalid|example)$|\.example\.(?:com|org|net)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Server:
 
     def is_local(self) -> bool:
         """Return whether it stands on the machine of the proxy, or at a bare number."""
-        return bool(self.socket) or self.host in HERE or _is_number(self.host)
+        return bool(self.socket) or hosts.is_here(self.host) or hosts.is_number(self.host)
 
 
 def server_of(text: str, place: Directive) -> Server | None:
@@ -58,28 +56,7 @@ def name_of(server: Server, upstream: str = "") -> str:
     """
     if server.socket:
         return upstream or re.sub(r"\.(?:sock|socket)$", "", server.socket.rpartition("/")[2]) or "socket"
-    if server.is_local():
-        host = "localhost" if server.host in HERE else server.host
-        return upstream or (f"{host}:{server.port}" if server.port else host)
-    return server.host.partition(".")[0] if _INNER.search(server.host) or "." not in server.host else server.host
-
-
-def is_public(server: Server) -> bool:
-    """Return whether an address is a name of the public network.
-
-    >>> d = Directive("proxy_pass", (), None, 1)
-    >>> is_public(server_of("https://api.stripe.com", d)), is_public(server_of("http://orders.local", d))
-    (True, False)
-    """
-    return "." in server.host and not server.is_local() and not _INNER.search(server.host)
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
+    return hosts.name_behind(server.host, server.port, upstream)
 
 
 def alternatives(text: str, values: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
