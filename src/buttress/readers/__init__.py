@@ -99,6 +99,16 @@ READERS: tuple[Reader, ...] = (
         files=r".*\.(xml|svg)",
         shows=(r"<mxfile\b|<mxGraphModel\b",),
     ),
+    Reader(
+        "pipelines",
+        names=r"([\w.-]*\.)?gitlab-ci\.ya?ml|dependabot\.ya?ml|renovate\.json5?|\.renovaterc(\.json)?",
+        files=r"(?!\*)" + _YAML,
+        shows=(
+            r"^([\"']?on[\"']?\s*:|stages\s*:|include\s*:|[\w.:/ -]+:\s*$)",
+            r"^([\"']?jobs[\"']?\s*:|[ \t]+(script|trigger)\s*:)",
+            r"^[ \t]+-?[ \t]*(runs-on|uses|script|trigger)\s*:",
+        ),
+    ),
     Reader("backstage", files=_YAML, shows=(r"^apiVersion:\s*[\"']?backstage\.io/",)),
     Reader(
         "otm", names=r".*\.otm", files=_YAML + r"|.*\.json", shows=(r"^[ \t{]*[\"']?otmVersion[\"']?\s*:",)
@@ -138,7 +148,7 @@ READERS: tuple[Reader, ...] = (
         "envoy",
         names=r"\*\.envoy-configuration",
         files=r"(?!\*)" + f"({_YAML}" + r"|.*\.json)",
-        shows=(r"^[ \t{]*[\"']?static_?[rR]esources[\"']?\s*:", r"[\"']?(listeners|clusters)[\"']?\s*:"),
+        shows=(r"^static_resources\s*:|\"static_?[rR]esources\"\s*:", r"\b(listeners|clusters)[\"']?\s*:"),
     ),
     Reader(
         "compose",

@@ -119,7 +119,8 @@ def _flows(
 
 
 def _unknown(name: str, place: Node) -> Component:
-    return Component(slug(name), name, "service", evidence=(place.evidence(),))
+    kind, technology = workloads.kind_of(name, "")
+    return Component(slug(name), name, kind, technology.id if technology else None, evidence=(place.evidence(),))
 
 
 def _joined(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
