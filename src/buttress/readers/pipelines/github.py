@@ -34,7 +34,7 @@ def pipeline_of(tree: Node) -> Pipeline:
 
 
 def _job(name: str, node: Node, workflow: str) -> Job:
-    job = Job(name, f"{node.text('name')} {workflow}", node.evidence())
+    job = Job(name, node.text("name"), node.evidence(), within=workflow)
     needs = node.get("needs")
     if needs is not None:
         job.after = (needs.raw,) if needs.raw else tuple(n.raw for n in node.list("needs") if n.raw)
@@ -100,4 +100,4 @@ def shown(node: Node, at: int, line: str) -> Evidence:
     if secret is not None:
         quote = quote[: secret.end()].rstrip()
     line_number = node.source.first_line + at
-    return Evidence(node.source.path, line_number, line_number, quote[:200].strip(), "code")
+    return Evidence(node.source.path, line_number, line_number, quote[:200].rstrip("\\ "), "code")

@@ -44,10 +44,13 @@ def pipeline_of(trees: Iterable[Node]) -> Pipeline:
             continue
         if not any(n.get(key) is not None for n in chain for key in ("script", "run", "stage")):
             continue
-        stage_of[name] = next((n.text("stage") for n in chain if n.text("stage")), "test")
-        out.jobs[name] = _job(name, chain, stage_of[name], every)
+        named = next((n.text("stage") for n in chain if n.text("stage")), "")
+        stage_of[name] = named or "test"
+        out.jobs[name] = _job(name, chain, named, every)
     for name, job in out.jobs.items():
-        needs = parts[name].get("needs")
+        if name not in stage_of:
+            continue
+        needs = next((n for c in _chain(parts[name], parts, out) if (n := c.get("needs")) is not None), None)
         if needs is not None and isinstance(needs.value, list):
             job.after = tuple(n.raw or n.text("job") for n in needs.value)
         elif stage_of[name] in stages:

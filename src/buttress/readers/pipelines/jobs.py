@@ -30,6 +30,7 @@ class Job:
     steps: list[Step] = field(default_factory=list)
     after: tuple[str, ...] = ()
     environment: str = ""
+    within: str = ""  # the name of its workflow
     gate: Evidence | None = None  # somebody must start or approve it
     calls: str = ""
     opaque: bool = False
@@ -53,7 +54,7 @@ class Job:
 
     def is_for_production(self) -> bool:
         """Return whether what it deploys isn't said to be for another environment."""
-        said = f"{self.name} {self.title} {self.environment}"
+        said = f"{self.name} {self.title} {self.environment} {self.within}"
         return words.PRODUCTION.search(said) is not None or words.ELSEWHERE.search(said) is None
 
 
