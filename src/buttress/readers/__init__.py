@@ -106,7 +106,8 @@ READERS: tuple[Reader, ...] = (
         shows=(
             r"^([\"']?on[\"']?\s*:|stages\s*:|include\s*:|[\w.:/ -]+:\s*$)",
             r"^([\"']?jobs[\"']?\s*:|[ \t]+(script|trigger)\s*:)",
-            r"^[ \t]+-?[ \t]*(runs-on|uses|script|trigger)\s*:",
+            r"\b(runs-on|uses|script|trigger|run)[\"']?\s*:",
+            r"\A(?![\s\S]*^[\"']?(apiVersion|services|Resources|openapi|asyncapi)[\"']?\s*:)",
         ),
     ),
     Reader("backstage", files=_YAML, shows=(r"^apiVersion:\s*[\"']?backstage\.io/",)),

@@ -133,7 +133,8 @@ def _joined(
         one.directives = place(main[1], 0)
     beside = [(s, d) for s, d in rest if s not in one.files and any(x.name in _SITE for x in d)]
     if beside:
-        http = Directive("http", (), beside[0][0], beside[0][0].first_line, block=[])
+        first = beside[0][1][0]
+        http = Directive("http", (), first.source, first.line, first.written, [])
         wanted = [d for s, d in beside if not _is_included(s, beside)]
         one.files += [s for s, _ in beside if s not in one.files]
         assert http.block is not None
