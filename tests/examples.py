@@ -20,6 +20,9 @@ NAMES = {
     "gunicorn": "gunicorn.conf.py",
     "terraform": "main.tf",
     "cloudformation": "template.yaml",
+    "nginx": "nginx.conf",
+    "envoy": "envoy.yaml",
+    "workflow": ".github/workflows/ship.yml",
 }
 
 

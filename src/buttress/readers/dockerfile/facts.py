@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from buttress import commands, pythons, workloads
@@ -41,6 +42,7 @@ _INSTALLS = re.compile(
     r"\bpip3?\s+install\s.*-r\b|poetry\s+install|uv\s+(?:sync|pip)|pdm\s+(?:install|sync)|pipenv\s+(?:install|sync)"
     r"|pip3?\s+install\s+(?:\S+\s+)*\.(?:\s|$)"
 )
+_PROXY = re.compile(r"/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b")
 _ALL_CODE = re.compile(r"(?!.*--from)(?:--\S+\s+)*\.\s")
 # Variables that application servers take their settings from.
 _VARIABLES = {
@@ -82,6 +84,7 @@ def facts_of(file: Dockerfile) -> tuple[Fact, ...]:
     if port is not None and number is not None:
         say("port", file.at(port.line), int(number[1]))
     _packages(file, facts)
+    _configuration(file, facts)
     _secrets(file, facts)
     _started(file, facts)
     return tuple(facts)
@@ -123,6 +126,20 @@ def _user(file: Dockerfile, base: str, here: Evidence, facts: list[Fact]) -> Non
         facts.append(Fact("non_root", True, "stated", (file.at(file.chain()[-1].line),)))
     elif _ROOTS.fullmatch(base) and not _DROPS.search(file.source.text) and not _script(started):
         facts.append(Fact("non_root", None, "denied", (here,)))
+
+
+def _configuration(file: Dockerfile, facts: list[Fact]) -> None:
+    """Tell which files of the build a proxy is configured by, as the instructions name them."""
+    copied: dict[str, Evidence] = {}
+    for instruction in file.final().instructions:
+        if instruction.word not in ("COPY", "ADD") or "--from" in instruction.rest or "<<" in instruction.rest:
+            continue
+        words = [w for w in instruction.rest.split() if not w.startswith("--")]
+        if len(words) > 1 and _PROXY.match(words[-1]):
+            for word in words[:-1]:
+                copied.setdefault(posixpath.normpath(word.lstrip("/")), file.at(instruction.line))
+    if copied:
+        facts.append(Fact("configuration_files", tuple(copied), "stated", tuple(dict.fromkeys(copied.values()))))
 
 
 def _script(started: list[Instruction]) -> bool:
