@@ -133,10 +133,10 @@ def _sentence(finding: Finding, example: Example, path: str) -> Failure | None:
     return None
 
 
-def broken(folder: Path) -> tuple[tuple[Card, ...], tuple[Failure, ...]]:
+def trial(folder: Path) -> tuple[tuple[Card, ...], tuple[Failure, ...]]:
     """Return the cards under `folder` that can be read, and everything that is wrong with any of them.
 
-    Raises nothing for a broken card: that is a failure with its file and line.
+    A card that can't be read is a failure with its file and line, not an error.
     """
     cards: dict[str, Card] = {}
     wrong: list[Failure] = []
