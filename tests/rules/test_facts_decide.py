@@ -19,7 +19,8 @@ CARDS = load_dir(data.ontology_dir() / "rules")
 STRUCTURAL = frozenset(
     (
         "single-point-of-failure", "nodes-drained-at-once", "cluster-for-a-handful", "messages-nobody-reads",
-        "part-nobody-talks-to", "search-index-holds-the-only-copy", "more-services-than-people",
+        "part-nobody-talks-to", "search-index-holds-the-only-copy", "more-services-than-people", "store-of-unknown-make",
+        "service-that-only-passes-on", "library-that-ties-services",
     )
 )  # no sentence about a topic answers them
 SHOWN_OTHERWISE = frozenset(("single-point-of-failure", "planned-component"))  # other facts show it too
