@@ -154,7 +154,8 @@ def _fact(form: forms.FactEntry) -> Made:
         raise UnknownName.of("fact", form.name, known=known)
     type_ = known[form.name]
     owner = form.owner()
-    if type_.domain and ("flow" if len(owner) == 2 else "component") not in type_.domain:
+    owns = {"flow"} if len(owner) == 2 else {"component", "system"} if owner == ("system",) else {"component"}
+    if type_.domain and owns.isdisjoint(type_.domain):
         raise ValueError(f"'{form.name}' is a fact of a {type_.domain[0]}, not of {' → '.join(owner)!r}")
     value: FactValue = (
         None if form.status == "denied" else _value(form.value, type_.type, type_.unit, form.name)
