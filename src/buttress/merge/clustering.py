@@ -101,15 +101,14 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
                 same.append(cluster)
 
     for n, fragment in enumerate(ranked):
-        loose_count: dict[str, int] = {}
+        loose: dict[str, list[str]] = {}
         for component in fragment.components:
-            key = keys(component.name)[2]
-            loose_count[key] = loose_count.get(key, 0) + 1
+            loose.setdefault(keys(component.name)[2], []).append(component.kind)
         waiting = list(fragment.components)
         for level in (0, 1, 2):
             left = []
             for component in waiting:
-                cluster, why = _find(component, level, index, n, fragment.tells_apart, loose_count)
+                cluster, why = _find(component, level, index, n, fragment.tells_apart, loose)
                 if cluster is None:
                     left.append(component)
                     continue
@@ -139,11 +138,11 @@ def _find(
     index: tuple[dict[str, list[Cluster]], ...],
     n: int,
     tells_apart: bool,
-    loose_count: dict[str, int],
+    loose: dict[str, list[str]],
 ) -> tuple[Cluster | None, str]:
     for text in (component.name, *component.aliases):
         key = keys(text)[level]
-        if not key or (level == 2 and loose_count.get(keys(component.name)[2], 0) > 1 and tells_apart):
+        if not key or (level == 2 and tells_apart and _shares_name(component, loose)):
             continue
         found = [
             c
@@ -155,6 +154,15 @@ def _find(
             other = next((x for x in found[0].names() if keys(x)[level] == key), found[0].names()[0])
             return found[0], _REASONS[level] if other == text else f"{_REASONS[level]}: '{other}', '{text}'"
     return None, ""
+
+
+def _shares_name(component: Component, loose: dict[str, list[str]]) -> bool:
+    """Return whether its source has another component of that name but for generic words that could be the same thing.
+
+    `orders-db` beside `orders-svc` is none: a store and a service don't meet in any other source either.
+    """
+    same = loose.get(keys(component.name)[2], [])
+    return sum(compatible(component.kind, kind) for kind in same) > 1
 
 
 def _by_technology(
