@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from buttress.merge.technologies import ANY_ENGINE, technology_names
+from buttress.merge.technologies import ANY_ENGINE, runs_others, technology_names
 from buttress.model import Component, Fragment
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys
@@ -78,8 +78,13 @@ class Cluster:
         return kinds[0] if kinds else next((k for k in self.kinds() if k != "other"), self.kinds()[0])
 
     def technology(self) -> str | None:
-        """Return the technology that the first mention with one says; an engine counts more than a provider's offer of any."""
+        """Return the technology that the first mention with one says.
+
+        An engine counts more than a provider's offer of any, what a service is written with more than what it runs on.
+        """
         said = [c.technology for _, c in self.members if c.technology]
+        if self.kind() != "compute_host":
+            said.sort(key=runs_others)
         return next((t for t in said if t not in ANY_ENGINE), next(iter(said), None))
 
 
@@ -148,7 +153,10 @@ def _find(
             c
             for c in index[level].get(key, ())
             if not (tells_apart and n in c.fragments())
-            and (level == 0 or any(compatible(component.kind, k) for k in c.kinds()))
+            and (
+                (level == 0 and keys(c.members[0][1].name)[0] == keys(component.name)[0])
+                or any(compatible(component.kind, k) for k in c.kinds())
+            )
         ]
         if len(found) == 1 or (found and level == 0):
             other = next((x for x in found[0].names() if keys(x)[level] == key), found[0].names()[0])
