@@ -104,12 +104,15 @@ def describe(
                     mention.key = first
                 accepted[first].mentions.extend(rest)
     return out, {
-        key: Description(accepted[key].name, values.get("technology"), values.get("kind")) for key, values in said.items()
+        key: Description(accepted[key].name, values.get("technology"), values.get("kind"))
+        for key, values in said.items()
     }
 
 
 def _made_of(text: Sentence, found: Sequence[Mention], named: str) -> Iterator[Description]:
-    technologies = [t for m in load().find_technologies(text.text) if (t := load().technologies[m.id]).role != "tool"]
+    technologies = [
+        t for m in load().find_technologies(text.text) if (t := load().technologies[m.id]).role != "tool"
+    ]
     own = [t for t in technologies if t.kind not in ("library_or_module", "compute_host")]
     if not own:
         return
