@@ -13,7 +13,9 @@ from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
 _NOT = r"\b(?:not|never|isn't|aren't|don't|doesn't)\b"
-_SERVERS = frozenset(("gateway", "service_registry", "config_server", "identity_provider", "secret_store"))
+_SERVERS = frozenset(
+    ("gateway", "service_registry", "config_server", "identity_provider", "secret_store", "monitoring")
+)
 _RUNTIMES = ("framework", "library", "tool")
 _SECRET = re.compile(
     r"(?:passw(?:or)?d|passwd|(?<=_)pass|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key|token|credentials?)(?:[_-]?\d)?$",
@@ -34,6 +36,12 @@ _STARTED_AS = (
         r"\bcelery\b.*\bbeat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
     )),
 )  # fmt: skip
+_GENERIC = re.compile(r"(?<=\w{4})[-_.]?(?:server|service|registry|dashboard)$")  # says little behind a name
+# What a container serves to the others when it has only this name.
+_CALLED = {
+    "config": "config_server", "configuration": "config_server",
+    "registry": "service_registry", "discovery": "service_registry",
+}  # fmt: skip
 _NOT_SECRET = re.compile(r"(?:true|false|yes|no|none|null|\d{1,3}|)", re.IGNORECASE)
 MAX_VALUE = 20_000
 _IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^\s:/@]*:([^\s@/]{1,200})@")
@@ -52,6 +60,8 @@ def kind_of(
     ('relational_db', 'worker', 'service')
     >>> kind_of("orders-db", "acme/orders-db:1", ["MYSQL_DATABASE"])[0], kind_of("auth-mongodb", "acme/mongo-with-data")[0]
     ('relational_db', 'document_db')
+    >>> kind_of("eurekaregistry", "acme/discovery")[0], kind_of("zipkinserver", "acme/tracing")[0]
+    ('service_registry', 'monitoring')
     >>> kind_of("mails", "acme/mails:1", command="celery -A mails worker")[0], kind_of("zuul", "acme/zuul")[0]
     ('worker', 'gateway')
     """
@@ -84,12 +94,12 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
         return technology.kind, technology
     built = re.sub(r"[:@].*", "", image).rpartition("/")[2]
     for words in (name, built):
-        last = load().technology(re.split(r"[-_.]", words)[-1].lower())
+        word = _GENERIC.sub("", re.split(r"[/:]", words)[-1].lower())
+        last = load().technology(re.split(r"[-_.]", word)[-1])
         if last is not None and not last.ambiguous and last.kind in STORES | MESSAGING | _SERVERS:
             return last.kind, last
     role = role_of(name) or role_of(built)
-    if name.lower() in ("config", "configuration"):
-        role = "config_server"  # a container of that name serves configuration to the others
+    role = _CALLED.get(name.lower(), role)
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
         role = "service"
     if role in STORES:

@@ -79,6 +79,8 @@ def _run(
         if isinstance(subject, str):
             grouped.setdefault(subject, []).append(bound)
     out = []
+    if basis == "defect" and card.together:
+        grouped = _by_words(graph, grouped)
     for subject, bindings in grouped.items():
         known = id_of(subject)
         id_ = known[1] if known else subject
@@ -86,7 +88,10 @@ def _run(
         evidence, path = _evidence(graph, bindings, named)
         if basis == "question" and not evidence and id_ != "system":
             evidence = graph.evidence_of(id_)[:2]
-        severity, reason = _severity(card, basis, id_, graph, bindings, exposure)
+        severity, reason = min(
+            (_severity(card, basis, i, graph, bindings, exposure) for i in _subjects(bindings)),
+            key=lambda found: SEVERITIES.index(found[0]),
+        )
         told = card.said if basis == "defect" and any(b.get("stance") for b in bindings) else ""
         out.append(
             Finding(
@@ -103,6 +108,30 @@ def _run(
             )
         )
     return out
+
+
+def _by_words(
+    graph: SystemGraph, grouped: dict[str, list[dict[str, str | Value | None]]]
+) -> dict[str, list[dict[str, str | Value | None]]]:
+    """Return the rows of each subject, those of subjects that the same words show under the first of them."""
+    first: dict[tuple[Evidence, ...], str] = {}
+    out: dict[str, list[dict[str, str | Value | None]]] = {}
+    for subject, rows in grouped.items():
+        facts = [
+            known[1]
+            for b in rows
+            for v in b.values()
+            if isinstance(v, str) and (known := id_of(v)) and known[0] == "fact"
+        ]
+        words = tuple(dict.fromkeys(e for id_ in facts for e in graph.evidence_of(id_)[:1]))
+        out.setdefault(first.setdefault(words, subject) if words else subject, []).extend(rows)
+    return out
+
+
+def _subjects(bindings: Sequence[dict[str, str | Value | None]]) -> tuple[str, ...]:
+    """Return the ids of the subjects of some rows, each once."""
+    subjects = dict.fromkeys(b["subject"] for b in bindings)
+    return tuple(known[1] if (known := id_of(s)) else s for s in subjects if isinstance(s, str))
 
 
 def _ids(bindings: Sequence[dict[str, str | Value | None]]) -> tuple[str, ...]:
