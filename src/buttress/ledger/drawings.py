@@ -43,6 +43,8 @@ _OWNS = (
     re.compile(r"(?P<thing>[^.;]{3,60})\bbelongs? to (?:the )?(?P<team>[A-Z][\w-]+) (?:team|squad)"),
 )  # fmt: skip
 
+# One of these stands in all of them.
+_OWNING = re.compile(r"owns|maintains|operates|runs|is responsible for|owned by|maintained by|operated by|belongs? to")
 _OWNER = Caseless(r"(?:owner|owned by|team|owning team|responsible(?: team)?|maintainer)s?")
 _OWNER_LABEL = Caseless(
     r"^\W*(?:owner|owned by|owning team|team|maintained by|maintainer)\W*:\W*((?:[\w-]+ ?){1,4})\W*$",
@@ -234,7 +236,7 @@ def _owned(text: Text, sentence: Sentence) -> Iterator[tuple[str, str]]:
         about = text.named(passage.headings[-1]) if passage.headings else ()
         yield from ((owned, label[1]) for owned in (about or text.page(passage))[:1])
         return
-    for pattern in _OWNS:
+    for pattern in _OWNS if _OWNING.search(sentence.text) else ():
         found = pattern.search(sentence.text)
         if found is not None:
             named = text.named(found["thing"])

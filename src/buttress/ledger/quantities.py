@@ -26,6 +26,7 @@ _MEASURES: tuple[tuple[str, Caseless], ...] = (
         r"archived) after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b")),
     ("interval", Caseless(r"\bevery\b|\binterval\b|\bonce (?:an?|per|each)\b")),
 )  # fmt: skip
+_OF_THE_SYSTEM = ("availability", "recovery time", "recovery point")
 MAX_SIDES = 4
 MAX_COMPARED = 300
 _DURATION = Caseless(DURATION)
@@ -116,6 +117,8 @@ def quantities(text: Text) -> list[Contradiction]:
         found: dict[str, dict[Evidence, str]] = {}
         for n, one in enumerate(told):
             for other in told[n + 1 :]:
+                if not one.excludes(other) or _share_no_words(one, other):
+                    continue
                 if (
                     one.evidence.source,
                     one.evidence.line,
@@ -125,7 +128,7 @@ def quantities(text: Text) -> list[Contradiction]:
                     continue  # a section that gives two numbers tells cases apart
                 if one.evidence.form == other.evidence.form == "config":
                     continue
-                if not same_place(one.place, other.place) or not one.excludes(other):
+                if not same_place(one.place, other.place):
                     continue
                 subject = _one_subject(one, other, text)
                 if subject is not None:
@@ -139,6 +142,14 @@ def quantities(text: Text) -> list[Contradiction]:
     return out
 
 
+def _share_no_words(one: Quantity, other: Quantity) -> bool:
+    """Return whether two quantities are of different things by their words alone; of most pairs that is all there is to ask."""
+    if one.measure in _OF_THE_SYSTEM or one.measure == "instances" or one.measure.startswith("version of"):
+        return False
+    least = min(len(one.words), len(other.words))
+    return not least or len(one.words & other.words) < min(2, least)
+
+
 def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
     """Return what two quantities are both about: a component, or words that they share; None when they aren't."""
     both = sorted(i for i in one.about if any(text.same(i, j) for j in other.about))
@@ -147,7 +158,7 @@ def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
     if one.measure.startswith("version of"):
         return both[0] if both else None if one.about and other.about else one.measure.replace(" ", "-")
     shared = one.words & other.words
-    if one.measure in ("availability", "recovery time", "recovery point") and not (one.about or other.about):
+    if one.measure in _OF_THE_SYSTEM and not (one.about or other.about):
         return one.measure.replace(" ", "-")
     least = min(len(one.words), len(other.words))
     if not least or len(shared) < min(2, least):
