@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache, cached_property
 
-from buttress.prose.cues import cues
+from buttress.cues import cues
 
 _CAPITAL = re.compile(r"\\.|\(\?P[<=]\w+|[A-Z]", re.DOTALL)  # not the names of groups
 _ODD = re.compile("[ſKİı]")  # what re.IGNORECASE takes for an s, k or i, and lower() doesn't

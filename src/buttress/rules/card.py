@@ -48,7 +48,8 @@ class Card:
     `message`, `question` and `strength` are sentences with `{variable}` places for what the query binds; `said` stands in for
     `message` where the sources themselves complain of the whole system (a row that binds `?stance`).
     `otherwise` is the severity where the subject isn't on the path of a request from outside. `unsaid` names the matter of a
-    question about the whole system in a few words.
+    question about the whole system in a few words. `finds_terms` and so on are what a graph must name for the query to find
+    anything, worked out when cards are compiled.
     """
 
     id: str
@@ -74,6 +75,9 @@ class Card:
     finds: str = ""
     asks: str = ""
     praises: str = ""
+    finds_terms: tuple[str, ...] = ()
+    asks_terms: tuple[str, ...] = ()
+    praises_terms: tuple[str, ...] = ()
     examples: tuple[Example, ...] = field(default=())
 
 
