@@ -10,6 +10,7 @@ import pyshacl
 import pytest
 import rdflib
 from rdflib import OWL, RDF, SKOS, Literal, URIRef
+from tests.examples import sources_of
 
 from buttress import data, pipeline, vocabulary
 from buttress.analysis import analyse
@@ -30,9 +31,8 @@ from buttress.rules import load_dir
 
 B = rdflib.Namespace(NAMESPACE)
 ROOT = Path(__file__).parents[1]
-NAMES = {"yaml": "compose.yaml", "compose": "compose.yaml", "kubernetes": "manifests.yaml", "markdown": "design.md", "json": "graph.json"}  # fmt: skip
 SAMPLES = [
-    pytest.param(example.language, example.text, id=f"{card.id}-{n}")
+    pytest.param(sources_of(example), id=f"{card.id}-{n}")
     for card in load_dir(data.ontology_dir() / "rules")
     for n, example in enumerate(card.examples, 1)
 ]
@@ -119,9 +119,9 @@ def test_there_are_samples_to_check() -> None:
     assert len(SYSTEMS) >= 6
 
 
-@pytest.mark.parametrize(("language", "text"), SAMPLES)
-def test_the_graph_of_a_rules_sample_has_the_agreed_shape(language: str, text: str) -> None:
-    graph = pipeline.read([Source(NAMES.get(language, "system.mmd"), text)])
+@pytest.mark.parametrize("sources", SAMPLES)
+def test_the_graph_of_a_rules_sample_has_the_agreed_shape(sources: list[Source]) -> None:
+    graph = pipeline.read(sources)
     assert complaints(rdf(graph)) == ""
 
 

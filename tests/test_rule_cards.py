@@ -6,10 +6,10 @@ import csv
 import re
 
 import pytest
+from tests.examples import sources_of
 
 from buttress import data, pipeline
 from buttress.knowledge import Knowledge, project
-from buttress.model import Source
 from buttress.rules import Card, Example, load_dir, run, shipped
 from buttress.rules.build import digest
 
@@ -23,23 +23,10 @@ EXAMPLES = [
     for card in CARDS
     for n, example in enumerate(card.examples, 1)
 ]
-NAMES = {
-    "mermaid": "system.mmd",
-    "yaml": "compose.yaml",
-    "compose": "compose.yaml",
-    "kubernetes": "manifests.yaml",
-    "markdown": "design.md",
-    "dockerfile": "Dockerfile",
-    "procfile": "Procfile",
-    "gunicorn": "gunicorn.conf.py",
-    "json": "graph.json",
-    "terraform": "main.tf",
-    "cloudformation": "template.yaml",
-}
 
 
 def knowledge_of(example: Example) -> Knowledge:
-    return project(pipeline.read([Source(NAMES[example.language], example.text)]))
+    return project(pipeline.read(sources_of(example)))
 
 
 def subjects(card: Card, basis: str, knowledge: Knowledge) -> set[str]:

@@ -15,6 +15,7 @@ HEAVY = (
     "faiss",
     "onnxruntime",
     "networkx",
+    "rustworkx",
     "rdflib",
     "IPython",
     "httpx",
@@ -67,7 +68,7 @@ def test_a_command_loads_no_model_index_or_authors_tool(words: list[str]) -> Non
 @pytest.mark.parametrize("words", [["--help"], ["review", "--help"]], ids=" ".join)
 def test_help_loads_no_engine_at_all(words: list[str]) -> None:
     modules = loaded(*words)
-    engines = {"yaml", "rich", "numpy", "markdown_it", "pyoxigraph", "rustworkx", "asyncio", "pydantic"}
+    engines = {"yaml", "rich", "numpy", "markdown_it", "pyoxigraph", "asyncio", "pydantic"}
     assert modules & engines == set()
     assert len(modules) < 120
 
@@ -84,4 +85,23 @@ def test_a_search_loads_the_encoder_and_not_torch() -> None:
 
 def test_the_guard_sees_what_a_command_loads() -> None:
     """A guard that looks in the wrong place would always be green."""
-    assert {"yaml", "markdown_it", "pyoxigraph", "rustworkx", "pydantic"} <= loaded("review", str(BOOKSHOP))
+    assert {"yaml", "markdown_it", "pyoxigraph", "pydantic"} <= loaded("review", str(BOOKSHOP))
+
+
+READERS_OF_A_DRAWING = """
+import io, sys
+from contextlib import redirect_stdout
+from buttress.cli import main
+with redirect_stdout(io.StringIO()):
+    main(["review", "-"])
+print(*sorted({m.split(".")[2] for m in sys.modules if m.startswith("buttress.readers.")}))
+"""
+
+
+def test_a_review_of_a_drawing_loads_no_other_reader() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", READERS_OF_A_DRAWING], input=SYSTEM, capture_output=True, text=True, check=True
+    )
+    assert (
+        {"mermaid"} <= set(ran.stdout.split()) <= {"mermaid", "additions"}
+    )  # what users add is asked for everywhere

@@ -90,7 +90,9 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
     if not passages:
         return analyse(merge((*fragments, added), name=name, skipped=skipped))
-    from buttress.prose import extract  # what manifests alone don't need
+    from buttress.ledger import disagreements  # what manifests alone don't need
+    from buttress.prose import extract
 
-    prose = extract(passages, known, fragments)
-    return analyse(merge((*fragments, added, prose), name=name, skipped=skipped))
+    system = merge((*fragments, added, extract(passages, known, fragments)), name=name, skipped=skipped)
+    told = (*system.contradictions, *disagreements(passages, system))
+    return analyse(replace(system, contradictions=told))

@@ -6,8 +6,13 @@ import networkx as nx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from buttress.analysis.coupling import analyse
-from buttress.model import Component, Derived, Flow, SystemGraph
+from buttress import analysis
+from buttress.analysis.coupling.boundaries import communities, modularity
+from buttress.model import Boundary, Component, Derived, Flow, SystemGraph
+
+
+def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
+    return analysis.analyse(graph).derived
 
 
 def system(*pairs: tuple[str, str], kinds: dict[str, str] | None = None, kind: str = "calls") -> SystemGraph:
@@ -93,3 +98,108 @@ def test_the_nodes_of_a_registry_that_talk_to_each_other_are_no_circle_of_servic
         ("one", "two"), ("two", "one"), kinds={"one": "service_registry", "two": "service_registry"}
     )
     assert not [d for d in analyse(graph) if d.name == "syncCycle"]
+
+
+def test_a_circle_is_cut_at_the_one_call_that_breaks_it_and_costs_least() -> None:
+    graph = system(("a", "b"), ("b", "c"), ("c", "a"), ("b", "a"))
+    (cut,) = named(graph, "cutHere")
+    assert (cut.objects, cut.value) == (("a-b",), 1), "a-b lies on both circles"
+    flows = (*graph.flows, Flow("more", "a", "b", "routes"))
+    (cut,) = named(SystemGraph(components=graph.components, flows=flows), "cutHere")
+    assert cut.value == 2
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abcdefg"), st.sampled_from("abcdefg")), max_size=24, unique=True))
+def test_what_is_told_to_cut_leaves_no_circle_and_is_one_call_where_one_is_enough(
+    pairs: list[tuple[str, str]],
+) -> None:
+    pairs = [(a, b) for a, b in pairs if a != b]
+    graph = system(*pairs)
+    cut = {i for d in named(graph, "cutHere") for i in d.objects}
+    net = nx.DiGraph([(f.source, f.target) for f in graph.flows if f.id not in cut])
+    assert nx.is_directed_acyclic_graph(net)
+    for told in named(graph, "cutHere"):
+        ring = next(d for d in named(graph, "syncCycle") if d.subject == told.subject)
+        inside = nx.DiGraph(pairs).subgraph((ring.subject, *ring.objects))
+        one_is_enough = any(
+            nx.is_directed_acyclic_graph(nx.DiGraph([e for e in inside.edges if e != edge]))
+            for edge in inside.edges
+        )
+        assert (len(told.objects) == 1) == one_is_enough
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=24, unique=True))
+def test_the_depth_without_circles_is_the_longest_path(edges: list[tuple[int, int]]) -> None:
+    pairs = [(f"n{min(e)}", f"n{max(e)}") for e in edges if e[0] != e[1]]
+    graph = system(*dict.fromkeys(pairs))
+    net = nx.DiGraph(pairs)
+    for told in named(graph, "syncDepth"):
+        below = net.subgraph(nx.descendants(net, told.subject) | {told.subject})
+        assert told.value == nx.dag_longest_path_length(below) + 1 == len(told.because) // 2 + 1
+
+
+def owned(
+    *teams: tuple[str, str], flows: tuple[tuple[str, str], ...], kinds: dict[str, str] | None = None
+) -> SystemGraph:
+    graph = system(*flows, kinds=kinds)
+    home = dict(teams)
+    components = tuple(
+        Component(c.id, c.name, c.kind, boundaries=(home[c.id],) if c.id in home else ())
+        for c in graph.components
+    )
+    boundaries = tuple(Boundary(t, t, "team") for t in sorted(set(home.values())))
+    return SystemGraph(components=components, flows=graph.flows, boundaries=boundaries)
+
+
+def test_a_store_of_two_teams_is_told_and_one_of_two_services_of_a_team_is_not() -> None:
+    flows, kinds = (("a", "db"), ("b", "db")), {"db": "relational_db"}
+    (told,) = named(owned(("a", "t1"), ("b", "t2"), flows=flows, kinds=kinds), "sharedByTeams")
+    assert (told.subject, told.objects, told.value) == ("db", ("t1", "t2"), 2)
+    assert not named(owned(("a", "t1"), ("b", "t1"), flows=flows, kinds=kinds), "sharedByTeams")
+    assert not named(owned(("a", "t1"), flows=flows, kinds=kinds), "sharedByTeams"), (
+        "unknown is not another team"
+    )
+
+
+def test_two_clear_clusters_fit_their_teams_and_a_stray_is_closer_to_the_other() -> None:
+    left = [(f"l{a}", f"l{b}") for a in range(4) for b in range(a)]
+    right = [(f"r{a}", f"r{b}") for a in range(4) for b in range(a)]
+    stray = [("x", f"r{n}") for n in range(4)]
+    teams = [(f"l{n}", "left") for n in range(4)] + [(f"r{n}", "right") for n in range(4)]
+    fits = owned(*teams, flows=(*left, *right, ("l0", "r0")))
+    drawn, best = named(fits, "modularity")[0].value, named(fits, "bestModularity")[0].value
+    assert drawn == best and not named(fits, "closerTo")
+    graph = owned(*teams, ("x", "left"), flows=(*left, *right, *stray))
+    assert [(d.subject, d.objects) for d in named(graph, "closerTo")] == [("x", ("right",))]
+    assert float(named(graph, "bestModularity")[0].value or 0) > float(
+        named(graph, "modularity")[0].value or 0
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=20),
+    st.lists(st.integers(0, 2), min_size=8, max_size=8),
+)
+def test_modularity_is_that_of_networkx(edges: list[tuple[int, int]], groups: list[int]) -> None:
+    net = nx.Graph([e for e in edges if e[0] != e[1]])
+    net.add_nodes_from(range(8))
+    weights = [dict.fromkeys(net[n], 1) for n in range(8)]
+    if net.number_of_edges():
+        wanted = nx.community.modularity(net, [{n for n in range(8) if groups[n] == g} for g in set(groups)])
+        assert abs(modularity(weights, groups) - wanted) < 1e-9
+        found = modularity(weights, communities(weights))
+        best = nx.community.modularity(net, nx.community.louvain_communities(net, seed=1))
+        assert found >= best - 0.12
+
+
+def test_a_service_that_calls_the_edge_goes_back_and_a_gateway_that_routes_does_not() -> None:
+    graph = system(("gw", "a"), ("a", "gw"), kinds={"gw": "gateway"})
+    assert [d.subject for d in named(graph, "backEdge")] == ["a-gw"]
+
+
+def test_a_stable_part_that_needs_an_unstable_one_is_told() -> None:
+    flows = (("u1", "s"), ("u2", "s"), ("u3", "s"), ("s", "v"), ("v", "x"), ("v", "y"), ("v", "z"))
+    assert [(d.subject, d.value) for d in named(system(*flows), "againstStability")] == [("s-v", 0.5)]

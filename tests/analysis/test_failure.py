@@ -1,14 +1,16 @@
-"""Failure analysis against brute force, and on graphs whose answer is known."""
+"""Failure analysis on graphs whose answer is known (brute force: tests/faults)."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from buttress.analysis.failure import analyse, blast_radius
+from buttress import data
+from buttress.analysis import failure
+from buttress.analysis.failure import blast_radius
+from buttress.analysis.failure.availability import assumptions
 from buttress.dependencies import instances, read_dependencies
-from buttress.model import Component, Fact, Flow, SystemGraph
+from buttress.faults import grow, read_causes
+from buttress.model import Boundary, Component, Derived, Fact, Flow, SystemGraph
 
 
 def system(*flows: tuple[str, str, str], kinds: dict[str, str] | None = None, **facts: Fact) -> SystemGraph:
@@ -21,6 +23,11 @@ def system(*flows: tuple[str, str, str], kinds: dict[str, str] | None = None, **
             for a, b, kind in flows
         ),
     )
+
+
+def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
+    tree = grow(graph)
+    return failure.analyse(tree, read_causes(tree))
 
 
 def stops(graph: SystemGraph) -> dict[str, tuple[str, ...]]:
@@ -138,39 +145,100 @@ def test_a_service_that_takes_its_work_from_a_broker_is_no_entry_while_another_i
     assert read_dependencies(graph).entries == ("shop",)
 
 
-@st.composite
-def graphs(draw: st.DrawFn) -> SystemGraph:
-    size = draw(st.integers(2, 7))
-    names = [f"n{i}" for i in range(size)]
-    kinds = {n: draw(st.sampled_from(["service", "relational_db", "gateway"])) for n in names}
-    pairs = draw(
-        st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=14, unique=True)
+def test_stand_ins_that_share_a_host_are_told_with_it() -> None:
+    graph = SystemGraph(
+        components=(
+            Component("web", "web"),
+            *(Component(i, i, "relational_db", boundaries=("vm",)) for i in ("db-1", "db-2")),
+        ),
+        flows=(
+            Flow("a", "web", "db-1", "reads"),
+            Flow("b", "web", "db-2", "reads"),
+            Flow("r", "db-1", "db-2", "replicates"),
+        ),
+        boundaries=(Boundary("vm", "vm", "host"),),
     )
-    flows = tuple(
-        Flow(
-            f"f{n}",
-            a,
-            b,
-            draw(st.sampled_from(["calls", "reads", "routes", "publishes", "replicates"])),
-            facts=draw(st.sampled_from([(), (Fact("fallback"),)])),
-        )
-        for n, (a, b) in enumerate(pairs)
-        if a != b
-    )
-    return SystemGraph(components=tuple(Component(n, n, kinds[n]) for n in names), flows=flows)
+    assert [(d.subject, d.objects) for d in analyse(graph) if d.name == "sharedFate"] == [
+        ("vm", ("db-1", "db-2"))
+    ]
+    assert stops(graph) == {"vm": ("web",)}
 
 
-@settings(max_examples=150, deadline=None)
-@given(graphs())
-def test_propagation_agrees_with_evaluating_every_component_until_nothing_changes(graph: SystemGraph) -> None:
-    """Oracle: a component works when it hasn't failed, every lone hard dependency works, and one of each group does."""
-    dependencies = read_dependencies(graph)
-    for failed in graph.components:
-        works = {c.id: c.id != failed.id for c in graph.components}
-        for _ in graph.components:
-            for id_ in works:
-                groups = dependencies.alternatives.get(id_, ())
-                grouped = {m for g in groups for m in g}
-                lone = all(works[t] for t in dependencies.needed(id_) if t not in grouped)
-                works[id_] = works[id_] and lone and all(any(works[m] for m in g) for g in groups)
-        assert blast_radius(graph, failed=failed.id) == {c for c, ok in works.items() if not ok}
+def test_a_replica_for_reading_does_not_take_over_writes() -> None:
+    flows = (("web", "db", "writes"), ("web", "copy", "reads"), ("db", "copy", "replicates"))
+    kinds = {"db": "relational_db", "copy": "relational_db"}
+    assert stops(system(*flows, kinds=kinds)) == {"db": ("web",)}
+
+
+def test_stale_answers_keep_failure_from_the_caller() -> None:
+    assert stops(system(("web", "prices", "calls"), web_prices=Fact("serves_stale"))) == {}
+
+
+def test_equal_nodes_behind_a_balancer_stand_in_for_each_other_and_different_services_do_not() -> None:
+    flows = (("lb", "web-1", "routes"), ("lb", "web-2", "routes"))
+    graph = system(*flows, kinds={"lb": "load_balancer"})
+    assert read_dependencies(graph).entries == ("lb",)
+    assert stops(graph) == {}
+    assert [(d.subject, d.objects) for d in analyse(graph) if d.name == "stopsWith"] == [
+        ("web-1", ("web-2",))
+    ]
+    other = system(("lb", "cart", "routes"), ("lb", "pay", "routes"), kinds={"lb": "load_balancer"})
+    assert read_dependencies(other).entries == ("cart", "pay")
+    numbered = system(
+        ("lb", "service-1", "routes"), ("lb", "service-2", "routes"), kinds={"lb": "load_balancer"}
+    )
+    assert read_dependencies(numbered).entries == ("service-1", "service-2")
+
+
+def test_what_only_one_gateway_leads_to_is_cut_off_without_it() -> None:
+    graph = system(("gw", "a", "routes"), ("gw", "b", "routes"), ("a", "c", "calls"), kinds={"gw": "gateway"})
+    assert {d.subject: d.value for d in analyse(graph) if d.name == "cutsOff"} == {"gw": 3, "a": 1}
+
+
+def shop(**facts: Fact) -> SystemGraph:
+    names = {"web": "service", "pay": "external_service", "db": "relational_db"}
+    return SystemGraph(
+        components=tuple(
+            Component(i, i, k, facts=tuple(f for n, f in facts.items() if n == i)) for i, k in names.items()
+        ),
+        flows=(Flow("p", "web", "pay"), Flow("d", "web", "db", "writes")),
+    )
+
+
+def test_availability_rests_on_stated_numbers_first_and_says_so() -> None:
+    found = {d.name: d for d in analyse(shop(pay=Fact("slo", "99.5 % a month"))) if d.subject == "web"}
+    assert found["expectedAvailability"].value == round(0.9995 * 0.995 * 0.9995, 6)
+    assert found["expectedAvailability"].because == ("pay.slo",)
+    assert found["availabilityFrom"].value == "both"
+
+
+def test_who_promises_more_than_its_needs_is_told_only_from_stated_numbers() -> None:
+    told = [
+        d
+        for d in analyse(shop(web=Fact("slo", "99.9%"), pay=Fact("slo", "99.5%")))
+        if d.name == "promisesMore"
+    ]
+    assert [(d.subject, d.objects, d.value) for d in told] == [("web", ("pay",), 0.995)]
+    assert not [d for d in analyse(shop(web=Fact("slo", "99.999%"))) if d.name == "promisesMore"]
+
+
+@pytest.mark.parametrize("words", ["p99 latency below 200 ms", "95% of requests faster than 300 ms", "fast"])
+def test_a_latency_objective_is_no_availability(words: str) -> None:
+    graph = shop(web=Fact("slo", words), pay=Fact("slo", "99%"))
+    assert not [d for d in analyse(graph) if d.name == "promisesMore"]
+
+
+def test_the_cheapest_second_instance_that_removes_most_downtime_comes_first() -> None:
+    graph = shop(web=Fact("replicas", 1), db=Fact("replicas", 1))
+    reliefs = [d.subject for d in analyse(graph) if d.name == "relief"]
+    assert reliefs == ["web", "db"], "the stateless one is cheaper for the same gain"
+    assert [d.objects for d in analyse(graph) if d.name == "bestRelief"] == [("web",)]
+
+
+def test_the_assumptions_about_availability_name_sources_of_the_catalogue() -> None:
+    catalogue = (data.corpus_dir() / "catalog.tsv").read_text(encoding="utf-8")
+    table = assumptions()
+    assert set(table) == {"instance", "managed", "place", "common_cause"}
+    assert all(0 < row.value < 1 and row.note for row in table.values())
+    assert all(row.url in catalogue for row in table.values() if row.url)
+    assert [name for name, row in table.items() if not row.url] == ["common_cause"], "a printed report"

@@ -132,3 +132,21 @@ def test_settings_of_the_folder_hold_for_every_command_that_reads_it(shop: Path,
         assert "published" not in buttress(*words).out
     sources = json.loads(buttress("graph", shop, "--format", "json").out)["sources"]
     assert "compose.yaml" not in sources and "design.md" in sources
+
+
+def test_impact_of_a_host_names_the_copies_that_it_takes_and_pairs_are_told(
+    tmp_path: Path, buttress: Run
+) -> None:
+    (tmp_path / "a.mmd").write_text(
+        "flowchart LR\n  user((Customer)) --> web[Web]\n  web -->|reads| one[(Stock DB East)]\n"
+        "  web -->|reads| two[(Stock DB West)]\n  one -->|replicates| two\n"
+        "  subgraph vm[Host vm-1]\n    one\n    two\n  end\n",
+        encoding="utf-8",
+    )
+    host = buttress("impact", tmp_path, "Host vm-1").out
+    assert "Web (entry point)" in host
+    assert "Takes all copies at once: Stock DB East, Stock DB West" in host
+    assert "Web: expected up 99.9" in host and "(from assumed numbers)" in host
+    east = buttress("impact", tmp_path, "Stock DB East").out
+    assert east.startswith("Nothing else stops when Stock DB East fails")
+    assert "Stops an entry point together with any of: Stock DB West" in east

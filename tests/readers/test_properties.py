@@ -47,13 +47,29 @@ PIECES = st.sampled_from(
     '{{ if .Values.a }}|{{- end }}|{{ end }}|{{ else }}|{{ range $k, $v := .Values }}|{{ include "a" . | nindent 2 }}|{{ toYaml .Values | indent 2 }}|'
     '{{ define "a" }}|{{ set . "a" . }}|{{ $x := dict "a" $x "b" $x }}|{{ tpl .Values.a $ }}|{{ .Values.a | default (list 1 2) | quote }}|{{/* a */}}|'
     'web: gunicorn -w 4 a.b|release: migrate|workers = 2 * n|timeout = os.getenv("A", 1)|DB_URL=redis://a:b@c|K="|\\|'
+    "import requests, celery|requests.get(f'{x}', timeout=1)|@app.task|"
+    "async def f(x: int):|class A(Base):|[project]|name = 'a'|dependencies = ['a==1']|FROM python:3|"
     '<h1>x</h1>|<p>|</p>|<table>|<tr>|<td rowspan=2>|</td>|</table>|<ul>|<li>|<pre class="mermaid">|</pre>|&gt;|&#10;|<br>|<code>|</code>|'
     "|===|2+|.2+|x|[source,yaml]|----|....|* |a:: b|{a}|:a: b|include::x[]|NOTE: x|+-----+|+=====+|.. csv-table::|   :header: a|.. list-table::|"
     "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
 )
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=6), st.just("\n")), max_size=40).map("".join)
 DOCUMENTS = ("a.md", "a.rst", "a.txt", "a.adoc", "a.html", "a.docx", "a.pdf#page=2", "<stdin>")
-NAMES = ("compose.yml", ".env", "a.yaml", "a.json", "a.puml", "a.dsl", "a.dot", "a.d2", "a.drawio", "a.otm")
+NAMES = (
+    "a.py",
+    "pyproject.toml",
+    "setup.cfg",
+    "compose.yml",
+    ".env",
+    "a.yaml",
+    "a.json",
+    "a.puml",
+    "a.dsl",
+    "a.dot",
+    "a.d2",
+    "a.drawio",
+    "a.otm",
+)
 OPERATED = ("Dockerfile", "Procfile", "gunicorn.conf.py", "Chart.yaml", "_helpers.tpl")
 QUICK = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)

@@ -7,25 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from tests.examples import sources_of
 
 from buttress import data, pipeline
 from buttress.knowledge import project
-from buttress.model import Component, Evidence, Fact, Flow, Source, Stance, SystemGraph
+from buttress.model import Component, Evidence, Fact, Flow, Stance, SystemGraph
 from buttress.model.graph import StanceStatus
 from buttress.rules import Card, load_dir, run
 
 CARDS = load_dir(data.ontology_dir() / "rules")
-NAMES = {
-    "mermaid": "a.mmd",
-    "yaml": "compose.yaml",
-    "kubernetes": "k.yaml",
-    "markdown": "a.md",
-    "dockerfile": "Dockerfile",
-    "procfile": "Procfile",
-    "gunicorn": "gunicorn.conf.py",
-    "terraform": "main.tf",
-    "cloudformation": "template.yaml",
-}
 STRUCTURAL = frozenset(
     ("single-point-of-failure", "nodes-drained-at-once")
 )  # no sentence about a topic answers them
@@ -39,7 +29,7 @@ def graphs(card: Card, basis: str) -> Iterator[SystemGraph]:
     for example in card.examples:
         marked = {"defect": example.fires, "question": example.asks, "strength": example.praises}[basis]
         if marked:
-            yield pipeline.read([Source(NAMES[example.language], example.text)])
+            yield pipeline.read(sources_of(example))
 
 
 def said(card: Card, basis: str, graph: SystemGraph) -> list[str]:

@@ -40,6 +40,8 @@ _FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
 _UNASKED = frozenset(
     "status url rate payload profile language responsibility api_version exposed_to_internet data_classes owner planned".split()
 )
+# What is counted in code has labels like "Dependencies" or "Databases", which ask for something else in a question.
+_COUNTED = frozenset(("integer", "number", "list", "text"))
 # Names of facts that are also words of other subjects ("API versioning").
 _WIDE = frozenset("version image port region schedule metrics".split())
 # What people call a fact beside its label; the words are stemmed when they are compared.
@@ -291,7 +293,7 @@ def _fact_phrases() -> Phrases:
     phrases = Phrases(stem_keys)
     facts = load().facts
     for name, fact in facts.items():
-        if name not in _UNASKED:
+        if name not in _UNASKED and (fact.type not in _COUNTED or " " in fact.label or name in _CALLED):
             phrases.add(fact.label, name)
     for name, called in _CALLED.items():
         if name in facts:

@@ -140,11 +140,17 @@ def query(
 def impact(
     path: Sources,
     component: Annotated[
-        str, typer.Argument(metavar="COMPONENT", help="The one that fails: its name, id or alias.")
+        str,
+        typer.Argument(
+            metavar="COMPONENT", help="The one that fails, also a host or zone: its name, id or alias."
+        ),
     ],
     output: Output = None,
 ) -> None:
-    """Show what stops when one component fails, and by which paths."""
+    """Show what stops when one component fails, and by which paths.
+
+    Also: what goes on, what stops only together with another one, and what it means for the availability of the entry points.
+    """
     from buttress.report import graphs
 
     write(graphs.impact(_read(path), component), output)

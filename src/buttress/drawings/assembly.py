@@ -4,60 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from buttress.drawings.drawing import Drawing, Edge, Group, Node
+from buttress.drawings.drawing import Drawing, Edge, Group, Node, Place
 from buttress.drawings.edges import EdgeLabel, edge_label
-from buttress.drawings.flows import Arrow, End, arrows
+from buttress.drawings.flows import End, arrows
 from buttress.drawings.judge import Verdict, judge
 from buttress.drawings.kinds import boundary_kind, is_external, kind_of
 from buttress.drawings.labels import NodeLabel, node_label
-from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
+from buttress.drawings.whole import MAX_EVIDENCE, Part, Whole, add_flow, component_of
+from buttress.model import Boundary, Diagnostic, Evidence, Fact, Fragment, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
-MAX_EVIDENCE = 8
 MAX_SPREAD = 4
+MAX_INSTANCES = 10_000
 _INSTANCE = re.compile(r"^(.*\w)[\s_#-]+(?:no\.?\s*)?(\d{1,3}|n)$", re.IGNORECASE)
 _SHOWS = re.compile(
     r"grafana|kibana|dashboard|visuali[sz]ation|superset|metabase|chronograf|jaeger ui", re.IGNORECASE
 )
 _RECORDS = re.compile(r"\b(?:audit|archives?|logs?|dumps?|backups?|history)\b", re.IGNORECASE)
 _PLACES = frozenset({"zone", "region", "host"})
+_OWN = frozenset({"host", "cluster", "namespace", "group"})
 _SPREAD_FACTS = {"zone": "multi_zone", "region": "multi_region"}
-
-
-@dataclass(slots=True)
-class _Part:
-    """A component in the making."""
-
-    id: str
-    name: str
-    kind: str
-    technology: str | None
-    aliases: dict[str, None] = field(default_factory=dict)
-    boundaries: dict[str, None] = field(default_factory=dict)
-    facts: dict[str, Fact] = field(default_factory=dict)
-    disagreeing: list[Fact] = field(default_factory=list)
-    evidence: dict[Evidence, None] = field(default_factory=dict)
-    weak: bool = False
-    words: str = ""
-
-
-@dataclass(slots=True)
-class _Whole:
-    """Everything that the drawings have given so far."""
-
-    parts: dict[str, _Part] = field(default_factory=dict)
-    boundaries: dict[str, Boundary] = field(default_factory=dict)
-    flows: dict[tuple[str, str, str], list[Flow]] = field(default_factory=dict)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Diagnostic] = ()) -> Fragment:
     """Return the fragment that a reader makes of all its drawings of one system, with what it had to tell on the way."""
-    whole = _Whole()
+    whole = Whole()
     whole.diagnostics.extend(diagnostics)
     believed = 0
     for drawing in drawings:
@@ -69,7 +44,7 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
         believed += 1
         _Assembly(whole, drawing, verdict.dropped).run()
     names = frozenset(whole.parts)
-    components = tuple(_component(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
+    components = tuple(component_of(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
     return Fragment(
         reader,
         components=components,
@@ -83,13 +58,14 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
 class _Assembly:
     """One drawing on its way into the whole."""
 
-    def __init__(self, whole: _Whole, drawing: Drawing, dropped: frozenset[str]) -> None:
+    def __init__(self, whole: Whole, drawing: Drawing, dropped: frozenset[str]) -> None:
         self.whole, self.drawing = whole, drawing
         self.edges = _contracted(drawing, dropped)
         self.nodes = {k: n for k, n in drawing.nodes.items() if k not in dropped}
         self.groups: dict[str, str] = {}
         self.part_of: dict[str, str] = {}
         self.spread: dict[str, set[str]] = {}
+        self.namesakes = _namesakes(drawing)
 
     def run(self) -> None:
         ends = {e.source for e in self.edges} | {e.target for e in self.edges}
@@ -98,12 +74,18 @@ class _Assembly:
             replace(e, source=a, target=b) for e in self.edges
             for a in members.get(e.source, [e.source]) for b in members.get(e.target, [e.target])
         ]  # fmt: skip
-        used = {k for k in self.drawing.groups if k in ends and k not in self.nodes and k not in members}
+        used = {
+            k
+            for k in self.drawing.groups
+            if k in ends and k not in self.nodes and k not in members and self.drawing.groups[k].title
+        }
         for key in sorted(used):
             group = self.drawing.groups[key]
             self.nodes[key] = Node(key, group.place, group.title, "rect", group.parent)
+        gone = self._emptied()
         for group in self.drawing.groups.values():
-            self._boundary(group)
+            if group.key not in gone and group.title:
+                self._boundary(group)
         labels = {k: self._label(n) for k, n in self.nodes.items()}
         for key, name, many in self._names(labels):
             self._add(self.nodes[key], labels[key], name, many)
@@ -133,17 +115,23 @@ class _Assembly:
                 alike.setdefault((stem, self.nodes[key].shape, *around[key]), []).append(key)
         named = {key: label.name for key, label in labels.items()}
         count = dict.fromkeys(labels, 1)
+        instances: set[str] = set()
         for (stem, *_), keys in alike.items():
-            if len(keys) > 1 and any(around[keys[0]]):
+            if len(keys) > 1 and (any(around[keys[0]]) or self._in_zones(keys)):
+                numbers = [found for key in keys if (found := _INSTANCE.match(labels[key].name))]
+                many = (
+                    1 if any(not n.group(2).isdigit() for n in numbers) else len(keys)
+                )  # `Node 1`, `Node n`: any
                 for key in keys:
-                    named[key] = stem if _INSTANCE.match(labels[key].name) else labels[key].name
-                    count[key] = len(keys)
+                    named[key] = stem if numbers else labels[key].name
+                    count[key] = many
+                instances.update(keys)
                 self._note_spread(keys)
         same: dict[str, list[str]] = {}
         for key, name in named.items():
             same.setdefault(slug(name), []).append(key)
         for keys in same.values():
-            if len(keys) > 1 and count[keys[0]] == 1:
+            if len(keys) > 1 and keys[0] not in instances:
                 self._tell_apart(keys, labels, named, count)
         for key, name in named.items():
             yield key, name, count[key]
@@ -155,20 +143,18 @@ class _Assembly:
             if len({slug(n) for n in told.values()}) == len(keys):
                 named.update(told)
                 return
-        frames = [self.nodes[k].group for k in keys]
-        kinds = {boundary_kind(self.drawing.groups[g].title) for g in frames if g}
-        if len(set(frames)) == len(keys) and None not in frames:
-            if kinds <= _PLACES:
-                count.update(dict.fromkeys(keys, len(keys)))
-                self._note_spread(keys)
-            else:
-                named.update(
-                    {
-                        k: f"{labels[k].name} ({self.drawing.groups[g].title})"
-                        for k, g in zip(keys, frames, strict=True)
-                        if g
-                    }
-                )
+        frames = self._apart([self._around(self.nodes[k]) for k in keys])
+        joined = any({e.source, e.target} <= set(keys) for e in self.edges)
+        if frames and not joined and {f.kind or boundary_kind(f.title) for f in frames} <= _PLACES:
+            count.update(dict.fromkeys(keys, len(keys)))
+            self._note_spread(keys)
+        elif frames:
+            named.update({k: f"{labels[k].name} ({f.title})" for k, f in zip(keys, frames, strict=True)})
+
+    def _apart(self, chains: list[list[Group]]) -> list[Group]:
+        """Return the innermost frames of one depth that have a title each of its own, none when there are none."""
+        depths = [list(frames) for frames in zip(*chains, strict=False)]
+        return next((fs for fs in depths if len({slug(f.title) for f in fs}) == len(chains)), [])
 
     def _note_spread(self, keys: list[str]) -> None:
         """Remember the kinds of place in which the instances of one component lie apart."""
@@ -176,12 +162,24 @@ class _Assembly:
             places = {
                 f.key
                 for k in keys
-                for f in self._frames(self.nodes[k].group)
+                for f in self._around(self.nodes[k])
                 if (f.kind or boundary_kind(f.title)) == kind
             }
             if len(places) > 1:
                 for key in keys:
                     self.spread.setdefault(key, set()).add(kind)
+
+    def _in_zones(self, keys: list[str]) -> bool:
+        """Return whether each node lies in a zone or region of its own."""
+        places = [
+            [
+                f.key
+                for f in self._around(self.nodes[k])
+                if (f.kind or boundary_kind(f.title)) in _SPREAD_FACTS
+            ]
+            for k in keys
+        ]
+        return all(places) and len({tuple(p) for p in places}) == len(keys)
 
     def _neighbours(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         into: dict[str, set[str]] = {k: set() for k in self.nodes}
@@ -199,9 +197,20 @@ class _Assembly:
             key = self.drawing.groups[key].parent
         return out
 
+    def _emptied(self) -> set[str]:
+        """Return the frames of which nothing is left, such as those of legends."""
+        held = {f.key for n in self.drawing.nodes.values() for f in self._around(n)}
+        return held - {f.key for n in self.nodes.values() for f in self._around(n)}
+
+    def _around(self, node: Node) -> list[Group]:
+        """Return the frames around a node that have a title, innermost first."""
+        frames = (f for key in (node.group, *node.beside) for f in self._frames(key))
+        return list({f.key: f for f in frames if f.title}.values())
+
     def _boundary(self, group: Group) -> None:
         kind = group.kind or boundary_kind(group.title)
-        id_ = f"{kind}-{slug(group.title)}"
+        title = self._title(group, kind)
+        id_ = f"{kind}-{slug(title)}"
         here = group.place.evidence(self.drawing.path, self.drawing.form)
         known = self.whole.boundaries.get(id_)
         self.groups[group.key] = id_
@@ -213,10 +222,18 @@ class _Assembly:
             (self.groups[g.key] for g in self._frames(group.parent) if g.key in self.groups
              and (g.kind or boundary_kind(g.title)) == kind and self.groups[g.key] != id_), None,
         )  # fmt: skip
-        self.whole.boundaries[id_] = Boundary(id_, group.title, kind, parent, (here,))
+        self.whole.boundaries[id_] = Boundary(id_, title, kind, parent, (here,))
+
+    def _title(self, group: Group, kind: str) -> str:
+        """Return the title of a frame, with that of the frame around it where several have one title."""
+        if kind not in _OWN or slug(group.title) not in self.namesakes or group.parent is None:
+            return group.title
+        return f"{group.title} ({self.drawing.groups[group.parent].title})"
 
     def _add(self, node: Node, label: NodeLabel, name: str, many: int) -> None:
-        frames = self._frames(node.group)
+        frames = self._around(node)
+        for frame in frames:
+            many *= frame.many if many * frame.many <= MAX_INSTANCES else 1
         external = node.external or any(is_external(f.title) for f in frames)
         spoken = name if name == label.name else " ".join(re.split(r"\W+", name))
         kind = node.kind or kind_of(
@@ -237,10 +254,12 @@ class _Assembly:
             part = self.whole.parts.get(id_)
         weak = kind == "service" and node.kind is None
         if part is None:
-            part = self.whole.parts[id_] = _Part(id_, name, kind, None, weak=weak)
-        elif part.weak and not weak:
+            part = self.whole.parts[id_] = Part(id_, name, kind, None, weak=weak)
+        elif (part.weak and not weak) or load().is_kind(kind, part.kind):
             part.kind, part.weak = kind, weak
-        technology = label.technology.id if label.technology else None
+        technology = (
+            label.technology.id if label.technology and not _only_uses(node, label.technology) else None
+        )
         part.technology = part.technology or technology
         part.words = part.words or label.rest
         self.part_of[node.key] = id_
@@ -295,7 +314,7 @@ class _Assembly:
             if edge.facts:
                 label = replace(label, facts=(*edge.facts, *label.facts))
             for arrow in arrows(self._end(source), self._end(target), label, edge.head, edge.sync):
-                _add_flow(self.whole, arrow, here)
+                add_flow(self.whole, arrow, here)
 
     def _end(self, id_: str) -> End:
         part = self.whole.parts[id_]
@@ -314,6 +333,11 @@ def _is_other(technology: Technology, known: str | None) -> bool:
     )
 
 
+def _only_uses(node: Node, technology: Technology) -> bool:
+    """Return whether a service is called after a store or broker that it uses: `Kafka API`."""
+    return node.kind == "service" and technology.kind in STORES | MESSAGING
+
+
 def _with_aside(label: NodeLabel) -> str:
     """Return a name with the few words beside it: `Redis<br/>sessions` is the Redis of the sessions."""
     first = label.rest.partition(",")[0].strip()
@@ -327,6 +351,17 @@ def _of_key(key: str, here: Evidence) -> tuple[str, None] | tuple[str, object, b
     return (label.rest, label.technology, label.named_technology)
 
 
+def _namesakes(drawing: Drawing) -> frozenset[str]:
+    """Return the titles that several frames have, each within another frame of a title of its own."""
+    around: dict[str, dict[Place, str]] = {}
+    for group in drawing.groups.values():
+        parent = drawing.groups.get(group.parent or "")
+        around.setdefault(slug(group.title), {})[group.place] = parent.title if parent is not None else ""
+    return frozenset(
+        t for t, a in around.items() if len(a) > 1 and all(a.values()) and len({*a.values()}) == len(a)
+    )
+
+
 def _contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
     """Return the edges with questions bridged: `a → {signed in?} → b` is `a → b`."""
     questions = {k for k in dropped if drawing.nodes[k].shape == "rhombus"}
@@ -338,45 +373,3 @@ def _contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
         if len(into) * len(out) <= 64:
             edges += [replace(b, source=a.source, label="") for a in into for b in out]
     return edges
-
-
-def _add_flow(whole: _Whole, arrow: Arrow, here: Evidence) -> None:
-    """Add a flow, or its evidence to one that says the same; two that contradict each other stay two."""
-    between = whole.flows.setdefault((arrow.source, arrow.target, arrow.kind), [])
-    for at, flow in enumerate(between):
-        if _agree(flow, arrow):
-            facts = {f.name: f for f in (*arrow.facts, *flow.facts)}
-            between[at] = replace(
-                flow,
-                sync=flow.sync if flow.sync is not None else arrow.sync,
-                protocol=flow.protocol or arrow.protocol,
-                facts=tuple(sorted(facts.values(), key=lambda f: f.name)),
-                evidence=flow.evidence if here in flow.evidence else (*flow.evidence, here)[:MAX_EVIDENCE],
-            )
-            return
-    id_ = flow_id(arrow.source, arrow.target, arrow.kind, {f.id for f in between})
-    between.append(
-        Flow(id_, arrow.source, arrow.target, arrow.kind, arrow.sync, arrow.protocol, arrow.facts, (here,))
-    )
-
-
-def _agree(flow: Flow, arrow: Arrow) -> bool:
-    if flow.sync is not None and arrow.sync is not None and flow.sync != arrow.sync:
-        return False
-    if flow.protocol and arrow.protocol and flow.protocol != arrow.protocol:
-        return False
-    said = {f.name: (f.value, f.status) for f in flow.facts}
-    return all(said.get(f.name, (f.value, f.status)) == (f.value, f.status) for f in arrow.facts)
-
-
-def _component(part: _Part, names: frozenset[str]) -> Component:
-    return Component(
-        part.id,
-        part.name,
-        part.kind,
-        part.technology,
-        tuple(sorted(a for a in part.aliases if slug(a) not in names)),
-        tuple(sorted(part.boundaries)),
-        tuple(sorted((*part.facts.values(), *part.disagreeing), key=lambda f: f.name)),
-        tuple(part.evidence)[:MAX_EVIDENCE],
-    )

@@ -14,8 +14,9 @@ MAX_CALL = 4000
 CALL = re.compile(r"([A-Za-z]\w*)\s*\(")
 _NAMED = re.compile(r"^\$?(\w+)\s*=\s*(.*)$", re.DOTALL)
 _PARTS = re.compile(r"^(Person|System|Container|Component)(Db|Queue)?(_Ext)?$")
-_FRAMES = re.compile(r"^(?:(Enterprise|System|Container)_Boundary|Boundary|Deployment_Node|Node(?:_[LR])?)$")
+_FRAMES = re.compile(r"^(?:(Enterprise|System|Container)_Boundary|Boundary|(?:Deployment_)?Node(?:_[LR])?)$")
 _RELATIONS = re.compile(r"^(Bi)?Rel(?:_(Back|Neighbor|Back_Neighbor|U|D|L|R|Up|Down|Left|Right)|Index)?$")
+_TIMES = re.compile(r"^(.*[^*\s\\])\**(?:\s|\\t|\\n)+\(?x(\d{1,3})\)?$")  # `web*** x4` is four of them
 _SHAPES = {"Db": "cylinder", "Queue": "queue"}
 
 
@@ -64,7 +65,7 @@ def draw(out: Drawing, call: Call, place: Place, group: str | None, depth: int) 
         node.description = call.argument(2 if simple else 3, "descr")
         node.shape = _SHAPES.get(part.group(2) or "", "rect")
         node.kind = "actor" if person else None
-        node.external, node.explicit = bool(part.group(3)), True
+        node.external = bool(part.group(3))
         return ""
     if frame and call.arguments:
         key = call.arguments[0]
@@ -73,7 +74,9 @@ def draw(out: Drawing, call: Call, place: Place, group: str | None, depth: int) 
         if call.name.startswith(("Deployment_Node", "Node")):
             kind = _host_kind(f"{title} {call.argument(2, 'type')}")
         if depth < MAX_DEPTH and key not in out.groups:
-            out.groups[key] = Group(key, title, place, group, kind)
+            times = _TIMES.match(title) if kind else None
+            name, many = (times.group(1), int(times.group(2))) if times else (title, 1)
+            out.groups[key] = Group(key, name, place, group, kind, max(many, 1))
         return key if key in out.groups else ""
     if relation:
         first = 1 if call.name == "RelIndex" else 0

@@ -20,11 +20,15 @@ Line = Literal["solid", "dotted", "thick", "invisible"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a thing is drawn: the first and last line of the file, and words that stand there."""
+    """Where a thing is drawn: the first and last line of a file, and words that stand there.
+
+    `path` is set where the file isn't the one of the drawing, but one that it includes.
+    """
 
     line: int
     end_line: int
     quote: str
+    path: str = ""
 
     @classmethod
     def of(cls, *values: lines.Node | None) -> Place:
@@ -38,24 +42,27 @@ class Place:
         >>> Place(3, 3, "a --> b").evidence("x.mmd").form
         'diagram'
         """
-        return Evidence(path, self.line, self.end_line, self.quote, form)
+        return Evidence(self.path or path, self.line, self.end_line, self.quote, form)
 
 
 @dataclass(slots=True)
 class Node:
-    """One shape. `label` is None until one is given; `kind`, `technology` and `facts` only if the syntax sets them apart."""
+    """One shape. `label` is None until one is given; `kind`, `technology` and `facts` only if the syntax sets them apart.
+
+    `group` is the innermost frame around it, `beside` are those that overlap with that one.
+    """
 
     key: str
     place: Place
     label: str | None = None
     shape: str = "rect"
     group: str | None = None
+    beside: tuple[str, ...] = ()
     classes: set[str] = field(default_factory=set)
     kind: str | None = None
     technology: str = ""
     description: str = ""
     external: bool = False
-    explicit: bool = False
     aliases: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
 
@@ -77,13 +84,14 @@ class Edge:
 
 @dataclass(slots=True)
 class Group:
-    """A frame around nodes; `kind` only if the syntax names it."""
+    """A frame around nodes; `kind` only if the syntax names it; `many` is how often it stands there, with all in it."""
 
     key: str
     title: str
     place: Place
     parent: str | None = None
     kind: str | None = None
+    many: int = 1
 
 
 @dataclass(slots=True)

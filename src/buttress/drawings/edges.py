@@ -29,7 +29,7 @@ _VERBS: dict[str, str] = {
     ),
     "writes": (
         "write store save persist insert update upsert delete put record set append index upload archive "
-        "backup create add cache invalidate remove purge mutate claim mark stored written commit ingest"
+        "backup create add cache invalidate remove purge mutate claim mark stored written commit ingest export"
     ),
     "publishes": "publish emit enqueue produce dispatch fire push queue broadcast schedule",
     "consumes": "consume subscribe dequeue poll pull listen receive pop pick take process fetch ack",
@@ -51,10 +51,13 @@ _PROTOCOLS: dict[str, str] = {
     "imap": "IMAP", "ftp": "FTP", "sftp": "SFTP", "ssh": "SSH", "otlp": "OTLP", "oidc": "OIDC",
     "oauth": "OAuth", "oauth2": "OAuth", "saml": "SAML", "ldap": "LDAP", "ldaps": "LDAP", "rpc": "RPC",
     "thrift": "Thrift", "json-rpc": "JSON-RPC", "xmpp": "XMPP", "rtmp": "RTMP", "webrtc": "WebRTC",
-    "nfs": "NFS", "dns": "DNS", "webhook": "HTTP", "webhooks": "HTTP", "sqlalchemy": "SQL", "tls": "TLS",
-    "resp": "RESP", "statsd": "StatsD", "syslog": "syslog", "quic": "QUIC",
+    "nfs": "NFS", "dns": "DNS", "webhook": "HTTP", "webhooks": "HTTP", "sqlalchemy": "SQL", "tls": "TLS", "ssl": "TLS",
+    "snmp": "SNMP",    "resp": "RESP", "statsd": "StatsD", "syslog": "syslog", "quic": "QUIC",
 }  # fmt: skip
-_ENCRYPTED = frozenset({"https", "wss", "amqps", "ldaps", "sftp", "ssh", "tls", "mtls"})
+_ENCRYPTED = frozenset({"https", "wss", "amqps", "ldaps", "sftp", "ssh", "tls", "ssl", "mtls"})
+_ALSO_PARTS = frozenset(
+    ("webhook", "webhooks", "dns", "ldap", "syslog", "nfs", "statsd", "ftp", "sftp", "smtp", "sql", "graphql")
+)
 _CARRIERS = frozenset({"TLS", "TCP", "UDP", "OAuth", "OIDC"})
 _WAITED_FOR = frozenset(
     {"HTTPS", "HTTP", "gRPC", "GraphQL", "SOAP", "SQL", "LDAP", "RPC", "Thrift", "JSON-RPC", "RESP"}
@@ -113,6 +116,9 @@ _FILLER = frozenset(
         "are",
     }
 )
+_NOUNS = frozenset(
+    ("balance", "balances", "host")
+)  # "views account balances" routes nothing, "host keys" run nowhere
 _BETWEEN = re.compile(r"[,;]\s+|[,;]$|\s·\s|\s\+\s")
 _NUMBERING = re.compile(r"^\(?\d+[.):]\s*|^[①-⑳]\s*|^\d+\s+(?=[A-Za-z])")
 
@@ -181,6 +187,15 @@ def edge_label(raw: str, evidence: Evidence, *, technology: str = "") -> EdgeLab
     )
 
 
+def is_protocol(text: str) -> bool:
+    """Return whether a text is no more than the name of a protocol: what is drawn so is an interface, no component.
+
+    >>> is_protocol("REST"), is_protocol("REST service")
+    (True, False)
+    """
+    return text.lower() in _PROTOCOLS and text.lower() not in _ALSO_PARTS
+
+
 def _sync(text: str, protocol: str | None) -> bool | None:
     """Return whether the caller waits, as the text itself says; what a verb implies depends on the target."""
     text = _ASIDE.sub(" ", text)
@@ -203,7 +218,10 @@ def _verbs(words: str) -> tuple[str, ...]:
     if re.search(r"\b(?:runs|deployed|hosted) (?:on|in|by)\b", words, re.IGNORECASE):
         return ("runs_on",)
     tokens = [t for t in _WORD.findall(words) if t.lower() not in _FILLER]
-    for token in tokens[:1] + [t for t in tokens[1:4] if t.lower().endswith(("s", "ing", "e", "ed"))]:
+    later = (
+        t for t in tokens[1:4] if t.lower().endswith(("s", "ing", "e", "ed")) and t.lower() not in _NOUNS
+    )
+    for token in (*(t for t in tokens[:1] if t.lower() != "host"), *later):
         kind = _STEMS.get(stem(token))
         if kind:
             return (kind,)

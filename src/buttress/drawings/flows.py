@@ -115,6 +115,8 @@ def _kinds(source: End, target: End, label: EdgeLabel, turned: bool) -> tuple[st
         return label.kinds
     if target.kind in MESSAGING:
         return (_with_broker(source, label, turned),)
+    if label.messages and target.kind in _QUEUE_LIKE and not label.kinds:
+        return ("consumes",) if turned else ("publishes",)
     if label.messages and target.kind in _QUEUE_LIKE and not turned:
         carried = {
             "reads": "consumes",
@@ -153,6 +155,8 @@ def _kind(source: End, target: End, said: str | None, label: EdgeLabel, turned: 
         return said
     if said in ("reads", "writes") and target.kind in _KEEPERS:
         return said if target.kind in STORES else "calls"
+    if said == "routes" and (source.kind == "actor" or target.kind == "dns"):
+        return "calls"
     if said == "routes" or (source.kind in EDGES and (said is None or label.path)):
         return "routes" if source.kind in EDGES or said == "routes" else "calls"
     if turned and target.kind in ("monitoring", *_SERVED):

@@ -8,7 +8,7 @@ from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of
 
 _PROVIDERS = ("", "Amazon ", "AWS ", "Azure ", "Google Cloud ", "Google ")
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s-]+")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_\s-]+")
 
 
 def icon_words(name: str, *, hosted: bool = True) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from buttress.drawings.drawing import Drawing, Node
+from buttress.drawings.edges import is_protocol
 from buttress.drawings.kinds import technologies_in
 from buttress.drawings.text import label_lines
 from buttress.model.kinds import MESSAGING, STORES
@@ -89,12 +90,16 @@ def judge(drawing: Drawing) -> Verdict:
         k
         for k, n in drawing.nodes.items()
         if _is_data(labels[k])
+        or (is_protocol(labels[k]) and n.kind is None)
         or n.shape == "note"
         or n.group in legend
         or labels[k].endswith("?")
         or (k in steps and not _is_part(labels[k], n))
     }
-    dropped |= {k for k, n in drawing.nodes.items() if k not in linked and _is_swatch(n, labels[k])}
+    dropped |= {
+        k for k, n in drawing.nodes.items()
+        if k not in linked and (_is_swatch(n, labels[k]) or (n.label is not None and labels[k].isdigit()))
+    }  # fmt: skip
     return Verdict(True, "", frozenset(dropped))
 
 
@@ -129,7 +134,7 @@ def _is_part(label: str, node: Node) -> bool:
 
 def _is_swatch(node: Node, label: str) -> bool:
     """Return whether an unconnected, coloured node only explains its colour: no role, no technology."""
-    return bool(node.classes) and node.group is None and not _is_part(label, node)
+    return bool(node.classes) and not node.description and node.group is None and not _is_part(label, node)
 
 
 def _is_data(label: str) -> bool:

@@ -13,18 +13,19 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for kind, words in (
         (
             "zone",
-            r"availability zones?|az[ -]?\w?|zone|[a-z]{2}-[a-z]+-\d[a-f]|data ?cent(?:er|re)s?|dc[ -]?\d*",
+            r"availability zones?|az[ -]?\w?|(?<!hosted )zone|[a-z]{2}-[a-z]+-\d[a-f]|data ?cent(?:er|re)s?|dc[ -]?\d*",
         ),
         (
             "region",
             r"regions?|[a-z]{2}-(?:east|west|north|south|central|northeast|southeast)-?\d|(?:us|eu)-\w+\d",
         ),
+        ("network", r"subnets?|vpc|vnet"),
         (
             "trust",
             r"trust(?:ed)?|dmz|internet|external|third[ -]part(?:y|ies)|3rd[ -]part(?:y|ies)|public|untrusted"
             r"|partners?|saas|outside",
         ),
-        ("network", r"network|vpc|vnet|subnets?|lan|vpn"),
+        ("network", r"network|lan|vpn"),
         ("namespace", r"namespaces?|ns"),
         ("cluster", r"clusters?|kubernetes|k8s|eks|gke|aks|openshift|swarm|ecs|nomad"),
         ("host", r"hosts?|vms?|machines?|docker(?:[ -]compose)?|ec2|nodes?|bare metal|pods?"),
@@ -111,15 +112,19 @@ def kind_of(
     role = role_of(name)
     if role == "actor" and named_technology:
         role = "service"
+    if role == "worker" and shape == "queue":
+        role = "message_broker"  # what is drawn as a queue holds the jobs and doesn't do them
     by_technology = (
         technology.kind if technology is not None and technology.role in (*_RUNS, "tool") else None
     )
     if by_technology == "library_or_module" or (by_technology == "other" and not named_technology):
         by_technology = None
     guess = _by_words(role, by_technology, named_technology)
+    told = _told(rest)
+    if guess == "data_store" and told in STORES:
+        guess = told
     if guess is None:
         by_shape = _SHAPE_KINDS.get(shape)
-        told = _told(rest)
         if by_shape == "data_store" and (by_technology in STORES or told in STORES):
             guess = by_technology if by_technology in STORES else told
         if guess is None:
@@ -129,6 +134,8 @@ def kind_of(
     assert guess is not None
     if guess == "service" and (role is None or _APP.search(name)) and _is_frontend(technology):
         guess = "web_frontend"
+    if guess == "service" and role is None and named_technology and _is_worker(technology):
+        guess = "worker"
     if guess == "service" and _OTHERS.search(name):
         return "external_service"
     if external and guess in ("service", "gateway", "worker", "other", "web_frontend"):
@@ -148,13 +155,29 @@ def _is_frontend(technology: Technology | None) -> bool:
     return technology is not None and technology.kind == "web_frontend" and technology.role == "framework"
 
 
+def _is_worker(technology: Technology | None) -> bool:
+    return (
+        technology is not None and technology.kind == "worker" and technology.role in ("framework", "library")
+    )
+
+
 def is_one_runtime(frame: str) -> bool:
     """Return whether a frame's title names one thing that runs, so that what lies in it are its modules.
 
     >>> is_one_runtime("Orders service"), is_one_runtime("Backend services")
     (True, False)
     """
-    return role_of(frame) in RUNTIMES and _SEVERAL.search(frame) is None
+    return role_of(frame) in RUNTIMES - {"compute_host"} and _SEVERAL.search(frame) is None
+
+
+def is_store(title: str) -> bool:
+    """Return whether a frame's title is no more than the name of a store or broker, so that what lies in it is kept there.
+
+    >>> is_store("Amazon S3"), is_store("Order database")
+    (True, False)
+    """
+    technology = load().technology(title)
+    return technology is not None and technology.role in _RUNS and technology.kind in STORES | MESSAGING
 
 
 def technology_aside(rest: str) -> Technology | None:
@@ -185,6 +208,8 @@ def _by_words(role: str | None, by_technology: str | None, named_technology: boo
     if role in STORES and by_technology in STORES:
         return role if role == "cache" else by_technology
     if named_technology and role == "service" and by_technology != "actor":
+        return by_technology
+    if role in EDGES and by_technology in ("dns", "cdn"):
         return by_technology
     return role
 

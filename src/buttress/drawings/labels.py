@@ -13,6 +13,7 @@ from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
 WORDS = 4
+_PROVIDERS = frozenset(("aws", "azure", "google-cloud"))
 
 _TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
 _ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
@@ -49,6 +50,8 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     lines = list(label_lines(raw)) or [raw.strip() or "unnamed"]
     if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
         lines = [*lines[1:], lines[0]]
+    if _is_broken(lines):
+        lines = [" ".join(lines)]
     full, facts, rest = lines[0], list(status_of(raw, evidence)), []
     name, asides = _name(full)
     set_apart = _pieces(technology) if technology else []
@@ -67,13 +70,22 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
             rest.append(_bare(piece))
     rest = [r for r in rest if r and r.lower() not in _C4_WORD]
     words = ", ".join(w for w in (technology, *rest, description if _is_short(description) else "") if w)
-    within = technologies_in(name)
+    within = tuple(t for t in technologies_in(name) if t.id not in _PROVIDERS)  # `AWS IoT Core` is not AWS
     whole = load().technology(name)
-    elsewhere = technologies_in(technology) or technologies_in(words)
+    elsewhere = tuple(t for t in technologies_in(technology) or technologies_in(words) if t.kind != "other")
     chosen = whole or _fitting(role_of(name), within) or _fitting(role_of(name), elsewhere)
     unique = {f.name: f for f in reversed(facts)}
     return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
                      tuple(sorted(unique.values(), key=lambda f: f.name)))  # fmt: skip
+
+
+def _is_broken(lines: list[str]) -> bool:
+    """Return whether lines are one name that was broken to fit: together a technology, or words that end in a role."""
+    joined = " ".join(lines)
+    if len(lines) < 2 or load().technology(joined):
+        return len(lines) > 1
+    words = len(lines) <= WORDS and all(re.fullmatch(r"[A-Z][\w-]*", line) for line in lines)
+    return words and role_of(lines[-1]) is not None and not technologies_in(joined)
 
 
 def _is_short(description: str) -> bool:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from buttress.drawings.drawing import Drawing, Edge, Head, Line, Place
 from buttress.drawings.edges import edge_label
 
+_ANSWERS = re.compile(r"(?:\d+[.)]?\s*)?(?:returns?|responds?|repl(?:y|ies)|answers?)\b", re.IGNORECASE)
+_STARTS = re.compile(
+    r"\b(?:callbacks?|webhooks?|notif\w*|alerts?|triggers?|starts?|creates?|sends?|uses?|opens?)\b|\w\(",
+    re.IGNORECASE,
+)
 _PEOPLE = ("user", "client", "browser")
 
 
@@ -41,10 +47,19 @@ class Conversation:
             asked = earlier[-1]
             told = edge_label(message.text, here) if message.text else None
             person = self.drawing.nodes[message.target].kind == "actor" or message.target.lower() in _PEOPLE
-            if message.dashed or person or (told is not None and told.response):
+            bare = told is not None and not (
+                asked.sync is False
+                or told.kinds
+                or told.path
+                or told.messages
+                or _STARTS.search(message.text)
+            )  # nothing but what was asked for
+            if message.dashed or person or bare or (told is not None and told.response):
                 asked.answered = asked.answered or (message.dashed and asked.sync is not False)
                 return
-        if message.dashed and message.text and edge_label(message.text, here).response:
+        if message.text and (
+            _ANSWERS.match(message.text) or (message.dashed and edge_label(message.text, here).response)
+        ):
             return
         self.messages.setdefault((message.source, message.target), []).append(message)
 

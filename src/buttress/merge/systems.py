@@ -27,7 +27,7 @@ def without_whole(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> li
     titles = _titles(ranked)
     for cluster in clusters:
         if cluster.kind() not in _WHOLE_KINDS or any(
-            e.form == "config" for _, m in cluster.members for e in m.evidence
+            e.form in ("config", "code") for _, m in cluster.members for e in m.evidence
         ):
             continue
         names = {keys(n)[1] for _, m in cluster.members for n in (m.name,)}

@@ -96,7 +96,10 @@ class Component:
         >>> Component("a", "a").fact("replicas") is None
         True
         """
-        return next((f for f in self.facts if f.name == name), None)
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,10 @@ class Flow:
         >>> Flow("f", "a", "b").fact("timeout") is None
         True
         """
-        return next((f for f in self.facts if f.name == name), None)
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,9 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two sources that disagree about one property of a component or flow; each side is a value in words and its place.
+    """Two or more places that disagree about one property; each side is a value in words and its place.
+
+    `subject` is the id of a component or flow, or a topic or thing in words joined by hyphens ("read-replicas").
 
     >>> c = Contradiction("db", "replicas", (("3", Evidence("a.md", 1, 1, "3")), ("1", Evidence("b.yml", 2, 2, "1"))))
     >>> str(c)

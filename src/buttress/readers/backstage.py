@@ -106,7 +106,7 @@ class _Catalog:
             return id_
         sort = value.text("spec", "type").lower()
         node = out.node(id_, place)
-        node.label, node.explicit = value.text("metadata", "name"), True
+        node.label = value.text("metadata", "name")
         node.kind = _KINDS.get(sort)
         node.technology = sort.replace("-", " ") if entity.key[0] == "resource" else ""
         node.shape = "cylinder" if entity.key[0] == "resource" and _STORES.search(sort) else "rect"

@@ -11,9 +11,10 @@ JSON of the Common Architecture Language Model: `nodes` with `unique-id` and `re
 from __future__ import annotations
 
 from buttress.drawings import Drawing, Edge, Group, Node, Place, assemble_models
-from buttress.drawings.kinds import boundary_kind
+from buttress.drawings.kinds import boundary_kind, technologies_in
 from buttress.lines import Node as Value
 from buttress.model import Fact, Fragment, Source
+from buttress.vocabulary.roles import role_of
 
 _KINDS = {"actor": "actor", "webclient": "web_frontend", "ldap": "identity_provider"}
 _FRAMES = {"network": "network", "ecosystem": "group", "system": "system"}
@@ -73,8 +74,11 @@ def _drawing(root: Value) -> Drawing:
 
 
 def _node(id_: str, name: str, sort: str, place: Place, value: Value) -> Node:
-    node = Node(id_, place, name, explicit=True)
+    node = Node(id_, place, name)
     node.kind = _KINDS.get(sort)
+    misread = {"service": ("data_store", "actor"), "system": ("actor",)}  # `Storage layer`, `API consumer`
+    if role_of(name) in misread.get(sort, ()) and not technologies_in(name):
+        node.kind = "service"  # the model has a type of its own for stores and for people
     node.shape = "cylinder" if sort == "database" else "rect"
     node.description = value.text("description")
     for interface in value.list("interfaces"):

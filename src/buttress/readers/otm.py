@@ -44,14 +44,14 @@ def _drawing(root: Value) -> Drawing:
         if not id_:
             continue
         node = out.node(id_, Place.of(part.get("name") or part.get("id")))
-        node.label, node.explicit = part.text("name") or id_, True
+        node.label = part.text("name") or id_
         sort = part.text("type").lower()
         node.technology = ", ".join(filter(None, (_words(sort), *(tag.raw for tag in part.list("tags")))))
         node.facts = tuple(
             fact for tag in part.list("tags")
             for fact in facts_of(tag.raw, Place.of(tag).evidence(out.path), owner="component")
         )  # fmt: skip
-        node.kind = "actor" if sort in _ACTORS else None
+        node.kind = "actor" if sort in _ACTORS else "library_or_module" if sort.startswith("code") else None
         node.shape = "cylinder" if "database" in sort or sort.endswith("-db") else "rect"
         node.group = part.text("parent", "trustZone") or None
         parents[id_] = part.text("parent", "component")

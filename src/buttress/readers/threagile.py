@@ -49,7 +49,7 @@ class _Model:
         for title, asset in self.root.items("technical_assets"):
             id_ = asset.text("id") or title
             node = self.out.node(id_, Place.of(asset))
-            node.label, node.explicit = title, True
+            node.label = title
             sort = asset.text("type").lower()
             words = [asset.text("technology"), *(t.raw for t in asset.list("technologies"))]
             said = [w.replace("-", " ") for w in words if w and w != "unknown-technology"]
@@ -60,6 +60,8 @@ class _Model:
             client = set(words) & _CLIENTS and asset.text("used_as_client_by_human") == "true"
             node.external = sort == "external-entity" and not client
             node.kind = "actor" if client and sort == "external-entity" else None
+            if "web-server" in words and asset.text("custom_developed_parts") == "true":
+                node.kind = "service"
             node.facts = tuple(self._facts(asset, sort))
             node.group = within.get(id_)
         for title, asset in self.root.items("technical_assets"):
@@ -130,7 +132,13 @@ class _Model:
                 )
         spoken = (Place.of(link.get("protocol") or link).evidence(self.path),)
         if protocol.endswith(("-encrypted", "-encrypted-tls")) or link.text("vpn") == "true":
-            facts.append(Fact("encryption_in_transit", True, "stated", spoken))
+            said_by = (
+                link.get("protocol")
+                if protocol.endswith(("-encrypted", "-encrypted-tls"))
+                else link.get("vpn")
+            )
+            here = (Place.of(said_by, link).evidence(self.path),)
+            facts.append(Fact("encryption_in_transit", True, "stated", here))
         elif protocol in _PLAIN:
             facts.append(Fact("encryption_in_transit", None, "denied", spoken))
         base = protocol.removesuffix("-encrypted")

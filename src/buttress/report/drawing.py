@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from buttress.compact import strongly_connected
 from buttress.model import SystemGraph
 
 _FILL = {
@@ -84,18 +85,18 @@ def _positions(graph: SystemGraph) -> dict[str, tuple[float, float]]:
 
 def _layers(graph: SystemGraph) -> list[list[str]]:
     """Return the ids in layers: each cycle in one, everything behind all that it needs to be reached from."""
-    import rustworkx
-
     place = {c.id: n for n, c in enumerate(graph.components)}
-    net = rustworkx.PyDiGraph(multigraph=False)
-    net.add_nodes_from(list(place))
-    net.add_edges_from_no_data([(place[f.source], place[f.target]) for f in graph.flows])
-    rings = rustworkx.strongly_connected_components(net)
-    ring_of = {node: n for n, ring in enumerate(rings) for node in ring}
-    condensed = rustworkx.PyDiGraph(multigraph=False)
-    condensed.add_nodes_from(rings)
-    condensed.add_edges_from_no_data(
-        [(ring_of[a], ring_of[b]) for a, b in net.edge_list() if ring_of[a] != ring_of[b]]
-    )
-    layers = rustworkx.topological_generations(condensed)
-    return [[str(net[node]) for ring in layer for node in rings[ring]] for layer in layers]
+    after: list[list[int]] = [[] for _ in place]
+    for f in graph.flows:
+        after[place[f.source]].append(place[f.target])
+    ring_of, rings = strongly_connected(after)
+    layer_of = [0] * len(rings)
+    for ring in range(len(rings) - 1, -1, -1):  # callers have the higher numbers
+        for node in rings[ring]:
+            for target in after[node]:
+                if ring_of[target] != ring:
+                    layer_of[ring_of[target]] = max(layer_of[ring_of[target]], layer_of[ring] + 1)
+    layers: list[list[str]] = [[] for _ in range(max(layer_of, default=-1) + 1)]
+    for ring, members in enumerate(rings):
+        layers[layer_of[ring]] += [graph.components[node].id for node in members]
+    return layers

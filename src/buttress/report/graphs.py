@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from buttress.analysis.failure import blast_radius
 from buttress.errors import UnknownName
 from buttress.knowledge import project
-from buttress.model import FORMS, Component, Evidence, Fact, Rejection, SystemGraph
+from buttress.model import (
+    FORMS,
+    Boundary,
+    Component,
+    Contradiction,
+    Derived,
+    Evidence,
+    Fact,
+    Rejection,
+    SystemGraph,
+    slug,
+)
 from buttress.model.wire import graph_json
 from buttress.report.summary import plural
 from buttress.report.tables import table
@@ -104,7 +115,7 @@ def _terminal(graph: SystemGraph) -> str:
     if graph.contradictions:
         out.append(
             "The sources disagree:\n"
-            + "".join(f"  {graph.label(c.subject)}, {c.name}: {c}\n" for c in graph.contradictions)
+            + "".join(f"  {line}\n" for c in graph.contradictions for line in _disagreement(graph, c))
         )
     if graph.skipped:
         out.append(
@@ -117,11 +128,14 @@ def _terminal(graph: SystemGraph) -> str:
 
 
 def explain(graph: SystemGraph, name: str) -> str:
-    """Return everything known of one component: kind, facts, flows, evidence, and why mentions were joined."""
+    """Return everything known of one component: kind, facts, flows, where sources disagree, evidence, why mentions were joined."""
     rejected = [r for r in graph.rejections if name.casefold() in map(str.casefold, r.names)]
     try:
         component = find(graph, name)
     except UnknownName:
+        about = _disagreements(graph, {slug(name)})
+        if about:
+            return "\n".join(["The sources", *about]) + "\n"
         if not rejected:
             raise
         return "".join(f"{_rejected(r)}\n" for r in rejected)
@@ -140,8 +154,27 @@ def explain(graph: SystemGraph, name: str) -> str:
         if component.id in (f.source, f.target)
     ]
     out += [f"  {_rejected(r)}" for r in rejected]
+    own = {f.id for f in graph.flows if component.id in (f.source, f.target)}
+    out += _disagreements(graph, {component.id, *own})
     out += [f"  {e.form:8} {e}  {e.quote}" for e in component.evidence]
     return "\n".join(out) + "\n"
+
+
+def _disagreement(graph: SystemGraph, contradiction: Contradiction) -> list[str]:
+    """Return what disagrees, then every side with its place and its words."""
+    subject = contradiction.subject
+    label = graph.label(subject)
+    head = f"{label if label != subject else subject.replace('-', ' ')}, {contradiction.name}"
+    return [head, *(f"  {value}  ({evidence})  {evidence.quote}" for value, evidence in contradiction.sides)]
+
+
+def _disagreements(graph: SystemGraph, subjects: set[str]) -> list[str]:
+    return [
+        f"  {'disagree on ' * (n == 0)}{line}"
+        for c in graph.contradictions
+        if c.subject in subjects
+        for n, line in enumerate(_disagreement(graph, c))
+    ]
 
 
 def _rejected(rejection: Rejection) -> str:
@@ -188,26 +221,82 @@ def _jsonld(graph: SystemGraph) -> str:
 
 
 def impact(graph: SystemGraph, name: str) -> str:
-    """Return what stops when a component fails, entry points first, with the path to each."""
-    component = find(graph, name)
-    broken = blast_radius(graph, failed=component.id) - {component.id}
+    """Return what stops when a component or a place (host, zone, ...) fails, entry points first, with the path to each.
+
+    Then what goes on, what stops only when a second one fails too, and what it means for the availability of the entry points.
+    """
+    place = next((b for b in graph.boundaries if name in (b.id, b.name)), None)
+    failed: Component | Boundary = (
+        place if place is not None and graph.component(name) is None else find(graph, name)
+    )
+    derived = [d for d in graph.derived if d.subject == failed.id or failed.id in d.objects]
+    broken = blast_radius(graph, failed=failed.id) - {failed.id}
     entries = {d.subject for d in graph.derived if d.name == "entry"}
-    if not broken:
-        return f"Nothing else stops when {component.name} fails, as far as the sources say.\n"
-    out = [
-        f"When {component.name} fails, {plural(len(broken), 'component')} {'stops' if len(broken) == 1 else 'stop'}:"
-    ]
-    for id_ in sorted(broken, key=lambda i: (i not in entries, i)):
+    stopped = {e for d in derived if d.name == "stops" and d.subject == failed.id for e in d.objects} - broken
+    out = []
+    if not broken | stopped:
+        out.append(f"Nothing else stops when {failed.name} fails, as far as the sources say.")
+    else:
+        count = len(broken | stopped)
+        out.append(
+            f"When {failed.name} fails, {plural(count, 'component')} {'stops' if count == 1 else 'stop'}:"
+        )
+    for id_ in sorted(broken | stopped, key=lambda i: (i not in entries, i)):
         mark = " (entry point)" if id_ in entries else ""
-        hops = next(iter(simple_paths(graph, id_, component.id, limit=1)), ())
-        out.append(f"  {graph.label(id_)}{mark}: " + " → ".join(graph.label(h) for h in hops))
+        hops = next(iter(simple_paths(graph, id_, failed.id, limit=1)), ())
+        if hops:
+            out.append(f"  {graph.label(id_)}{mark}: " + " → ".join(graph.label(h) for h in hops))
+        else:
+            why = "no request gets there" if id_ in stopped else f"it needs {failed.name}"
+            out.append(f"  {graph.label(id_)}{mark}: {why}")
     asynchronous = sorted(
-        {graph.label(f.source) for f in graph.flows if f.target == component.id}
+        {graph.label(f.source) for f in graph.flows if f.target == failed.id}
         - {graph.label(b) for b in broken}
     )
     if asynchronous:
         out.append("Goes on without it: " + ", ".join(asynchronous))
-    return "\n".join(out) + "\n"
+    return "\n".join([*out, *_beyond(graph, failed.id, derived)]) + "\n"
+
+
+def _beyond(graph: SystemGraph, id_: str, derived: Sequence[Derived]) -> list[str]:
+    """Return sentences on pairs, shared fates, reach and availability."""
+    out = []
+    pairs = sorted(
+        {
+            graph.label(o)
+            for d in derived
+            if d.name == "stopsWith"
+            for o in (d.subject, *d.objects)
+            if o != id_
+        }
+    )
+    if pairs:
+        out.append("Stops an entry point together with any of: " + ", ".join(pairs))
+    for d in derived:
+        if d.name == "sharedFate" and d.subject == id_:
+            out.append("Takes all copies at once: " + ", ".join(map(graph.label, d.objects)))
+        elif d.name == "cutsOff" and d.subject == id_:
+            out.append(
+                f"No request from outside reaches {plural(int(d.value or 0), 'component')} without it."
+            )
+    expected = {d.subject: d.value for d in graph.derived if d.name == "expectedAvailability"}
+    basis = {d.subject: d.value for d in graph.derived if d.name == "availabilityFrom"}
+    words = {
+        "stated": "from stated numbers",
+        "assumed": "from assumed numbers",
+        "both": "from stated and assumed numbers",
+    }
+    for d in derived:
+        if d.name == "importance" and d.subject == id_ and d.value is not None:
+            (entry,) = d.objects
+            up = f"{float(expected.get(entry) or 0):.3%}"
+            out.append(
+                f"{graph.label(entry)}: expected up {up} of the time ({words[str(basis.get(entry))]}); "
+                f"each hour for which this is down costs {float(d.value):.3f} h there"
+            )
+        elif d.name == "relief" and d.subject == id_:
+            out.append(f"A second instance removes {float(d.value or 0):.0%} of all expected downtime.")
+    return out
 
 
 def paths(graph: SystemGraph, start: str, end: str, *, limit: int = 20) -> str:

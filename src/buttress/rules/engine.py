@@ -14,6 +14,7 @@ from buttress.rules.card import SEVERITIES, Card, Severity
 
 Basis = Literal["defect", "question", "strength"]
 MAX_EVIDENCE = 6
+FAILING = frozenset(("system-architecture", "resilience", "scalability", "deployment"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def run(cards: Iterable[Card], knowledge: Knowledge) -> tuple[Finding, ...]:
     Raises CardError when a card's query can't be run.
     """
     found: list[Finding] = []
+    exposure = _Exposure.of(knowledge.graph)
     for card in cards:
         for basis, query, sentence in (
             ("defect", card.finds, card.message),
@@ -54,13 +56,15 @@ def run(cards: Iterable[Card], knowledge: Knowledge) -> tuple[Finding, ...]:
             ("strength", card.praises, card.strength),
         ):
             if query:
-                found.extend(_run(card, basis, query, sentence, knowledge))  # type: ignore[arg-type]
+                found.extend(_run(card, basis, query, sentence, knowledge, exposure))  # type: ignore[arg-type]
     bases = ("defect", "question", "strength")
     found.sort(key=lambda f: (bases.index(f.basis), SEVERITIES.index(f.severity), f.area, f.rule, f.subjects))
     return tuple(found)
 
 
-def _run(card: Card, basis: Basis, query: str, sentence: str, knowledge: Knowledge) -> list[Finding]:
+def _run(
+    card: Card, basis: Basis, query: str, sentence: str, knowledge: Knowledge, exposure: _Exposure
+) -> list[Finding]:
     try:
         names, rows = knowledge.select(query)
     except OptionError as error:
@@ -82,7 +86,7 @@ def _run(card: Card, basis: Basis, query: str, sentence: str, knowledge: Knowled
         evidence, path = _evidence(graph, bindings, named)
         if basis == "question" and not evidence and id_ != "system":
             evidence = graph.evidence_of(id_)[:2]
-        severity, reason = _severity(card, basis, id_, graph, bindings)
+        severity, reason = _severity(card, basis, id_, graph, bindings, exposure)
         told = card.said if basis == "defect" and any(b.get("stance") for b in bindings) else ""
         out.append(
             Finding(
@@ -153,19 +157,52 @@ def _told(places: Sequence[Evidence], words: object) -> list[Evidence]:
     return [e for e in places if words is None or e.quote == words]
 
 
+@dataclass(frozen=True, slots=True)
+class _Exposure:
+    """Which entries stop with a component or place, and which only wait for it."""
+
+    stops: dict[str, tuple[str, ...]]
+    serves: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, graph: SystemGraph) -> _Exposure:
+        """Return the exposure of everything in a graph."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {"stops": {}, "serves": {}}
+        for derived in graph.derived:
+            if derived.name in found:
+                found[derived.name][derived.subject] = derived.objects
+        return cls(found["stops"], found["serves"])
+
+    def reason(self, id_: str, graph: SystemGraph, area: str) -> str | None:
+        """Return in words why it matters to requests from outside; empty when it is where they come in, None when they don't meet it.
+
+        Where the area is about failing, what stops with it says most; otherwise whose requests pass through it.
+        """
+        flow = graph.flow(id_)
+        carrier = flow.source if flow else id_
+        stopped = [graph.label(e) for e in self.stops.get(id_, ()) if e != id_]
+        if stopped and area in FAILING:
+            names = join(stopped, most=4)
+            return f"{names} {'stops' if len(stopped) == 1 else 'both stop' if len(stopped) == 2 else 'stop'} with it"
+        if carrier not in self.serves:
+            return None
+        names = join(graph.label(e) for e in self.serves[carrier] if e != carrier)
+        return f"on the path of every request through {names}" if names else ""
+
+
 def _severity(
-    card: Card, basis: Basis, id_: str, graph: SystemGraph, bindings: Sequence[dict[str, str | Value | None]]
+    card: Card,
+    basis: Basis,
+    id_: str,
+    graph: SystemGraph,
+    bindings: Sequence[dict[str, str | Value | None]],
+    exposure: _Exposure,
 ) -> tuple[Severity, str]:
     said = next((b["severity"] for b in bindings if b.get("severity") in SEVERITIES), None)
     severity: Severity = said if said in SEVERITIES else card.severity  # type: ignore[assignment]
-    flow = graph.flow(id_)
-    carrier = flow.source if flow else id_
-    entries = next((d.objects for d in graph.derived if d.name == "serves" and d.subject == carrier), ())
-    if entries:
-        names = join(graph.label(e) for e in entries if e != carrier)
-        if names and basis == "defect":
-            return severity, f"on the path of every request through {names}"
-        return severity, ""
+    reason = exposure.reason(id_, graph, card.area)
+    if reason is not None:
+        return severity, reason if basis == "defect" else ""
     if card.otherwise and said is None and basis == "defect" and id_ != "system":
         return card.otherwise, "not on the path of a request from outside"
     return severity, ""
@@ -185,7 +222,10 @@ def join(names: Iterable[str], *, most: int = 6) -> str:
 
 
 def _fill(sentence: str, bindings: Sequence[dict[str, str | Value | None]], graph: SystemGraph) -> str:
-    """Return a card's sentence with `{name}` put in as a list and `{name:is|are}` as the form that fits its number."""
+    """Return a card's sentence with `{name}` put in as a list and `{name:is|are}` as the form that fits its number.
+
+    The number is how many there are or, of a single figure, the figure itself.
+    """
 
     def words(match: re.Match[str]) -> str:
         values: dict[str, None] = {}
@@ -194,7 +234,8 @@ def _fill(sentence: str, bindings: Sequence[dict[str, str | Value | None]], grap
             if value is not None:
                 values.setdefault(_word(value, graph))
         if match[2] is not None:
-            return match[2] if len(values) == 1 else match[3]
+            only = next(iter(values)) if len(values) == 1 else ""
+            return match[2] if only and not (only.isdecimal() and int(only) != 1) else match[3]
         return join(sorted(values) if match[1] != "subject" else values)
 
     filled = re.sub(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}", words, sentence)
@@ -213,6 +254,8 @@ def _word(value: str | Value, graph: SystemGraph) -> str:
         )
     if known[0] == "system":
         return graph.name
+    if known[0] == "thing":
+        return known[1].replace("-", " ")  # a topic, or what has no place in the graph
     if known[0] == "stance":
         return graph.stances[int(known[1])].topic.replace("-", " ")
     return graph.label(known[1])

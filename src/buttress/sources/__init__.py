@@ -23,12 +23,14 @@ MAX_TOTAL_BYTES = 200_000_000
 ADDITIONS = "buttress.additions.yaml"
 SUFFIXES = frozenset(
     ".md .markdown .mdx .rst .txt .adoc .asciidoc .asc .html .htm .xhtml .docx .pdf .yml .yaml .json .mmd .mermaid .env "
-    ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf .tfvars".split()
+    ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf .tfvars .py".split()
 )
 DRAWN = (".drawio.svg", ".drawio.xml")
 # Files that are known by their name: they have no ending, or one that would open far too many others.
 NAMED = re.compile(
-    r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|procfile([._-][\w-]+)?|gunicorn[\w.-]*\.py|_[\w.-]+\.tpl",
+    r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|procfile([._-][\w-]+)?|_[\w.-]+\.tpl"
+    r"|pyproject\.toml|setup\.cfg|pipfile(\.lock)?|(uv|poetry|pdm)\.lock|pylock(\.[\w-]+)?\.toml|\.python-version|.*requirements[\w.-]*\.(in|lock)"
+    r"|\.?ruff\.toml|\.?mypy\.ini|(pytest|tox)\.ini|\.coveragerc|\.flake8|\.?pylintrc",
     re.IGNORECASE,
 )
 NEVER = frozenset(
@@ -40,6 +42,7 @@ PAGES = frozenset("templates static public views partials layouts www assets".sp
 MADE = frozenset(
     ("build", "dist", "target")
 )  # mostly what a build leaves behind, but some keep their deployment there
+TESTS = re.compile(r"test_.*\.py|.*_tests?\.py|tests?\.py|conftest\.py")  # read wherever they are, as tests
 TEST_DATA = frozenset("test tests __tests__ testdata test_data test-data fixtures __fixtures__ e2e".split())
 _KEPT = re.compile(r"docker|compose|k8s|kube|helm|deploy|manifest|\.md$", re.IGNORECASE)
 
@@ -104,7 +107,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
             sources += found
     if not sources:
         reasons = "; ".join(str(d) for d in diagnostics[:3])
-        kinds = "Markdown, Mermaid, Compose, Kubernetes manifests or graph JSON"
+        kinds = "documents, drawings as code, API contracts, manifests, infrastructure code, a Python project or graph JSON"
         raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
     return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
 
@@ -153,6 +156,8 @@ def _is_looked_into(folder: Path) -> bool:
     name = folder.name
     if name in NEVER or (name.startswith(".") and name != ".github"):
         return False
+    if name.endswith((".egg-info", ".dist-info")):
+        return False
     if name not in MADE or folder.is_symlink():
         return True
     try:
@@ -184,13 +189,19 @@ def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[
         why = f"can't be opened: {error.strerror or error}"
         diagnostics.append(Diagnostic(shown_as(Path(error.filename)), 0, why, "error"))
 
+    tests: set[str] = set()
     for folder, names, files in os.walk(path, onerror=closed, followlinks=False):
-        for name in sorted(n for n in names if n in TEST_DATA):
+        in_tests = str(Path(folder)) in tests
+        for name in sorted(n for n in names if n in TEST_DATA and not in_tests):
             reason = (
-                "not looked into: what tests are made of isn't the system; name the folder to have it read"
+                "not looked into, Python tests aside: what tests are made of isn't the system; "
+                "name the folder to have it read"
             )
             diagnostics.append(Diagnostic(shown_as(Path(folder) / name), 0, reason, "info"))
-        names[:] = sorted(n for n in names if n not in TEST_DATA and _is_looked_into(Path(folder) / n))
+        names[:] = sorted(n for n in names if _is_looked_into(Path(folder) / n))
+        tests.update(str(Path(folder) / n) for n in names if in_tests or n in TEST_DATA)
+        if in_tests:
+            files = [n for n in files if TESTS.fullmatch(n)]
         for name in sorted((*files, *(n for n in names if (Path(folder) / n).is_symlink()))):
             file = Path(folder) / name
             shown = shown_as(file)
@@ -244,6 +255,8 @@ def _texts(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> list[So
 
 def decode(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> str | None:
     """Return the text of a file in UTF-8, UTF-16 with a mark, or Windows-1252; None when it is binary or empty."""
+    if not content.strip() and shown.endswith("__init__.py"):
+        return ""  # that it is there says that its folder is a package
     if not content.strip():
         diagnostics.append(Diagnostic(shown, 0, "the file is empty", "info"))
         return None

@@ -13,13 +13,18 @@ MAX_STATEMENTS = 20_000
 MAX_STATEMENT = 4_000
 
 _BLOCK_STRING = re.compile(r"(\|+`?)\s*\w*")
+_PROSE = re.compile(r":\s*\|")
+_HEADING = re.compile(r"^\s*(?:#+|[-*>])\s+", re.MULTILINE)
 _ARROW = re.compile(r"\s*(<->|<-+>|<-+|-+>|--+)\s*")
 _SUBSTITUTION = re.compile(r"\$\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement: keys with the arrows between them, the value behind the colon, and whether braces open behind it."""
+    """One statement: keys with the arrows between them, the value behind the colon, and whether braces open behind it.
+
+    `prose` says that the value is a block of Markdown, code or the like.
+    """
 
     keys: tuple[tuple[str, ...], ...]
     arrows: tuple[str, ...]
@@ -27,6 +32,7 @@ class Statement:
     opens: bool
     closes: bool
     place: Place
+    prose: bool = False
 
 
 def statements(text: Text) -> Iterator[Statement]:
@@ -57,9 +63,12 @@ def statements(text: Text) -> Iterator[Statement]:
             continue
         start = at
         head, value, at, opens = _statement(body, at)
+        prose = _PROSE.match(body, start + len(head)) is not None
         keys, arrows = _keys(head)
         end = max(start + 1, at)
-        yield Statement(keys, arrows, value, opens, False, text.place(start, min(end, start + MAX_STATEMENT)))
+        yield Statement(
+            keys, arrows, value, opens, False, text.place(start, min(end, start + MAX_STATEMENT)), prose
+        )
 
 
 def _statement(body: str, at: int) -> tuple[str, str | None, int, bool]:
@@ -80,7 +89,8 @@ def _statement(body: str, at: int) -> tuple[str, str | None, int, bool]:
             bars = marks.group(1) if marks else "|"
             stop = body.find(bars[::-1], marks.end() if marks else at + 1)
             stop = len(body) if stop < 0 else stop
-            current += " ".join(body[marks.end() if marks else at + 1 : stop].split("\n")[:4])
+            block = body[marks.end() if marks else at + 1 : stop]
+            current += "\n".join(_HEADING.sub("", row) for row in block.strip().split("\n")[:4])
             at = stop + len(bars)
             continue
         if character == "$" and body.startswith("${", at):
@@ -94,9 +104,7 @@ def _statement(body: str, at: int) -> tuple[str, str | None, int, bool]:
             at += 2
             continue
         if character == "{":
-            return (
-                (current, None, at + 1, True) if value is None else (head, _unquoted(current), at + 1, True)
-            )
+            return (current, None, at + 1, True) if value is None else (head, _value(current), at + 1, True)
         if character == ":" and value is None:
             head, value, current = current, "", ""
             at += 1
@@ -105,7 +113,7 @@ def _statement(body: str, at: int) -> tuple[str, str | None, int, bool]:
         at += 1
     if value is None:
         return current, None, at, False
-    return head, _unquoted(current), at, False
+    return head, _value(current), at, False
 
 
 def _keys(head: str) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
@@ -149,8 +157,11 @@ def _path(text: str) -> tuple[str, ...]:
     return tuple(p for p in (*out, current.strip()) if p)
 
 
-def _unquoted(text: str) -> str:
+def _value(text: str) -> str | None:
+    """Return a value without its quotes, None when there is none."""
     text = text.strip()
+    if not text:
+        return None
     if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
         text = text[1:-1].replace("\\" + text[-1], text[-1]) if text[0] == text[-1] else text
     return text

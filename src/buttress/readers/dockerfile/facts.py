@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from buttress import commands, workloads
+from buttress import commands, pythons, workloads
 from buttress.model import Evidence, Fact, FactValue
 from buttress.readers.dockerfile.instructions import Dockerfile, Instruction, command_of, pairs
 
@@ -30,6 +30,18 @@ _PYTHON = re.compile(
     r"(?:^|/)(?:python|pypy)(?:[:\w./-]*?)(?::|python)(\d\.\d{1,2})|(?:^|[/:-])python-?(\d\.\d{1,2})|(?:^|/)python-?(3\d{1,2})\b"
 )
 
+_BUILD_TOOLS = re.compile(
+    r"\b(?:build-essential|gcc|g\+\+|make|python3?-dev|libpq-dev|musl-dev|rust|cargo|clang|default-libmysqlclient-dev)\b"
+)
+_TAKEN_OUT = re.compile(r"apt-get (?:purge|remove)|apk del|--auto-remove")
+_ENVIRONMENT = re.compile(
+    r"-m venv|\bvirtualenv\b|uv venv|VIRTUAL_ENV|UV_PROJECT_ENVIRONMENT|\.venv/bin|uv sync"
+)
+_INSTALLS = re.compile(
+    r"\bpip3?\s+install\s.*-r\b|poetry\s+install|uv\s+(?:sync|pip)|pdm\s+(?:install|sync)|pipenv\s+(?:install|sync)"
+    r"|pip3?\s+install\s+(?:\S+\s+)*\.(?:\s|$)"
+)
+_ALL_CODE = re.compile(r"(?!.*--from)(?:--\S+\s+)*\.\s")
 # Variables that application servers take their settings from.
 _VARIABLES = {
     "WEB_CONCURRENCY": (("Gunicorn", "Uvicorn"), "workers"),
@@ -69,6 +81,7 @@ def facts_of(file: Dockerfile) -> tuple[Fact, ...]:
     number = re.match(r"(\d{1,5})(?:/tcp)?(?:\s|$)", port.rest) if port is not None else None
     if port is not None and number is not None:
         say("port", file.at(port.line), int(number[1]))
+    _packages(file, facts)
     _secrets(file, facts)
     _started(file, facts)
     return tuple(facts)
@@ -88,6 +101,10 @@ def _base(image: str, here: Evidence, facts: list[Fact]) -> None:
     if python is not None:
         version = python[1] or python[2] or f"{python[3][0]}.{python[3][1:]}"
         facts.append(Fact("python_version", version, "stated", (here,)))
+        supported = pythons.is_supported(version)
+        if supported is not None:
+            ends = pythons.SUPPORT_ENDS[version] if supported else None
+            facts.append(Fact("python_supported", ends, "stated" if supported else "denied", (here,)))
 
 
 def _user(file: Dockerfile, base: str, here: Evidence, facts: list[Fact]) -> None:
@@ -111,6 +128,31 @@ def _user(file: Dockerfile, base: str, here: Evidence, facts: list[Fact]) -> Non
 def _script(started: list[Instruction]) -> bool:
     """Return whether a script of the team's own starts the process: it may give up the rights of root."""
     return any(re.search(r"entrypoint|\.sh\b|supervisord", command_of(i)[0]) for i in started)
+
+
+def _packages(file: Dockerfile, facts: list[Fact]) -> None:
+    """Tell how what the application needs is installed: with tools that stay, into an environment of its own, in a layer that is kept."""
+    for instruction in (i for s in file.chain() for i in s.instructions if i.word == "RUN"):
+        if _BUILD_TOOLS.search(instruction.rest) and not _TAKEN_OUT.search(instruction.rest):
+            facts.append(Fact("build_tools_in_image", True, "stated", (file.at(instruction.line),)))
+            break
+    every = [i for s in file.stages for i in s.instructions]
+    environment = next((i for i in every if _ENVIRONMENT.search(i.rest)), None)
+    if environment is not None:
+        facts.append(Fact("virtual_environment", True, "stated", (file.at(environment.line),)))
+    for stage in file.stages:
+        installs = [
+            n for n, i in enumerate(stage.instructions) if i.word == "RUN" and _INSTALLS.search(i.rest)
+        ]
+        if not installs:
+            continue
+        first = stage.instructions[: installs[0]]
+        whole = any(i.word in ("COPY", "ADD") and _ALL_CODE.match(i.rest) for i in first)
+        place = (file.at(stage.instructions[installs[0]].line),)
+        facts.append(
+            Fact("dependency_layer_cached", None if whole else True, "denied" if whole else "stated", place)
+        )
+        return
 
 
 def _secrets(file: Dockerfile, facts: list[Fact]) -> None:

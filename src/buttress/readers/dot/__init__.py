@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from buttress.drawings import Drawing, Edge, Group, Head, Line, assemble
-from buttress.drawings.text import MAX_TEXT, Text, text_of
+from buttress.drawings.text import MAX_TEXT, Text, label_lines, text_of
 from buttress.model import Fragment, Source
 from buttress.readers.dot.tokens import Token, tokens
 
@@ -25,7 +25,8 @@ __all__ = ["read"]
 MAX_DEPTH = 30
 MAX_FAN = 40  # ends of an edge between sets of nodes
 _SHAPES = {"cylinder": "cylinder", "diamond": "rhombus", "mdiamond": "rhombus", "note": "note", "doublecircle": "final",
-           "point": "point", "record": "record", "mrecord": "record", "circle": "circle"}  # fmt: skip
+           "point": "point", "plaintext": "text", "plain": "text", "none": "text",
+           "underline": "text", "record": "record", "mrecord": "record", "circle": "circle"}  # fmt: skip
 _MEMBER = re.compile(r"(?:^|\||\\[lnr]|\n)\s*[+#~-]\s*\w|\w\s*\([^)]*\)\s*(?::|\\l|\||$)|\\l")
 _PORT = re.compile(r"<[^<>|]{0,60}>")
 _STRESS = re.compile(r"</?(?:b|i|u|font|sub|sup|o|s)\b[^>]*>", re.IGNORECASE)
@@ -95,8 +96,9 @@ class _Scan:
                 self._statement()
             else:
                 self.at += 1
+        ends = {e for edge in self.out.edges for e in (edge.source, edge.target)}
         for key, node in self.out.nodes.items():
-            shape = node.shape
+            shape = "note" if node.shape == "text" and key not in ends and not node.technology else node.shape
             self.records += shape == "record" and bool(_MEMBER.search(node.label or ""))
             self.final += shape in ("final", "point")
             self.round += shape in ("final", "point", "circle")
@@ -170,9 +172,7 @@ class _Scan:
         if level.group is not None and "label" in given:
             stop = self.tokens[min(self.at, len(self.tokens)) - 1].stop
             self.out.groups[level.group].place = self.text.place(start, max(stop, start + 1))
-            self.out.groups[level.group].title = " ".join(
-                _plain(given["label"], record=False).replace("\\n", " ").split()
-            )
+            self.out.groups[level.group].title = " ".join(label_lines(_plain(given["label"], record=False)))
 
     def _name(self) -> list[str]:
         token = self.tokens[self.at]
@@ -194,7 +194,7 @@ class _Scan:
     def _describe(self, key: str, given: dict[str, str]) -> None:
         node = self.out.nodes[key]
         if "label" in given:
-            node.label, node.explicit = given["label"].replace("\\N", key), True
+            node.label = given["label"].replace("\\N", key)
         if "shape" in given:
             node.shape = _SHAPES.get(given["shape"].lower(), "rect")
         if "class" in given:

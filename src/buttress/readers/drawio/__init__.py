@@ -2,9 +2,9 @@
 
 `.drawio`, `.dio`, `.drawio.svg` and other XML with an `mxfile`, plain or compressed.
 
-- **Reads** every page: shapes become components by their text, shape (`cylinder`, `queue`) and icon (AWS, Azure, Google Cloud, Kubernetes),
-  connections flows by their labels and heads, containers and frames that are drawn around shapes boundaries; data of a shape whose key is the
-  name of a fact (`replicas`, `owner`) becomes that fact.
+- **Reads** every page: shapes become components by their text or the text below them, shape (`cylinder`, `queue`) and icon (AWS, Azure, Google
+  Cloud, Kubernetes), connections flows by their labels and heads, containers and frames that are drawn around shapes boundaries, also where
+  they overlap; data of a shape whose key is the name of a fact (`replicas`, `owner`) becomes that fact.
 - **Complete about** nothing: a connection that isn't drawn proves nothing.
 - **Doesn't read** class and entity diagrams, flowcharts of steps, mock-ups and drawings whose shapes carry no word for a component; it says so
   in a remark (`--verbose`). Lines that end beside a shape and not on it, loose texts, layers and styles are passed over. In a compressed page
@@ -18,13 +18,15 @@ import re
 from buttress.drawings import Drawing, Edge, Group, Head, Line, Node, Place, assemble
 from buttress.drawings.facts import facts_of
 from buttress.drawings.icons import icon_words
-from buttress.drawings.kinds import boundary_kind
+from buttress.drawings.kinds import boundary_kind, technologies_in
 from buttress.drawings.text import label_lines
 from buttress.model import Diagnostic, Fragment, Source
 from buttress.readers.drawio.cells import Box, Cell, Page, pages
+from buttress.vocabulary.roles import role_of
 
 __all__ = ["read"]
 
+NEAR = 20  # units between an icon and its name
 MAX_FRAMES = 600  # shapes on a page that are asked what they lie in
 _STYLE = re.compile(r"([\w.-]+)(?:=([^;]*))?;?")
 _BREAK = re.compile(r"</?(?:div|p|li|h\d)\b[^>]*>|<(?:br|hr)\b[^>]*>|\n", re.IGNORECASE)
@@ -38,8 +40,10 @@ _PLAIN_ICONS = frozenset(
 _CLASS = re.compile(
     r"(?:^|;)(?:childLayout=stackLayout|shape=table|shape=tableRow|shape=partialRectangle)", re.IGNORECASE
 )
+_GROUP = re.compile(r"grIcon=|mxgraph\.aws\d?\.group(?:Center)?\b")
+_TEXT = re.compile(r"^text(?:;|$)|;text;")
 _PEOPLE = re.compile(
-    r"umlActor|shape=actor|mxgraph\.basic\.user|aws\d?\.users?\b|\.user(?:s)?(?:;|$)|azure\.user",
+    r"umlActor|shape=actor|mxgraph\.c4\.person|mxgraph\.basic\.user|aws\d?\.users?\b|\.user(?:s)?(?:;|$)|azure\.user",
     re.IGNORECASE,
 )
 
@@ -71,18 +75,22 @@ def _drawing(page: Page, path: str) -> Drawing:
         return out
     ends = {e for c in page.cells if c.edge for e in (c.source, c.target) if e}
     labels = _labels(cells)
-    around = _around(shapes, ends)
-    holds = {a for a in around.values() if a is not None}
+    lying = _lying(shapes, ends)
+    around = {id_: frames[0] if frames else None for id_, frames in lying.items()}
+    holds = {frame for frames in lying.values() for frame in frames}
+    names = _names_below(shapes, ends)
     within_class = {c.id for c in members}
     for cell in shapes:
         if (
             cell.id in within_class
             or around.get(cell.id) in within_class
             or cells.get(cell.parent, cell).edge
+            or cell.id in names.values()
         ):
             continue
-        words = _words(cell.value)
-        if cell.id in holds and cell.id not in ends:
+        below = cells[names[cell.id]] if cell.id in names else cell
+        words = _words(below.value)
+        if (cell.id in holds or _GROUP.search(cell.style)) and cell.id not in ends:
             if words:
                 kind = boundary_kind(" ".join((words.replace("\\n", " "), _icon(_style(cell)))))
                 group = Group(
@@ -96,10 +104,11 @@ def _drawing(page: Page, path: str) -> Drawing:
             continue
         node = _node(cell, words, path, loose=cell.id not in ends)
         if node is not None:
-            node.group = _frame(cell.id, around, out, cells)
+            node.place = below.place
             out.nodes[cell.id] = node
     for node in out.nodes.values():
         node.group = _frame(node.key, around, out, cells)
+        node.beside = tuple(f for f in lying.get(node.key, ()) if f in out.groups and f != node.group)
     for group in out.groups.values():
         group.parent = _frame(group.key, around, out, cells)
     for cell in page.cells:
@@ -138,7 +147,9 @@ def _node(cell: Cell, words: str, path: str, *, loose: bool) -> Node | None:
     plain_text = "text" in style or style.get("shape") == "note" or ("edgeLabel" in style)
     if (plain_text and loose) or not (words or icon):
         return None
-    node = Node(cell.id, cell.place, words or icon, explicit=True)
+    if loose and not words and not technologies_in(icon) and role_of(icon) is None:
+        return None  # a picture of something
+    node = Node(cell.id, cell.place, words or icon)
     shape = style.get("shape", "")
     node.shape = (
         "cylinder"
@@ -167,10 +178,10 @@ def _labels(cells: dict[str, Cell]) -> dict[str, tuple[str, Place]]:
     return out
 
 
-def _around(shapes: list[Cell], ends: set[str]) -> dict[str, str | None]:
-    """Return what each shape lies in: its container, else the smallest frame drawn around it."""
+def _lying(shapes: list[Cell], ends: set[str]) -> dict[str, list[str]]:
+    """Return what each shape lies in, innermost first: the frames drawn around it, else its container."""
     known = {c.id for c in shapes}
-    out: dict[str, str | None] = {c.id: c.parent if c.parent in known else None for c in shapes}
+    out: dict[str, list[str]] = {c.id: [c.parent] if c.parent in known else [] for c in shapes}
     frames = [c for c in shapes if c.box is not None and c.id not in ends and c.value]
     if len(shapes) > MAX_FRAMES:
         return out
@@ -183,8 +194,30 @@ def _around(shapes: list[Cell], ends: set[str]) -> dict[str, str | None]:
             if f is not cell and f.parent == cell.parent and f.box and _holds(f.box, cell.box)
         ]
         if holding:
-            out[cell.id] = min(holding, key=lambda f: f.box[2] * f.box[3] if f.box else 0).id
+            holding.sort(key=lambda f: f.box[2] * f.box[3] if f.box else 0)
+            out[cell.id] = [f.id for f in holding]
     return out
+
+
+def _names_below(shapes: list[Cell], ends: set[str]) -> dict[str, str]:
+    """Return the loose text below each icon that has none of its own: its name."""
+    icons = [c for c in shapes if not c.value and c.box is not None and _icon(_style(c))]
+    texts = [
+        c for c in shapes if c.value and c.box is not None and c.id not in ends and _TEXT.search(c.style)
+    ]
+    out: dict[str, str] = {}
+    for icon in icons[:MAX_FRAMES]:
+        near = [t for t in texts[:MAX_FRAMES] if t.parent == icon.parent and _is_below(icon.box, t.box)]
+        if len(near) == 1 and near[0].id not in out.values():
+            out[icon.id] = near[0].id
+    return out
+
+
+def _is_below(icon: Box | None, text: Box | None) -> bool:
+    if icon is None or text is None:
+        return False
+    beside = abs((icon[0] + icon[2] / 2) - (text[0] + text[2] / 2))
+    return beside <= icon[2] / 2 and -NEAR / 2 <= text[1] - (icon[1] + icon[3]) <= NEAR
 
 
 def _holds(outer: Box, inner: Box) -> bool:

@@ -48,7 +48,7 @@ def read_architecture(text: Text) -> Drawing:
         elif item:
             node = out.node(item.group(2), place, item.group(5))
             icon = (item.group(3) or "").lower()
-            node.label, node.place, node.explicit = item.group(4) or item.group(2), place, True
+            node.label, node.place = item.group(4) or item.group(2), place
             node.shape = _ICONS.get(icon, "rect")
             node.classes.add(icon)
             node.technology = " ".join(re.split(r"[:_-]+", icon)[1:]) if ":" in icon else ""

@@ -107,7 +107,6 @@ def _declare(out: Drawing, found: re.Match[str], place: Place, group: str | None
         node.kind = node.kind or "actor"
     if typed:
         node.kind = _TYPES.get(typed.group(1).lower()) or node.kind
-    node.explicit = True
 
 
 def _arrow_in(text: str) -> re.Match[str] | None:

@@ -16,7 +16,7 @@ from buttress.contracts import NAMELESS, host_of, offered_by, short_name
 from buttress.lines import Node as Value
 from buttress.lines import documents
 from buttress.model import Component, Diagnostic, Evidence, Fact, Fragment, Source, Stance, slug
-from buttress.readers.openapi.operations import VERBS, facts_of, stances_of
+from buttress.readers.openapi.operations import VERBS, facts_of, filled, stances_of
 
 __all__ = ["read"]
 
@@ -67,13 +67,11 @@ def code(value: Value, *, key_only: bool = False) -> Evidence:
 def _component(root: Value) -> Component:
     title = root.get("info", "title") or root.get("openapi") or root.get("swagger") or root
     name = offered_by(root.text("info", "title"), root.source.path)
-    urls = [(s.text("url"), s.get("url")) for s in root.list("servers")]
+    urls = [(filled(s), s.get("url")) for s in root.list("servers")]
     if root.text("host"):
         schemes = [s.raw for s in root.list("schemes")] or [""]
-        urls += [
-            (f"{scheme}://{root.text('host')}" if scheme else root.text("host"), root.get("host"))
-            for scheme in schemes
-        ]
+        address = root.text("host") + root.text("basePath").rstrip("/")
+        urls += [(f"{scheme}://{address}" if scheme else address, root.get("host")) for scheme in schemes]
     public = [(url, place, host) for url, place in urls if place is not None and (host := host_of(url))]
     aliases = tuple(dict.fromkeys(a for _, _, host in public if (a := short_name(host)) and a != name))
     if name == NAMELESS and aliases:
@@ -137,6 +135,8 @@ def _security(root: Value) -> list[Fact]:
     facts = [
         Fact("authentication", ", ".join(kinds) or ", ".join(dict.fromkeys(names)), "stated", (code(asked),))
     ]
+    if "mutualTLS" in kinds:
+        facts.append(Fact("mutual_tls", True, "stated", (code(asked),)))
     scopes = [v for item in required for _, v in item.items() if [*v.list()]]
     if scopes:
         facts.append(Fact("authorization", "scopes", "stated", (code(scopes[0]),)))

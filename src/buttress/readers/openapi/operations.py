@@ -21,6 +21,8 @@ _CORRELATION = re.compile(
     r"x-(?:request|correlation|trace)-id|correlation-?id|traceparent|x-b3-traceid", re.IGNORECASE
 )
 _LIMITS = re.compile(r"(?:x-)?rate-?limit(?:-\w+)*|retry-after|x-ratelimit(?:-\w+)*", re.IGNORECASE)
+_DEPRECATED = re.compile(r"sunset|deprecation", re.IGNORECASE)
+_MORE = re.compile(r"link|x-(?:total(?:-count)?|next-page|next-cursor|page|per-page)", re.IGNORECASE)
 _CONDITIONS = re.compile(r"if-(?:none-)?match|if-(?:un)?modified-since|etag", re.IGNORECASE)
 _HEALTH = re.compile(
     r"/(?:\w+/)?(?:health|healthz|healthcheck|health-check|livez?|readyz?|readiness|liveness|ping|_status|status/health)(?:/\w+)?/?$"
@@ -73,7 +75,7 @@ def _shown(root: Value) -> _Shown:
     shown = _Shown()
     shown.add("contract", root.get("openapi") or root.get("swagger"))
     for server in root.list("servers"):
-        if _VERSIONED.search(server.text("url").partition("://")[2] or server.text("url")):
+        if _VERSIONED.search(filled(server).partition("://")[2] or filled(server)):
             shown.add("version", server.get("url"))
     if _VERSIONED.search(root.text("basePath")):
         shown.add("version", root.get("basePath"))
@@ -141,19 +143,42 @@ def _responses(root: Value, operation: Value, shown: _Shown) -> Value | None:
         meant = _resolved(root, response)
         if status == "429":
             shown.add("limits", response)
-        if status[:1] in ("4", "5") and (meant.get("content") is not None or meant.get("schema") is not None):
+        if (status[:1] in ("4", "5") or status == "default") and (
+            meant.get("content") is not None or meant.get("schema") is not None
+        ):
             shown.add("errors", response)
         for name, header in meant.items("headers"):
             for pattern, what in (
                 (_LIMITS, "limits"),
                 (_CORRELATION, "correlation"),
                 (_CONDITIONS, "conditions"),
+                (_DEPRECATED, "deprecated"),
             ):
                 if pattern.fullmatch(name) and (what != "limits" or name.lower() != "retry-after"):
                     shown.add(what, header)
         if status[:1] == "2":
-            schemas = [meant.get("schema"), *(c.get("schema") for _, c in meant.items("content"))]
-            listed = next(
-                (s.get("type") for s in schemas if s is not None and s.text("type") == "array"), listed
-            )
+            given = [meant.get("schema"), *(c.get("schema") for _, c in meant.items("content"))]
+            schemas = [_resolved(root, s) for s in given if s is not None]
+            array = next((s.get("type") for s in schemas if s.text("type") == "array"), None)
+            more = next((header for name, header in meant.items("headers") if _MORE.fullmatch(name)), None)
+            if array is not None and more is not None:
+                shown.add("pages", more)
+            elif array is not None:
+                listed = array
     return listed
+
+
+def filled(server: Value) -> str:
+    r"""Return the address of a server with the defaults of its variables, without a scheme that is one of several.
+
+    >>> from buttress.lines import documents
+    >>> from buttress.model import Source
+    >>> root = documents(Source("a.yaml", 'url: "https://x.org/{v}"\nvariables: {v: {default: v2}}'))[0][0]
+    >>> filled(root)
+    'https://x.org/v2'
+    """
+    url = server.text("url")
+    url = url.partition("://")[2] if url.startswith("{") and "}://" in url else url
+    for name, variable in [*server.items("variables")][:20]:
+        url = url.replace("{" + name + "}", variable.text("default"))
+    return url[:2000]

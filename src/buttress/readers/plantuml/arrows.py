@@ -10,19 +10,23 @@ from buttress.readers.plantuml.names import end_at
 
 _SPACE = re.compile(r"\s*")
 _MANY = re.compile(r'\s*"[^"]{0,100}"(?=\s*[-.=~<*o#x^0(|}])')
-_MANY_BEHIND = re.compile(r'"[^"]{0,100}"\s*(?=["\[(:\w$])')
+_MANY_BEHIND = re.compile(r'"[^"]{0,100}"\s*(?=["\[(\w$]|:[^\s:][^:]{0,200}:)')
 _ARROW = re.compile(
     r"(?P<left><\|?|<<|[*#^+}|](?=[-.=~])|[ox0](?=[-.=~]{1,40}[^\w])|\)(?=[-.=~])|[/\\]{1,2}(?=[-]))?"
-    r"(?P<line>[-.=~]{1,40})(?:\[[^\]]{0,80}\])?(?:(?:up|down|left|right|le|ri|do|u|d|l|r)(?=[-.=~]))?"
-    r"(?:\(0\)?|0\))?(?P<more>[-.=~]{0,40})(?:\[[^\]]{0,80}\])?(?P<more2>[-.=~]{0,40})"
+    r"(?P<line>[-.=~]{1,40})(?P<style>\[[^\]]{0,80}\])?(?:(?:up|down|left|right|le|ri|do|u|d|l|r)(?=[-.=~\[]))?"
+    r"(?:\(0\)?|0\))?(?P<more>[-.=~]{0,40})(?P<style2>\[[^\]]{0,80}\])?(?P<more2>[-.=~]{0,40})"
     r"(?P<right>>>|\|?>|[*#^+{|](?=[\s\"\[(:]|$)|[ox0@](?=\s|$)|\(0?(?=\s*[\w\"\[])|0?\)(?=\s)|[/\\]{1,2}(?=[\s\"\[(:\w]))?[ox]?(?=[\s\"\[(:\w$?]|$)"
 )
+_EDGE = re.compile(r"\[|\?\s*")
 _TEXT = re.compile(r"\s*(?:\+\+|--|\*\*|!!)?\s*(?:<<[^<>]*>>\s*|#\w+\s*)*(?::\s*(.*))?$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """An arrow as written, turned so that its head is at the target; an empty end is the edge of the drawing."""
+    """An arrow as written, turned so that its head is at the target; an empty end is the edge of the drawing.
+
+    One that only sets shapes beside each other is invisible.
+    """
 
     source: str
     target: str
@@ -42,8 +46,8 @@ def arrow_of(statement: str, *, open_ends: bool = False) -> Arrow | None:
     """
     at = _SPACE.match(statement).end()  # type: ignore[union-attr]
     left = ""
-    if open_ends and statement[at : at + 1] in ("[", "?") and _ARROW.match(statement, at + 1):
-        at += 1
+    if open_ends and (edge := _EDGE.match(statement, at)) and _ARROW.match(statement, edge.end()):
+        at = edge.end()
     else:
         first = end_at(statement, at)
         if first is None:
@@ -76,5 +80,7 @@ def arrow_of(statement: str, *, open_ends: bool = False) -> Arrow | None:
     line: Line = "dotted" if "." in drawn or "~" in drawn else "solid"
     if open_ends and drawn.count("-") > 1:
         line = "dotted"
+    if any("hidden" in (arrow.group(style) or "").lower() for style in ("style", "style2")):
+        line = "invisible"
     source, target = (right, left) if back and not forth else (left, right)
     return Arrow(source, target, head, line, out in (">>", "\\\\", "//") or into == "<<", rest.group(1) or "")

@@ -8,10 +8,12 @@ from dataclasses import replace
 from buttress.drawings import Drawing, Edge, Group, Node, Place
 from buttress.drawings.c4 import Call, call_at, draw
 from buttress.drawings.icons import icon_words
-from buttress.drawings.kinds import boundary_kind, is_one_runtime
+from buttress.drawings.kinds import boundary_kind, is_one_runtime, is_store, technologies_in
 from buttress.readers.plantuml.arrows import Arrow, arrow_of
 from buttress.readers.plantuml.names import Named, bare, named, plain
 from buttress.readers.plantuml.rows import Block, Row
+from buttress.readers.plantuml.sorts import C4, LIBRARIES
+from buttress.vocabulary.roles import role_of
 
 MAX_DEPTH = 30
 MAX_NOTES = 20
@@ -35,12 +37,8 @@ _SHAPES = {"database": "cylinder", "storage": "cylinder", "queue": "queue", "use
            "artifact": "document", "label": "note", "action": "usecase"}  # fmt: skip
 _KINDS = {"actor": "actor", "person": "actor"}
 _LEAF_FRAMES = frozenset(("database", "queue", "storage", "person", "actor", "collections", "stack"))
+_NOTE = re.compile(r"note\b.*\bas\s+(\w+)\s*(?:#\w+\s*)?$", re.IGNORECASE | re.DOTALL)
 _PORTS = frozenset(("port", "portin", "portout"))
-_LIBRARIES = re.compile(
-    r"<?\s*(?:awslib|aws|azure|gcp|kubernetes|k8s|tupadr3|cloudinsight|osa|office|elastic|logos|edgy|eip)\b"
-    r"|AWSPUML|AzurePUML|GCPPUML|kubernetes-PlantUML|plantuml-icon-font-sprites|aws-icons-for-plantuml|-PlantUML/",
-    re.IGNORECASE,
-)
 _NO_ELEMENT = re.compile(
     r"(?:Add|Update|Set|Lay|Show|Hide|Without|Legend|Index|Rel|BiRel|LAYOUT|SHOW|HIDE|Boundary_End)",
     re.IGNORECASE,
@@ -71,14 +69,15 @@ def read_boxes(block: Block, path: str, known: dict[str, Node]) -> Drawing:
 
 class _Scan:
     def __init__(self, block: Block, path: str, known: dict[str, Node]) -> None:
-        free = block.sort != "c4" and not any(call_at(r.text, 0) for r in block.rows)
+        free = block.sort != "c4" and not any(C4.match(r.text) for r in block.rows)
         self.out = Drawing(path, "flowchart" if free else "c4", block.line)
         self.known = known
         self.open: list[str | None] = []
         self.means: dict[str, str] = {}  # what is drawn within one element is that element
         self.ports: set[str] = set()
+        self.remarks: set[str] = set()  # notes that arrows may lead to
         self.foldable: set[str] = set()
-        self.library = any(_LIBRARIES.search(i) for i in block.includes)
+        self.library = any(LIBRARIES.search(i) for i in block.includes)
         self.unclosed = any(r.text.startswith("Boundary_End") for r in block.rows)
         self.notes = 0
 
@@ -92,6 +91,10 @@ class _Scan:
             return
         call = call_at(text, 0)
         if call is not None and call.stop is not None and self._call(call, text, row.place):
+            return
+        note = _NOTE.match(text)
+        if note:
+            self.remarks.add(note.group(1))
             return
         arrow = arrow_of(text)
         if arrow is not None:
@@ -155,7 +158,7 @@ class _Scan:
                 x for x in (part.strip() for part in plain(inside.group(1)).split("\\n")) if x.strip("-=._ ")
             ]
             label = "\\n".join(lines) or label
-        node.label, node.place, node.explicit = label, place, True
+        node.label, node.place = label, place
         node.group = node.group or self._group()
         node.shape = _SHAPES.get(word, "rect")
         node.kind = _KINDS.get(word)
@@ -171,8 +174,10 @@ class _Scan:
         kind = boundary_kind(words)
         if kind == "group":
             kind = "host" if word == "node" else "group"
-        if word == "component" or (
-            word in ("rectangle", "node") and "service" in " ".join(found.stereotypes).lower()
+        if (
+            word == "component"
+            or is_store(found.label)
+            or (word in ("rectangle", "node") and "service" in " ".join(found.stereotypes).lower())
         ):
             self.foldable.add(key)
         if key not in self.out.groups:
@@ -202,11 +207,12 @@ class _Scan:
             return True
         if not self.library or _NO_ELEMENT.match(call.name) or not call.arguments:
             return False
-        key, title = call.arguments[0], plain(call.argument(1) or call.arguments[0])
+        key, title = call.arguments[0], plain(call.argument(1)).strip()
         if not re.fullmatch(r"[\w.]+", key):
             return False
-        words = icon_words(_PREFIX.sub("", call.name))
+        words = icon_words(_PREFIX.sub("", call.name).removesuffix("Group"))
         if behind.startswith("{"):
+            title = title or words
             kind = boundary_kind(f"{words} {title}")
             self.out.groups.setdefault(
                 key, Group(key, title, place, self._group(), None if kind == "group" else kind)
@@ -214,13 +220,16 @@ class _Scan:
             self.open.append(key)
             return True
         node = self.out.node(key, place, self._group())
-        node.label, node.place, node.technology = title, place, words
+        node.label, node.place, node.technology = title or key, place, words
+        node.kind = "actor" if role_of(words) == "actor" else None
         node.description = call.argument(2)
         return True
 
     # --- arrows
 
     def _arrow(self, arrow: Arrow, place: Place) -> None:
+        if arrow.line == "invisible" or {bare(arrow.source), bare(arrow.target)} & self.remarks:
+            return
         ends = [self._end(text, place) for text in (arrow.source, arrow.target)]
         self.out.edges.append(Edge(ends[0], ends[1], place, plain(arrow.text), "", arrow.line, arrow.head))
 
@@ -230,6 +239,7 @@ class _Scan:
         if key in self.out.groups or key in self.out.nodes:
             return key
         by_label = next((k for k, n in self.out.nodes.items() if n.label == key), None)
+        by_label = by_label or next((k for k, g in self.out.groups.items() if g.title == key), None)
         if by_label is not None:
             return by_label
         known = self.known.get(key)
@@ -263,7 +273,13 @@ class _Scan:
         for key in sorted(self.foldable - parents):
             frame = self.out.groups[key]
             inside = {k for k, n in self.out.nodes.items() if n.group == key}
-            if any(self.out.nodes[k].shape != "rect" for k in inside) or not (
+            parts = any(
+                role_of(n) or technologies_in(n) for n in (self.out.nodes[k].label or k for k in inside)
+            )
+            if is_store(frame.title):
+                if parts:
+                    continue
+            elif any(self.out.nodes[k].shape != "rect" for k in inside) or not (
                 is_one_runtime(frame.title) or not inside
             ):
                 continue
@@ -272,7 +288,7 @@ class _Scan:
                 self.ports.discard(k)
                 del self.out.nodes[k]
             del self.out.groups[key]
-            self.out.nodes[key] = Node(key, frame.place, frame.title, group=frame.parent, explicit=True)
+            self.out.nodes[key] = Node(key, frame.place, frame.title, group=frame.parent)
         self.out.edges = [
             replace(e, source=self.means.get(e.source, e.source), target=self.means.get(e.target, e.target))
             for e in self.out.edges

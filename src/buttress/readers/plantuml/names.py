@@ -16,7 +16,7 @@ _NAMED = re.compile(
 )
 _STEREOTYPE = re.compile(r"<<\s*(?:\([^)]*\)\s*)?([^<>]*?)\s*>>")
 _CREOLE = re.compile(
-    r"<\$[^>]*>|<&[^>]*>|<:[^>]*:>|<img[^>]*>|\[\[[^\]]*\]\]|(?m:^=+\s*)|(?<!:)//|~~|--(?=\w)|(?<=\w)--|%%|\"\""
+    r"\$\w{1,80}\(\)|<\$[^>]*>|<&[^>]*>|<:[^>]*:>|<img[^>]*>|\[\[[^\]]*\]\]|(?m:^=+\s*)|(?<!:)//|~~|--(?=\w)|(?<=\w)--|%%|\"\""
 )
 
 
@@ -66,7 +66,9 @@ def plain(label: str) -> str:
     >>> plain("<$redis> **Cache**\\n//Redis 7//")
     ' **Cache**\\nRedis 7'
     """
-    return _CREOLE.sub("", label.replace("\\\\n", "\\n").replace("\\l", "\\n").replace("\\r", "\\n"))
+    return _CREOLE.sub(
+        "", label.replace("\\\\n", "\\n").replace("\\l", "\\n").replace("\\r", "\\n").replace("\\t", " ")
+    )
 
 
 def end_at(text: str, at: int) -> re.Match[str] | None:

@@ -35,6 +35,7 @@ _BLOCKS = tuple(
         (r"^\s*!function\b(?!.*\breturn\b).*$", r"^\s*!end\s*function"),
     )
 )
+_NOTE_AS = re.compile(r"^\s*note\s+as\s+\w+\s*$", re.IGNORECASE)
 _PROCEDURE = re.compile(r"^\s*!(?:unquoted\s+|final\s+)*procedure\s+(\$?\w+)\s*\(([^)]*)\)")
 _LONG = re.compile(r"^\s*!definelong\s+(\w+)\s*(?:\(([^)]*)\))?")
 _PROCEDURE_END = re.compile(r"^\s*!end\s*(?:procedure|definelong)", re.IGNORECASE)
@@ -125,6 +126,8 @@ class _Filling:
             line, text, written = lines[n]
             stop = next((stop for start, stop in _BLOCKS if start.match(text)), None)
             if stop is not None:
+                if _NOTE_AS.match(text):  # arrows may lead to it
+                    self.block.rows.append(Row(text.strip(), Place(line, line, quote_of(written))))
                 n = self._after(lines, n, stop)
                 continue
             if procedure := (_PROCEDURE.match(text) or _LONG.match(text)):

@@ -9,6 +9,7 @@ from buttress.drawings.messages import Conversation, Message
 from buttress.readers.plantuml.arrows import arrow_of
 from buttress.readers.plantuml.names import bare, named, plain
 from buttress.readers.plantuml.rows import Block
+from buttress.vocabulary.roles import role_of
 
 MAX_NOTES = 20
 
@@ -16,11 +17,12 @@ _PARTICIPANT = re.compile(
     r"(?:create\s+)?(participant|actor|boundary|control|entity|database|collections|queue)/?\s+(.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+_BEFORE = re.compile(r"(?:&\s*|\{\w{1,40}\}\s*)+")  # drawn side by side, or marked to measure from
 _BOX = re.compile(r"box\b\s*(?:\"([^\"]*)\"|([^#\"]*))", re.IGNORECASE)
 _RETURN = re.compile(r"return\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"(?:alt|else|opt|loop|par|par2|break|critical|group|end|ref|[hr]?note|activate|deactivate|destroy|create|newpage|title|header|footer"
-    r"|hide|show|skinparam|autonumber|autoactivate|legend|mainframe|caption|scale|order|==|\.\.\.|\|\|\||\.\.|left|right|top|!|/|\{|\}|<|#|ignore)",
+    r"|hide|show|skinparam|autonumber|autoactivate|legend|mainframe|caption|scale|order|==|\.\.\.|\|\||\.\.|left|right|top|!|/|\{|\}|<|#|ignore)",
     re.IGNORECASE,
 )
 _SHAPES = {"database": "cylinder", "queue": "queue"}
@@ -42,13 +44,13 @@ def read_sequence(block: Block, path: str, known: dict[str, Node]) -> Drawing:
     box: str | None = None
     notes = 0
     for row in block.rows:
-        text, place = row.text, row.place
+        text, place = _BEFORE.sub("", row.text, count=1) if row.text[0] in "&{" else row.text, row.place
         declared = _PARTICIPANT.match(text)
         arrow = None if declared else arrow_of(text, open_ends=True)
         if declared:
             _declare(out, declared.group(1).lower(), declared.group(2), place, box)
         elif arrow is not None:
-            if not arrow.source or not arrow.target:
+            if not arrow.source or not arrow.target or arrow.line == "invisible":
                 continue
             source, target = _end(out, arrow.source, place, known), _end(out, arrow.target, place, known)
             sync = False if arrow.thin and arrow.line == "solid" else None
@@ -67,8 +69,9 @@ def read_sequence(block: Block, path: str, known: dict[str, Node]) -> Drawing:
         elif re.match(r"end\s*box", text, re.IGNORECASE):
             box = None
         elif _RETURN.match(text):
-            if asked:
-                asked.pop().answered = True
+            waiting = next((m for m in reversed(asked) if not m.answered), None)
+            if waiting is not None:
+                waiting.answered = True
         elif not _OTHER.match(text) and notes < MAX_NOTES:
             notes += 1
             out.note(
@@ -91,9 +94,11 @@ def _declare(out: Drawing, word: str, text: str, place: Place, box: str | None) 
     if inside:
         parts = (part.strip().lstrip("=").strip(' "') for part in plain(inside.group(1)).split("\\n"))
         label = "\\n".join(p for p in parts if p.strip("-. ")) or label
-    node.label, node.place, node.explicit = label, place, True
+    node.label, node.place = label, place
     node.group = node.group or box
-    node.kind = "actor" if word == "actor" else None
+    node.kind = (
+        "actor" if word == "actor" else "service" if word == "control" and role_of(label) == "actor" else None
+    )
     node.shape = _SHAPES.get(word, "rect")
     node.classes |= {s.lower() for s in found.stereotypes}
     node.description = ", ".join(found.stereotypes)

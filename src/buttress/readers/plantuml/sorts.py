@@ -8,10 +8,17 @@ from buttress.readers.plantuml.rows import Block
 
 MAX_ROW = 300  # of a statement; its beginning says what it is
 
-_C4 = re.compile(
+C4 = re.compile(
     r"(?:Person|System|Container|Component)(?:Db|Queue)?(?:_Ext)?\(|(?:Bi)?Rel(?:_\w+)?\("
     r"|(?:Enterprise|System|Container)_Boundary\(|Deployment_Node(?:_[LR])?\("
 )
+# Libraries of icons, whose macros draw elements.
+LIBRARIES = re.compile(
+    r"<?\s*(?:awslib|aws|azure|gcp|kubernetes|k8s|tupadr3|cloudinsight|osa|office|elastic|logos|edgy|eip)\b"
+    r"|AWSPUML|AzurePUML|GCPPUML|kubernetes-PlantUML|plantuml-icon-font-sprites|aws-icons-for-plantuml|-PlantUML/",
+    re.IGNORECASE,
+)
+_MACRO = re.compile(r'[A-Za-z]\w+\(\s*\w+\s*(?:,\s*"|\)\s*\{)')
 _SORTS = tuple(
     (sort, re.compile(pattern, re.IGNORECASE))
     for sort, pattern in (
@@ -59,7 +66,9 @@ def sort_of(block: Block) -> str:
     if block.sort not in ("uml", "c4"):
         return _OTHERS.get(block.sort, block.sort)
     rows = [row.text[:MAX_ROW] for row in block.rows]
-    if block.sort == "c4" or any(_C4.match(r) for r in rows):
+    if block.sort == "c4" or any(C4.match(r) for r in rows):
+        return "boxes"
+    if any(LIBRARIES.search(i) for i in block.includes) and any(_MACRO.match(r) for r in rows):
         return "boxes"
     boxes = sum(bool(_BOX.match(r)) and not _FRAME.match(r) for r in rows)
     talk = sum(bool(_TALK.match(r)) for r in rows)

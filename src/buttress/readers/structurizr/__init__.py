@@ -3,9 +3,10 @@
 Workspaces in the Structurizr DSL (`.dsl`, ```` ```structurizr ````) and as JSON (`workspace.json`).
 
 - **Reads** the model: people, software systems, containers, relations with their technology, groups, custom elements, archetypes,
-  properties (`"replicas" "3"`), constants, `!include` of files that are read too, identifiers of both sorts; the shapes that styles give to
-  tags (`Cylinder`, `Pipe`); of deployments the production environment: nodes become boundaries, instances numbers of replicas. A system that has
-  containers is a frame around them; one without is external where others have some. Components are parts of their container.
+  properties (`"replicas" "3"`), constants, `!include` and `extends` of files that are read too, identifiers of both sorts; the shapes that
+  styles give to tags (`Cylinder`, `Pipe`); of deployments the production environment: nodes become boundaries, instances numbers of replicas,
+  infrastructure components. A system that has containers is a frame around them; one without is external where others have some.
+  Components are parts of their container.
 - **Complete about** nothing: a relation that isn't drawn proves nothing.
 - **Doesn't read** views, documentation, decisions, scripts and plugins. A relation with a whole system that has containers is left out, with a
   remark, when none with its containers is drawn.

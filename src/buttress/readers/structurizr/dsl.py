@@ -128,6 +128,8 @@ class _Scan:
             if first == "shape" and len(words) > 1:
                 self.reading.space.shapes.setdefault(this, words[1].lower())
             return None
+        if first == "workspace" and len(words) > 2 and words[1].lower() == "extends":
+            self._include(words[2], place, [("", "")])
         if first in ("workspace", "model", "views"):
             return (first, "")
         if inside == "views":
@@ -164,7 +166,7 @@ class _Scan:
             self.reading.running.append((id_, words[1], this, scope, place))
             self.reading.names.setdefault(".".join((*self._path(scopes), id_)).lower(), id_)
             self.reading.plain.setdefault(id_.lower(), []).append(id_)
-            return ("instance", this)
+            return ("instance", id_)
         if first == "properties":
             return ("properties", this)
         element = space.elements.get(this)
@@ -292,7 +294,7 @@ class _Scan:
         if not found or self.depth >= MAX_INCLUDES:
             self._note(
                 place,
-                f"`!include {name}` isn't among the files that are read; name its folder too to have it read",
+                f"`{name}` isn't among the files that are read; name its folder too to have it read",
             )
         for source in found if self.depth < MAX_INCLUDES else ():
             _Scan(self.reading, source, self.depth + 1).run(list(scopes))

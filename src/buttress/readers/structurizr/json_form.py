@@ -97,6 +97,8 @@ def _deployment(space: Workspace, node: Node, parent: str | None, depth: int) ->
         _deployment(space, child, id_, depth + 1)
     for infrastructure in node.list("infrastructureNodes"):
         _add(space, infrastructure, "infrastructurenode", id_)
+        if infrastructure.text("id") in space.elements:
+            space.elements[infrastructure.text("id")].environment = element.environment
     for key, of in (("containerInstances", "containerId"), ("softwareSystemInstances", "softwareSystemId")):
         for instance in node.list(key):
             place = Place.of(instance.get(of), instance)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from buttress.drawings import Drawing, Edge, Group, Node, Place
-from buttress.drawings.facts import facts_of
-from buttress.drawings.kinds import boundary_kind, is_external
+from buttress.drawings.facts import facts_of, status_of
+from buttress.drawings.kinds import boundary_kind, is_external, is_store
 from buttress.model import Fact
 
 _ACROSS = {"zone": "multi_zone", "region": "multi_region"}
@@ -147,14 +147,14 @@ def _node(space: Workspace, element: Element, *, others: bool) -> Node:
     node.facts = tuple(
         fact for key, value, place in element.properties
         for fact in facts_of(f"{key}={value}", place.evidence(space.path), owner="component")
-    )  # fmt: skip
-    node.explicit = True
+    ) or status_of(", ".join(tags), element.place.evidence(space.path))  # fmt: skip
     return node
 
 
 def _edges(space: Workspace, model: Drawing, parts: dict[str, str], systems: set[str]) -> None:
     """Add the relations between what counts; one to a whole system adds nothing where one to a part of it is drawn."""
     known = {i.id: i.of for i in space.instances}
+    live = _live(space)
     ends = [
         (parts.get(known.get(r.source, r.source)), parts.get(known.get(r.target, r.target)), r)
         for r in space.relations
@@ -180,7 +180,11 @@ def _edges(space: Workspace, model: Drawing, parts: dict[str, str], systems: set
                 reason = "a relation with a whole system; say with which of its containers to have it read"
                 model.note(relation.place.line, reason, info=True)
             continue
-        if "deploymentnode" in (space.elements[source].sort, space.elements[target].sort):
+        between = [space.elements[e] for e in (source, target)]
+        if any(
+            e.sort == "deploymentnode" or (e.sort == "infrastructurenode" and e.environment != live)
+            for e in between
+        ):
             continue
         asynchronous = any(t.lower() in ("async", "asynchronous") for t in relation.tags)
         model.edges.append(
@@ -198,11 +202,16 @@ def _edges(space: Workspace, model: Drawing, parts: dict[str, str], systems: set
             model.nodes[id_] = _node(space, space.elements[id_], others=False)
 
 
+def _live(space: Workspace) -> str:
+    """Return the environment that counts: production, else the last."""
+    names = list(dict.fromkeys(e.environment for e in space.elements.values() if e.sort == "deploymentnode"))
+    return next((n for n in names if _LIVE.search(n)), names[-1] if names else "")
+
+
 def _deployed(space: Workspace, parts: dict[str, str], systems: set[str]) -> Drawing:
     """Return what runs where in production, or in the only environment that there is."""
     out = Drawing(space.path, "model", space.line)
-    names = list(dict.fromkeys(e.environment for e in space.elements.values() if e.sort == "deploymentnode"))
-    chosen = next((n for n in names if _LIVE.search(n)), names[-1] if names else "")
+    chosen = _live(space)
     nodes = {
         i: e for i, e in space.elements.items() if e.sort == "deploymentnode" and e.environment == chosen
     }
@@ -223,7 +232,13 @@ def _deployed(space: Workspace, parts: dict[str, str], systems: set[str]) -> Dra
         chains = [[e.id for e in space.above(i.on)] for i in found]
         node.group = next((id_ for id_ in chains[0] if all(id_ in chain for chain in chains)), None)
         node.facts = (*_copies(space, found), *_spread(space, found, out))
+        hosts = (n for e in space.above(found[0].on) for n in (e.name, e.technology) if is_store(n))
+        node.technology = node.technology or next(hosts, "")
         out.nodes[node.key] = node
+    for id_, element in space.elements.items():
+        if element.sort == "infrastructurenode" and element.environment == chosen:
+            out.nodes[id_] = _node(space, element, others=False)
+            out.nodes[id_].group = element.parent
     return out
 
 

@@ -73,6 +73,7 @@ def statements(source: Source, constants: dict[str, str]) -> Iterator[Statement]
             source.first_line + min(first, last),
             source.first_line + last,
             quote_of(written[min(first, last)]),
+            source.path,
         )
         yield from _split(tokens, place)
 

@@ -1,0 +1,47 @@
+"""Coupling: circles, shared stores, fan-in and fan-out, depth, direction, and how the drawn boundaries fit the flows.
+
+Sources: Tarjan 1972 (strongly connected components); Martin 1994, "OO Design Quality Metrics" (instability, stable dependencies);
+Taibi and Lenarduzzi 2018, "On the Definition of Microservice Bad Smells"; Newman 2006, "Modularity and community structure in networks".
+"""
+
+from __future__ import annotations
+
+from buttress.analysis.coupling import boundaries, cycles, fans, sharing
+from buttress.dependencies import running
+from buttress.faults import Causes, FaultTree
+from buttress.model import Derived
+from buttress.model.kinds import STORES
+
+
+def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
+    """Return the coupling of a graph as derived facts.
+
+    Derived: `syncCycle` (objects: members in order; because: the cycle), `cutHere` of the first member (objects: the flows to cut so that no
+    circle is left, the fewest that were found; value: how many), `sharedStore` (objects: services using it),
+    `sharedWriters` (objects: services that write it), `sharedByTeams` (objects: the teams; value: how many), `manyOwners` (value: teams),
+    `acrossTeams` of the system (value: share of the waiting calls that cross teams), `fanIn`, `fanOut` (values: distinct callers, callees),
+    `instability` (value: fan-out / (fan-in + fan-out)), `againstStability` of a flow (value: by how much its target is less stable than
+    its source), `syncDepth` of an entry (value: components in the longest chain of waiting calls, gateways aside; because: the chain), `hub` (value:
+    fan-in), `twoWay` (objects: the other), `chatty` (objects: the other; value: kinds of calls between them), `backEdge` of a flow that leads
+    from a service back to the edge, `monolithShare` of the system (value in [0, 1]: mean part of the running components that must be up for
+    one to work), `serviceCount`, `storeCount`, `modularity` and `bestModularity` of the system (how well drawn and best
+    boundaries fit, up to 2,000 components), `closerTo` (objects: the boundary where most of its flows lead; value: their share).
+    """
+    graph = tree.graph
+    parts = running(graph)
+    inner = frozenset(parts)
+    out = [
+        Derived("serviceCount", "system", value=len(parts)),
+        Derived("storeCount", "system", value=sum(c.kind in STORES for c in graph.components)),
+        *cycles.circles(tree),
+        *cycles.depths(tree),
+        *sharing.shared(tree, inner),
+        *fans.fans(tree, inner),
+        *boundaries.fit(tree),
+    ]
+    if len(parts) >= 3:
+        needs = sum(causes.needed[tree.index[p]] for p in parts)
+        out.append(
+            Derived("monolithShare", "system", value=round(needs / (len(parts) * (len(parts) - 1)), 3))
+        )
+    return tuple(out)

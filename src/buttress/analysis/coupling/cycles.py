@@ -1,0 +1,175 @@
+"""Circles of waiting calls, where to cut them, and the longest chains."""
+
+from __future__ import annotations
+
+from buttress.compact import strongly_connected
+from buttress.dependencies import EDGE, PASSIVE
+from buttress.faults import FaultTree
+from buttress.model import Derived, Flow
+
+# Nodes of these talk to their likes by design: a cluster of them is no circle of services.
+PEERS = frozenset(("service_registry", "config_server", "secret_store", "monitoring", "identity_provider"))
+CHAIN = 100  # components of a chain that are told
+MAX_CUT = 300  # members of a circle for which it is worked out where to cut it
+
+
+def circles(tree: FaultTree) -> list[Derived]:
+    """Return the strongly connected components of waiting calls, a shortest way round, and the flows to cut."""
+    kinds = {c.id: c.kind for c in tree.graph.components}
+    ids = sorted(k for k in kinds if kinds[k] not in PASSIVE | PEERS and kinds[k] != "actor")
+    index = {id_: n for n, id_ in enumerate(ids)}
+    edges: dict[tuple[int, int], list[Flow]] = {}
+    after: list[list[int]] = [[] for _ in ids]
+    for source, flows in tree.dependencies.synchronous.items():
+        n = index.get(source)
+        if n is None:
+            continue
+        for flow in flows:
+            m = index.get(flow.target)
+            if m is not None and flow.kind in ("calls", "routes"):
+                if (n, m) not in edges:
+                    after[n].append(m)
+                edges.setdefault((n, m), []).append(flow)
+    out = []
+    for members in strongly_connected(after)[1]:
+        if len(members) < 2:
+            continue
+        inside = set(members)
+        ring = _ring(min(members), inside, after)
+        steps = list(zip(ring, (*ring[1:], ring[0]), strict=True))
+        names = tuple(ids[n] for n in ring)
+        because = tuple(step for n, m in steps for step in (ids[n], edges[n, m][0].id))
+        rest = tuple(sorted(ids[n] for n in inside.difference(ring)))
+        out.append(Derived("syncCycle", names[0], objects=(*names[1:], *rest), because=because))
+        if len(members) <= MAX_CUT:
+            cut = _cut(steps, sorted(inside), after, edges)
+            calls = tuple(flow.id for edge in cut for flow in edges[edge])
+            out.append(Derived("cutHere", names[0], objects=calls, value=len(calls)))
+    return sorted(out, key=lambda d: (d.subject, d.name != "syncCycle"))
+
+
+def _ring(start: int, inside: set[int], after: list[list[int]]) -> list[int]:
+    """Return a shortest cycle through the first member of a strongly connected component."""
+    came: dict[int, int] = {}
+    todo = [start]
+    for node in todo:
+        for following in sorted(n for n in after[node] if n in inside):
+            if following == start:
+                ring = [node]
+                while ring[-1] != start:
+                    ring.append(came[ring[-1]])
+                return ring[::-1]
+            if following not in came:
+                came[following] = node
+                todo.append(following)
+    return [start]
+
+
+def _cut(
+    steps: list[tuple[int, int]],
+    members: list[int],
+    after: list[list[int]],
+    edges: dict[tuple[int, int], list[Flow]],
+) -> list[tuple[int, int]]:
+    """Return calls whose removal leaves no circle: the cheapest one if one is enough (exact), else a small set (greedy).
+
+    A call that breaks every circle lies on any of them, so those of one ring are tried. Cost: how many flows would have to change, then
+    how much the callee depends on the rest. Source for more: Eades, Lin and Smyth 1993, "A fast and effective heuristic for the feedback arc set problem".
+    """
+    inside = set(members)
+    local = {n: [m for m in after[n] if m in inside] for n in members}
+
+    def cost(edge: tuple[int, int]) -> tuple[int, int, tuple[int, int]]:
+        returning = sum((edge[1], m) in edges for m in local) - len(local[edge[0]])
+        return (len(edges[edge]), returning, edge)
+
+    enough = [edge for edge in steps if _acyclic(members, local, without=edge)]
+    if enough:
+        return [min(enough, key=cost)]
+    left = {n: set(targets) for n, targets in local.items()}
+    before: dict[int, set[int]] = {n: set() for n in members}
+    for n, targets in left.items():
+        for m in targets:
+            before[m].add(n)
+    first: list[int] = []
+    last: list[int] = []
+    while left:
+        node = next((n for n in sorted(left) if not left[n]), None)
+        if node is not None:
+            last.append(node)
+        else:
+            node = next((n for n in sorted(left) if not before[n]), None)
+            if node is None:
+                node = max(sorted(left), key=lambda n: len(left[n]) - len(before[n]))
+            first.append(node)
+        for m in left.pop(node):
+            before[m].discard(node)
+        for m in before.pop(node):
+            left[m].discard(node)
+    place = {n: at for at, n in enumerate([*first, *reversed(last)])}
+    return sorted((n, m) for n in members for m in local[n] if place[m] < place[n])
+
+
+def _acyclic(members: list[int], local: dict[int, list[int]], *, without: tuple[int, int]) -> bool:
+    waiting = dict.fromkeys(members, 0)
+    for n in members:
+        for m in local[n]:
+            if (n, m) != without:
+                waiting[m] += 1
+    todo = [n for n in members if not waiting[n]]
+    for n in todo:
+        for m in local[n]:
+            if (n, m) != without:
+                waiting[m] -= 1
+                if not waiting[m]:
+                    todo.append(m)
+    return len(todo) == len(members)
+
+
+def depths(tree: FaultTree) -> list[Derived]:
+    """Return the longest chain of waiting calls from each entry, in one depth-first pass; a flow that closes a circle isn't followed.
+
+    Gateways, load balancers and CDNs stand in the chain, but don't count.
+    """
+    read = tree.dependencies
+    light = EDGE - {"web_frontend"}
+    empty: tuple[Flow, ...] = ()
+    longest: dict[str, int] = {}
+    follow: dict[str, Flow | None] = {}
+    open_: set[str] = set()
+    for entry in read.entries:
+        if entry in longest:
+            continue
+        open_.add(entry)
+        stack = [(entry, iter(read.synchronous.get(entry, empty)))]
+        best: dict[str, tuple[int, Flow | None]] = {entry: (0, None)}
+        while stack:
+            node, flows = stack[-1]
+            for flow in flows:
+                target = flow.target
+                if target in longest:
+                    if longest[target] > best[node][0]:
+                        best[node] = (longest[target], flow)
+                elif target not in open_:
+                    open_.add(target)
+                    best[target] = (0, None)
+                    stack.append((target, iter(read.synchronous.get(target, empty))))
+                    break
+            else:
+                stack.pop()
+                open_.discard(node)
+                below, flow_taken = best.pop(node)
+                longest[node] = below + (0 if read.by_id[node].kind in light else 1)
+                follow[node] = flow_taken
+                if stack and longest[node] > best[stack[-1][0]][0]:
+                    parent = stack[-1][0]
+                    via = next(f for f in read.synchronous[parent] if f.target == node)
+                    best[parent] = (longest[node], via)
+    out = []
+    for entry in read.entries:
+        if longest[entry] > 1:
+            chain: list[str] = [entry]
+            while (step := follow[chain[-1]]) is not None and len(chain) < 2 * CHAIN:
+                chain += (step.id, step.target)
+            out.append(Derived("syncDepth", entry, value=longest[entry], because=tuple(chain)))
+    return out

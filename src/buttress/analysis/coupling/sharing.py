@@ -1,0 +1,65 @@
+"""Stores that several use, and what belongs to several teams."""
+
+from __future__ import annotations
+
+from buttress.dependencies import is_synchronous
+from buttress.faults import FaultTree
+from buttress.model import Component, Derived, SystemGraph
+from buttress.model.kinds import STORES
+
+OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
+
+
+def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
+    """Return shared stores, by services and by teams, and what has several owners."""
+    graph, by_id = tree.graph, tree.dependencies.by_id
+    teams = {c.id: team for c in graph.components if (team := teams_of(c, graph))}
+    users: dict[str, dict[str, str]] = {}
+    writers: dict[str, dict[str, str]] = {}
+    waiting = crossing = 0
+    for flow in graph.flows:
+        source, target = flow.source, by_id.get(flow.target)
+        if source not in inner or target is None:
+            continue
+        if target.kind in OWNED:
+            users.setdefault(target.id, {}).setdefault(source, flow.id)
+            if flow.kind == "writes":
+                writers.setdefault(target.id, {}).setdefault(source, flow.id)
+        if source in teams and target.id in teams and is_synchronous(flow):
+            waiting += 1
+            crossing += not teams[source] & teams[target.id]
+    out = []
+    for name, found in (("sharedStore", users), ("sharedWriters", writers)):
+        out += [
+            Derived(name, store, objects=tuple(sorted(u)), because=tuple(u[k] for k in sorted(u)))
+            for store, u in sorted(found.items())
+            if len(u) > 1
+        ]
+    for store, using in sorted(users.items()):
+        names = set().union(*(teams.get(u, frozenset()) for u in using), teams.get(store, frozenset()))
+        if len(names) > 1:
+            because = tuple(using[u] for u in sorted(using) if u in teams)
+            told = tuple(sorted(n for n in names if graph.boundary(n) is not None))
+            out.append(Derived("sharedByTeams", store, objects=told, value=len(names), because=because))
+    out += [Derived("manyOwners", id_, value=len(team)) for id_, team in teams.items() if len(team) > 1]
+    if waiting:
+        out.append(Derived("acrossTeams", "system", value=round(crossing / waiting, 3)))
+    return out
+
+
+def teams_of(component: Component, graph: SystemGraph) -> frozenset[str]:
+    """Return the teams that own a component: its team boundaries, else its stated owner.
+
+    >>> from buttress.model import Fact
+    >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), SystemGraph())
+    frozenset({'payments'})
+    """
+    found = {
+        b for b in component.boundaries if (known := graph.boundary(b)) is not None and known.kind == "team"
+    }
+    if not found and component.facts:
+        fact = component.fact("owner")
+        if fact is not None and fact.status == "stated":
+            values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
+            found = {v.strip().lower() for v in values if isinstance(v, str) and v.strip()}
+    return frozenset(found)

@@ -1,0 +1,238 @@
+"""What stops, and by which way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from buttress.compact import (
+    bits,
+    column_counts,
+    dominated,
+    immediate_dominators,
+    reversed_edges,
+    strongly_connected,
+)
+from buttress.dependencies import EDGE, instances, running
+from buttress.faults import Causes, FaultTree
+from buttress.model import Component, Derived
+
+BLOCK = 8_192  # entries that are looked at in one pass
+LISTED = 25  # objects of one derived fact of a large graph
+MAX_LISTED = 200_000  # objects of one sort of derived facts, before lists are cut short
+MAX_STEPS = 200_000  # of the search for paths that show why something stops
+_COUNTED = frozenset(
+    ("single_instance", "min_replicas", "replicas", "multi_zone", "multi_region", "failover")
+)
+
+
+def entries(tree: FaultTree) -> list[Derived]:
+    """Return where requests come in, and why it is thought so."""
+    read, graph = tree.dependencies, tree.graph
+    wanted = frozenset(read.entries)
+    asked: dict[str, Component] = {}
+    fronted: dict[str, str] = {}
+    for flow in graph.flows:
+        if flow.target in wanted and flow.source in read.by_id:
+            if flow.source in read.outside:
+                asked.setdefault(flow.target, read.by_id[flow.source])
+            elif read.by_id[flow.source].kind in EDGE:
+                fronted.setdefault(flow.target, flow.source)
+    out = []
+    for entry in read.entries:
+        caller = asked.get(entry)
+        if caller is not None and caller.kind != "actor":
+            why = f"called by {caller.name}"
+        elif entry in fronted:
+            why = f"behind {graph.label(fronted[entry])}"
+        elif caller is not None:
+            why = "called by an actor"
+        elif read.by_id[entry].fact("exposed_to_internet") is not None:
+            why = "exposed to the internet"
+        else:
+            why = "nothing else calls it"
+        out.append(Derived("entry", entry, value=why))
+    return out
+
+
+def served(tree: FaultTree) -> list[Derived]:
+    """Return, for each component, the entries whose requests wait for it: it is reached from there, or stands in front."""
+    read = tree.dependencies
+    count = len(tree.graph.components)
+    before = reversed_edges(tree.waits)
+    order = strongly_connected(tree.waits)[1]
+    rows: list[int] = []
+    counts = _Lists(count)
+    for low in range(0, len(read.entries), BLOCK):
+        rows = [0] * count
+        block = read.entries[low : low + BLOCK]
+        for n, entry in enumerate(block):
+            rows[tree.index[entry]] = 1 << n
+        for members in reversed(order):
+            row = 0
+            for node in members:
+                row |= rows[node]
+                for other in before[node]:
+                    row |= rows[other]
+            for node in members:
+                rows[node] = row
+        for n, entry in enumerate(block):
+            for front in read.fronts.get(entry, ()):
+                rows[tree.index[front]] |= 1 << n
+        counts.add(rows, low)
+    return counts.derived("serves", tree.names[:count], read.entries)
+
+
+class _Lists:
+    """Lists of objects for many subjects, cut short when they would be too long in all."""
+
+    def __init__(self, subjects: int) -> None:
+        self._rows: list[tuple[list[int], int]] = []
+        self._counts = [0] * subjects
+
+    def add(self, rows: list[int], low: int) -> None:
+        """Add, for each subject, the objects from number `low` on, as bits."""
+        self._rows.append((rows, low))
+        for n, row in enumerate(rows):
+            if row:
+                self._counts[n] += row.bit_count()
+
+    def derived(self, name: str, subjects: Sequence[str], objects: Sequence[str]) -> list[Derived]:
+        """Return one derived fact for each subject that has objects; its value is the full count when they are cut short."""
+        most = -1 if sum(self._counts) <= MAX_LISTED else LISTED
+        out = []
+        for n, subject in enumerate(subjects):
+            if not self._counts[n]:
+                continue
+            told: list[str] = []
+            for rows, low in self._rows:
+                if rows[n] and (most < 0 or len(told) < most):
+                    told += [
+                        objects[low + at] for at in bits(rows[n], most if most < 0 else most - len(told))
+                    ]
+            cut = len(told) < self._counts[n]
+            out.append(Derived(name, subject, objects=tuple(told), value=self._counts[n] if cut else None))
+        return out
+
+
+def running_as(tree: FaultTree) -> list[Derived]:
+    """Return in how many instances each component runs, as far as that is known."""
+    return [
+        Derived(
+            "runsAs",
+            c.id,
+            value=instances(c),
+            because=tuple(f"{c.id}.{f.name}" for f in c.facts if f.name in _COUNTED),
+        )
+        for c in tree.graph.components
+        if c.kind not in ("library_or_module", "other") and c.id not in tree.dependencies.outside
+    ]
+
+
+def broken(tree: FaultTree, causes: Causes) -> list[Derived]:
+    """Return what stops with each component or place: how many running parts, what share, and their names."""
+    parts = running(tree.graph)
+    inner = [tree.index[i] for i in parts]
+    out = []
+    total = max(1, len(parts))
+    lists: dict[int, list[str]] = {}
+    if causes.rows is not None and sum(causes.broken) <= MAX_LISTED:
+        for name, node in zip(parts, inner, strict=True):
+            for cause in bits(causes.rows[node] & ~(1 << node)):
+                lists.setdefault(cause, []).append(name)
+    for n, count in enumerate(causes.broken):
+        if count:
+            name = tree.names[n]
+            if n in lists:
+                out.append(Derived("breaks", name, objects=tuple(sorted(lists[n]))))
+            out.append(Derived("breaksCount", name, value=count))
+            out.append(Derived("breaksShare", name, value=round(count / total, 3)))
+    return out
+
+
+def stopped(tree: FaultTree, causes: Causes) -> list[Derived]:
+    """Return which entries stop with each component or place, and the way to the first of them."""
+    names = list(causes.doors)
+    listed: dict[int, list[str]] = {}
+    counts = column_counts(causes.doors.values(), tree.events)
+    cut = sum(counts) > MAX_LISTED
+    open_ = (1 << tree.events) - 1
+    for entry in names:
+        row = causes.doors[entry] & open_
+        for n in bits(row & ~(1 << tree.index[entry])):
+            entries_ = listed.setdefault(n, [])
+            entries_.append(entry)
+            if cut and len(entries_) >= LISTED:
+                open_ &= ~(1 << n)
+    out = []
+    paths = _Paths(tree)
+    for name, n in sorted((tree.names[n], n) for n in listed):
+        others = counts[n] - (name in causes.doors)
+        told = tuple(listed[n])
+        value = others if len(told) < others else None
+        out.append(Derived("stops", name, objects=told, value=value, because=paths.to(name, start=told[0])))
+    return out
+
+
+class _Paths:
+    """Shortest hard paths from entries, one breadth-first search an entry, as long as all of them take few steps."""
+
+    def __init__(self, tree: FaultTree) -> None:
+        self._tree = tree
+        self._came: dict[str, dict[str, tuple[str, str] | None]] = {}
+        self._steps = 0
+
+    def to(self, end: str, *, start: str) -> tuple[str, ...]:
+        """Return ids of components and flows from `start` to `end`, alternating; a front or a place comes first, then the entry."""
+        if start not in self._came:
+            if self._steps > MAX_STEPS:
+                return ()
+            self._came[start] = self._search(start)
+        came = self._came[start]
+        if end not in came:
+            inside = self._within(end, came)
+            return (*self.to(inside, start=start), end) if inside else (end, start)
+        steps = [end]
+        while (before := came[steps[-1]]) is not None:
+            steps += before
+        return tuple(reversed(steps))
+
+    def _search(self, start: str) -> dict[str, tuple[str, str] | None]:
+        hard = self._tree.dependencies.hard
+        came: dict[str, tuple[str, str] | None] = {start: None}
+        todo = [start]
+        for id_ in todo:
+            for flow in hard.get(id_, ()):
+                self._steps += 1
+                if flow.target not in came:
+                    came[flow.target] = (flow.id, id_)
+                    todo.append(flow.target)
+        return came
+
+    def _within(self, place: str, came: dict[str, tuple[str, str] | None]) -> str | None:
+        if self._tree.graph.boundary(place) is None:
+            return None
+        by_id = self._tree.dependencies.by_id
+        return next((i for i in came if place in by_id[i].boundaries), None)
+
+
+def cut_off(tree: FaultTree) -> list[Derived]:
+    """Return how many running parts no request from outside reaches when a component is gone: those that it dominates.
+
+    Source: Cooper, Harvey and Kennedy 2001 (dominators), from a root in front of all entries along every flow of requests.
+    """
+    read = tree.dependencies
+    count = len(tree.graph.components)
+    starts: dict[int, None] = {}
+    for entry in read.entries:
+        fronts = read.fronts.get(entry, ())
+        starts.update(dict.fromkeys(tree.index[i] for i in (fronts or (entry,))))
+    after = [*tree.waits, list(starts)]
+    above = immediate_dominators(after, count)
+    parts = set(running(tree.graph))
+    weight = [1 if tree.names[n] in parts else 0 for n in range(count)]
+    sizes = dominated(above, after, count, [*weight, 0])
+    return [
+        Derived("cutsOff", tree.names[n], value=sizes[n] - weight[n])
+        for n in range(count)
+        if above[n] >= 0 and sizes[n] > weight[n]
+    ]

@@ -1,0 +1,106 @@
+"""What goes wrong between stores, messages, caches and jobs: two changes that may part, crowds, and work done twice."""
+
+from __future__ import annotations
+
+import re
+
+from buttress.dependencies import instances, states
+from buttress.faults import FaultTree
+from buttress.model import Component, Derived, Flow
+from buttress.model.kinds import DATABASES, MESSAGING, RUNTIME
+
+CROWD = 3  # callers that retry at one pace, from which on they are a herd
+_TOGETHER = ("outbox", "transactional")
+_ONE_AT_A_TIME = ("leader_election", "single_instance", "idempotent")
+_FIXED = re.compile(r"fixed|constant|linear|without jitter|no jitter", re.IGNORECASE)
+
+
+def dual_writes(tree: FaultTree) -> list[Derived]:
+    """Return who changes a database and something else that can't be in the same transaction, with no outbox stated."""
+    by_id = tree.dependencies.by_id
+    changes: dict[str, dict[str, Flow]] = {}
+    for flow in tree.graph.flows:
+        target = by_id.get(flow.target)
+        if flow.kind not in ("writes", "publishes") or target is None or flow.source not in by_id:
+            continue
+        if by_id[flow.source].kind in RUNTIME and target.kind in DATABASES | MESSAGING | {"search_index"}:
+            changes.setdefault(flow.source, {}).setdefault(target.id, flow)
+    out = []
+    for source, flows in changes.items():
+        if len(flows) < 2 or not any(by_id[t].kind in DATABASES for t in flows):
+            continue
+        if states(by_id[source], *_TOGETHER) or any(states(f, *_TOGETHER) for f in flows.values()):
+            continue
+        because = tuple(f.id for f in flows.values())
+        out.append(Derived("dualWrite", source, objects=tuple(sorted(flows)), because=because))
+    return out
+
+
+def herds(tree: FaultTree) -> list[Derived]:
+    """Return what several callers retry at a fixed pace: they come back together, just when it has recovered."""
+    crowds: dict[str, dict[str, str]] = {}
+    for flow in tree.graph.flows:
+        if not flow.facts or not states(flow, "retry"):
+            continue
+        backoff = flow.fact("backoff")
+        if backoff is not None and (backoff.absent or _FIXED.search(str(backoff.value))):
+            crowds.setdefault(flow.target, {}).setdefault(flow.source, f"{flow.id}.backoff")
+    return [
+        Derived(
+            "herd", target, objects=tuple(sorted(c)), value=len(c), because=tuple(c[s] for s in sorted(c))
+        )
+        for target, c in crowds.items()
+        if len(c) >= CROWD
+    ]
+
+
+def stampedes(tree: FaultTree) -> list[Derived]:
+    """Return caches with a stated time to live that several instances read in front of a store, without stale answers or staggered times."""
+    by_id = tree.dependencies.by_id
+    behind = {f.source for f in tree.graph.flows if f.target in by_id and by_id[f.target].kind in DATABASES}
+    readers: dict[str, dict[str, str]] = {}
+    timed: dict[str, str] = {}
+    for flow in tree.graph.flows:
+        target = by_id.get(flow.target)
+        if target is None or target.kind != "cache" or flow.source not in behind:
+            continue
+        if states(flow, "serves_stale") or instances(by_id[flow.source]) != "several":
+            continue
+        readers.setdefault(target.id, {}).setdefault(flow.source, flow.id)
+        if states(flow, "ttl"):
+            timed.setdefault(target.id, f"{flow.id}.ttl")
+        elif states(target, "ttl"):
+            timed.setdefault(target.id, f"{target.id}.ttl")
+    return [
+        Derived(
+            "stampede",
+            cache,
+            objects=tuple(sorted(readers[cache])),
+            because=(timed[cache], *readers[cache].values()),
+        )
+        for cache in timed
+    ]
+
+
+def parallel_jobs(tree: FaultTree) -> list[Derived]:
+    """Return schedulers and timed jobs of which several instances run, with nothing stated that lets one of them work at a time."""
+    out = []
+    for component in tree.graph.components:
+        scheduled = component.kind == "scheduler" or (
+            component.kind in RUNTIME and component.facts and states(component, "schedule")
+        )
+        if not scheduled or instances(component) != "several" or states(component, *_ONE_AT_A_TIME):
+            continue
+        counts = tuple(
+            f"{component.id}.{f.name}" for f in component.facts if f.name in ("replicas", "min_replicas")
+        )
+        if counts:
+            value = "certain" if _beat(component) else "possible"
+            out.append(Derived("parallelJob", component.id, value=value, because=counts))
+    return out
+
+
+def _beat(component: Component) -> bool:
+    """Return whether it is a scheduler that by its documentation must run once: every instance sends every task."""
+    words = f"{component.name} {component.technology or ''}".lower()
+    return "celery" in words and "beat" in words

@@ -1,0 +1,64 @@
+"""Where requests from outside come in."""
+
+from __future__ import annotations
+
+import re
+
+from buttress.dependencies.facts import ASKED, EDGE, is_outside, is_text_alone, states
+from buttress.model import SystemGraph
+from buttress.model.kinds import RUNTIME
+
+BUILDERS = re.compile(
+    r"\b(?:dev(?:eloper|op|ops|s)?|engineers?|operators?|sre|maintainers?|committers?|ci|build(?:er)?s?)\b",
+    re.IGNORECASE,
+)
+
+
+def entry_points(graph: SystemGraph) -> tuple[str, ...]:
+    """Return where requests from outside come in, sorted.
+
+    What actors and client apps call (the ones who build and run the system aside); else what is exposed to the internet or
+    stands at the edge with nothing calling it; else what publishes a port; else the services that nothing calls, those that
+    take their work from a broker aside. What is outside itself is never an entry point, and in running text alone nobody is one
+    only because no sentence calls it.
+
+    >>> from buttress.model import Component, Flow
+    >>> entry_points(SystemGraph(components=(Component("u", "u", "actor"), Component("s", "s")), flows=(Flow("f", "u", "s"),)))
+    ('s',)
+    """
+    kinds = {c.id: c.kind for c in graph.components}
+    called_by: dict[str, set[str]] = {c.id: set() for c in graph.components}
+    for flow in graph.flows:
+        if (
+            flow.kind in ASKED
+            and flow.source in kinds
+            and flow.target in kinds
+            and flow.source != flow.target
+        ):
+            called_by[flow.target].add(flow.source)
+    kinds_serving = RUNTIME - {"worker", "scheduler"} | {"load_balancer", "cdn"}
+    outside = {c.id for c in graph.components if is_outside(c)}
+    serving = {c.id: c for c in graph.components if c.kind in kinds_serving and c.id not in outside}
+    users = {c.id for c in graph.components if c.id in outside and not BUILDERS.search(c.name)}
+    by_actor = {c for c in serving if called_by[c] & users}
+    exposed = {
+        id_
+        for id_, c in serving.items()
+        if states(c, "exposed_to_internet") or (c.kind in EDGE and not called_by[id_])
+    }
+    published = {id_ for id_, c in serving.items() if states(c, "published_ports")}
+    for doors in (by_actor | exposed, published):
+        front = {c for c in doors if not _only_behind(c, doors, called_by, by_actor)}
+        if front:
+            return tuple(sorted(front))
+    if is_text_alone(graph):
+        return ()  # that no sentence names a caller doesn't make a part the door
+    talking = {f.source for f in graph.flows}
+    consuming = {f.source for f in graph.flows if f.kind == "consumes"}
+    roots = [id_ for id_ in serving if not called_by[id_] and id_ in talking]
+    return tuple(sorted([r for r in roots if r not in consuming] or roots))
+
+
+def _only_behind(id_: str, front: set[str], called_by: dict[str, set[str]], by_actor: set[str]) -> bool:
+    """Return whether a merely exposed component is reached through another entry point anyway."""
+    return id_ not in by_actor and bool(called_by[id_] & front)

@@ -1,0 +1,171 @@
+"""How the components of one graph depend on each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from buttress.dependencies.entries import entry_points
+from buttress.dependencies.facts import (
+    ASKED,
+    AT_START,
+    EDGE,
+    OFF_PATH,
+    PASSIVE,
+    WAITED,
+    is_outside,
+    states,
+)
+from buttress.dependencies.redundancy import Group, peers, stand_ins, twins
+from buttress.model import Component, Flow, SystemGraph
+from buttress.model.kinds import MESSAGING, RUNTIME, STORES
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The dependency reading of one graph; ids only, all mappings in graph order.
+
+    `groups` are the targets that can stand in for each other. A gateway or load balancer with several upstreams that do different
+    work goes on when one of them fails, so each upstream is an entry of its own; `fronts` says what stands before such an entry: when
+    all of it fails, the entry's requests stop too.
+    """
+
+    graph: SystemGraph
+    by_id: dict[str, Component]
+    outside: frozenset[str]
+    hard: dict[str, tuple[Flow, ...]]
+    synchronous: dict[str, tuple[Flow, ...]]
+    groups: dict[str, tuple[Group, ...]]
+    entries: tuple[str, ...]
+    fronts: dict[str, tuple[str, ...]]
+
+    def needed(self, source: str) -> tuple[str, ...]:
+        """Return the targets that `source` can't do without, those that can stand in for each other included, each once."""
+        return tuple(dict.fromkeys(f.target for f in self.hard.get(source, ())))
+
+
+def read_dependencies(graph: SystemGraph) -> Dependencies:
+    """Return how the components of a graph depend on each other. O(V + E).
+
+    >>> g = SystemGraph(components=(Component("a", "a"), Component("b", "b")), flows=(Flow("f", "a", "b"),))
+    >>> read_dependencies(g).needed("a"), read_dependencies(g).entries
+    (('b',), ('a',))
+    """
+    by_id = {c.id: c for c in graph.components}
+    kinds = {c.id: c.kind for c in graph.components}
+    outside = frozenset(c.id for c in graph.components if is_outside(c))
+    keeps_state, upstreams = _neighbours(graph, kinds)
+    balanced = _balanced(upstreams, by_id)
+    routers = {
+        source: tuple(sorted(targets))
+        for source, targets in upstreams.items()
+        if not targets <= balanced.get(source, frozenset())
+    }
+    hard: dict[str, list[Flow]] = defaultdict(list)
+    synchronous: dict[str, list[Flow]] = defaultdict(list)
+    asking = {id_: kind for id_, kind in kinds.items() if id_ not in outside}
+    for flow in graph.flows:
+        source, target, kind = flow.source, flow.target, flow.kind
+        asker, asked = asking.get(source), kinds.get(target)
+        if asker is None or asked is None or source == target:
+            continue
+        if asker in PASSIVE and asked != "compute_host" and kind != "replicates":
+            continue
+        off = asked in OFF_PATH
+        if not off and kind in ASKED and (kind in WAITED if flow.sync is None else flow.sync):
+            synchronous[source].append(flow)
+        if off or asked in AT_START or (source in routers and target in routers[source]):
+            continue
+        if _is_hard(flow, asker, asked, source in keeps_state):
+            hard[source].append(flow)
+    copies = twins(graph)
+    groups = {}
+    for source in [s for s in hard if s in balanced or (copies and any(f.target in copies for f in hard[s]))]:
+        found = stand_ins(by_id[source], hard[source], by_id, copies)
+        if found:
+            groups[source] = found
+    fronts: dict[str, set[str]] = {}
+    entries: dict[str, None] = {}
+    todo = dict.fromkeys(entry_points(graph))
+    queue = list(todo)
+    for id_ in queue:
+        if id_ not in routers:
+            entries[id_] = None
+            continue
+        for upstream in routers[id_]:
+            fronts.setdefault(upstream, set()).add(id_)
+            if upstream not in todo:
+                todo[upstream] = None
+                queue.append(upstream)
+    return Dependencies(
+        graph,
+        by_id,
+        outside,
+        {k: tuple(v) for k, v in hard.items()},
+        {k: tuple(v) for k, v in synchronous.items()},
+        groups,
+        tuple(sorted(entries)),
+        {k: tuple(sorted(v)) for k, v in sorted(fronts.items())},
+    )
+
+
+def _neighbours(graph: SystemGraph, kinds: dict[str, str]) -> tuple[set[str], dict[str, set[str]]]:
+    """Return who uses a store that is no cache, and the upstreams of every gateway, load balancer or CDN that has several."""
+    keeps_state: set[str] = set()
+    upstreams: dict[str, set[str]] = {}
+    stores, behind = STORES - {"cache"}, RUNTIME | {"load_balancer"}
+    edges = {id_ for id_, kind in kinds.items() if kind in EDGE and kind != "web_frontend"}
+    for flow in graph.flows:
+        target = kinds.get(flow.target)
+        if target in stores:
+            keeps_state.add(flow.source)
+        elif flow.source in edges and target in behind and flow.kind in ("routes", "calls"):
+            upstreams.setdefault(flow.source, set()).add(flow.target)
+    return keeps_state, {source: targets for source, targets in upstreams.items() if len(targets) > 1}
+
+
+def _balanced(upstreams: dict[str, set[str]], by_id: dict[str, Component]) -> dict[str, frozenset[str]]:
+    """Return, for each gateway or load balancer, the upstreams that have an equal beside them."""
+    out = {}
+    for source, targets in upstreams.items():
+        sets = peers(by_id[source], [by_id[t] for t in sorted(targets)])
+        if sets:
+            out[source] = frozenset(i for members in sets for i in members)
+    return out
+
+
+def _is_hard(flow: Flow, source: str, target: str, keeps_state: bool) -> bool:
+    """Return whether a component of the kind `source` stops with what it needs, of the kind `target`, by this flow."""
+    kind = flow.kind
+    if kind == "replicates" or (
+        flow.facts and states(flow, "fallback", "graceful_degradation", "serves_stale")
+    ):
+        return False
+    if kind == "publishes":
+        return not states(flow, "outbox", "fire_and_forget")
+    if kind == "runs_on":
+        return True
+    if kind == "consumes" or (target in MESSAGING and kind in ("depends_on", "calls")):
+        # A service that also answers requests goes on answering them while its broker is down; a worker has nothing to do.
+        # A mere connection to a broker doesn't say whether requests publish through it.
+        return source in ("worker", "scheduler")
+    if target == "cache" and keeps_state:
+        return False
+    return flow.sync is not False
+
+
+def reach(starts: Iterable[str], edges: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return everything reachable from `starts` along `edges`, starts included, in breadth-first order.
+
+    >>> reach(["a"], {"a": ("b",), "b": ("a", "c")})
+    ('a', 'b', 'c')
+    """
+    seen = dict.fromkeys(starts)
+    todo = list(seen)
+    for id_ in todo:
+        for target in edges.get(id_, ()):
+            if target not in seen:
+                seen[target] = None
+                todo.append(target)
+    return tuple(seen)

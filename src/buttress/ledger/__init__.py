@@ -1,0 +1,48 @@
+"""The ledger of claims: everything that the sources say of one thing, side by side, and what of it can't be true together.
+
+`standing` tells a fact from a plan, an option and what is no claim, and where it holds; `subjects` whom a sentence is about. `presence` holds
+what is denied against what is there, `choices` one way of doing a thing against another, `quantities` numbers against numbers,
+`drawings` what the text says against what is drawn, `arrows` two
+places about one flow, `predicates` one verb said and denied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from buttress.ledger.arrows import arrows
+from buttress.ledger.choices import choices
+from buttress.ledger.drawings import drawings
+from buttress.ledger.predicates import predicates
+from buttress.ledger.presence import presence
+from buttress.ledger.quantities import quantities
+from buttress.ledger.subjects import Text
+from buttress.ledger.technologies import technologies
+from buttress.model import Contradiction, Passage, SystemGraph
+
+__all__ = ["disagreements"]
+
+
+def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Contradiction, ...]:
+    """Return what the passages and the graph say of one thing that can't both hold, each with all its places."""
+    if not passages:
+        return ()
+    text = Text(tuple(passages), graph)
+    told = [
+        c
+        for find in (choices, quantities, technologies, drawings, arrows, presence, predicates)
+        for c in find(text)
+    ]
+    known = [_lines(c) for c in graph.contradictions]
+    out: list[Contradiction] = []
+    for one in told:
+        lines = _lines(one)
+        if one.name == "presence in drawings" or not any(
+            lines <= other or len(lines & other) > 1 for other in (*known, *map(_lines, out))
+        ):
+            out.append(one)
+    return tuple(sorted(out, key=lambda c: (c.subject, c.name)))
+
+
+def _lines(contradiction: Contradiction) -> set[tuple[str, int]]:
+    return {(e.source, e.line) for _, e in contradiction.sides}

@@ -1,0 +1,1 @@
+"""Detectors: each looks at one concern of a parsed project and tells the ledger what it finds."""

@@ -1,0 +1,255 @@
+"""Calls to other services: over HTTP, by SDK, gRPC, SMTP or LDAP; how long they wait and whether they check certificates."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from buttress.readers.python import targets
+from buttress.readers.python.found import Ledger, Link, Target
+from buttress.readers.python.project import Project, constant
+from buttress.readers.python.records import Call
+from buttress.readers.python.values import Value, resolve
+from buttress.vocabulary import load
+
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream")
+_HTTPX_DEFAULT = 5.0
+_AIOHTTP_DEFAULT = 300.0
+_CLIENTS = {
+    "requests": "requests", "requests.Session()": "requests", "requests.session()": "requests", "requests.sessions.Session()": "requests",
+    "requests.api": "requests", "httpx": "httpx", "httpx.Client()": "httpx", "httpx.AsyncClient()": "httpx", "aiohttp.ClientSession()": "aiohttp",
+    "aiohttp": "aiohttp", "urllib3.PoolManager()": "urllib3", "aiohttp.client.ClientSession()": "aiohttp",
+}  # fmt: skip
+ASYNC_CLIENTS = frozenset(
+    ("httpx.AsyncClient()", "aiohttp.ClientSession()", "aiohttp", "aiohttp.client.ClientSession()")
+)
+# SDKs: what their calls reach.
+_SDKS = {
+    "stripe": ("Stripe", "stripe"), "twilio.rest.Client": ("Twilio", "twilio"), "sendgrid.SendGridAPIClient": ("SendGrid", "sendgrid"),
+    "paypalrestsdk": ("PayPal", "paypal"), "braintree": ("Braintree", "braintree"), "openai": ("OpenAI", "openai"), "anthropic": ("Anthropic", "anthropic"),
+    "slack_sdk": ("Slack", "slack"), "algoliasearch": ("Algolia", "algolia"), "google.generativeai": ("Google Gemini", None),
+    "firebase_admin": ("Firebase", "firebase"), "mailchimp": ("Mailchimp", "mailchimp"), "hvac.Client": ("Vault", "vault"),
+}  # fmt: skip
+
+
+def is_http(call: Call) -> str:
+    """Return the library of an outgoing HTTP request, nothing for another call."""
+    if call.name == "urllib.request.urlopen":
+        return "urllib"
+    head, _, last = call.name.rpartition(".")
+    return _CLIENTS.get(head, "") if last in _VERBS else ""
+
+
+def detect(project: Project, ledger: Ledger) -> None:
+    """Link the project to the services that it calls, with what it does when they are slow."""
+    _sdks(project, ledger)
+    for call in project.calls:
+        library = is_http(call)
+        if library:
+            _http(call, library, project, ledger)
+    _grpc(project, ledger)
+    _mail(project, ledger)
+    _directories(project, ledger)
+
+
+def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
+    maker = _maker(call, project)
+    target = targets.service_of(_address(call, library, maker, project))
+    timeout, known = _timeout(call, library, maker)
+    verify = call.keyword("verify", "ssl", "verify_ssl")
+    here = call.evidence()
+    role = ledger.role_of(call)
+    unsafe = verify is not None and constant(verify) is False
+    if target is None:
+        if known and timeout is None:
+            ledger.count("calls_without_timeout", here, role=role)
+    else:
+        is_async = call.name.rpartition(".")[0] in ASYNC_CLIENTS
+        protocol = "https" if target.outside else "http"
+        link = ledger.link(role, target, here, "calls", protocol, sync=True)
+        if known:
+            link.say("timeout", timeout, here, denied=timeout is None)
+        if call.in_coroutine and not is_async:
+            link.say("blocking", True, here)
+        link.say("driver", library, here)
+        if unsafe:
+            link.say("certificate_check", True, here, denied=True)
+    ledger.count("outbound_calls", here, role=role)
+    if unsafe:
+        ledger.count("unverified_tls", here, role=role)
+    if (
+        maker is None
+        and call.function is not None
+        and library == "requests"
+        and call.name.startswith("requests.")
+        and "Session" not in call.name
+    ):
+        ledger.count("calls_without_session", here, role=role)
+
+
+def _maker(call: Call, project: Project) -> Call | None:
+    """Return the call that made the client, when there is only one that it can be."""
+    head = call.name.rpartition(".")[0]
+    if not head.endswith("()"):
+        return None
+    if isinstance(call.node.func, ast.Attribute) and isinstance(call.node.func.value, ast.Call):
+        own = call.node.func.value
+        return next((c for c in call.module.calls if c.node is own), None)
+    made = list(project.called(head[:-2]))
+    same_function = [c for c in made if c.function is call.function and c.module is call.module]
+    if len(same_function) == 1:
+        return same_function[0]
+    here = [c for c in made if c.module is call.module]
+    if len(here) == 1:
+        return here[0]
+    return made[0] if len(made) == 1 else None
+
+
+def _address(call: Call, library: str, maker: Call | None, project: Project) -> Value | None:
+    position = 1 if call.last in ("request", "stream") else 0
+    value = resolve(call.argument(position, "url"), call.module, project)
+    if library == "urllib" and value is None and isinstance(call.argument(0, "url"), ast.Name):
+        return None
+    base = resolve(
+        maker.argument(0, "base_url")
+        if library == "aiohttp" and maker
+        else maker.keyword("base_url")
+        if maker
+        else None,
+        maker.module if maker else call.module,
+        project,
+    )
+    if base is not None and (value is None or "://" not in value.text):
+        return base
+    return value
+
+
+def _timeout(call: Call, library: str, maker: Call | None) -> tuple[float | bool | None, bool]:
+    """Return how long a call waits (None: for ever, True: a number that isn't known) and whether that is known at all."""
+    node = call.keyword("timeout")
+    if node is None and library == "urllib":
+        node = call.argument(2, "timeout")
+    if node is None and call.open_ended:
+        return None, False
+    is_client = call.name.rpartition(".")[0].endswith("()")
+    if node is None and is_client:
+        if maker is None:
+            return None, library == "requests" and "Session()" in call.name
+        node = maker.keyword("timeout")
+        if node is None and maker.open_ended:
+            return None, False
+    if node is None:
+        default = {"httpx": _HTTPX_DEFAULT, "aiohttp": _AIOHTTP_DEFAULT}.get(library)
+        return default, library in ("requests", "httpx", "aiohttp", "urllib", "urllib3")
+    if isinstance(node, ast.Constant) and node.value is None:
+        return None, True
+    return _seconds(node), True
+
+
+def _seconds(node: ast.expr) -> float | bool | None:
+    value = constant(node)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(node, ast.Tuple):
+        numbers = [n for e in node.elts if isinstance(n := constant(e), int | float)]
+        return float(sum(numbers)) if len(numbers) == len(node.elts) else True
+    if isinstance(node, ast.Call):
+        given = (
+            node.args[0]
+            if node.args
+            else next((k.value for k in node.keywords if k.arg in ("timeout", "total", "read")), None)
+        )
+        if isinstance(given, ast.Constant) and given.value is None:
+            rest = [k for k in node.keywords if k.arg in ("read", "connect", "sock_read")]
+            return True if rest else None
+        found = constant(given)
+        return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else True
+    return True
+
+
+def _sdks(project: Project, ledger: Ledger) -> None:
+    known = load().technologies
+    for name, (label, technology) in _SDKS.items():
+        root = name.partition(".")[0]
+        places = [c for c in project.under(root) if c.name.startswith(name) and _reaches(c)]
+        if not places:
+            continue
+        kind = "secret_store" if name == "hvac.Client" else "external_service"
+        target = Target(label, kind, technology if technology in known else None, outside=True)
+        for call in places[:20]:
+            link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "https", sync=True)
+            link.say("driver", root, call.evidence())
+            if (
+                call.in_coroutine
+                and not call.awaited
+                and root in ("stripe", "twilio", "sendgrid", "braintree", "paypalrestsdk")
+                and not call.last[:1].isupper()
+                and "_async" not in call.last
+            ):
+                link.say("blocking", True, call.evidence())
+
+
+def _reaches(call: Call) -> bool:
+    """Return whether a call of a library makes a client or asks for something, rather than a record or an exception."""
+    return not call.last[:1].isupper() or call.last.endswith(("Client", "OpenAI", "Anthropic"))
+
+
+def _grpc(project: Project, ledger: Ledger) -> None:
+    channels = list(
+        project.called(
+            "grpc.insecure_channel",
+            "grpc.secure_channel",
+            "grpc.aio.insecure_channel",
+            "grpc.aio.secure_channel",
+        )
+    )
+    links: list[Link] = []
+    for call in channels:
+        target = targets.service_of(resolve(call.argument(0, "target"), call.module, project))
+        if target is None:
+            continue
+        link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "grpc", sync=True)
+        link.say("encryption_in_transit", True, call.evidence(), denied="insecure" in call.name)
+        links.append(link)
+    for call in project.calls:
+        if re.search(r"_pb2_grpc\.\w+Stub\(\)\.\w+$", call.name):
+            ledger.count("outbound_calls", call.evidence(), role=ledger.role_of(call))
+            if call.keyword("timeout") is not None or call.open_ended:
+                continue
+            if len(links) == 1:
+                links[0].say("timeout", None, call.evidence(), denied=True)
+            else:
+                ledger.count("calls_without_timeout", call.evidence(), role=ledger.role_of(call))
+
+
+def _mail(project: Project, ledger: Ledger) -> None:
+    for call in project.called("smtplib.SMTP", "smtplib.SMTP_SSL", "aiosmtplib.send", "aiosmtplib.SMTP"):
+        value = resolve(call.argument(0, "host", "hostname"), call.module, project)
+        host = value.text if value is not None and re.fullmatch(r"[\w.-]+", value.text) else ""
+        name = host if host and not re.match(r"localhost|127\.", host) else "Mail server"
+        link = ledger.link(
+            ledger.role_of(call),
+            Target(name, "external_service", None, host),
+            call.evidence(),
+            "calls",
+            "smtp",
+            sync=True,
+        )
+        node = call.keyword("timeout")
+        if node is None and not call.open_ended and call.name.startswith("smtplib"):
+            link.say("timeout", None, call.evidence(), denied=True)
+        elif node is not None:
+            link.say("timeout", _seconds(node), call.module.text.at(node.lineno))
+        if call.in_coroutine and call.name.startswith("smtplib"):
+            link.say("blocking", True, call.evidence())
+
+
+def _directories(project: Project, ledger: Ledger) -> None:
+    for call in project.called("ldap.initialize", "ldap3.Server"):
+        value = resolve(call.argument(0, "uri", "host"), call.module, project)
+        found = re.match(r"(?:ldaps?://)?([\w.-]+)", value.text) if value is not None and value.text else None
+        host = found[1] if found is not None and "{" not in value.text else ""  # type: ignore[union-attr]
+        target = Target(host or "LDAP directory", "identity_provider", None, host)
+        link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "ldap", sync=True)
+        if value is not None and value.text.startswith("ldap://"):
+            link.say("encryption_in_transit", True, call.evidence(), denied=True)

@@ -1,0 +1,200 @@
+"""Work outside requests: tasks of Celery, RQ, Dramatiq, arq and their like, how they are set up, and what starts them by the clock."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from buttress.readers.python import targets
+from buttress.readers.python.detectors import celery
+from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Ledger
+from buttress.readers.python.project import Project, constant
+from buttress.readers.python.records import Call, Function, Module
+from buttress.readers.python.values import resolve
+
+_DECORATORS = {
+    "celery.shared_task": "celery", "celery.task": "celery", "celery.decorators.task": "celery", "celery.Celery().task": "celery",
+    "celery.task.task": "celery", "celery.task.periodic_task": "celery", "celery.app.shared_task": "celery",
+    "dramatiq.actor": "dramatiq", "django_rq.job": "rq", "rq.decorators.job": "rq", "huey.RedisHuey().task": "huey",
+    "huey.contrib.djhuey.task": "huey", "huey.contrib.djhuey.db_task": "huey", "huey.contrib.djhuey.periodic_task": "huey",
+    "huey.contrib.djhuey.db_periodic_task": "huey", "huey.RedisHuey().periodic_task": "huey", "huey.SqliteHuey().task": "huey",
+    "procrastinate.App().task": "procrastinate", "taskiq.broker.task": "taskiq", "faust.App().agent": "faust",
+}  # fmt: skip
+FRAMEWORKS = {"celery": "celery", "rq": "rq", "dramatiq": "dramatiq", "huey": "huey", "arq": "arq", "taskiq": "taskiq",
+              "procrastinate": "procrastinate", "faust": "faust", "django-q2": "", "django-q": ""}  # fmt: skip
+
+
+def tasks_of(project: Project) -> list[tuple[Function, str, ast.expr]]:
+    """Return the functions that a worker runs, each with its framework and the decorator that makes it a task."""
+    _ = project.calls
+    out = []
+    for module in project.modules:
+        for function in module.functions:
+            for name, node in function.decorators:
+                framework = _DECORATORS.get(name)
+                if (
+                    framework is None
+                    and re.search(r"(?:celery|^app|celery_app)[\w.~]*\.task$", name)
+                    and project.packages.any("celery")
+                ):
+                    framework = "celery"
+                if (
+                    framework is None
+                    and name.endswith(".task")
+                    and name.startswith(("taskiq", "huey", "procrastinate"))
+                ):
+                    framework = name.partition(".")[0].partition("_")[0]
+                if framework:
+                    out.append((function, framework, node))
+                    break
+    return out
+
+
+def detect(project: Project, ledger: Ledger) -> str:
+    """Tell what work is done outside requests; return the framework that does it, nothing when none does."""
+    tasks = tasks_of(project)
+    found = next((f for _, f, _ in tasks), "")
+    arq = next(
+        (
+            (m, c)
+            for m in project.modules
+            for c in m.classes
+            if c.name == "WorkerSettings" and c.field("functions")
+        ),
+        None,
+    )
+    if arq is not None:
+        found = found or "arq"
+        _arq(arq[1], ledger)
+    if not found and any(project.called("celery.Celery")):
+        found = "celery"
+    ledger.task_functions = {f for f, _, _ in tasks}
+    ledger.worker_modules = _worker_modules(project, tasks)
+    for function, _framework, _node in tasks:
+        ledger.count("tasks", function.module.text.at(function.line), role=WORKER)
+    if found == "celery":
+        celery.detect(project, ledger, tasks)
+    elif found == "dramatiq":
+        _broker(
+            project,
+            ledger,
+            ("dramatiq_broker", "redis_url", "broker_url"),
+            ("dramatiq.brokers.redis.RedisBroker", "dramatiq.brokers.rabbitmq.RabbitmqBroker"),
+        )
+    elif found in ("rq", "arq", "huey"):
+        calls = (
+            "redis.Redis.from_url",
+            "redis.from_url",
+            "redis.Redis",
+            "arq.connections.RedisSettings",
+            "huey.RedisHuey",
+            "arq.connections.RedisSettings.from_dsn",
+        )
+        _broker(project, ledger, ("rq_redis_url", "redis_url", "rq_queues"), calls, "redis")
+    if found:
+        _published(project, ledger)
+    _clock(project, ledger)
+    return found
+
+
+def _worker_modules(project: Project, tasks: list[tuple[Function, str, ast.expr]]) -> set[Module]:
+    """Return the modules that hold tasks and little else: what they call, a worker calls."""
+    out = set()
+    for module in {f.module for f, _, _ in tasks}:
+        other = [
+            f
+            for f in module.functions
+            if any(re.search(r"\.(?:route|get|post|put|delete|patch|api_view)$", n) for n, _ in f.decorators)
+        ]
+        views = [c for c in module.classes if any(b.endswith(("View", "ViewSet")) for b in c.bases)]
+        if (
+            not other
+            and not views
+            and not any(c.bases and c.bases[0].startswith("django.db.models") for c in module.classes)
+        ):
+            out.add(module)
+    return out
+
+
+def _arq(cls: object, ledger: Ledger) -> None:
+    from buttress.readers.python.records import Class
+
+    assert isinstance(cls, Class)
+    for name, fact in (
+        ("job_timeout", "task_time_limit"),
+        ("max_jobs", "concurrency"),
+        ("max_tries", "task_attempts"),
+    ):
+        entry = cls.field(name)
+        value = constant(entry.value) if entry is not None else None
+        if entry is not None and isinstance(value, int | float):
+            ledger.say(fact, cls.module.text.at(entry.line), value, role=WORKER)
+    jobs = cls.field("cron_jobs")
+    if jobs is not None and isinstance(jobs.value, ast.List):
+        ledger.count(
+            "periodic_tasks", cls.module.text.at(jobs.line), role=SCHEDULER, by=len(jobs.value.elts) or 1
+        )
+
+
+def _broker(
+    project: Project, ledger: Ledger, settings: tuple[str, ...], calls: tuple[str, ...], fallback: str = ""
+) -> None:
+    """Link a task queue's two sides to its broker, whose address is an argument of some calls or a setting."""
+    places: list[tuple[ast.expr | None, Module, int, str]] = []
+    for call in project.called(*calls):
+        node = call.argument(0, "url", "host", "connection")
+        technology = "rabbitmq" if "rabbit" in call.name.lower() else "redis"
+        places.append((node, call.module, call.line, technology))
+    for key in settings:
+        if key in project.settings:
+            module, entry = project.settings[key]
+            places.append((entry.value, module, entry.line, fallback))
+    for node, module, line, technology in places:
+        value = resolve(node, module, project)
+        target = targets.store_of_url(value.text) if value is not None and value.text else None
+        if target is None and technology:
+            host = value.text if value is not None and "://" not in value.text else ""
+            target = targets.store(technology, host)
+        if target is not None:
+            for role, kind in ((MAIN, "publishes"), (WORKER, "consumes")):
+                ledger.link(role, target, module.text.at(line), kind)
+            return
+
+
+def _sends(project: Project) -> Iterator[Call]:
+    for call in project.ending("delay", "apply_async"):
+        if not call.name.startswith(("''", "f''")):
+            yield call
+
+
+def _published(project: Project, ledger: Ledger) -> None:
+    """Count the places that hand work to the queue, and those that do so before the transaction has ended."""
+    aware = any(
+        re.search(r"Transaction\w*Task|OnCommit\w*Task", c.name) for m in project.modules for c in m.classes
+    )
+    for call in _sends(project):
+        ledger.count("background_work", call.evidence())
+        if (
+            not aware
+            and any(
+                w.endswith(("transaction.atomic", "transaction.atomic()", ".begin()")) for w in call.within
+            )
+            and not call.in_lambda
+        ):
+            ledger.count("published_in_transaction", call.evidence())
+    for call in project.called("django.db.transaction.on_commit"):
+        named = {n.attr for n in ast.walk(call.node) if isinstance(n, ast.Attribute)}
+        if named & {"delay", "apply_async", "publish", "send"}:
+            ledger.count("published_after_commit", call.evidence())
+
+
+def _clock(project: Project, ledger: Ledger) -> None:
+    """Tell of schedulers that run inside the service: with several processes each job runs several times."""
+    for call in project.under("apscheduler"):
+        if re.search(r"Scheduler$", call.name):
+            ledger.count("in_process_scheduler", call.evidence())
+    for module in project.modules:
+        for entry in module.imports:
+            if entry.name == "schedule" and "schedule" not in project.by_name:
+                ledger.count("in_process_scheduler", module.text.at(entry.line))

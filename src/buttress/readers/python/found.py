@@ -1,0 +1,165 @@
+"""What detectors find: facts of a project's parts and links to what it needs, with the places that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from buttress.model import Evidence, Fact, FactValue
+from buttress.readers.python.records import Call, Function, Module, Spot
+
+MAX_PLACES = 5
+MAIN = ""
+WORKER = "worker"
+SCHEDULER = "scheduler"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a link leads to: its name, kind and technology; a `host` that the code writes out; `outside` is a public host."""
+
+    name: str
+    kind: str
+    technology: str | None = None
+    host: str = ""
+    outside: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """A use of a target by a part of the project: the kind of flow, how, and the places that show it."""
+
+    role: str
+    target: Target
+    kind: str = "calls"
+    protocol: str | None = None
+    sync: bool | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+    def say(self, name: str, value: FactValue, evidence: Evidence, *, denied: bool = False) -> None:
+        """Add a fact. What is denied at one place counts more than what another states; of several numbers the largest does."""
+        new = Fact(name, None if denied else value, "denied" if denied else "stated", (evidence,))
+        old = self.facts.get(name)
+        if old is None or (new.status == "denied" and old.status != "denied") or _greater(new, old):
+            self.facts[name] = new
+        elif (
+            (old.status, old.value) == (new.status, new.value)
+            and len(old.evidence) < MAX_PLACES
+            and evidence not in old.evidence
+        ):
+            self.facts[name] = Fact(name, old.value, old.status, (*old.evidence, evidence))
+
+
+def _greater(new: Fact, old: Fact) -> bool:
+    numbers = isinstance(new.value, int | float) and isinstance(old.value, int | float)
+    return (
+        numbers
+        and not isinstance(new.value, bool)
+        and not isinstance(old.value, bool)
+        and old.status == new.status == "stated"
+        and new.value > old.value  # type: ignore[operator]
+    )
+
+
+class Ledger:
+    """The facts and links of one project, collected by its detectors.
+
+    A fact belongs to a role: the project's main part, its worker or its scheduler. Places in modules of tasks are the worker's.
+    """
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._facts: dict[tuple[str, str], Fact] = {}
+        self._counts: dict[tuple[str, str], int] = {}
+        self.links: dict[tuple[str, Target, str], Link] = {}
+        self.worker_modules: Collection[Module] = ()
+        self.task_functions: Collection[Function] = ()
+
+    def role_of(self, place: Call | Function | Spot | Module | None) -> str:
+        """Return the part of the project that runs a place."""
+        if place is None or not self.worker_modules:
+            return MAIN
+        if isinstance(place, Module):
+            return WORKER if place in self.worker_modules else MAIN
+        function = place if isinstance(place, Function) else place.function
+        module = (
+            place.module if isinstance(place, Call | Function) else (function.module if function else None)
+        )
+        while function is not None:
+            if function in self.task_functions:
+                return WORKER
+            function = function.parent
+        return WORKER if module in self.worker_modules else MAIN
+
+    def say(
+        self,
+        name: str,
+        evidence: Evidence,
+        value: FactValue = True,
+        *,
+        role: str = MAIN,
+        denied: bool = False,
+    ) -> None:
+        """State or deny a fact; the first word counts, another place for the same adds its evidence, lists are put together."""
+        key = (role, name)
+        new = Fact(name, None if denied else value, "denied" if denied else "stated", (evidence,))
+        old = self._facts.get(key)
+        if old is None:
+            self._facts[key] = new
+            return
+        value = old.value
+        if isinstance(value, tuple) and isinstance(new.value, tuple):
+            value = tuple(dict.fromkeys((*value, *new.value)))
+        elif (old.status, old.value) != (new.status, new.value):
+            return
+        more = (evidence,) if evidence not in old.evidence and len(old.evidence) < MAX_PLACES else ()
+        self._facts[key] = Fact(name, value, old.status, (*old.evidence, *more))
+
+    def count(self, name: str, evidence: Evidence, *, role: str = MAIN, by: int = 1) -> None:
+        """Count one more place of a fact; a handful of them is kept as evidence."""
+        key = (role, name)
+        self._counts[key] = self._counts.get(key, 0) + by
+        old = self._facts.get(key)
+        places = old.evidence if old is not None else ()
+        if evidence not in places and len(places) < MAX_PLACES:
+            places = (*places, evidence)
+        self._facts[key] = Fact(name, self._counts[key], "stated", places)
+
+    def counted(self, name: str, role: str = MAIN) -> int:
+        """Return how many places have been counted."""
+        return self._counts.get((role, name), 0)
+
+    def has(self, name: str, role: str = MAIN) -> bool:
+        """Return whether a fact of that name is there, stated or denied."""
+        return (role, name) in self._facts
+
+    def fact(self, name: str, role: str = MAIN) -> Fact | None:
+        """Return the fact of that name."""
+        return self._facts.get((role, name))
+
+    def facts(self, *roles: str) -> tuple[Fact, ...]:
+        """Return the facts of some roles, sorted by name; the first role's word counts."""
+        out: dict[str, Fact] = {}
+        for role in roles:
+            for (owner, name), fact in self._facts.items():
+                if owner == role and name not in out:
+                    out[name] = fact
+        return tuple(out[n] for n in sorted(out))
+
+    def link(
+        self,
+        role: str,
+        target: Target,
+        evidence: Evidence,
+        kind: str = "calls",
+        protocol: str | None = None,
+        sync: bool | None = None,
+    ) -> Link:
+        """Return the link of a role to a target, made at its first place."""
+        made = self.links.setdefault((role, target, kind), Link(role, target, kind, protocol, sync))
+        if evidence not in made.evidence and len(made.evidence) < MAX_PLACES:
+            made.evidence.append(evidence)
+        made.protocol = made.protocol or protocol
+        made.sync = sync if made.sync is None else made.sync
+        return made

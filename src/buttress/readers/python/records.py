@@ -1,0 +1,174 @@
+"""What one pass over a module's syntax tree keeps of it; the tree itself isn't kept."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from buttress.model import Evidence
+from buttress.readers.python.texts import Text
+
+
+@dataclass(slots=True, eq=False)
+class Import:
+    """An import of a module by another: its dotted name, and whether it happens when the module is loaded."""
+
+    name: str
+    line: int
+    at_start: bool
+    only_types: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function or method: its name in the module, decorators by dotted name, and parameters.
+
+    `called` are the dotted names that it calls, each with its line; `lines` is its length.
+    """
+
+    name: str
+    line: int
+    is_async: bool
+    module: Module
+    owner: Class | None = None
+    parent: Function | None = None
+    decorators: list[tuple[str, ast.expr]] = field(default_factory=list)
+    parameters: list[tuple[str, ast.expr | None, ast.expr | None]] = field(default_factory=list)
+    returns: ast.expr | None = None
+    lines: int = 0
+    annotated: bool = False
+    called: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        """Return the dotted name: module, class, function."""
+        within = f"{self.owner.name}." if self.owner is not None else ""
+        return f"{self.module.name}.{within}{self.name}"
+
+
+@dataclass(slots=True, eq=False)
+class Class:
+    """A class: its bases by dotted name and what its body assigns."""
+
+    name: str
+    line: int
+    module: Module
+    bases: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+    fields: list[Assigned] = field(default_factory=list)
+    methods: list[Function] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    parent: Class | None = None
+
+    def field(self, name: str) -> Assigned | None:
+        """Return what the body assigns to a name, the last time that it does."""
+        return next((f for f in reversed(self.fields) if f.name == name), None)
+
+
+@dataclass(slots=True, eq=False)
+class Assigned:
+    """A name that a module or class body gives a value or a type."""
+
+    name: str
+    value: ast.expr | None
+    annotation: ast.expr | None
+    line: int
+    call: str = ""  # dotted name of what the value calls
+    conditional: bool = False  # within an `if` or `try`
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call: the dotted name of what is called, as far as imports and assignments say it, and where it stands.
+
+    A part that was called itself ends in `()`: `requests.Session().get`. A name that nothing binds begins with `~`.
+    """
+
+    name: str
+    node: ast.Call
+    module: Module
+    function: Function | None
+    loops: int
+    within: tuple[str, ...]
+    awaited: bool
+    discarded: bool
+    in_lambda: bool = False
+    guarded: bool = False
+
+    @property
+    def line(self) -> int:
+        """Return the line where the call begins."""
+        return self.node.lineno
+
+    @property
+    def last(self) -> str:
+        """Return the last part of the name."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def in_coroutine(self) -> bool:
+        """Return whether it runs in an event loop: right inside `async def`."""
+        return self.function is not None and self.function.is_async and not self.in_lambda
+
+    def keyword(self, *names: str) -> ast.expr | None:
+        """Return the value of the first keyword of these names that is given."""
+        return next((k.value for k in self.node.keywords if k.arg in names), None)
+
+    @property
+    def open_ended(self) -> bool:
+        """Return whether `*args` or `**kwargs` may bring more arguments than the call shows."""
+        return any(k.arg is None for k in self.node.keywords) or any(
+            isinstance(a, ast.Starred) for a in self.node.args
+        )
+
+    def argument(self, position: int, *names: str) -> ast.expr | None:
+        """Return an argument by position or by keyword."""
+        found = self.keyword(*names)
+        if found is None and position < len(self.node.args):
+            found = self.node.args[position]
+        return None if isinstance(found, ast.Starred) else found
+
+    def evidence(self) -> Evidence:
+        """Return the line of the call."""
+        return self.module.text.at(self.line)
+
+
+@dataclass(slots=True, eq=False)
+class Spot:
+    """A place in a module that means something by itself: `swallowed`, `bare_except`, `global` and the like."""
+
+    sort: str
+    line: int
+    function: Function | None
+    words: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Module:
+    """One parsed file: dotted name within its project and what the pass found."""
+
+    text: Text
+    name: str
+    is_package: bool = False
+    code_lines: int = 0
+    imports: list[Import] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    classes: list[Class] = field(default_factory=list)
+    assigned: list[Assigned] = field(default_factory=list)
+    spots: list[Spot] = field(default_factory=list)
+    environment: list[tuple[str, int]] = field(default_factory=list)
+    top_statements: int = 0
+    has_main: bool = False
+
+    @property
+    def path(self) -> str:
+        """Return the path of the file."""
+        return self.text.path
+
+    def value(self, name: str) -> Assigned | None:
+        """Return what the module assigns to a name, the last time that it does."""
+        return next((a for a in reversed(self.assigned) if a.name == name), None)

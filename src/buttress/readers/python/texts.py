@@ -1,0 +1,81 @@
+"""A file's lines, and evidence from them in which no secret is left."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from buttress.model import Diagnostic, Evidence, Form, Source
+
+MAX_QUOTE = 160
+# What stands right before a literal secret: the user in a URL, a name that says secret and its sign, or a header that carries one.
+_BEFORE_SECRET = re.compile(
+    r"://[^\s:/@'\"{}]*:(?=[^\s@/$<{*'\"][^\s@/'\"]*@)"
+    r"|(?:passw(?:or)?d|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|token|credentials?"
+    r"|authorization|bearer|salt)\w{0,30}[\"']?\]?\s{0,4}(?::\s{0,4}[\w.\[\]| ]{1,40})?[:=,(]{1,2}\s{0,4}[rbuf]{0,2}[\"'](?=[^\"'])"
+    r"|\b(?:bearer|basic)\s+(?=[\w.+/=-]{8})",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(
+    r"(?<![\w/.-])(?:AKIA|ASIA|sk_|pk_|rk_|ghp_|gho_|github_pat_|xox[abprs]-|eyJ|SG\.|AIza|glpat-|django-insecure-)[\w.-]{8}"
+    r"|(?<=[\"'])(?=[A-Za-z+/=_-]{0,120}\d)(?=[\d+/=_-]{0,120}[A-Za-z])[A-Za-z0-9+/=_]{28,}(?=[\"'])"
+)
+
+
+@dataclass(slots=True, eq=False)
+class Text:
+    """A source and its lines."""
+
+    source: Source
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Split the text once."""
+        self.lines = self.source.text.split("\n")
+
+    @property
+    def path(self) -> str:
+        """Return the path that evidence shows."""
+        return self.source.path
+
+    def at(self, line: int, form: Form = "code", *, until: str = "") -> Evidence:
+        r"""Return the evidence of one line, counted from 1 in this text, without anything that may be a secret.
+
+        `until` cuts the quote before that text: `SECRET_KEY = ` is all that is shown of a secret.
+
+        >>> Text(Source("a.py", "URL = 'redis://:hunter2@cache/0'\n")).at(1).quote
+        "URL = 'redis://:"
+        """
+        written = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
+        if until and until in written:
+            written = written[: written.index(until)].rstrip()
+        at = self.source.first_line + line - 1
+        return Evidence(self.path, at, at, unsecret(written)[:MAX_QUOTE].strip(), form)
+
+    def find(self, pattern: str, *, start: int = 0) -> int:
+        r"""Return the line, counted from 1, of the first match of a pattern from a line on; 0 when there is none.
+
+        >>> Text(Source("a.toml", "[project]\nname = 'x'\n")).find(r"^name\b")
+        2
+        """
+        compiled = re.compile(pattern)
+        return next((n + 1 for n in range(start, len(self.lines)) if compiled.search(self.lines[n])), 0)
+
+    def note(self, line: int, reason: str, level: str = "warning") -> Diagnostic:
+        """Return a diagnostic about one line."""
+        at = self.source.first_line + max(line, 1) - 1
+        at = min(at, self.source.first_line + len(self.lines) - 1)
+        return Diagnostic(self.path, at, reason, level)  # type: ignore[arg-type]
+
+
+def unsecret(line: str) -> str:
+    """Return a line up to the first thing in it that may be a secret.
+
+    >>> unsecret("client = Client(api_key='abc', timeout=3)"), unsecret("get(url, timeout=3)")
+    ("client = Client(api_key='", 'get(url, timeout=3)')
+    """
+    found = _BEFORE_SECRET.search(line)
+    if found is not None:
+        line = line[: found.end()]
+    token = _TOKEN.search(line)
+    return line[: token.start()] if token is not None else line

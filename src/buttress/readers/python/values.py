@@ -1,0 +1,200 @@
+"""What an expression's value is, as far as the code says it: literals, defaults of environment variables, settings, constants."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from buttress.readers.python.project import Project
+from buttress.readers.python.records import Module
+
+MAX_STEPS = 8
+_ENV_CALLS = frozenset(
+    "getenv get config env str url db db_url cache cache_url search_url dj_db_url email_url int bool float list".split()
+)
+_WRAPPERS = frozenset(
+    "str int float bool PostgresDsn RedisDsn AmqpDsn MongoDsn AnyUrl HttpUrl AnyHttpUrl URL Secret SecretStr make_url parse cast strip rstrip lower".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The text that an expression has if nothing overrides it, the settings and variables that it comes from, and its place.
+
+    `text` is empty when only names are known; a part that isn't known stands in it as `{}`.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    module: Module
+    line: int
+
+
+def resolve(node: ast.AST | None, module: Module, project: Project, steps: int = MAX_STEPS) -> Value | None:
+    """Return what an expression's value is, None when nothing is known of it."""
+    if node is None or steps <= 0:
+        return None
+    line = getattr(node, "lineno", 1)
+    if isinstance(node, ast.Constant):
+        return Value(node.value, (), module, line) if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return _joined(node, module, project, steps)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left = resolve(node.left, module, project, steps - 1)
+        right = resolve(node.right, module, project, steps - 1)
+        if left is None:
+            return None
+        return Value(left.text + (right.text if right else "{}"), left.names, left.module, left.line)
+    if isinstance(node, ast.BoolOp):
+        found = [v for n in node.values if (v := resolve(n, module, project, steps - 1)) is not None]
+        names = tuple(n for v in found for n in v.names)
+        best = next((v for v in found if v.text), found[0] if found else None)
+        return Value(best.text, names, best.module, best.line) if best is not None else None
+    if isinstance(node, ast.IfExp):
+        return resolve(node.body, module, project, steps - 1) or resolve(
+            node.orelse, module, project, steps - 1
+        )
+    if isinstance(node, ast.Call):
+        return _called(node, module, project, steps)
+    if isinstance(node, ast.Subscript):
+        if _written(node.value).endswith("environ") and isinstance(node.slice, ast.Constant):
+            return Value("", (str(node.slice.value),), module, line)
+        if _written(node.value).endswith("config") and isinstance(node.slice, ast.Constant):
+            return _setting(str(node.slice.value), project, steps) or Value(
+                "", (str(node.slice.value),), module, line
+            )
+        return None
+    if isinstance(node, ast.Name | ast.Attribute):
+        return _named(node, module, project, steps)
+    return None
+
+
+def _joined(node: ast.JoinedStr, module: Module, project: Project, steps: int) -> Value | None:
+    text = ""
+    names: list[str] = []
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            text += str(part.value)
+        elif isinstance(part, ast.FormattedValue):
+            inner = resolve(part.value, module, project, steps - 1)
+            text += inner.text if inner is not None and inner.text else "{}"
+            names += inner.names if inner is not None else ()
+    return Value(text, tuple(names), module, node.lineno)
+
+
+def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Value | None:
+    written = _written(node.func)
+    last = written.rpartition(".")[2]
+    if last in _WRAPPERS and node.args:
+        return resolve(node.args[0], module, project, steps - 1)
+    if last in _WRAPPERS and isinstance(node.func, ast.Attribute):
+        return resolve(node.func.value, module, project, steps - 1)
+    if last == "Field" or last == "field":
+        default = next(
+            (k.value for k in node.keywords if k.arg == "default"), node.args[0] if node.args else None
+        )
+        return resolve(default, module, project, steps - 1)
+    if last == "format" and isinstance(node.func, ast.Attribute):
+        return resolve(node.func.value, module, project, steps - 1)
+    if last == "build":  # PostgresDsn.build(scheme=…, host=…)
+        parts = {k.arg: resolve(k.value, module, project, steps - 1) for k in node.keywords}
+        scheme, host = parts.get("scheme"), parts.get("host")
+        if scheme is not None and scheme.text:
+            names = tuple(n for v in parts.values() if v is not None for n in v.names)
+            return Value(f"{scheme.text}://{(host.text if host else '') or '{}'}", names, module, node.lineno)
+        return None
+    is_env = last in _ENV_CALLS and (
+        last in ("getenv", "config", "env") or "env" in written.lower() or "config" in written.lower()
+    )
+    if (
+        is_env
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ):
+        default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
+        if default is None and len(node.args) > 1:
+            default = node.args[1]
+        given = resolve(default, module, project, steps - 1)
+        name = node.args[0].value
+        return Value(
+            given.text if given else "", (name, *(given.names if given else ())), module, node.lineno
+        )
+    if written.endswith(("dj_database_url.config", "dj_database_url.parse")):
+        default = next(
+            (k.value for k in node.keywords if k.arg == "default"), node.args[0] if node.args else None
+        )
+        given = resolve(default, module, project, steps - 1)
+        return Value(given.text if given else "", ("DATABASE_URL",), module, node.lineno)
+    return None
+
+
+def _named(node: ast.Name | ast.Attribute, module: Module, project: Project, steps: int) -> Value | None:
+    if isinstance(node, ast.Name):
+        entry = module.value(node.id)
+        if entry is not None and entry.value is not None and entry.value is not node:
+            found = resolve(entry.value, module, project, steps - 1)
+            if found is not None:
+                return Value(found.text, (node.id, *found.names), found.module, found.line)
+            return None
+        source = module.names.get(node.id, "")
+        owner, _, name = source.rpartition(".")
+        other = project.by_name.get(owner)
+        if other is not None and other is not module and (entry := other.value(name)) is not None:
+            found = resolve(entry.value, other, project, steps - 1)
+            return Value(
+                found.text if found else "",
+                (name, *(found.names if found else ())),
+                found.module if found else other,
+                found.line if found else entry.line,
+            )
+        return None
+    owner_written = _written(node.value).lower()
+    if re_settings(owner_written):
+        if (known := _setting(node.attr, project, steps)) is not None:
+            return known
+        return Value("", (node.attr,), module, node.lineno) if node.attr.isupper() else None
+    if isinstance(node.value, ast.Name):
+        other = project.by_name.get(module.names.get(node.value.id, ""))
+        if other is not None and (entry := other.value(node.attr)) is not None:
+            return resolve(entry.value, other, project, steps - 1)
+    return None
+
+
+def re_settings(written: str) -> bool:
+    """Return whether an expression names the settings: `settings`, `self.config`, `get_settings()`.
+
+    >>> re_settings("self.settings"), re_settings("row")
+    (True, False)
+    """
+    last = written.rpartition(".")[2].removesuffix("()")
+    return last.endswith(("settings", "config", "conf", "cfg"))
+
+
+def _setting(name: str, project: Project, steps: int) -> Value | None:
+    known = project.settings.get(name.lower())
+    if known is None:
+        return None
+    module, entry = known
+    found = resolve(entry.value, module, project, steps - 1)
+    if found is None:
+        return Value("", (name,), module, entry.line)
+    return Value(found.text, (name, *found.names), found.module, found.line)
+
+
+def _written(node: ast.AST) -> str:
+    """Return an expression of names as it is written, calls as `()`, without a limit's worth of it."""
+    parts: list[str] = []
+    for _ in range(20):
+        if isinstance(node, ast.Attribute):
+            parts.append("." + node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            parts.append("()")
+            node = node.func
+        elif isinstance(node, ast.Subscript):
+            parts.append("[]")
+            node = node.value
+        else:
+            break
+    return (node.id if isinstance(node, ast.Name) else "") + "".join(reversed(parts))

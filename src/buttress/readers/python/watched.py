@@ -1,0 +1,74 @@
+"""Which calls are worth keeping: packages that detectors know, and methods that mean something whatever they are called on."""
+
+from __future__ import annotations
+
+ROOTS = frozenset(
+    """
+        requests httpx aiohttp urllib urllib3 http socket smtplib aiosmtplib ftplib ldap ldap3 paramiko grpc zeep suds xmlrpc pycurl
+        boto3 botocore aioboto3 aiobotocore azure google stripe twilio sendgrid paypalrestsdk braintree slack_sdk openai anthropic
+        sentry_sdk rollbar bugsnag ddtrace newrelic elasticapm opentelemetry prometheus_client prometheus_fastapi_instrumentator
+        statsd datadog structlog logging loguru pythonjsonlogger logstash
+        sqlalchemy sqlmodel psycopg psycopg2 asyncpg aiopg pg8000 MySQLdb pymysql aiomysql mysql sqlite3 aiosqlite pymongo motor
+        mongoengine beanie redis aioredis rediscluster elasticsearch opensearchpy cassandra neo4j clickhouse_driver clickhouse_connect
+        influxdb influxdb_client pymssql pyodbc cx_Oracle oracledb peewee tortoise databases minio memcache pymemcache aiomcache
+        pylibmc cachetools aiocache dogpile flask_caching diskcache qdrant_client pinecone weaviate chromadb
+        kafka confluent_kafka aiokafka faust pika aio_pika kombu celery nats stan rq rq_scheduler dramatiq arq apscheduler huey
+        taskiq procrastinate django_q channels stomp pulsar paho gcloud
+        fastapi starlette flask quart sanic litestar tornado falcon bottle pyramid django rest_framework ninja strawberry graphene
+        ariadne graphql flask_restful flask_restx flask_smorest flask_cors flask_limiter flask_talisman flask_wtf flask_login
+        flask_sqlalchemy flask_migrate flask_jwt_extended flask_session flask_httpauth flask_socketio socketio slowapi fastapi_limiter
+        fastapi_pagination fastapi_users secure whitenoise corsheaders uvicorn gunicorn hypercorn waitress granian gevent eventlet
+        werkzeug jinja2 markupsafe environ decouple dotenv dynaconf pydantic pydantic_settings dj_database_url marshmallow
+        jwt jose authlib passlib bcrypt argon2 hashlib scrypt nacl cryptography hmac secrets pickle cPickle dill cloudpickle marshal
+        shelve yaml jsonpickle subprocess os shutil tempfile threading multiprocessing concurrent asyncio anyio trio time signal
+        tenacity backoff stamina retrying retry pybreaker circuitbreaker aiobreaker purgatory functools contextvars builtins
+        PIL pandas numpy cv2 sklearn torch tensorflow pdfkit weasyprint reportlab xlsxwriter openpyxl matplotlib zipfile tarfile
+        asgi_correlation_id dependency_injector punq lagom injector eventsourcing mangum zappa atexit cProfile pyinstrument
+        aws_lambda_powertools jaeger_client opencensus dns hvac
+    """.split()
+)
+# Kept whatever they are called on.
+METHODS = frozenset(
+    """
+        execute executemany executescript delay apply_async add_middleware include_router add_route add_get add_post add_put
+        add_delete add_patch add_url_rule register_blueprint add_exception_handler exception_handler errorhandler set_password raw
+        extra_queryset mark_safe send_mail run_in_executor add_insecure_port add_secure_port create_all basic_consume basic_publish
+        queue_declare basic_qos instrument_app init_app add_api_route add_task setup_periodic_tasks add_periodic_task add_job
+        exchange_declare queue_bind mount add_signal_handler add_resource add_websocket_route add_event_handler
+    """.split()
+)
+# Kept when they are called on something that the project itself makes, which another module may show to be a client.
+CLIENT_METHODS = METHODS | frozenset(
+    """
+        get post put patch delete head options request stream send fetch set setex incr hset lpush rpush publish subscribe produce
+        send_and_wait send_message receive_message enqueue enqueue_job upload_file download_file put_object get_object find_one
+        insert_one update_one delete_one find index search query scalar scalars commit add begin connect route websocket task
+        urlopen upload_fileobj basic_get consume poll xadd xreadgroup get_json shared_task capture_exception register add_view
+        exception_handler middleware on_event listener cron
+    """.split()
+)
+# Called all over and of no interest: they only cost memory.
+_DULL = (
+    "django.utils.translation.", "django.db.models.", "django.utils.html.format_html", "os.path.", "sqlalchemy.Column",
+    "sqlalchemy.orm.mapped_column", "functools.wraps", "logging.getLogger", "django.utils.safestring.SafeString",
+    "numpy.", "torch.", "pydantic.Field", "django.core.exceptions.", "django.urls.reverse", "rest_framework.response.",
+    "flask_babel.", "django.test.", "pandas.DataFrame()", "rest_framework.serializers.", "django.forms.", "unittest.",
+)  # fmt: skip
+
+
+def is_kept(name: str, own: frozenset[str]) -> bool:
+    """Return whether a call of that dotted name is kept; `own` are the names of the project's top packages.
+
+    >>> is_kept("requests.get", frozenset()), is_kept("~self.db.execute", frozenset()), is_kept("~rows.append", frozenset())
+    (True, True, False)
+    """
+    root, _, rest = name.partition(".")
+    root = root.partition("(")[0]
+    last = name.rpartition(".")[2]
+    if root in ROOTS:
+        return not name.startswith(_DULL)
+    if "_pb2_grpc." in name:
+        return True
+    if root in own and rest:
+        return last in CLIENT_METHODS
+    return last in METHODS

@@ -1,0 +1,5 @@
+import redis
+
+
+def cache():
+    return redis.Redis(host="cache")
