@@ -179,9 +179,7 @@ def _assessment(
             f"**{first.title}.** {first.message}" + (f" ({first.evidence[0]})" if first.evidence else "")
         )
         if len(high) > 1:
-            sentences.append(
-                "Also critical: " + join((inside(f.title) for f in high[1:]), most=4) + "."
-            )
+            sentences.append("Also critical: " + join((inside(f.title) for f in high[1:]), most=4) + ".")
     elif defects:
         rules = _one_a_rule(defects)
         told = join((inside(f.title) for f in rules), most=3)

@@ -33,7 +33,9 @@ _EMPTY = frozenset(
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tables:
     words: tuple[str, ...]
-    meanings: NDArray[np.float32]  # (words, dimensions): inverse document frequency times the left singular vectors
+    meanings: NDArray[
+        np.float32
+    ]  # (words, dimensions): inverse document frequency times the left singular vectors
     texts: NDArray[np.float32]  # (texts, dimensions): each of length 1
 
 
