@@ -79,6 +79,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
         sources=sources_of(ranked),
         skipped=tuple(skipped),
         closed=any(f.closed for f in ranked),
+        facts=joined_facts("system", [f for fragment in ranked for f in fragment.facts], contradictions),
     )
 
 

@@ -116,7 +116,7 @@ def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:
     for path in (("deploy", "replicas"), ("scale",)):
         place = node.get(*path)
         if place is not None:
-            if (written := _defaulted(place.raw)).isdecimal():
+            if re.fullmatch(r"\d{1,9}", written := _defaulted(place.raw)):
                 facts.append(Fact("replicas", int(written), "stated", (place.evidence(),)))
             return
     if node.text("deploy", "mode") not in ("global", "global-job"):

@@ -9,6 +9,8 @@ from buttress import commands, pythons, workloads
 from buttress.model import Evidence, Fact, FactValue
 from buttress.readers.dockerfile.instructions import Dockerfile, Instruction, command_of, pairs
 
+MAX_SHOWN = 2000
+
 # Official images whose process is root's as long as nobody says otherwise; of all others nobody knows without looking into them.
 _ROOTS = re.compile(
     r"(?:docker\.io/)?(?:library/)?(?:python|debian|ubuntu|alpine|node|golang|ruby|php|openjdk|eclipse-temurin|amazoncorretto"
@@ -257,7 +259,7 @@ def _from_environment(file: Dockerfile, found: list[Fact], facts: list[Fact]) ->
             servers, name = _VARIABLES.get(key, ((), ""))
             place = _key(file, instruction, f"{key}={value}") or _key(file, instruction, key)
             told = any(f.name == name for f in facts)
-            if server in servers and value.isdecimal() and place is not None and not told:
+            if server in servers and re.fullmatch(r"\d{1,9}", value) and place is not None and not told:
                 facts.append(Fact(name, int(value), "stated", (place,)))
 
 
@@ -265,7 +267,9 @@ def _shown(file: Dockerfile, instruction: Instruction) -> str:
     """Return the words of an instruction that may be shown: its line, or its name alone when it may hold a secret."""
     written = file.source.text.split("\n")[instruction.line - file.source.first_line].strip()
     if re.search(
-        r"--?[\w-]*pass|passw|pwd|secret|token|api[_-]?key|://[^\s/]*:[^\s/]*@", written, re.IGNORECASE
+        r"-pass|-[\w-]{1,80}pass|passw|pwd|secret|token|api[_-]?key|://[^\s/:]{0,200}:[^\s/@]{0,200}@",
+        written[:MAX_SHOWN],
+        re.IGNORECASE,
     ):
         return written.split()[0]
     return written[:200].strip()
