@@ -273,6 +273,26 @@ def flow_kind(source: str, target: str) -> str:
     )
 
 
+def told_by_several(old: Iterable[Fact], new: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return the facts of a flow that several routes tell of: the longest wait counts, and a denial only when all deny.
+
+    >>> [f.value for f in told_by_several([Fact("timeout", 5)], [Fact("timeout", 9), Fact("retry", None, "denied")])]
+    [9, None]
+    """
+    out = {f.name: f for f in old}
+    for fact in new:
+        known = out.get(fact.name)
+        longer = (
+            known is not None
+            and isinstance(fact.value, int | float)
+            and isinstance(known.value, int | float)
+            and fact.value > known.value
+        )
+        if known is None or longer or (known.absent and not fact.absent):
+            out[fact.name] = fact
+    return tuple(out.values())
+
+
 _PLAIN = frozenset("server service backend frontend client worker application image latest".split())
 
 

@@ -20,7 +20,10 @@ def join_configured(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> 
     for cluster in list(out):
         for n, member in [(n, m) for n, m in cluster.members if ranked[n].reader in PROXIES]:
             files = set(_files(member))
-            holder = next((c for c in out if any(_holds(m, files) for k, m in c.members if ranked[k].reader in _HOLD)), None)
+            holder = next(
+                (c for c in out if any(_holds(m, files) for k, m in c.members if ranked[k].reader in _HOLD)),
+                None,
+            )
             if not files or holder is None or holder is cluster:
                 continue
             why = f"its container gets {min(files)}"
@@ -56,7 +59,8 @@ def _beside(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster
     local = [
         c
         for c in clusters
-        if all(ranked[n].reader in PROXIES and m.fact("same_host") for n, m in c.members) and c.kind() == "service"
+        if all(ranked[n].reader in PROXIES and m.fact("same_host") for n, m in c.members)
+        and c.kind() == "service"
     ]
     applications = [
         c

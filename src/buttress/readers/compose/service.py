@@ -14,7 +14,9 @@ _CONFIG = re.compile(
     r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
 )
 
-_PROXY = re.compile(r"^/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)")
+_PROXY = re.compile(
+    r"^/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)"
+)
 
 
 def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
@@ -142,7 +144,11 @@ def _configuration(node: Node) -> list[tuple[str, Evidence]]:
     """Return the files and folders that a proxy is configured by, from the top of what is reviewed, each with its place."""
     out = []
     for item in node.list("volumes"):
-        source, _, rest = _defaulted(item.raw).partition(":") if item.raw else (item.text("source"), "", item.text("target"))
+        source, _, rest = (
+            _defaulted(item.raw).partition(":")
+            if item.raw
+            else (item.text("source"), "", item.text("target"))
+        )
         if source.startswith((".", "/")) and _PROXY.search(rest.partition(":")[0]):
             folder = posixpath.dirname(item.source.path)
             path = posixpath.normpath(posixpath.join(folder, source)) if source.startswith(".") else source

@@ -134,14 +134,20 @@ def _configuration(file: Dockerfile, facts: list[Fact]) -> None:
     """Tell which files of the build a proxy is configured by, as the instructions name them."""
     copied: dict[str, Evidence] = {}
     for instruction in file.final().instructions:
-        if instruction.word not in ("COPY", "ADD") or "--from" in instruction.rest or "<<" in instruction.rest:
+        if (
+            instruction.word not in ("COPY", "ADD")
+            or "--from" in instruction.rest
+            or "<<" in instruction.rest
+        ):
             continue
         words = [w for w in instruction.rest.split() if not w.startswith("--")]
         if len(words) > 1 and _PROXY.match(words[-1]):
             for word in words[:-1]:
                 copied.setdefault(posixpath.normpath(word.lstrip("/")), file.at(instruction.line))
     if copied:
-        facts.append(Fact("configuration_files", tuple(copied), "stated", tuple(dict.fromkeys(copied.values()))))
+        facts.append(
+            Fact("configuration_files", tuple(copied), "stated", tuple(dict.fromkeys(copied.values())))
+        )
 
 
 def _script(started: list[Instruction]) -> bool:

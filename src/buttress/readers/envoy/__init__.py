@@ -47,7 +47,9 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     for (source, tree), name in zip(trees, names, strict=True):
         told = found_in(tree)
         for node in told.dynamic:
-            reason = "what a control plane or a request decides isn't known; only what stands in the file was read"
+            reason = (
+                "what a control plane or a request decides isn't known; only what stands in the file was read"
+            )
             diagnostics.append(Diagnostic(source.path, node.key_line, reason, "info"))
         proxy = _proxy(source, tree, name, told)
         components[proxy.id] = proxy
@@ -86,7 +88,9 @@ def _names(sources: list[Source]) -> list[str]:
 def _proxy(source: Source, tree: Node, name: str, told: Found) -> Component:
     here = (get(tree, "static_resources") or tree).evidence()
     files = Fact("configuration_files", (source.path,), "stated", (here,))
-    return Component(slug(name), name, "gateway", "envoy", facts=(*told.facts.values(), files), evidence=(here,))
+    return Component(
+        slug(name), name, "gateway", "envoy", facts=(*told.facts.values(), files), evidence=(here,)
+    )
 
 
 def _flows(
@@ -114,26 +118,14 @@ def _flows(
                 flows[key] = Flow(id_, proxy, component.id, kind, None, route.protocol, facts, evidence)
             else:
                 evidence = tuple(dict.fromkeys((*old.evidence, here)))
-                flows[key] = replace(old, facts=_joined(old.facts, facts), evidence=evidence)
+                flows[key] = replace(
+                    old, facts=workloads.told_by_several(old.facts, facts), evidence=evidence
+                )
     return list(flows.values())
 
 
 def _unknown(name: str, place: Node) -> Component:
     kind, technology = workloads.kind_of(name, "")
-    return Component(slug(name), name, kind, technology.id if technology else None, evidence=(place.evidence(),))
-
-
-def _joined(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """Return the facts of a flow that several routes tell of: the longest wait counts, and a denial only when all deny."""
-    out = {f.name: f for f in old}
-    for fact in new:
-        known = out.get(fact.name)
-        longer = (
-            known is not None
-            and isinstance(fact.value, int | float)
-            and isinstance(known.value, int | float)
-            and fact.value > known.value
-        )
-        if known is None or longer or (known.absent and not fact.absent):
-            out[fact.name] = fact
-    return tuple(out.values())
+    return Component(
+        slug(name), name, kind, technology.id if technology else None, evidence=(place.evidence(),)
+    )

@@ -46,7 +46,9 @@ def _components(node: Node, name: str) -> Iterator[Component]:
         host, port = raw(address, "address").lower(), raw(address, "port_value")
         number = int(port) if port.isdecimal() and len(port) < 6 else None
         called = hosts.name_behind(host, number, name) if host and "$" not in host else name
-        by_id.setdefault(slug(called), []).append((get(address, "address") or get(address, "path") or address, number))
+        by_id.setdefault(slug(called), []).append(
+            (get(address, "address") or get(address, "path") or address, number)
+        )
         names[slug(called)] = (called, host)
     if not by_id:
         by_id, names = {slug(name): []}, {slug(name): (name, "")}
@@ -70,7 +72,9 @@ def _components(node: Node, name: str) -> Iterator[Component]:
             yield outside
             continue
         kind, technology = workloads.kind_of(called, "")
-        yield Component(id_, called, kind, technology.id if technology else None, facts=tuple(facts), evidence=evidence)
+        yield Component(
+            id_, called, kind, technology.id if technology else None, facts=tuple(facts), evidence=evidence
+        )
 
 
 def _facts(node: Node) -> Iterator[Fact]:
@@ -88,11 +92,15 @@ def _facts(node: Node) -> Iterator[Fact]:
         kept = [n for n in limits if len(n.raw) < 9]  # larger ones are there to switch it off
         if kept or not limits:
             yield said("bulkhead", breakers)
-        most = next((m for t in items(breakers, "thresholds") if (m := get(t, "max_connections")) in kept), None)
+        most = next(
+            (m for t in items(breakers, "thresholds") if (m := get(t, "max_connections")) in kept), None
+        )
         if most is not None:
             yield said("max_connections", most, int(most.raw))
     if len(places := list(_addresses(node))) > 1:
-        yield Fact("load_balanced", True, "stated", tuple((get(p, "address") or p).evidence() for p in places[:5]))
+        yield Fact(
+            "load_balanced", True, "stated", tuple((get(p, "address") or p).evidence() for p in places[:5])
+        )
     socket = get(node, "transport_socket") or get(node, "tls_context")
     if socket is None or not _is_encrypted(socket):
         return
@@ -101,13 +109,20 @@ def _facts(node: Node) -> Iterator[Fact]:
     inner = get(inner, "upstream_tls_context") or inner
     common = get(inner, "common_tls_context")
     for way in ("validation_context", "combined_validation_context"):
-        if (check := get(common, way)) is not None and (get(check, "trusted_ca") or way.startswith("combined")):
+        if (check := get(common, way)) is not None and (
+            get(check, "trusted_ca") or way.startswith("combined")
+        ):
             yield said("certificate_check", check)
             break
     else:
-        if not any(get(common, w) is not None for w in ("validation_context_sds_secret_config", "custom_validator_config")):
+        if not any(
+            get(common, w) is not None
+            for w in ("validation_context_sds_secret_config", "custom_validator_config")
+        ):
             yield Fact("certificate_check", None, "denied", (socket.evidence(),))
-    if (own := get(common, "tls_certificates") or get(common, "tls_certificate_sds_secret_configs")) is not None:
+    if (
+        own := get(common, "tls_certificates") or get(common, "tls_certificate_sds_secret_configs")
+    ) is not None:
         yield said("mutual_tls", own)
 
 

@@ -32,10 +32,9 @@ class Found:
     facts: dict[str, Fact] = field(default_factory=dict)
     dynamic: list[Node] = field(default_factory=list)
 
-    def say(self, name: str, place: Node, value: FactValue = True, *, denied: bool = False) -> None:
+    def say(self, name: str, place: Node, value: FactValue = True) -> None:
         """Add a fact of the proxy, the first of its name."""
-        status = "denied" if denied else "stated"
-        self.facts.setdefault(name, Fact(name, None if denied else value, status, (place.evidence(),)))
+        self.facts.setdefault(name, Fact(name, value, "stated", (place.evidence(),)))
 
 
 def found_in(tree: Node) -> Found:
@@ -64,7 +63,11 @@ def found_in(tree: Node) -> Found:
             break
     address = raw(tree, "admin", "address", "socket_address", "address")
     place = get(tree, "admin", "address", "socket_address", "address")
-    if place is not None and address in ("0.0.0.0", "::", "[::]") and get(tree, "admin", "allow_paths") is None:
+    if (
+        place is not None
+        and address in ("0.0.0.0", "::", "[::]")
+        and get(tree, "admin", "allow_paths") is None
+    ):
         port = raw(tree, "admin", "address", "socket_address", "port_value")
         found.say("administration_open", place, f"{address}:{port}" if port else address)
     return found
@@ -114,7 +117,9 @@ def _http(manager: Node, found: Found) -> None:
         if (place := get(manager, way)) is not None and place.value:
             found.say(name, place)
     if "access_log" in found.facts:
-        formats = (n for k, n in walk(get(manager, "access_log") or manager) if k in ("json_format", "jsonFormat"))
+        formats = (
+            n for k, n in walk(get(manager, "access_log") or manager) if k in ("json_format", "jsonFormat")
+        )
         if (json := next(formats, None)) is not None:
             found.say("structured_logs", json)
 
@@ -151,20 +156,34 @@ def _facts(action: Node, shared: Node | None) -> Iterator[Fact]:
     number = get(policy, "num_retries")
     count = int(number.raw) if number is not None and number.raw.isdecimal() and len(number.raw) < 4 else 1
     yield Fact(
-        "retry", count or None, "stated" if count else "denied", tuple(n.evidence() for n in (when, number) if n is not None)
+        "retry",
+        count or None,
+        "stated" if count else "denied",
+        tuple(n.evidence() for n in (when, number) if n is not None),
     )
     if count:
-        yield Fact("backoff", "exponential with jitter", "stated", ((get(policy, "retry_back_off") or when).evidence(),))
+        yield Fact(
+            "backoff",
+            "exponential with jitter",
+            "stated",
+            ((get(policy, "retry_back_off") or when).evidence(),),
+        )
 
 
 def _plain(item: Node, found: Found) -> None:
     inner = settings(item)
     protocol = "redis" if is_extension(item, "redis_proxy") else "tcp"
-    places = [n for n in (get(inner, "cluster"), get(inner, "prefix_routes", "catch_all_route", "cluster")) if n is not None]
+    places = [
+        n
+        for n in (get(inner, "cluster"), get(inner, "prefix_routes", "catch_all_route", "cluster"))
+        if n is not None
+    ]
     places += [n for w in items(inner, "weighted_clusters", "clusters") if (n := w.get("name")) is not None]
     places += [n for r in items(inner, "prefix_routes", "routes") if (n := get(r, "cluster")) is not None]
     patience, value = get(inner, "settings", "op_timeout"), seconds(raw(inner, "settings", "op_timeout"))
-    facts = (Fact("timeout", value, "stated", (patience.evidence(),)),) if patience is not None and value else ()
+    facts = (
+        (Fact("timeout", value, "stated", (patience.evidence(),)),) if patience is not None and value else ()
+    )
     for place in places:
         if place.raw:
             found.routes.append(Route(place.raw, place, "routes", protocol, facts))
@@ -194,7 +213,10 @@ def _filter(item: Node, found: Found) -> None:
 
 def _limit(inner: Node, found: Found) -> None:
     bucket = get(inner, "token_bucket")
-    tokens, every = raw(bucket, "tokens_per_fill") or raw(bucket, "max_tokens"), seconds(raw(bucket, "fill_interval"))
+    tokens, every = (
+        raw(bucket, "tokens_per_fill") or raw(bucket, "max_tokens"),
+        seconds(raw(bucket, "fill_interval")),
+    )
     if bucket is not None and every:
         rate = int(tokens) / every if tokens.isdecimal() and len(tokens) < 10 else None
         place = get(bucket, "tokens_per_fill") or get(bucket, "max_tokens") or bucket

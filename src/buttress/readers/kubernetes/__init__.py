@@ -39,7 +39,13 @@ from buttress.readers.kubernetes.objects import (
 )
 from buttress.readers.kubernetes.routes import backends_of, gateway_of
 from buttress.readers.kubernetes.rules import allowance, mesh_rules, scaling, shown
-from buttress.readers.kubernetes.settings import Setting, configuration_of, line_naming, settings_of, used_secrets
+from buttress.readers.kubernetes.settings import (
+    Setting,
+    configuration_of,
+    line_naming,
+    settings_of,
+    used_secrets,
+)
 from buttress.readers.kubernetes.workload import facts_of
 
 __all__ = ["read"]

@@ -78,8 +78,16 @@ def used_secrets(container: Node, spec: Node | None, secrets: dict[str, Object])
 
 
 _PROXIES = (
-    ("nginx-configuration", re.compile(r"\.conf(?:\.template)?$"), re.compile(r"^\s*(?:server|upstream \S+|http|stream)\s*\{", re.MULTILINE)),
-    ("envoy-configuration", re.compile(r"\.(?:ya?ml|json)$"), re.compile(r"^\W*static_resources\W*:", re.MULTILINE)),
+    (
+        "nginx-configuration",
+        re.compile(r"\.conf(?:\.template)?$"),
+        re.compile(r"^\s*(?:server|upstream \S+|http|stream)\s*\{", re.MULTILINE),
+    ),
+    (
+        "envoy-configuration",
+        re.compile(r"\.(?:ya?ml|json)$"),
+        re.compile(r"^\W*static_resources\W*:", re.MULTILINE),
+    ),
 )
 
 
@@ -89,9 +97,17 @@ def configuration_of(setting: Setting, owner: str) -> Source | None:
     lines = value.source.text.split("\n")
     at = value.line - value.source.first_line + 1
     first = value.raw.partition("\n")[0].strip()
-    if not setting.mounted or value.source.origins or not first or at >= len(lines) or lines[at].strip() != first:
+    if (
+        not setting.mounted
+        or value.source.origins
+        or not first
+        or at >= len(lines)
+        or lines[at].strip() != first
+    ):
         return None
-    language = next((k for k, name, text in _PROXIES if name.search(setting.key) and text.search(value.raw)), "")
+    language = next(
+        (k for k, name, text in _PROXIES if name.search(setting.key) and text.search(value.raw)), ""
+    )
     return Source(value.source.path, value.raw, value.line + 1, language, owner) if language else None
 
 

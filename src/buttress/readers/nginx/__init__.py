@@ -65,7 +65,9 @@ def read(sources: tuple[Source, ...]) -> Fragment:
 
 def _says_something(configuration: Configuration) -> bool:
     return any(
-        d.name in ("server", "upstream") for top in configuration.directives for d in (top, *(top.block or ()))
+        d.name in ("server", "upstream")
+        for top in configuration.directives
+        for d in (top, *(top.block or ()))
     )
 
 
@@ -83,7 +85,9 @@ def _names(found: list[Configuration]) -> list[str]:
 
 
 def _proxy(configuration: Configuration, name: str, passing: Passing) -> Component:
-    first = next((d for d in configuration.directives if d.name in ("http", "stream")), configuration.directives[0])
+    first = next(
+        (d for d in configuration.directives if d.name in ("http", "stream")), configuration.directives[0]
+    )
     servers = [d for d in first.block or () if d.name == "server"]
     place = (servers or [first])[0]
     here: Evidence = place.at()

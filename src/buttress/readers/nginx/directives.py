@@ -102,7 +102,9 @@ def parsed(source: Source) -> tuple[list[Directive], tuple[Diagnostic, ...]]:
         if count > MAX_DIRECTIVES or len(open_) > MAX_DEPTH:
             reason = f"more than {MAX_DIRECTIVES} directives or {MAX_DEPTH} levels; the rest was left out"
             return top, told(here, reason)
-        directive = Directive(words[0], tuple(words[1:]), source, start, text[begin:position].partition("\n")[0])
+        directive = Directive(
+            words[0], tuple(words[1:]), source, start, text[begin:position].partition("\n")[0]
+        )
         open_[-1].append(directive)
         words = []
         if found[0] == "{":
@@ -115,7 +117,9 @@ def parsed(source: Source) -> tuple[list[Directive], tuple[Diagnostic, ...]]:
             open_.append(directive.block)
     if words or len(open_) > 1:
         what = f"`{words[0]}` doesn't end with `;`" if words else "a block isn't closed"
-        return top, told(min(line, source.first_line + text.count("\n")), f"{what}; what stands before it was read")
+        return top, told(
+            min(line, source.first_line + text.count("\n")), f"{what}; what stands before it was read"
+        )
     return top, ()
 
 
@@ -135,8 +139,22 @@ def seconds(text: str) -> float | None:
     >>> seconds("1m30s"), seconds("500ms"), seconds("60"), seconds("$t")
     (90, 0.5, 60, None)
     """
-    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_592_000, "y": 31_536_000, "": 1}
-    pieces = re.findall(r"(\d{1,9})(ms|[smhdwMy]|)", text) if re.fullmatch(r"(?:\d{1,9}(?:ms|[smhdwMy]|)\s*){1,6}", text) else []
+    units = {
+        "ms": 0.001,
+        "s": 1,
+        "m": 60,
+        "h": 3600,
+        "d": 86_400,
+        "w": 604_800,
+        "M": 2_592_000,
+        "y": 31_536_000,
+        "": 1,
+    }
+    pieces = (
+        re.findall(r"(\d{1,9})(ms|[smhdwMy]|)", text)
+        if re.fullmatch(r"(?:\d{1,9}(?:ms|[smhdwMy]|)\s*){1,6}", text)
+        else []
+    )
     if not pieces:
         return None
     total = sum(int(number) * units[unit] for number, unit in pieces)

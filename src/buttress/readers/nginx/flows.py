@@ -21,7 +21,13 @@ from buttress.readers.nginx.upstreams import (
 PASSES = ("proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass")
 _DEFAULT_WAIT = 60  # seconds, of nginx, for an answer and for a connection
 _KEPT_OPEN = 1800  # seconds; so long a WebSocket is kept open, which is no wait for an answer
-_PROTOCOLS = {"fastcgi_pass": "fastcgi", "uwsgi_pass": "uwsgi", "scgi_pass": "scgi", "grpc_pass": "grpc", "memcached_pass": "memcached"}
+_PROTOCOLS = {
+    "fastcgi_pass": "fastcgi",
+    "uwsgi_pass": "uwsgi",
+    "scgi_pass": "scgi",
+    "grpc_pass": "grpc",
+    "memcached_pass": "memcached",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,9 @@ class Passing:
         self.components: dict[str, Component] = {}
         self.flows: dict[tuple[str, str], Flow] = {}
         self.diagnostics: list[Diagnostic] = []
-        outer = [d for top in configuration.directives for d in (top.block or ()) if top.name in ("http", "stream")]
+        outer = [
+            d for top in configuration.directives for d in (top.block or ()) if top.name in ("http", "stream")
+        ]
         self.upstreams = {d.first(): d for d in outer if d.name == "upstream" and d.block is not None}
         self.maps = values_of(outer)
 
@@ -90,7 +98,9 @@ class Passing:
                 continue
             server = server_of(text, directive)
             if server is None:
-                reason = f"where `{directive.name}` passes on to depends on the request; no flow was read from it"
+                reason = (
+                    f"where `{directive.name}` passes on to depends on the request; no flow was read from it"
+                )
                 self.diagnostics.append(Diagnostic(directive.source.path, directive.line, reason, "info"))
                 continue
             self._flow(place, server, name_of(server), scheme, ())
@@ -106,7 +116,11 @@ class Passing:
         if kept is not None:
             facts.append(Fact("connection_pool", int(kept.first()), "stated", (kept.at(),)))
         if len(servers) > 1:
-            counted = [s for s in servers if any(a.startswith("max_fails=") and a != "max_fails=0" for a in s.place.arguments)]
+            counted = [
+                s
+                for s in servers
+                if any(a.startswith("max_fails=") and a != "max_fails=0" for a in s.place.arguments)
+            ]
             if counted:
                 places = tuple(s.place.at() for s in counted)
                 facts.append(Fact("circuit_breaker", True, "stated", places))
@@ -144,11 +158,15 @@ class Passing:
         if (old_flow := self.flows.get((id_, protocol or ""))) is None:
             kind = workloads.flow_kind("gateway", self.components[id_].kind)
             taken = [f.id for f in self.flows.values()]
-            new = Flow(flow_id(self.proxy, id_, kind, taken), self.proxy, id_, kind, None, protocol, facts, evidence)
+            new = Flow(
+                flow_id(self.proxy, id_, kind, taken), self.proxy, id_, kind, None, protocol, facts, evidence
+            )
             self.flows[(id_, protocol or "")] = new
             return
         seen = tuple(dict.fromkeys((*old_flow.evidence, *evidence)))
-        self.flows[(id_, protocol or "")] = replace(old_flow, facts=_joined(old_flow.facts, facts), evidence=seen)
+        self.flows[(id_, protocol or "")] = replace(
+            old_flow, facts=workloads.told_by_several(old_flow.facts, facts), evidence=seen
+        )
 
     def _component(self, id_: str, name: str, server: Server, how: str) -> Component:
         here = server.place.at()
@@ -157,26 +175,14 @@ class Passing:
         kind, technology = workloads.kind_of(name, "")
         if how == "memcached_pass":
             kind = "cache"
-        facts = (Fact("port", server.port, "stated", (here,)),) if server.port is not None else ()
+        facts: tuple[Fact, ...] = (
+            (Fact("port", server.port, "stated", (here,)),) if server.port is not None else ()
+        )
         if server.socket or hosts.is_here(server.host):
             facts += (Fact("same_host", True, "stated", (here,)),)
-        return Component(id_, name, kind, technology.id if technology else None, facts=facts, evidence=(here,))
-
-
-def _joined(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """Return the facts of a flow that several places tell of: the longest wait counts, and a denial only when all deny."""
-    out = {f.name: f for f in old}
-    for fact in new:
-        known = out.get(fact.name)
-        longer = (
-            known is not None
-            and isinstance(fact.value, int | float)
-            and isinstance(known.value, int | float)
-            and fact.value > known.value
+        return Component(
+            id_, name, kind, technology.id if technology else None, facts=facts, evidence=(here,)
         )
-        if known is None or longer or (known.absent and not fact.absent):
-            out[fact.name] = fact
-    return tuple(out.values())
 
 
 def _facts_of(place: Place, scheme: str, whole: bool) -> tuple[Fact, ...]:
@@ -210,7 +216,14 @@ def _facts_of(place: Place, scheme: str, whole: bool) -> tuple[Fact, ...]:
     if cache is not None and cache.first() != "off":
         say("cached", cache)
         stale = place.last(f"{module}_cache_use_stale")
-        useful = stale is not None and {"error", "timeout", "http_500", "http_502", "http_503", "http_504"} & set(stale.arguments)
+        useful = stale is not None and {
+            "error",
+            "timeout",
+            "http_500",
+            "http_502",
+            "http_503",
+            "http_504",
+        } & set(stale.arguments)
         if stale is not None and useful:
             say("serves_stale", stale)
         elif whole or (stale is not None and stale.first() == "off"):

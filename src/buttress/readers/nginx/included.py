@@ -171,7 +171,13 @@ def _meant(
     for path, item in files.items():
         above, name = posixpath.basename(posixpath.dirname(path)), posixpath.basename(path)
         name = re.sub(r"\.(?:template|tmpl)$", "", name)
-        same_folder = not last or last in ("nginx", "etc") or above == last or above not in _PIECES or above == "templates"
+        same_folder = (
+            not last
+            or last in ("nginx", "etc")
+            or above == last
+            or above not in _PIECES
+            or above == "templates"
+        )
         if fnmatch.fnmatchcase(name, pattern) and (same_folder or not set(pattern) & set("*?[")):
             out.append(item)
     return out

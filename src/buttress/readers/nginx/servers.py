@@ -15,7 +15,14 @@ from buttress.readers.nginx.included import Configuration
 _HEADERS = frozenset(
     "x-frame-options content-security-policy strict-transport-security x-content-type-options referrer-policy permissions-policy".split()
 )
-_VERSIONS = (("SSLv2", "SSLv2"), ("SSLv3", "SSLv3"), ("TLSv1", "1.0"), ("TLSv1.1", "1.1"), ("TLSv1.2", "1.2"), ("TLSv1.3", "1.3"))
+_VERSIONS = (
+    ("SSLv2", "SSLv2"),
+    ("SSLv3", "SSLv3"),
+    ("TLSv1", "1.0"),
+    ("TLSv1.1", "1.1"),
+    ("TLSv1.2", "1.2"),
+    ("TLSv1.3", "1.3"),
+)
 _TO_HTTPS = re.compile(r"^https://", re.IGNORECASE)
 _DEFAULT_BODY = 1024**2
 
@@ -78,7 +85,14 @@ def facts_of(configuration: Configuration) -> tuple[Fact, ...]:
     say("structured_logs", [d for d in of("log_format") if "escape=json" in d.arguments][:1])
     say("metrics", of("stub_status")[:1], "stub_status")
     names = [(n, d) for s in servers for d in s.directive.inner("server_name") for n in d.arguments]
-    public = next(((n, d) for n, d in names if re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,18}", n) and not n.endswith(".local")), None)
+    public = next(
+        (
+            (n, d)
+            for n, d in names
+            if re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,18}", n) and not n.endswith(".local")
+        ),
+        None,
+    )
     if public is not None:
         say("dns_name", [public[1]], public[0])
     plain: list[Evidence] = [
@@ -89,7 +103,8 @@ def facts_of(configuration: Configuration) -> tuple[Fact, ...]:
     plain += [
         d.at(name_only=True)
         for d in of("proxy_set_header")
-        if d.first().lower() == "authorization" and re.fullmatch(r"(?:Basic|Bearer) [\w+/=.-]{8,}", d.arguments[-1])
+        if d.first().lower() == "authorization"
+        and re.fullmatch(r"(?:Basic|Bearer) [\w+/=.-]{8,}", d.arguments[-1])
     ]
     if plain:
         facts.append(Fact("secrets_in_plaintext", True, "stated", tuple(dict.fromkeys(plain))))
@@ -118,7 +133,11 @@ def _tls_listens(server: Directive) -> list[Directive]:
 
 
 def _plain_listens(server: Directive) -> list[Directive]:
-    return [d for d in server.inner("listen") if re.fullmatch(r"(?:.*:)?80", d.first()) and "ssl" not in d.arguments]
+    return [
+        d
+        for d in server.inner("listen")
+        if re.fullmatch(r"(?:.*:)?80", d.first()) and "ssl" not in d.arguments
+    ]
 
 
 def _redirects(servers: list[Block], secure: list[Block], facts: list[Fact]) -> None:
@@ -127,25 +146,37 @@ def _redirects(servers: list[Block], secure: list[Block], facts: list[Fact]) -> 
         return
     plain = [s for s in servers if _plain_listens(s.directive)]
     sent = [(s, _sent_on(s.directive)) for s in plain]
-    open_ = [s for s, to in sent if to is None and (s in secure or _same_names(s, secure)) and _serves(s.directive)]
+    open_ = [
+        s for s, to in sent if to is None and (s in secure or _same_names(s, secure)) and _serves(s.directive)
+    ]
     if open_:
         places = tuple(d.at() for s in open_ for d in _plain_listens(s.directive))
         facts.append(Fact("https_only", None, "denied", places[:5]))
     elif plain and all(to is not None for _, to in sent):
-        facts.append(Fact("https_only", True, "stated", tuple(to.at() for _, to in sent if to is not None)[:5]))
+        facts.append(
+            Fact("https_only", True, "stated", tuple(to.at() for _, to in sent if to is not None)[:5])
+        )
 
 
 def _same_names(server: Block, secure: list[Block]) -> bool:
     def names(one: Block) -> set[str]:
-        return {a for d in one.directive.inner("server_name") for a in d.arguments if a not in ("_", "localhost", "")}
+        return {
+            a
+            for d in one.directive.inner("server_name")
+            for a in d.arguments
+            if a not in ("_", "localhost", "")
+        }
 
     return any(names(server) & names(s) for s in secure)
 
 
 def _serves(server: Directive) -> bool:
     """Return whether a server answers with more than challenges and fixed words."""
-    return any(d.name in (*PASSES, "root", "try_files") for d in _all(server.block or []) if d is not server) and not all(
-        d.first().startswith("/.well-known") or "/.well-known" in " ".join(d.arguments) for d in server.inner("location")
+    return any(
+        d.name in (*PASSES, "root", "try_files") for d in _all(server.block or []) if d is not server
+    ) and not all(
+        d.first().startswith("/.well-known") or "/.well-known" in " ".join(d.arguments)
+        for d in server.inner("location")
     )
 
 
@@ -154,7 +185,11 @@ def _sent_on(server: Directive) -> Directive | None:
     for directive in _all(server.block or []):
         if directive.name == "return" and any(_TO_HTTPS.match(a) for a in directive.arguments[-1:]):
             return directive
-        if directive.name == "rewrite" and len(directive.arguments) > 1 and _TO_HTTPS.match(directive.arguments[1]):
+        if (
+            directive.name == "rewrite"
+            and len(directive.arguments) > 1
+            and _TO_HTTPS.match(directive.arguments[1])
+        ):
             return directive
         if directive.name == "error_page" and any(_TO_HTTPS.match(a) for a in directive.arguments[-1:]):
             return directive
@@ -172,7 +207,10 @@ def _rank(version: str) -> int:
 def _limits(every: list[Directive], complete: bool, facts: list[Fact]) -> None:
     """Tell what one caller may send: rates of the zones in use, connections, the size of a body."""
     zones = {
-        key.partition("=")[2].partition(":")[0]: (d, next((a for a in d.arguments if a.startswith("rate=")), ""))
+        key.partition("=")[2].partition(":")[0]: (
+            d,
+            next((a for a in d.arguments if a.startswith("rate=")), ""),
+        )
         for d in every
         if d.name == "limit_req_zone"
         for key in d.arguments
@@ -184,13 +222,17 @@ def _limits(every: list[Directive], complete: bool, facts: list[Fact]) -> None:
     if used:
         places = tuple(dict.fromkeys(d.at() for d in (*used[:3], *(d for d, _ in known[:2]))))
         facts.append(Fact("rate_limit", rates.pop() if len(rates) == 1 else True, "stated", places))
-    connections = [d for d in every if d.name == "limit_conn" and d.arguments[-1:] and d.arguments[-1].isdecimal()]
+    connections = [
+        d for d in every if d.name == "limit_conn" and d.arguments[-1:] and d.arguments[-1].isdecimal()
+    ]
     if connections:
         most = max(connections, key=lambda d: int(d.arguments[-1][:9]))
         facts.append(Fact("connections_per_caller", int(most.arguments[-1][:9]), "stated", (most.at(),)))
     elif complete and not used:
         facts.append(Fact("rate_limit", None, "denied", (next(d for d in every if d.name in PASSES).at(),)))
-    bodies = [(d, s) for d in every if d.name == "client_max_body_size" and (s := size(d.first())) is not None]
+    bodies = [
+        (d, s) for d in every if d.name == "client_max_body_size" and (s := size(d.first())) is not None
+    ]
     if unlimited := [d for d, s in bodies if s == 0]:
         facts.append(Fact("request_size_limit", None, "denied", tuple(d.at() for d in unlimited[:5])))
     elif bodies:
@@ -199,7 +241,7 @@ def _limits(every: list[Directive], complete: bool, facts: list[Fact]) -> None:
     elif complete:
         place = next(d for d in every if d.name in PASSES)
         facts.append(Fact("request_size_limit", _DEFAULT_BODY, "stated", (place.at(),)))
-    idle = [(d, s) for d in every if d.name == "keepalive_timeout" and (s := seconds(d.first())) is not None]
+    idle = [(d, t) for d in every if d.name == "keepalive_timeout" and (t := seconds(d.first())) is not None]
     if idle:
         facts.append(Fact("keep_alive", idle[0][1], "stated", (idle[0][0].at(),)))
 
@@ -230,4 +272,6 @@ def _reaches_beside(block: Block) -> Directive | None:
     *how, prefix = block.directive.arguments
     if how not in ([], ["^~"]) or prefix.endswith("/") or not prefix.startswith("/"):
         return None
-    return next((d for d in block.directive.inner("alias") if d.first().endswith("/") and "$" not in d.first()), None)
+    return next(
+        (d for d in block.directive.inner("alias") if d.first().endswith("/") and "$" not in d.first()), None
+    )

@@ -44,7 +44,9 @@ def server_of(text: str, place: Directive) -> Server | None:
     if found is None or (found["socket"] or "").startswith("$"):
         return None
     port = int(found["port"]) if found["port"] else None
-    return Server(found["scheme"] or "", (found["host"] or "").lower().rstrip("."), port, place, found["socket"] or "")
+    return Server(
+        found["scheme"] or "", (found["host"] or "").lower().rstrip("."), port, place, found["socket"] or ""
+    )
 
 
 def name_of(server: Server, upstream: str = "") -> str:
@@ -75,7 +77,9 @@ def alternatives(text: str, values: dict[str, tuple[str, ...]]) -> tuple[str, ..
         if found is None or depth >= 4 or len(now) > 2_000:
             out[now] = None
             continue
-        todo += [(now[: found.start()] + v + now[found.end() :], depth + 1) for v in values[found[1] or found[2]]]
+        todo += [
+            (now[: found.start()] + v + now[found.end() :], depth + 1) for v in values[found[1] or found[2]]
+        ]
         del todo[MAX_ALTERNATIVES:]
     return tuple(out)
 
@@ -95,7 +99,11 @@ def values_of(directives: Iterable[Directive]) -> dict[str, tuple[str, ...]]:
     for directive in directives:
         if directive.name not in ("map", "split_clients", "geo") or not directive.arguments:
             continue
-        given = [d.arguments[-1] for d in directive.block or () if d.arguments and d.name not in ("hostnames", "include")]
+        given = [
+            d.arguments[-1]
+            for d in directive.block or ()
+            if d.arguments and d.name not in ("hostnames", "include")
+        ]
         kept = tuple(dict.fromkeys(v for v in given if re.search(r"[A-Za-z]", v)))
         out[directive.arguments[-1].lstrip("$")] = kept[:MAX_ALTERNATIVES]
     return out

@@ -44,7 +44,9 @@ def _job(name: str, node: Node, workflow: str) -> Job:
     if called := node.text("uses"):
         job.calls = posixpath.normpath(called) if called.startswith("./") else ""
         job.opaque = not job.calls
-        job.steps.append(Step(called, (node.get("uses") or node).evidence(), action=True, inputs=node.get("with")))
+        job.steps.append(
+            Step(called, (node.get("uses") or node).evidence(), action=True, inputs=node.get("with"))
+        )
     for step in node.list("steps"):
         used, run = step.get("uses"), step.get("run")
         if used is not None and used.raw:
@@ -96,7 +98,10 @@ def commands_of(node: Node) -> Iterator[Step]:
 def shown(node: Node, at: int, line: str) -> Evidence:
     """Return a line of a script as evidence, cut before anything that may be a secret."""
     quote = line.strip().lstrip("- ")
-    secret = re.search(r"(?i)(?:--?[\w-]*(?:pass|pwd|secret|token|api-?key)[\w-]*[= ]|\b[\w]*(?:password|secret|token|api_?key)\w*\s*[=:]\s*|://[^\s:/@]*:|\bsshpass\s+-p)\s*[\"']?(?=[^$\s\"'])", quote)
+    secret = re.search(
+        r"(?i)(?:--?[\w-]*(?:pass|pwd|secret|token|api-?key)[\w-]*[= ]|\b[\w]*(?:password|secret|token|api_?key)\w*\s*[=:]\s*|://[^\s:/@]*:|\bsshpass\s+-p)\s*[\"']?(?=[^$\s\"'])",
+        quote,
+    )
     if secret is not None:
         quote = quote[: secret.end()].rstrip()
     line_number = node.source.first_line + at

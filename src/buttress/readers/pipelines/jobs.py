@@ -47,7 +47,10 @@ class Job:
             return None
         if (found := next(self.of(words.DEPLOYS), None)) is not None:
             return found
-        if not words.NAMED_DEPLOYMENT.search(f"{self.name} {self.title}") or next(self.of(words.TESTS), None) is not None:
+        if (
+            not words.NAMED_DEPLOYMENT.search(f"{self.name} {self.title}")
+            or next(self.of(words.TESTS), None) is not None
+        ):
             return None
         bare = [s for s in self.steps if not words.PREPARES.search(s.text)]
         return next((s for s in bare if words.NAMED_DEPLOYMENT.search(s.text)), next(iter(bare[-1:]), None))

@@ -20,7 +20,10 @@ _STRANGERS_WORDS = re.compile(
     r"\$\{\{[^}]*(?:github\.event\.(?:issue|pull_request|comment|review|review_comment|discussion)\.(?:title|body)|github\.head_ref"
     r"|github\.event\.pull_request\.head\.(?:ref|label)|github\.event\.head_commit\.message)[^}]*\}\}"
 )
-_WEAK = re.compile(r"change|dummy|placeholder|fake|test|example|xxx|your|insecure|default|postgres|^root$|^password$", re.IGNORECASE)
+_WEAK = re.compile(
+    r"change|dummy|placeholder|fake|test|example|xxx|your|insecure|default|postgres|^root$|^password$",
+    re.IGNORECASE,
+)
 
 
 def stances_of(pipelines: Sequence[Pipeline]) -> Iterator[Stance]:
@@ -76,14 +79,19 @@ def _tested(
     gates: list[Evidence] = []
     for pipeline, job, step in releases:
         earlier = [*pipeline.before(job)]
-        found = next((t for j in earlier if (t := holds_tests(j)) is not None), None) or _earlier_in(job, step)
+        found = next((t for j in earlier if (t := holds_tests(j)) is not None), None) or _earlier_in(
+            job, step
+        )
         if found is not None:
             gates += [found.place, step.place]
         gates += [g for j in (job, *earlier) if (g := j.gate) is not None]
     if gates:
         yield _stance("release-gates", "addressed", gates)
     unknown = any(
-        not p.complete or j.opaque or (j.calls and j.calls not in by_path) or any(words.HIDES.search(s.text) for s in j.steps if not s.action)
+        not p.complete
+        or j.opaque
+        or (j.calls and j.calls not in by_path)
+        or any(words.HIDES.search(s.text) for s in j.steps if not s.action)
         for p in pipelines
         for j in p.jobs.values()
     )
@@ -120,10 +128,18 @@ def _done(pipelines: Sequence[Pipeline]) -> Iterator[Stance]:
     for topic, pattern in (("blue-green", words.STAGED), ("deployment-impact", words.ROLLS_BACK)):
         if places := [s.place for _, j in jobs if j.deploys() is not None for s in j.of(pattern)]:
             yield _stance(topic, "addressed", places)
-    migrations = [s.place for _, j in jobs if next(j.of(words.TESTS), None) is None for s in j.of(words.MIGRATES)]
+    migrations = [
+        s.place for _, j in jobs if next(j.of(words.TESTS), None) is None for s in j.of(words.MIGRATES)
+    ]
     if migrations:
         yield _stance("schema-migrations", "addressed", migrations)
-    if places := [e for p, j in jobs if p.scheduled is not None for s in j.of(words.SAVES) for e in (s.place, p.scheduled)]:
+    if places := [
+        e
+        for p, j in jobs
+        if p.scheduled is not None
+        for s in j.of(words.SAVES)
+        for e in (s.place, p.scheduled)
+    ]:
         yield _stance("backups", "addressed", places)
 
 
@@ -141,9 +157,21 @@ def _trusted(pipelines: Sequence[Pipeline]) -> Iterator[Stance]:
                     if pipeline.triggers and _STRANGERS_WORDS.search(step.text):
                         strangers.append(step.place)
                     continue
-                ref = (step.inputs.text("ref") + step.inputs.text("repository")) if step.inputs is not None else ""
-                if target is not None and step.text.startswith("actions/checkout") and _STRANGERS_CODE.search(ref):
-                    place = step.inputs.get("ref") or step.inputs.get("repository") if step.inputs is not None else None
+                ref = (
+                    (step.inputs.text("ref") + step.inputs.text("repository"))
+                    if step.inputs is not None
+                    else ""
+                )
+                if (
+                    target is not None
+                    and step.text.startswith("actions/checkout")
+                    and _STRANGERS_CODE.search(ref)
+                ):
+                    place = (
+                        step.inputs.get("ref") or step.inputs.get("repository")
+                        if step.inputs is not None
+                        else None
+                    )
                     strangers += [target.evidence(), place.evidence() if place is not None else step.place]
                 if _OWN.match(step.text) or "/" not in step.text or "${{" in step.text:
                     continue
@@ -152,7 +180,9 @@ def _trusted(pipelines: Sequence[Pipeline]) -> Iterator[Stance]:
                 secrets += [
                     n.evidence(key_only=True)
                     for k, n in job.settings
-                    if isinstance(n.value, str) and workloads.holds_secret(k, n.raw) and not _WEAK.search(n.raw)
+                    if isinstance(n.value, str)
+                    and workloads.holds_secret(k, n.raw)
+                    and not _WEAK.search(n.raw)
                 ]
     if loose:
         yield _stance("build-supply-chain", "problem", loose)

@@ -35,12 +35,19 @@ _NOT_DONE = re.compile(
 TESTS = _pattern(
     r"\b(?:pytest|py\.test|tox|nox|unittest|jest|vitest|mocha|rspec|phpunit|ctest|behave|cypress\s+run|playwright\s+test|gotestsum)\b"
     r"|\bmanage\.py\s+test\b|\b(?:go|cargo|dotnet|bazel|swift|mix|rails|rake|artisan|flutter|deno|bun|hatch|pdm|sbt|lein|zig)\s+(?:run\s+)?(?:nextest|tests?)\b"
-    r"|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:tests?\b|t\b|test:)|\b(?:mvnw?|gradlew?)\b.*\b(?:test|verify|check|build)\b|\b(?:make|just|task|invoke|inv)\s+[\w -]*\b(?:tests?|check|ci|unit|verify)\b"
+    r"|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:tests?\b|t\b|test:)|\b(?:mvnw?|gradlew?)\b.*\b(?:test|verify|check|build)\b"
+    r"|\b(?:make|just|task|invoke|inv)\s+[\w -]*\b(?:tests?|check|ci|unit|verify)\b"
     r"|(?:^|/)(?:run[-_]?)?tests?(?:[-_]\w+)?\.(?:sh|py)\b|\bcoverage\s+run\b",
     r"(?:pavelzw/pytest-action|cypress-io/github-action|[\w-]+/[\w-]*pytest[\w-]*)(?:@|/|$)",
 )
-WHOLE = re.compile(r"integration|\be2e\b|end[-_ ]to[-_ ]end|cypress|playwright|acceptance|contract|pact\b|smoke", re.IGNORECASE)
-LOAD = _pattern(r"\bk6\s+run\b|\blocust\b|\bartillery\s+run\b|\bjmeter\b|\bvegeta\s+attack\b|\bgatling\b", r"grafana/(?:k6|run-k6)")
+WHOLE = re.compile(
+    r"integration|\be2e\b|end[-_ ]to[-_ ]end|cypress|playwright|acceptance|contract|pact\b|smoke",
+    re.IGNORECASE,
+)
+LOAD = _pattern(
+    r"\bk6\s+run\b|\blocust\b|\bartillery\s+run\b|\bjmeter\b|\bvegeta\s+attack\b|\bgatling\b",
+    r"grafana/(?:k6|run-k6)",
+)
 SCANS = _pattern(
     r"\b(?:pip-audit|trivy|grype|snyk|bandit|semgrep|osv-scanner|govulncheck|dependency-check|tfsec|checkov|dockle|brakeman|bundler-audit)\b"
     r"|\bsafety\s+(?:check|scan)\b|\b(?:npm|yarn|pnpm|cargo|composer)\s+audit\b|\bdocker\s+scout\b|\bgosec\b",
@@ -48,7 +55,8 @@ SCANS = _pattern(
     r"|(?:returntocorp|semgrep)/semgrep|google/osv-scanner|bridgecrewio/checkov|docker/scout|pyupio/safety|ossf/scorecard)",
 )
 SECRETS = _pattern(
-    r"\b(?:gitleaks|trufflehog|detect-secrets|ggshield|git-secrets)\b", r"(?:gitleaks|trufflesecurity|gitguardian)/"
+    r"\b(?:gitleaks|trufflehog|detect-secrets|ggshield|git-secrets)\b",
+    r"(?:gitleaks|trufflesecurity|gitguardian)/",
 )
 DEPLOYS = _pattern(
     r"\bkubectl\b.*\s(?:apply|set\s+image|rollout\s+restart|replace|patch)\b|\bhelm(?:file)?\s+(?:\S+\s+)*(?:upgrade|apply|sync)\b|\boc\s+(?:apply|rollout|set)\b"
@@ -64,7 +72,8 @@ BUILDS = _pattern(
     r"docker/(?:build-push|bake)-action",
 )
 STAGED = _pattern(
-    r"--strategy[= ]\S*(?:canary|blue)|\bargo\s+rollouts?\b|\bkubectl[- ]argo\b|\bflagger\b|--no-traffic\b|\bupdate-traffic\b|\bslot\s+swap\b|\baws\s+deploy\s+create-deployment\b"
+    r"--strategy[= ]\S*(?:canary|blue)|\bargo\s+rollouts?\b|\bkubectl[- ]argo\b|\bflagger\b|--no-traffic\b|\bupdate-traffic\b|\bslot\s+swap\b"
+    r"|\baws\s+deploy\s+create-deployment\b"
     r"|\bcanary\b|\bblue[-_]?green\b|\bkamal\s+deploy\b",
     r"aws-actions/aws-codedeploy",
 )
@@ -75,17 +84,23 @@ MIGRATES = _pattern(
     r"\bmanage\.py\s+migrate\b|\balembic\b.*\bupgrade\b|\bflask\s+db\s+upgrade\b|\bflyway\b.*\bmigrate\b|\bliquibase\b.*\bupdate\b|\bprisma\s+migrate\s+deploy\b|\bdb:migrate\b"
     r"|\bmigrate\s+-path\b|\bgoose\b.*\sup\b|\bartisan\s+migrate\b|\batlas\s+(?:schema|migrate)\s+apply\b|\bsqitch\s+deploy\b|\bmake\s+migrat\w+"
 )
-SAVES = _pattern(r"\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mongodump|redis-cli\b.*--rdb|restic\s+backup|borg\s+create|wal-g|barman\s+backup)\b")
+SAVES = _pattern(
+    r"\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mongodump|redis-cli\b.*--rdb|restic\s+backup|borg\s+create|wal-g|barman\s+backup)\b"
+)
 SIGNS = _pattern(r"\bcosign\s+(?:sign|attest)\b", r"(?:actions/attest|slsa-framework/slsa-github-generator)")
 # Where tests can hide: a command of the team's own, whose file a pipeline doesn't hold.
 HIDES = re.compile(
     r"\b(?:make|just|task|invoke|inv|npm\s+run|yarn|pnpm|bun\s+run|earthly|dagger|nx|turbo|pre-commit|hatch|pdm|poe|ant|rake)\b|(?:^|[\s;&|])(?:\./|bash\s|sh\s|python3?\s+(?!-m\s+pip)[\w./-]+\.py|[\w./-]+\.(?:sh|ps1|bat)\b)"
     r"|\bdocker[ -]compose\b.*\b(?:run|exec)\b|\bdocker\s+run\b"
 )
-PREPARES = re.compile(r"checkout@|setup-|login|cache@|\bcd\s|\bmkdir\b|configure-aws|^\s*(?:echo|export|set)\b|auth@|docker\s+login|\binstall\b", re.IGNORECASE)
+PREPARES = re.compile(
+    r"checkout@|setup-|login|cache@|\bcd\s|\bmkdir\b|configure-aws|^\s*(?:echo|export|set)\b|auth@|docker\s+login|\binstall\b",
+    re.IGNORECASE,
+)
 NAMED_DEPLOYMENT = re.compile(r"(?<![a-z])deploy(?!ed|ment[-_ ]?status|-?key)", re.IGNORECASE)
 NO_DEPLOYMENT = re.compile(
-    r"(?<![a-z])(?:docs?|documentation|pages|gh-pages|storybook|wiki|preview|cleanup|teardown|destroy|notify|what-?if|plan|dry[-_ ]?run|validate|verify|lint|pypi|npm)(?![a-z])",
+    r"(?<![a-z])(?:docs?|documentation|pages|gh-pages|storybook|wiki|preview|cleanup|teardown|destroy"
+    r"|notify|what-?if|plan|dry[-_ ]?run|validate|verify|lint|pypi|npm)(?![a-z])",
     re.IGNORECASE,
 )
 PRODUCTION = re.compile(r"(?<![a-z])(?:prod|production|live|prd)(?![a-z])", re.IGNORECASE)
