@@ -226,6 +226,7 @@ def triples(graph: SystemGraph) -> Iterator[Triple]:
     yield system, NAMESPACE + "name", (graph.name,)
     yield system, NAMESPACE + "closed", (graph.closed,)
     numbers: dict[Evidence, int] = {}
+    yield from _facts(system, "system", graph.facts, numbers)
     for component in graph.components:
         yield from _component(component, words, numbers)
     for flow in graph.flows:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from buttress.model import Diagnostic, Evidence, Source
 
 MAX_DEPTH = 60
 MAX_NODES = 200_000
+MAX_DIGITS = 18  # what is longer is no number that anything is configured with
 
 Scalar = str | int | float | bool | None
 
@@ -236,6 +238,8 @@ def _mapping(raw: Any, source: Source, counter: list[int], depth: int) -> dict[s
 def _scalar(tag: str, text: str) -> Scalar:
     kind = tag.rpartition(":")[2]
     try:
+        if len(text) > MAX_DIGITS and kind in ("int", "float"):
+            return text
         if kind == "int":
             return (
                 int(text.replace("_", ""), 0)
@@ -243,7 +247,8 @@ def _scalar(tag: str, text: str) -> Scalar:
                 else int(text, 8)
             )
         if kind == "float":
-            return float(text.replace("_", ""))
+            number = float(text.replace("_", ""))
+            return number if isfinite(number) else text
     except ValueError:
         return text
     if kind == "bool":

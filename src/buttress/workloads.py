@@ -45,7 +45,8 @@ _CALLED = {
     "registry": "service_registry", "discovery": "service_registry",
 }  # fmt: skip
 _NOT_SECRET = re.compile(r"(?:true|false|yes|no|none|null|\d{1,3}|)", re.IGNORECASE)
-_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@]*:([^\s@/]{1,200})@")
+MAX_VALUE = 20_000
+_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^\s:/@]*:([^\s@/]{1,200})@")
 _IN_STRING = re.compile(r"(?:^|;)\s*(?:password|pwd)\s*=\s*([^;]+)", re.IGNORECASE)
 
 
@@ -153,7 +154,7 @@ def holds_secret(key: str, value: str) -> bool:
     (True, False)
     """
     for pattern in (_IN_URL, _IN_STRING):
-        for found in pattern.findall(value):
+        for found in pattern.findall(value[:MAX_VALUE]):
             if not re.search(r"[$<{]|\*{3}", found):
                 return True
     if not _SECRET.search(key) or _POINTER.search(key) or _SETTING.search(key):

@@ -68,6 +68,15 @@ Model = Annotated[str | None, typer.Option(metavar="NAME", help="The model to as
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show remarks of the readers too.")]
 
 
+def check_area(area: str | None) -> None:
+    """Raise UnknownName, with the nearest one, for an area that there is not; None is all areas."""
+    from buttress.errors import UnknownName
+    from buttress.rules import AREAS
+
+    if area is not None and area not in AREAS:
+        raise UnknownName.of("area", area, known=AREAS)
+
+
 def examples(*lines: str) -> str:
     """Return the epilog that shows examples, each on a line of its own."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

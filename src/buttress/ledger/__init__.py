@@ -3,7 +3,7 @@
 `standing` tells a fact from a plan, an option and what is no claim, and where it holds; `subjects` whom a sentence is about. `presence` holds
 what is denied against what is there, `choices` one way of doing a thing against another, `quantities` numbers against numbers,
 `drawings` what the text says against what is drawn, `arrows` two
-places about one flow, `predicates` one verb said and denied.
+places about one flow, `predicates` one verb said and denied. `context` is what is said of the whole, which no other place need contradict.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from buttress.ledger.arrows import arrows
 from buttress.ledger.choices import choices
+from buttress.ledger.context import context
 from buttress.ledger.drawings import drawings
 from buttress.ledger.predicates import predicates
 from buttress.ledger.presence import presence
@@ -21,7 +22,7 @@ from buttress.ledger.subjects import Text
 from buttress.ledger.technologies import technologies
 from buttress.model import Contradiction, Passage, SystemGraph
 
-__all__ = ["disagreements"]
+__all__ = ["context", "disagreements"]
 
 
 def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Contradiction, ...]:

@@ -250,6 +250,7 @@ class Rejection:
 class SystemGraph:
     """One system: the source of truth for analyses, rules and reports.
 
+    `facts` are what holds of the whole: the size of the team, the load, the stage.
     `closed` says that the sources claim to be complete: what they don't mention isn't there.
     `sources` are the files that were read, `skipped` those that no reader took.
     """
@@ -267,6 +268,7 @@ class SystemGraph:
     sources: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     closed: bool = False
+    facts: tuple[Fact, ...] = ()
     _by_id: dict[str, Component | Flow | Boundary] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )
@@ -337,6 +339,8 @@ class SystemGraph:
         if isinstance(holder, Component | Flow):
             fact = holder.fact(name)
             return fact.evidence if fact else ()
+        if owner == "system":
+            return next((f.evidence for f in self.facts if f.name == name), ())
         return ()
 
 

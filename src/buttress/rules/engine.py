@@ -252,7 +252,10 @@ def join(names: Iterable[str], *, most: int = 6) -> str:
 
 
 def _fill(sentence: str, bindings: Sequence[dict[str, str | Value | None]], graph: SystemGraph) -> str:
-    """Return a card's sentence with `{name}` put in as a list and `{name:is|are}` as the form that fits its number."""
+    """Return a card's sentence with `{name}` put in as a list and `{name:is|are}` as the form that fits its number.
+
+    The number is how many there are or, of a single figure, the figure itself.
+    """
 
     def words(match: re.Match[str]) -> str:
         values: dict[str, None] = {}
@@ -261,7 +264,8 @@ def _fill(sentence: str, bindings: Sequence[dict[str, str | Value | None]], grap
             if value is not None:
                 values.setdefault(_word(value, graph))
         if match[2] is not None:
-            return match[2] if len(values) == 1 else match[3]
+            only = next(iter(values)) if len(values) == 1 else ""
+            return match[2] if only and not (only.isdecimal() and int(only) != 1) else match[3]
         return join(sorted(values) if match[1] != "subject" else values)
 
     filled = re.sub(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}", words, sentence)
