@@ -22,8 +22,9 @@ _ODD = {0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0x
 # What stands before a literal secret: the user in a URL, or the key in a mapping that shares its line with others.
 _BEFORE_SECRET = re.compile(
     r"://[^\s:/@]*:(?=[^\s@/$<{*][^\s@/]*@)"
+    r"|[\"']-{1,2}[\w-]*(?:pass(?:word)?|token|secret)[\"']\s*,\s*[\"']?(?=[^\s$<{\[\"'])"
     r"|[{\[].*?(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)"
-    r"[\"']?\s*[:=]\s*[\"']?(?=[^\s$<{\[\"'])",
+    r"[\"']?\s*(?:[:=]|,\s*[\"']?value[\"']?\s*:)\s*[\"']?(?=[^\s$<{\[\"'])",
     re.IGNORECASE,
 )
 
@@ -117,6 +118,8 @@ def without_secret(written: str) -> str:
 
     >>> without_secret("URL: postgresql://shop:pw@db/shop"), without_secret("image: redis:7")
     ('URL: postgresql://shop:', 'image: redis:7')
+    >>> without_secret("env: [{name: DB_PASSWORD, value: pw}]"), without_secret('command: ["--requirepass", "pw"]')
+    ('env: [{name: DB_PASSWORD, value: ', 'command: ["--requirepass", "')
     """
     hidden = _BEFORE_SECRET.search(written)
     return written[: hidden.end()] if hidden else written

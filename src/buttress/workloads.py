@@ -39,7 +39,9 @@ _STARTED_AS = (
         r"\bcelery\b.*\bbeat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
     )),
 )  # fmt: skip
-_GENERIC = re.compile(r"(?<=\w{4})[-_.]?(?:server|service|registry|dashboard)$")  # says little behind a name
+_GENERIC = re.compile(
+    r"(?<=\w{4})[-_.]?(?:server|service|registry|dashboard)$", re.IGNORECASE
+)  # says little behind a name
 # What a container serves to the others when it has only this name.
 _CALLED = {
     "config": "config_server", "configuration": "config_server",
@@ -96,9 +98,8 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
             return role, technology
         return technology.kind, technology
     built = re.sub(r"[:@].*", "", image).rpartition("/")[2]
-    for words in (name, built):
-        word = _GENERIC.sub("", re.split(r"[/:]", words)[-1].lower())
-        last = load().technology(re.split(r"[-_.]", word)[-1])
+    for words in (_GENERIC.sub("", name), built):
+        last = load().technology(re.split(r"[-_.]", words)[-1].lower())
         if last is not None and not last.ambiguous and last.kind in STORES | MESSAGING | _SERVERS:
             return last.kind, last
     for words in (name, built):

@@ -103,7 +103,9 @@ def _is_aside(sentence: Sentence) -> bool:
 
 
 def _said(text: str) -> Iterator[tuple[str, FactValue]]:
-    if any(c.isdigit() for c in text) or re.search(r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b", text, re.I):
+    if any(c.isdigit() for c in text) or re.search(
+        r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b", text, re.I
+    ):
         yield from _numbers(text)
     if _PROTOTYPE.search(text):
         yield "stage", "prototype"

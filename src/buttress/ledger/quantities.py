@@ -398,7 +398,8 @@ def _instance(text: Text, sentence: Sentence, found: re.Match[str], *, most: boo
         _NEGATED.search(before) or _RANGE.search(before) or _RANGE.search(after[:10])
     ):
         return None
+    said = " ".join(found[0].split()) if high != 1 or words.get("single") else "one only"
     return Quantity(
-        "instances", low, high, frozenset(), frozenset(own), places_of(sentence), sentence.evidence(), " ".join(found[0].split()),
+        "instances", low, high, frozenset(), frozenset(own), places_of(sentence), sentence.evidence(), said,
         (sentence.passage.source, sentence.passage.headings),
     )  # fmt: skip

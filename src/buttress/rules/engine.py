@@ -227,8 +227,9 @@ def _severity(
     bindings: Sequence[dict[str, str | Value | None]],
     exposure: _Exposure,
 ) -> tuple[Severity, str]:
-    said = next((b["severity"] for b in bindings if b.get("severity") in SEVERITIES), None)
-    severity: Severity = said if said in SEVERITIES else card.severity  # type: ignore[assignment]
+    told = {b.get("severity") for b in bindings}
+    said = next((s for s in SEVERITIES if s in told), None)  # the worst that a row says of it
+    severity: Severity = said or card.severity  # type: ignore[assignment]
     reason = exposure.reason(id_, graph, card.area)
     if reason is not None:
         return severity, reason if basis == "defect" else ""
