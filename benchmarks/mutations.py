@@ -51,7 +51,12 @@ def conditions(query: str) -> Iterator[tuple[str, str]]:
     for found in re.finditer(r"\bIN \(([^()]*)\)", query):
         members = [m.strip() for m in found[1].split(",")]
         for member in members if len(members) > 1 else ():
-            yield member, query[: found.start(1)] + ", ".join(m for m in members if m != member) + query[found.end(1) :]
+            yield (
+                member,
+                query[: found.start(1)]
+                + ", ".join(m for m in members if m != member)
+                + query[found.end(1) :],
+            )
     assert body
 
 
@@ -111,7 +116,9 @@ def only(card: Card, kind: str) -> Card:
     return replace(card, **{k: "" for k in QUERIES if k != kind})
 
 
-def survivors(card: Card, known: list[Knowledge], elsewhere: list[Knowledge]) -> Iterator[tuple[str, str, bool]]:
+def survivors(
+    card: Card, known: list[Knowledge], elsewhere: list[Knowledge]
+) -> Iterator[tuple[str, str, bool]]:
     """Yield the query and the condition that no example of the card needs, and whether none of any other card does."""
     for kind in QUERIES:
         query = getattr(card, kind)
@@ -141,7 +148,9 @@ def drop_conditions(names: list[str]) -> None:
             live += not fetches
             if not fetches or names:
                 print(f"{card.id} · {kind} · {dropped}" + (" (fetches)" if fetches else ""))
-    print(f"{tried} conditions dropped, {tried - live - fetching} noticed, {fetching} only fetch, {live} survive")
+    print(
+        f"{tried} conditions dropped, {tried - live - fetching} noticed, {fetching} only fetch, {live} survive"
+    )
 
 
 def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
@@ -154,7 +163,9 @@ def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
         replace(
             graph,
             derived=(),
-            components=tuple(replace(c, facts=denied(c.facts)) if c.id == owner else c for c in graph.components),
+            components=tuple(
+                replace(c, facts=denied(c.facts)) if c.id == owner else c for c in graph.components
+            ),
             flows=tuple(replace(f, facts=denied(f.facts)) if f.id == owner else f for f in graph.flows),
         )
     )
@@ -172,12 +183,21 @@ def drop_mechanisms() -> None:
     for holder in (*graph.components, *graph.flows):
         for fact in holder.facts:
             if fact.name in RESILIENCE and not fact.absent:
-                after = {f for f in run(cards, project(without(graph, holder.id, fact.name))) if f.basis == "defect"}
-                told.setdefault(fact.name, []).append((graph.label(holder.id), {f.rule for f in after if f.id not in before}))
+                after = {
+                    f
+                    for f in run(cards, project(without(graph, holder.id, fact.name)))
+                    if f.basis == "defect"
+                }
+                told.setdefault(fact.name, []).append(
+                    (graph.label(holder.id), {f.rule for f in after if f.id not in before})
+                )
     for name, each in sorted(told.items()):
         silent = [who for who, rules in each if not rules]
         fired = sorted({r for _, rules in each for r in rules})
-        print(f"{name}: {len(each)} removed, {len(each) - len(silent)} noticed by {', '.join(fired) or 'none'}" + (f"; silent: {', '.join(silent[:4])}" if silent else ""))
+        print(
+            f"{name}: {len(each)} removed, {len(each) - len(silent)} noticed by {', '.join(fired) or 'none'}"
+            + (f"; silent: {', '.join(silent[:4])}" if silent else "")
+        )
         several = [(who, rules) for who, rules in each if len(rules) > 1]
         for who, rules in several[:3]:
             print(f"  several rules for {who}: {', '.join(sorted(rules))}")

@@ -201,7 +201,7 @@ def _off(option: TyperOption | None) -> TyperOption | None:
 def _keep_as_given(parameter: Any) -> None:
     """Let a parameter take texts and choices as they are given: to convert them, typer loads pydantic, a tenth of a small review's time."""
     wanted = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
-    convert = getattr(parameter, "get_runtime_param", None)
+    convert: Any = getattr(parameter, "get_runtime_param", None)
     if convert is None or not hasattr(parameter, "_runtime_param"):
         return  # another typer, which does it in its own way
 

@@ -44,7 +44,9 @@ _OWNS = (
 )  # fmt: skip
 
 # One of these stands in all of them.
-_OWNING = re.compile(r"owns|maintains|operates|runs|is responsible for|owned by|maintained by|operated by|belongs? to")
+_OWNING = re.compile(
+    r"owns|maintains|operates|runs|is responsible for|owned by|maintained by|operated by|belongs? to"
+)
 _OWNER = Caseless(r"(?:owner|owned by|team|owning team|responsible(?: team)?|maintainer)s?")
 _OWNER_LABEL = Caseless(
     r"^\W*(?:owner|owned by|owning team|team|maintained by|maintainer)\W*:\W*((?:[\w-]+ ?){1,4})\W*$",

@@ -64,7 +64,7 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
         vectors = encoder.encode([text for practice in practices for text in practice.passages()])
     content = packed(vectors)
     data.write_whole(folder / VECTORS, content)
-    data.write_whole(folder / "cards.json", to_json(practices, digest=made_from["corpus"]).encode())
+    data.write_whole(folder / "cards.json", to_json(practices, digest=str(made_from["corpus"])).encode())
     words = learn(_said(practices, rules))
     data.write_whole(folder / WORDS, words.to_bytes())
     citations = _citations(assembled(practices, vectors, words, encoder.model), rules, encoder)

@@ -99,9 +99,8 @@ def nearness(known: Index, queries: NDArray[np.float32], texts: Sequence[str]) -
     """Return how near each text, with its vector, is to each card: (texts, cards) float32 in [-1, 1]."""
     import numpy as np
 
-    found: NDArray[np.float32] = (
-        queries @ known.centres.T + np.stack([known.words.near(text) for text in texts])
-    ) / 2
+    words = np.stack([known.words.near(text) for text in texts])
+    found: NDArray[np.float32] = ((queries @ known.centres.T + words) / 2).astype(np.float32, copy=False)
     return found
 
 

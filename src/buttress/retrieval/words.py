@@ -128,5 +128,5 @@ def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     import numpy as np
 
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: NDArray[np.float32] = rows / np.where(lengths > 1e-9, lengths, 1)
+    unit: NDArray[np.float32] = (rows / np.where(lengths > 1e-9, lengths, 1)).astype(np.float32, copy=False)
     return unit

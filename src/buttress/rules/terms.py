@@ -30,9 +30,21 @@ def _needed(part: Any) -> frozenset[str]:
         return _needed(part.p1) & _needed(part.p2)
     if name in ("LeftJoin", "Minus"):
         return _needed(part.p1)
-    if name in ("SelectQuery", "Project", "Distinct", "Reduced", "OrderBy", "Slice", "Filter", "Extend", "ToMultiSet"):
+    if name in (
+        "SelectQuery",
+        "Project",
+        "Distinct",
+        "Reduced",
+        "OrderBy",
+        "Slice",
+        "Filter",
+        "Extend",
+        "ToMultiSet",
+    ):
         return _needed(part.p) if part.get("p") is not None else frozenset()
-    if name == "AggregateJoin" and part.p.get("expr"):  # without GROUP BY there is one answer, whatever is there
+    if name == "AggregateJoin" and part.p.get(
+        "expr"
+    ):  # without GROUP BY there is one answer, whatever is there
         return _needed(part.p.p)
     return frozenset()
 
