@@ -4,7 +4,7 @@
 
 The verdicts were made from the code; a review sees what is in `input`. So each rule is mapped to what the graph and our findings can
 show of it, and where they show nothing the rule isn't decided: a question is not a verdict. That a kind of part is missing counts as
-shown only where files list what runs (Compose, Kubernetes), because these are complete about that. R10, R11, R18, R19, R22 and R24 are
+shown only where files list what runs (Compose, Kubernetes), because these are complete about that. R10, R11, R15, R18, R19, R22 and R24 are
 about the inside of services and aren't mapped. Prints a line a rule and the share of agreement; exits 1 below `--least`.
 """
 

@@ -45,7 +45,7 @@ _GENERIC = re.compile(
 # What a container serves to the others when it has only this name.
 _CALLED = {
     "config": "config_server", "configuration": "config_server",
-    "registry": "service_registry", "discovery": "service_registry",
+    "registry": "service_registry", "discovery": "service_registry", "apache": "gateway", "httpd": "gateway",
 }  # fmt: skip
 _NOT_SECRET = re.compile(r"(?:true|false|yes|no|none|null|\d{1,3}|)", re.IGNORECASE)
 MAX_VALUE = 20_000
