@@ -97,6 +97,7 @@ def _flows(
     proxy: str, told: Found, clusters: dict[str, Cluster], components: dict[str, Component]
 ) -> list[Flow]:
     flows: dict[tuple[str, str, str], Flow] = {}
+    taken: set[str] = set()
     for route in told.routes:
         cluster = clusters.get(route.cluster)
         here = route.place.evidence()
@@ -112,8 +113,8 @@ def _flows(
             kind = workloads.flow_kind("gateway", component.kind) if route.kind == "routes" else route.kind
             key = (component.id, kind, route.protocol)
             if (old := flows.get(key)) is None:
-                taken = [f.id for f in flows.values()]
                 id_ = flow_id(proxy, component.id, kind, taken)
+                taken.add(id_)
                 evidence = tuple(dict.fromkeys((here, component.evidence[0])))
                 flows[key] = Flow(id_, proxy, component.id, kind, None, route.protocol, facts, evidence)
             else:

@@ -4,7 +4,7 @@ YAML with `apiVersion` and `kind`.
 
 - **Reads** Deployments, StatefulSets, DaemonSets, Jobs, CronJobs, Pods, Services, Ingresses, Gateway API routes, ConfigMaps, Secrets,
   HorizontalPodAutoscalers and KEDA ScaledObjects, PodDisruptionBudgets, NetworkPolicies, Istio VirtualServices and DestinationRules. Addresses
-  in variables and ConfigMaps become flows.
+  in variables and ConfigMaps become flows; mounted configuration of nginx and Envoy goes to their readers.
 - **Complete about** {complete}
 - **Doesn't read** Kustomize overlays before they are rendered (`kustomize build … | buttress review -`), nor the custom resources of
   operators.

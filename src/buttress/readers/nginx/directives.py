@@ -46,6 +46,22 @@ class Directive:
         return (d for d in self.block or () if d.name in names)
 
 
+Named = dict[str, list[Directive]]
+
+
+def by_name(block: list[Directive]) -> Named:
+    """Return the directives of a block by their names, in order.
+
+    >>> d = Directive("listen", ("80",), Source("a", ""), 1)
+    >>> by_name([d, d])["listen"] == [d, d]
+    True
+    """
+    out: Named = {}
+    for directive in block:
+        out.setdefault(directive.name, []).append(directive)
+    return out
+
+
 def parsed(source: Source) -> tuple[list[Directive], tuple[Diagnostic, ...]]:
     r"""Return the directives at the top of a text, and what was wrong; what stands before a mistake is kept.
 

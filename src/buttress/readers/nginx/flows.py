@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from buttress import hosts, workloads
 from buttress.model import Component, Diagnostic, Fact, FactValue, Flow, flow_id, slug
-from buttress.readers.nginx.directives import Directive, seconds
+from buttress.readers.nginx.directives import Directive, Named, by_name, seconds
 from buttress.readers.nginx.included import Configuration
 from buttress.readers.nginx.upstreams import (
     Server,
@@ -35,15 +36,12 @@ class Place:
     """A directive that passes on, and the blocks around it from the innermost to the outermost."""
 
     directive: Directive
-    around: tuple[list[Directive], ...]
+    around: tuple[Named, ...]
     in_stream: bool = False
 
     def nearest(self, name: str) -> list[Directive]:
         """Return what holds at the place: the directives of the innermost block that has any of that name."""
-        for block in self.around:
-            if found := [d for d in block if d.name == name]:
-                return found
-        return []
+        return next((block[name] for block in self.around if name in block), [])
 
     def last(self, name: str) -> Directive | None:
         """Return the directive of that name that holds at the place, None without one."""
@@ -54,16 +52,16 @@ class Place:
 def places_of(configuration: Configuration) -> Iterator[Place]:
     """Yield every place that passes requests on, in the order of the files."""
 
-    def walk(block: list[Directive], around: tuple[list[Directive], ...], stream: bool) -> Iterator[Place]:
+    def walk(block: list[Directive], around: tuple[Named, ...], stream: bool) -> Iterator[Place]:
         for directive in block:
             if directive.name in PASSES and directive.arguments:
                 yield Place(directive, around, stream)
             elif directive.block is not None and directive.name not in ("upstream", "map", "types", "geo"):
                 yield from walk(
-                    directive.block, (directive.block, *around), stream or directive.name == "stream"
+                    directive.block, (by_name(directive.block), *around), stream or directive.name == "stream"
                 )
 
-    yield from walk(configuration.directives, (configuration.directives,), False)
+    yield from walk(configuration.directives, (by_name(configuration.directives),), False)
 
 
 class Passing:
@@ -76,6 +74,7 @@ class Passing:
         self.components: dict[str, Component] = {}
         self.flows: dict[tuple[str, str], Flow] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.taken: set[str] = set()
         outer = [
             d for top in configuration.directives for d in (top.block or ()) if top.name in ("http", "stream")
         ]
@@ -87,8 +86,8 @@ class Passing:
         directive = place.directive
         values = dict(self.maps)
         for block in reversed(place.around):
-            for given in block:
-                if given.name == "set" and len(given.arguments) == 2:
+            for given in block.get("set", ()):
+                if len(given.arguments) == 2:
                     values[given.first().lstrip("$")] = (given.arguments[1],)
         for text in alternatives(without_request(directive.first()), values):
             scheme, _, rest = text.partition("://") if "://" in text else ("", "", text)
@@ -112,7 +111,7 @@ class Passing:
         facts: list[Fact] = []
         if len(active) > 1:
             facts.append(Fact("load_balanced", True, "stated", tuple(s.place.at() for s in active)))
-        kept = next((d for d in upstream.inner("keepalive") if d.first().isdecimal()), None)
+        kept = next((d for d in upstream.inner("keepalive") if re.fullmatch(r"[0-9]{1,9}", d.first())), None)
         if kept is not None:
             facts.append(Fact("connection_pool", int(kept.first()), "stated", (kept.at(),)))
         if len(servers) > 1:
@@ -157,10 +156,17 @@ class Passing:
         )
         if (old_flow := self.flows.get((id_, protocol or ""))) is None:
             kind = workloads.flow_kind("gateway", self.components[id_].kind)
-            taken = [f.id for f in self.flows.values()]
             new = Flow(
-                flow_id(self.proxy, id_, kind, taken), self.proxy, id_, kind, None, protocol, facts, evidence
+                flow_id(self.proxy, id_, kind, self.taken),
+                self.proxy,
+                id_,
+                kind,
+                None,
+                protocol,
+                facts,
+                evidence,
             )
+            self.taken.add(new.id)
             self.flows[(id_, protocol or "")] = new
             return
         seen = tuple(dict.fromkeys((*old_flow.evidence, *evidence)))
@@ -251,7 +257,7 @@ def _again(place: Place) -> tuple[Fact, ...]:
     if found.first() == "off":
         return (Fact("retry", None, "denied", (found.at(),)),)
     tries = place.last(f"{module}_next_upstream_tries")
-    if tries is not None and tries.first().isdecimal() and int(tries.first()) > 0:
+    if tries is not None and re.fullmatch(r"0*[1-9][0-9]{0,5}", tries.first()):
         count = int(tries.first()) - 1
         return (Fact("retry", count or None, "stated" if count else "denied", (found.at(), tries.at())),)
     return (Fact("retry", True, "stated", (found.at(),)),)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from buttress import workloads
 from buttress.model import Evidence, Fact, FactValue
-from buttress.readers.nginx.directives import Directive, seconds, size
+from buttress.readers.nginx.directives import Directive, Named, by_name, seconds, size
 from buttress.readers.nginx.flows import PASSES
 from buttress.readers.nginx.included import Configuration
 
@@ -32,17 +32,13 @@ class Block:
     """A server or location, with the blocks around it from the innermost to the outermost, its own first."""
 
     directive: Directive
-    around: tuple[list[Directive], ...]
-
-    def nearest(self, name: str) -> list[Directive]:
-        """Return the directives of the innermost block that has any of that name."""
-        return next((f for b in self.around if (f := [d for d in b if d.name == name])), [])
+    around: tuple[Named, ...]
 
 
 def facts_of(configuration: Configuration) -> tuple[Fact, ...]:
     """Return the facts of one nginx; what is left out is denied only where all of its files were read."""
     facts: list[Fact] = []
-    blocks = list(_blocks(configuration.directives, (configuration.directives,)))
+    blocks = list(_blocks(configuration.directives, (by_name(configuration.directives),)))
     servers = [b for b in blocks if b.directive.name == "server"]
     every = list(_all(configuration.directives))
 
@@ -117,11 +113,11 @@ def _all(directives: list[Directive]) -> Iterator[Directive]:
         yield from _all(directive.block or [])
 
 
-def _blocks(directives: list[Directive], around: tuple[list[Directive], ...]) -> Iterator[Block]:
+def _blocks(directives: list[Directive], around: tuple[Named, ...]) -> Iterator[Block]:
     for directive in directives:
         if directive.block is None or directive.name in ("upstream", "map", "types", "geo", "stream"):
             continue
-        inner = (directive.block, *around)
+        inner = (by_name(directive.block), *around)
         if directive.name in ("server", "location", "if"):
             yield Block(directive, inner)
         yield from _blocks(directive.block, inner)
@@ -257,10 +253,10 @@ def _rate(written: str) -> float | None:
 def _loses_headers(block: Block) -> Directive | None:
     """Return the first header of a location by which those of the blocks around it are no longer sent."""
     own, *outer = block.around
-    mine = [d for d in own if d.name == "add_header"]
-    if not mine or any(d.name in ("include", "add_header_inherit") for b in block.around for d in b):
+    mine = own.get("add_header", [])
+    if not mine or any(name in b for b in block.around for name in ("include", "add_header_inherit")):
         return None
-    above = next((f for b in outer if (f := [d for d in b if d.name == "add_header"])), [])
+    above = next((b["add_header"] for b in outer if "add_header" in b), [])
     kept = {d.first().lower() for d in mine}
     return mine[0] if any(d.first().lower() in _HEADERS - kept for d in above) else None
 

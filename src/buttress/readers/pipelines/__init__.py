@@ -6,7 +6,7 @@ Workflows in YAML with `on` and `jobs`, `.gitlab-ci.yml` and what it includes am
   tests or a person come before a deployment, scans of dependencies, code and images, load tests, releases in steps and ways back,
   migrations, scheduled dumps of stores, signatures, actions of others that are named by what can be moved, workflows that run what strangers
   propose or write, secrets in clear text. Steps are no components.
-- **Complete about** {complete}. That nothing tests before a deployment is said only where every step is known: a script or a target of `make` may.
+- **Complete about** nothing. That nothing tests before a deployment is said only where every step is known: a script or a target of `make` may.
 - **Doesn't read** scripts, composite actions, workflows and includes of other repositories, and what is set in the platform: who must approve, which
   branches are protected, alerts.
 """
