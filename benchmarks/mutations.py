@@ -175,9 +175,12 @@ def _noticed(changed: Card, known: list[Knowledge]) -> bool:
 
 
 def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
-    """Return the graph, analysed anew, in which `owner` denies a fact that it stated."""
+    """Return the graph, analysed anew, in which `owner` denies a fact that it stated, or has one instance only."""
 
     def denied(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        if name == "replicas":  # one instance is what a system without copies has
+            facts = tuple(f for f in facts if f.name not in ("min_replicas", "max_replicas", "autoscaling", "failover"))
+            return tuple(replace(f, value=1) if f.name == name else f for f in facts)
         return tuple(replace(f, value=None, status="denied") if f.name == name else f for f in facts)
 
     return analysis.analyse(
@@ -204,6 +207,7 @@ def drop_mechanisms() -> None:
             if fact.name in RESILIENCE and not fact.absent:
                 after = {f for f in run(cards, project(without(graph, holder.id, fact.name))) if f.basis == "defect"}
                 told.setdefault(fact.name, []).append((graph.label(holder.id), {f.rule for f in after if f.id not in before}))
+    everything = [rules for each in told.values() for _, rules in each]
     for name, each in sorted(told.items()):
         silent = [who for who, rules in each if not rules]
         fired = sorted({r for _, rules in each for r in rules})
@@ -211,6 +215,11 @@ def drop_mechanisms() -> None:
         several = [(who, rules) for who, rules in each if len(rules) > 1]
         for who, rules in several[:3]:
             print(f"  several rules for {who}: {', '.join(sorted(rules))}")
+    counts = [sum(len(rules) == n for rules in everything) for n in (0, 1)]
+    print(
+        f"{len(everything)} mechanisms removed: {counts[1]} noticed by one rule, {len(everything) - sum(counts)} by several, "
+        f"{counts[0]} by none"
+    )
 
 
 if __name__ == "__main__":
