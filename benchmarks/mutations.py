@@ -55,12 +55,7 @@ def conditions(query: str) -> Iterator[tuple[str, str]]:
     for found in re.finditer(r"\bIN \(([^()]*)\)", query):
         members = [m.strip() for m in found[1].split(",")]
         for member in members if len(members) > 1 else ():
-            yield (
-                member,
-                query[: found.start(1)]
-                + ", ".join(m for m in members if m != member)
-                + query[found.end(1) :],
-            )
+            yield member, query[: found.start(1)] + ", ".join(m for m in members if m != member) + query[found.end(1) :]
     assert body
 
 
@@ -129,26 +124,9 @@ def subjects(query: str, graphs: list[Knowledge]) -> list[set[object]]:
     return out
 
 
-<<<<<<< HEAD
-def survivors(
-    card: Card, known: list[Knowledge], elsewhere: list[Knowledge]
-) -> Iterator[tuple[str, str, bool]]:
-    """Yield the query and the condition that no example of the card needs, and whether none of any other card does."""
-    for kind in QUERIES:
-        query = getattr(card, kind)
-        for dropped, left in conditions(query) if query else ():
-            changed = replace(card, **{kind: left})
-            try:
-                noticed = not all(agrees(changed, e, k) for e, k in zip(card.examples, known, strict=True))
-            except (CardError, ValueError):
-                noticed = True  # no query is left, or one without its subject
-            if not noticed:
-                yield kind, dropped, _only_fetches(only(card, kind), only(changed, kind), elsewhere)
-=======
 def differs(query: str, expected: list[set[object]], graphs: list[Knowledge]) -> bool:
     """Return whether a query finds other subjects than expected in any of the graphs."""
     return any(subjects(query, [g]) != [e] for g, e in zip(graphs, expected, strict=True))
->>>>>>> points
 
 
 def drop_conditions(names: list[str]) -> None:
@@ -161,18 +139,6 @@ def drop_conditions(names: list[str]) -> None:
     for card in cards:
         if names and card.id not in names:
             continue
-<<<<<<< HEAD
-        queries = [q for kind in QUERIES if (q := getattr(card, kind))]
-        tried += sum(1 for q in queries for _ in conditions(q))
-        for kind, dropped, fetches in survivors(card, known[card.id], everywhere):
-            fetching += fetches
-            live += not fetches
-            if not fetches or names:
-                print(f"{card.id} · {kind} · {dropped}" + (" (fetches)" if fetches else ""))
-    print(
-        f"{tried} conditions dropped, {tried - live - fetching} noticed, {fetching} only fetch, {live} survive"
-    )
-=======
         for kind in QUERIES:
             query = getattr(card, kind)
             found: list[set[object]] = []
@@ -206,7 +172,6 @@ def _noticed(changed: Card, known: list[Knowledge]) -> bool:
         return not all(agrees(changed, e, k) for e, k in zip(changed.examples, known, strict=True))
     except (CardError, ValueError):
         return True  # no query is left, or one without its subject
->>>>>>> points
 
 
 def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
@@ -222,9 +187,7 @@ def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
         replace(
             graph,
             derived=(),
-            components=tuple(
-                replace(c, facts=denied(c.facts)) if c.id == owner else c for c in graph.components
-            ),
+            components=tuple(replace(c, facts=denied(c.facts)) if c.id == owner else c for c in graph.components),
             flows=tuple(replace(f, facts=denied(f.facts)) if f.id == owner else f for f in graph.flows),
         )
     )
@@ -242,27 +205,13 @@ def drop_mechanisms() -> None:
     for holder in (*graph.components, *graph.flows):
         for fact in holder.facts:
             if fact.name in RESILIENCE and not fact.absent:
-<<<<<<< HEAD
-                after = {
-                    f
-                    for f in run(cards, project(without(graph, holder.id, fact.name)))
-                    if f.basis == "defect"
-                }
-                told.setdefault(fact.name, []).append(
-                    (graph.label(holder.id), {f.rule for f in after if f.id not in before})
-                )
-=======
                 after = {f for f in run(cards, project(without(graph, holder.id, fact.name))) if f.basis == "defect"}
                 told.setdefault(fact.name, []).append((graph.label(holder.id), {f.rule for f in after if f.id not in before}))
     everything = [rules for each in told.values() for _, rules in each]
->>>>>>> points
     for name, each in sorted(told.items()):
         silent = [who for who, rules in each if not rules]
         fired = sorted({r for _, rules in each for r in rules})
-        print(
-            f"{name}: {len(each)} removed, {len(each) - len(silent)} noticed by {', '.join(fired) or 'none'}"
-            + (f"; silent: {', '.join(silent[:4])}" if silent else "")
-        )
+        print(f"{name}: {len(each)} removed, {len(each) - len(silent)} noticed by {', '.join(fired) or 'none'}" + (f"; silent: {', '.join(silent[:4])}" if silent else ""))
         several = [(who, rules) for who, rules in each if len(rules) > 1]
         for who, rules in several[:3]:
             print(f"  several rules for {who}: {', '.join(sorted(rules))}")
