@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
-from buttress.prose.candidates import Candidate, group, kind_of, resolve_bare, served_by
+from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
@@ -75,9 +75,7 @@ class Reading:
         found = [
             c
             for c in (shown or self.accepted.values())
-            if (self.kinds.get(c.key) or kind_of(c)) == "service"
-            and c.key != but.key
-            and not self._is_many(c)
+            if (self.kinds.get(c.key) or c.role()) == "service" and c.key != but.key and not self._is_many(c)
         ]
         number = next((n for n, w in enumerate(_NUMBERS, 2) if w in words), len(found))
         return found if 2 <= len(found) <= MAX_EVERYONE and number == len(found) else []

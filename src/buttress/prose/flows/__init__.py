@@ -22,7 +22,7 @@ from buttress.prose.words import (
 _BARRIERS = frozenset(";:")
 _PARTS = frozenset(
     """
-        instance instances set list cluster copy pool group part one each all most many number fleet replica replicas contents
+        instance instances set list cluster copy pool group part one each all most many number fleet replica replicas contents content location address endpoint
     """.split()
 )
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡)\s*")

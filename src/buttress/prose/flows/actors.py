@@ -8,7 +8,7 @@ from itertools import takewhile
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, lexicon
+from buttress.prose.verbs import Verb, flow_verbs, lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
 from buttress.vocabulary import load
 
@@ -21,7 +21,8 @@ _NOUN_LIKE = frozenset(
     """.split()
 )
 _AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
-_NEXT = frozenset("now next please simply just afterwards later again ,".split())
+_NEXT = frozenset("then first finally now next please simply just afterwards later again also ,".split())
+_TAKING = frozenset(("receive", "accept", "take", "handle", "process"))
 _VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
 
 
@@ -62,7 +63,7 @@ class Clause:
         """Return whether a word that may be a verb is one here, not a noun ("a request", "the query")."""
         before = self.tokens[n - 1].lower if n else ""
         if verb.base in ("be", "do", "have"):
-            return True
+            return not (before in DETERMINERS and verb.participle)  # "the done queue"
         if before in ("both", "each", "all") and n - 2 in self.at:
             return True  # "the API and the worker both send …"
         if before in DETERMINERS and not verb.participle:
@@ -86,6 +87,8 @@ class Clause:
             return False  # the object of the verb before: "fetches archives", "sends requests"
         if self.tokens[n].text[0].isupper() and n and after not in DETERMINERS:
             return False
+        if self.tokens[n].lower in _NOUN_LIKE and (named := self.at.get(n - 1)) and self._acted_on(named):
+            return False  # "accepts source runs"
         if (
             self.tokens[n].lower in _NOUN_LIKE
             and before not in _VERB_AHEAD
@@ -95,6 +98,14 @@ class Clause:
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
+
+    def _acted_on(self, mention: Mention) -> bool:
+        """Return whether a mention is the object of an active verb right before it."""
+        n = mention.first - 1
+        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
+            n -= 1
+        verb = self.verbs.get(n)
+        return verb is not None and not verb.participle and verb.base in flow_verbs() | _TAKING
 
     def _before_adverbs(self, n: int) -> int:
         """Return the place of the word before `n` that is no adverb."""
@@ -267,18 +278,22 @@ class Clause:
         start = 0
         if self.tokens[0].lower == "to":
             start = next((k + 1 for k, t in enumerate(self.tokens) if t.text == ","), 0)
-        while start < len(self.tokens) and (
-            self.tokens[start].lower in _AUXILIARY or self.tokens[start].lower in _NEXT
-        ):
+        while start < len(self.tokens) and self.tokens[start].lower in _NEXT:
             start += 1
+        if start == 0:
+            return False  # a decision is written so too: "Store the sessions in Redis"
         verb = (
             lexicon().get(self.tokens[start].lower)
             if start < len(self.tokens) and start not in self.at
             else None
         )
-        named = any(start <= m.first < n and not self._governed(m) for m in self.mentions)
-        other = named or any(t.lower in PRONOUNS for t in self.tokens[start:n])
-        return verb is not None and verb.plain and not other
+        after = self.tokens[start + 1].lower if start + 1 < len(self.tokens) else ""
+        return (
+            n <= start
+            and verb is not None
+            and verb.plain
+            and (after in DETERMINERS or (start + 1) in self.at)
+        )
 
     def _antecedent(self, n: int) -> Mention | None:
         """Return whom a relative clause is about: "the gateway, which forwards them to …"."""

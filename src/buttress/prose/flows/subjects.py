@@ -33,13 +33,20 @@ def subjects(
     before: dict[int, Mention] = {}
     spoken_of: dict[tuple[str, tuple[str, ...]], Mention] = {}
     named = _named_in_text(texts, mentions)
+    pointed = _pointed_at(texts, mentions)
     out: list[Mention | None] = []
     for number, text in enumerate(texts):
         passage = text.passage
         found = mentions[number]
         if passage.form == "heading":
-            if found and not found[0].aside and passage.level > 1 and _names_one(found[0], named):
-                heads[(passage.source, (*passage.headings, passage.text))] = found[0]
+            path = (passage.source, (*passage.headings, passage.text))
+            if (
+                found
+                and not found[0].aside
+                and passage.level > 1
+                and (path in pointed or _names_one(found[0], named))
+            ):
+                heads[path] = found[0]
             out.append(None)
             continue
         subject = before.get(text.number)
@@ -108,6 +115,23 @@ def _named_in_text(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mentio
         if text.passage.form != "heading"
         for m in found
     )
+
+
+def _pointed_at(
+    texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]
+) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """Return the headings, by source and path, whose text begins by pointing back at them: "This script enqueues …"."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    out = set()
+    for text, found in zip(texts, mentions, strict=True):
+        passage = text.passage
+        path = (passage.source, passage.headings)
+        if passage.form == "heading" or path in seen:
+            continue
+        seen.add(path)
+        if passage.form == "prose" and text.start == 0 and found and points_back(text, found[0]):
+            out.add(path)
+    return frozenset(out)
 
 
 def _names_one(heading: Mention, named: frozenset[str]) -> bool:
