@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 from buttress.cues import cues
 
+OFTEN = 200  # searches of texts with a cue, from which on the pattern in lower case is worth compiling
 _CAPITAL = re.compile(r"\\.|\(\?P[<=]\w+|[A-Z]", re.DOTALL)  # not the names of groups
 _ODD = re.compile("[ſKİı]")  # what re.IGNORECASE takes for an s, k or i, and lower() doesn't
 
@@ -28,6 +29,7 @@ class Caseless:
     def __init__(self, pattern: str) -> None:
         """Keep the pattern."""
         self.pattern = pattern
+        self._asked = 0
 
     @cached_property
     def _lower(self) -> re.Pattern[str]:
@@ -51,8 +53,11 @@ class Caseless:
                     break
             else:
                 return None
-            if self._lower.search(lower, start, end) is None:
-                return None
+            if self._asked > OFTEN:
+                if self._lower.search(lower, start, end) is None:
+                    return None
+            else:
+                self._asked += 1
         return self._exact.search(text, start, end)
 
     def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
@@ -63,8 +68,6 @@ class Caseless:
                 if cue in lower:
                     break
             else:
-                return None
-            if self._lower.match(lower, start, end) is None:
                 return None
         return self._exact.match(text, start, end)
 
