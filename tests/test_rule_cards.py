@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 
 import pytest
-from tests.examples import sources_of
 
-from buttress import data, pipeline
-from buttress.knowledge import Knowledge, project
+from buttress import data
 from buttress.rules import Card, Example, load_dir, run, shipped
 from buttress.rules.build import digest
+from buttress.trials import BASES, UNFILLED, knowledge_of, marked_in, said_of
 
 CARDS = load_dir(data.ontology_dir() / "rules")
 EXAMPLES = [
@@ -25,20 +23,6 @@ EXAMPLES = [
 ]
 
 
-def knowledge_of(example: Example) -> Knowledge:
-    return project(pipeline.read(sources_of(example)))
-
-
-def subjects(card: Card, basis: str, knowledge: Knowledge) -> set[str]:
-    found = [f for f in run([card], knowledge) if f.basis == basis]
-    graph = knowledge.graph
-    out = set()
-    for finding in found:
-        flow = graph.flow(finding.subjects[0])
-        out.add(f"{flow.source}->{flow.target}" if flow else finding.subjects[0])
-    return out
-
-
 def test_there_are_cards() -> None:
     """A collector asserts a floor, so that it can't silently go empty."""
     assert len(CARDS) >= 65
@@ -47,22 +31,35 @@ def test_there_are_cards() -> None:
 
 @pytest.mark.parametrize(("card", "example"), EXAMPLES)
 def test_an_example_gives_exactly_the_marked_ids(card: Card, example: Example) -> None:
-    knowledge = knowledge_of(example)
-    for basis, marked in (
-        ("defect", example.fires),
-        ("question", example.asks),
-        ("strength", example.praises),
-    ):
-        assert subjects(card, basis, knowledge) == {m.replace(" ", "") for m in marked}, basis
+    said = said_of(card, knowledge_of(example))
+    for basis, _, _ in BASES:
+        assert said[basis] == marked_in(example, basis), basis
 
 
 @pytest.mark.parametrize(("card", "example"), EXAMPLES)
 def test_what_is_said_of_an_example_is_a_whole_sentence(card: Card, example: Example) -> None:
     for finding in run([card], knowledge_of(example)):
-        assert not re.search(
-            r"[{}|]|\s[,:.?;]|\s\s|^\s|\b(?:by|of|at|to) (?:and|or|is|are|[:.?])", finding.message
-        )
+        assert not UNFILLED.search(finding.message)
         assert finding.message[-1] in ".?" and (finding.evidence or finding.basis == "question")
+
+
+def test_every_review_point_is_covered() -> None:
+    """The brief has 204 points; none may be without a card."""
+    covered = {point for card in CARDS for point in card.covers}
+    assert len(points()) == 204
+    assert [p for p in points() if p not in covered] == []
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda c: c.id)
+def test_what_a_card_covers_is_shown_by_an_example_of_each_of_its_queries(card: Card) -> None:
+    """No card covers a point by name only."""
+    for basis, query in (("defect", card.finds), ("question", card.asks), ("strength", card.praises)):
+        assert bool(query) == any(marked_in(e, basis) for e in card.examples), basis  # type: ignore[arg-type]
+
+
+def points() -> list[str]:
+    with (data.ontology_dir() / "review-points.tsv").open(encoding="utf-8", newline="") as file:
+        return [row["id"] for row in csv.DictReader(file, delimiter="\t")]
 
 
 def test_the_compiled_rules_are_fresh() -> None:
@@ -75,9 +72,7 @@ def test_the_compiled_rules_are_fresh() -> None:
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda c: c.id)
 def test_what_a_card_covers_cites_and_needs_exists(card: Card) -> None:
-    with (data.ontology_dir() / "review-points.tsv").open(encoding="utf-8", newline="") as file:
-        points = {row["id"] for row in csv.DictReader(file, delimiter="\t")}
-    assert set(card.covers) <= points
+    assert set(card.covers) <= set(points())
     assert set(card.needs) <= {c.id for c in CARDS}
     missing = [c for c in card.cites if not (data.corpus_dir() / f"{c}.md").is_file()]
     assert not missing

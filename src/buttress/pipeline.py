@@ -90,9 +90,11 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
     if not passages:
         return analyse(merge((*fragments, added), name=name, skipped=skipped))
-    from buttress.ledger import disagreements  # what manifests alone don't need
+    from buttress.ledger import context, disagreements  # what manifests alone don't need
     from buttress.prose import extract
 
     system = merge((*fragments, added, extract(passages, known, fragments)), name=name, skipped=skipped)
     told = (*system.contradictions, *disagreements(passages, system))
-    return analyse(replace(system, contradictions=told))
+    known_of_it = {f.name for f in system.facts}
+    of_it = (*system.facts, *(f for f in context(passages) if f.name not in known_of_it))
+    return analyse(replace(system, contradictions=told, facts=of_it))

@@ -115,7 +115,7 @@ def every_evidence(graph: SystemGraph | Fragment) -> Iterator[Evidence]:
     """
     holders: tuple[Component | Flow, ...] = (*graph.components, *graph.flows)
     others: tuple[Boundary | Stance, ...] = (*graph.boundaries, *graph.stances)
-    for holder in (*holders, *(fact for h in holders for fact in h.facts), *others):
+    for holder in (*holders, *(fact for h in (graph, *holders) for fact in h.facts), *others):
         yield from holder.evidence
     contradictions: tuple[Contradiction, ...] = getattr(graph, "contradictions", ())
     for contradiction in contradictions:
@@ -196,4 +196,5 @@ def requoted(fragment: Fragment, sources: Sequence[Source]) -> Fragment:
         flows=tuple(map(flow, fragment.flows)),
         boundaries=tuple(map(boundary, fragment.boundaries)),
         stances=tuple(map(stance, fragment.stances)),
+        facts=facts(fragment.facts),
     )

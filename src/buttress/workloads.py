@@ -13,7 +13,9 @@ from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
 _NOT = r"\b(?:not|never|isn't|aren't|don't|doesn't)\b"
-_SERVERS = frozenset(("gateway", "service_registry", "config_server", "identity_provider", "secret_store"))
+_SERVERS = frozenset(
+    ("gateway", "service_registry", "config_server", "identity_provider", "secret_store", "monitoring")
+)
 _TAILS = frozenset(
     ("server", "service", "registry", "stream")
 )  # what follows the name of a server's technology
@@ -37,8 +39,17 @@ _STARTED_AS = (
         r"\bcelery\b.*\bbeat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
     )),
 )  # fmt: skip
+_GENERIC = re.compile(
+    r"(?<=\w{4})[-_.]?(?:server|service|registry|dashboard)$", re.IGNORECASE
+)  # says little behind a name
+# What a container serves to the others when it has only this name.
+_CALLED = {
+    "config": "config_server", "configuration": "config_server",
+    "registry": "service_registry", "discovery": "service_registry", "apache": "gateway", "httpd": "gateway",
+}  # fmt: skip
 _NOT_SECRET = re.compile(r"(?:true|false|yes|no|none|null|\d{1,3}|)", re.IGNORECASE)
-_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@]*:([^\s@/]{1,200})@")
+MAX_VALUE = 20_000
+_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^\s:/@]*:([^\s@/]{1,200})@")
 _IN_STRING = re.compile(r"(?:^|;)\s*(?:password|pwd)\s*=\s*([^;]+)", re.IGNORECASE)
 
 
@@ -54,6 +65,8 @@ def kind_of(
     ('relational_db', 'worker', 'service')
     >>> kind_of("orders-db", "acme/orders-db:1", ["MYSQL_DATABASE"])[0], kind_of("auth-mongodb", "acme/mongo-with-data")[0]
     ('relational_db', 'document_db')
+    >>> kind_of("eurekaregistry", "acme/discovery")[0], kind_of("zipkinserver", "acme/tracing")[0]
+    ('service_registry', 'monitoring')
     >>> kind_of("mails", "acme/mails:1", command="celery -A mails worker")[0], kind_of("zuul", "acme/zuul")[0]
     ('worker', 'gateway')
     """
@@ -85,7 +98,7 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
             return role, technology
         return technology.kind, technology
     built = re.sub(r"[:@].*", "", image).rpartition("/")[2]
-    for words in (name, built):
+    for words in (_GENERIC.sub("", name), built):
         last = load().technology(re.split(r"[-_.]", words)[-1].lower())
         if last is not None and not last.ambiguous and last.kind in STORES | MESSAGING | _SERVERS:
             return last.kind, last
@@ -94,8 +107,7 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
         if named is not None:
             return named.kind, named
     role = role_of(name) or role_of(built)
-    if name.lower() in ("config", "configuration"):
-        role = "config_server"  # a container of that name serves configuration to the others
+    role = _CALLED.get(name.lower(), role)
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
         role = "service"
     if role in STORES:
@@ -164,7 +176,7 @@ def holds_secret(key: str, value: str) -> bool:
     (True, False)
     """
     for pattern in (_IN_URL, _IN_STRING):
-        for found in pattern.findall(value):
+        for found in pattern.findall(value[:MAX_VALUE]):
             if not re.search(r"[$<{]|\*{3}", found):
                 return True
     if not _SECRET.search(key) or _POINTER.search(key) or _SETTING.search(key):
@@ -261,6 +273,26 @@ def flow_kind(source: str, target: str) -> str:
     return (
         "routes" if proxy and target in ("service", "web_frontend", "gateway", "load_balancer") else "calls"
     )
+
+
+def told_by_several(old: Iterable[Fact], new: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return the facts of a flow that several routes tell of: the longest wait counts, and a denial only when all deny.
+
+    >>> [f.value for f in told_by_several([Fact("timeout", 5)], [Fact("timeout", 9), Fact("retry", None, "denied")])]
+    [9, None]
+    """
+    out = {f.name: f for f in old}
+    for fact in new:
+        known = out.get(fact.name)
+        longer = (
+            known is not None
+            and isinstance(fact.value, int | float)
+            and isinstance(known.value, int | float)
+            and fact.value > known.value
+        )
+        if known is None or longer or (known.absent and not fact.absent):
+            out[fact.name] = fact
+    return tuple(out.values())
 
 
 _PLAIN = frozenset("server service backend frontend client worker application image latest".split())

@@ -92,12 +92,12 @@ def test_an_example_can_be_parsed_as_it_stands(command: Page, example: str) -> N
 
 
 @pytest.mark.parametrize(
-    "example", [e for c in COMMANDS for e in examples(c) if c.name in ("explain", "rules", "coverage")]
+    "example", [e for c in COMMANDS for e in examples(c) if c.name in ("explain", "rules list", "coverage")]
 )
 def test_an_example_that_needs_no_file_runs(example: str, buttress: Callable[..., Any]) -> None:
     ran = buttress(*shlex.split(example)[1:])
     assert (ran.code, ran.err) == (0, "")
-    assert len(ran.out) > 100
+    assert len(ran.out) > 60
 
 
 def test_the_overview_lists_every_command_with_its_summary() -> None:

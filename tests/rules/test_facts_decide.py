@@ -17,7 +17,18 @@ from buttress.rules import Card, load_dir, run
 
 CARDS = load_dir(data.ontology_dir() / "rules")
 STRUCTURAL = frozenset(
-    ("single-point-of-failure", "nodes-drained-at-once")
+    (
+        "single-point-of-failure",
+        "nodes-drained-at-once",
+        "cluster-for-a-handful",
+        "messages-nobody-reads",
+        "part-nobody-talks-to",
+        "search-index-holds-the-only-copy",
+        "more-services-than-people",
+        "store-of-unknown-make",
+        "service-that-only-passes-on",
+        "library-that-ties-services",
+    )
 )  # no sentence about a topic answers them
 SHOWN_OTHERWISE = frozenset(("single-point-of-failure", "planned-component"))  # other facts show it too
 IN_PART = frozenset(("store-without-backup",))  # one store without backups doesn't undo the others'

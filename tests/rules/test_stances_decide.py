@@ -14,7 +14,8 @@ from buttress.model.graph import StanceStatus
 from buttress.rules import Card, load_dir, run
 
 CARDS = [c for c in load_dir(data.ontology_dir() / "rules") if "b:Stance" in c.finds + c.praises]
-NEEDS_MORE = frozenset(("tenants-not-apart",))  # praises only what has tenants
+# Praises only what has tenants; needs the load; needs to know what keeps the copies equal.
+NEEDS_MORE = frozenset(("tenants-not-apart", "sharding-without-load", "copies-that-drift", "secret-in-the-pipeline"))
 STATUSES: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
 
 

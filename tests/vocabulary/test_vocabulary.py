@@ -81,7 +81,7 @@ def test_there_are_technologies_of_every_sort() -> None:
 
 
 def test_the_topics_are_exactly_the_agreed_ones() -> None:
-    assert len(TOPIC_IDS) == len(set(TOPIC_IDS)) == 210
+    assert len(TOPIC_IDS) == len(set(TOPIC_IDS)) == 213
     assert sorted(WORDS.topics) == TOPIC_IDS
 
 
@@ -193,7 +193,7 @@ def test_an_unknown_kind_is_an_error_with_the_nearest_one() -> None:
 def test_facts_have_a_type_and_someone_who_can_have_them() -> None:
     types = {f.type for f in WORDS.facts.values()}
     assert len(WORDS.facts) >= 80
-    assert all(f.domain and set(f.domain) <= {"component", "flow"} for f in WORDS.facts.values())
+    assert all(f.domain and set(f.domain) <= {"component", "flow", "system"} for f in WORDS.facts.values())
     assert {"duration_s", "integer", "boolean", "text"} <= types and "" not in types
 
 

@@ -63,6 +63,7 @@ def settle(fragments: Sequence[Fragment], sources: Sequence[Source]) -> Fragment
         merges=tuple(settled.merges),
         rejections=tuple(sorted(settled.rejections, key=lambda r: (r.names, r.kind or ""))),
         diagnostics=tuple(diagnostics),
+        facts=tuple(settled.facts),
     )
 
 
@@ -103,6 +104,7 @@ class _Settled:
     declared: set[str] = field(default_factory=set)
     flows: dict[tuple[str, str, str], Flow] = field(default_factory=dict)
     stances: list[Stance] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
 
@@ -148,6 +150,9 @@ class _Settled:
         return self.flows[key]
 
     def _fact(self, owner: tuple[str, ...], fact: Fact, evidence: Evidence) -> None:
+        if owner == ("system",) and "system" in load().facts[fact.name].domain:
+            self.facts.append(fact)
+            return
         if len(owner) == 1:
             component = self._named(owner[0], evidence)
             self.components[component.id] = replace(component, facts=(*component.facts, fact))

@@ -12,7 +12,7 @@ from typing import Annotated, cast
 
 import typer
 
-from buttress.cli import assist, fleet, graph, index, library, review
+from buttress.cli import assist, fleet, graph, index, library, review, rules
 from buttress.cli.form import HELP, WIDTH, Group, Page, UsageError
 from buttress.cli.output import mute, say, write
 from buttress.errors import ButtressError
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 for commands in (review.app, graph.app, assist.app, library.app):
     app.add_typer(commands)
+app.add_typer(rules.app, name="rules")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(index.app, name="index")
 

@@ -1,4 +1,4 @@
-"""explain, rules, search, coverage: what Buttress knows, and where from."""
+"""explain, search, coverage: what Buttress knows, and where from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from buttress.cli.form import Command, Output, OwnIndex, TableFormat, examples
+from buttress.cli.form import Command, Output, OwnIndex, TableFormat, check_area, examples
 from buttress.cli.output import progress, write
 
 app = typer.Typer()
@@ -42,39 +42,6 @@ def explain(
 
 @app.command(
     cls=Command,
-    options_metavar="[OPTIONS]",
-    epilog=examples("buttress rules --area resilience", "buttress rules --format json"),
-)
-def rules(
-    area: Annotated[str | None, typer.Option(metavar="AREA", help="Only the rules of this area.")] = None,
-    format_: TableFormat = "terminal",
-    output: Output = None,
-) -> None:
-    """List the rules: id, severity, and whether each finds, asks or praises."""
-    from buttress.report.tables import table
-    from buttress.rules import AREAS, shipped
-
-    _check(area)
-    cards = sorted(
-        (c for c in shipped() if area in (None, c.area)), key=lambda c: (AREAS.index(c.area), c.id)
-    )
-    records: list[dict[str, Any]] = [
-        {"id": c.id, "area": c.area, "severity": c.severity, "title": c.title, "effort": c.effort, "days": c.days,
-         "does": [k for k, q in (("finds", c.finds), ("asks", c.asks), ("praises", c.praises)) if q],
-         "covers": list(c.covers), "cites": list(c.cites)}
-        for c in cards
-    ]  # fmt: skip
-    rows = [[r["id"], r["area"], r["severity"], ", ".join(r["does"]), r["title"]] for r in records]
-    shown = (
-        _json(records)
-        if format_ == "json"
-        else table(["rule", "area", "severity", "does", "title"], rows, widest=120)
-    )
-    write(shown, output)
-
-
-@app.command(
-    cls=Command,
     options_metavar="[OPTIONS] TEXT",
     epilog=examples(
         'buttress search "requests pile up when one dependency is slow"',
@@ -102,7 +69,7 @@ def search(
     from buttress.retrieval import own
     from buttress.retrieval.searching import search as find
 
-    _check(area)
+    check_area(area)
     text = sys.stdin.read() if text == "-" else text
     with progress("searching"):
         hits = find(text, limit=limit, area=area, technology=technology, own=own.find(index))
@@ -141,11 +108,3 @@ def coverage(
 
 def _json(records: Sequence[dict[str, Any]]) -> str:
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
-
-
-def _check(area: str | None) -> None:
-    from buttress.errors import UnknownName
-    from buttress.rules import AREAS
-
-    if area is not None and area not in AREAS:
-        raise UnknownName.of("area", area, known=AREAS)

@@ -209,8 +209,11 @@ class Contradiction:
     sides: tuple[tuple[str, Evidence], ...]
 
     def __str__(self) -> str:
-        """Return every side with its place."""
-        return " against ".join(f"{value} ({evidence})" for value, evidence in self.sides)
+        """Return every value once, with all its places."""
+        places: dict[str, dict[str, None]] = {}
+        for value, evidence in self.sides:
+            places.setdefault(value, {}).setdefault(str(evidence))
+        return " against ".join(f"{value} ({', '.join(told)})" for value, told in places.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,7 @@ class Rejection:
 class SystemGraph:
     """One system: the source of truth for analyses, rules and reports.
 
+    `facts` are what holds of the whole: the size of the team, the load, the stage.
     `closed` says that the sources claim to be complete: what they don't mention isn't there.
     `sources` are the files that were read, `skipped` those that no reader took.
     """
@@ -264,6 +268,7 @@ class SystemGraph:
     sources: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     closed: bool = False
+    facts: tuple[Fact, ...] = ()
     _by_id: dict[str, Component | Flow | Boundary] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )
@@ -334,6 +339,8 @@ class SystemGraph:
         if isinstance(holder, Component | Flow):
             fact = holder.fact(name)
             return fact.evidence if fact else ()
+        if owner == "system":
+            return next((f.evidence for f in self.facts if f.name == name), ())
         return ()
 
 

@@ -166,6 +166,7 @@ class GraphForm(_Form):
     boundaries: list[BoundaryForm] = []
     stances: list[StanceForm] = []
     closed: bool = False
+    facts: list[FactForm] = []
     derived: list[DerivedForm] = []
     contradictions: list[ContradictionForm] = []
     merges: list[MergeForm] = []
@@ -254,6 +255,7 @@ class GraphForm(_Form):
             skipped=tuple(self.skipped),
             diagnostics=tuple(Diagnostic(d.source, d.line, d.reason, d.level) for d in self.diagnostics),
             closed=self.closed,
+            facts=_facts(self.facts),
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, f
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
 from buttress.prose.candidates import Candidate, kind_of
+from buttress.prose.candidates.described import VAGUE, Description, describe, descriptions
 from buttress.prose.facts.attribution import add_facts
 from buttress.prose.facts.ledger import Ledger
 from buttress.prose.facts.owners import Owners
@@ -24,6 +25,7 @@ from buttress.prose.flows import Step
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
 from buttress.prose.stances import stances
+from buttress.vocabulary import load
 
 __all__ = ["extract"]
 
@@ -45,11 +47,11 @@ def extract(
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
     reading = Reading(passages, known)
-    accepted = reading.accepted
+    accepted, told = describe(list(descriptions(reading.texts, reading.mentions)), reading.accepted)
     taken: set[str] = set()
     components: dict[str, Component] = {}
     for key, candidate in accepted.items():
-        component = _component(candidate, reading, taken)
+        component = _component(candidate, reading, taken, told.get(key))
         taken.add(component.id)
         components[key] = component
     flows = _flows(reading, accepted, components)
@@ -65,7 +67,9 @@ def extract(
     )
 
 
-def _component(candidate: Candidate, reading: Reading, taken: set[str]) -> Component:
+def _component(
+    candidate: Candidate, reading: Reading, taken: set[str], told: Description | None
+) -> Component:
     name = candidate.name
     base = slug(name)
     id_, n = base, 2
@@ -74,11 +78,16 @@ def _component(candidate: Candidate, reading: Reading, taken: set[str]) -> Compo
     surfaces = [m.surface for m in candidate.mentions if not m.bare and m.surface.lower() != name.lower()]
     aliases = tuple(s for s in dict.fromkeys(surfaces) if slug(s) != base)[:6]
     kind = "service" if candidate.known else kind_of(candidate)
+    technology = candidate.technology() if not candidate.known else None
+    if told is not None:
+        technology = technology or told.technology
+        if told.kind is not None and (kind in VAGUE or load().is_kind(told.kind, kind)):
+            kind = told.kind
     return Component(
         id_,
         name,
         kind,
-        candidate.technology() if not candidate.known else None,
+        technology,
         aliases,
         evidence=_places(candidate, reading),
     )

@@ -41,6 +41,8 @@ def to_json(items: tuple[Point, ...]) -> str:
 def to_text(items: tuple[Point, ...], *, whole: bool) -> str:
     """Return points by area with their rules; with `whole`, the count on top."""
     lines = []
+    if not items:
+        return "Every review point is covered by a rule; which ones: buttress coverage\n"
     if whole:
         done = sum(bool(p.rules) for p in items)
         lines += [f"{done} of {len(items)} review points are covered", ""]

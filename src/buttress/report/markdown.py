@@ -295,9 +295,13 @@ def _questions(review: Review) -> str:
         return ""
     lines = ["## Questions that would change this review", ""]
     asked, unsaid = review.asked()
-    for n, question in enumerate(asked, 1):
-        where = f" ({places(question.evidence, most=2)})" if question.evidence else ""
-        lines.append(f"{n}. {escape_keep(question.message)}{where}")
+    n = 0
+    for area in dict.fromkeys(q.area for q in asked):  # a group stands where its weightiest question would
+        lines += [*([""] if n else []), f"*{AREA_TITLES[area]}*", ""]
+        for question in (q for q in asked if q.area == area):
+            n += 1
+            where = f" ({places(question.evidence, most=2)})" if question.evidence else ""
+            lines.append(f"{n}. {escape_keep(question.message)}{where}")
     if unsaid:
         lines += ["", f"Not mentioned anywhere, and perhaps settled elsewhere: {join(unsaid, most=20)}."]
     return "\n".join([*lines, ""])

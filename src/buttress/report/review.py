@@ -121,7 +121,7 @@ def compose(
     """Return the review of a graph from what the rules found in it; `own` are practices that rules of one's own may cite."""
     by_id = {card.id: card for card in cards}
     defects = tuple(f for f in findings if f.basis == "defect")
-    questions = tuple(f for f in findings if f.basis == "question")
+    questions = _ranked(graph, [f for f in findings if f.basis == "question"])
     strengths = tuple(f for f in findings if f.basis == "strength")
     steps = _steps(defects, by_id)
     technologies = frozenset(c.technology for c in graph.components if c.technology)
@@ -142,6 +142,20 @@ def compose(
             rule: cite(rule, technologies=technologies, cites=by_id[rule].cites, own=own) for rule in used
         },
     )
+
+
+def _ranked(graph: SystemGraph, questions: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the questions, those first whose answer can change most: by severity, then by how many parts fail with what is asked about."""
+    reach = {
+        d.subject: d.value for d in graph.derived if d.name == "breaksCount" and isinstance(d.value, int)
+    }
+
+    def matters(question: Finding) -> tuple[int, int]:
+        return SEVERITIES.index(question.severity), -max(
+            (reach.get(s, 0) for s in question.subjects), default=0
+        )
+
+    return tuple(sorted(questions, key=matters))
 
 
 def _steps(defects: Sequence[Finding], cards: Mapping[str, Card]) -> tuple[Step, ...]:

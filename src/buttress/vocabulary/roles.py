@@ -87,7 +87,8 @@ _ROLES: dict[str, str] = {
     "cdn": "cdn; content delivery network; edge cache",
     "dns": "dns; dns server; name server",
     "identity_provider": (
-        "idp; identity provider; sso; identity server; authorization server; auth server; ldap; "
+        "idp; identity provider; sso; identity server; authorization server; auth server; auth service; "
+        "authentication server; authentication service; authorization service; ldap; "
         "active directory; identity; oauth server; oidc provider; oauth provider; identity platform; "
         "iam"
     ),
