@@ -131,8 +131,8 @@ def _server(name: str) -> Technology | None:
     heads = [n for n, part in enumerate(parts) if part not in _TAILS]
     if not heads:
         return None
-    word, tail = parts[heads[-1]], parts[heads[-1] + 1 :]
-    found = (load().technology(word) if tail else None) or load().technology(f"{word} server")
+    word, followed = parts[heads[-1]], heads[-1] + 1 < len(parts)
+    found = (load().technology(word) if followed else None) or load().technology(f"{word} server")
     served = found is not None and found.role == "server" and found.kind in _SERVERS | {"monitoring"}
     return found if served and found is not None and not found.ambiguous else None
 

@@ -77,7 +77,7 @@ def _component(
         id_, n = f"{base}-{n}", n + 1
     surfaces = [m.surface for m in candidate.mentions if not m.bare and m.surface.lower() != name.lower()]
     aliases = tuple(s for s in dict.fromkeys(surfaces) if slug(s) != base)[:6]
-    kind = "service" if candidate.known else kind_of(candidate)
+    kind = reading.kinds.get(candidate.key, "service") if candidate.known else kind_of(candidate)
     technology = candidate.technology() if not candidate.known else None
     if told is not None:
         technology = technology or told.technology
