@@ -55,7 +55,12 @@ def conditions(query: str) -> Iterator[tuple[str, str]]:
     for found in re.finditer(r"\bIN \(([^()]*)\)", query):
         members = [m.strip() for m in found[1].split(",")]
         for member in members if len(members) > 1 else ():
-            yield member, query[: found.start(1)] + ", ".join(m for m in members if m != member) + query[found.end(1) :]
+            yield (
+                member,
+                query[: found.start(1)]
+                + ", ".join(m for m in members if m != member)
+                + query[found.end(1) :],
+            )
     assert body
 
 
@@ -111,7 +116,9 @@ def checks() -> list[Callable[[Card], object]]:
     from tests.rules import test_stances_decide as stances
 
     read = lru_cache(maxsize=None)(lambda sources, name: _read(list(sources), name=name))
-    pipeline.read = lambda sources, name="system": read(tuple(sources), name)  # the same examples are read for each dropped condition
+    pipeline.read = lambda sources, name="system": read(
+        tuple(sources), name
+    )  # the same examples are read for each dropped condition
     return [facts.unasked, facts.unanswered, facts.unturned, facts.told_twice, stances.faults]
 
 
@@ -179,7 +186,9 @@ def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
 
     def denied(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
         if name == "replicas":  # one instance is what a system without copies has
-            facts = tuple(f for f in facts if f.name not in ("min_replicas", "max_replicas", "autoscaling", "failover"))
+            facts = tuple(
+                f for f in facts if f.name not in ("min_replicas", "max_replicas", "autoscaling", "failover")
+            )
             return tuple(replace(f, value=1) if f.name == name else f for f in facts)
         return tuple(replace(f, value=None, status="denied") if f.name == name else f for f in facts)
 
@@ -187,7 +196,9 @@ def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
         replace(
             graph,
             derived=(),
-            components=tuple(replace(c, facts=denied(c.facts)) if c.id == owner else c for c in graph.components),
+            components=tuple(
+                replace(c, facts=denied(c.facts)) if c.id == owner else c for c in graph.components
+            ),
             flows=tuple(replace(f, facts=denied(f.facts)) if f.id == owner else f for f in graph.flows),
         )
     )
@@ -205,13 +216,22 @@ def drop_mechanisms() -> None:
     for holder in (*graph.components, *graph.flows):
         for fact in holder.facts:
             if fact.name in RESILIENCE and not fact.absent:
-                after = {f for f in run(cards, project(without(graph, holder.id, fact.name))) if f.basis == "defect"}
-                told.setdefault(fact.name, []).append((graph.label(holder.id), {f.rule for f in after if f.id not in before}))
+                after = {
+                    f
+                    for f in run(cards, project(without(graph, holder.id, fact.name)))
+                    if f.basis == "defect"
+                }
+                told.setdefault(fact.name, []).append(
+                    (graph.label(holder.id), {f.rule for f in after if f.id not in before})
+                )
     everything = [rules for each in told.values() for _, rules in each]
     for name, each in sorted(told.items()):
         silent = [who for who, rules in each if not rules]
         fired = sorted({r for _, rules in each for r in rules})
-        print(f"{name}: {len(each)} removed, {len(each) - len(silent)} noticed by {', '.join(fired) or 'none'}" + (f"; silent: {', '.join(silent[:4])}" if silent else ""))
+        print(
+            f"{name}: {len(each)} removed, {len(each) - len(silent)} noticed by {', '.join(fired) or 'none'}"
+            + (f"; silent: {', '.join(silent[:4])}" if silent else "")
+        )
         several = [(who, rules) for who, rules in each if len(rules) > 1]
         for who, rules in several[:3]:
             print(f"  several rules for {who}: {', '.join(sorted(rules))}")

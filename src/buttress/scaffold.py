@@ -7,7 +7,7 @@ from pathlib import Path
 
 from buttress.errors import OptionError, SourceError
 
-CARD = '''---
+CARD = """---
 title: TITLE
 severity: MEDIUM
 effort: S
@@ -56,7 +56,7 @@ flowchart LR
 flowchart LR
   user((User)) -->|reads| shop["Shop<br/>no owner"]
 ```
-'''
+"""
 
 
 def write(name: str, *, area: str, folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """Trials of rule cards: what a card says of its own examples, held against the marks in them.
 
-    card ─▶ its examples as files ─read▶ graph ─run▶ findings ─▶ a Failure for each that isn't marked, or is marked and isn't said
+card ─▶ its examples as files ─read▶ graph ─run▶ findings ─▶ a Failure for each that isn't marked, or is marked and isn't said
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def failures(card: Card, *, path: str) -> Iterator[Failure]:
     for example in card.examples:
         if example.language not in NAMES:
             known = ", ".join(sorted(NAMES))
-            yield Failure(path, example.line - 1, f"expected one of {known} behind ```, found '{example.language}'")
+            yield Failure(
+                path, example.line - 1, f"expected one of {known} behind ```, found '{example.language}'"
+            )
             continue
         knowledge = knowledge_of(example)
         try:
@@ -111,7 +113,9 @@ def failures(card: Card, *, path: str) -> Iterator[Failure]:
     for basis, mark, section in BASES:
         query = {"defect": card.finds, "question": card.asks, "strength": card.praises}[basis]
         if query and not any(marked_in(e, basis) for e in card.examples):
-            yield Failure(path, 1, f"expected an example with '{mark}:', because there is a section ## {section}")
+            yield Failure(
+                path, 1, f"expected an example with '{mark}:', because there is a section ## {section}"
+            )
 
 
 def _differences(
@@ -120,11 +124,17 @@ def _differences(
     said, marked = said_of(card, knowledge)[basis], marked_in(example, basis)
     if said - marked:
         what = ", ".join(sorted(said - marked))
-        yield Failure(path, example.line, f"## {section} finds {what} here; expected '{mark}: {what}' or a narrower query")
+        yield Failure(
+            path,
+            example.line,
+            f"## {section} finds {what} here; expected '{mark}: {what}' or a narrower query",
+        )
     if marked - said:
         what = ", ".join(sorted(marked - said))
         parts = ", ".join(c.id for c in knowledge.graph.components) or "none"
-        yield Failure(path, example.line, f"## {section} doesn't find {what}, which is marked; components here: {parts}")
+        yield Failure(
+            path, example.line, f"## {section} doesn't find {what}, which is marked; components here: {parts}"
+        )
 
 
 def _sentence(finding: Finding, example: Example, path: str) -> Failure | None:
@@ -151,7 +161,11 @@ def trial(folder: Path) -> tuple[tuple[Card, ...], tuple[Failure, ...]]:
             wrong.append(Failure(shown, 1, "expected a text in UTF-8"))
             continue
         if card.id in cards:
-            wrong.append(Failure(shown, 1, f"expected an id of its own; '{card.id}' is a rule in {cards[card.id].area} too"))
+            wrong.append(
+                Failure(
+                    shown, 1, f"expected an id of its own; '{card.id}' is a rule in {cards[card.id].area} too"
+                )
+            )
             continue
         cards[card.id] = card
         wrong += failures(card, path=shown)

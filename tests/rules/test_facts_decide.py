@@ -18,9 +18,16 @@ from buttress.rules import Card, load_dir, run
 CARDS = load_dir(data.ontology_dir() / "rules")
 STRUCTURAL = frozenset(
     (
-        "single-point-of-failure", "nodes-drained-at-once", "cluster-for-a-handful", "messages-nobody-reads",
-        "part-nobody-talks-to", "search-index-holds-the-only-copy", "more-services-than-people", "store-of-unknown-make",
-        "service-that-only-passes-on", "library-that-ties-services",
+        "single-point-of-failure",
+        "nodes-drained-at-once",
+        "cluster-for-a-handful",
+        "messages-nobody-reads",
+        "part-nobody-talks-to",
+        "search-index-holds-the-only-copy",
+        "more-services-than-people",
+        "store-of-unknown-make",
+        "service-that-only-passes-on",
+        "library-that-ties-services",
     )
 )  # no sentence about a topic answers them
 SHOWN_OTHERWISE = frozenset(("single-point-of-failure", "planned-component"))  # other facts show it too

@@ -37,7 +37,9 @@ app = typer.Typer(
     "list",
     cls=Command,
     options_metavar="[OPTIONS]",
-    epilog=examples("buttress rules list", "buttress rules list --area resilience", "buttress rules list --format json"),
+    epilog=examples(
+        "buttress rules list", "buttress rules list --area resilience", "buttress rules list --format json"
+    ),
 )
 def list_(
     area: Annotated[str | None, typer.Option(metavar="AREA", help="Only the rules of this area.")] = None,
@@ -78,9 +80,13 @@ def list_(
 def new(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="What the rule finds, in small letters and hyphens: shared-database."),
+        typer.Argument(
+            metavar="NAME", help="What the rule finds, in small letters and hyphens: shared-database."
+        ),
     ],
-    area: Annotated[str, typer.Option(metavar="AREA", help="The area that it belongs to.")] = "system-architecture",
+    area: Annotated[
+        str, typer.Option(metavar="AREA", help="The area that it belongs to.")
+    ] = "system-architecture",
     rules: Annotated[Path, typer.Option(metavar="DIR", help="The folder of your rules.")] = Path("rules"),
 ) -> None:
     """Write a card for a rule of your own, with examples that pass.
@@ -117,7 +123,9 @@ def test(
     with progress("running the examples"):
         cards, failures = trial(folder)
     if not cards and not failures:
-        raise SourceError(str(folder), "there is no rule card AREA/RULE.md in it; write one with: buttress rules new NAME")
+        raise SourceError(
+            str(folder), "there is no rule card AREA/RULE.md in it; write one with: buttress rules new NAME"
+        )
     for failure in failures:
         write(f"{failure}\n")
     examples_run = plural(sum(len(card.examples) for card in cards), "example")

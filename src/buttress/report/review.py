@@ -146,10 +146,14 @@ def compose(
 
 def _ranked(graph: SystemGraph, questions: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the questions, those first whose answer can change most: by severity, then by how many parts fail with what is asked about."""
-    reach = {d.subject: d.value for d in graph.derived if d.name == "breaksCount" and isinstance(d.value, int)}
+    reach = {
+        d.subject: d.value for d in graph.derived if d.name == "breaksCount" and isinstance(d.value, int)
+    }
 
     def matters(question: Finding) -> tuple[int, int]:
-        return SEVERITIES.index(question.severity), -max((reach.get(s, 0) for s in question.subjects), default=0)
+        return SEVERITIES.index(question.severity), -max(
+            (reach.get(s, 0) for s in question.subjects), default=0
+        )
 
     return tuple(sorted(questions, key=matters))
 
