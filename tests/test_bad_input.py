@@ -217,7 +217,7 @@ def test_a_manifest_of_five_thousand_lines_is_read_whole(tmp_path: Path) -> None
         (("review", "good.mmd", "nowhere"), "nowhere: no such file or folder"),
         (
             ("review", "pictures"),
-            "pictures: nothing that can be read here; expected Markdown, drawings as code",
+            "pictures: nothing that can be read here; expected documents, drawings as code",
         ),
         (("review", "nothing.md"), "nothing.md: info: the file is empty"),
         (("graph", "nowhere"), "nowhere: no such file or folder"),

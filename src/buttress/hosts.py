@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -110,6 +111,55 @@ class Reference:
     scheme: str = ""
     port: int | None = None
     known: bool = True
+
+
+_HERE = ("localhost", "host.docker.internal", "127.0.0.1", "[::1]", "::1", "0.0.0.0")
+_INNER = re.compile(
+    r"\.(?:svc(?:\..*)?|internal|local|lan|consul|docker|intranet|corp|home|test|invalid|example)$|\.example\.(?:com|org|net)$"
+)
+
+
+def is_here(host: str) -> bool:
+    """Return whether a host is the machine itself.
+
+    >>> is_here("127.0.0.1"), is_here("orders")
+    (True, False)
+    """
+    return host.lower() in _HERE
+
+
+def is_number(host: str) -> bool:
+    """Return whether a host is an address of numbers, IPv4 or IPv6.
+
+    >>> is_number("10.0.0.7"), is_number("orders")
+    (True, False)
+    """
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def is_public(host: str) -> bool:
+    """Return whether a host is a name of the public network.
+
+    >>> is_public("api.stripe.com"), is_public("orders.shop.svc.cluster.local"), is_public("orders")
+    (True, False, False)
+    """
+    return "." in host and not is_here(host) and not is_number(host) and not _INNER.search(host)
+
+
+def name_behind(host: str, port: int | None = None, known_as: str = "") -> str:
+    """Return what a proxy's configuration calls the component at an address; `known_as` counts where the address is no name.
+
+    >>> name_behind("orders.shop.svc.cluster.local"), name_behind("127.0.0.1", 81), name_behind("10.0.0.7", 81, "orders")
+    ('orders', 'localhost:81', 'orders')
+    """
+    if is_here(host) or is_number(host):
+        shown = "localhost" if is_here(host) else host
+        return known_as or (f"{shown}:{port}" if port else shown)
+    return host if is_public(host) else host.partition(".")[0]
 
 
 def plain(value: str) -> str:

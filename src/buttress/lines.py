@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from buttress.model import Diagnostic, Evidence, Source
 
 MAX_DEPTH = 60
 MAX_NODES = 200_000
+MAX_DIGITS = 18  # what is longer is no number that anything is configured with
 
 Scalar = str | int | float | bool | None
 
@@ -20,8 +22,9 @@ _ODD = {0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0x
 # What stands before a literal secret: the user in a URL, or the key in a mapping that shares its line with others.
 _BEFORE_SECRET = re.compile(
     r"://[^\s:/@]*:(?=[^\s@/$<{*][^\s@/]*@)"
+    r"|[\"']-{1,2}[\w-]*(?:pass(?:word)?|token|secret)[\"']\s*,\s*[\"']?(?=[^\s$<{\[\"'])"
     r"|[{\[].*?(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)"
-    r"[\"']?\s*[:=]\s*[\"']?(?=[^\s$<{\[\"'])",
+    r"[\"']?\s*(?:[:=]|,\s*[\"']?value[\"']?\s*:)\s*[\"']?(?=[^\s$<{\[\"'])",
     re.IGNORECASE,
 )
 
@@ -115,6 +118,8 @@ def without_secret(written: str) -> str:
 
     >>> without_secret("URL: postgresql://shop:pw@db/shop"), without_secret("image: redis:7")
     ('URL: postgresql://shop:', 'image: redis:7')
+    >>> without_secret("env: [{name: DB_PASSWORD, value: pw}]"), without_secret('command: ["--requirepass", "pw"]')
+    ('env: [{name: DB_PASSWORD, value: ', 'command: ["--requirepass", "')
     """
     hidden = _BEFORE_SECRET.search(written)
     return written[: hidden.end()] if hidden else written
@@ -233,6 +238,8 @@ def _mapping(raw: Any, source: Source, counter: list[int], depth: int) -> dict[s
 def _scalar(tag: str, text: str) -> Scalar:
     kind = tag.rpartition(":")[2]
     try:
+        if len(text) > MAX_DIGITS and kind in ("int", "float"):
+            return text
         if kind == "int":
             return (
                 int(text.replace("_", ""), 0)
@@ -240,7 +247,8 @@ def _scalar(tag: str, text: str) -> Scalar:
                 else int(text, 8)
             )
         if kind == "float":
-            return float(text.replace("_", ""))
+            number = float(text.replace("_", ""))
+            return number if isfinite(number) else text
     except ValueError:
         return text
     if kind == "bool":

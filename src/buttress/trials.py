@@ -30,6 +30,9 @@ NAMES = {
     "gunicorn": "gunicorn.conf.py",
     "terraform": "main.tf",
     "cloudformation": "template.yaml",
+    "nginx": "nginx.conf",
+    "envoy": "envoy.yaml",
+    "workflow": ".github/workflows/ship.yml",
 }
 BASES: tuple[tuple[Basis, str, str], ...] = (
     ("defect", "fires", "Finds"),

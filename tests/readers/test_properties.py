@@ -49,6 +49,9 @@ PIECES = st.sampled_from(
     'web: gunicorn -w 4 a.b|release: migrate|workers = 2 * n|timeout = os.getenv("A", 1)|DB_URL=redis://a:b@c|K="|\\|'
     "import requests, celery|requests.get(f'{x}', timeout=1)|@app.task|"
     "async def f(x: int):|class A(Base):|[project]|name = 'a'|dependencies = ['a==1']|FROM python:3|"
+    "http {|server {|location / {|proxy_pass http://a:1;|upstream a {|server a:1 backup;|set $a b;|map $a $b {|listen 443 ssl;|include *.conf;|"
+    "static_resources:|clusters: [{name: a}]|listeners: []|load_assignment: {}|route: {cluster: a}|timeout: 0s|jobs:|steps: [{run: pytest}]|"
+    "- uses: a/b@v1|on: push|environment: production|script: [make test]|when: manual|"
     '<h1>x</h1>|<p>|</p>|<table>|<tr>|<td rowspan=2>|</td>|</table>|<ul>|<li>|<pre class="mermaid">|</pre>|&gt;|&#10;|<br>|<code>|</code>|'
     "|===|2+|.2+|x|[source,yaml]|----|....|* |a:: b|{a}|:a: b|include::x[]|NOTE: x|+-----+|+=====+|.. csv-table::|   :header: a|.. list-table::|"
     "https://mermaid.ink/img/pako:eNpLSS1OzCvJTFWw5gIAHZIEJQ==|\x85|\x0c|\ufeff|é".split("|")
@@ -70,7 +73,7 @@ NAMES = (
     "a.drawio",
     "a.otm",
 )
-OPERATED = ("Dockerfile", "Procfile", "gunicorn.conf.py", "Chart.yaml", "_helpers.tpl")
+OPERATED = ("nginx.conf", "Dockerfile", "Procfile", "gunicorn.conf.py", "Chart.yaml", "_helpers.tpl")
 QUICK = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 
@@ -106,7 +109,7 @@ def test_every_reader_has_a_case() -> None:
 @each_reader
 def test_a_case_reads_soundly_and_gives_something(reader: Reader) -> None:
     fragment = read_soundly(reader, CASES[reader.name])
-    assert fragment.components or fragment.passages or fragment.claims
+    assert fragment.components or fragment.passages or fragment.claims or fragment.stances
 
 
 @each_reader

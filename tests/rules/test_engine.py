@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from buttress import pipeline
 from buttress.knowledge import project
 from buttress.model import Component, Evidence, Fact, Flow, Source, Stance, SystemGraph
-from buttress.rules import Card, Finding, run
+from buttress.rules import Card, Finding, engine, run
 
 FINDS = """SELECT ?subject ?fact ?stance WHERE {
   { ?fact b:of ?subject ; b:factName "backup" ; b:status "denied" }
@@ -121,7 +123,21 @@ spec:
     (rule,) = [c for c in load_dir(data.ontology_dir() / "rules") if c.id == "secret-in-plain-text"]
     both = pipeline.read([Source("compose.yaml", compose), Source("k8s.yaml", manifest)])
     found = {f.subjects[0]: f.severity for f in findings(both, rule)}
-    assert found == {"mailer": "HIGH", "web": "MEDIUM"}
+    assert found == {"mailer": "HIGH", "web": "LOW"}
     alone = pipeline.read([Source("compose.yaml", compose)])
     assert [f.severity for f in findings(alone, rule)] == ["HIGH"]
     assert "API_TOKEN" in findings(alone, rule)[0].message
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([1], "1 column found"),
+        ([3], "3 columns found"),
+        (["orders"], "orders column found"),
+        (["orders", "prices"], "orders and prices columns found"),
+    ],
+)
+def test_a_form_fits_the_figure_or_how_many_there_are(values: list[str | int], told: str) -> None:
+    bindings: list[dict[str, Any]] = [{"number": value} for value in values]
+    assert engine._fill("{number} {number:column|columns} found", bindings, SystemGraph()) == told

@@ -26,7 +26,7 @@ def test_a_missing_path_is_an_error_that_names_it(tmp_path: Path) -> None:
 
 def test_a_folder_with_nothing_readable_says_what_could_be_read(tmp_path: Path) -> None:
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\0")
-    with pytest.raises(SourceError, match="expected Markdown, drawings as code"):
+    with pytest.raises(SourceError, match="expected documents, drawings as code"):
         collect([tmp_path])
 
 

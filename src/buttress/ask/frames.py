@@ -57,6 +57,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("path", rf"\b(?:does|do|can|is|are|why does|why do|will) {_THE}{_T} (?:\w+ )?(?:{_CALLS}|depend(?:s|ent)? on|connected to) {_THE}{_T2}\s*\?*$", ""),
     ("dependents", rf"\b{_WHO} (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
     ("dependents", rf"\b(?:callers?|clients?|consumers?|producers?|publishers?|subscribers?|dependents?|users?|readers?|writers?) (?:of|to|on) {_THE}{_T}", ""),
+    ("dependents", rf"^who {_CALLS} {_THE}{_X}\s*\?*$", ""),
     ("dependencies", rf"\b(?:what|which|who|whom|where)\b.* (?:does|do|is|are|must|can) {_THE}{_T} (?:\w+ )?(?:{_CALLS}|depend|rely|dependent)", ""),
     ("dependencies", rf"\b(?:everything|all|anything|whatever|those) (?:that |which )?{_THE}{_T} {_CALLS}", ""),
     ("dependencies", rf"\b(?:dependenc(?:y|ies)|upstreams?|callees?|needs) (?:of|for|does) {_THE}{_T}|{_THE}{_T2}(?:'s)? dependenc", ""),

@@ -19,7 +19,7 @@ MAX_CHARACTERS = 2_000
 _MAX_WORDS = 5
 _WORD = re.compile(r"\w[\w./-]*\w|\w")
 # Words that ask; alone they are never the name of a part, whatever a part is called.
-_ASKING = frozenset(
+ASKING = frozenset(
     """
         a all an and any are be been by can could data depend depends do does down each every fail fails for from get gets go
         goes had happen happens has have how i if in into is it its kind know list lose many most much must my need needs no
@@ -40,6 +40,8 @@ _FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
 _UNASKED = frozenset(
     "status url rate payload profile language responsibility api_version exposed_to_internet data_classes owner planned".split()
 )
+# What is counted in code has labels like "Dependencies" or "Databases", which ask for something else in a question.
+_COUNTED = frozenset(("integer", "number", "list", "text"))
 # Names of facts that are also words of other subjects ("API versioning").
 _WIDE = frozenset("version image port region schedule metrics".split())
 # What people call a fact beside its label; the words are stemmed when they are compared.
@@ -52,7 +54,7 @@ _CALLED: dict[str, str] = {
     "dead_letter_queue": "dead letter queue; dead letter; dlq",
     "idempotent": "idempotent; idempotency; idempotence",
     "backup": "backup; backed up; back up",
-    "encryption_in_transit": "encryption in transit; encrypted in transit; tls; https; ssl",
+    "encryption_in_transit": "encryption in transit; encrypted in transit; encrypted; encryption; tls; https; ssl",
     "encryption_at_rest": "encryption at rest; encrypted at rest; encrypted on disk",
     "authentication": "authentication; authenticated; authenticate; log in",
     "authorization": "authorization; authorized; permission",
@@ -186,7 +188,7 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
         for first in range(len(words) - length + 1):
             start, end = words[first][0], words[first + length - 1][1]
             phrase = text[start:end]
-            if not free(first, first + length) or (length == 1 and phrase.lower() in _ASKING):
+            if not free(first, first + length) or (length == 1 and phrase.lower() in ASKING):
                 continue
             if _asks_who(phrase, text[end:]):
                 continue
@@ -215,7 +217,7 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
             start, end = words[first][0], words[first + length - 1][1]
             if before not in ("the", "our", "a", "an", "this", "that") or not free(first, first + length):
                 continue
-            if _asks_who(text[start:end], text[end:]) or text[start:end].lower() in _ASKING:
+            if _asks_who(text[start:end], text[end:]) or text[start:end].lower() in ASKING:
                 continue
             if " " in text[start:end] and _fact_phrases().find(text[start:end]):
                 continue  # "a dead letter queue" is a property of a queue
@@ -251,7 +253,7 @@ def _kinds(pattern: str) -> frozenset[str]:
     for length in (2, 1):
         for first in range(len(words) - length + 1):
             phrase = " ".join(words[first : first + length])
-            if phrase in _ASKING and phrase not in ("service", "services", "stores"):
+            if phrase in ASKING and phrase not in ("service", "services", "stores"):
                 continue
             kinds = family(phrase)
             if kinds and kinds != {"actor"}:
@@ -280,7 +282,7 @@ def _named(graph: SystemGraph) -> _Names:
 def _loosely(phrase: str, graph: SystemGraph, *, capital: bool) -> tuple[str, ...]:
     """Return the only component whose name differs in generic words ("orders" for Orders Service), if it is the only one."""
     wanted = keys(phrase)[2]
-    if not wanted or phrase.lower() in _ASKING or (len(wanted) < 4 and not capital):
+    if not wanted or phrase.lower() in ASKING or (len(wanted) < 4 and not capital):
         return ()
     found = {c.id for c in graph.components for name in (c.name, *c.aliases) if keys(name)[2] == wanted}
     return tuple(found) if len(found) == 1 else ()
@@ -291,7 +293,7 @@ def _fact_phrases() -> Phrases:
     phrases = Phrases(stem_keys)
     facts = load().facts
     for name, fact in facts.items():
-        if name not in _UNASKED:
+        if name not in _UNASKED and (fact.type not in _COUNTED or " " in fact.label or name in _CALLED):
             phrases.add(fact.label, name)
     for name, called in _CALLED.items():
         if name in facts:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from buttress.ask.answer import Statement
-from buttress.ask.question import Question
+from buttress.ask.question import ASKING, Question, family
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
-from buttress.model import Flow, SystemGraph
+from buttress.model import Component, Flow, SystemGraph
 from buttress.report.graphs import simple_paths
+from buttress.vocabulary import load
 
 _MOST_PATHS = 3
+# Words of a question about a kind that don't narrow it.
+_PLAIN = frozenset(
+    """
+        about built component components count different enumerate exist existing external implemented kinds made many me message
+        number part parts please present running sort sorts tell third party types used using written other data base hosted based
+        system systems
+    """.split()
+)
 # Which flows a verb asks about; another verb asks about all.
 _VERBS: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
     (("publish", "producer", "publisher"), frozenset(("publishes",))),
@@ -92,12 +103,45 @@ def _paths(start: str, end: str, graph: SystemGraph) -> Iterable[Statement]:
 
 
 def listing(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
-    """Return the components of the kind that the question asks for."""
-    found = [c for c in graph.components if c.kind in question.kinds]
+    """Return the components of the kind that the question asks for, of those that it narrows them to ("services in Java")."""
+    words = re.findall(r"[\w+#.-]+", question.text.lower())
+    narrowing = [w for w in words if _narrows(w, question)] + [
+        word for before, word in pairwise(words) if before in ("in", "with", "using") and word == "go"
+    ]
+    found = [
+        c
+        for c in graph.components
+        if c.kind in question.kinds and all(_is_told(word, c, graph) for word in narrowing)
+    ]
     if not found:
         return ()
     said = Statement(f"{len(found)} in what was read: {listed(c.name for c in found)}.")
     return (said, *(Statement(f"{c.name} is {kind_words(c)}.", first_words(c.evidence)) for c in found))
+
+
+def _narrows(word: str, question: Question) -> bool:
+    """Return whether a word of a question says which of a kind are meant."""
+    word = word.strip(".?!,")
+    return len(word) > 1 and word not in ASKING and word not in _PLAIN and not family(word) & question.kinds
+
+
+def _is_told(word: str, component: Component, graph: SystemGraph) -> bool:
+    """Return whether a component's name, technology, place or facts hold a word."""
+    word = word.strip(".?!,")
+    technology = load().technologies.get(component.technology or "")
+    values = [
+        v
+        for f in component.facts
+        if not f.absent
+        for v in (f.value if isinstance(f.value, tuple) else (f.value,))
+    ]
+    told = [
+        component.name,
+        technology.label if technology else "",
+        *(graph.label(b) for b in component.boundaries),
+        *map(str, values),
+    ]
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()) for text in told)
 
 
 def exposure(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:

@@ -130,6 +130,6 @@ def _number(data: object) -> float | None:
         return None
     try:
         number = float(data)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return number if abs(number) < 1e15 else None

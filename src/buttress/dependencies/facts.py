@@ -83,6 +83,9 @@ def instances(component: Component) -> str:
         ]
         if counts and max(counts) >= 2:
             return "several"
+        scaled = (number(component, "max_replicas") or 0) >= 2 and number(component, "replicas") is None
+        if scaled and not states(component, "single_instance") and _is_managed(component.technology or ""):
+            return "managed"  # a platform that starts instances by itself starts the next one too
         if states(component, "single_instance") or (counts and max(counts) <= 1):
             return "one"
         if states(component, "replicated", "multi_zone", "multi_region", "failover") or denies(

@@ -9,6 +9,7 @@ from buttress.model import Evidence, Fact, FactValue, Status
 from buttress.vocabulary import load
 
 Owner = Literal["component", "flow"]
+MAX_NUMBER = 1e15
 
 _ALIASES = {
     "auth": "authentication", "authn": "authentication", "authenticated": "authentication",
@@ -194,6 +195,8 @@ def _value(name: str, raw: str) -> FactValue:
     if not found:
         return None
     number, unit = float(found.group(1)), found.group(2).lower()
+    if number > MAX_NUMBER:
+        return None
     if type_ == "duration_s":
         factor = _SECONDS.get(unit or "s")
         return None if factor is None else _plain(number * factor)
@@ -207,6 +210,8 @@ def _per_second(raw: str) -> FactValue:
     if not found:
         return None
     number = float(found.group(1)) * {"k": 1e3, "m": 1e6}.get(found.group(2).lower(), 1)
+    if number > MAX_NUMBER:
+        return None
     unit = (found.group(3) or ("min" if found.group(4) == "rpm" else "s")).lower()
     return _plain(number / _SECONDS.get(unit, 1))
 

@@ -9,6 +9,7 @@ places about one flow, `predicates` one verb said and denied. `context` is what 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from buttress.ledger.arrows import arrows
 from buttress.ledger.choices import choices
@@ -38,11 +39,26 @@ def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Cont
     out: list[Contradiction] = []
     for one in told:
         lines = _lines(one)
-        if one.name == "presence in drawings" or not any(
+        told_as = [
+            n for n, o in enumerate(out) if one.name == "presence" and o.name == "way" and lines & _lines(o)
+        ]
+        if told_as:
+            out[told_as[0]] = _with(out[told_as[0]], one)
+        elif one.name == "presence in drawings" or not any(
             lines <= other or len(lines & other) > 1 for other in (*known, *map(_lines, out))
         ):
             out.append(one)
     return tuple(sorted(out, key=lambda c: (c.subject, c.name)))
+
+
+def _with(way: Contradiction, presence: Contradiction) -> Contradiction:
+    """Return the disagreement on a way with what else is said of one of its ways being there: it is one matter."""
+    more = tuple(
+        (f"{presence.subject} {value}", e)
+        for value, e in presence.sides
+        if (e.source, e.line) not in _lines(way)
+    )
+    return replace(way, sides=(*way.sides, *more))
 
 
 def _lines(contradiction: Contradiction) -> set[tuple[str, int]]:

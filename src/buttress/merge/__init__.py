@@ -1,9 +1,9 @@
 """Joins the fragments of all readers into one graph: which mentions are one component, what each source adds, where they disagree.
 
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
-several, `systems` the name of the whole among its parts, `built` what a service is built from. `environments` sets apart what is true of
-a developer's machine only; `decided` is what somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what the sources say, and
-`contradictions` tells where they disagree.
+several, `systems` the name of the whole among its parts, `built` what a service is built from, `configured` whose a proxy's files are.
+`environments` sets apart what is true of a developer's machine only; `decided` is what somebody has said to be one, or to be none. `facts`,
+`flows` and `places` put together what the sources say, and `contradictions` tells where they disagree.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from buttress import vocabulary
 from buttress.merge.built import join_built
 from buttress.merge.clustering import Cluster, cluster_of_names
 from buttress.merge.collectives import spread_collectives
+from buttress.merge.configured import join_configured
 from buttress.merge.contradictions import technologies_disagree
 from buttress.merge.decided import ADDED, as_decided, decided_kind, without_rejected, without_rejected_flows
 from buttress.merge.environments import local_sources, settled
@@ -43,7 +44,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     local = local_sources(ranked, clusters)
     clusters = without_whole(join_roles(clusters, ranked, local), ranked)
     notes += settled(clusters, ranked, local)
-    clusters = join_built(clusters, ranked, name=name)
+    clusters = join_configured(join_built(clusters, ranked, name=name), ranked)
     clusters, meant = spread_collectives(clusters, ranked)
     contradictions: list[Contradiction] = []
     boundaries, boundary_ids = joined_boundaries(ranked)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from buttress.merge.technologies import ANY_ENGINE, technology_names
+from buttress.merge.technologies import ANY_ENGINE, runs_others, technology_names
 from buttress.model import Component, Fragment
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys
@@ -78,8 +78,13 @@ class Cluster:
         return kinds[0] if kinds else next((k for k in self.kinds() if k != "other"), self.kinds()[0])
 
     def technology(self) -> str | None:
-        """Return the technology that the first mention with one says; an engine counts more than a provider's offer of any."""
+        """Return the technology that the first mention with one says.
+
+        An engine counts more than a provider's offer of any, what a service is written with more than what it runs on.
+        """
         said = [c.technology for _, c in self.members if c.technology]
+        if self.kind() != "compute_host":
+            said.sort(key=runs_others)
         return next((t for t in said if t not in ANY_ENGINE), next(iter(said), None))
 
 
@@ -101,15 +106,14 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
                 same.append(cluster)
 
     for n, fragment in enumerate(ranked):
-        loose_count: dict[str, int] = {}
+        loose: dict[str, list[str]] = {}
         for component in fragment.components:
-            key = keys(component.name)[2]
-            loose_count[key] = loose_count.get(key, 0) + 1
+            loose.setdefault(keys(component.name)[2], []).append(component.kind)
         waiting = list(fragment.components)
         for level in (0, 1, 2):
             left = []
             for component in waiting:
-                cluster, why = _find(component, level, index, n, fragment.tells_apart, loose_count)
+                cluster, why = _find(component, level, index, n, fragment.tells_apart, loose)
                 if cluster is None:
                     left.append(component)
                     continue
@@ -139,22 +143,34 @@ def _find(
     index: tuple[dict[str, list[Cluster]], ...],
     n: int,
     tells_apart: bool,
-    loose_count: dict[str, int],
+    loose: dict[str, list[str]],
 ) -> tuple[Cluster | None, str]:
     for text in (component.name, *component.aliases):
         key = keys(text)[level]
-        if not key or (level == 2 and loose_count.get(keys(component.name)[2], 0) > 1 and tells_apart):
+        if not key or (level == 2 and tells_apart and _shares_name(component, loose)):
             continue
         found = [
             c
             for c in index[level].get(key, ())
             if not (tells_apart and n in c.fragments())
-            and (level == 0 or any(compatible(component.kind, k) for k in c.kinds()))
+            and (
+                (level == 0 and keys(c.members[0][1].name)[0] == keys(component.name)[0])
+                or any(compatible(component.kind, k) for k in c.kinds())
+            )
         ]
         if len(found) == 1 or (found and level == 0):
             other = next((x for x in found[0].names() if keys(x)[level] == key), found[0].names()[0])
             return found[0], _REASONS[level] if other == text else f"{_REASONS[level]}: '{other}', '{text}'"
     return None, ""
+
+
+def _shares_name(component: Component, loose: dict[str, list[str]]) -> bool:
+    """Return whether its source has another component of that name but for generic words that could be the same thing.
+
+    `orders-db` beside `orders-svc` is none: a store and a service don't meet in any other source either.
+    """
+    same = loose.get(keys(component.name)[2], [])
+    return sum(compatible(component.kind, kind) for kind in same) > 1
 
 
 def _by_technology(

@@ -12,7 +12,8 @@ from buttress.model import Component, Contradiction, Evidence, Fact
 
 _SAYS_LITTLE = frozenset(
     ("planned", "owner", "image", "ttl", "status", "published_ports", "data_classes", "exposed_to_internet",
-     "environment", "build_context", "profile", "technology", "dockerfile", "build_target", "code_folder", "base_image")
+     "environment", "build_context", "profile", "technology", "dockerfile", "build_target", "code_folder", "base_image",
+     "configuration_files")
 )  # fmt: skip
 _FILES = ("config", "code")  # what machines read, as against what is written for people
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -86,7 +86,13 @@ def _owned_stores(flows: Sequence[Flow], components: Mapping[str, Component]) ->
     used = {f.target for f in flows} | {f.source for f in flows}
     owners: dict[str, list[Component]] = {}
     for component in components.values():
-        if component.kind in ("service", "worker", "web_frontend", "gateway") and _in_config(component):
+        if component.kind in (
+            "service",
+            "worker",
+            "web_frontend",
+            "gateway",
+            "identity_provider",
+        ) and _in_config(component):
             owners.setdefault(_stem(component.name, _SERVICE_WORDS), []).append(component)
     out = []
     for store in components.values():

@@ -1,6 +1,7 @@
 """Which mentions are one component because one name hides in the other, or in the id of a diagram's node.
 
-`nginx gateway` is `gateway` with its technology; in `orders[Order desk]` the node has the id of the service `orders`.
+`nginx gateway` is `gateway` with its technology; in `orders[Order desk]` the node has the id of the service `orders`;
+`api.stripe.com` is the host of Stripe.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from buttress.vocabulary.roles import role_phrases
 
 _CONFIG = ("kubernetes", "compose")
 MIN_ID = 3
+# A public host: the name of who offers it, and the ending under which it is registered.
+_HOST = re.compile(r"(?:[\w-]+\.)*([\w-]+)\.(?:(?:com?|org|net)\.[a-z]{2}|[a-z]{2,18})", re.IGNORECASE)
 
 
 def join_namesakes(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
     """Return the clusters, those joined that a node's id or a name with its technology makes one."""
     out = list(clusters)
-    for rule in (_same_node, _technology_and_name):
+    for rule in (_same_node, _technology_and_name, _public_host):
         known: dict[str, list[Cluster]] = {}
         for cluster in out:
             for key in {k for name in cluster.names() for k in keys(name)[:2]}:
@@ -101,4 +104,28 @@ def _technology_and_name(
         ]
         if len(named) == 1:
             return named[0], f"the same name with its technology: '{named[0].names()[0]}', '{member.name}'"
+    return None
+
+
+def _public_host(
+    cluster: Cluster, known: dict[str, list[Cluster]], ranked: Sequence[Fragment]
+) -> tuple[Cluster, str] | None:
+    """Return the only service outside that is called like the owner of this host (`Stripe` for `api.stripe.com`)."""
+    hosts = [_HOST.fullmatch(name) for name in cluster.names()]
+    if set(cluster.kinds()) != {"external_service"} or not all(hosts):
+        return None
+    owners = {keys(host[1])[0] for host in hosts if host is not None}
+    if len(owners) != 1:
+        return None
+    (owner,) = owners
+    named = [
+        c
+        for c in known.get(owner, ())
+        if c is not cluster
+        and c.kind() == "external_service"
+        and not any(ranked[n].tells_apart for n in c.fragments() & cluster.fragments())
+        and are_one_technology(c.technology(), cluster.technology())
+    ]
+    if len(named) == 1:
+        return named[0], f"the host of '{named[0].names()[0]}': '{cluster.names()[0]}'"
     return None

@@ -37,6 +37,16 @@ def are_one_technology(first: str | None, second: str | None) -> bool:
     return bool({first, *words.broader(first)} & {second, *words.broader(second)})
 
 
+def runs_others(technology: str) -> bool:
+    """Return whether a technology is what programs run on, whatever they are written with.
+
+    >>> runs_others("ecs"), runs_others("fastapi")
+    (True, False)
+    """
+    known = vocabulary.load().technologies.get(technology)
+    return known is not None and known.kind == "compute_host"
+
+
 @cache
 def technology_names(technology: str) -> frozenset[str]:
     """Return the keys of all spellings of a technology's name.

@@ -209,8 +209,11 @@ class Contradiction:
     sides: tuple[tuple[str, Evidence], ...]
 
     def __str__(self) -> str:
-        """Return every side with its place."""
-        return " against ".join(f"{value} ({evidence})" for value, evidence in self.sides)
+        """Return every value once, with all its places."""
+        places: dict[str, dict[str, None]] = {}
+        for value, evidence in self.sides:
+            places.setdefault(value, {}).setdefault(str(evidence))
+        return " against ".join(f"{value} ({', '.join(told)})" for value, told in places.items())
 
 
 @dataclass(frozen=True, slots=True)

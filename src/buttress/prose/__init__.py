@@ -16,6 +16,7 @@ from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, f
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
 from buttress.prose.candidates import Candidate, kind_of
+from buttress.prose.candidates.described import VAGUE, Description, describe, descriptions
 from buttress.prose.facts.attribution import add_facts
 from buttress.prose.facts.ledger import Ledger
 from buttress.prose.facts.owners import Owners
@@ -24,6 +25,7 @@ from buttress.prose.flows import Step
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
 from buttress.prose.stances import stances
+from buttress.vocabulary import load
 
 __all__ = ["extract"]
 
@@ -45,11 +47,11 @@ def extract(
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
     reading = Reading(passages, known)
-    accepted = reading.accepted
+    accepted, told = describe(list(descriptions(reading.texts, reading.mentions)), reading.accepted)
     taken: set[str] = set()
     components: dict[str, Component] = {}
     for key, candidate in accepted.items():
-        component = _component(candidate, reading, taken)
+        component = _component(candidate, reading, taken, told.get(key))
         taken.add(component.id)
         components[key] = component
     flows = _flows(reading, accepted, components)
@@ -65,7 +67,9 @@ def extract(
     )
 
 
-def _component(candidate: Candidate, reading: Reading, taken: set[str]) -> Component:
+def _component(
+    candidate: Candidate, reading: Reading, taken: set[str], told: Description | None
+) -> Component:
     name = candidate.name
     base = slug(name)
     id_, n = base, 2
@@ -74,11 +78,16 @@ def _component(candidate: Candidate, reading: Reading, taken: set[str]) -> Compo
     surfaces = [m.surface for m in candidate.mentions if not m.bare and m.surface.lower() != name.lower()]
     aliases = tuple(s for s in dict.fromkeys(surfaces) if slug(s) != base)[:6]
     kind = "service" if candidate.known else kind_of(candidate)
+    technology = candidate.technology() if not candidate.known else None
+    if told is not None:
+        technology = technology or told.technology
+        if told.kind is not None and (kind in VAGUE or load().is_kind(told.kind, kind)):
+            kind = told.kind
     return Component(
         id_,
         name,
         kind,
-        candidate.technology() if not candidate.known else None,
+        technology,
         aliases,
         evidence=_places(candidate, reading),
     )
@@ -106,7 +115,7 @@ def _flows(
     reading: Reading, accepted: dict[str, Candidate], components: dict[str, Component]
 ) -> dict[tuple[str, str, str], Flow]:
     flows: dict[tuple[str, str, str], Flow] = {}
-    for step in _spread(reading.steps, accepted):
+    for step in _spread(reading, accepted):
         source, target = components.get(step.source.key), components.get(step.target.key)
         if source is None or target is None or source.id == target.id or step.hypothetical:
             continue
@@ -139,22 +148,25 @@ def _flows(
     return flows
 
 
-def _spread(found: Sequence[Step], accepted: dict[str, Candidate]) -> list[Step]:
-    """Return the steps with a plural that names a few accepted components put for each of them: "the controllers"."""
+def _spread(reading: Reading, accepted: dict[str, Candidate]) -> list[Step]:
+    """Return the steps with what names several put for each of them: "the controllers", "all microservices"."""
     by_head: dict[str, list[Candidate]] = {}
     for candidate in accepted.values():
         words = words_of(candidate.name)
         if len(words) > 1:
             by_head.setdefault(singular(words[-1]), []).append(candidate)
     out: list[Step] = []
-    for step in found:
+    for step in reading.steps:
         head = (words_of(step.source.surface) or ("",))[-1]
         group = (
             by_head.get(singular(head), ())
             if head != singular(head) and step.source.key not in accepted
             else ()
         )
-        if 2 <= len(group) <= MAX_GROUP:
+        everyone = reading.everyone(step.target, step.source)
+        if everyone and step.source.key in accepted:
+            out += [replace(step, target=replace(step.target, key=c.key)) for c in everyone]
+        elif 2 <= len(group) <= MAX_GROUP:
             out += [replace(step, source=replace(step.source, key=c.key)) for c in group]
         else:
             out.append(step)
@@ -167,8 +179,10 @@ def _directed(step: Step, source: str, target: str, first: str, second: str) -> 
     A store or broker starts nothing: what it is said to send is what the other reads or consumes from it.
     """
     kind = step.kind
-    if second == "actor" and first == "actor":
-        return None
+    if second == "actor":
+        return None  # a person is told things, and is needed by nobody
+    if kind in ("depends_on", "runs_on", "replicates") and first in STORES | MESSAGING:
+        return source, target, kind
     if first in STORES and second not in STORES:
         return None if kind in ("reads", "writes") else (target, source, "reads")
     if first in MESSAGING and second not in MESSAGING | STORES:

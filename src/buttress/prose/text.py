@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from buttress.lines import without_secret
 from buttress.model import Evidence, Passage
 from buttress.prose.caseless import Caseless
 from buttress.quotes import quoted, shortened
@@ -51,7 +52,9 @@ class Sentence:
     def evidence(self) -> Evidence:
         """Return the words of the sentence with their lines, at most 200 characters, as `quotes` lets them stand in the source."""
         if self._evidence is None:
-            self._evidence = self._found()
+            found = self._found()
+            hidden = "://" in found.quote and "@" in found.quote
+            self._evidence = replace(found, quote=without_secret(found.quote)) if hidden else found
         return self._evidence
 
     def _found(self) -> Evidence:

@@ -99,6 +99,17 @@ READERS: tuple[Reader, ...] = (
         files=r".*\.(xml|svg)",
         shows=(r"<mxfile\b|<mxGraphModel\b",),
     ),
+    Reader(
+        "pipelines",
+        names=r"([\w.-]*\.)?gitlab-ci\.ya?ml|dependabot\.ya?ml|renovate\.json5?|\.renovaterc(\.json)?",
+        files=r"(?!\*)" + _YAML,
+        shows=(
+            r"^([\"']?on[\"']?\s*:|stages\s*:|include\s*:|[\w.:/ -]+:\s*$)",
+            r"^([\"']?jobs[\"']?\s*:|[ \t]+(script|trigger)\s*:)",
+            r"\b(runs-on|uses|script|trigger|run)[\"']?\s*:",
+            r"\A(?![\s\S]*^[\"']?(apiVersion|services|Resources|openapi|asyncapi)[\"']?\s*:)",
+        ),
+    ),
     Reader("backstage", files=_YAML, shows=(r"^apiVersion:\s*[\"']?backstage\.io/",)),
     Reader(
         "otm", names=r".*\.otm", files=_YAML + r"|.*\.json", shows=(r"^[ \t{]*[\"']?otmVersion[\"']?\s*:",)
@@ -135,6 +146,12 @@ READERS: tuple[Reader, ...] = (
         shows=(r"^(- )?apiVersion:", r"^(- |  )?kind:\s*\w+"),
     ),
     Reader(
+        "envoy",
+        names=r"\*\.envoy-configuration",
+        files=r"(?!\*)" + f"({_YAML}" + r"|.*\.json)",
+        shows=(r"^static_resources\s*:|\"static_?[rR]esources\"\s*:", r"\b(listeners|clusters)[\"']?\s*:"),
+    ),
+    Reader(
         "compose",
         names=r"([\w.-]*[._-])?(docker-)?compose[\w.-]*\.ya?ml|docker-stack[\w.-]*\.ya?ml|\.env(\.[\w-]+)?|[\w-]+\.env",
         files=_YAML + r"|\*\.(docker-)?compose",
@@ -146,6 +163,15 @@ READERS: tuple[Reader, ...] = (
     Reader("dotenv", names=r"\*\.dotenv"),  # what the reader of Compose leaves of the `.env` files
     Reader("procfile", names=r"procfile([._-][\w-]+)?"),
     Reader("gunicorn", names=r"gunicorn[\w.-]*\.py"),
+    Reader(
+        "nginx",
+        names=r"(?!\*)([\w.-]*nginx[\w.-]*\.conf(\.template|\.tmpl)?|.*\.nginx)|\*\.nginx-configuration",
+        files=r"[\w.-]+\.(conf|vhost|inc)(\.template|\.tmpl)?",
+        shows=(
+            r"^\s*(server|upstream\s+[\w.-]+|location\s[^{;]*|http|stream)\s*\{",
+            r"^\s*(listen|server|server_name|location|proxy_pass|fastcgi_pass|uwsgi_pass|root|include)\s",
+        ),
+    ),
     Reader("dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?"),
     Reader(
         "terraform",

@@ -40,6 +40,7 @@ NAME = "buttress.additions.yaml"
 UNDECIDED = "?"  # how `draft` marks what is left to decide; such an entry isn't made yet
 SHOWN = "read"  # what `draft` shows beside the entries; passed over
 MAX_ENTRIES = 2000
+MAX_NUMBER = 10**15
 _TYPED = ("value", "line", "sync")
 _PAIR = re.compile(r"\\u([dD][89abAB]\w\w)\\u([dD][c-fC-F]\w\w)")
 
@@ -172,6 +173,7 @@ def _value(value: object, type_: str, unit: str, name: str) -> FactValue:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if type_ == "text" and isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value)
+    number = number and abs(cast(float, value)) < MAX_NUMBER
     if type_ == "integer" and number and float(cast(float, value)).is_integer():
         return int(cast(float, value))
     if type_ in ("number", "duration_s") and number:

@@ -10,6 +10,8 @@ JSON of the Common Architecture Language Model: `nodes` with `unique-id` and `re
 
 from __future__ import annotations
 
+import re
+
 from buttress.drawings import Drawing, Edge, Group, Node, Place, assemble_models
 from buttress.drawings.kinds import boundary_kind, technologies_in
 from buttress.lines import Node as Value
@@ -83,7 +85,7 @@ def _node(id_: str, name: str, sort: str, place: Place, value: Value) -> Node:
     node.description = value.text("description")
     for interface in value.list("interfaces"):
         port = interface.get("port")
-        if port is not None and port.raw.isdecimal() and not node.facts:
+        if port is not None and re.fullmatch(r"\d{1,5}", port.raw) and not node.facts:
             node.facts = (
                 Fact("port", int(port.raw), "stated", (Place.of(port).evidence(value.source.path),)),
             )

@@ -37,6 +37,7 @@ _ADDRESS = re.compile(
 _NAMES = re.compile(r"_(?:db|database|dbname|database_name)$", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:^|[\s,'\"])([A-Za-z][\w+.-]{1,40})://(?:[^\s@/,'\"]{0,300}@)?([\w.-]{0,250})")
 _ENGINE = re.compile(r"django(?:_prometheus)?\.(?:contrib\.gis\.)?db\.backends\.(\w+)$|^(?:pdo_)?(\w{5,12})$")
+_BLANKS = re.compile(r"[^\S\n]{100,}")
 _NO_NAME = re.compile(
     r"localhost|127\.|0\.0\.0\.0|host\.docker\.internal|\d+\.\d+\.\d+\.\d+|example|your|changeme|^(?:host|hostname|server|db|database|none|null)$",
     re.IGNORECASE,
@@ -147,7 +148,8 @@ def _settings(source: Source, diagnostics: list[Diagnostic]) -> list[tuple[str, 
     from dotenv.parser import parse_stream
 
     out: list[tuple[str, str, int]] = []
-    for binding in parse_stream(io.StringIO(source.text, newline="\n")):
+    text = _BLANKS.sub(" ", source.text)  # the parser takes quadratic time for blanks
+    for binding in parse_stream(io.StringIO(text, newline="\n")):
         line = binding.original.line + len(re.match(r"\s*", binding.original.string)[0].split("\n")) - 1  # type: ignore[index]
         if binding.error:
             reason = "expected `NAME=value`; this line was left out"

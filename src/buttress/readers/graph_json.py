@@ -12,11 +12,13 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from math import isfinite
 
 from buttress.lines import Node, documents
 from buttress.model import Diagnostic, Fragment, Source, SystemGraph
 
 MAX_DEPTH = 40
+MAX_DIGITS = 25
 _NAMED = re.compile(r'"(id|name|source)"\s*:\s*("(?:[^"\\]|\\.)*")')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
@@ -58,7 +60,7 @@ def parse(source: Source) -> SystemGraph | Diagnostic:
     if longest > MAX_DEPTH:
         return Diagnostic(source.path, 1, f"nested deeper than {MAX_DEPTH} levels; not a graph", "error")
     try:
-        loaded = json.loads(source.text, parse_constant=_no_constant)
+        loaded = json.loads(source.text, parse_constant=_no_constant, parse_int=_number, parse_float=_number)
     except ValueError as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error).partition(";")[0]
@@ -95,6 +97,14 @@ def parse(source: Source) -> SystemGraph | Diagnostic:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number, expected a number or null")
+
+
+def _number(text: str) -> int | float:
+    if len(text) > MAX_DIGITS or not isfinite(float(text)):
+        raise ValueError(
+            f"{text[:MAX_DIGITS]}… is too large, expected a number of at most {MAX_DIGITS} digits"
+        )
+    return int(text) if text.lstrip("-").isdecimal() else float(text)
 
 
 def _places(lines: list[str]) -> dict[tuple[str, str], int]:

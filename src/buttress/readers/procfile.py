@@ -96,7 +96,8 @@ def _component(application: str, process: str, command: str, here: Evidence, pat
 
 def _shown(source: Source, at: int, written: str, process: str) -> Evidence:
     """Return the line, or only the name of the process when the command may hold a secret."""
-    secret = any(workloads.holds_secret(*word.partition("=")[::2]) for word in written.split()) or re.search(
-        r"--?[\w-]*(?:pass|pwd|secret|token|api-?key)", written, re.IGNORECASE
+    words = written.split()
+    secret = any(workloads.holds_secret(*word.partition("=")[::2]) for word in words) or any(
+        w.startswith("-") and re.search(r"pass|pwd|secret|token|api-?key", w, re.IGNORECASE) for w in words
     )
     return Evidence(source.path, at, at, process if secret else written[:200].strip(), "code")

@@ -136,10 +136,23 @@ def _system(graph: SystemGraph) -> str:
     return sentence + _flows(graph)
 
 
+def inside(title: str) -> str:
+    """Return a title as it stands within a sentence: without its capital, unless a name or an abbreviation begins it.
+
+    >>> inside("Calls that stop"), inside("SQL with values"), inside("Gunicorn without workers")
+    ('calls that stop', 'SQL with values', 'Gunicorn without workers')
+    """
+    first = title.split(" ", 1)[0]
+    if first[1:2].isupper() or vocabulary.load().technology(first) is not None:
+        return title
+    return title[:1].lower() + title[1:]
+
+
 def _flows(graph: SystemGraph) -> str:
     """Return a sentence on how the parts talk, as far as the sources tell."""
-    waiting = sum(is_synchronous(f) for f in graph.flows)
-    apart = sum(f.kind in ("publishes", "consumes") or f.sync is False for f in graph.flows)
+    through = [f.kind in ("publishes", "consumes") or f.sync is False for f in graph.flows]
+    apart = sum(through)
+    waiting = sum(is_synchronous(f) and not passed for f, passed in zip(graph.flows, through, strict=True))
     unknown = len(graph.flows) - waiting - apart
     parts = []
     if waiting:
@@ -166,12 +179,10 @@ def _assessment(
             f"**{first.title}.** {first.message}" + (f" ({first.evidence[0]})" if first.evidence else "")
         )
         if len(high) > 1:
-            sentences.append(
-                "Also critical: " + join((f.title[:1].lower() + f.title[1:] for f in high[1:]), most=4) + "."
-            )
+            sentences.append("Also critical: " + join((inside(f.title) for f in high[1:]), most=4) + ".")
     elif defects:
         rules = _one_a_rule(defects)
-        told = join((f.title[:1].lower() + f.title[1:] for f in rules), most=3)
+        told = join((inside(f.title) for f in rules), most=3)
         sentences.append(
             f"Nothing in the sources shows a critical flaw; {'one lesser concern' if len(rules) == 1 else 'lesser concerns'}: {told}."
         )

@@ -47,8 +47,10 @@ class Card:
 
     `message`, `question` and `strength` are sentences with `{variable}` places for what the query binds; `said` stands in for
     `message` where the sources themselves complain of the whole system (a row that binds `?stance`).
+    Subjects that the same words show are one finding when `together` is set; the message then speaks of one or several.
     `otherwise` is the severity where the subject isn't on the path of a request from outside. `unsaid` names the matter of a
-    question about the whole system in a few words.
+    question about the whole system in a few words. `finds_terms` and so on are what a graph must name for the query to find
+    anything, worked out when cards are compiled.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Card:
     covers: tuple[str, ...]
     cites: tuple[str, ...]
     otherwise: Severity | None = None
+    together: bool = False
     message: str = ""
     said: str = ""
     question: str = ""
@@ -74,6 +77,9 @@ class Card:
     finds: str = ""
     asks: str = ""
     praises: str = ""
+    finds_terms: tuple[str, ...] = ()
+    asks_terms: tuple[str, ...] = ()
+    praises_terms: tuple[str, ...] = ()
     examples: tuple[Example, ...] = field(default=())
 
 
@@ -112,6 +118,7 @@ def parse(text: str, *, path: str) -> Card:
         title=front.title,
         severity=front.severity,
         otherwise=front.otherwise,
+        together=front.together,
         effort=front.effort,
         days=front.days,
         message=front.message,
@@ -162,7 +169,7 @@ def shipped() -> tuple[Card, ...]:
 
 def to_json(cards: tuple[Card, ...], *, digest: str) -> str:
     """Return the compiled form of cards as JSON text; same cards, same bytes."""
-    rows = [{k: v for k, v in asdict(card).items() if v not in ("", (), None)} for card in cards]
+    rows = [{k: v for k, v in asdict(card).items() if v not in ("", (), None, False)} for card in cards]
     return json.dumps({"digest": digest, "rules": rows}, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
 
 

@@ -50,12 +50,12 @@ def run(cards: Iterable[Card], knowledge: Knowledge) -> tuple[Finding, ...]:
     found: list[Finding] = []
     exposure = _Exposure.of(knowledge.graph)
     for card in cards:
-        for basis, query, sentence in (
-            ("defect", card.finds, card.message),
-            ("question", card.asks, card.question),
-            ("strength", card.praises, card.strength),
+        for basis, query, sentence, terms in (
+            ("defect", card.finds, card.message, card.finds_terms),
+            ("question", card.asks, card.question, card.asks_terms),
+            ("strength", card.praises, card.strength, card.praises_terms),
         ):
-            if query:
+            if query and knowledge.names.issuperset(terms):
                 found.extend(_run(card, basis, query, sentence, knowledge, exposure))  # type: ignore[arg-type]
     bases = ("defect", "question", "strength")
     found.sort(key=lambda f: (bases.index(f.basis), SEVERITIES.index(f.severity), f.area, f.rule, f.subjects))
@@ -79,6 +79,8 @@ def _run(
         if isinstance(subject, str):
             grouped.setdefault(subject, []).append(bound)
     out = []
+    if basis == "defect" and card.together:
+        grouped = _by_words(graph, grouped)
     for subject, bindings in grouped.items():
         known = id_of(subject)
         id_ = known[1] if known else subject
@@ -86,7 +88,10 @@ def _run(
         evidence, path = _evidence(graph, bindings, named)
         if basis == "question" and not evidence and id_ != "system":
             evidence = graph.evidence_of(id_)[:2]
-        severity, reason = _severity(card, basis, id_, graph, bindings, exposure)
+        severity, reason = min(
+            (_severity(card, basis, i, graph, bindings, exposure) for i in _subjects(bindings)),
+            key=lambda found: SEVERITIES.index(found[0]),
+        )
         told = card.said if basis == "defect" and any(b.get("stance") for b in bindings) else ""
         out.append(
             Finding(
@@ -103,6 +108,30 @@ def _run(
             )
         )
     return out
+
+
+def _by_words(
+    graph: SystemGraph, grouped: dict[str, list[dict[str, str | Value | None]]]
+) -> dict[str, list[dict[str, str | Value | None]]]:
+    """Return the rows of each subject, those of subjects that the same words show under the first of them."""
+    first: dict[tuple[Evidence, ...], str] = {}
+    out: dict[str, list[dict[str, str | Value | None]]] = {}
+    for subject, rows in grouped.items():
+        facts = [
+            known[1]
+            for b in rows
+            for v in b.values()
+            if isinstance(v, str) and (known := id_of(v)) and known[0] == "fact"
+        ]
+        words = tuple(dict.fromkeys(e for id_ in facts for e in graph.evidence_of(id_)[:1]))
+        out.setdefault(first.setdefault(words, subject) if words else subject, []).extend(rows)
+    return out
+
+
+def _subjects(bindings: Sequence[dict[str, str | Value | None]]) -> tuple[str, ...]:
+    """Return the ids of the subjects of some rows, each once."""
+    subjects = dict.fromkeys(b["subject"] for b in bindings)
+    return tuple(known[1] if (known := id_of(s)) else s for s in subjects if isinstance(s, str))
 
 
 def _ids(bindings: Sequence[dict[str, str | Value | None]]) -> tuple[str, ...]:
@@ -198,8 +227,9 @@ def _severity(
     bindings: Sequence[dict[str, str | Value | None]],
     exposure: _Exposure,
 ) -> tuple[Severity, str]:
-    said = next((b["severity"] for b in bindings if b.get("severity") in SEVERITIES), None)
-    severity: Severity = said if said in SEVERITIES else card.severity  # type: ignore[assignment]
+    told = {b.get("severity") for b in bindings}
+    said = next((s for s in SEVERITIES if s in told), None)  # the worst that a row says of it
+    severity: Severity = said or card.severity  # type: ignore[assignment]
     reason = exposure.reason(id_, graph, card.area)
     if reason is not None:
         return severity, reason if basis == "defect" else ""
@@ -222,7 +252,10 @@ def join(names: Iterable[str], *, most: int = 6) -> str:
 
 
 def _fill(sentence: str, bindings: Sequence[dict[str, str | Value | None]], graph: SystemGraph) -> str:
-    """Return a card's sentence with `{name}` put in as a list and `{name:is|are}` as the form that fits its number."""
+    """Return a card's sentence with `{name}` put in as a list and `{name:is|are}` as the form that fits its number.
+
+    The number is how many there are or, of a single figure, the figure itself.
+    """
 
     def words(match: re.Match[str]) -> str:
         values: dict[str, None] = {}
@@ -231,7 +264,8 @@ def _fill(sentence: str, bindings: Sequence[dict[str, str | Value | None]], grap
             if value is not None:
                 values.setdefault(_word(value, graph))
         if match[2] is not None:
-            return match[2] if len(values) == 1 else match[3]
+            only = next(iter(values)) if len(values) == 1 else ""
+            return match[2] if only and not (only.isdecimal() and int(only) != 1) else match[3]
         return join(sorted(values) if match[1] != "subject" else values)
 
     filled = re.sub(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}", words, sentence)

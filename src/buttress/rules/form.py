@@ -21,6 +21,7 @@ class FrontMatter(BaseModel):
     title: str = Field(min_length=8, max_length=100)
     severity: Severity
     otherwise: Severity | None = None
+    together: bool = False
     effort: Literal["S", "M", "L"]
     days: str = Field(pattern=r"^\d+(\.\d+)?(-\d+)?$")
     message: str = ""

@@ -30,6 +30,7 @@ DRAWN = (".drawio.svg", ".drawio.xml")
 NAMED = re.compile(
     r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?|procfile([._-][\w-]+)?|_[\w.-]+\.tpl"
     r"|pyproject\.toml|setup\.cfg|pipfile(\.lock)?|(uv|poetry|pdm)\.lock|pylock(\.[\w-]+)?\.toml|\.python-version|.*requirements[\w.-]*\.(in|lock)"
+    r"|[\w.-]+\.(conf|vhost)(\.template|\.tmpl)?|[\w.-]+\.nginx"
     r"|\.?ruff\.toml|\.?mypy\.ini|(pytest|tox)\.ini|\.coveragerc|\.flake8|\.?pylintrc",
     re.IGNORECASE,
 )

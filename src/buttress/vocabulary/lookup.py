@@ -14,6 +14,7 @@ from buttress.vocabulary.match import Phrases, phrases_of, stem_keys, word_keys
 from buttress.vocabulary.terms import FactType, Kind, Match, Technology, Topic
 
 SCHEMA: Final = 1
+MAX_IMAGE: Final = 500  # characters: no registry takes a longer name
 BUILD_COMMAND: Final = "python -m buttress.vocabulary"
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}|\$\w+")
 _REQUIREMENT: Final = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
@@ -88,7 +89,7 @@ class Vocabulary:
         >>> load().technology_of_image("docker.io/bitnami/postgresql:15").id
         'postgresql'
         """
-        name = _VARIABLE.sub("x", image.strip()).partition("@")[0].lower()
+        name = _VARIABLE.sub("x", image.strip()[:MAX_IMAGE]).partition("@")[0].lower()
         parts = name.split("/")
         parts[-1] = parts[-1].partition(":")[0]
         if len(parts) > 1 and (parts[0] == "localhost" or "." in parts[0] or ":" in parts[0]):

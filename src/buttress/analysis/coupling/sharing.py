@@ -6,6 +6,7 @@ from buttress.dependencies import is_synchronous
 from buttress.faults import FaultTree
 from buttress.model import Component, Derived, SystemGraph
 from buttress.model.kinds import STORES
+from buttress.vocabulary.roles import role_phrases
 
 OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
 
@@ -33,7 +34,7 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
         out += [
             Derived(name, store, objects=tuple(sorted(u)), because=tuple(u[k] for k in sorted(u)))
             for store, u in sorted(found.items())
-            if len(u) > 1
+            if len(_told_apart(u, by_id)) > 1
         ]
     for store, using in sorted(users.items()):
         names = set().union(*(teams.get(u, frozenset()) for u in using), teams.get(store, frozenset()))
@@ -45,6 +46,13 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     if waiting:
         out.append(Derived("acrossTeams", "system", value=round(crossing / waiting, 3)))
     return out
+
+
+def _told_apart(users: dict[str, str], by_id: dict[str, Component]) -> list[str]:
+    """Return the users of a store but for a worker without a name of its own ("the consumer"): it may be one of the others."""
+    nameless = [u for u in users if by_id[u].kind == "worker" and by_id[u].name.lower() in role_phrases()]
+    others = any(by_id[u].kind == "worker" for u in users if u not in nameless)
+    return [u for u in users if not (others and u in nameless)]
 
 
 def teams_of(component: Component, graph: SystemGraph) -> frozenset[str]:

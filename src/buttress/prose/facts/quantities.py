@@ -6,6 +6,7 @@ import re
 
 from buttress.model import FactValue
 
+MAX_NUMBER = 1e15
 NUMBERS = {
     w: n
     for n, w in enumerate(
@@ -40,7 +41,7 @@ def number(text: str) -> float:
     lower = text.lower()
     if lower in ("a", "an"):
         return 1.0
-    return float(NUMBERS[lower]) if lower in NUMBERS else float(lower.replace(",", ""))
+    return float(NUMBERS[lower]) if lower in NUMBERS else min(float(lower.replace(",", "")), MAX_NUMBER)
 
 
 def seconds(amount: str, unit: str) -> int | float:
@@ -68,7 +69,7 @@ def plain(value: float) -> int | float:
     (2, 2.5)
     """
     value = round(value, 6)
-    return int(value) if value == int(value) else value
+    return int(value) if value.is_integer() else value
 
 
 def duration_in(text: str, unit: str = "") -> int | float | None:

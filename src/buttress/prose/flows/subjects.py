@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from buttress.names import singular
+from buttress.model import Component, slug
+from buttress.names import keys, singular
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -14,25 +16,37 @@ _PRONOUN = Caseless(
 )
 
 
-def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> list[Mention | None]:
+def subjects(
+    texts: Sequence[Sentence],
+    mentions: Sequence[Sequence[Mention]],
+    owners: Mapping[str, Mention] = MappingProxyType({}),
+) -> list[Mention | None]:
     """Return, for each sentence, the mention that acts when the sentence has no subject of its own.
 
     In order: the label that the item or row begins with, the subject of the sentence before in the same passage, that of
     the list item above, for a pronoun that of the paragraph before in the section, the component that the heading above
-    names. A title, or a heading that nothing in the text below names again, is nobody.
+    names. A title, or a heading that nothing in the text below names again, is nobody. `owners` are whom whole documents are
+    about, by source: the last to be asked.
     """
     first_of: dict[int, Mention] = {}
     heads: dict[tuple[str, tuple[str, ...]], Mention] = {}
     before: dict[int, Mention] = {}
     spoken_of: dict[tuple[str, tuple[str, ...]], Mention] = {}
     named = _named_in_text(texts, mentions)
+    pointed = _pointed_at(texts, mentions)
     out: list[Mention | None] = []
     for number, text in enumerate(texts):
         passage = text.passage
         found = mentions[number]
         if passage.form == "heading":
-            if found and not found[0].aside and passage.level > 1 and _names_one(found[0], named):
-                heads[(passage.source, (*passage.headings, passage.text))] = found[0]
+            path = (passage.source, (*passage.headings, passage.text))
+            if (
+                found
+                and not found[0].aside
+                and passage.level > 1
+                and (path in pointed or _names_one(found[0], named))
+            ):
+                heads[path] = found[0]
             out.append(None)
             continue
         subject = before.get(text.number)
@@ -45,6 +59,8 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
             subject = heads.get((passage.source, path)) if path else None
             if subject is None and len(path) > 1:
                 subject = heads.get((passage.source, path[:-1]))
+        if subject is None:
+            subject = owners.get(passage.source)
         out.append(subject)
         lead, last = _leading(text, found), _introduced(text, found)
         if subject is not None and lead is not None and points_back(text, lead):
@@ -57,6 +73,26 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
             first_of[text.number] = last
         elif subject is not None:
             first_of.setdefault(text.number, subject)
+    return out
+
+
+def owners(
+    texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]], known: Sequence[Component]
+) -> dict[str, Mention]:
+    """Return whom documents are about by the folder that they stand in: `auth-server/README.md` is the auth server's.
+
+    A mention that stands at the document's first sentence, but takes no words of it.
+    """
+    named = {m.key for found in mentions for m in found}
+    ranked = sorted(known, key=lambda c: keys(c.name)[1] in named)
+    names = {slug(n): c for c in ranked for n in (c.name, *c.aliases)}
+    out: dict[str, Mention] = {}
+    for text in texts:
+        source = text.passage.source
+        folder = source.split("/")[-2] if "/" in source else ""
+        found = names.get(slug(folder)) if folder else None
+        if found is not None and source not in out:
+            out[source] = Mention(text.place, 0, 0, found.name, "known", key=keys(found.name)[1])
     return out
 
 
@@ -79,6 +115,23 @@ def _named_in_text(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mentio
         if text.passage.form != "heading"
         for m in found
     )
+
+
+def _pointed_at(
+    texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]
+) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """Return the headings, by source and path, whose text begins by pointing back at them: "This script enqueues …"."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    out = set()
+    for text, found in zip(texts, mentions, strict=True):
+        passage = text.passage
+        path = (passage.source, passage.headings)
+        if passage.form == "heading" or path in seen:
+            continue
+        seen.add(path)
+        if passage.form == "prose" and text.start == 0 and found and points_back(text, found[0]):
+            out.add(path)
+    return frozenset(out)
 
 
 def _names_one(heading: Mention, named: frozenset[str]) -> bool:

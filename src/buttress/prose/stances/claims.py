@@ -103,6 +103,10 @@ _NOT_HOW_IT_IS = Caseless(
     r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem statement|options?|considerations?|recommendations?|additional talking points|"
     r"drivers|criteria|pros|cons|talks?|community|why)\b",
 )
+# What such a section complains of is what the document is about to replace.
+_OF_THE_OLD = Caseless(
+    r"\b(?:problems?|issues|shortcomings|limitations|drawbacks|pain points)\b.*\b(?:with|of|in)\b.*(?:v\d|\b(?:old|existing|legacy|previous)\b)",
+)
 
 
 def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
@@ -126,7 +130,7 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     silent = (
         passage.form == "heading"
         or text.rstrip().endswith("?")
-        or any(ASIDE.search(h) for h in passage.headings)
+        or any(ASIDE.search(h) or _OF_THE_OLD.search(h) for h in passage.headings)
         or sentence.marked(0, len(text.rstrip()), "link")
         or bool(_COMMAND.match(text))
     )

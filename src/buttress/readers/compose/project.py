@@ -98,7 +98,7 @@ def settings_of(source: Source) -> dict[str, Node]:
     2
     """
     out: dict[str, Node] = {}
-    for n, line in enumerate(source.text.splitlines()):
+    for n, line in enumerate(source.text.split("\n")):
         found = _LINE.fullmatch(line)
         if found and not line.lstrip().startswith("#"):
             value = found[2].strip().strip("\"'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from buttress import workloads
@@ -11,6 +12,10 @@ from buttress.model.kinds import MESSAGING, STORES
 
 _CONFIG = re.compile(
     r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
+)
+
+_PROXY = re.compile(
+    r"^/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)"
 )
 
 
@@ -57,6 +62,9 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
         said("persistent_volume", mounts[0] if mounts else None)
     elif mounts and ":" in mounts[0].raw and not mounts[0].raw.startswith((".", "/", "~", "$")):
         said("persistent_volume", mounts[0])
+    if files := _configuration(node):
+        paths = tuple(dict.fromkeys(path for path, _ in files))
+        facts.append(Fact("configuration_files", paths, "stated", tuple(e for _, e in files)))
     for key, name in (("privileged", "privileged"), ("read_only", "read_only_root")):
         place = node.get(key)
         if place is not None and place.value is True:
@@ -108,7 +116,7 @@ def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:
     for path in (("deploy", "replicas"), ("scale",)):
         place = node.get(*path)
         if place is not None:
-            if (written := _defaulted(place.raw)).isdecimal():
+            if re.fullmatch(r"\d{1,9}", written := _defaulted(place.raw)):
                 facts.append(Fact("replicas", int(written), "stated", (place.evidence(),)))
             return
     if node.text("deploy", "mode") not in ("global", "global-job"):
@@ -129,6 +137,22 @@ def _published(node: Node) -> list[tuple[str, Evidence]]:
         if address.startswith("127.") or address in ("localhost", "::1", "[::1]") or not written:
             continue
         out.append((written, place.evidence()))
+    return out
+
+
+def _configuration(node: Node) -> list[tuple[str, Evidence]]:
+    """Return the files and folders that a proxy is configured by, from the top of what is reviewed, each with its place."""
+    out = []
+    for item in node.list("volumes"):
+        source, _, rest = (
+            _defaulted(item.raw).partition(":")
+            if item.raw
+            else (item.text("source"), "", item.text("target"))
+        )
+        if source.startswith((".", "/")) and _PROXY.search(rest.partition(":")[0]):
+            folder = posixpath.dirname(item.source.path)
+            path = posixpath.normpath(posixpath.join(folder, source)) if source.startswith(".") else source
+            out.append((path, item.evidence() if item.raw else (item.get("source") or item).evidence()))
     return out
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from buttress import commands, pythons, workloads
 from buttress.model import Evidence, Fact, FactValue
 from buttress.readers.dockerfile.instructions import Dockerfile, Instruction, command_of, pairs
+
+MAX_SHOWN = 2000
 
 # Official images whose process is root's as long as nobody says otherwise; of all others nobody knows without looking into them.
 _ROOTS = re.compile(
@@ -41,6 +44,7 @@ _INSTALLS = re.compile(
     r"\bpip3?\s+install\s.*-r\b|poetry\s+install|uv\s+(?:sync|pip)|pdm\s+(?:install|sync)|pipenv\s+(?:install|sync)"
     r"|pip3?\s+install\s+(?:\S+\s+)*\.(?:\s|$)"
 )
+_PROXY = re.compile(r"/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b")
 _ALL_CODE = re.compile(r"(?!.*--from)(?:--\S+\s+)*\.\s")
 # Variables that application servers take their settings from.
 _VARIABLES = {
@@ -82,6 +86,7 @@ def facts_of(file: Dockerfile) -> tuple[Fact, ...]:
     if port is not None and number is not None:
         say("port", file.at(port.line), int(number[1]))
     _packages(file, facts)
+    _configuration(file, facts)
     _secrets(file, facts)
     _started(file, facts)
     return tuple(facts)
@@ -123,6 +128,26 @@ def _user(file: Dockerfile, base: str, here: Evidence, facts: list[Fact]) -> Non
         facts.append(Fact("non_root", True, "stated", (file.at(file.chain()[-1].line),)))
     elif _ROOTS.fullmatch(base) and not _DROPS.search(file.source.text) and not _script(started):
         facts.append(Fact("non_root", None, "denied", (here,)))
+
+
+def _configuration(file: Dockerfile, facts: list[Fact]) -> None:
+    """Tell which files of the build a proxy is configured by, as the instructions name them."""
+    copied: dict[str, Evidence] = {}
+    for instruction in file.final().instructions:
+        if (
+            instruction.word not in ("COPY", "ADD")
+            or "--from" in instruction.rest
+            or "<<" in instruction.rest
+        ):
+            continue
+        words = [w for w in instruction.rest.split() if not w.startswith("--")]
+        if len(words) > 1 and _PROXY.match(words[-1]):
+            for word in words[:-1]:
+                copied.setdefault(posixpath.normpath(word.lstrip("/")), file.at(instruction.line))
+    if copied:
+        facts.append(
+            Fact("configuration_files", tuple(copied), "stated", tuple(dict.fromkeys(copied.values())))
+        )
 
 
 def _script(started: list[Instruction]) -> bool:
@@ -234,7 +259,7 @@ def _from_environment(file: Dockerfile, found: list[Fact], facts: list[Fact]) ->
             servers, name = _VARIABLES.get(key, ((), ""))
             place = _key(file, instruction, f"{key}={value}") or _key(file, instruction, key)
             told = any(f.name == name for f in facts)
-            if server in servers and value.isdecimal() and place is not None and not told:
+            if server in servers and re.fullmatch(r"\d{1,9}", value) and place is not None and not told:
                 facts.append(Fact(name, int(value), "stated", (place,)))
 
 
@@ -242,7 +267,9 @@ def _shown(file: Dockerfile, instruction: Instruction) -> str:
     """Return the words of an instruction that may be shown: its line, or its name alone when it may hold a secret."""
     written = file.source.text.split("\n")[instruction.line - file.source.first_line].strip()
     if re.search(
-        r"--?[\w-]*pass|passw|pwd|secret|token|api[_-]?key|://[^\s/]*:[^\s/]*@", written, re.IGNORECASE
+        r"-pass|-[\w-]{1,80}pass|passw|pwd|secret|token|api[_-]?key|://[^\s/:]{0,200}:[^\s/@]{0,200}@",
+        written[:MAX_SHOWN],
+        re.IGNORECASE,
     ):
         return written.split()[0]
     return written[:200].strip()

@@ -14,10 +14,8 @@ from buttress.readers.helm.data import STAND_IN, Place
 from buttress.readers.helm.render import Line, Result
 
 MAX_PLACES = 3
-_NAMELESS = re.compile(
-    rf"^metadata:\s*(?:\{{[^\n]*?\bname:[^,\n]*|\n(?:[ ]+[^\n]*\n)*?[ ]+name:[^\n]*){re.escape(STAND_IN)}",
-    re.MULTILINE,
-)
+MAX_LINE = 2000
+_INLINE = re.compile(rf"metadata:\s*\{{.*?\bname:[^,]{{0,300}}{re.escape(STAND_IN)}")
 
 
 def source_of(
@@ -70,5 +68,20 @@ def _text(result: Result) -> str:
     """Return the text of a result without the objects whose names nobody knows; each line stays where it is."""
     text = "\n".join(line.text for line in result.lines) + "\n"
     parts = re.split(r"(^---.*\n)", text, flags=re.MULTILINE)
-    known = ("\n" * p.count("\n") if _NAMELESS.search(p) else p for p in parts)
+    known = ("\n" * p.count("\n") if _is_nameless(p) else p for p in parts)
     return "".join(known).replace("..svc", ".svc")  # no namespace is known either
+
+
+def _is_nameless(text: str) -> bool:
+    """Return whether the metadata of an object give a name that nobody knows."""
+    inside = False
+    for line in text.split("\n"):
+        if line.startswith("metadata:"):
+            inside = True
+            if _INLINE.match(line[:MAX_LINE]):
+                return True
+        elif line.strip() and not line.startswith(" "):
+            inside = False
+        elif inside and line.lstrip(" ").startswith("name:") and STAND_IN in line:
+            return True
+    return False

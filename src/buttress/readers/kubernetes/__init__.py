@@ -4,7 +4,7 @@ YAML with `apiVersion` and `kind`.
 
 - **Reads** Deployments, StatefulSets, DaemonSets, Jobs, CronJobs, Pods, Services, Ingresses, Gateway API routes, ConfigMaps, Secrets,
   HorizontalPodAutoscalers and KEDA ScaledObjects, PodDisruptionBudgets, NetworkPolicies, Istio VirtualServices and DestinationRules. Addresses
-  in variables and ConfigMaps become flows.
+  in variables and ConfigMaps become flows; mounted configuration of nginx and Envoy goes to their readers.
 - **Complete about** {complete}
 - **Doesn't read** Kustomize overlays before they are rendered (`kustomize build … | buttress review -`), nor the custom resources of
   operators.
@@ -39,7 +39,13 @@ from buttress.readers.kubernetes.objects import (
 )
 from buttress.readers.kubernetes.routes import backends_of, gateway_of
 from buttress.readers.kubernetes.rules import allowance, mesh_rules, scaling, shown
-from buttress.readers.kubernetes.settings import Setting, line_naming, settings_of, used_secrets
+from buttress.readers.kubernetes.settings import (
+    Setting,
+    configuration_of,
+    line_naming,
+    settings_of,
+    used_secrets,
+)
 from buttress.readers.kubernetes.workload import facts_of
 
 __all__ = ["read"]
@@ -63,6 +69,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         components=workloads.named_by_images(tuple(reading.components.values())),
         flows=tuple(replace(f, facts=(*f.facts, *reading.rules_of(f))) for f in flows),
         boundaries=tuple(reading.boundaries.values()),
+        nested=tuple(reading.nested),
         diagnostics=(*diagnostics, *reading.diagnostics),
         tells_apart=True,
     )
@@ -76,6 +83,7 @@ class _Reading:
         self.boundaries: dict[str, Boundary] = {}
         self.diagnostics: list[Diagnostic] = []
         self.mesh: dict[str, list[Fact]] = {}
+        self.nested: dict[Source, None] = {}
 
     def run(self) -> None:
         for workload in self.there.workloads:
@@ -206,6 +214,8 @@ class _Reading:
                     plain.append(setting.shown(secret=True))
                 self._refer(source, names, setting)
                 self._bucket(source, setting.value)
+                if (file := configuration_of(setting, workload.name)) is not None:
+                    self.nested[file] = None
             for key in ("command", "args"):
                 pieces = list(container.list(key))
                 whole = " ".join(p.raw for p in pieces)

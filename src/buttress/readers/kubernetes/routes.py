@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from buttress.lines import Node
 from buttress.model import Component, Fact, slug
 from buttress.readers.kubernetes.objects import Object
@@ -21,7 +23,7 @@ def gateway_of(item: Object, name: str) -> Component:
         facts.append(Fact("encryption_in_transit", True, "stated", (tls.evidence(),)))
     limits = item.node.items("metadata", "annotations")
     key, limit = next(((k, n) for k, n in limits if "limit-rps" in k or "limit-rpm" in k), ("", None))
-    if limit is not None and limit.raw.isdecimal():
+    if limit is not None and re.fullmatch(r"\d{1,9}", limit.raw):
         rate = int(limit.raw) / (60 if "rpm" in key else 1)
         facts.append(Fact("rate_limit", rate, "stated", (limit.evidence(),)))
     aliases = ("Ingress",) if name != "Ingress" else ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from buttress import workloads
 from buttress.lines import Node
-from buttress.model import Evidence
+from buttress.model import Evidence, Source
 from buttress.readers.kubernetes.objects import Object
 
 
@@ -75,6 +75,40 @@ def used_secrets(container: Node, spec: Node | None, secrets: dict[str, Object])
         if volume.text("name") in mounted:
             names.append(volume.text("secret", "secretName"))
     return [secrets[n] for n in dict.fromkeys(names) if n in secrets]
+
+
+_PROXIES = (
+    (
+        "nginx-configuration",
+        re.compile(r"\.conf(?:\.template)?$"),
+        re.compile(r"^\s*(?:server|upstream \S+|http|stream)\s*\{", re.MULTILINE),
+    ),
+    (
+        "envoy-configuration",
+        re.compile(r"\.(?:ya?ml|json)$"),
+        re.compile(r"^\W*static_resources\W*:", re.MULTILINE),
+    ),
+)
+
+
+def configuration_of(setting: Setting, owner: str) -> Source | None:
+    """Return the mounted file of a proxy as a source of its own, under the name of the workload that gets it; None for other files."""
+    value = setting.value
+    lines = value.source.text.split("\n")
+    at = value.line - value.source.first_line + 1
+    first = value.raw.partition("\n")[0].strip()
+    if (
+        not setting.mounted
+        or value.source.origins
+        or not first
+        or at >= len(lines)
+        or lines[at].strip() != first
+    ):
+        return None
+    language = next(
+        (k for k, name, text in _PROXIES if name.search(setting.key) and text.search(value.raw)), ""
+    )
+    return Source(value.source.path, value.raw, value.line + 1, language, owner) if language else None
 
 
 def line_naming(value: Node, host: str) -> Evidence | None:

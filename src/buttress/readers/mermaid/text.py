@@ -19,7 +19,7 @@ def prepared(source: Source) -> Text:
     >>> prepared(Source("a.mmd", "---\ntitle: Shop\n---\n%% note\nflowchart LR")).body.split()
     ['flowchart', 'LR']
     """
-    body = source.text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+    body = source.text[:MAX_TEXT].replace("\r", " ")
     title = ""
     front = _FRONT_MATTER.match(body)
     if front:

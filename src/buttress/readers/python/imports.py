@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from buttress.compact import strongly_connected
 from buttress.readers.python.project import Project
 from buttress.readers.python.records import Module
 
@@ -58,28 +59,20 @@ def cycles(project: Project, edges: list[Edge]) -> list[list[Edge]]:
 
     A package's `__init__` that imports its modules, which import from the package, is a cycle as well only through others.
     """
-    import rustworkx
-
-    graph = rustworkx.PyDiGraph()
-    index = {id(m): graph.add_node(m) for m in project.modules}
-    by_pair = {}
+    index = {id(m): n for n, m in enumerate(project.modules)}
+    by_pair: dict[tuple[int, int], Edge] = {}
     for edge in edges:
-        if (
-            not edge.at_start
-            or id(edge.target) not in index
-            or id(edge.source) not in index
-            or _is_own_package(edge)
-        ):
-            continue
-        graph.add_edge(index[id(edge.source)], index[id(edge.target)], edge)
-        by_pair[(index[id(edge.source)], index[id(edge.target)])] = edge
+        ends = index.get(id(edge.source)), index.get(id(edge.target))
+        if edge.at_start and ends[0] is not None and ends[1] is not None and not _is_own_package(edge):
+            by_pair[ends[0], ends[1]] = edge
+    after: list[list[int]] = [[] for _ in project.modules]
+    for source, target in by_pair:
+        after[source].append(target)
     out = []
-    for knot in rustworkx.strongly_connected_components(graph):
-        if len(knot) < 2:
-            continue
-        members = set(knot)
-        start = min(members, key=lambda n: graph[n].name)
-        out.append(_round(start, members, by_pair))
+    for knot in strongly_connected(after)[1]:
+        if len(knot) > 1:
+            start = min(knot, key=lambda n: project.modules[n].name)
+            out.append(_round(start, set(knot), by_pair))
     return sorted((r for r in out if r), key=lambda r: (len(r), r[0].source.name))
 
 

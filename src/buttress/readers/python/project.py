@@ -16,6 +16,7 @@ from buttress.readers.python.projects import Files, module_name
 from buttress.readers.python.records import Assigned, Call, Class, Function, Module
 
 MAX_HOPS = 6
+MAX_NUMBER = 10**15
 
 
 @dataclass(eq=False)
@@ -260,7 +261,7 @@ def constant(node: ast.AST | None) -> object:
     (-3, None)
     """
     if isinstance(node, ast.Constant):
-        return node.value
+        return None if isinstance(node.value, int | float) and abs(node.value) > MAX_NUMBER else node.value
     if (
         isinstance(node, ast.UnaryOp)
         and isinstance(node.op, ast.USub)

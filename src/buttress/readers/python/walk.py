@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from buttress.readers.python.names import Names, is_main
 from buttress.readers.python.records import Assigned, Call, Class, Function, Import, Module, Spot
 from buttress.readers.python.watched import is_kept
 
-MAX_CHAIN = 40
 MAX_VALUE_LINES = 600
 _BROAD = frozenset(("Exception", "BaseException"))
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -20,13 +20,9 @@ def walk(module: Module, tree: ast.Module, own: frozenset[str]) -> None:
     _Pass(module, own).run(tree)
 
 
-class _Pass:
+class _Pass(Names):
     def __init__(self, module: Module, own: frozenset[str]) -> None:
-        self.module = module
-        self.own = own
-        self.function: Function | None = None
-        self.cls: Class | None = None
-        self.local: list[dict[str, str]] = []
+        super().__init__(module, own)
         self.loops = 0
         self.within: tuple[str, ...] = ()
         self.awaited: ast.AST | None = None
@@ -37,144 +33,13 @@ class _Pass:
         self.branches = 0
 
     def run(self, tree: ast.Module) -> None:
-        self._bind_top(tree.body)
+        self.bind_top(tree.body)
         self.module.top_statements = sum(
             not isinstance(s, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.Expr)
             for s in tree.body
         )
         for statement in tree.body:
             self.visit(statement)
-
-    def _bind_top(self, body: list[ast.stmt]) -> None:
-        """Bind what the module defines and imports at its top, so that functions can use what stands below them."""
-        for node in body:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                self.module.names.setdefault(node.name, f"{self.module.name}.{node.name}")
-            elif isinstance(node, ast.Import | ast.ImportFrom):
-                self._bind_import(node)
-            elif isinstance(node, ast.Try):
-                self._bind_top(node.body)
-                for handler in node.handlers:
-                    self._bind_top(handler.body)
-            elif isinstance(node, ast.If):
-                self._bind_top(node.body)
-                self._bind_top(node.orelse)
-
-    def _bind_import(self, node: ast.Import | ast.ImportFrom) -> None:
-        names = self.module.names
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                root = alias.name.partition(".")[0]
-                names.setdefault(alias.asname or root, alias.name if alias.asname else root)
-            return
-        base = self._base_of(node)
-        for alias in node.names:
-            if alias.name != "*":
-                names.setdefault(alias.asname or alias.name, f"{base}.{alias.name}" if base else alias.name)
-
-    def _base_of(self, node: ast.ImportFrom) -> str:
-        """Return the dotted module that a `from` import names, relative ones resolved."""
-        if not node.level:
-            return node.module or ""
-        parts = self.module.name.split(".")
-        up = node.level - 1 if self.module.is_package else node.level
-        parts = parts[: len(parts) - up] if up <= len(parts) else []
-        return ".".join([*parts, *([node.module] if node.module else [])])
-
-    # --- names
-
-    def lookup(self, name: str) -> str:
-        for scope in reversed(self.local):
-            if name in scope:
-                return scope[name]
-        found = self.module.variables.get(name) or self.module.names.get(name)
-        if found is None and self.function is None and self.cls is not None and name in self.cls.attributes:
-            found = self.cls.attributes[name]
-        return found or f"~{name}"
-
-    def dotted(self, node: ast.AST | None) -> str:
-        """Return the dotted name of an expression, its calls as `()`; nothing for what has none."""
-        parts: list[str] = []
-        for _ in range(MAX_CHAIN):
-            if isinstance(node, ast.Attribute):
-                parts.append("." + node.attr)
-                node = node.value
-            elif isinstance(node, ast.Call):
-                parts.append("()")
-                node = node.func
-            elif isinstance(node, ast.Subscript):
-                parts.append("[]")
-                node = node.value
-            elif isinstance(node, ast.Await):
-                node = node.value
-            else:
-                break
-        if isinstance(node, ast.Name):
-            root = self.lookup(node.id)
-            if root in ("~self", "~cls") and self.cls is not None and len(parts) > 0:
-                kind = self.cls.attributes.get(parts[-1][1:])
-                if kind is not None:
-                    root = kind
-                    parts.pop()
-                elif any(m.name == parts[-1][1:] for m in self.cls.methods):
-                    root = f"{self.module.name}.{self.cls.name}"
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-            root = "''"
-        elif isinstance(node, ast.JoinedStr):
-            root = "f''"
-        else:
-            root = "~"
-        return root + "".join(reversed(parts))
-
-    def type_of(self, node: ast.AST | None) -> str:
-        """Return the dotted name that a variable stands for when it is assigned this value, nothing when that isn't known."""
-        if isinstance(node, ast.Await):
-            node = node.value
-        if isinstance(node, ast.Call | ast.Name | ast.Attribute):
-            found = self.dotted(node)
-            return "" if found.startswith(("~", "''", "f''")) else found
-        if isinstance(node, ast.BoolOp):
-            return next((t for v in node.values if (t := self.type_of(v)).endswith("()")), "")
-        if isinstance(node, ast.IfExp):
-            return self.type_of(node.body) or self.type_of(node.orelse)
-        return ""
-
-    def type_of_annotation(self, node: ast.AST | None) -> str:
-        """Return the dotted name, with `()`, of what an annotation says an object is."""
-        if isinstance(node, ast.Subscript):
-            outer = self.dotted(node.value).rpartition(".")[2]
-            inner = (
-                node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
-            )
-            if outer in ("Optional", "Annotated", "~Optional", "~Annotated", "Final", "ClassVar"):
-                return self.type_of_annotation(inner)
-            node = node.value
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return self.type_of_annotation(node.left) or self.type_of_annotation(node.right)
-        if isinstance(node, ast.Name | ast.Attribute):
-            found = self.dotted(node)
-            return "" if found.startswith("~") else f"{found}()"
-        return ""
-
-    def bind(self, target: ast.AST, kind: str) -> None:
-        """Remember what a variable or an attribute of self holds."""
-        if isinstance(target, ast.Name):
-            if self.local:
-                self.local[-1][target.id] = kind or f"~{target.id}"
-            elif self.cls is not None:
-                self.cls.attributes[target.id] = kind
-            elif kind:
-                self.module.variables[target.id] = kind
-        elif (
-            kind
-            and isinstance(target, ast.Attribute)
-            and isinstance(target.value, ast.Name)
-            and target.value.id in ("self", "cls")
-            and self.cls is not None
-        ):
-            self.cls.attributes[target.attr] = kind
-
-    # --- the walk
 
     def visit(self, node: ast.AST) -> None:
         handler = _HANDLERS.get(node.__class__)
@@ -483,7 +348,7 @@ class _Pass:
             for statement in node.orelse:
                 self.visit(statement)
             return
-        if _is_main(test):
+        if is_main(test):
             self.module.has_main = True
             outer, self.within = self.within, (*self.within, "__main__")
             for statement in node.body:
@@ -503,36 +368,11 @@ class _Pass:
         self.module.spots.append(Spot(sort, line, self.function, words))
 
 
-def _is_main(test: ast.expr) -> bool:
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.left, ast.Name)
-        and test.left.id == "__name__"
-        and any(isinstance(c, ast.Constant) and c.value == "__main__" for c in test.comparators)
-    )
-
-
 _CHANGES = frozenset("append extend insert add update setdefault pop remove clear discard appendleft".split())
 _LEAVES = frozenset(
-    (
-        str,
-        int,
-        float,
-        bool,
-        type(None),
-        bytes,
-        complex,
-        type(...),
-        ast.Name,
-        ast.Constant,
-        ast.Load,
-        ast.Store,
-        ast.Del,
-        ast.Pass,
-    )
-)
-_Handler = Callable[[_Pass, Any], None]
-_HANDLERS: dict[type[ast.AST], _Handler] = {
+    (str, int, float, bool, type(None), bytes, complex, type(...), ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass)
+)  # fmt: skip
+_HANDLERS: dict[type[ast.AST], Callable[[_Pass, Any], None]] = {
     ast.Import: _Pass.on_import,
     ast.ImportFrom: _Pass.on_import,
     ast.FunctionDef: _Pass.on_function,

@@ -248,10 +248,10 @@ def _copies(space: Workspace, found: list[Instance]) -> tuple[Fact, ...]:
     for instance in found:
         count = 1
         for node in space.above(instance.on):
-            if node.instances and not node.instances.isdigit():
+            if node.instances and not node.instances.isdecimal():
                 return ()
-            if node.instances.isdigit():
-                count *= max(1, min(int(node.instances), 10_000))
+            if node.instances:
+                count *= max(1, min(int(node.instances[:9]), 10_000))
                 said = said or node.place
         total += count
     if said is None and len(found) < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_BLOCKS = 100_000
 MAX_DEPTH = 60
+MAX_TEXT = 500_000
+MAX_LINE = 10_000
 
 
 @dataclass(slots=True)
@@ -36,6 +39,9 @@ class Attribute:
     name: str
     value: Expression
     place: Place
+
+
+_BLANKS = re.compile(r"[ \t\r\f\v]{200,}")
 
 
 @dataclass(slots=True)
@@ -68,10 +74,10 @@ def parse(source: Source) -> tuple[Block, tuple[Diagnostic, ...]]:
     >>> file.blocks[0].labels, list(file.blocks[0].attributes), problems
     (('aws_sqs_queue', 'jobs'), ['delay_seconds'], ())
     """
-    root = _parser().parse(source.text.encode("utf-8", "replace")).root_node
+    text, problems = _bounded(source)
+    root = _parser().parse(text.encode("utf-8", "replace")).root_node
     file = Block("", (), Place(source, source.first_line))
     budget = [MAX_BLOCKS]
-    problems = []
     if root.has_error:
         line = source.first_line + min(_broken(root), source.text.count("\n"))
         problems.append(
@@ -96,6 +102,24 @@ def parse(source: Source) -> tuple[Block, tuple[Diagnostic, ...]]:
             )
         )
     return file, tuple(problems)
+
+
+def _bounded(source: Source) -> tuple[str, list[Diagnostic]]:
+    """Return the text that the parser gets, and what was left out of it: broken text costs it a thousand times its size."""
+    text, problems = _BLANKS.sub(" ", source.text), []
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        if len(line) > MAX_LINE:
+            lines[n] = ""
+            reason = f"more than {MAX_LINE} characters on one line; the line was left out, break it"
+            problems.append(Diagnostic(source.path, source.first_line + n, reason, "error"))
+    text = "\n".join(lines)
+    if len(text) > MAX_TEXT:
+        text = text[: text.rfind("\n", 0, MAX_TEXT) + 1]
+        end = source.first_line + text.count("\n")
+        reason = f"more than {MAX_TEXT} characters; the rest was left out from here on, split the file"
+        problems.append(Diagnostic(source.path, end, reason, "error"))
+    return text, problems
 
 
 def _fill(block: Block, body: Node, source: Source, depth: int, budget: list[int]) -> None:

@@ -33,7 +33,7 @@ def detect(project: Project, ledger: Ledger) -> None:
             else 0
         )
         if line:
-            ledger.say("idempotency_key", module.text.at(line))
+            ledger.say("idempotency_keys", module.text.at(line))
             break
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from buttress.model.kinds import STORES
 from buttress.readers.python import targets
+from buttress.readers.python.detectors import cloud_stores
 from buttress.readers.python.found import MAIN, Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
@@ -127,7 +128,7 @@ def detect(project: Project, ledger: Ledger) -> None:
             _timeouts(link, call, name, driver)
     _from_settings(project, ledger, seen)
     _from_packages(project, ledger, seen)
-    _cloud(project, ledger)
+    cloud_stores.detect(project, ledger)
 
 
 def _opened(call: Call, driver: Driver, project: Project) -> Target | None:
@@ -366,58 +367,3 @@ def _from_packages(project: Project, ledger: Ledger, seen: set[str]) -> None:
         technology = load().technologies[technology_id]
         if any(n in {x.lower().replace("_", "-") for x in technology.packages} for n in names):
             ledger.link(ledger.role_of(place[0]), targets.store(technology_id), place[0].text.at(place[1]))
-
-
-_AWS = {
-    "s3": ("Amazon S3", "object_store", "s3"), "dynamodb": ("Amazon DynamoDB", "key_value_db", "dynamodb"), "sqs": ("Amazon SQS", "message_broker", "sqs"),
-    "sns": ("Amazon SNS", "message_broker", "sns"), "ses": ("Amazon SES", "external_service", "ses"), "sesv2": ("Amazon SES", "external_service", "ses"),
-    "kinesis": ("Amazon Kinesis", "stream", "kinesis"), "secretsmanager": ("AWS Secrets Manager", "secret_store", "aws-secrets-manager"),
-    "ssm": ("AWS Systems Manager", "config_server", None), "lambda": ("AWS Lambda", "service", "lambda"), "events": ("Amazon EventBridge", "message_broker", "eventbridge"),
-    "cognito-idp": ("Amazon Cognito", "identity_provider", "cognito"), "bedrock-runtime": ("Amazon Bedrock", "external_service", None),
-    "stepfunctions": ("AWS Step Functions", "scheduler", "step-functions"), "kms": ("AWS KMS", "secret_store", "aws-kms"),
-    "sagemaker-runtime": ("Amazon SageMaker", "external_service", None), "textract": ("Amazon Textract", "external_service", None),
-}  # fmt: skip
-_GOOGLE = {
-    "google.cloud.storage.Client": ("Google Cloud Storage", "object_store", "gcs"),
-    "google.cloud.pubsub_v1.PublisherClient": ("Google Pub/Sub", "message_broker", "google-pubsub"),
-    "google.cloud.pubsub_v1.SubscriberClient": ("Google Pub/Sub", "message_broker", "google-pubsub"),
-    "google.cloud.bigquery.Client": ("BigQuery", "data_store", "bigquery"),
-    "google.cloud.firestore.Client": ("Firestore", "document_db", "firestore"),
-    "google.cloud.tasks_v2.CloudTasksClient": ("Cloud Tasks", "message_broker", None),
-    "google.cloud.secretmanager.SecretManagerServiceClient": ("Secret Manager", "secret_store", None),
-    "azure.storage.blob.BlobServiceClient": ("Azure Blob Storage", "object_store", "azure-blob-storage"),
-    "azure.storage.blob.BlobServiceClient.from_connection_string": ("Azure Blob Storage", "object_store", "azure-blob-storage"),
-    "azure.servicebus.ServiceBusClient": ("Azure Service Bus", "message_broker", "azure-service-bus"),
-    "azure.cosmos.CosmosClient": ("Azure Cosmos DB", "document_db", "cosmosdb"),
-    "azure.keyvault.secrets.SecretClient": ("Azure Key Vault", "secret_store", "azure-key-vault"),
-}  # fmt: skip
-
-
-def _cloud(project: Project, ledger: Ledger) -> None:
-    """Link to what the clients of cloud providers are made for."""
-    known = load().technologies
-    for call in project.calls:
-        found = None
-        if re.match(r"(?:boto3|aioboto3|aiobotocore)\b", call.name) and call.last in (
-            "client",
-            "resource",
-            "create_client",
-        ):
-            service = constant(call.argument(0, "service_name"))
-            found = _AWS.get(service) if isinstance(service, str) else None
-        elif call.name in _GOOGLE:
-            found = _GOOGLE[call.name]
-        if found is None:
-            continue
-        name, kind, technology = found
-        target = Target(name, kind, technology if technology in known else None, outside=True)
-        flow = "calls"
-        if kind in ("message_broker", "stream"):
-            flow = (
-                "consumes"
-                if "Subscriber" in call.name
-                or any(c.function is call.function for c in project.ending("receive_message"))
-                else "publishes"
-            )
-        link = ledger.link(ledger.role_of(call), target, call.evidence(), flow)
-        link.say("driver", "boto3" if "boto" in call.name else call.name.partition(".")[0], call.evidence())

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from buttress.model import Evidence
-from buttress.readers.python.files import is_for_development
+from buttress.readers.python.detectors import middleware
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function
@@ -52,8 +52,7 @@ def detect(project: Project, ledger: Ledger, routes: list[Route]) -> None:
     _access(ledger, routes)
     _bodies(project, ledger, routes)
     _naming(ledger, routes)
-    _middleware(project, ledger)
-    _debug(project, ledger)
+    middleware.detect(project, ledger)
     _graphql(project, ledger)
     _grpc(project, ledger)
     _lifespan(project, ledger)
@@ -328,112 +327,6 @@ def _naming(ledger: Ledger, routes: list[Route]) -> None:
     if len(mixed) > 1:
         for style in mixed:
             ledger.say("path_styles", first[style], tuple(sorted(mixed)))
-
-
-_CORS = ("fastapi.middleware.cors.CORSMiddleware", "starlette.middleware.cors.CORSMiddleware")
-_LIMITERS = (
-    "slowapi",
-    "fastapi_limiter",
-    "flask_limiter",
-    "ratelimit",
-    "django_ratelimit",
-    "limits",
-    "aiolimiter_middleware",
-)
-_HEADERS = ("secure", "flask_talisman", "csp", "starlette_csp")
-
-
-def _middleware(project: Project, ledger: Ledger) -> None:
-    for call in (
-        *project.ending("add_middleware"),
-        *project.called("starlette.middleware.Middleware", "fastapi.middleware.Middleware"),
-    ):
-        first = call.node.args[0] if call.node.args else None
-        name = getattr(first, "id", getattr(first, "attr", ""))
-        here = call.evidence()
-        if name == "CORSMiddleware":
-            _cors(call, ledger)
-        elif name in ("GZipMiddleware", "BrotliMiddleware"):
-            ledger.say("compression", here)
-        elif name in ("CorrelationIdMiddleware", "RequestIdMiddleware", "RequestContextMiddleware"):
-            ledger.say("correlation_id", here)
-        elif name == "HTTPSRedirectMiddleware":
-            ledger.say("https_only", here)
-        elif name == "SlowAPIMiddleware":
-            ledger.say("rate_limit", here)
-        elif name == "SessionMiddleware":
-            ledger.say("session_store", here, "signed cookie")
-    for call in project.called("flask_cors.CORS"):
-        if call.open_ended:
-            continue
-        origins = call.keyword("origins", "resources")
-        credentials = constant(call.keyword("supports_credentials")) is True
-        anybody = origins is None or any(constant(n) == "*" for n in ast.walk(origins))
-        ledger.say(
-            "cors",
-            call.evidence(),
-            ("any origin with credentials" if credentials else "any origin") if anybody else "named origins",
-        )
-    for name, fact in (
-        ("flask_wtf.CSRFProtect", "csrf_protection"),
-        ("flask_wtf.csrf.CSRFProtect", "csrf_protection"),
-        ("starlette_csrf.CSRFMiddleware", "csrf_protection"),
-    ):
-        for call in project.called(name):
-            ledger.say(fact, call.evidence())
-    for roots, fact in ((_LIMITERS, "rate_limit"), (_HEADERS, "security_headers")):
-        if (place := project.imported(*roots)) is not None:
-            ledger.say(fact, place[0].text.at(place[1]))
-    if (
-        place := project.imported(
-            "asgi_correlation_id", "django_guid", "request_id", "log_request_id", "django_structlog"
-        )
-    ) is not None:
-        ledger.say("correlation_id", place[0].text.at(place[1]))
-    handlers = [*project.ending("add_exception_handler")]
-    for call in handlers:
-        ledger.count("exception_handlers", call.evidence())
-    for module in project.modules:
-        for function in module.functions:
-            if any(
-                n.endswith((".exception_handler", ".errorhandler", ".app_errorhandler", ".handle_exception"))
-                for n, _ in function.decorators
-            ):
-                ledger.count("exception_handlers", module.text.at(function.line))
-
-
-def _cors(call: Call, ledger: Ledger) -> None:
-    origins = call.keyword("allow_origins")
-    if origins is None and call.keyword("allow_origin_regex") is None:
-        return
-    credentials = constant(call.keyword("allow_credentials")) is True
-    anybody = (
-        origins is not None
-        and isinstance(origins, ast.List | ast.Tuple)
-        and any(constant(n) == "*" for n in origins.elts)
-    )
-    pattern = constant(call.keyword("allow_origin_regex"))
-    anybody = anybody or pattern in (".*", "https?://.*")
-    place = origins if origins is not None else call.node
-    value = ("any origin with credentials" if credentials else "any origin") if anybody else "named origins"
-    ledger.say("cors", call.module.text.at(place.lineno), value)
-
-
-def _debug(project: Project, ledger: Ledger) -> None:
-    for call in project.calls:
-        if is_for_development(call.module.path):
-            continue
-        if (
-            call.name in ("flask.Flask().run", "quart.Quart().run")
-            and constant(call.keyword("debug")) is True
-        ) or (call.name in APPLICATIONS and constant(call.keyword("debug")) is True):
-            ledger.say("debug_mode", call.evidence())
-        elif (
-            call.name == "uvicorn.run"
-            and constant(call.keyword("reload")) is True
-            and "__main__" not in call.within
-        ):
-            ledger.say("development_server", call.evidence(), "uvicorn reload")
 
 
 def _graphql(project: Project, ledger: Ledger) -> None:

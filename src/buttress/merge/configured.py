@@ -1,0 +1,85 @@
+"""Whose configuration a proxy's file is: the container's that mounts or copies it; and which application stands on its machine."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+
+from buttress.merge.clustering import Cluster
+from buttress.model import Component, Fragment
+
+PROXIES = ("nginx", "envoy")
+_HOLD = ("compose", "dockerfile", "kubernetes")
+
+
+def join_configured(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
+    """Return the clusters; what files configure joins the container that gets them, what a proxy finds beside it the only application."""
+    out = list(clusters)
+    if not any(f.reader in PROXIES for f in ranked):
+        return out
+    for cluster in list(out):
+        for n, member in [(n, m) for n, m in cluster.members if ranked[n].reader in PROXIES]:
+            files = set(_files(member))
+            holder = next(
+                (c for c in out if any(_holds(m, files) for k, m in c.members if ranked[k].reader in _HOLD)),
+                None,
+            )
+            if not files or holder is None or holder is cluster:
+                continue
+            why = f"its container gets {min(files)}"
+            cluster.members.remove((n, member))
+            holder.members.append((n, member))
+            holder.reasons.append(why)
+            if not cluster.members:
+                out.remove(cluster)
+    return _beside(out, ranked)
+
+
+def _files(member: Component) -> tuple[str, ...]:
+    found = member.fact("configuration_files")
+    return found.value if found is not None and isinstance(found.value, tuple) else ()
+
+
+def _holds(holder: Component, files: set[str]) -> bool:
+    """Return whether what a container gets is one of the files, or a folder of theirs."""
+    return any(f == path or f.startswith(f"{path}/") for path in _places(holder) for f in files)
+
+
+def _places(holder: Component) -> Iterator[str]:
+    """Yield where the files of a container can stand: a Dockerfile names them from the folder that it is built in."""
+    dockerfile = holder.fact("dockerfile")
+    for path in _files(holder):
+        yield path
+        if dockerfile is not None:
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(str(dockerfile.value)), path))
+
+
+def _beside(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
+    """Return the clusters; what a proxy finds on its own machine is the application, when there is only one."""
+    local = [
+        c
+        for c in clusters
+        if all(ranked[n].reader in PROXIES and m.fact("same_host") for n, m in c.members)
+        and c.kind() == "service"
+    ]
+    applications = [
+        c
+        for c in clusters
+        if c not in local
+        and c.kind() == "service"
+        and any(m.fact("app_server") or m.fact("code_folder") for _, m in c.members)
+        and not any(ranked[n].reader in PROXIES for n, _ in c.members)
+    ]
+    if len(local) != 1 or len(applications) != 1 or _differ(local[0], applications[0]):
+        return clusters
+    applications[0].absorb(local[0], "the only application here, and a proxy finds it on its own machine")
+    return [c for c in clusters if c is not local[0]]
+
+
+def _differ(first: Cluster, second: Cluster) -> bool:
+    """Return whether two listen to different ports."""
+
+    def ports(cluster: Cluster) -> set[object]:
+        return {f.value for _, m in cluster.members if (f := m.fact("port")) is not None}
+
+    return bool(ports(first) and ports(second) and not ports(first) & ports(second))

@@ -1,0 +1,140 @@
+"""What a text says another thing is made of: "Order events, a Kafka topic", and the columns for kind and technology of a table of parts.
+
+The words describe the part that they stand beside; what only describes is no part of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from buttress.names import keys, words_of
+from buttress.prose.candidates import Candidate, family
+from buttress.prose.caseless import Caseless
+from buttress.prose.mentions.spelling import Mention
+from buttress.prose.text import Sentence
+from buttress.vocabulary import load
+from buttress.vocabulary.roles import role_of, role_phrases
+
+_PARTS = Caseless(
+    r"^\W*(?:(?:service|component|app|application|container|store|system) )?(?:names?|services?|components?|applications?|apps?|"
+    r"containers?|process(?:es)?|modules?|workers?|stores?|databases?|data stores?|queues?|caches?|resources?|workloads?|parts?|"
+    r"elements?|servers?|microservices?|brokers?)\W*$",
+)
+_TECHNOLOGY = Caseless(
+    r"^\W*(?:technolog(?:y|ies)|tech(?:nology)?(?: stack)?|stack|engine|built (?:with|on|in)|implemented (?:with|in)|framework|product|"
+    r"implementation)\W*$",
+)
+_KIND = Caseless(r"^\W*(?:kind|type|role|sort|component type|type of component)\W*$")
+# "Order events, a Kafka topic": nothing but an article between the comma and what describes.
+_APPOSITION = Caseless(r",\s+(?:an?|the|our)\s+")
+VAGUE = frozenset(("service", "other", "data_store", "message_broker"))
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A technology or kind that a text says of what it calls `named`; `by` is the mention that says it, None where none does."""
+
+    named: str
+    technology: str | None
+    kind: str | None
+    by: Mention | None = None
+
+
+def descriptions(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> Iterator[Description]:
+    """Yield what the rows of tables and the appositions of sentences say others are made of."""
+    named = ""
+    row = -1
+    for text, found in zip(texts, mentions, strict=True):
+        passage = text.passage
+        if passage.form != "table":
+            yield from _appositions(text, found)
+            continue
+        if not passage.columns or not _PARTS.match(passage.columns[0]):
+            continue
+        if row != text.number:
+            row = text.number
+            named = text.text.strip(" *`_") if text.text.strip() == passage.cells[0].strip() else ""
+            for mention in found if named else ():
+                if mention.surface.lower() != named.lower():
+                    yield Description(named, None, None, mention)
+        elif named and text.text in passage.cells[1:]:
+            column = passage.cells.index(text.text, 1)
+            head = passage.columns[column] if column < len(passage.columns) else ""
+            if _TECHNOLOGY.match(head):
+                yield from _made_of(text, found, named)
+            elif _KIND.match(head) and (kind := _kind(text.text)) is not None:
+                yield Description(named, None, kind, found[0] if len(found) == 1 else None)
+
+
+def describe(
+    told: Sequence[Description], accepted: Mapping[str, Candidate]
+) -> tuple[dict[str, Candidate], dict[str, Description]]:
+    """Return the candidates without those that only describe others, and what each key is said to be.
+
+    A technology that describes one part only and is also named by itself means that part. What is described in two ways keeps none.
+    """
+    keys_of = {keys(m.surface)[1]: c.key for c in accepted.values() for m in c.mentions}
+    named = [(keys_of.get(keys(one.named)[1]), one) for one in told]
+    said: dict[str, dict[str, str | None]] = {}
+    for key, one in named:
+        if key is not None:
+            mine = said.setdefault(key, {})
+            for name, value in (("technology", one.technology), ("kind", one.kind)):
+                if value is not None:
+                    mine[name] = value if mine.get(name, value) == value else None
+    by: dict[str, dict[str, None]] = {}
+    words: dict[str, list[Mention]] = {}
+    for key, one in named:
+        if one.by is not None and one.by.key in accepted and key is not None and one.by.key != key:
+            by.setdefault(one.by.key, {})[key] = None
+            words.setdefault(one.by.key, []).append(one.by)
+    out = dict(accepted)
+    for key, parts in by.items():
+        candidate = accepted[key]
+        rest = [m for m in candidate.mentions if not any(m is w for w in words[key])]
+        if candidate.known or any(said.get(key, {}).values()):
+            continue
+        if not rest or (len(parts) == 1 and candidate.technology() is not None):
+            del out[key]
+            (first,) = list(parts)[:1]
+            if rest:
+                for mention in candidate.mentions:
+                    mention.key = first
+                accepted[first].mentions.extend(rest)
+    return out, {
+        key: Description(accepted[key].name, values.get("technology"), values.get("kind"))
+        for key, values in said.items()
+    }
+
+
+def _made_of(text: Sentence, found: Sequence[Mention], named: str) -> Iterator[Description]:
+    technologies = [
+        t for m in load().find_technologies(text.text) if (t := load().technologies[m.id]).role != "tool"
+    ]
+    own = [t for t in technologies if t.kind not in ("library_or_module", "compute_host")]
+    if not own:
+        return
+    yield Description(named, own[0].id, own[0].kind)
+    for mention in found:
+        yield Description(named, None, None, mention)
+
+
+def _kind(cell: str) -> str | None:
+    """Return the kind that a whole cell is the word for, None for anything more than that word."""
+    words = words_of(cell)
+    return role_of(cell) if " ".join(words) in role_phrases() else None
+
+
+def _appositions(text: Sentence, found: Sequence[Mention]) -> Iterator[Description]:
+    for one, other in pairwise(found):
+        if other.technology is None or other.aside or one.aside or one.bare or one.technology is not None:
+            continue
+        gap = text.text[text.tokens[one.last - 1].end : text.tokens[other.first].start]
+        after = text.text[text.tokens[other.last - 1].end :].lstrip()[:1]
+        if not _APPOSITION.fullmatch(gap) or after not in ("", ".", ",", ";", ")"):
+            continue
+        technology = load().technologies[other.technology]
+        if technology.role != "tool" and (one.role is None or family(one.role) == family(technology.kind)):
+            yield Description(one.surface, technology.id, technology.kind, other)

@@ -1,0 +1,27 @@
+"""The sentences at the head of a report."""
+
+from __future__ import annotations
+
+import pytest
+
+from buttress.model import Component, Flow, SystemGraph
+from buttress.report.summary import summarise
+
+PARTS = (Component("a", "A"), Component("b", "B"), Component("q", "Queue", "message_broker"))
+
+
+@pytest.mark.parametrize(
+    ("flows", "told"),
+    [
+        ([Flow("1", "a", "b", "calls")], "1 is a call, read or write"),
+        ([Flow("1", "a", "q", "publishes", sync=True)], "1 goes through messages or in the background"),
+        ([Flow("1", "a", "b", "calls", sync=False)], "1 goes through messages or in the background"),
+        (
+            [Flow("1", "a", "b", "calls"), Flow("2", "a", "b", "depends_on"), Flow("3", "a", "q", "publishes", sync=True)],
+            "1 is a call, read or write, 1 goes through messages or in the background and of 1 only the dependency is known",
+        ),
+    ],
+)  # fmt: skip
+def test_every_flow_is_counted_once(flows: list[Flow], told: str) -> None:
+    system = SystemGraph(components=PARTS, flows=tuple(flows))
+    assert told in summarise(system, (), (), (), (0, 0, 0)).system

@@ -1,0 +1,87 @@
+"""Two rules don't tell one fact of one subject, and one sentence about several parts is one finding."""
+
+from __future__ import annotations
+
+import pytest
+
+from buttress import data, pipeline
+from buttress.knowledge import project
+from buttress.model import Source
+from buttress.rules import Finding, load_dir, run
+
+CARDS = load_dir(data.ontology_dir() / "rules")
+
+
+def defects(path: str, text: str) -> list[Finding]:
+    return [f for f in run(CARDS, project(pipeline.read([Source(path, text)]))) if f.basis == "defect"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "subject", "told", "left"),
+    [
+        pytest.param(
+            "compose.yaml",
+            'services:\n  queue:\n    image: rabbitmq:3-management\n    ports: ["5672:5672", "15672:15672"]\n',
+            "queue",
+            "store-reachable-from-outside",
+            "admin-port-open",
+            id="a store's port of administration is told with its own",
+        ),
+        pytest.param(
+            "a.mmd",
+            "flowchart LR\n  user((Customer)) --> shop[Shop<br/>replicas=2]\n"
+            "  shop -->|writes| db[(Orders DB<br/>no multi_zone, single_instance)]\n",
+            "orders-db",
+            "single-point-of-failure",
+            "one-zone-for-everything",
+            id="one instance has only one zone",
+        ),
+        pytest.param(
+            "a.mmd",
+            'flowchart LR\n  gw["API Gateway<br/>authorization=roles"] -->|routes| orders["Orders<br/>no authorization"]\n',
+            "orders",
+            "rights-checked-at-the-edge-only",
+            "rights-unclear",
+            id="the edge checks rights that the service doesn't",
+        ),
+        pytest.param(
+            "a.mmd",
+            "flowchart LR\n  lb[Load balancer] -->|routes| one[web-1]\n  lb -->|routes| two[web-2]\n"
+            "  one -->|runs on| vm[VM 1<br/>single_instance]\n  two -->|runs on| vm\n",
+            "vm-1",
+            "copies-share-a-fate",
+            "single-point-of-failure",
+            id="two copies on one machine",
+        ),
+        pytest.param(
+            "a.md",
+            "# Data\n\nThe Shop service writes to PostgreSQL. Denormalized totals are a known problem: they diverge from the lines.\n",
+            "system",
+            "copies-that-drift",
+            "state-owned-twice",
+            id="one sentence on copies that drift",
+        ),
+    ],
+)
+def test_only_the_more_telling_rule_speaks(path: str, text: str, subject: str, told: str, left: str) -> None:
+    rules = {f.rule for f in defects(path, text) if subject in f.subjects}
+    assert told in rules
+    assert left not in rules
+
+
+def test_parts_that_one_line_shows_are_named_together() -> None:
+    role = 'policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })'
+    functions = "".join(
+        f'resource "aws_lambda_function" "{name}" {{\n  role = aws_iam_role.all.arn\n}}\n'
+        for name in ("mailer", "report")
+    )
+    text = f'{functions}resource "aws_iam_role" "all" {{}}\nresource "aws_iam_role_policy" "all" {{\n  role = aws_iam_role.all.id\n  {role}\n}}\n'
+    (found,) = [f for f in defects("main.tf", text) if f.rule == "role-may-do-everything"]
+    assert found.subjects == ("mailer", "report")
+    assert found.message.startswith("The roles of mailer and report may do everything")
+
+
+def test_the_worst_of_what_is_shown_decides_the_severity() -> None:
+    text = "services:\n  agent:\n    image: example/agent:1.0\n    network_mode: host\n    privileged: true\n"
+    (found,) = [f for f in defects("compose.yaml", text) if f.rule == "privileged-container"]
+    assert found.severity == "HIGH"
