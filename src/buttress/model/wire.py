@@ -116,7 +116,7 @@ def graph_json(graph: SystemGraph) -> dict[str, Any]:
             for s in graph.stances
         ],
         "closed": graph.closed,
-        **({"facts": _facts(graph.facts)} if graph.facts else {}),
+        "facts": _facts(graph.facts),
         "derived": [_derived(d) for d in graph.derived],
         "contradictions": [_contradiction(c) for c in graph.contradictions],
         "merges": [
