@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +36,8 @@ def test_explain_of_a_practice_has_its_source_signs_and_address(buttress: Run) -
 def test_every_rule_can_be_explained(card: Any, buttress: Run) -> None:
     ran = buttress("explain", card.id)
     assert (ran.code, ran.err) == (0, "")
-    assert "{" not in ran.out.partition("In Python")[0]
+    said = re.sub(r"`[^`]*`", "", ran.out.partition("In Python")[0])  # code may have braces of its own
+    assert "{" not in said
 
 
 def test_rules_lists_every_rule_once_in_the_order_of_the_areas(buttress: Run) -> None:

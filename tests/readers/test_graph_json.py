@@ -30,7 +30,7 @@ PLACE = st.builds(Evidence, TEXT, st.integers(0, 9), st.integers(0, 9), TEXT)
 PLACES = st.lists(PLACE, min_size=1, max_size=2).map(tuple)
 VALUES = st.one_of(
     st.booleans(),
-    st.integers(),
+    st.integers(-(10**24), 10**24),
     st.floats(allow_nan=False, allow_infinity=False),
     TEXT,
     st.none(),

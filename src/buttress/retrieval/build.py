@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from buttress import data
 from buttress.errors import SourceError, UnknownName
-from buttress.retrieval.cards import Practice, read_corpus, to_json
+from buttress.retrieval.cards import Practice, read_corpus, sentences, to_json
 from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path
 from buttress.retrieval.searching import Index, assembled, nearness
 from buttress.retrieval.words import learn
@@ -34,9 +34,9 @@ SCHEMA = 2
 VECTORS, WORDS = "vectors.faiss", "words.npz"
 # Judged by eye over all rules: what scores less is about the rule's words more than about its matter. A rule
 # that names fewer than two practices may take ones down to the lower bound.
-NEAR, BARELY_NEAR = 0.5, 0.44
-# Two cards as near as this give the same advice under two names.
-SAME = 0.9
+NEAR, BARELY_NEAR = 0.54, 0.47
+# Two guidances as near as this give the same advice under two names.
+SAME = 0.85
 _KEPT = 8  # retrieved ones a rule: some fall away in a system that hasn't their technology
 
 
@@ -158,12 +158,21 @@ def _citations(known: Index, rules: Sequence[Card], encoder: Encoder) -> Mapping
         chosen[rule.id] = [known.practices[c].id for c in kept]
         concerned.update(named, kept)
     among = sorted(concerned)
-    alike = known.centres[among] @ known.centres[among].T
+    guidance = np.stack([_guidance(known, n) for n in among])
+    alike = guidance @ guidance.T
     same = [
         [known.practices[among[a]].id, known.practices[among[b]].id]
         for a, b in np.argwhere(np.triu(alike, k=1) >= SAME).tolist()
     ]
     return {"rules": chosen, "same": sorted(same)}
+
+
+def _guidance(known: Index, place: int) -> NDArray[np.float32]:
+    """Return the direction of what a practice asks for, without title, signs and questions."""
+    first = int(known.starts[place]) + 1
+    total = known.rows[first : first + len(sentences(known.practices[place].guidance))].sum(axis=0)
+    direction: NDArray[np.float32] = total / float((total @ total) ** 0.5)
+    return direction
 
 
 def _kept_vectors(made_from: Mapping[str, Any]) -> NDArray[np.float32] | None:

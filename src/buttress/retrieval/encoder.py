@@ -11,7 +11,7 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -135,8 +135,11 @@ class SentenceTransformerEncoder:
             raise WeightsMissing(f"{self.model} can't be loaded: {error}") from error
 
 
+@cache
 def encoder_for(model: str) -> Encoder:
     """Return the encoder for a model's name: ONNX for all-MiniLM-L6-v2, sentence-transformers for others.
+
+    One a process: loading the weights takes longer than a hundred searches.
 
     >>> encoder_for(MINILM).digest == WEIGHTS_DIGEST
     True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from buttress.errors import OptionError, StaleIndex
 from buttress.retrieval.cards import REBUILD, Practice, cards, compiled, sentences
 from buttress.retrieval.encoder import encoder_for
 from buttress.retrieval.words import Words, load
+from buttress.vocabulary import load as load_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # Priors as small as the distances within a list of ten: they order near ties and hide nothing.
 AREA_PRIOR, TECHNOLOGY_PRIOR = 0.12, 0.06
+# A reason supports a hit better than a line of code that is hardly nearer.
+GUIDANCE_PRIOR = 0.06
 _CHARACTERS, _WORDS, _PARTS = 20_000, 60, 64
 
 
@@ -83,10 +86,14 @@ def search(
         return ()
     known = index()
     queries = encoder_for(known.model).encode(parts)
-    scores = nearness(known, queries, parts).max(axis=0)
+    scores: list[float] = nearness(known, queries, parts).max(axis=0).tolist()
+    # What can't reach the list with all priors isn't looked at.
+    least = sorted(scores)[-min(limit, len(scores))] - AREA_PRIOR - TECHNOLOGY_PRIOR
+    prior = _priors(area, technology)
     ranked = sorted(
-        (-(score + _prior(practice, area, technology)), practice.id, place)
-        for place, (practice, score) in enumerate(zip(known.practices, scores.tolist(), strict=True))
+        (-(score + prior(practice)), practice.id, place)
+        for place, (practice, score) in enumerate(zip(known.practices, scores, strict=True))
+        if score >= least
     )
     hits = [_hit(known, place, -negative, queries) for negative, _, place in ranked[:limit]]
     if own is not None:
@@ -137,32 +144,30 @@ def _own_hits(folder: Path, queries: NDArray[np.float32], *, model: str, limit: 
     ]
 
 
-def _prior(practice: Practice, area: str | None, technology: str | None) -> float:
-    prior = 0.0
-    if area is not None and area in practice.areas:
-        prior += AREA_PRIOR
-    if technology is not None and _about(practice, technology):
-        prior += TECHNOLOGY_PRIOR
-    return prior
-
-
-def _about(practice: Practice, technology: str) -> bool:
-    from buttress.vocabulary import load
-
-    vocabulary = load()
+def _priors(area: str | None, technology: str | None) -> Callable[[Practice], float]:
+    """Return what an area and a technology add to a practice: what it is about, or names in title, source or practice."""
+    if technology is None:
+        return lambda practice: AREA_PRIOR * (area in practice.areas)
+    vocabulary = load_vocabulary()
     found = vocabulary.technology(technology)
-    if found is not None and {found.id, *vocabulary.broader(found.id)}.intersection(practice.technologies):
-        return True
-    words = rf"(?<!\w){re.escape(technology.casefold())}(?!\w)"
-    return any(
-        re.search(words, text.casefold()) for text in (practice.title, practice.source, practice.practice)
-    )
+    sort = {found.id, *vocabulary.broader(found.id)} if found is not None else set()
+    named = re.compile(rf"(?<!\w){re.escape(technology)}(?!\w)", re.IGNORECASE)
+
+    def prior(practice: Practice) -> float:
+        about = not sort.isdisjoint(practice.technologies) or any(
+            named.search(text) for text in (practice.title, practice.source, practice.practice)
+        )
+        return AREA_PRIOR * (area in practice.areas) + TECHNOLOGY_PRIOR * about
+
+    return prior
 
 
 def _hit(known: Index, place: int, score: float, queries: NDArray[np.float32]) -> Hit:
     practice = known.practices[place]
     told, first = practice.told(), int(known.starts[place]) + 1  # the title comes before
-    nearest = int((known.rows[first : first + len(told)] @ queries.T).max(axis=1).argmax())
+    near = (known.rows[first : first + len(told)] @ queries.T).max(axis=1)
+    near[: len(sentences(practice.guidance))] += GUIDANCE_PRIOR
+    nearest = int(near.argmax())
     return Hit(
         practice.id, practice.source, practice.item, practice.title, practice.url, score, told[nearest]
     )

@@ -55,10 +55,10 @@ def subjects(
         if subject is None and _PRONOUN.match(text.text):
             subject = spoken_of.get((passage.source, passage.headings))
         if subject is None:
-            path = passage.headings
-            subject = heads.get((passage.source, path)) if path else None
-            if subject is None and len(path) > 1:
-                subject = heads.get((passage.source, path[:-1]))
+            above = passage.headings
+            subject = heads.get((passage.source, above)) if above else None
+            if subject is None and len(above) > 1:
+                subject = heads.get((passage.source, above[:-1]))
         if subject is None:
             subject = owners.get(passage.source)
         out.append(subject)
