@@ -11,23 +11,25 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from buttress.model import Evidence, Fact, FactValue, Passage
 from buttress.prose.caseless import Caseless
-from buttress.prose.facts.quantities import COUNT, NUMBER, number, per_second
+from buttress.prose.facts.quantities import NUMBER, NUMBERS, number, per_second
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.words import ASIDE, NEGATED, REJECTED_SECTION
 
 __all__ = ["context"]
 
+_COUNT = rf"(?<![\w:.,/-])(\d{{1,3}}|{'|'.join(NUMBERS)})(?![\w:/]|[.,]\d)"
 _PEOPLE = r"(?:developers?|engineers?|programmers?|people|persons?|devs?)"
 _SORTS = r"(?:(?:full-time|part-time|back-?end|full-stack|python|software|platform|remote|other|senior|junior)\s+){0,3}"
+_ANY_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(NUMBERS)})\b", re.IGNORECASE)
 _TEAM = (
-    Caseless(rf"\bteams? of (?:about |only |just )?{COUNT}\b"),
-    Caseless(rf"{COUNT}[- ](?:person|people|developer|engineer|man|woman)[- ](?:team|company|startup)\b"),
+    Caseless(rf"\bteams? of (?:about |only |just )?{_COUNT}\b"),
+    Caseless(rf"{_COUNT}[- ](?:person|people|developer|engineer|man|woman)[- ](?:team|company|startup)\b"),
     Caseless(
         rf"\b(?:(?:built|developed|maintained|run|operated|written|looked after|worked on|owned) by|team (?:has|is|consists of)|we are|we're|there are)\s+"
-        rf"(?:about |only |just |a team of )?{COUNT} {_SORTS}{_PEOPLE}\b"
+        rf"(?:about |only |just |a team of )?{_COUNT} {_SORTS}{_PEOPLE}\b"
     ),
     Caseless(
-        rf"{COUNT} {_SORTS}{_PEOPLE} (?:work|build|maintain|run|operate|develop|look after|own|keep)s?\b"
+        rf"{_COUNT} {_SORTS}{_PEOPLE} (?:work|build|maintain|run|operate|develop|look after|own|keep)s?\b"
     ),
 )
 _THINGS = (
@@ -105,9 +107,7 @@ def _is_aside(sentence: Sentence) -> bool:
 
 
 def _said(text: str) -> Iterator[tuple[str, FactValue]]:
-    if any(c.isdigit() for c in text) or re.search(
-        r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b", text, re.I
-    ):
+    if _ANY_NUMBER.search(text):
         yield from _numbers(text)
     if _PROTOTYPE.search(text):
         yield "stage", "prototype"
