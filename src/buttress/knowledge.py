@@ -81,6 +81,7 @@ class Knowledge:
 
     graph: SystemGraph
     store: pyoxigraph.Store
+    names: frozenset[str]  # every IRI and every text that stands in a triple
 
     def select(self, sparql: str) -> tuple[tuple[str, ...], list[tuple[str | Value | None, ...]]]:
         """Return the variables and the rows of a SELECT query; IRIs come as text, literals as Python values.
@@ -205,17 +206,25 @@ def project(graph: SystemGraph) -> Knowledge:
     store = pyoxigraph.Store()
     node, lit, quad = pyoxigraph.NamedNode, pyoxigraph.Literal, pyoxigraph.Quad
     nodes: dict[str, pyoxigraph.NamedNode] = {}
+    texts: dict[str, pyoxigraph.Literal] = {}
 
     def named(text: str) -> pyoxigraph.NamedNode:
         if text not in nodes:
             nodes[text] = node(text)
         return nodes[text]
 
+    def literal(value: Value) -> pyoxigraph.Literal:
+        if not isinstance(value, str):
+            return lit(value)
+        if value not in texts:
+            texts[value] = lit(value)
+        return texts[value]
+
     store.extend(
-        quad(named(s), named(p), lit(o[0]) if isinstance(o, tuple) else named(o))
+        quad(named(s), named(p), literal(o[0]) if isinstance(o, tuple) else named(o))
         for s, p, o in triples(graph)
     )
-    return Knowledge(graph, store)
+    return Knowledge(graph, store, frozenset((*nodes, *texts)))
 
 
 def triples(graph: SystemGraph) -> Iterator[Triple]:

@@ -16,6 +16,9 @@ _NOT = r"\b(?:not|never|isn't|aren't|don't|doesn't)\b"
 _SERVERS = frozenset(
     ("gateway", "service_registry", "config_server", "identity_provider", "secret_store", "monitoring")
 )
+_TAILS = frozenset(
+    ("server", "service", "registry", "stream")
+)  # what follows the name of a server's technology
 _RUNTIMES = ("framework", "library", "tool")
 _SECRET = re.compile(
     r"(?:passw(?:or)?d|passwd|(?<=_)pass|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key|token|credentials?)(?:[_-]?\d)?$",
@@ -99,6 +102,10 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
         last = load().technology(re.split(r"[-_.]", words)[-1].lower())
         if last is not None and not last.ambiguous and last.kind in STORES | MESSAGING | _SERVERS:
             return last.kind, last
+    for words in (name, built):
+        named = _server(words)
+        if named is not None:
+            return named.kind, named
     role = role_of(name) or role_of(built)
     role = _CALLED.get(name.lower(), role)
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
@@ -113,6 +120,20 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
     if role in STORES | MESSAGING and (named := _named(name)) is not None:
         return named.kind, named
     return role or "service", None
+
+
+def _server(name: str) -> Technology | None:
+    """Return the server whose technology a name tells before a word that says no more: `zipkin-server`, `eurekaregistry`."""
+    parts = [p for p in re.split(r"[-_.]", name.lower()) if p]
+    if len(parts) == 1:
+        tail = next((t for t in _TAILS if parts[0].endswith(t) and len(parts[0]) > len(t) + 3), "")
+        parts = [parts[0].removesuffix(tail), tail] if tail else parts
+    if not parts or not all(p in _TAILS for p in parts[1:]):
+        return None
+    found = load().technology(parts[0]) if len(parts) > 1 else None
+    found = found or load().technology(f"{parts[0]} server")
+    served = found is not None and found.role == "server" and found.kind in _SERVERS | {"monitoring"}
+    return found if served and found is not None and not found.ambiguous else None
 
 
 def _named(name: str) -> Technology | None:
@@ -253,6 +274,26 @@ def flow_kind(source: str, target: str) -> str:
     )
 
 
+def told_by_several(old: Iterable[Fact], new: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return the facts of a flow that several routes tell of: the longest wait counts, and a denial only when all deny.
+
+    >>> [f.value for f in told_by_several([Fact("timeout", 5)], [Fact("timeout", 9), Fact("retry", None, "denied")])]
+    [9, None]
+    """
+    out = {f.name: f for f in old}
+    for fact in new:
+        known = out.get(fact.name)
+        longer = (
+            known is not None
+            and isinstance(fact.value, int | float)
+            and isinstance(known.value, int | float)
+            and fact.value > known.value
+        )
+        if known is None or longer or (known.absent and not fact.absent):
+            out[fact.name] = fact
+    return tuple(out.values())
+
+
 _PLAIN = frozenset("server service backend frontend client worker application image latest".split())
 
 
@@ -278,7 +319,8 @@ def named_by_images(components: Sequence[Component]) -> tuple[Component, ...]:
         name = built[component.id]
         alias = name.removeprefix(common)
         if names[name] == 1 and len(alias) > 4 and alias not in _PLAIN and slug(alias) not in taken:
-            component = replace(component, aliases=(*component.aliases, alias))
+            more = (alias,) if alias == name or slug(name) in taken else (alias, name)
+            component = replace(component, aliases=(*component.aliases, *more))
         out.append(component)
     return tuple(out)
 

@@ -34,7 +34,9 @@ def test_a_new_card_passes_its_own_examples_in_every_area(area: str, folder: Pat
     assert (ran.code, ran.out) == (0, "") and "1 card, 4 examples, all as marked" in ran.err
 
 
-def test_a_new_card_finds_what_its_example_shows_in_a_review(card: Path, folder: Path, tmp_path: Path, buttress: Run) -> None:
+def test_a_new_card_finds_what_its_example_shows_in_a_review(
+    card: Path, folder: Path, tmp_path: Path, buttress: Run
+) -> None:
     drawing = tmp_path / "a.mmd"
     drawing.write_text('flowchart LR\n  user((User)) -->|calls| shop["Shop<br/>no owner"]\n')
     out = buttress("review", str(drawing), "--rules", str(folder), "--format", "markdown").out
@@ -47,7 +49,9 @@ def test_an_existing_card_is_never_written_over(card: Path, folder: Path, buttre
     assert again.code == 2 and "is there already" in again.err and card.read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["Payments", "a", "pay ments-x", "../../etc-passwd", "-payments-x", "x" * 61])
+@pytest.mark.parametrize(
+    "name", ["Payments", "a", "pay ments-x", "../../etc-passwd", "-payments-x", "x" * 61]
+)
 def test_a_name_that_is_no_id_is_refused(name: str, folder: Path, buttress: Run) -> None:
     assert buttress("rules", "new", "--rules", str(folder), "--", name).code == 2
     assert not folder.exists()
@@ -101,10 +105,16 @@ def test_without_a_command_rules_lists(buttress: Run) -> None:
     assert buttress("rules", "--area", "api").out == buttress("rules", "list", "--area", "api").out
 
 
-def test_a_card_without_an_example_for_one_of_its_queries_is_told(card: Path, folder: Path, buttress: Run) -> None:
+def test_a_card_without_an_example_for_one_of_its_queries_is_told(
+    card: Path, folder: Path, buttress: Run
+) -> None:
     text = card.read_text()
-    query = '\n## Praises\n```sparql\nSELECT ?subject WHERE { ?subject b:states b:owner }\n```\n\n## Examples'
-    card.write_text(text.replace("\n## Examples", query, 1).replace("owner=team-a", "no owner at all", 1).replace("covers:", 'strength: "{subject} has an owner."\ncovers:', 1))
+    query = "\n## Praises\n```sparql\nSELECT ?subject WHERE { ?subject b:states b:owner }\n```\n\n## Examples"
+    card.write_text(
+        text.replace("\n## Examples", query, 1)
+        .replace("owner=team-a", "no owner at all", 1)
+        .replace("covers:", 'strength: "{subject} has an owner."\ncovers:', 1)
+    )
     assert "expected an example with 'praises:'" in buttress("rules", "test", str(folder)).out
 
 

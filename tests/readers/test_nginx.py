@@ -105,7 +105,11 @@ def test_a_request_is_tried_again_where_another_server_is_there(location: str, v
     ("text", "name", "value"),
     [
         (served(), "rate_limit", "denied"),
-        (served("limit_req zone=a;", "", "limit_req_zone $remote_addr zone=a:1m rate=30r/m;"), "rate_limit", 0.5),
+        (
+            served("limit_req zone=a;", "", "limit_req_zone $remote_addr zone=a:1m rate=30r/m;"),
+            "rate_limit",
+            0.5,
+        ),
         (served("limit_req zone=a;"), "rate_limit", True),
         (served("", "", "limit_req_zone $remote_addr zone=a:1m rate=30r/m;"), "rate_limit", "denied"),
         (served("", "limit_conn c 9;"), "rate_limit", "unknown"),
@@ -117,13 +121,31 @@ def test_a_request_is_tried_again_where_another_server_is_there(location: str, v
         (served("", "ssl_protocols TLSv1.2 TLSv1.3;"), "tls_policy", "1.2"),
         (served("", "listen 443 ssl;"), "encryption_in_transit", True),
         (served("", "listen 80; listen 443 ssl;"), "https_only", "denied"),
-        (served("", "listen 80; listen 443 ssl; if ($scheme = http) { return 301 https://$host; }"), "https_only", True),
+        (
+            served("", "listen 80; listen 443 ssl; if ($scheme = http) { return 301 https://$host; }"),
+            "https_only",
+            True,
+        ),
         (served("", "listen 80;"), "https_only", "unknown"),
-        (served("", "listen 443 ssl;", "server { listen 80; return 301 https://$host$request_uri; }"), "https_only", True),
-        (served("", "listen 443 ssl; server_name a.io;", "server { listen 80; server_name b.io; root /b; }"), "https_only", "unknown"),
+        (
+            served("", "listen 443 ssl;", "server { listen 80; return 301 https://$host$request_uri; }"),
+            "https_only",
+            True,
+        ),
+        (
+            served(
+                "", "listen 443 ssl; server_name a.io;", "server { listen 80; server_name b.io; root /b; }"
+            ),
+            "https_only",
+            "unknown",
+        ),
         (served("add_header X-A b;", "add_header X-Frame-Options DENY;"), "headers_lost", 1),
         (served("add_header X-A b;", "add_header X-B c;"), "headers_lost", "unknown"),
-        (served("add_header X-A b; include headers.conf;", "add_header X-Frame-Options DENY;"), "headers_lost", "unknown"),
+        (
+            served("add_header X-A b; include headers.conf;", "add_header X-Frame-Options DENY;"),
+            "headers_lost",
+            "unknown",
+        ),
         (served("", "location /files { alias /srv/files/; }"), "paths_beside_alias", 1),
         (served("", "location /files/ { alias /srv/files/; }"), "paths_beside_alias", "unknown"),
         (served("", "location ~ /files { alias /srv/files/; }"), "paths_beside_alias", "unknown"),
@@ -160,7 +182,9 @@ def test_files_of_one_folder_are_one_nginx_and_those_for_developing_are_left_out
 
 
 def test_servers_on_one_machine_are_instances_of_one_component() -> None:
-    found = nginx_of("upstream shop { server 127.0.0.1:81; server 127.0.0.1:82; }\nserver { location / { proxy_pass http://shop; } }")
+    found = nginx_of(
+        "upstream shop { server 127.0.0.1:81; server 127.0.0.1:82; }\nserver { location / { proxy_pass http://shop; } }"
+    )
     assert flows(found) == {"nginx routes shop"} and fact(named(found, "shop"), "replicas") == 2
 
 
@@ -181,10 +205,14 @@ def test_what_is_not_well_formed_is_told_with_its_line(text: str, line: int) -> 
 
 
 def test_code_in_lua_is_passed_over() -> None:
-    text = 'server { location / { content_by_lua_block { local a = { "}" .. x } }\nproxy_pass http://orders; } }'
-    assert flows(nginx_of("server { location / { rewrite_by_lua_block { if a then b({}) end }\nproxy_pass http://orders; } }")) == {
-        "nginx routes orders"
-    }
+    text = (
+        'server { location / { content_by_lua_block { local a = { "}" .. x } }\nproxy_pass http://orders; } }'
+    )
+    assert flows(
+        nginx_of(
+            "server { location / { rewrite_by_lua_block { if a then b({}) end }\nproxy_pass http://orders; } }"
+        )
+    ) == {"nginx routes orders"}
     assert nginx_of(text).diagnostics
 
 

@@ -56,7 +56,15 @@ def test_a_command_addresses_a_topic(command: str, topic: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["pip install pytest", "npm install -g snyk", "echo pytest", "mvn package -DskipTests", "gradle assemble -x test", "# pytest", "ls tests"],
+    [
+        "pip install pytest",
+        "npm install -g snyk",
+        "echo pytest",
+        "mvn package -DskipTests",
+        "gradle assemble -x test",
+        "# pytest",
+        "ls tests",
+    ],
 )
 def test_what_is_only_named_or_installed_says_nothing(command: str) -> None:
     assert not said(workflow(job("a", f'run: "{command}"')))
@@ -69,7 +77,13 @@ TEST, SHIP = job("unit", "run: pytest"), job("ship", "run: kubectl apply -f k8s"
     ("jobs", "on", "status"),
     [
         (TEST + SHIP.replace("steps:", "needs: unit\n    steps:"), "push", "release-gates addressed"),
-        (TEST + job("image", "run: docker build .", more="    needs: [unit]\n") + SHIP.replace("steps:", "needs: image\n    steps:"), "push", "release-gates addressed"),
+        (
+            TEST
+            + job("image", "run: docker build .", more="    needs: [unit]\n")
+            + SHIP.replace("steps:", "needs: image\n    steps:"),
+            "push",
+            "release-gates addressed",
+        ),
         (job("ship", "run: pytest", "run: kubectl apply -f k8s"), "push", "release-gates addressed"),
         (TEST + SHIP, "push", "release-gates missing"),
         (TEST + SHIP, "[push, pull_request]", ""),
@@ -91,7 +105,9 @@ def test_what_comes_before_a_release_is_told_where_all_is_known(jobs: str, on: s
 
 def test_tests_in_a_workflow_that_is_called_come_before_a_release() -> None:
     checks = Source(".github/workflows/checks.yml", "on: workflow_call\njobs:\n" + TEST)
-    ship = "  checks:\n    uses: ./.github/workflows/checks.yml\n" + SHIP.replace("steps:", "needs: checks\n    steps:")
+    ship = "  checks:\n    uses: ./.github/workflows/checks.yml\n" + SHIP.replace(
+        "steps:", "needs: checks\n    steps:"
+    )
     found = pipelines.read((checks, Source(".github/workflows/ship.yml", "on: push\njobs:\n" + ship)))
     assert "release-gates addressed" in said(found)
 
@@ -121,12 +137,24 @@ def test_actions_of_others_are_pinned_or_not(action: str, status: str) -> None:
 @pytest.mark.parametrize(
     ("step", "on", "told"),
     [
-        ("{uses: actions/checkout@v4, with: {ref: '${{ github.event.pull_request.head.sha }}'}}", "pull_request_target", True),
-        ("{uses: actions/checkout@v4, with: {ref: '${{ github.event.pull_request.head.sha }}'}}", "pull_request", False),
+        (
+            "{uses: actions/checkout@v4, with: {ref: '${{ github.event.pull_request.head.sha }}'}}",
+            "pull_request_target",
+            True,
+        ),
+        (
+            "{uses: actions/checkout@v4, with: {ref: '${{ github.event.pull_request.head.sha }}'}}",
+            "pull_request",
+            False,
+        ),
         ("{uses: actions/checkout@v4}", "pull_request_target", False),
         ("run: echo ${{ github.event.issue.title }}", "issues", True),
         ("run: echo ${{ github.event.issue.number }}", "issues", False),
-        ("{uses: a/b@ca052bb54ab0790a636c9b5f226502c73d547a25, with: {x: '${{ github.event.issue.title }}'}}", "issues", False),
+        (
+            "{uses: a/b@ca052bb54ab0790a636c9b5f226502c73d547a25, with: {x: '${{ github.event.issue.title }}'}}",
+            "issues",
+            False,
+        ),
     ],
 )
 def test_what_strangers_write_is_not_to_run(step: str, on: str, told: bool) -> None:
@@ -137,7 +165,9 @@ def test_a_secret_in_clear_text_is_named_and_never_shown() -> None:
     found = workflow("  deploy:\n    env: {API_TOKEN: letmein-4711}\n    steps: [{run: fly deploy}]\n")
     assert "secrets-management problem" in said(found) and "letmein" not in str(found)
     assert "letmein" not in str(workflow(job("deploy", "run: helm upgrade a b --set password=letmein-4711")))
-    assert "secrets-management problem" not in said(workflow("  t:\n    env: {DB_PASSWORD: letmein-4711}\n    steps: [{run: pytest}]\n"))
+    assert "secrets-management problem" not in said(
+        workflow("  t:\n    env: {DB_PASSWORD: letmein-4711}\n    steps: [{run: pytest}]\n")
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,7 +212,9 @@ def test_what_gitlab_includes_belongs_to_it() -> None:
     text = "include: [{local: ci/more.yml}]\nship: {stage: deploy, extends: .base}\n"
     more = ".base:\n  script: [kubectl apply -f k8s]\nunit:\n  script: [pytest]\n"
     assert {"release-gates addressed", "testing addressed"} <= said(gitlab(text, more))
-    assert "testing missing" not in said(gitlab("include: [{project: acme/ci, file: a.yml}]\nship: {script: [fly deploy]}\n"))
+    assert "testing missing" not in said(
+        gitlab("include: [{project: acme/ci, file: a.yml}]\nship: {script: [fly deploy]}\n")
+    )
     assert "testing missing" in said(gitlab("ship: {script: [fly deploy]}\n"))
     scans = gitlab("include: [{template: Jobs/SAST.gitlab-ci.yml}]\nunit: {script: [pytest]}\n")
     assert "vulnerability-scanning addressed" in said(scans)
@@ -190,8 +222,13 @@ def test_what_gitlab_includes_belongs_to_it() -> None:
 
 def test_only_pipelines_are_taken() -> None:
     assert is_taken("pipelines", Source(".gitlab-ci.yml", ""))
-    assert is_taken("pipelines", Source(".github/workflows/a.yml", "on: push\njobs:\n  a:\n    runs-on: x\n    steps: []\n"))
+    assert is_taken(
+        "pipelines",
+        Source(".github/workflows/a.yml", "on: push\njobs:\n  a:\n    runs-on: x\n    steps: []\n"),
+    )
     assert is_taken("pipelines", Source("ci/a.yml", "a:\n  script:\n    - pytest\n"))
     assert not is_taken("pipelines", Source("compose.yaml", "services:\n  a:\n    image: b\n"))
-    assert not is_taken("pipelines", Source("README.md", "on: push\njobs:\n  a:\n    runs-on: x\n", language="yaml"))
+    assert not is_taken(
+        "pipelines", Source("README.md", "on: push\njobs:\n  a:\n    runs-on: x\n", language="yaml")
+    )
     assert not is_taken("pipelines", Source("values.yaml", "jobs:\n  a:\n    image: b\n"))

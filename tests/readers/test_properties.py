@@ -49,7 +49,7 @@ PIECES = st.sampled_from(
     'web: gunicorn -w 4 a.b|release: migrate|workers = 2 * n|timeout = os.getenv("A", 1)|DB_URL=redis://a:b@c|K="|\\|'
     "import requests, celery|requests.get(f'{x}', timeout=1)|@app.task|"
     "async def f(x: int):|class A(Base):|[project]|name = 'a'|dependencies = ['a==1']|FROM python:3|"
-    'http {|server {|location / {|proxy_pass http://a:1;|upstream a {|server a:1 backup;|set $a b;|map $a $b {|listen 443 ssl;|include *.conf;|'
+    "http {|server {|location / {|proxy_pass http://a:1;|upstream a {|server a:1 backup;|set $a b;|map $a $b {|listen 443 ssl;|include *.conf;|"
     "static_resources:|clusters: [{name: a}]|listeners: []|load_assignment: {}|route: {cluster: a}|timeout: 0s|jobs:|steps: [{run: pytest}]|"
     "- uses: a/b@v1|on: push|environment: production|script: [make test]|when: manual|"
     '<h1>x</h1>|<p>|</p>|<table>|<tr>|<td rowspan=2>|</td>|</table>|<ul>|<li>|<pre class="mermaid">|</pre>|&gt;|&#10;|<br>|<code>|</code>|'

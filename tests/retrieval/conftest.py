@@ -64,7 +64,7 @@ def write_card(folder: Path, row: tuple[str, ...]) -> Path:
 def forget() -> None:
     cards.cards.cache_clear()
     citing._retrieved.cache_clear()
-    searching._index.cache_clear()
+    searching.index.cache_clear()
 
 
 @pytest.fixture

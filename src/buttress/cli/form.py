@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -114,8 +114,14 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse the words behind the command; raises OptionError with what would be right."""
+        for parameter in self.params:
+            _keep_as_given(parameter)
         with _loading():
             return _parsed(super().parse_args, self, ctx, args)
+
+    def get_help_option(self, ctx: Context) -> TyperOption | None:
+        """Return the option with a default, as a group does."""
+        return _off(super().get_help_option(ctx))
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """Return what stands behind the name in the usage line."""
@@ -150,10 +156,7 @@ class Group(TyperGroup):
 
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         """Return the option with a default: typer needs pydantic, which takes long to load, to convert none at all."""
-        option = super().get_help_option(ctx)
-        if option:
-            option.default = False
-        return option
+        return _off(super().get_help_option(ctx))
 
     def resolve_command(
         self, ctx: Context, args: list[str]
@@ -187,6 +190,35 @@ class Group(TyperGroup):
                 formatter.write("".join(f"  {example}\n" for example in examples_of(command)[:1]))
         formatter.write_paragraph()
         formatter.write(f"More about one: {ctx.command_path} COMMAND --help\n")
+
+
+def _off(option: TyperOption | None) -> TyperOption | None:
+    if option:
+        option.default = False
+    return option
+
+
+def _keep_as_given(parameter: Any) -> None:
+    """Let a parameter take texts and choices as they are given: to convert them, typer loads pydantic, a tenth of a small review's time."""
+    wanted = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
+    convert: Any = getattr(parameter, "get_runtime_param", None)
+    if convert is None or not hasattr(parameter, "_runtime_param"):
+        return  # another typer, which does it in its own way
+
+    class AsGiven:
+        def coerce(self, value: Any, param: Any, ctx: Context) -> Any:
+            if value is None and parameter.nargs == 1 and not parameter.multiple:
+                return None
+            if (wanted is str and type(value) is str) or (
+                get_origin(wanted) is Literal and type(value) is str and value in get_args(wanted)
+            ):
+                return value
+            if wanted == list[str] and isinstance(value, tuple) and all(type(v) is str for v in value):
+                return list(value)
+            parameter._runtime_param = None
+            return convert().coerce(value, param=param, ctx=ctx)
+
+    parameter._runtime_param = AsGiven()
 
 
 @contextmanager

@@ -9,33 +9,29 @@ from buttress.ledger.standing import is_quiet_section, stand_of
 from buttress.ledger.subjects import Text
 from buttress.merge.technologies import are_one_technology
 from buttress.model import Contradiction, Evidence, Flow
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.text import Sentence
 from buttress.vocabulary import load
 
-_WAITS = re.compile(
+_WAITS = Caseless(
     r"(?<!a)\bsynchronous(?:ly)?\b|\bwaits? for (?:the|its|an?|their) (?:answer|response|reply|result|verdict|outcome|confirmation|acknowledg\w+)s?\b",
-    re.IGNORECASE,
 )
-_RETURNS = re.compile(
+_RETURNS = Caseless(
     r"\basynchronous(?:ly)?\b|\bfire[- ]and[- ]forget\b|\bwithout waiting for\b|\bdoes(?:n't| not) wait\b",
-    re.IGNORECASE,
 )
 _VERBS = (
     r"(?:call|query|queries|access|write|read|talk|connect|speak|touch|reach|use|see|contact|depend)(?:e?s)?"
 )
-_NEVER = re.compile(
+_NEVER = Caseless(
     rf"\b(?:do(?:es)? not|do(?:es)?n['’]t|never|must not|may not|cannot|can['’]?t)\s+(?:directly\s+|itself\s+)?{_VERBS}\b(?!\s+(?:for|if|when|"
     rf"until))|\b(?:has|have) no (?:direct )?(?:access|connection) to\b",
-    re.IGNORECASE,
 )
-_ONLY = re.compile(
+_ONLY = Caseless(
     rf"\b(?:is|are) the only (?:one|service|part|component|process|system|thing)?\s*(?:that|which|to)\s+(?:can\s+|may\s+|"
     rf"is allowed to\s+)?(?P<verb>{_VERBS})\b",
-    re.IGNORECASE,
 )
-_ONLY_FIRST = re.compile(
+_ONLY_FIRST = Caseless(
     rf"^\W*only (?:the )?(?P<who>[\w -]{{2,40}}?)\s+(?:can\s+|may\s+|is allowed to\s+|ever\s+)?(?P<verb>{_VERBS})\b",
-    re.IGNORECASE,
 )
 _WRITING = ("writes", "publishes", "replicates")
 
@@ -124,8 +120,8 @@ def _never(text: Text) -> Iterator[Contradiction]:
         ):
             continue
         denied = sentence.evidence()
-        writes = re.search(r"\bwrit", found[0], re.IGNORECASE) is not None
-        reads = re.search(r"\b(?:read|quer)", found[0], re.IGNORECASE) is not None
+        writes = caseless(r"\bwrit").search(found[0]) is not None
+        reads = caseless(r"\b(?:read|quer)").search(found[0]) is not None
         for flow, evidence in _flows(text, who[0], whom[0]):
             if (
                 (writes and flow.kind == "reads")
@@ -174,11 +170,7 @@ def _others(text: Text, only: Sentence, who: str, whom: str, *, writing: bool) -
         if passage.form != "table" or not passage.cells or text.named(passage.cells[0])[:1] != (whom,):
             continue
         page = text.page(passage)
-        if (
-            page
-            and page[0] not in (who, whom)
-            and (not writing or re.search(r"\bwrit", sentence.text, re.IGNORECASE))
-        ):
+        if page and page[0] not in (who, whom) and (not writing or caseless(r"\bwrit").search(sentence.text)):
             yield Contradiction(
                 whom,
                 "exclusive access",
@@ -210,11 +202,9 @@ def _brokers(text: Text) -> Iterator[Contradiction]:
                 are_one_technology(match.id, t) for t in everywhere
             ):
                 continue
-            if stand_of(sentence, match.start, match.end) != "fact" or not re.search(
-                r"\b(?:publish\w*|sen[dt]s?|emit\w*|produc\w+|push\w*|queue[sd]?|consum\w+|subscrib\w+)\b",
-                sentence.text[: match.start],
-                re.IGNORECASE,
-            ):
+            if stand_of(sentence, match.start, match.end) != "fact" or not caseless(
+                r"\b(?:publish\w*|sen[dt]s?|emit\w*|produc\w+|push\w*|queue[sd]?|consum\w+|subscrib\w+)\b"
+            ).search(sentence.text[: match.start]):
                 continue
             about = [i for i in (*text.named(sentence.text), *text.page(passage)) if i in drawn]
             if about:

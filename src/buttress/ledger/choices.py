@@ -10,14 +10,15 @@ from typing import NamedTuple
 from buttress.ledger.standing import DENIED_LIST, is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
 from buttress.model import Contradiction, Evidence, slug
+from buttress.prose.caseless import Caseless
 from buttress.prose.text import Sentence
 
 MAX_EACH = 2
 MAX_COMPARED = 300
 
 
-def _ways(**patterns: str) -> dict[str, re.Pattern[str]]:
-    return {name.replace("_", " "): re.compile(pattern, re.IGNORECASE) for name, pattern in patterns.items()}
+def _ways(**patterns: str) -> dict[str, Caseless]:
+    return {name.replace("_", " "): Caseless(pattern) for name, pattern in patterns.items()}
 
 
 class Choice(NamedTuple):
@@ -26,7 +27,7 @@ class Choice(NamedTuple):
     `own` says that each component chooses for itself: two sentences must be about one component to contradict each other.
     """
 
-    ways: dict[str, re.Pattern[str]]
+    ways: dict[str, Caseless]
     own: bool = False
     loose: bool = False  # a place that is about nobody in particular is about all
 
@@ -55,13 +56,10 @@ def _work() -> dict[str, Choice]:
     return {
         f"way of {name}": Choice(
             {
-                "automatic": re.compile(
+                "automatic": Caseless(
                     rf"{pattern}[^.;]{{0,40}}?(?:{_BY_ITSELF})|\b(?:automatic(?:ally)?|automated|continuous(?:ly)?) {pattern}",
-                    re.I,
                 ),
-                "manual": re.compile(
-                    rf"{pattern}[^.;]{{0,40}}?(?:{_BY_HAND})|\bmanual(?:ly)? {pattern}", re.I
-                ),
+                "manual": Caseless(rf"{pattern}[^.;]{{0,40}}?(?:{_BY_HAND})|\bmanual(?:ly)? {pattern}"),
             }
         )
         for name, pattern in _WORK.items()
@@ -183,9 +181,7 @@ CHOICES: dict[str, Choice] = {
     ),
 }  # fmt: skip
 _SUBJECT_WORDS = re.compile(r"[A-Za-z][a-z]{3,}")
-_NO = re.compile(
-    r"\b(?:no|not|never|without|cannot|don't|doesn't|isn't|aren't)\W+(?:[\w-]+\W+){0,3}$", re.IGNORECASE
-)
+_NO = Caseless(r"\b(?:no|not|never|without|cannot|don't|doesn't|isn't|aren't)\W+(?:[\w-]+\W+){0,3}$")
 
 
 @dataclass(frozen=True, slots=True)

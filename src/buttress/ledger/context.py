@@ -54,10 +54,12 @@ _PRODUCTION = Caseless(
     r"\b(?:is|are|runs?|running|been|live) (?:live |running |used )?in production (?:since|for|at|with)\b|\bwent live in \d{4}\b"
 )
 _EVENT_SOURCED = Caseless(
-    r"\b(?:uses?|using|based on|built (?:on|with)|applies|follows?|is|are|adopts?|state is kept (?:by|as)) (?:an? |the )?(?:[\w-]+ ){0,2}?(?:event[- ]sourc(?:ing|ed))\b"
+    r"\b(?:uses?|using|based on|built (?:on|with)|applies|follows?|is|are|adopts?|state is kept (?:by|as)) "
+    r"(?:an? |the )?(?:[\w-]+ ){0,2}?(?:event[- ]sourc(?:ing|ed))\b"
 )
 _CQRS = Caseless(
-    r"\b(?:uses?|using|based on|built (?:on|with)|applies|follows?|adopts?|with) (?:an? |the )?(?:[\w-]+ ){0,3}?(?:CQRS|command query responsibility segregation)\b"
+    r"\b(?:uses?|using|based on|built (?:on|with)|applies|follows?|adopts?|with) "
+    r"(?:an? |the )?(?:[\w-]+ ){0,3}?(?:CQRS|command query responsibility segregation)\b"
 )
 # A number that is a limit, a wish or somebody else's says nothing of what comes in.
 _LIMIT = Caseless(

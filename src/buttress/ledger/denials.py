@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import re
 
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.clauses import looks_finite
 from buttress.prose.facts.quantities import NUMBERS
 from buttress.prose.words import STOP
 from buttress.vocabulary.match import stem
 
 _NOT = r"(?:n['’]t|\s+not|\s+never)(?:\s+(?:yet|currently|now|actually|have|be|been))*"
-_BEFORE = re.compile(
+_BEFORE = Caseless(
     r"(?P<no>\bno|\bwithout(?: (?:an?|any))?|\b(?:do|does|did|is|are|was|were|has|have)" + _NOT +
     r"(?:\s+(?:use|using|used|have|run|running|support|supported|deploy|employ|offer|provide|need|get|take|put|keep|employ|"
         r"behind))?(?:\s+(?:an?|any|the|our))?|"
     r"\bnever|\b(?:nothing|nobody|no one|none of [\w ]{2,20}) (?:is|are|has|have|gets?|does)|\bnot (?:use|using|have|run|deploy|supported|"
         r"behind)(?: (?:an?|any|the))?|\bnever (?:use|uses|had|runs?)(?: (?:an?|any|the))?|\black(?:s|ing)?(?: (?:an?|any))?)"
     r"\s+(?P<words>(?:[\w./-]+\s+){0,3})$",
-    re.IGNORECASE,
 )  # fmt: skip
-_OR = re.compile(
+_OR = Caseless(
     r"(?:\bno|\bwithout(?: any)?|\bneither)\s+(?:[\w./-]+\s+){1,4}(?:or|nor)\s+(?P<words>(?:[\w./-]+\s+){0,2})$",
-    re.IGNORECASE,
 )
-AFTER = re.compile(
+AFTER = Caseless(
     r"^(?:\s+(?:support|layer|server|cluster|service|tier))?\s*(?:(?:is|are|was|were|has|have)" + _NOT +
     r"\s+(?:used|enabled|deployed|introduced|set up|in place|in use|supported|implemented|available|configured|done|there|part of|active|"
         r"installed|needed here)\b|"
@@ -32,15 +31,13 @@ AFTER = re.compile(
     r"(?:is|are|was|were|has been|have been)\s+(?:currently\s+|still\s+|explicitly\s+)?(?:missing|absent|disabled|out of scope|turned off|"
         r"switched off|not there)\b|"
     r"\s*(?::|\||–|—)\s*(?:none|no|not (?:used|enabled|available|supported|deployed))\s*(?:$|[.;,(|]))",
-    re.IGNORECASE,
 )  # fmt: skip
-NEVER_THAT = re.compile(
+NEVER_THAT = Caseless(
     r"\b(?:no (?:longer|need|matter|more than|fewer|less|other|way|doubt|reason|problem|issue|one|single)|not (?:only|just|necessarily|always|all|every)|"
     r"(?:cannot|can't|could not|couldn't|must not|never) \w+ .{0,40}without)\b",
-    re.IGNORECASE,
 )
 # "A service without a probe" supposes one.
-_ANY_WITHOUT = re.compile(r"\b(?:an?|any|each|every)\s+[\w-]+\s+without\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_ANY_WITHOUT = Caseless(r"\b(?:an?|any|each|every)\s+[\w-]+\s+without\s+(?:\w+\s+){0,3}$")
 TAILS = frozenset(
     """
         support layer server servers cluster tier mechanism mechanisms policy service services instance instances system systems dependency
@@ -55,9 +52,8 @@ _GENERIC = frozenset(
         components everything cluster environment setup platform our other use scope part time now today here
     """.split()
 )
-_QUALIFIED = re.compile(
+_QUALIFIED = Caseless(
     r"^\W*(?:support\s+)?(?:on|for|between|in|at|from|within|inside|across|when|during|to)\s+([^.;,:()]{2,60})",
-    re.IGNORECASE,
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _OTHERS = frozenset(
@@ -76,7 +72,7 @@ def denial(before: str, after: str) -> frozenset[str] | None:
     if found is not None:
         if NEVER_THAT.search(before[max(0, found.start() - 60) :]):
             return None
-        if re.match(r"\W*without\b", before, re.IGNORECASE) or _ANY_WITHOUT.search(before):
+        if caseless(r"\W*without\b").match(before) or _ANY_WITHOUT.search(before):
             return None
         words = found["words"].lower().split()
         if any(

@@ -15,27 +15,25 @@ from buttress.ledger.standing import (
 )
 from buttress.ledger.subjects import Text
 from buttress.model import Component, Contradiction, Evidence
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.claims import said
 from buttress.prose.text import Sentence, sentences
 from buttress.vocabulary import load
 
 MAX_DRAWN = 4
 # What stands at the door of a system: its name in a text, and the kinds of components that are one.
-_DOORS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
-    ("cdn", re.compile(r"\bCDNs?\b|\bcontent delivery networks?\b", re.IGNORECASE), ("cdn",)),
-    ("api gateway", re.compile(r"\bAPI[- ]gateways?\b", re.IGNORECASE), ("gateway",)),
-    ("load balancer", re.compile(r"\bload[- ]?balancers?\b", re.IGNORECASE), ("load_balancer",)),
-    ("waf", re.compile(r"\bWAF\b|\bweb application firewall\b", re.IGNORECASE), ("gateway",)),
+_DOORS: tuple[tuple[str, Caseless, tuple[str, ...]], ...] = (
+    ("cdn", Caseless(r"\bCDNs?\b|\bcontent delivery networks?\b"), ("cdn",)),
+    ("api gateway", Caseless(r"\bAPI[- ]gateways?\b"), ("gateway",)),
+    ("load balancer", Caseless(r"\bload[- ]?balancers?\b"), ("load_balancer",)),
+    ("waf", Caseless(r"\bWAF\b|\bweb application firewall\b"), ("gateway",)),
 )
-_GONE = re.compile(
+_GONE = Caseless(
     r"\b(?:was|were|has been|have been|is|are|got)\s+(?:recently |finally |since |now |already |completely |fully )?"
     r"(?:removed|retired|decommissioned|shut down|switched off|turned off|dropped|deleted|gone|replaced by|superseded by)\b|"
     r"\bno longer (?:exists?|runs?|used|in use|deployed|part of)\b|\bis no longer\b",
-    re.IGNORECASE,
 )
-_GONE_FROM = re.compile(
-    r"\s+(?:from|after|when|if|once|by the|in the (?:queue|cache|database))\b", re.IGNORECASE
-)
+_GONE_FROM = Caseless(r"\s+(?:from|after|when|if|once|by the|in the (?:queue|cache|database))\b")
 _OWNS = (
     re.compile(r"\b(?:the )?(?:[Tt]eam|[Ss]quad) (?P<team>[A-Z][\w-]+)(?: team)? (?:owns|maintains|operates|runs|"
         r"is responsible for)\b(?P<thing>[^.;]{3,60})"),
@@ -45,10 +43,13 @@ _OWNS = (
     re.compile(r"(?P<thing>[^.;]{3,60})\bbelongs? to (?:the )?(?P<team>[A-Z][\w-]+) (?:team|squad)"),
 )  # fmt: skip
 
-_OWNER = re.compile(r"(?:owner|owned by|team|owning team|responsible(?: team)?|maintainer)s?", re.IGNORECASE)
-_OWNER_LABEL = re.compile(
+# One of these stands in all of them.
+_OWNING = re.compile(
+    r"owns|maintains|operates|runs|is responsible for|owned by|maintained by|operated by|belongs? to"
+)
+_OWNER = Caseless(r"(?:owner|owned by|team|owning team|responsible(?: team)?|maintainer)s?")
+_OWNER_LABEL = Caseless(
     r"^\W*(?:owner|owned by|owning team|team|maintained by|maintainer)\W*:\W*((?:[\w-]+ ?){1,4})\W*$",
-    re.IGNORECASE,
 )
 
 
@@ -114,7 +115,7 @@ def _is_entry(component: Component, text: Text) -> bool:
     )
 
 
-def _claims(sentence: Sentence, pattern: re.Pattern[str], text: Text) -> bool:
+def _claims(sentence: Sentence, pattern: Caseless, text: Text) -> bool:
     """Return whether a sentence says, or an item of a list that is led in by a sentence, that the thing is there."""
     passage = sentence.passage
     found = pattern.search(sentence.text)
@@ -134,10 +135,8 @@ def _claims(sentence: Sentence, pattern: re.Pattern[str], text: Text) -> bool:
         bool(lead)
         and stand_of(lead[-1], 0, len(lead[-1].text)) == "fact"
         and bool(
-            re.search(
-                r"\b(?:is|are|has|have|uses?|runs?|consists?|through|enforced|implemented)\b",
-                lead[-1].text,
-                re.I,
+            caseless(r"\b(?:is|are|has|have|uses?|runs?|consists?|through|enforced|implemented)\b").search(
+                lead[-1].text
             )
         )
     )
@@ -177,9 +176,7 @@ def _gone(text: Text) -> Iterator[Contradiction]:
         ):
             continue
         before = sentence.text[: found.start()]
-        if re.search(
-            r"\b(?:if|when|once|after|until|will|would|should|can|may|to be)\b", before, re.IGNORECASE
-        ):
+        if caseless(r"\b(?:if|when|once|after|until|will|would|should|can|may|to be)\b").search(before):
             continue
         named = text.named(before)
         if len(named) != 1 or named[0] not in shown or len(before.split()) > 7:
@@ -241,7 +238,7 @@ def _owned(text: Text, sentence: Sentence) -> Iterator[tuple[str, str]]:
         about = text.named(passage.headings[-1]) if passage.headings else ()
         yield from ((owned, label[1]) for owned in (about or text.page(passage))[:1])
         return
-    for pattern in _OWNS:
+    for pattern in _OWNS if _OWNING.search(sentence.text) else ():
         found = pattern.search(sentence.text)
         if found is not None:
             named = text.named(found["thing"])

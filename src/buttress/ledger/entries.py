@@ -18,12 +18,14 @@ from buttress.ledger.standing import (
 )
 from buttress.ledger.subjects import Text
 from buttress.model import Evidence
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.claims import said
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
 from buttress.prose.words import NEGATED
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
+from buttress.vocabulary.terms import Match
 
 # Topics that are qualities, aims or fields: "no performance problem" and "performance is measured" contradict nobody.
 _QUALITIES = frozenset(
@@ -47,32 +49,34 @@ _SORTS = frozenset(
 )
 # What a practice looks like where its name isn't said.
 _IMPLIES = (
-    ("topic:rate-limiting", re.compile(r"\b(?:limit(?:s|ed)?|throttl\w+|at most|no more than)\b"
-      r"[^.;]{0,40}?\b\d[\d,]* (?:[\w-]+ )?(?:per|an?|/|each|every) ?(?:second|minute|hour|day)\b", re.I)),
-    ("topic:retries", re.compile(r"\b(?:\d+|two|three|four|five) (?:retries|attempts)\b|\b(?:tries|tried) (?:it )?(?:again|\w+ times)\b", re.I)),
-    ("topic:caching", re.compile(r"\bcached? (?:\w+ ){0,2}for \w+ (?:seconds?|minutes?|hours?|days?)\b", re.I)),
-    ("topic:graceful-degradation", re.compile(r"\bfalls? back (?:to|on)\b", re.I)),
+    ("topic:rate-limiting", Caseless(r"\b(?:limit(?:s|ed)?|throttl\w+|at most|no more than)\b"
+      r"[^.;]{0,40}?\b\d[\d,]* (?:[\w-]+ )?(?:per|an?|/|each|every) ?(?:second|minute|hour|day)\b")),
+    ("topic:retries", Caseless(r"\b(?:\d+|two|three|four|five) (?:retries|attempts)\b|\b(?:tries|tried) (?:it )?(?:again|\w+ times)\b")),
+    ("topic:caching", Caseless(r"\bcached? (?:\w+ ){0,2}for \w+ (?:seconds?|minutes?|hours?|days?)\b")),
+    ("topic:graceful-degradation", Caseless(r"\bfalls? back (?:to|on)\b")),
 )  # fmt: skip
 # Messages that are sent on need something that carries them.
-_CARRIED = re.compile(
+_CARRIED = Caseless(
     r"\b(?:asynchronous|async) (?:messages?|events?|messaging)\b|\b(?:publish(?:es)?|subscribes? to) (?:[\w`.-]+ ){0,3}(?:events?|messages?)\b",
-    re.IGNORECASE,
 )
-_NOUNS = re.compile(
+_NOUNS = Caseless(
     r"\bno\s+(?P<noun>[A-Za-z][\w/-]*(?:\s+[A-Za-z][\w/-]*){1,3})(?=\s*(?:$|[.;,()|]|\band\b|\bor\b|\bis\b|\bare\b|\bin\b|\bfor\b|\bneeded\b))",
-    re.IGNORECASE,
 )
-_NOT_USED = re.compile(
+_NOT_USED = Caseless(
     r"(?:^|[;:(]\s*|,\s+(?:but|and)\s+)(?P<noun>(?:the\s+)?(?:[a-z][\w-]*\s+){0,2}[a-z][\w-]{3,})\s+(?:is|are)\s+(?:not|never)\s+(?:used|"
     r"supported|deployed|enabled|allowed|available|in use)\b",
-    re.IGNORECASE,
 )
 # A name with a capital that nobody knows: "Disqus was dropped last year".
 _DROPPED = re.compile(
     r"^\W*(?P<noun>[A-Z][\w.-]{2,}(?: [A-Z][\w-]+)?) (?:was|were|has been|is) (?:dropped|removed|retired|decommissioned|abandoned|"
     r"switched off|turned off|taken out|given up|gone|shut down)\b"
 )
-_ACTS = re.compile(r"\b(?:do|does)(?:n['’]t|\s+not)\s+$", re.IGNORECASE)
+# One of these stands in every sentence that denies something.
+_DENIES = Caseless(
+    r"\b(?:no|never|without|lack|neither)|n't|n’t|\b(?:removed|retired|decommissioned|taken out|thrown out|abandoned|given up|dropped|"
+    r"shut down|missing|absent|disabled|out of scope|turned off|switched off|gone)\b"
+)
+_ACTS = Caseless(r"\b(?:do|does)(?:n['’]t|\s+not)\s+$")
 _MORE = frozenset(
     "more such other further additional extra significant major real built-in direct single special particular clear known new specific separate".split()
 )
@@ -99,40 +103,59 @@ class Named:
     bare: bool = False  # an item of a list without a subject or verb of its own
 
 
-def named(text: Text) -> Iterator[Named]:
-    """Yield what the sentences name: topics, technologies, what carries messages, and what they deny in words of their own."""
-    words = load()
-    for sentence in text.sentences:
-        passage = sentence.passage
-        if passage.form == "heading" or is_quiet_section(passage.headings):
+def denied(text: Text) -> Iterator[Named]:
+    """Yield what the sentences deny: topics, technologies, and what has another name."""
+    for sentence in _telling(text):
+        if not _DENIES.search(sentence.text):
             continue
-        found: list[tuple[str, int, int]] = [
-            (f"topic:{m.id}", m.start, m.end)
-            for m in words.find_topics(sentence.text)
-            if m.id not in _QUALITIES
-            and stem(sentence.text[m.start : m.end])
-            != "messag"  # the word for what is sent, not for what carries it
-            and means(m.id, sentence.text, m.start, m.end)
+        found = [
+            *((f"topic:{m.id}", m.start, m.end) for m in text.topics(sentence) if _is_practice(sentence, m)),
+            *((f"tech:{m.id}", m.start, m.end) for m in text.technologies(sentence)),
         ]
-        for m in text.technologies(sentence):
-            found.append((f"tech:{m.id}", m.start, m.end))
         listed = DENIED_LIST.match(sentence.text)
-        broker = _CARRIED.search(sentence.text)
-        if broker is not None and stand_of(sentence, *broker.span()) == "fact":
-            yield Named(
-                "kind:message_broker", broker[0], False, "fact", text.about(sentence), places_of(sentence), (passage.source, passage.headings),
-                sentence.evidence(), sentence.text, kind="message_broker",
-            )  # fmt: skip
         for thing, start, end in found:
-            entry = _entry(text, sentence, thing, start, end, listed)
+            narrow = _denial(sentence, thing, start, end, listed)
+            entry = None if narrow is None else _entry(text, sentence, thing, start, end, listed, narrow)
             if entry is not None:
                 yield entry
-                technology = words.technologies.get(thing[5:]) if thing.startswith("tech:") else None
-                kind = technology.kind if technology is not None else ""
-                if kind in _PARTS and not entry.denied and entry.stand == "fact":
-                    yield replace(entry, thing=f"kind:{kind}", kind=kind)
+        yield from _phrases(text, sentence, {(s, e) for _, s, e in found})
+
+
+def affirmed(text: Text, things: frozenset[str]) -> Iterator[Named]:
+    """Yield the sentences that name one of the things without denying it: a topic, a technology, or what carries messages."""
+    technologies = load().technologies
+    topics = frozenset(t[6:] for t in things if t.startswith("topic:"))
+    for sentence in _telling(text):
+        passage = sentence.passage
+        if "kind:message_broker" in things:
+            broker = _CARRIED.search(sentence.text)
+            if broker is not None and stand_of(sentence, *broker.span()) == "fact":
+                yield Named(
+                    "kind:message_broker", broker[0], False, "fact", text.about(sentence), places_of(sentence), (passage.source, passage.headings),
+                    sentence.evidence(), sentence.text, kind="message_broker",
+                )  # fmt: skip
+        found = [
+            (f"topic:{m.id}", "", m.start, m.end)
+            for m in (text.topics(sentence) if topics else ())
+            if m.id in topics and _is_practice(sentence, m)
+        ]
+        found += [
+            (f"tech:{m.id}", f"kind:{technologies[m.id].kind}", m.start, m.end)
+            for m in text.technologies(sentence)
+            if f"tech:{m.id}" in things or f"kind:{technologies[m.id].kind}" in things
+        ]
+        listed = DENIED_LIST.match(sentence.text) if found else None
+        denies = bool(found) and _DENIES.search(sentence.text) is not None
+        for thing, kind, start, end in found:
+            if denies and _denial(sentence, thing, start, end, listed) is not None:
+                continue
+            entry = _entry(text, sentence, thing, start, end, listed)
+            if entry is not None and thing in things:
+                yield entry
+            if entry is not None and kind in things and kind[5:] in _PARTS and entry.stand == "fact":
+                yield replace(entry, thing=kind, kind=kind[5:])
         for thing, pattern in _IMPLIES:
-            hit = pattern.search(sentence.text)
+            hit = pattern.search(sentence.text) if thing in things else None
             if (
                 hit is not None
                 and stand_of(sentence, *hit.span()) == "fact"
@@ -142,38 +165,62 @@ def named(text: Text) -> Iterator[Named]:
                     thing, thing.rpartition(":")[2].replace("-", " "), False, "fact", text.about(sentence), places_of(sentence),
                     (passage.source, passage.headings), sentence.evidence(), sentence.text,
                 )  # fmt: skip
-        yield from _phrases(text, sentence, {(s, e) for _, s, e in found})
+
+
+def _telling(text: Text) -> Iterator[Sentence]:
+    return (
+        s for s in text.sentences if s.passage.form != "heading" and not is_quiet_section(s.passage.headings)
+    )
+
+
+def _is_practice(sentence: Sentence, match: Match) -> bool:
+    """Return whether a phrase names something that is there or isn't."""
+    return (
+        match.id not in _QUALITIES
+        # the word for what is sent, not for what carries it
+        and stem(sentence.text[match.start : match.end]) != "messag"
+        and means(match.id, sentence.text, match.start, match.end)
+    )
+
+
+def _denial(
+    sentence: Sentence, thing: str, start: int, end: int, listed: re.Match[str] | None
+) -> frozenset[str] | None:
+    """Return the stems that narrow the denial of a thing, None when it isn't denied."""
+    before, after = sentence.text[:start], sentence.text[end:]
+    if listed is not None and start >= listed.end():
+        return frozenset()
+    narrow = denial(before, after) if ends(after) else None
+    if narrow and thing.startswith("tech:") and before[-1:] == " " and not narrow <= _SORTS:
+        return None
+    return narrow
 
 
 def _entry(
-    text: Text, sentence: Sentence, thing: str, start: int, end: int, listed: re.Match[str] | None
+    text: Text,
+    sentence: Sentence,
+    thing: str,
+    start: int,
+    end: int,
+    listed: re.Match[str] | None,
+    narrow: frozenset[str] | None = None,
 ) -> Named | None:
-    """Return what a sentence says of a thing that it names, None when it says nothing of it."""
+    """Return what a sentence says of a thing that it names, None when it says nothing of it; `narrow` as `_denial` returns it."""
     before, after = sentence.text[:start], sentence.text[end:]
+    denied = narrow is not None
     if not is_head(thing, sentence.text[start:end], after):
         return None
-    denied = listed is not None and start >= listed.end()
-    if denied and not ends(after):
+    if listed is not None and start >= listed.end() and not ends(after):
         return None
-    narrow: frozenset[str] = frozenset()
-    if not denied:
-        narrowed = denial(before, after) if ends(after) else None
-        if narrowed and thing.startswith("tech:") and before[-1:] == " " and not narrowed <= _SORTS:
-            narrowed = None
-        denied = narrowed is not None
-        narrow = narrowed or frozenset()
     stand = stand_of(sentence, start, end)
     if denied and stand not in ("fact", "optional"):
         return None
     if not denied:
-        if re.search(
-            r"\b(?:no|not|never|without|neither|nor|cannot)\b|n['’]t\b", before[-40:], re.IGNORECASE
-        ):
+        if caseless(r"\b(?:no|not|never|without|neither|nor|cannot)\b|n['’]t\b").search(before[-40:]):
             return None
         if AFTER.match(after):
             return None
-        topic = thing[6:] if thing.startswith("topic:") else ""
-        told = said(sentence, start, end, topic)
+        told = said(sentence, start, end, thing[6:] if thing.startswith("topic:") else "")
         if stand == "fact" and not (told.claimed and told.status == "addressed"):
             return None
     surface = sentence.text[start:end]
@@ -185,7 +232,7 @@ def _entry(
     about -= frozenset(text.named(surface))
     return Named(
         thing, surface, denied, stand, about, places_of(sentence), (sentence.passage.source, sentence.passage.headings),
-        sentence.evidence(), sentence.text, narrow, listed is not None, bare=_is_bare(sentence),
+        sentence.evidence(), sentence.text, narrow or frozenset(), listed is not None, bare=_is_bare(sentence),
         leader=next(iter(text.named(before)), ""), acts=_ACTS.search(before) is not None,
     )  # fmt: skip
 
@@ -198,20 +245,15 @@ def _is_bare(sentence: Sentence) -> bool:
 
 def _phrases(text: Text, sentence: Sentence, taken: set[tuple[int, int]]) -> Iterator[Named]:
     """Yield the denials of what has a name of two words or more that the vocabulary doesn't know: "no presigned URL support"."""
-    for found in (
-        *_NOUNS.finditer(sentence.text),
-        *_NOT_USED.finditer(sentence.text),
-        *_DROPPED.finditer(sentence.text),
+    for found, least in (
+        *((m, 2) for m in _NOUNS.finditer(sentence.text)),
+        *((m, 1) for m in _NOT_USED.finditer(sentence.text)),
+        *((m, 1) for m in _DROPPED.finditer(sentence.text)),
     ):
         words = [w.lower() for w in found["noun"].split() if w.lower() not in ("the", "a", "an")]
         while words and words[-1] in TAILS:
             words.pop()
-        if (
-            (len(words) < 2 and found.re is _NOUNS)
-            or not words
-            or NEVER_THAT.search(found[0])
-            or words[0] in _MORE
-        ):
+        if len(words) < least or NEVER_THAT.search(found[0]) or words[0] in _MORE:
             continue
         start, end = found.span("noun")
         if any(start <= s < end for s, _ in taken) or stand_of(sentence, start, end) != "fact":
@@ -237,7 +279,7 @@ def phrased(denial: Named, text: Text) -> Iterator[Named]:
         if wanted not in _squeezed(sentence.text):
             continue
         at = sentence.text.lower().find(first)
-        if re.search(r"\b(?:no|not|never|without|cannot)\b|n['’]t\b", sentence.text[:at], re.IGNORECASE):
+        if caseless(r"\b(?:no|not|never|without|cannot)\b|n['’]t\b").search(sentence.text[:at]):
             continue
         yield Named(
             denial.thing, denial.surface, False, stand_of(sentence, at, at + 4), text.about(sentence), places_of(sentence),
@@ -267,9 +309,7 @@ def shown(text: Text) -> Iterator[Named]:
                 f"kind:{component.kind}",
                 *([f"tech:{component.technology}"] if component.technology else []),
             ]
-            if component.kind == "cache" and not re.search(
-                "cach", component.name + evidence.quote, re.IGNORECASE
-            ):
+            if component.kind == "cache" and not caseless("cach").search(component.name + evidence.quote):
                 names = names[1:]  # Redis may be a queue
             for thing in names:
                 yield Named(

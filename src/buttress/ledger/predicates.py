@@ -9,23 +9,21 @@ from dataclasses import dataclass
 from buttress.ledger.standing import is_quiet_section, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
 from buttress.model import Contradiction, Evidence, slug
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.text import Sentence
 from buttress.vocabulary.match import stem
 
 MAX_COMPARED = 300
 _CLAUSE = re.compile(r"[;:()—–]\s*|,\s+(?:but|and|so|which|while|whereas|because)\s+|,\s+")
-_PASSIVE = re.compile(
+_PASSIVE = Caseless(
     r"^\W*(?:the |all |every |each )?(?P<who>[\w'’` /-]{3,50}?)\s+(?:is|are|gets?)(?P<no>n['’]t|\s+not|\s+never)?\s+(?:\w+ly\s+|always\s+|also\s+|only\s+)?"
     r"(?P<verb>[a-z]{2,}(?:ed|en|pt|nt|ought|wn))\b(?P<rest>.*)",
-    re.IGNORECASE,
 )
-_ACTIVE_NOT = re.compile(
+_ACTIVE_NOT = Caseless(
     r"^\W*(?:the |our )?(?P<who>[\w'’` /-]{3,40}?)\s+(?:do(?:es)?(?:n['’]t|\s+not)|never)\s+(?P<verb>[a-z]{3,})\b(?P<rest>.*)",
-    re.IGNORECASE,
 )
-_ACTIVE = re.compile(
+_ACTIVE = Caseless(
     r"^\W*(?:the |our )?(?P<who>[\w'’` /-]{3,40}?)\s+(?:also |then |always )?(?P<verb>[a-z]{3,}s)\b(?P<rest>.*)",
-    re.IGNORECASE,
 )
 # Verbs that say nothing without what follows them.
 _EMPTY = frozenset(
@@ -38,9 +36,7 @@ _EMPTY = frozenset(
         """.split(),
     )
 )
-_PRONOUN = re.compile(
-    r"^\W*(?:for |to |on |at |with )?(?:it|them|that|this|anything|nothing)?\W*$", re.IGNORECASE
-)
+_PRONOUN = Caseless(r"^\W*(?:for |to |on |at |with )?(?:it|them|that|this|anything|nothing)?\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,8 @@ def _saying(text: Text, sentence: Sentence, clause: str, start: int, end: int) -
     if not 3 <= len(clause.split()) <= 20:
         return None
     passive = _PASSIVE.match(clause)
-    found = passive or _ACTIVE_NOT.match(clause) or _ACTIVE.match(clause)
+    negated = None if passive else _ACTIVE_NOT.match(clause)
+    found = passive or negated or _ACTIVE.match(clause)
     if found is None or stand_of(sentence, start, end) != "fact":
         return None
     verb = stem(found["verb"])
@@ -112,10 +109,10 @@ def _saying(text: Text, sentence: Sentence, clause: str, start: int, end: int) -
     if (
         not who
         or verb in _EMPTY
-        or re.search(r"\b(?:this|these|that|no|not|none|nothing|which)\b", found["who"], re.IGNORECASE)
+        or caseless(r"\b(?:this|these|that|no|not|none|nothing|which)\b").search(found["who"])
     ):
         return None
-    denied = bool(passive["no"]) if passive else found.re is _ACTIVE_NOT
+    denied = bool(passive["no"]) if passive else found is negated
     rest = found["rest"]
     return Saying(
         who, ("is " if passive else "") + verb, denied, content(rest), bool(_PRONOUN.match(rest)), frozenset(text.named(found["who"])),

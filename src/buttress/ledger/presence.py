@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from buttress.ledger.denials import WORD
-from buttress.ledger.entries import Named, named, phrased, shown
+from buttress.ledger.entries import Named, affirmed, denied, phrased, shown
 from buttress.ledger.standing import same_place
 from buttress.ledger.subjects import Text
 from buttress.model import Contradiction, Evidence
@@ -34,12 +34,14 @@ _KINDS = {
 
 def presence(text: Text) -> list[Contradiction]:
     """Return what one place says is there, in fact or as an option, and another one says isn't."""
-    ledger = [*named(text), *shown(text)]
+    refused = list(denied(text))[:MAX_DENIALS]
+    things = {d.thing for d in refused}
+    things.update(f"kind:{kind}" for t in tuple(things) for kind in _KINDS.get(t.removeprefix("topic:"), ()))
     by_thing: dict[str, list[Named]] = {}
-    for entry in ledger:
+    for entry in (*affirmed(text, frozenset(things)), *shown(text)) if things else ():
         by_thing.setdefault(entry.thing, []).append(entry)
     found: dict[str, tuple[dict[Evidence, str], dict[Evidence, str]]] = {}
-    for denial in [e for e in ledger if e.denied][:MAX_DENIALS]:
+    for denial in refused:
         against = [e for e in _candidates(denial, by_thing, text) if _contradicts(denial, e, text)]
         if against:
             denials, others = found.setdefault(denial.thing.partition(":")[2], ({}, {}))
@@ -61,7 +63,7 @@ def presence(text: Text) -> list[Contradiction]:
 
 
 def _candidates(denial: Named, by_thing: dict[str, list[Named]], text: Text) -> Iterator[Named]:
-    yield from (e for e in by_thing[denial.thing] if not e.denied)
+    yield from by_thing.get(denial.thing, ())
     if denial.thing.startswith("topic:"):
         for kind in _KINDS.get(denial.thing[6:], ()):
             yield from by_thing.get(f"kind:{kind}", ())

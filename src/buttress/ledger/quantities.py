@@ -10,84 +10,70 @@ from math import inf
 from buttress.ledger.standing import is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
 from buttress.model import Contradiction, Evidence, slug
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts.quantities import COUNT, DURATION, RATE, number, per_second, seconds
 from buttress.prose.text import Sentence
 from buttress.vocabulary import load
 
 # Word of the measure -> what must stand in the clause of the number.
-_MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("timeout", re.compile(r"\b(?:does not|doesn't|do not|don't|fails? to|no) (?:answer|respond|reply|response)\w*(?: \w+)? within\b|"
-        r"\btime[sd]?[ -]?outs?\b|\btiming out\b|\bgives? up after\b|\bwaits? (?:at most|up to|for at most)\b", re.I)),
-    ("recovery time", re.compile(r"\bRTO\b|\brecovery time\b", re.I)),
-    ("recovery point", re.compile(r"\bRPO\b|\brecovery point\b", re.I)),
-    ("latency", re.compile(r"\blatency\b|\bp9\d\b|\brespon(?:ds?|se times?)\b|\banswers? within\b", re.I)),
-    ("lifetime", re.compile(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|deleted|purged|(?:removed|thrown away|dropped|"
-        r"archived) after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b", re.I)),
-    ("interval", re.compile(r"\bevery\b|\binterval\b|\bonce (?:an?|per|each)\b", re.I)),
+_MEASURES: tuple[tuple[str, Caseless], ...] = (
+    ("timeout", Caseless(r"\b(?:does not|doesn't|do not|don't|fails? to|no) (?:answer|respond|reply|response)\w*(?: \w+)? within\b|"
+        r"\btime[sd]?[ -]?outs?\b|\btiming out\b|\bgives? up after\b|\bwaits? (?:at most|up to|for at most)\b")),
+    ("recovery time", Caseless(r"\bRTO\b|\brecovery time\b")),
+    ("recovery point", Caseless(r"\bRPO\b|\brecovery point\b")),
+    ("latency", Caseless(r"\blatency\b|\bp9\d\b|\brespon(?:ds?|se times?)\b|\banswers? within\b")),
+    ("lifetime", Caseless(r"\b(?:kept|keeps?|retain\w*|retention|stored for|holds?|held|stays?|deleted|purged|(?:removed|thrown away|dropped|"
+        r"archived) after|expir\w+|ttl|time[- ]to[- ]live|valid for|released after|lifetime|cached|lives? for|logged out after)\b")),
+    ("interval", Caseless(r"\bevery\b|\binterval\b|\bonce (?:an?|per|each)\b")),
 )  # fmt: skip
+_OF_THE_SYSTEM = ("availability", "recovery time", "recovery point")
 MAX_SIDES = 4
 MAX_COMPARED = 300
-_DURATION = re.compile(DURATION, re.IGNORECASE)
-_RATE = re.compile(RATE, re.IGNORECASE)
+_DURATION = Caseless(DURATION)
+_RATE = Caseless(RATE)
 _HOW_OFTEN = {
     "hourly": 3600, "every hour": 3600, "daily": 86400, "nightly": 86400, "every night": 86400, "every day": 86400, "once a day": 86400, "weekly": 604800,
     "every week": 604800, "monthly": 2592000,
 }  # fmt: skip
-_OFTEN = re.compile(r"\b(?:" + "|".join(_HOW_OFTEN) + r")\b", re.IGNORECASE)
-_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?(kb|mb|gb|tb|kib|mib|gib)\b", re.IGNORECASE)
+_OFTEN = Caseless(r"\b(?:" + "|".join(_HOW_OFTEN) + r")\b")
+_SIZE = Caseless(r"(?<![\w.])(\d+(?:\.\d+)?)\s?(kb|mb|gb|tb|kib|mib|gib)\b")
 _BYTES = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
-_SIZED = re.compile(
+_SIZED = Caseless(
     r"\b(?:limit(?:ed|s)?|max(?:imum)?|at most|up to|largest|biggest|larger than|bigger than|no more than)\b",
-    re.IGNORECASE,
 )
-_LIMIT = re.compile(
-    r"\b(?:rate[- ]?limit\w*|limit(?:s|ed)?|throttl\w+|quota|at most|no more than)\b", re.IGNORECASE
-)
-_SHARE = re.compile(
+_LIMIT = Caseless(r"\b(?:rate[- ]?limit\w*|limit(?:s|ed)?|throttl\w+|quota|at most|no more than)\b")
+_SHARE = Caseless(
     r"(?<![\w.])(9\d(?:\.\d+)?)\s?%[^.;]{0,30}\b(?:availab|uptime|slo\b)|\b(?:availab\w+|uptime|slo)\b[^.;]{0,30}?(?<![\w.])(9\d(?:\.\d+)?)\s?%",
-    re.I,
 )
-_LOW = re.compile(
-    r"(?:\bat least|\bminimum(?: of)?|\bno (?:fewer|less) than|\bmin\.?|\bmore than|\bover|>=?|≥)\s*$", re.I
+_LOW = Caseless(
+    r"(?:\bat least|\bminimum(?: of)?|\bno (?:fewer|less) than|\bmin\.?|\bmore than|\bover|>=?|≥)\s*$"
 )
-_HIGH = re.compile(
+_HIGH = Caseless(
     r"(?:\b(?:not|never) (?:be |take |exceed )?(?:larger |bigger |longer |more )?(?:than )?|\bat most|\bup to|\bmaximum(?: of)?|"
     r"\bno more than|\bmax\.?|\bscales? (?:out |up )?to|\bwithin|\bunder|\bless than|\bbelow|<=?|≤)\s*$",
-    re.I,
 )
-_RANGE = re.compile(
-    r"\d\s*(?:-|–|—|\.\.|to|and)\s*$|^\s*\w*\s*(?:-|–|—|\.\.|to)\s*\d|\bbetween\b[^.;]{0,20}$", re.I
-)
-_ABOUT = re.compile(r"(?:\babout|\baround|\broughly|\bapprox\w*|~|\bsome)\s*$", re.I)
-_CLAUSE = re.compile(
+_RANGE = Caseless(r"\d\s*(?:-|–|—|\.\.|to|and)\s*$|^\s*\w*\s*(?:-|–|—|\.\.|to)\s*\d|\bbetween\b[^.;]{0,20}$")
+_ABOUT = Caseless(r"(?:\babout|\baround|\broughly|\bapprox\w*|~|\bsome)\s*$")
+_CLAUSE = Caseless(
     r",\s+(?=[\w ]{3,30} for \w+ (?:days?|weeks?|months?|years?|hours?|minutes?)\b)|[;()—–]\s*|,\s+(?:but|so|which|while|whereas)\s+|\band\s+(?=falls?\b)",
-    re.IGNORECASE,
 )
 _HEADS = r"(?:instances?|replicas?|pods?|nodes?|copies|servers?|containers?|process(?:es)?|machines?|vms?)"
-_INSTANCES = re.compile(
+_INSTANCES = Caseless(
     rf"(?:{COUNT}|\b(?P<many>multiple|several)|\b(?P<single>single))\s+(?P<between>(?:(?!of\b|and\b|or\b|to\b|in\b|"
     rf"per\b)[\w/-]+\s+){{0,3}}?)(?P<head>{_HEADS})\b",
-    re.IGNORECASE,
 )
-_SCALES = re.compile(r"\bscal(?:es|ed|ing) (?:out |up )?to " + COUNT, re.IGNORECASE)
-_REDUNDANT = re.compile(
-    r"\b(?:active[-/ ](?:active|passive|standby)|hot standby|warm standby)\b", re.IGNORECASE
-)
+_SCALES = Caseless(r"\bscal(?:es|ed|ing) (?:out |up )?to " + COUNT)
+_REDUNDANT = Caseless(r"\b(?:active[-/ ](?:active|passive|standby)|hot standby|warm standby)\b")
 _LANGUAGES = re.compile(r"\b(?:Java|Python|Node(?:\.js)?|PHP|Ruby|Scala|\.NET)(?=\s\d)")
 _WORD = re.compile(r"[A-Za-z][\w-]+")
-_PRIMARY = re.compile(r"\b(?:one|an?|1|single) (?:primary|leader|master|writer)\b[^.;]{0,20}$", re.IGNORECASE)
-_COUNTED = re.compile(rf"^\W*(?:number of\s+|#\s*)?(?:{_HEADS}|count|copies)\W*$", re.IGNORECASE)
-_CANNOT = re.compile(
+_PRIMARY = Caseless(r"\b(?:one|an?|1|single) (?:primary|leader|master|writer)\b[^.;]{0,20}$")
+_COUNTED = Caseless(rf"^\W*(?:number of\s+|#\s*)?(?:{_HEADS}|count|copies)\W*$")
+_CANNOT = Caseless(
     r"\b(?:cannot|can't|can not|must not|never|not possible to|impossible to)\s+(?:be )?(?:run|runs|have|scale|scaled|start|use|work|"
     r"operate)\w*\s+(?:to |with |in |on |as )?$",
-    re.IGNORECASE,
 )
-_NEGATED = re.compile(
-    r"\b(?:no|not|never|without|than|per|each|every|any|another)\s+(?:\w+\s+)?$", re.IGNORECASE
-)
-_TOO_SMALL = re.compile(
-    r"\b(?:fails?|lost|down|dies|crash\w*|restart\w*|one of|on each|per)\b", re.IGNORECASE
-)
+_NEGATED = Caseless(r"\b(?:no|not|never|without|than|per|each|every|any|another)\s+(?:\w+\s+)?$")
+_TOO_SMALL = Caseless(r"\b(?:fails?|lost|down|dies|crash\w*|restart\w*|one of|on each|per)\b")
 _VERSION = re.compile(
     r"^\s+(?:version\s+|v\.?\s?)?(\d{1,2})(?:\.(\d{1,2}))?(?:\.\d+)?(\+| or (?:newer|later|higher))?(?![\w%:,]|\s*(?:requests|instances|nodes|"
     r"pods|replicas|times|seconds|minutes|ms))"
@@ -131,6 +117,8 @@ def quantities(text: Text) -> list[Contradiction]:
         found: dict[str, dict[Evidence, str]] = {}
         for n, one in enumerate(told):
             for other in told[n + 1 :]:
+                if not one.excludes(other) or _share_no_words(one, other):
+                    continue
                 if (
                     one.evidence.source,
                     one.evidence.line,
@@ -140,7 +128,7 @@ def quantities(text: Text) -> list[Contradiction]:
                     continue  # a section that gives two numbers tells cases apart
                 if one.evidence.form == other.evidence.form == "config":
                     continue
-                if not same_place(one.place, other.place) or not one.excludes(other):
+                if not same_place(one.place, other.place):
                     continue
                 subject = _one_subject(one, other, text)
                 if subject is not None:
@@ -154,6 +142,14 @@ def quantities(text: Text) -> list[Contradiction]:
     return out
 
 
+def _share_no_words(one: Quantity, other: Quantity) -> bool:
+    """Return whether two quantities are of different things by their words alone; of most pairs that is all there is to ask."""
+    if one.measure in _OF_THE_SYSTEM or one.measure == "instances" or one.measure.startswith("version of"):
+        return False
+    least = min(len(one.words), len(other.words))
+    return not least or len(one.words & other.words) < min(2, least)
+
+
 def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
     """Return what two quantities are both about: a component, or words that they share; None when they aren't."""
     both = sorted(i for i in one.about if any(text.same(i, j) for j in other.about))
@@ -162,7 +158,7 @@ def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
     if one.measure.startswith("version of"):
         return both[0] if both else None if one.about and other.about else one.measure.replace(" ", "-")
     shared = one.words & other.words
-    if one.measure in ("availability", "recovery time", "recovery point") and not (one.about or other.about):
+    if one.measure in _OF_THE_SYSTEM and not (one.about or other.about):
         return one.measure.replace(" ", "-")
     least = min(len(one.words), len(other.words))
     if not least or len(shared) < min(2, least):
@@ -251,7 +247,7 @@ def _numbers(clause: str) -> Iterator[tuple[str, int, int, float]]:
     if share:
         group = 1 if share[1] else 2
         yield "availability", *share.span(group), float(share[group])
-    tries = re.search(rf"\bretr(?:y|ies|ied)\b[^.;]{{0,20}}?{COUNT}\s+times\b", clause, re.IGNORECASE)
+    tries = caseless(rf"\bretr(?:y|ies|ied)\b[^.;]{{0,20}}?{COUNT}\s+times\b").search(clause)
     if tries:
         yield "retries", *tries.span(1), number(tries[1])
 
@@ -327,8 +323,11 @@ def _instances(text: Text) -> Iterator[Quantity]:
                 several[0],
                 (passage.source, passage.headings),
             )
-        for found in (*_INSTANCES.finditer(sentence.text), *_SCALES.finditer(sentence.text)):
-            quantity = _instance(text, sentence, found)
+        for found, most in (
+            *((m, False) for m in _INSTANCES.finditer(sentence.text)),
+            *((m, True) for m in _SCALES.finditer(sentence.text)),
+        ):
+            quantity = _instance(text, sentence, found, most=most)
             if quantity is not None:
                 yield quantity
 
@@ -361,7 +360,7 @@ def _cell(text: Text, sentence: Sentence) -> Iterator[Quantity]:
         )
 
 
-def _instance(text: Text, sentence: Sentence, found: re.Match[str]) -> Quantity | None:
+def _instance(text: Text, sentence: Sentence, found: re.Match[str], *, most: bool) -> Quantity | None:
     words = found.groupdict()
     before, after = sentence.text[: found.start()], sentence.text[found.end() :]
     if (
@@ -370,7 +369,7 @@ def _instance(text: Text, sentence: Sentence, found: re.Match[str]) -> Quantity 
         or _TOO_SMALL.match(after.strip()[:12])
     ):
         return None
-    if re.search(r"(?:^|[,;(]|\band)\s*with\s*$", before, re.IGNORECASE) or re.match(
+    if caseless(r"(?:^|[,;(]|\band)\s*with\s*$").search(before) or re.match(
         r"\s+of (?:this|these|such)\b", after
     ):
         return None  # "with two replicas the …" supposes it
@@ -389,7 +388,7 @@ def _instance(text: Text, sentence: Sentence, found: re.Match[str]) -> Quantity 
         low = high = 1.0
     else:
         value = number(found[1]) + bool(_PRIMARY.search(before))  # one primary and two replicas are three
-        low, high = (0.0, value) if found.re is _SCALES else _bounds(value, before)
+        low, high = (0.0, value) if most else _bounds(value, before)
         trailing = re.match(r"\s+(?:at least|or more|minimum)\b", after)
         if trailing:
             low, high = value, inf

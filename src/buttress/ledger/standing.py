@@ -2,71 +2,78 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from typing import Literal
 
+from buttress.prose.caseless import Caseless
 from buttress.prose.text import Sentence
 from buttress.prose.words import PLANNED, REJECTED_SECTION
 
 Stand = Literal["fact", "planned", "optional", "quiet"]
+KEPT = 4096  # answers about a sentence or title, which several parts of the ledger ask for
 
 # Sections that tell of what was, of what others do or of what is wished: their sentences say nothing of the system as it is.
-_QUIET_SECTION = re.compile(
+_QUIET_SECTION = Caseless(
     r"^\W*(?:[\d.]+\s*)?(?:context|before|background(?: information)?)\W*$|\b(?:problems?(?: statement)?|motivation|history|status quo|"
     r"as[- ]is|current (?:state|situation|problems?|setup at)|legacy|goals?|non-?goals?|"
     r"requirements?|use cases?|user stor(?:y|ies)|assumptions?|pros|cons|faq|glossary|terminology|references?|further reading|see also|"
     r"examples?|tutorial|considered|options?|alternatives?|rejected|"
     r"out of scope|open questions?|changelog|release notes|migration(?: path| plan)?|upgrad\w+|related work|prior art|talking points|"
     r"when adopted|comparison|trouble ?shooting|proposals?)\b",
-    re.IGNORECASE,
 )
-_PLAN_SECTION = re.compile(
+_PLAN_SECTION = Caseless(
     r"\b(?:future|roadmap|next steps?|planned|outlook|later|to-?do|what(?:'s| is) next|follow-?ups?|ideas|when needed|possible (?:extensions|"
     r"improvements)|recommendations?)\b",
-    re.IGNORECASE,
 )
-_QUIET = re.compile(
+_QUIET = Caseless(
     r"\?\s*$|\b(?:TBD|not sure|used to|formerly|previously|originally|in the past|back then|no longer|until (?:recently|now|then)|at first|"
     r"initially|for (?:example|instance)|e\.g|"
     r"could|might|would|possibly|perhaps|maybe|imagine|suppose|hypothetical|we considered|was considered|were considered|looked at|evaluated|"
     r"instead of|rather than|as opposed to|unlike|"
     r"migrat\w+ from|moved? from|moving from|switch\w* from|replac(?:e|ed|es|ing)|were (?:kept|stored)|was (?:kept|stored|rejected)|"
     r"were rejected|rejected|you|your|typically|in general|usually|generally)\b",
-    re.IGNORECASE,
 )
-_OPTIONAL = re.compile(
+_OPTIONAL = Caseless(
     r"\b(?:optional(?:ly)?|if (?:needed|necessary|required|desired|configured|enabled|available|present|set|used)|when (?:needed|necessary|"
     r"required|configured|enabled)|where (?:appropriate|needed|possible)|"
     r"only (?:when|if|where)|as needed|on demand|opt[- ]in|can be (?:used|enabled|added|configured|turned on|switched on|deployed)|may be|"
     r"may use|may also)\b",
-    re.IGNORECASE,
 )
-_IF = re.compile(
-    r"^\W*(?:if|when|whenever|unless|should|once)\b|\b(?:if|unless|whether|in case)\b", re.IGNORECASE
-)
-_SOON = re.compile(
+_IF = Caseless(r"^\W*(?:if|when|whenever|unless|should|once)\b|\b(?:if|unless|whether|in case)\b")
+_SOON = Caseless(
     r"\b(?:planned|will be|will use|is going to|to be (?:added|introduced|built|done|implemented)|not yet|intend(?:s|ed)? to|plan(?:s)? to|"
     r"soon|eventually|in the future|future)\b",
-    re.IGNORECASE,
 )
-_LOCAL = re.compile(
+_LOCAL = Caseless(
     r"\blocal(?:ly)?\b(?![- ]?(?:file|disk|storage|memory|cache|time|volume|node|state|copy|variable|address|balanc|zone))|\b(?:dev|"
     r"development|developers?'? (?:machines?|laptops?)|laptops?|minikube)\b(?! team)",
-    re.IGNORECASE,
 )
-_TESTS = re.compile(r"\b(?:(?:unit|ci|integration) tests?|in tests|in ci)\b", re.IGNORECASE)
-_STAGING = re.compile(
-    r"\b(?:staging|stage|test(?:ing)? environment|qa|uat|pre-?prod\w*|preview)\b", re.IGNORECASE
-)
-_LIVE = re.compile(r"\b(?:production|prod|live (?:system|environment))\b", re.IGNORECASE)
+_TESTS = Caseless(r"\b(?:(?:unit|ci|integration) tests?|in tests|in ci)\b")
+_STAGING = Caseless(r"\b(?:staging|stage|test(?:ing)? environment|qa|uat|pre-?prod\w*|preview)\b")
+_LIVE = Caseless(r"\b(?:production|prod|live (?:system|environment))\b")
 
 
 # "Not in the stack: …": all that follows is denied.
-DENIED_LIST = re.compile(
+DENIED_LIST = Caseless(
     r"^\W*(?:not|never)\b[\w\s,/-]{0,30}(?:\([^()]{0,40}\))?\s*:|^\W*(?:what )?we (?:do not|don't) use\b[^:]{0,20}:",
-    re.IGNORECASE,
 )
 _AT_HOME = frozenset({"local"})
+_ENVIRONMENTS = (("tests", _TESTS), ("local", _LOCAL), ("staging", _STAGING), ("production", _LIVE))
+# One of these stands in every text that names an environment.
+_CUES_OF_PLACES = (
+    "test",
+    "local",
+    "dev",
+    "laptop",
+    "minikube",
+    "in ci",
+    "stag",
+    "qa",
+    "uat",
+    "pre",
+    "prod",
+    "live",
+)
 
 
 def places_of(sentence: Sentence) -> frozenset[str]:
@@ -83,20 +90,20 @@ def places_of(sentence: Sentence) -> frozenset[str]:
 
 def places_in(text: str, headings: tuple[str, ...]) -> frozenset[str]:
     """Return the environments that a text under these titles is about."""
-    for words in (text, *reversed(headings[1:] or headings)):
-        found = {
-            name
-            for name, pattern in (
-                ("tests", _TESTS),
-                ("local", _LOCAL),
-                ("staging", _STAGING),
-                ("production", _LIVE),
-            )
-            if pattern.search(words)
-        }
-        if found:
-            return frozenset(found)
-    return frozenset()
+    return _environments(text) or _places_of_titles(headings)
+
+
+@lru_cache(KEPT)
+def _places_of_titles(headings: tuple[str, ...]) -> frozenset[str]:
+    return next(filter(None, map(_environments, reversed(headings[1:] or headings))), frozenset())
+
+
+@lru_cache(KEPT)
+def _environments(words: str) -> frozenset[str]:
+    lower = words.lower()
+    if words.isascii() and not any(cue in lower for cue in _CUES_OF_PLACES):
+        return frozenset()
+    return frozenset(name for name, pattern in _ENVIRONMENTS if pattern.search(words))
 
 
 def same_place(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -110,6 +117,7 @@ def same_place(one: frozenset[str], other: frozenset[str]) -> bool:
     return bool((one or {"production"}) & (other or {"production"}))
 
 
+@lru_cache(KEPT)
 def is_quiet_section(headings: tuple[str, ...]) -> bool:
     """Return whether what stands under these titles says nothing of the system as it is."""
     return any(_QUIET_SECTION.search(h) or REJECTED_SECTION.search(h) for h in headings[1:])
@@ -134,13 +142,28 @@ def stand_of(sentence: Sentence, start: int, end: int, *, conditions: bool = Tru
     ('quiet', 'quiet')
     """
     text, headings = sentence.text, sentence.passage.headings
-    if is_quiet_section(headings) or _QUIET.search(text):
+    if is_quiet_section(headings) or _is_quiet(text):
         return "quiet"
-    if any(_PLAN_SECTION.search(h) for h in headings[1:]):
+    if _is_plan_section(headings):
         return "planned"
     near = text[max(0, start - 60) : end + 60]
     if _SOON.search(near) or PLANNED.search(text[:start]):
         return "planned"
     if _OPTIONAL.search(near):
         return "optional"
-    return "quiet" if conditions and _IF.search(text) else "fact"
+    return "quiet" if conditions and _supposes(text) else "fact"
+
+
+@lru_cache(KEPT)
+def _is_quiet(text: str) -> bool:
+    return _QUIET.search(text) is not None
+
+
+@lru_cache(KEPT)
+def _is_plan_section(headings: tuple[str, ...]) -> bool:
+    return any(_PLAN_SECTION.search(h) for h in headings[1:])
+
+
+@lru_cache(KEPT)
+def _supposes(text: str) -> bool:
+    return _IF.search(text) is not None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from buttress.model import Evidence, Passage, SystemGraph
 from buttress.names import keys
+from buttress.prose.caseless import Caseless
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.words import STOP
 from buttress.vocabulary import load
@@ -15,7 +17,7 @@ from buttress.vocabulary.terms import Match
 
 MAX_LENGTH = 1500  # longer ones are no sentences
 _CLAUSE = re.compile(r"[;:()—–]\s*|,\s+(?:but|and|so|which|while|whereas)\s+|\s-\s")
-_NOBODY = re.compile(r"^\W*(?:we|there|it|this|these|nothing|nobody|no|not|without)\b", re.IGNORECASE)
+_NOBODY = Caseless(r"^\W*(?:we|there|it|this|these|nothing|nobody|no|not|without)\b")
 
 
 class Text:
@@ -37,6 +39,8 @@ class Text:
                     (passage.line, _path(passage.headings, passage.text))
                 )
         self._technologies: dict[int, tuple[Match, ...]] = {}
+        self._topics: dict[int, tuple[Match, ...]] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
         self._about: dict[int, frozenset[str]] = {}
 
     def technologies(self, sentence: Sentence) -> tuple[Match, ...]:
@@ -45,9 +49,18 @@ class Text:
             self._technologies[sentence.place] = load().find_technologies(sentence.text)
         return self._technologies[sentence.place]
 
+    def topics(self, sentence: Sentence) -> tuple[Match, ...]:
+        """Return where a sentence treats review topics."""
+        if sentence.place not in self._topics:
+            self._topics[sentence.place] = load().find_topics(sentence.text)
+        return self._topics[sentence.place]
+
     def named(self, text: str) -> tuple[str, ...]:
         """Return the ids of the components that a text names, in order."""
-        return tuple(dict.fromkeys(m.id for m in self._names.find(text)))
+        found = self._named.get(text)
+        if found is None:
+            found = self._named[text] = tuple(dict.fromkeys(m.id for m in self._names.find(text)))
+        return found
 
     def about(self, sentence: Sentence) -> frozenset[str]:
         """Return the components that a sentence is about: those it names, else those of its row, list or nearest title."""
@@ -163,6 +176,7 @@ _PALE = frozenset(
 _NAMES = frozenset(("order", "orders"))
 
 
+@lru_cache(4096)
 def content(words: str) -> frozenset[str]:
     """Return the stems of the words that name something, without those that every sentence of a measure has.
 

@@ -10,6 +10,7 @@ from buttress.ledger.standing import is_quiet_section, places_in, places_of, sam
 from buttress.ledger.subjects import Text, content
 from buttress.merge.technologies import are_one_technology
 from buttress.model import Contradiction, Evidence, slug
+from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.claims import said
 from buttress.prose.text import Sentence
 from buttress.vocabulary import load
@@ -22,42 +23,35 @@ _ROLES = {
     "message_broker": "broker", "stream": "broker", "search_index": "search index", "identity_provider": "identity provider",
     "secret_store": "secret store", "monitoring": "monitoring",
 }  # fmt: skip
-_PUT = re.compile(
+_PUT = Caseless(
     r"(?P<what>[\w./`'’ -]{3,60}?)\s+(?:is|are|gets?)?\s*(?:\w+ly\s+)?(?:stored|kept|held|persisted|saved|written|recorded|published|sent|"
     r"queued|lives?|resides?|go(?:es)?|reported|shipped|captured|collected|logged|put|placed)\s+(?:\w+\s+)?(?:in|into|to|on|by|through|via|"
     r"over)\s+(?:an?\s+|the\s+|our\s+)?(?:[\w-]+\s+){0,2}$",
-    re.IGNORECASE,
 )
-_PUTS = re.compile(
+_PUTS = Caseless(
     r"\b(?:publish(?:es)?|sends?|writes?|emits?|push(?:es)?|puts?|stores?|keeps?|persists?|saves?|"
     r"records?)\s+(?P<what>[\w./`'’ -]{3,50}?)\s+(?:to|on|onto|into|in|through|via|over)\s+(?:an?\s+|the\s+|our\s+)?(?:[\w-]+\s+){0,2}$",
-    re.IGNORECASE,
 )
-_IS = re.compile(
+_IS = Caseless(
     r"^\W*(?:the |our |an? )?(?P<what>[\w ./'’-]{2,40}?)\s+(?:is|are|runs? on|is built on|is based on|uses?)\s+"
     r"(?:an?\s+|the\s+|in\s+|one\s+)?(?:(?!\w+(?:ed|en|wn|pt)\b|(?:by|in|with|from|via|to|on)\b)[\w-]+\s+){0,2}$",
-    re.IGNORECASE,
 )
-_WE_RUN = re.compile(r"\bwe (?:run|use|have)\s+(?:an?\s+)?$", re.IGNORECASE)
-_OF_DATA = re.compile(r"\W*(?:the )?(?:database|data|persistence|storage)s?\W*", re.IGNORECASE)
-_AS = re.compile(
+_WE_RUN = Caseless(r"\bwe (?:run|use|have)\s+(?:an?\s+)?$")
+_OF_DATA = Caseless(r"\W*(?:the )?(?:database|data|persistence|storage)s?\W*")
+_AS = Caseless(
     r"^\s+as (?:the|our|an?)\s+(?P<what>[\w -]{3,40}?)(?=[.,;:()]|$|\s(?:and|for|which|that|because|with)\b)",
-    re.IGNORECASE,
 )
-_HOLDS = re.compile(
+_HOLDS = Caseless(
     r"^\W*(?:stores?|holds?|keeps?|carries|persists?)\s+(?:the\s+|all\s+)?(?P<what>[\w./ -]{3,50})",
-    re.IGNORECASE,
 )
 _LABEL = re.compile(r"^\W*(?P<what>[\w ./-]{2,40}?)\W*(?::|–|—|\s-)\s*(?:an?\s+)?(?:[\w-]+\s+){0,2}$")
-_PLAN = re.compile(
+_PLAN = Caseless(
     r"^\W*(?:is |are )?(?:still |only )?(?:planned|not yet (?:used|deployed|in use|introduced|available|there)|to be introduced|is coming|"
     r"will (?:be introduced|replace|follow|come))\b",
-    re.IGNORECASE,
 )
-_PLANNING = re.compile(
+_PLANNING = Caseless(
     r"\b(?:plan(?:s|ned)? to (?:use|introduce|adopt|add|move to|switch to|migrate to)|will (?:later |eventually |soon )?(?:use|introduce|"
     r"adopt|move to|switch to|migrate to)|planned\s*:)\s+(?:[\w-]+\s+){0,2}$",
-    re.IGNORECASE,
 )
 _STORES = frozenset(
     (
@@ -163,15 +157,13 @@ def _told(text: Text) -> Iterator[Use]:
 def _stems(label: str) -> frozenset[str]:
     """Return the stems of what a technology holds or carries; a bare "database" is the one of the system."""
     found = content(label)
-    return found - _STORES or (
-        _WHOLE if re.search(r"\b(?:database|db|data)\b", label, re.IGNORECASE) else found
-    )
+    return found - _STORES or (_WHOLE if caseless(r"\b(?:database|db|data)\b").search(label) else found)
 
 
 def _what(sentence: Sentence, start: int, end: int) -> str:
     """Return what a technology is used for by the words around it, empty when they don't say it."""
     before, after, passage = sentence.text[:start], sentence.text[end:], sentence.passage
-    if re.search(r"\b(?:no|not|never|without|cannot)\b|n['’]t\b", before, re.IGNORECASE):
+    if caseless(r"\b(?:no|not|never|without|cannot)\b|n['’]t\b").search(before):
         return ""
     if passage.form == "table" and passage.cells and not before.strip():
         return passage.cells[0] if sentence.text.strip() != passage.cells[0].strip() else ""

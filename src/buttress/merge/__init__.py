@@ -1,9 +1,9 @@
 """Joins the fragments of all readers into one graph: which mentions are one component, what each source adds, where they disagree.
 
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
-several, `systems` the name of the whole among its parts, `built` what a service is built from, `configured` whose a proxy's files are. `environments` sets apart what is true of
-a developer's machine only; `decided` is what somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what the sources say, and
-`contradictions` tells where they disagree.
+several, `systems` the name of the whole among its parts, `built` what a service is built from, `configured` whose a proxy's files are. `environments` sets
+apart what is true of a developer's machine only; `decided` is what somebody has said to be one, or to be none. `facts`, `flows`
+and `places` put together what the sources say, and `contradictions` tells where they disagree.
 """
 
 from __future__ import annotations

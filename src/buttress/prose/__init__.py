@@ -115,7 +115,7 @@ def _flows(
     reading: Reading, accepted: dict[str, Candidate], components: dict[str, Component]
 ) -> dict[tuple[str, str, str], Flow]:
     flows: dict[tuple[str, str, str], Flow] = {}
-    for step in _spread(reading.steps, accepted):
+    for step in _spread(reading, accepted):
         source, target = components.get(step.source.key), components.get(step.target.key)
         if source is None or target is None or source.id == target.id or step.hypothetical:
             continue
@@ -148,22 +148,25 @@ def _flows(
     return flows
 
 
-def _spread(found: Sequence[Step], accepted: dict[str, Candidate]) -> list[Step]:
-    """Return the steps with a plural that names a few accepted components put for each of them: "the controllers"."""
+def _spread(reading: Reading, accepted: dict[str, Candidate]) -> list[Step]:
+    """Return the steps with what names several put for each of them: "the controllers", "all microservices"."""
     by_head: dict[str, list[Candidate]] = {}
     for candidate in accepted.values():
         words = words_of(candidate.name)
         if len(words) > 1:
             by_head.setdefault(singular(words[-1]), []).append(candidate)
     out: list[Step] = []
-    for step in found:
+    for step in reading.steps:
         head = (words_of(step.source.surface) or ("",))[-1]
         group = (
             by_head.get(singular(head), ())
             if head != singular(head) and step.source.key not in accepted
             else ()
         )
-        if 2 <= len(group) <= MAX_GROUP:
+        everyone = reading.everyone(step.target, step.source)
+        if everyone and step.source.key in accepted:
+            out += [replace(step, target=replace(step.target, key=c.key)) for c in everyone]
+        elif 2 <= len(group) <= MAX_GROUP:
             out += [replace(step, source=replace(step.source, key=c.key)) for c in group]
         else:
             out.append(step)
@@ -176,8 +179,10 @@ def _directed(step: Step, source: str, target: str, first: str, second: str) -> 
     A store or broker starts nothing: what it is said to send is what the other reads or consumes from it.
     """
     kind = step.kind
-    if second == "actor" and first == "actor":
-        return None
+    if second == "actor":
+        return None  # a person is told things, and is needed by nobody
+    if kind in ("depends_on", "runs_on", "replicates") and first in STORES | MESSAGING:
+        return source, target, kind
     if first in STORES and second not in STORES:
         return None if kind in ("reads", "writes") else (target, source, "reads")
     if first in MESSAGING and second not in MESSAGING | STORES:

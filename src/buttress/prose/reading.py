@@ -6,18 +6,21 @@ from collections.abc import Sequence
 
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
-from buttress.prose.candidates import Candidate, group, resolve_bare
+from buttress.prose.candidates import Candidate, group, kind_of, resolve_bare, served_by
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
-from buttress.prose.flows.subjects import points_back, subjects
+from buttress.prose.flows.subjects import owners, points_back, subjects
 from buttress.prose.mentions import Finder
-from buttress.prose.mentions.nouns import NOBODY
+from buttress.prose.mentions.nouns import COLLECTIVES, NOBODY, WHOLE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
+
+MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight")
 
 
 class Reading:
@@ -28,10 +31,11 @@ class Reading:
         self.texts: list[Sentence] = sentences(passages)
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
-        self.carried = subjects(self.texts, self.mentions)
+        self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
         self._refer()
         self.candidates: list[Candidate] = group(self.texts, self.mentions)
         self.steps: list[Step] = []
+        self.components = known
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading":
@@ -59,6 +63,36 @@ class Reading:
         """Return the candidates that count as components, by key."""
         return {c.key: c for c in self.candidates if c.known or c.score >= self.enough}
 
+    def everyone(self, said: Mention, but: Mention) -> list[Candidate]:
+        """Return whom "all microservices" means: the services of the system other than `but`; nobody where a number differs.
+
+        What sources other than the text show decides; else the services that the text names.
+        """
+        words = self._counted(said)
+        if words is None:
+            return []
+        shown = [c for c in self.candidates if c.key in self.kinds]
+        found = [
+            c
+            for c in (shown or self.accepted.values())
+            if (self.kinds.get(c.key) or kind_of(c)) == "service"
+            and c.key != but.key
+            and not self._is_many(c)
+        ]
+        number = next((n for n, w in enumerate(_NUMBERS, 2) if w in words), len(found))
+        return found if 2 <= len(found) <= MAX_EVERYONE and number == len(found) else []
+
+    def _counted(self, said: Mention) -> list[str] | None:
+        """Return the words before a word for all parts of the system, None for other mentions: "the three microservices"."""
+        if said.surface.lower().replace("-", "") not in COLLECTIVES:
+            return None
+        tokens = self.texts[said.sentence].tokens
+        words = [t.lower for t in tokens[max(0, said.first - 3) : said.first + 1]]
+        return words if WHOLE.intersection(words) else None
+
+    def _is_many(self, candidate: Candidate) -> bool:
+        return not candidate.known and all(self._counted(m) is not None for m in candidate.mentions)
+
     def _refer(self) -> None:
         """Leave out the mentions that only point back: in "this script uploads them" it is the subject carried so far that acts."""
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
@@ -76,10 +110,13 @@ class Reading:
             drawn=self.drawn,
             configured=self.configured,
         )
+        servers = {keys(c.name)[1] for c in self.components if c.technology is None}
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
             candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
-        for key, whole in resolve_bare(self.candidates, self.kinds, enough=self.enough).items():
+        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough)
+        meant |= served_by(self.candidates, self.kinds, servers)
+        for key, whole in meant.items():
             bare = self.by_key.pop(key)
             for mention in bare.mentions:
                 mention.key = whole.key
@@ -90,6 +127,7 @@ class Reading:
         """Return whether a candidate can't be a component, whatever speaks for it."""
         return not candidate.known and (
             all(map(self._rejected, candidate.mentions))
+            or self._is_many(candidate)
             or NOBODY.issuperset(words_of(candidate.name))
             or (self.configured and _is_framework(candidate))
         )

@@ -19,7 +19,9 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("calls", "connect talk send post submit report delegate push stream export deliver pass hand sync synchronise synchronize speak make issue "
      "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "
      "escalate communicate register proxy go log belong-to link", "to into against via through"),
-    ("calls", "communicate interact talk integrate interface authenticate register exchange sync coordinate negotiate work check share validate verify", "with via through against over by"),
+    ("calls", "communicate connect interact talk integrate interface authenticate register exchange sync coordinate negotiate work check share validate verify", "with via through against over by"),
+    ("writes", "update modify delete remove insert create purge clear increment", "in from"),
+    ("reads", "check look verify", "in"),
     ("depends_on", "depend rely base build", "on upon"),
     ("reads", "load source", "from"),
     ("writes", "load sink flush commit bulk-load", "into to in"),

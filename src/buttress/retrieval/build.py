@@ -1,7 +1,8 @@
 """Compiles the corpus: cards, vectors, what each rule cites, and a manifest of what they were made from.
 
     corpus/*/*.md ─▶ cards.json ─encode▶ vectors.faiss ─┐
-    ontology/rules/*/*.md ──────encode──────────────────┴▶ citations.json        manifest.json is written last
+         └──────────────┬────────learn──▶ words.npz ────┤
+    ontology/rules/*/*.md ───────encode─────────────────┴▶ citations.json        manifest.json is written last
 
 Same corpus, rules, weights and machine: same bytes. Vectors of an unchanged corpus are kept: a changed rule
 costs seconds.
@@ -20,6 +21,8 @@ from buttress import data
 from buttress.errors import SourceError, UnknownName
 from buttress.retrieval.cards import Practice, read_corpus, to_json
 from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path
+from buttress.retrieval.searching import Index, assembled, nearness
+from buttress.retrieval.words import learn
 from buttress.rules import Card, load_dir
 from buttress.rules.build import digest
 
@@ -27,13 +30,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCHEMA = 1
-VECTORS = "vectors.faiss"
+SCHEMA = 2
+VECTORS, WORDS = "vectors.faiss", "words.npz"
 # Judged by eye over all rules: what scores less is about the rule's words more than about its matter. A rule
 # that names fewer than two practices may take ones down to the lower bound.
 NEAR, BARELY_NEAR = 0.5, 0.44
-# Two guidances as near as this give the same advice under two names.
-SAME = 0.8
+# Two cards as near as this give the same advice under two names.
+SAME = 0.9
 _KEPT = 8  # retrieved ones a rule: some fall away in a system that hasn't their technology
 
 
@@ -50,17 +53,23 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
     encoder = encoder_for(model)
     if model == MINILM and not (folder / GRAPH).is_file():
         write_graph()
-    made_from = {"corpus": digest(corpus), "model": encoder.model, "weights": encoder.digest}
+    made_from = {
+        "schema": SCHEMA,
+        "corpus": digest(corpus),
+        "model": encoder.model,
+        "weights": encoder.digest,
+    }
     vectors = _kept_vectors(made_from)
     if vectors is None:
         vectors = encoder.encode([text for practice in practices for text in practice.passages()])
     content = packed(vectors)
     data.write_whole(folder / VECTORS, content)
-    data.write_whole(folder / "cards.json", to_json(practices, digest=made_from["corpus"]).encode())
-    citations = _citations(practices, vectors, rules, encoder)
+    data.write_whole(folder / "cards.json", to_json(practices, digest=str(made_from["corpus"])).encode())
+    words = learn(_said(practices, rules))
+    data.write_whole(folder / WORDS, words.to_bytes())
+    citations = _citations(assembled(practices, vectors, words, encoder.model), rules, encoder)
     data.write_whole(folder / "citations.json", _json(citations))
     manifest = {
-        "schema": SCHEMA,
         **made_from,
         "rules": rules_digest(rules),
         "dimensions": int(vectors.shape[1]),
@@ -116,43 +125,48 @@ def asked_of(rule: Card) -> tuple[str, ...]:
     return rule.title, rule.why, re.sub(r"\{\w+\}", "a component", said)
 
 
-def _citations(
-    practices: Sequence[Practice], vectors: NDArray[np.float32], rules: Sequence[Card], encoder: Encoder
-) -> Mapping[str, Any]:
+def _said(practices: Sequence[Practice], rules: Sequence[Card]) -> list[str]:
+    """Return all words about each practice: its card's, and those of the rules that cite it."""
+    texts = {practice.id: [*practice.passages(), practice.source] for practice in practices}
+    for rule in rules:
+        for id_ in rule.cites:
+            if id_ in texts:
+                title, _, said = asked_of(rule)
+                texts[id_] += [title, said]
+    return [" ".join(parts) for parts in texts.values()]
+
+
+def _citations(known: Index, rules: Sequence[Card], encoder: Encoder) -> Mapping[str, Any]:
     """Return for each rule the retrieved ids, best first, and the pairs of practices that say the same."""
     import numpy as np
 
-    starts = np.cumsum([0, *(len(practice.passages()) for practice in practices)])[:-1]
-    guidance = vectors[starts + 1]  # the second passage of each practice
-    place = {practice.id: n for n, practice in enumerate(practices)}
-    asked = [asked_of(rule) for rule in rules]
-    queries = encoder.encode([text for texts in asked for text in texts])
+    place = {practice.id: n for n, practice in enumerate(known.practices)}
+    asked = [text for rule in rules for text in asked_of(rule)]
+    # The mean over what a rule says keeps out what is near to one of its texts only.
+    near_to = nearness(known, encoder.encode(asked), asked).reshape(len(rules), -1, len(place)).mean(axis=1)
     chosen: dict[str, list[str]] = {}
     concerned: set[int] = set()
-    for n, rule in enumerate(rules):
-        mine = queries[n * 3 : n * 3 + 3]
-        # The best passage of a card for each text of the rule; the mean keeps out what is near one only.
-        best = np.maximum.reduceat(vectors @ mine.T, starts, axis=0).mean(axis=1)
+    for rule, near in zip(rules, near_to, strict=True):
         named = [place[id_] for id_ in rule.cites if id_ in place]
-        near = [
+        ranked = [
             int(c)
-            for c in np.argsort(-best, kind="stable")
-            if rule.area in practices[c].areas and best[c] >= BARELY_NEAR and c not in named
+            for c in np.argsort(-near, kind="stable")
+            if rule.area in known.practices[c].areas and near[c] >= BARELY_NEAR and c not in named
         ]
         enough = max(0, 2 - len(named))
-        kept = [c for rank, c in enumerate(near) if best[c] >= NEAR or rank < enough][:_KEPT]
-        chosen[rule.id] = [practices[c].id for c in kept]
+        kept = [c for rank, c in enumerate(ranked) if near[c] >= NEAR or rank < enough][:_KEPT]
+        chosen[rule.id] = [known.practices[c].id for c in kept]
         concerned.update(named, kept)
     among = sorted(concerned)
-    alike = guidance[among] @ guidance[among].T
+    alike = known.centres[among] @ known.centres[among].T
     same = [
-        [practices[among[a]].id, practices[among[b]].id]
+        [known.practices[among[a]].id, known.practices[among[b]].id]
         for a, b in np.argwhere(np.triu(alike, k=1) >= SAME).tolist()
     ]
     return {"rules": chosen, "same": sorted(same)}
 
 
-def _kept_vectors(made_from: Mapping[str, str]) -> NDArray[np.float32] | None:
+def _kept_vectors(made_from: Mapping[str, Any]) -> NDArray[np.float32] | None:
     """Return the vectors of the last build when it was made from the same corpus by the same model."""
     import faiss
     import numpy as np

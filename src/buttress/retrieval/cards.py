@@ -48,9 +48,13 @@ class Practice:
     questions: tuple[str, ...]
     practice: str
 
+    def told(self) -> tuple[str, ...]:
+        """Return the sentences that say what to do and why: what may be shown as support."""
+        return (*sentences(self.guidance), *sentences(self.practice))
+
     def passages(self) -> tuple[str, ...]:
-        """Return the texts that stand for it in the index: title, guidance, practice, signs, questions."""
-        return (self.title, self.guidance, self.practice, *self.signs, *self.questions)
+        """Return the texts that stand for it in the index: title, what is `told`, signs, questions."""
+        return (self.title, *self.told(), *self.signs, *self.questions)
 
 
 def parse(text: str, *, path: str) -> Practice:

@@ -1,31 +1,37 @@
-"""Finds the practices that bear on a free text: a symptom, a finding, a question, a paragraph."""
+"""Finds the practices that bear on a free text: a symptom, a finding, a question, a paragraph.
+
+A practice is as near as the mean direction of its passages (encoder) and its words (`words`) are, in equal parts; the passage shown is
+the sentence of its guidance that is nearest. How well that ranks: benchmarks/retrieval.py.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from buttress import data
 from buttress.errors import OptionError, StaleIndex
 from buttress.retrieval.cards import REBUILD, Practice, cards, compiled, sentences
 from buttress.retrieval.encoder import encoder_for
+from buttress.retrieval.words import Words, load
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 # Priors as small as the distances within a list of ten: they order near ties and hide nothing.
-AREA_PRIOR, TECHNOLOGY_PRIOR = 0.08, 0.06
+AREA_PRIOR, TECHNOLOGY_PRIOR = 0.12, 0.06
 _CHARACTERS, _WORDS, _PARTS = 20_000, 60, 64
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A practice that was found: `score` is the cosine of its best passage with the text, plus the priors."""
+    """A practice that was found: `score` is how near it is in [-1, 1], plus the priors; `passage` a sentence of its guidance."""
 
     id: str
     source: str
@@ -34,6 +40,21 @@ class Hit:
     url: str
     score: float
     passage: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """What a search reads: `rows` (passages, dimensions) of unit length, card by card as `Practice.passages` gives them.
+
+    `starts` (cards + 1,) says where a card's rows begin, `centres` (cards, dimensions) is the direction of their sum.
+    """
+
+    practices: tuple[Practice, ...]
+    rows: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    centres: NDArray[np.float32]
+    words: Words
+    model: str
 
 
 def search(
@@ -60,23 +81,27 @@ def search(
     parts = _parts(text)
     if not parts:
         return ()
-    index, rows, model = _index()
-    known = cards()
-    queries = encoder_for(model).encode(parts)
-    scores = _row_scores(index, queries)
-    best: dict[str, tuple[float, int]] = {}
-    for row, score in enumerate(scores.tolist()):
-        id_, place = rows[row]
-        if id_ not in best or score > best[id_][0]:
-            best[id_] = (score, place)
+    known = index()
+    queries = encoder_for(known.model).encode(parts)
+    scores = nearness(known, queries, parts).max(axis=0)
     ranked = sorted(
-        (-(score + _prior(known[id_], area, technology)), id_, place) for id_, (score, place) in best.items()
+        (-(score + _prior(practice, area, technology)), practice.id, place)
+        for place, (practice, score) in enumerate(zip(known.practices, scores.tolist(), strict=True))
     )
-    hits = [_hit(known[id_], -negative, place, text) for negative, id_, place in ranked[:limit]]
+    hits = [_hit(known, place, -negative, queries) for negative, _, place in ranked[:limit]]
     if own is not None:
-        hits += _own_hits(own, queries, model=model, limit=limit, text=text)
+        hits += _own_hits(own, queries, model=known.model, limit=limit, text=text)
         hits.sort(key=lambda hit: -hit.score)
     return tuple(hits[:limit])
+
+
+def nearness(known: Index, queries: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return how near each text, with its vector, is to each card: (texts, cards) float32 in [-1, 1]."""
+    import numpy as np
+
+    words = np.stack([known.words.near(text) for text in texts])
+    found: NDArray[np.float32] = ((queries @ known.centres.T + words) / 2).astype(np.float32, copy=False)
+    return found
 
 
 def _parts(text: str) -> list[str]:
@@ -91,16 +116,6 @@ def _parts(text: str) -> list[str]:
             else:
                 parts.append(piece)
     return [part for part in parts if re.search(r"\w", part)][:_PARTS]
-
-
-def _row_scores(index: Any, queries: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the best cosine of each row of the index with any query: (rows,) float32."""
-    import numpy as np
-
-    scores, found = index.search(queries, index.ntotal)
-    best = np.full(index.ntotal, -1.0, dtype=np.float32)
-    np.maximum.at(best, found.ravel(), scores.ravel())
-    return best
 
 
 def _own_hits(folder: Path, queries: NDArray[np.float32], *, model: str, limit: int, text: str) -> list[Hit]:
@@ -144,15 +159,13 @@ def _about(practice: Practice, technology: str) -> bool:
     )
 
 
-def _hit(practice: Practice, score: float, place: int, text: str) -> Hit:
-    passage = _passage(practice, place, text)
-    return Hit(practice.id, practice.source, practice.item, practice.title, practice.url, score, passage)
-
-
-def _passage(practice: Practice, place: int, text: str) -> str:
-    """Return the passage that matched; of a paragraph the sentence that shares most words with the text."""
-    matched = practice.passages()[place]
-    return _best_sentence(practice.guidance if place == 0 else matched, text)  # a title alone tells little
+def _hit(known: Index, place: int, score: float, queries: NDArray[np.float32]) -> Hit:
+    practice = known.practices[place]
+    told, first = practice.told(), int(known.starts[place]) + 1  # the title comes before
+    nearest = int((known.rows[first : first + len(told)] @ queries.T).max(axis=1).argmax())
+    return Hit(
+        practice.id, practice.source, practice.item, practice.title, practice.url, score, told[nearest]
+    )
 
 
 def _best_sentence(passage: str, text: str) -> str:
@@ -165,16 +178,27 @@ def _words(text: str) -> set[str]:
 
 
 @cache
-def _index() -> tuple[Any, tuple[tuple[str, int], ...], str]:
-    """Return the vectors, the (practice, place in its passages) of each row, and the name of the model."""
+def index() -> Index:
+    """Return the index that comes with Buttress; raises StaleIndex when it isn't built or of different builds."""
     import faiss
 
     manifest = json.loads(compiled("manifest.json"))
-    rows = tuple((id_, place) for id_, card in cards().items() for place in range(len(card.passages())))
     path = data.indexes_dir() / "vectors.faiss"
     if not path.is_file():
         raise StaleIndex(f"the index of practices isn't built (vectors.faiss is missing); run: {REBUILD}")
-    index = faiss.read_index(str(path))
-    if not index.ntotal == len(rows) == manifest["vectors"]:
+    stored = faiss.read_index(str(path))
+    practices = tuple(cards().values())
+    if not stored.ntotal == sum(len(p.passages()) for p in practices) == manifest["vectors"]:
         raise StaleIndex(f"vectors.faiss and cards.json are of different builds; run: {REBUILD}")
-    return index, rows, manifest["model"]
+    rows = stored.reconstruct_n(0, stored.ntotal)
+    return assembled(practices, rows, load(compiled("words.npz")), manifest["model"])
+
+
+def assembled(practices: Sequence[Practice], rows: NDArray[np.float32], words: Words, model: str) -> Index:
+    """Return the index of some practices from the vectors of their passages and their words."""
+    import numpy as np
+
+    starts = np.cumsum([0, *(len(practice.passages()) for practice in practices)])
+    sums = np.add.reduceat(rows, starts[:-1], axis=0)
+    centres = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    return Index(tuple(practices), rows, starts, centres, words, model)

@@ -50,12 +50,12 @@ def run(cards: Iterable[Card], knowledge: Knowledge) -> tuple[Finding, ...]:
     found: list[Finding] = []
     exposure = _Exposure.of(knowledge.graph)
     for card in cards:
-        for basis, query, sentence in (
-            ("defect", card.finds, card.message),
-            ("question", card.asks, card.question),
-            ("strength", card.praises, card.strength),
+        for basis, query, sentence, terms in (
+            ("defect", card.finds, card.message, card.finds_terms),
+            ("question", card.asks, card.question, card.asks_terms),
+            ("strength", card.praises, card.strength, card.praises_terms),
         ):
-            if query:
+            if query and knowledge.names.issuperset(terms):
                 found.extend(_run(card, basis, query, sentence, knowledge, exposure))  # type: ignore[arg-type]
     bases = ("defect", "question", "strength")
     found.sort(key=lambda f: (bases.index(f.basis), SEVERITIES.index(f.severity), f.area, f.rule, f.subjects))

@@ -29,7 +29,7 @@ _ROLES: dict[str, str] = {
     ),
     "gateway": (
         "gateway; api gateway; proxy; reverse proxy; ingress; ingress controller; router; edge; edge "
-        "proxy; route; bff; backend for frontend; waf; firewall; web application firewall; service "
+        "proxy; edge server; edge service; route; bff; backend for frontend; waf; firewall; web application firewall; service "
         "mesh; nat gateway; api gw; apigw; vpn; vpn gateway; bastion; edge router; edge gateway; api "
         "management; image proxy; forward proxy; sidecar proxy"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from buttress.model.kinds import MESSAGING, STORES
@@ -54,6 +54,9 @@ def family(kind: str | None) -> str:
     if kind in MESSAGING:
         return "broker"
     return "actor" if kind == "actor" else "runtime"
+
+
+_ALONE = ("gateway", "service_registry", "config_server")  # of which a system has one
 
 
 def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> list[Candidate]:
@@ -111,6 +114,24 @@ def resolve_bare(
             out[bare.key] = (shown or fits)[0]
         elif any(_fits(kind, role) for kind in kinds.values()):
             bare.score = 0.0  # it means one of those that are drawn or configured, and nobody says which
+    return out
+
+
+def served_by(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str], unnamed: Collection[str]
+) -> dict[str, Candidate]:
+    """Return, for each server that the text names by its technology alone, the only component of its kind that others show.
+
+    "Zuul" is the `gateway` of a Compose file that has one gateway and doesn't say which it is (`unnamed`: their keys).
+    """
+    out: dict[str, Candidate] = {}
+    for candidate in candidates:
+        technology = load().technologies.get(candidate.technology() or "")
+        if candidate.known or technology is None or technology.kind not in _ALONE:
+            continue
+        alike = [c for c in candidates if c.known and kinds.get(c.key) == technology.kind]
+        if len(alike) == 1 and alike[0].key in unnamed and list(kinds.values()).count(technology.kind) == 1:
+            out[candidate.key] = alike[0]
     return out
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from buttress.prose.flows.actors import Clause
-from buttress.prose.flows.constructions import constructed
+from buttress.prose.flows.constructions import carrying, constructed, hands_on
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_by, flow_of, receives
+from buttress.prose.verbs import Verb, flow_by, flow_of, flow_verbs, receives
 from buttress.prose.words import (
     DETERMINERS,
     HYPOTHETICAL,
@@ -98,10 +98,34 @@ class _Reader(Clause):
             verb = self.verbs[n]
             if self._negated(n) and negated:
                 continue
-            out += self._read(n, verb, preposition, target)
+            if not hands_on(self.text, self.mentions, index):
+                out += self._read(n, verb, preposition, target)
+        out = self._carried_by(out)
         for step in out:
             step.source, step.target = step.source.meant(), step.target.meant()
         return out
+
+    def _carried_by(self, found: list[Step]) -> list[Step]:
+        """Return the steps with what goes by a broker put as two: "sends events to B via Kafka" makes B read from Kafka."""
+        out: list[Step] = []
+        for step in found:
+            carrier = carrying(self.text, self.mentions, step.target)
+            if carrier is None or step.kind in ("runs_on", "depends_on") or step.source is carrier:
+                out.append(step)
+                continue
+            comes = self._comes_from(step.target)
+            out.append(replace(step, target=carrier, kind="consumes" if comes else "publishes"))
+            out.append(
+                replace(step, source=step.target, target=carrier, kind="publishes" if comes else "consumes")
+            )
+        brokered = {(id(s.source), id(s.target)) for s in out if s.kind in ("publishes", "consumes")}
+        return [s for s in out if s.kind != "calls" or (id(s.source), id(s.target)) not in brokered]
+
+    def _comes_from(self, mention: Mention) -> bool:
+        n = mention.first - 1
+        while n > 0 and self.tokens[n].lower in DETERMINERS:
+            n -= 1
+        return n >= 0 and self.tokens[n].lower == "from"
 
     def _governor(self, index: int) -> tuple[int, str] | None:
         """Return the verb that governs a mention and the preposition before it; lists share those of their first part."""
@@ -121,7 +145,9 @@ class _Reader(Clause):
                 n -= 1
                 continue
             if n in self.verbs:
-                if self.verbs[n].base in ("be", "have", "do"):
+                if self.verbs[n].base in ("be", "do") or (
+                    self.verbs[n].base == "have" and preposition != "to"
+                ):
                     return None
                 if (
                     self.verbs[n].participle
@@ -159,7 +185,7 @@ class _Reader(Clause):
                 return None
             if token.lower in (
                 "which",
-                "that",
+                *(() if self._points(n) else ("that",)),
                 "who",
                 "while",
                 "whereas",
@@ -177,6 +203,10 @@ class _Reader(Clause):
                 return None
             n -= 1
         return None
+
+    def _points(self, n: int) -> bool:
+        """Return whether "that" points at what a verb acts upon: "sends that information to the CA"."""
+        return (n - 1) in self.verbs and self.verbs[n - 1].base in flow_verbs() and (n + 1) not in self.at
 
     def _only_listed(self, start: int, end: int) -> bool:
         """Return whether nothing but names stands between a colon and a name: "the other services: A (for x), B and C"."""
@@ -218,6 +248,8 @@ class _Reader(Clause):
             found = flow_by(verb.base)
             if found is None:
                 return []
+            if self._of_another(n):
+                return []  # "an endpoint exposed by the server", "executions which are run by the runner"
             how, reverse = found
             subjects = self._subjects(n, passive=True)
             return [
@@ -280,7 +312,7 @@ class _Reader(Clause):
         if (
             kind is None
             and preposition == "to"
-            and verb.base in ("need", "require", "maintain", "keep", "hold", "get")
+            and verb.base in ("need", "require", "maintain", "keep", "hold", "get", "have", "rely", "depend")
         ):
             between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
             kind = (

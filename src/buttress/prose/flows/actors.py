@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
@@ -16,9 +17,11 @@ _BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get
 _NOUN_LIKE = frozenset(
     """
         request requests query queries call calls log logs work works run runs build builds use uses access update updates load stream
-        record records place report reports process checks check need needs queue store cache result results index sync schedule stores
+        record records place report reports process checks check need needs queue store cache result results index sync schedule stores flow flows
     """.split()
 )
+_AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
+_NEXT = frozenset("now next please simply just afterwards later again ,".split())
 _VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
 
 
@@ -60,12 +63,16 @@ class Clause:
         before = self.tokens[n - 1].lower if n else ""
         if verb.base in ("be", "do", "have"):
             return True
+        if before in ("both", "each", "all") and n - 2 in self.at:
+            return True  # "the API and the worker both send …"
         if before in DETERMINERS and not verb.participle:
             return (
                 before in ("this", "that", "these", "those", "which", "all", "both", "each")
                 and not verb.plain
             )
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        if verb.base in ("read", "write") and after == "access":
+            return False
         if verb.participle and before in DETERMINERS:
             return False
         if verb.plain and before in PREPOSITIONS and before != "to":
@@ -83,6 +90,8 @@ class Clause:
             self.tokens[n].lower in _NOUN_LIKE
             and before not in _VERB_AHEAD
             and self._before_adverbs(n) not in self.at
+            and not (after in DETERMINERS and (before in (",", "and") or before.endswith("ly")))
+            and not (verb.base == "flow" and before in MOVED)
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
@@ -118,6 +127,27 @@ class Clause:
             and self.tokens[k].is_word
             and self.tokens[k].lower not in STOP
             and self.verbs[n].base not in ("read", "put", "run", "set")
+        )
+
+    def _of_another(self, n: int) -> bool:
+        """Return whether the participle at `n` describes a noun that is no mention, itself or by "which are"."""
+        k = self._before_adverbs(n)
+        while k > 0 and (self.tokens[k].lower in _BE or self.tokens[k].lower in _AUXILIARY):
+            k = self._before_adverbs(k)
+        relative = self.tokens[k].lower in ("which", "that")
+        if not relative and (self._passive(n) or self.tokens[n - 1].text == ","):
+            return False
+        verb = next((self.verbs[j] for j in range(k - 1, -1, -1) if j in self.verbs), None)
+        if verb is not None and verb.base == "be":
+            return False  # "it is a service used by the app"
+        k -= relative
+        while k > 0 and self.tokens[k].text in (",", ")"):
+            k -= 1
+        return (
+            k >= 0
+            and k not in self.at
+            and self.tokens[k].is_word
+            and self.tokens[k].lower not in STOP | PRONOUNS
         )
 
     def _earlier(self, n: int) -> int | None:
@@ -171,6 +201,8 @@ class Clause:
         relative = self._antecedent(n)
         if relative is not None:
             return [relative]
+        if self._commanded(n):
+            return []
         mover = self._mover(n)
         if mover is not None:
             return [mover]
@@ -190,8 +222,9 @@ class Clause:
         pronoun = any(t.lower in ("it", "they") for t in self.tokens[start:n])
         if chosen is None or (pronoun and chosen.first < start):
             if chosen is None and self._other_subject(n):
-                return []
-            return [chosen] if chosen is not None else [self.subject] if self.subject is not None else []
+                return self._instrument(n) if infinitive else []
+            who = chosen if chosen is not None else self.subject
+            return [who] if who is not None else []
         out = [chosen]
         index = self.mentions.index(chosen)
         while index > 0:
@@ -207,6 +240,45 @@ class Clause:
             else:
                 break
         return out
+
+    def _instrument(self, n: int) -> list[Mention]:
+        """Return what does the work in "we use Zuul to route requests to …"."""
+        before = [m for m in self.mentions if m.last < n]
+        used = next(
+            (
+                m
+                for m in before
+                if (v := self.verbs.get(self._before_name(m))) and v.base in ("use", "utilise")
+            ),
+            None,
+        )
+        return [used] if used is not None and not _is_language(used) else []
+
+    def _before_name(self, mention: Mention) -> int:
+        n = mention.first - 1
+        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
+            n -= 1
+        return n
+
+    def _commanded(self, n: int) -> bool:
+        """Return whether a sentence of running text tells its reader to do something: "Then make a call to …", "To fill the database, run …"."""
+        if self.text.passage.form != "prose":
+            return False
+        start = 0
+        if self.tokens[0].lower == "to":
+            start = next((k + 1 for k, t in enumerate(self.tokens) if t.text == ","), 0)
+        while start < len(self.tokens) and (
+            self.tokens[start].lower in _AUXILIARY or self.tokens[start].lower in _NEXT
+        ):
+            start += 1
+        verb = (
+            lexicon().get(self.tokens[start].lower)
+            if start < len(self.tokens) and start not in self.at
+            else None
+        )
+        named = any(start <= m.first < n and not self._governed(m) for m in self.mentions)
+        other = named or any(t.lower in PRONOUNS for t in self.tokens[start:n])
+        return verb is not None and verb.plain and not other
 
     def _antecedent(self, n: int) -> Mention | None:
         """Return whom a relative clause is about: "the gateway, which forwards them to …"."""
@@ -289,6 +361,8 @@ class Clause:
 
     def _clause_start(self, n: int) -> int:
         for k in range(n - 1, -1, -1):
+            if self.depth[k] > self.depth[n]:
+                continue
             if self.tokens[k].text in (";", ":", "(") or self.tokens[k].lower in (
                 "while",
                 "but",
@@ -301,32 +375,16 @@ class Clause:
         return 0
 
     def _other_subject(self, n: int) -> bool:
-        """Return whether someone who is no component acts: "we", "you", or a noun of another kind right before the verb."""
+        """Return whether someone who is no component acts: "we", "you", or a noun of another kind before the first verb.
+
+        Where a clause begins with a verb ("runs a job for importing …") nobody else is named: what stands behind it is
+        its object.
+        """
         start = self._clause_start(n)
-        words = [t for t in self.tokens[start:n] if t.is_word]
-        if not words:
-            return False
-        if any(t.lower in ("we", "you", "i", "one", "let", "us") for t in words):
+        words = [(k, self.tokens[k]) for k in range(start, n) if self.tokens[k].is_word]
+        if any(t.lower in ("we", "you", "i", "one", "let", "us") for _, t in words):
             return True
-        lowers = [t.lower for t in words]
-        if any(w in PRONOUNS for w in lowers):
+        if any(t.lower in PRONOUNS for _, t in words):
             return False
-        modal = {
-            "can",
-            "will",
-            "must",
-            "should",
-            "may",
-            "also",
-            "then",
-            "first",
-            "finally",
-            "to",
-            "and",
-            "is",
-            "are",
-            "be",
-            "not",
-            "or",
-        }
-        return any(w not in modal and not w.endswith("ly") and w not in lexicon() for w in lowers)
+        before = [t.lower for _, t in takewhile(lambda w: w[0] not in self.verbs, words)]
+        return any(w not in _AUXILIARY and not w.endswith("ly") and w not in lexicon() for w in before)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from buttress.model.kinds import MESSAGING
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
+from buttress.prose.verbs import flow_of, lexicon
+from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
 
 Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind of flow
 
@@ -28,6 +31,28 @@ _EXCHANGE = Caseless(
 _THROUGH = Caseless(
     r"\b(?:uses?|using|through|via|over|goes through|go through|handled by|done by|passes through|happens? (?:via|through|over))\b(?: \w+){0,3}$",
 )
+_MOVING = (
+    r"(?:transmission|transfers?|traffic|flow|requests?|calls?|messages?|events?|queries|connections?|data|access|uploads?|pushes|"
+    r"notifications?|rpcs?|logs|metrics|traces)"
+)
+_FROM = Caseless(
+    rf"\b{_MOVING}(?: of (?:\w+ ){{1,3}}?| \w+ | )from(?: (?:the|our|a|an|its|each|every|any))*$"
+)
+_TO = Caseless(r"to(?: (?:the|our|a|an|its|each|every|any))*")
+_TOWARDS = Caseless(rf"\b{_MOVING} to(?: (?:the|our|a|an|its|each|every|any))*$")
+_PASSES = Caseless(
+    r"(?:(?:must|should|will|always|only|is|are|which|first|then|also|all) )*"
+    r"(?:go|goes|pass|passes|flows?|routed|proxied|sent|made|happens?|handled|forwarded|mediated|controlled|travels?) (?:\w+ly )?(?:through|via|by|over)"
+    r"(?: (?:the|our|a|an|its))*"
+)
+_FOR = Caseless(
+    r"(?:\w+ )?for (?:the |its |their |further |later |long-term |permanent )?"
+    r"(?:upload|storage|delivery|insertion|ingestion|export|publication|publishing|forwarding|archival|archiving|persistence|transmission|submission|"
+    r"saving|storing|writing|uploading|sending|loading|indexing|processing)(?: \w+)? (?:to|into|in|on)(?: (?:the|our|a|an|its))*"
+)
+_AUXILIARY = frozenset("can will must should may also then to".split())
+_RELATIVE = ("which", "that", "whom")
+_BY_WAY = ("via", "through", "over", "using", "by")
 _IN_ROLE = Caseless(
     r"^(?:\)|`|'|\")?\s*as (?:an? |the |its |their |our )?(?:\w+ )?(?:message |task |event |primary |main |backing |persistent |default )*"
     r"(?:brokers?|queues?|backends?|stores?|databases?|db|caches?|storage|transports?|result backend|session store|search engine|message bus|bus|datastore|data store)\b",
@@ -45,7 +70,96 @@ def constructed(text: Sentence, mentions: Sequence[Mention], subject: Mention | 
     [('web', 'mesh'), ('cart', 'mesh')]
     """
     ordered = sorted(mentions, key=lambda m: m.first)
-    return [*_in_front(text, ordered, subject), *_between(text, ordered), *_in_role(text, ordered)]
+    return [
+        *_in_front(text, ordered, subject),
+        *_between(text, ordered),
+        *_in_role(text, ordered),
+        *_along(text, ordered),
+        *_acted_upon(text, ordered),
+    ]
+
+
+def hands_on(text: Sentence, mentions: Sequence[Mention], index: int) -> bool:
+    """Return whether the mention before is to do something with this one: "sends it to the storer for upload to S3"."""
+    return index > 0 and bool(_FOR.fullmatch(_gap(text, mentions[index - 1], mentions[index])))
+
+
+def carrying(text: Sentence, mentions: Sequence[Mention], end: Mention) -> Mention | None:
+    """Return the broker that carries what goes to or comes from `end`: "to the billing service via Kafka"."""
+    later = next((m for m in mentions if m.first >= end.last), None)
+    if later is None or later.kind() not in MESSAGING or end.kind() in MESSAGING | STORES:
+        return None
+    words = [w for w in _gap(text, end, later).lower().split() if w not in DETERMINERS]
+    return later if len(words) == 1 and words[0] in _BY_WAY[:3] else None
+
+
+def _gap(text: Sentence, one: Mention, other: Mention) -> str:
+    """Return the words between two mentions, without signs."""
+    return " ".join(t.text for t in text.tokens[one.last : other.first] if t.is_word or t.text in ",;:()")
+
+
+def _before(text: Sentence, mention: Mention) -> str:
+    return " ".join(t.text for t in text.tokens[: mention.first] if t.is_word)
+
+
+def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
+    """Return the flows of what moves: "requests from A to B", "access to B goes through C", "to the storer for upload to S3"."""
+    out: list[Pair] = []
+    for one, other in pairwise(mentions):
+        gap, before = _gap(text, one, other), _before(text, one)
+        if _TO.fullmatch(gap) and _FROM.search(before):
+            out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
+        elif _PASSES.fullmatch(gap) and _TOWARDS.search(before):
+            out.append((other, one, "routes" if other.kind() in _EDGE else "calls"))
+        elif _PASSES.fullmatch(gap) and _FROM.search(before):
+            out.append((one, other, "calls"))
+        elif _FOR.fullmatch(gap):
+            out.append((one, other, "writes"))
+    return out
+
+
+def _acted_upon(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
+    """Return the flows of relative clauses whose object is named before them: "Redis, which the dashboard reads"."""
+    tokens, out = text.tokens, []
+    for needed, actor in pairwise(mentions):
+        words = [t.lower for t in tokens[needed.last : actor.first] if t.text not in ",()`*_"]
+        while words and words[-1] in DETERMINERS | PALE and words[-1] not in _RELATIVE:
+            words.pop()
+        if not words or words[-1] not in _RELATIVE or len(words) > 2:
+            continue
+        n = actor.last
+        while n < len(tokens) and (tokens[n].lower.endswith("ly") or tokens[n].lower in _AUXILIARY):
+            n += 1
+        verb = lexicon().get(tokens[n].lower) if n < len(tokens) else None
+        if verb is None or verb.gerund:
+            continue
+        kind = (
+            flow_of(verb.base, words[0]) if len(words) == 2 and words[0] in PREPOSITIONS else
+            _stranded(text, n, verb.base) if len(words) == 1 else None
+        )  # fmt: skip
+        if kind is not None:
+            out.append((actor, needed, kind))
+    return out
+
+
+def _stranded(text: Sentence, n: int, base: str) -> str | None:
+    """Return the flow of a verb that has no object behind it: "which it reads for …", "that they consume messages from"."""
+    tokens = text.tokens
+    after = tokens[n + 1].lower if n + 1 < len(tokens) else "."
+    for k in range(n + 1, min(n + 5, len(tokens))):
+        last = (
+            k + 1 == len(tokens) or not tokens[k + 1].is_word or tokens[k + 1].lower in ("and", "to", "when")
+        )
+        if tokens[k].lower in PREPOSITIONS and last:
+            return flow_of(base, tokens[k].lower)
+        if not tokens[k].is_word:
+            break
+    open_ended = (
+        after in PREPOSITIONS
+        or after in ("and", "when", "as", "directly", "internally")
+        or not after[:1].isalnum()
+    )
+    return flow_of(base, "") if open_ended else None
 
 
 def _in_front(text: Sentence, mentions: Sequence[Mention], subject: Mention | None) -> list[Pair]:

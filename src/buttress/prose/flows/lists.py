@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
@@ -33,6 +34,12 @@ _LEAD_IN = tuple(
     for kind, verb in _FRAMES
 )
 
+# Titles of lists of what a component can't do without.
+_NEEDS = Caseless(
+    r"^\W*(?:(?:runtime|service|external|upstream|hard|soft|direct|downstream) )?dependencies\W*$|^\W*depends on\W*$"
+    r"|\b(?:must|needs?|has|have|should) (?:to )?(?:be )?(?:started|running|up|run)(?: (?:up|and running))? (?:before|first|beforehand)\b"
+)
+
 
 def listed(
     texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]], carried: Sequence[Mention | None]
@@ -46,7 +53,15 @@ def listed(
     out: list[Listed] = []
     for number, text in enumerate(texts):
         passage = text.passage
-        if passage.form != "list" or passage.parent is None or text.start > 0:
+        if passage.form != "list" or text.start > 0:
+            continue
+        subject = carried[number]
+        if subject is not None and passage.headings and _NEEDS.search(passage.headings[-1]):
+            needed = next((m for m in mentions[number] if m.label or m.first <= 1), None)
+            if needed is not None and needed.key != subject.key:
+                out.append((subject, needed, "depends_on", number))
+            continue
+        if passage.parent is None:
             continue
         lead = last_of.get((passage.source, passage.parent))
         named = next((m for m in mentions[number] if m.label or m.first <= 1), None)

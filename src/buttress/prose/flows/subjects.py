@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from buttress.names import singular
+from buttress.model import Component, slug
+from buttress.names import keys, singular
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -14,12 +16,17 @@ _PRONOUN = Caseless(
 )
 
 
-def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> list[Mention | None]:
+def subjects(
+    texts: Sequence[Sentence],
+    mentions: Sequence[Sequence[Mention]],
+    owners: Mapping[str, Mention] = MappingProxyType({}),
+) -> list[Mention | None]:
     """Return, for each sentence, the mention that acts when the sentence has no subject of its own.
 
     In order: the label that the item or row begins with, the subject of the sentence before in the same passage, that of
     the list item above, for a pronoun that of the paragraph before in the section, the component that the heading above
-    names. A title, or a heading that nothing in the text below names again, is nobody.
+    names. A title, or a heading that nothing in the text below names again, is nobody. `owners` are whom whole documents are
+    about, by source: the last to be asked.
     """
     first_of: dict[int, Mention] = {}
     heads: dict[tuple[str, tuple[str, ...]], Mention] = {}
@@ -45,6 +52,8 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
             subject = heads.get((passage.source, path)) if path else None
             if subject is None and len(path) > 1:
                 subject = heads.get((passage.source, path[:-1]))
+        if subject is None:
+            subject = owners.get(passage.source)
         out.append(subject)
         lead, last = _leading(text, found), _introduced(text, found)
         if subject is not None and lead is not None and points_back(text, lead):
@@ -57,6 +66,26 @@ def subjects(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -
             first_of[text.number] = last
         elif subject is not None:
             first_of.setdefault(text.number, subject)
+    return out
+
+
+def owners(
+    texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]], known: Sequence[Component]
+) -> dict[str, Mention]:
+    """Return whom documents are about by the folder that they stand in: `auth-server/README.md` is the auth server's.
+
+    A mention that stands at the document's first sentence, but takes no words of it.
+    """
+    named = {m.key for found in mentions for m in found}
+    ranked = sorted(known, key=lambda c: keys(c.name)[1] in named)
+    names = {slug(n): c for c in ranked for n in (c.name, *c.aliases)}
+    out: dict[str, Mention] = {}
+    for text in texts:
+        source = text.passage.source
+        folder = source.split("/")[-2] if "/" in source else ""
+        found = names.get(slug(folder)) if folder else None
+        if found is not None and source not in out:
+            out[source] = Mention(text.place, 0, 0, found.name, "known", key=keys(found.name)[1])
     return out
 
 

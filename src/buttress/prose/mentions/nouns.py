@@ -93,6 +93,13 @@ EMPTY = frozenset(
         external internal sdk
     """.split()
 )
+# Words for the parts of a system together, and the words before them that say so: "all the microservices".
+COLLECTIVES = frozenset(
+    ("services", "microservices", "microservice", "service", "backend services", "micro services")
+)
+WHOLE = frozenset(
+    "all other each every different respective individual appropriate various two three four five six seven eight".split()
+)
 # Names that name no part: what every part is, what parts have, and the places that they run in.
 NOBODY = frozenset(
     """

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from buttress.names import singular
 from buttress.prose.mentions.nouns import (
     AGENT,
+    COLLECTIVES,
     EMPTY,
     GLUED,
     HYPHENED,
@@ -19,6 +20,7 @@ from buttress.prose.mentions.nouns import (
     NO_THING,
     PARTICLES,
     PROTOCOLS,
+    WHOLE,
 )
 from buttress.prose.mentions.spelling import Mention, Spelling
 from buttress.prose.text import Sentence, Token
@@ -118,7 +120,9 @@ class NounPhrases(Spelling):
                 and not (tokens[head].text.isupper() and len(words) < 4 and words not in NO_THING)
             ):
                 marked = text.marked(tokens[head].start, tokens[end - 1].end, "code", "strong")
-                if not marked:
+                if not marked and not (
+                    words in COLLECTIVES and WHOLE & {t.lower for t in tokens[max(0, head - 2) : head]}
+                ):
                     return None
             named = (
                 any(t.text[0].isupper() for t in modifiers)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from buttress.model import Component
-from buttress.names import keys
+from buttress.names import GENERIC, keys
 from buttress.prose.mentions.acting import acting
 from buttress.prose.mentions.nouns import HYPHENED, MAX_WORDS
 from buttress.prose.text import Sentence, Token
@@ -49,6 +49,12 @@ class Mention:
         return self.of if self.of is not None else self
 
 
+def _shortened(names: Sequence[str]) -> list[str]:
+    """Return the long hyphened names without a last word that says nothing: "acme-shop-zuul-server" is called "acme-shop-zuul" too."""
+    cut = [n.rpartition("-") for n in names if n.count("-") > 2]
+    return [head for head, _, last in cut if last in GENERIC]
+
+
 class Spelling:
     """How the sentences of one document set write their words: which are names, which can be part of a name."""
 
@@ -60,7 +66,7 @@ class Spelling:
         self.heads = {phrase.split()[-1] for phrase in self.roles}
         self.known: dict[tuple[str, ...], tuple[str, bool]] = {}
         for component in known:
-            for name in (component.name, *component.aliases):
+            for name in (component.name, *component.aliases, *_shortened(component.aliases)):
                 words = tuple(w.lower() for w in re.findall(r"[\w.+#-]+", name))
                 if 0 < len(words) <= MAX_WORDS + 1:
                     plain = (

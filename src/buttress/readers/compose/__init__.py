@@ -36,6 +36,9 @@ from buttress.readers.compose.service import facts_of
 
 __all__ = ["read"]
 
+_OPERATIONS = frozenset(
+    ("admin", "monitor", "dashboard", "turbine", "hystrix")
+)  # what users don't reach by the gateway
 _ENV = re.compile(r"\.env(?:\.[\w-]+)?|[\w-]+\.env", re.IGNORECASE)
 
 
@@ -155,6 +158,7 @@ class _Reading:
                     self._flow(ids[name], ids[target], kind, evidence, facts, protocol)
             self._outside(ids[name], node, _environment(project, node, settings))
         self._routed(project, ids)
+        self._looked_up(set(ids.values()))
 
     def _flow(
         self,
@@ -227,6 +231,26 @@ class _Reading:
             for proxy in proxies:
                 if proxy != name:
                     self._flow(ids[proxy], ids[name], "routes", label[1].evidence(), (), None)
+
+    def _looked_up(self, ids: set[str]) -> None:
+        """Add the routes of a gateway to the services that register where it looks its upstreams up (Zuul with Eureka)."""
+        kinds = {id_: self.components[id_].kind for id_ in ids}
+        lines: dict[tuple[str, str], Evidence] = {}
+        for flow in self.flows.values():
+            if flow.source in ids and kinds.get(flow.target) == "service_registry":
+                ordering = flow.fact("startup_order") is not None
+                here = self.components[flow.source].evidence[0] if ordering else flow.evidence[0]
+                if not ordering or (flow.source, flow.target) not in lines:
+                    lines[(flow.source, flow.target)] = here
+        for (gateway, registry), asked in lines.items():
+            if kinds[gateway] != "gateway":
+                continue
+            for (service, other), registered in lines.items():
+                apart = _OPERATIONS.intersection(re.split(r"[-_.]", service))
+                if other == registry and kinds[service] == "service" and not apart:
+                    found = Fact("service_discovery", True, "stated", (asked,))
+                    self._flow(gateway, service, "routes", registered, (found,), None)
+                    self._flow(gateway, registry, "calls", asked, (), None)
 
 
 def _names(project: Project) -> dict[str, str]:

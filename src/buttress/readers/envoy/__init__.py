@@ -118,7 +118,9 @@ def _flows(
                 flows[key] = Flow(id_, proxy, component.id, kind, None, route.protocol, facts, evidence)
             else:
                 evidence = tuple(dict.fromkeys((*old.evidence, here)))
-                flows[key] = replace(old, facts=_joined(old.facts, facts), evidence=evidence)
+                flows[key] = replace(
+                    old, facts=workloads.told_by_several(old.facts, facts), evidence=evidence
+                )
     return list(flows.values())
 
 
@@ -127,19 +129,3 @@ def _unknown(name: str, place: Node) -> Component:
     return Component(
         slug(name), name, kind, technology.id if technology else None, evidence=(place.evidence(),)
     )
-
-
-def _joined(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """Return the facts of a flow that several routes tell of: the longest wait counts, and a denial only when all deny."""
-    out = {f.name: f for f in old}
-    for fact in new:
-        known = out.get(fact.name)
-        longer = (
-            known is not None
-            and isinstance(fact.value, int | float)
-            and isinstance(known.value, int | float)
-            and fact.value > known.value
-        )
-        if known is None or longer or (known.absent and not fact.absent):
-            out[fact.name] = fact
-    return tuple(out.values())

@@ -32,10 +32,9 @@ class Found:
     facts: dict[str, Fact] = field(default_factory=dict)
     dynamic: list[Node] = field(default_factory=list)
 
-    def say(self, name: str, place: Node, value: FactValue = True, *, denied: bool = False) -> None:
+    def say(self, name: str, place: Node, value: FactValue = True) -> None:
         """Add a fact of the proxy, the first of its name."""
-        status = "denied" if denied else "stated"
-        self.facts.setdefault(name, Fact(name, None if denied else value, status, (place.evidence(),)))
+        self.facts.setdefault(name, Fact(name, value, "stated", (place.evidence(),)))
 
 
 def found_in(tree: Node) -> Found:

@@ -165,7 +165,7 @@ class Passing:
             return
         seen = tuple(dict.fromkeys((*old_flow.evidence, *evidence)))
         self.flows[(id_, protocol or "")] = replace(
-            old_flow, facts=_joined(old_flow.facts, facts), evidence=seen
+            old_flow, facts=workloads.told_by_several(old_flow.facts, facts), evidence=seen
         )
 
     def _component(self, id_: str, name: str, server: Server, how: str) -> Component:
@@ -175,28 +175,14 @@ class Passing:
         kind, technology = workloads.kind_of(name, "")
         if how == "memcached_pass":
             kind = "cache"
-        facts = (Fact("port", server.port, "stated", (here,)),) if server.port is not None else ()
+        facts: tuple[Fact, ...] = (
+            (Fact("port", server.port, "stated", (here,)),) if server.port is not None else ()
+        )
         if server.socket or hosts.is_here(server.host):
             facts += (Fact("same_host", True, "stated", (here,)),)
         return Component(
             id_, name, kind, technology.id if technology else None, facts=facts, evidence=(here,)
         )
-
-
-def _joined(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """Return the facts of a flow that several places tell of: the longest wait counts, and a denial only when all deny."""
-    out = {f.name: f for f in old}
-    for fact in new:
-        known = out.get(fact.name)
-        longer = (
-            known is not None
-            and isinstance(fact.value, int | float)
-            and isinstance(known.value, int | float)
-            and fact.value > known.value
-        )
-        if known is None or longer or (known.absent and not fact.absent):
-            out[fact.name] = fact
-    return tuple(out.values())
 
 
 def _facts_of(place: Place, scheme: str, whole: bool) -> tuple[Fact, ...]:

@@ -241,7 +241,7 @@ def _limits(every: list[Directive], complete: bool, facts: list[Fact]) -> None:
     elif complete:
         place = next(d for d in every if d.name in PASSES)
         facts.append(Fact("request_size_limit", _DEFAULT_BODY, "stated", (place.at(),)))
-    idle = [(d, s) for d in every if d.name == "keepalive_timeout" and (s := seconds(d.first())) is not None]
+    idle = [(d, t) for d in every if d.name == "keepalive_timeout" and (t := seconds(d.first())) is not None]
     if idle:
         facts.append(Fact("keep_alive", idle[0][1], "stated", (idle[0][0].at(),)))
 

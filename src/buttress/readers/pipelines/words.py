@@ -35,7 +35,8 @@ _NOT_DONE = re.compile(
 TESTS = _pattern(
     r"\b(?:pytest|py\.test|tox|nox|unittest|jest|vitest|mocha|rspec|phpunit|ctest|behave|cypress\s+run|playwright\s+test|gotestsum)\b"
     r"|\bmanage\.py\s+test\b|\b(?:go|cargo|dotnet|bazel|swift|mix|rails|rake|artisan|flutter|deno|bun|hatch|pdm|sbt|lein|zig)\s+(?:run\s+)?(?:nextest|tests?)\b"
-    r"|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:tests?\b|t\b|test:)|\b(?:mvnw?|gradlew?)\b.*\b(?:test|verify|check|build)\b|\b(?:make|just|task|invoke|inv)\s+[\w -]*\b(?:tests?|check|ci|unit|verify)\b"
+    r"|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:tests?\b|t\b|test:)|\b(?:mvnw?|gradlew?)\b.*\b(?:test|verify|check|build)\b"
+    r"|\b(?:make|just|task|invoke|inv)\s+[\w -]*\b(?:tests?|check|ci|unit|verify)\b"
     r"|(?:^|/)(?:run[-_]?)?tests?(?:[-_]\w+)?\.(?:sh|py)\b|\bcoverage\s+run\b",
     r"(?:pavelzw/pytest-action|cypress-io/github-action|[\w-]+/[\w-]*pytest[\w-]*)(?:@|/|$)",
 )
@@ -71,7 +72,8 @@ BUILDS = _pattern(
     r"docker/(?:build-push|bake)-action",
 )
 STAGED = _pattern(
-    r"--strategy[= ]\S*(?:canary|blue)|\bargo\s+rollouts?\b|\bkubectl[- ]argo\b|\bflagger\b|--no-traffic\b|\bupdate-traffic\b|\bslot\s+swap\b|\baws\s+deploy\s+create-deployment\b"
+    r"--strategy[= ]\S*(?:canary|blue)|\bargo\s+rollouts?\b|\bkubectl[- ]argo\b|\bflagger\b|--no-traffic\b|\bupdate-traffic\b|\bslot\s+swap\b"
+    r"|\baws\s+deploy\s+create-deployment\b"
     r"|\bcanary\b|\bblue[-_]?green\b|\bkamal\s+deploy\b",
     r"aws-actions/aws-codedeploy",
 )
@@ -97,7 +99,8 @@ PREPARES = re.compile(
 )
 NAMED_DEPLOYMENT = re.compile(r"(?<![a-z])deploy(?!ed|ment[-_ ]?status|-?key)", re.IGNORECASE)
 NO_DEPLOYMENT = re.compile(
-    r"(?<![a-z])(?:docs?|documentation|pages|gh-pages|storybook|wiki|preview|cleanup|teardown|destroy|notify|what-?if|plan|dry[-_ ]?run|validate|verify|lint|pypi|npm)(?![a-z])",
+    r"(?<![a-z])(?:docs?|documentation|pages|gh-pages|storybook|wiki|preview|cleanup|teardown|destroy"
+    r"|notify|what-?if|plan|dry[-_ ]?run|validate|verify|lint|pypi|npm)(?![a-z])",
     re.IGNORECASE,
 )
 PRODUCTION = re.compile(r"(?<![a-z])(?:prod|production|live|prd)(?![a-z])", re.IGNORECASE)

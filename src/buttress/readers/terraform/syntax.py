@@ -116,9 +116,9 @@ def _bounded(source: Source) -> tuple[str, list[Diagnostic]]:
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         text = text[: text.rfind("\n", 0, MAX_TEXT) + 1]
-        line = source.first_line + text.count("\n")
+        end = source.first_line + text.count("\n")
         reason = f"more than {MAX_TEXT} characters; the rest was left out from here on, split the file"
-        problems.append(Diagnostic(source.path, line, reason, "error"))
+        problems.append(Diagnostic(source.path, end, reason, "error"))
     return text, problems
 
 
