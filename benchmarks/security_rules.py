@@ -40,7 +40,12 @@ class Seen:
 
     def entries(self) -> set[str]:
         """Return the ids of what faces the outside."""
-        return {d.subject for d in self.graph.derived if d.name == "entry"}
+        found = {d.subject for d in self.graph.derived if d.name == "entry"}
+        gateways = {c.id for c in self.of("gateway", "load_balancer")}
+        fronts = {
+            (f.source, f.target) for f in self.graph.flows if f.source in gateways and f.target in found
+        }
+        return (found - {behind for _, behind in fronts}) | {front for front, _ in fronts}
 
     def calls(self, source: str, targets: set[str]) -> bool:
         """Return whether a component has a flow to one of these."""
