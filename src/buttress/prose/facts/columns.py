@@ -12,8 +12,8 @@ from buttress.prose.facts.quantities import NUMBER, duration_in, number, rate_in
 
 Said = tuple[str, FactValue, Status]
 
-_HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(rf"^(?:{pattern})$", re.IGNORECASE))
+_HEADS: tuple[tuple[str, Caseless], ...] = tuple(
+    (name, Caseless(rf"^(?:{pattern})$"))
     for name, pattern in (
         ("timeout", r"(?:request |call |client |read )?time-?outs?(?: \(\w+\))?"),
         ("retry", r"(?:max\.? )?(?:retries|retry|attempts|max attempts|retry count|retry policy)"),
@@ -130,7 +130,7 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
         if told is not None and told > 0:
             yield name, told, "stated"
     elif name == "retry":
-        found = re.match(rf"{NUMBER}\s*(?:x|×|times|retries|attempts|$|[,;(]|with)", value, re.IGNORECASE)
+        found = caseless(rf"{NUMBER}\s*(?:x|×|times|retries|attempts|$|[,;(]|with)").match(value)
         if found:
             yield name, int(number(found[1])), "stated"
         yield from (s for s in _remarks(value) if s[0] == "backoff")
@@ -178,14 +178,14 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
 
 
 def _counts(value: str) -> Iterator[Said]:
-    span = re.match(rf"{NUMBER}\s*(?:-|–|to|…|\.\.\.?)\s*(\d+)\b", value, re.IGNORECASE)
+    span = caseless(rf"{NUMBER}\s*(?:-|–|to|…|\.\.\.?)\s*(\d+)\b").match(value)
     if span:
         yield "min_replicas", int(number(span[1])), "stated"
         yield "max_replicas", int(span[2]), "stated"
         return
-    found = re.match(rf"{NUMBER}\b(?!\s*[%,/\w])", value, re.IGNORECASE) or re.match(
-        rf"{NUMBER}\s(?:replicas?|instances?|pods?|nodes?)\b", value, re.IGNORECASE
-    )
+    found = caseless(rf"{NUMBER}\b(?!\s*[%,/\w])").match(value) or caseless(
+        rf"{NUMBER}\s(?:replicas?|instances?|pods?|nodes?)\b"
+    ).match(value)
     others = re.findall(r"\d+", value)
     if found and len(others) <= 1 and number(found[1]) > 0:
         yield "replicas", int(number(found[1])), "stated"

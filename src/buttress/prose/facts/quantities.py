@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress.model import FactValue
+from buttress.prose.caseless import caseless
 
 MAX_NUMBER = 1e15
 NUMBERS = {
@@ -78,10 +79,10 @@ def duration_in(text: str, unit: str = "") -> int | float | None:
     >>> duration_in("60 s (default)"), duration_in("250", "ms"), duration_in("fast")
     (60, 0.25, None)
     """
-    found = re.match(rf"\W*{DURATION}", text, re.IGNORECASE)
+    found = caseless(rf"\W*{DURATION}").match(text)
     if found:
         return seconds(found[1], found[2])
-    bare = re.match(rf"\W*{NUMBER}\s*$", text, re.IGNORECASE)
+    bare = caseless(rf"\W*{NUMBER}\s*$").match(text)
     return seconds(bare[1], unit) if bare and unit else None
 
 
@@ -91,7 +92,7 @@ def rate_in(text: str) -> int | float | None:
     >>> rate_in("about 1,200 requests/min"), rate_in("30 GB a day")
     (20, None)
     """
-    found = re.search(RATE, text, re.IGNORECASE)
+    found = caseless(RATE).search(text)
     return per_second(found[1], found[2], found[3]) if found else None
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from buttress.prose.caseless import Caseless, caseless
 
-_SORTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
+_SORTS: tuple[tuple[str, Caseless], ...] = tuple(
+    (name, Caseless(pattern))
     for name, pattern in (
         (
             "personal",

@@ -100,7 +100,7 @@ def _tables(reading: Reading) -> Iterator[list[_Row]]:
 
 
 def _column(heads: Sequence[str], pattern: str) -> int | None:
-    whole = re.compile(rf"^(?:{pattern})$", re.IGNORECASE)
+    whole = caseless(rf"^(?:{pattern})$")
     return next((n for n, head in enumerate(heads) if whole.match(head)), None)
 
 
@@ -203,7 +203,7 @@ def _state(ledger: Ledger, flows: Sequence[FlowKey], row: _Row, heads: Sequence[
             cell = row.cell(column)
             if _PROTOCOL.match(head):
                 told = next(
-                    (p for word, p in _PROTOCOLS.items() if re.search(rf"\b{word}\b", cell, re.IGNORECASE)),
+                    (p for word, p in _PROTOCOLS.items() if caseless(rf"\b{word}\b").search(cell)),
                     None,
                 )
                 if told and ledger.flows[key].protocol is None:

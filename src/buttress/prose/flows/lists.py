@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from buttress.prose.caseless import Caseless
@@ -25,10 +24,9 @@ _FRAMES = (
 _LEAD_IN = tuple(
     (
         kind,
-        re.compile(
+        Caseless(
             rf"\b{verb}(?:\s+(?:the|these|those|a|an|some|several|few|many|number|set|of|following|external|internal|other|different|various|\w+ing|"
             r"services?|components?|systems?|dependencies|technologies|tools|parts|apis|stores|databases|two|three|four|five|below|types?|kinds?|on))*\s*:?\s*$",
-            re.IGNORECASE,
         ),
     )
     for kind, verb in _FRAMES

@@ -6,45 +6,45 @@ from what a review asks about. Each test looks only at the words around the phra
 
 from __future__ import annotations
 
-import re
+from buttress.prose.caseless import Caseless
 
 
-def _near(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+def _near(*patterns: str) -> Caseless:
+    return Caseless("|".join(patterns))
 
 
 # topic -> (what the phrase itself must look like to be in doubt, what stands before, what stands after) in the ordinary sense
-_ORDINARY: dict[str, tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None], ...]] = {
+_ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ...]] = {
     "logging": (
-        (re.compile(r"log(?:s|ged|ging)?$", re.I), None, _near(r"^[ -]*(?:in|into|on|onto|out|off)\b(?! (?:json|the standard|stdout|a file|files))")),
-        (re.compile(r"logs?$", re.I), None, _near(r"^-(?:time|linear|scale|normal|structured)", r"^\s*\(?\w\)")),
-        (re.compile(r"logs?$", re.I), _near(r"\b(?:docker(?:[- ]compose)?|kubectl|journalctl|git)\s+$", r"\bO\(\w*\s*$", r"\b(?:commit|change|append[- ]only|write[- ]ahead|transaction|replicated|event)[ -]$"), None),
+        (Caseless(r"log(?:s|ged|ging)?$"), None, _near(r"^[ -]*(?:in|into|on|onto|out|off)\b(?! (?:json|the standard|stdout|a file|files))")),
+        (Caseless(r"logs?$"), None, _near(r"^-(?:time|linear|scale|normal|structured)", r"^\s*\(?\w\)")),
+        (Caseless(r"logs?$"), _near(r"\b(?:docker(?:[- ]compose)?|kubectl|journalctl|git)\s+$", r"\bO\(\w*\s*$", r"\b(?:commit|change|append[- ]only|write[- ]ahead|transaction|replicated|event)[ -]$"), None),
     ),
-    "versioning": ((re.compile(r"versions?$", re.I), None, None),),
-    "tls-in-transit": ((re.compile(r"https$", re.I), None, _near(r"^://")),),
-    "multi-region": ((re.compile(r"other regions$", re.I), _near(r"\bto\s+(?:the\s+)?$"), None),),
+    "versioning": ((Caseless(r"versions?$"), None, None),),
+    "tls-in-transit": ((Caseless(r"https$"), None, _near(r"^://")),),
+    "multi-region": ((Caseless(r"other regions$"), _near(r"\bto\s+(?:the\s+)?$"), None),),
     "secrets-management": (
-        (re.compile(r"secret$", re.I), _near(r"\bpasswords?\s+$"), None),
-        (re.compile(r"vault$", re.I), _near(r"(?:^|\s):?(?:the|a|each|every|one)\s+(?::term:)?$"), _near(r"^[ ,.]+(?:<|is in charge|cook)")),
+        (Caseless(r"secret$"), _near(r"\bpasswords?\s+$"), None),
+        (Caseless(r"vault$"), _near(r"(?:^|\s):?(?:the|a|each|every|one)\s+(?::term:)?$"), _near(r"^[ ,.]+(?:<|is in charge|cook)")),
     ),
-    "alerting": ((re.compile(r"on[- ]call$", re.I), _near(r"\bwho\s+(?:is|are)\s+$"), None), (re.compile(r"alarms?$", re.I), _near(r"\bfalse\s+$"), None), (re.compile(r"alerts?$", re.I), _near(r"\b(?:e-?mail|medical|travel|weather|price|job|news|search|user|customer|stock)\s+$"), None),),
-    "capacity-planning": ((re.compile(r"sizing$", re.I), _near(r"\b(?:up|down|re)$"), None),),
-    "health-checks": ((re.compile(r"(?:un)?healthy.*$|liveness$", re.I), _near(r"\ba\s+$"), _near(r"^\s+(?:balance|mix|dose|amount|margin)")),),
+    "alerting": ((Caseless(r"on[- ]call$"), _near(r"\bwho\s+(?:is|are)\s+$"), None), (Caseless(r"alarms?$"), _near(r"\bfalse\s+$"), None), (Caseless(r"alerts?$"), _near(r"\b(?:e-?mail|medical|travel|weather|price|job|news|search|user|customer|stock)\s+$"), None),),
+    "capacity-planning": ((Caseless(r"sizing$"), _near(r"\b(?:up|down|re)$"), None),),
+    "health-checks": ((Caseless(r"(?:un)?healthy.*$|liveness$"), _near(r"\ba\s+$"), _near(r"^\s+(?:balance|mix|dose|amount|margin)")),),
     "deployment-impact": (
-        (re.compile(r"(?:rollback|roll(?:s|ed|ing)?[ -]back)$", re.I), _near(r"\b(?:transactions?|commits? (?:or|and)|database|session)\s+(?:\w+\s+){0,2}$"), None),
-        (re.compile(r"roll", re.I), None, _near(r"^\s+(?:the |a |that |this )?(?:transaction|commit|savepoint|session)")),
+        (Caseless(r"(?:rollback|roll(?:s|ed|ing)?[ -]back)$"), _near(r"\b(?:transactions?|commits? (?:or|and)|database|session)\s+(?:\w+\s+){0,2}$"), None),
+        (Caseless(r"roll"), None, _near(r"^\s+(?:the |a |that |this )?(?:transaction|commit|savepoint|session)")),
     ),
-    "data-integrity": ((re.compile(r"digests?$", re.I), _near(r"\b(?:daily|weekly|monthly|e-?mail|news|or)\s+$"), None),),
-    "authorization": ((re.compile(r"authori[sz]ation$", re.I), None, _near(r"^\s+(?:headers?|codes?|servers?|framework|grant|token|endpoints?|requests?)\b", r"^:\s*(?:bearer|basic|request)")),),
-    "data-retention": ((re.compile(r"archives?$", re.I), re.compile(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$", re.I), None),),
-    "security": ((re.compile(r"secure$", re.I), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
-    "background-jobs": ((re.compile(r"workers?$|in the background$", re.I), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
-    "authentication": ((re.compile(r"(?:login|log(?:s|ged)? on)$", re.I), _near(r"\bdefault\s+$"), None),),
-    "performance": ((re.compile(r"performance$", re.I), _near(r"\b(?:theatre|live|job|sales|business)\s+$"), None),),
+    "data-integrity": ((Caseless(r"digests?$"), _near(r"\b(?:daily|weekly|monthly|e-?mail|news|or)\s+$"), None),),
+    "authorization": ((Caseless(r"authori[sz]ation$"), None, _near(r"^\s+(?:headers?|codes?|servers?|framework|grant|token|endpoints?|requests?)\b", r"^:\s*(?:bearer|basic|request)")),),
+    "data-retention": ((Caseless(r"archives?$"), Caseless(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$"), None),),
+    "security": ((Caseless(r"secure$"), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
+    "background-jobs": ((Caseless(r"workers?$|in the background$"), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
+    "authentication": ((Caseless(r"(?:login|log(?:s|ged)? on)$"), _near(r"\bdefault\s+$"), None),),
+    "performance": ((Caseless(r"performance$"), _near(r"\b(?:theatre|live|job|sales|business)\s+$"), None),),
 }  # fmt: skip
 
 # topic -> (what the phrase must look like to be in doubt, what the sentence must hold beside it)
-_NEEDS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
+_NEEDS: dict[str, tuple[Caseless, Caseless]] = {
     "config-drift": (_near(r"by hand$", r"manual"), _near(r"deploy", r"releas", r"roll(?:ed|s|ing)? ?-?out", r"manifest", r"kubectl", r"\bssh\b", r"upload", r"configur", r"provision")),
 }  # fmt: skip
 

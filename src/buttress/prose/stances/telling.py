@@ -6,7 +6,7 @@ A word like "alert", "worker" or "secret" names a topic long before it says anyt
 
 from __future__ import annotations
 
-import re
+from buttress.prose.caseless import Caseless
 
 _WORDS: dict[str, str] = {
     "alerting": r"page[sd]?\b|paging|pagerduty|opsgenie|alertmanager|alarm|engineer|team|slack|threshold|error rate|queue|metric|prometheus|grafana|latency|cpu\b|slo\b|burns?|runbook",
@@ -47,24 +47,20 @@ _WORDS: dict[str, str] = {
     "multi-az": r"several|multiple|two|three|across|spread|both|different|multi-?az|all (?:\w+ )?(?:availability )?zones|\d",
     "high-availability": r"replica|instance|node|redundan|standby|failover|cluster|highly available|single point|active|zones?",
 }  # fmt: skip
-_TELLING = {topic: re.compile(pattern, re.IGNORECASE) for topic, pattern in _WORDS.items()}
+_TELLING = {topic: Caseless(pattern) for topic, pattern in _WORDS.items()}
 
 
 _NOT_TELLING = {
-    "authentication": re.compile(
+    "authentication": Caseless(
         r"\b(?:user(?:name)?|credentials?|password) (?:is|are)\b|\bguests?\b|default (?:login|password|user)|unauthenticated",
-        re.IGNORECASE,
     ),
-    "data-retention": re.compile(
+    "data-retention": Caseless(
         r"\b(?:repository|logs?|traces?|metrics?|dumps?|backups?|snapshots?|messages?|cookies?|tokens?|sessions?|cache[sd]?)\b",
-        re.IGNORECASE,
     ),
-    "privacy": re.compile(r"\bby hand\b|\bmanual", re.IGNORECASE),
-    "input-validation": re.compile(r"\bsettings\b|\bconfig", re.IGNORECASE),
-    "graceful-degradation": re.compile(
-        r"\bsettings\b|\bconfig|\benvironment variable|\bdefaults?\b|sqlite", re.IGNORECASE
-    ),
-    "caching": re.compile(r"\bbrowser\b.*\bcache\b|\bclear (?:the|your) cache", re.IGNORECASE),
+    "privacy": Caseless(r"\bby hand\b|\bmanual"),
+    "input-validation": Caseless(r"\bsettings\b|\bconfig"),
+    "graceful-degradation": Caseless(r"\bsettings\b|\bconfig|\benvironment variable|\bdefaults?\b|sqlite"),
+    "caching": Caseless(r"\bbrowser\b.*\bcache\b|\bclear (?:the|your) cache"),
 }
 
 

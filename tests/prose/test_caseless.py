@@ -1,0 +1,88 @@
+"""Looking for a pattern's cues first finds what the pattern finds, in every spelling."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import buttress.ledger
+import buttress.prose
+from buttress.cues import cues
+from buttress.prose import caseless
+
+LINES = sorted(
+    {
+        line.strip()
+        for folder in ("examples/bookshop/docs", "tests/readers/documents")
+        for path in (Path(__file__).parents[2] / folder).rglob("*.md")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    }
+    | {
+        "Every reQUEST is İdempotent",
+        "ſynchronous calls",
+        "the Kafka cluster isn’t there",
+        "It must NOT be retried",
+    }
+)
+
+
+def patterns() -> Iterator[caseless.Caseless]:
+    """Yield every pattern that the modules of prose and ledger hold."""
+    seen: set[str] = set()
+    todo: list[object] = []
+    for package in (buttress.prose, buttress.ledger):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            todo += vars(importlib.import_module(module.name)).values()
+    while todo:
+        value = todo.pop()
+        if isinstance(value, caseless.Caseless) and value.pattern not in seen:
+            seen.add(value.pattern)
+            yield value
+        elif isinstance(value, dict):
+            todo += value.values()
+        elif isinstance(value, tuple | list):
+            todo += value
+
+
+PATTERNS = list(patterns())
+
+
+@pytest.mark.parametrize("often", [0, 10**9], ids=["compiled in lower case", "only as it is"])
+def test_a_pattern_finds_what_it_would_without_its_cues(often: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(PATTERNS) >= 200 and len(LINES) >= 100
+    monkeypatch.setattr(caseless, "OFTEN", often)
+    for pattern in PATTERNS:
+        plain = re.compile(pattern.pattern, re.IGNORECASE)
+        asked = caseless.Caseless(pattern.pattern)
+        for line in LINES:
+            for text in (line, line.upper()):
+                assert str(asked.search(text)) == str(plain.search(text)), pattern.pattern
+                assert str(asked.match(text)) == str(plain.match(text)), pattern.pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        pytest.param("plan(?:s|ned)?", ("plan",), id="an optional end"),
+        pytest.param("colou?r", ("colo",), id="a sign that may be missing"),
+        pytest.param("ab+c", ("ab",), id="a sign that comes several times"),
+        pytest.param(
+            "(?:to be )?(?:added|built)",
+            ("added", "built"),
+            id="what may be missing before what must be there",
+        ),
+        pytest.param("(?!no )way", ("way",), id="what isn't part of the text"),
+        pytest.param("planned|plan", ("plan",), id="one cue in another"),
+        pytest.param(r"retry|\d+", (), id="an alternative without words"),
+        pytest.param("(?:retry){0,2}", (), id="everything may be missing"),
+        pytest.param("[nr]o", (), id="a letter says nothing"),
+    ],
+)
+def test_cues_are_what_every_match_has(pattern: str, found: tuple[str, ...]) -> None:
+    assert cues(pattern) == found
