@@ -154,14 +154,22 @@ def _find(
             for c in index[level].get(key, ())
             if not (tells_apart and n in c.fragments())
             and (
-                (level == 0 and keys(c.members[0][1].name)[0] == keys(component.name)[0])
-                or any(compatible(component.kind, k) for k in c.kinds())
+                not (tells_apart and _apart_by_kind(c, component))
+                if level == 0
+                else any(compatible(component.kind, k) for k in c.kinds())
             )
         ]
         if len(found) == 1 or (found and level == 0):
             other = next((x for x in found[0].names() if keys(x)[level] == key), found[0].names()[0])
             return found[0], _REASONS[level] if other == text else f"{_REASONS[level]}: '{other}', '{text}'"
     return None, ""
+
+
+def _apart_by_kind(cluster: Cluster, component: Component) -> bool:
+    """Return whether only an alias is the same, of things that can't be one: a database `orders` beside the service `orders`."""
+    return keys(cluster.members[0][1].name)[0] != keys(component.name)[0] and not any(
+        compatible(component.kind, k) for k in cluster.kinds()
+    )
 
 
 def _shares_name(component: Component, loose: dict[str, list[str]]) -> bool:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from buttress import vocabulary
 from buttress.merge.clustering import WEAK_KINDS
 from buttress.merge.technologies import are_one_technology
-from buttress.model import Component, Contradiction, Evidence, Fact
+from buttress.model import Component, Contradiction, Evidence, Fact, Flow
+from buttress.names import words_of
 
 _SAYS_LITTLE = frozenset(
-    ("planned", "owner", "image", "ttl", "status", "published_ports", "data_classes", "exposed_to_internet",
+    ("planned", "image", "ttl", "status", "published_ports", "data_classes",
      "environment", "build_context", "profile", "technology", "dockerfile", "build_target", "code_folder", "base_image",
      "configuration_files")
 )  # fmt: skip
@@ -28,6 +29,11 @@ _BOUND = re.compile(
     r"\s+(?P<number>\d+(?:\.\d+)?)",
     re.IGNORECASE,
 )
+# What a line of configuration writes to say that something is off; leaving it out says so in fewer words.
+_SAYS_OFF = re.compile(r"[=:]\s*[\"']?(?:false|no|none|off|disabled)\b", re.IGNORECASE)
+# Whether anybody can reach a part follows from many things; only words about it contradict each other.
+_EXPOSED = re.compile(r"public|internet|expos", re.IGNORECASE)
+_TEAM = frozenset("team squad tribe chapter guild crew group".split())
 # A line of a manifest that names an image or a thing says nothing of numbers, even where it holds some.
 _NAMES_ONLY = re.compile(r"[\"']?(?:image|name|build|container_name|hostname)[\"']?\s*:", re.IGNORECASE)
 
@@ -61,7 +67,7 @@ def says_value(fact: Fact) -> bool:
     quote = fact.evidence[0].quote.lower()
     config = fact.evidence[0].form in _FILES
     if isinstance(fact.value, bool) or fact.value is None:
-        return not config or fact.status == "stated"
+        return not config or fact.status == "stated" or _SAYS_OFF.search(quote) is not None
     if config and _NAMES_ONLY.match(quote) and fact.name not in ("image", "build_context"):
         return False
     if isinstance(fact.value, str):
@@ -80,7 +86,25 @@ def _disagrees(first: Fact, second: Fact) -> bool:
         return False  # files for different environments may differ
     if (a.source, a.line) == (b.source, b.line):
         return False
+    if first.name == "exposed_to_internet":
+        return first.absent is not second.absent and bool(
+            _EXPOSED.search(a.quote) and _EXPOSED.search(b.quote)
+        )
+    if first.name == "owner":
+        return _other_team(str(first.value), str(second.value))
+    if first.absent and second.absent:
+        return False
     return not (_allows(a.quote, second) or _allows(b.quote, first))
+
+
+def _other_team(first: str, second: str) -> bool:
+    """Return whether two owners are two teams; a person may own a part within a team.
+
+    >>> _other_team("Team Sales", "team-venue"), _other_team("Team Sales", "sales-team"), _other_team("Team Sales", "Maria")
+    (True, False, False)
+    """
+    one, other = set(words_of(first)), set(words_of(second))
+    return bool(one & _TEAM and other & _TEAM) and not (one - _TEAM) & (other - _TEAM)
 
 
 def _within(name: str, fact: Fact, facts: Sequence[Fact]) -> bool:
@@ -138,3 +162,20 @@ def technologies_disagree(owner: str, members: Sequence[Component]) -> Contradic
             )
             return Contradiction(owner, "technology", sides)
     return None
+
+
+_ASYNC = re.compile(r"\basync|asynchron|fire[- ]and[- ]forget", re.IGNORECASE)
+_SYNC = re.compile(r"\bsync(?:hronous\w*)?\b", re.IGNORECASE)
+
+
+def waiting_disagrees(owner: str, flows: Sequence[Flow]) -> Contradiction | None:
+    """Return the contradiction between two sources of which one says that a caller waits and the other that it doesn't, or None."""
+
+    def said(waits: bool, words: re.Pattern[str]) -> Evidence | None:
+        every = (e for f in flows if f.sync is waits for e in f.evidence)
+        return next((e for e in every if words.search(e.quote)), None)
+
+    one, other = said(True, _SYNC), said(False, _ASYNC)
+    if one is None or other is None or one.source == other.source:
+        return None
+    return Contradiction(owner, "synchronous or not", (("synchronous", one), ("asynchronous", other)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from buttress.merge.contradictions import waiting_disagrees
 from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.telling import told_flows
 from buttress.model import Component, Contradiction, Flow, Fragment, flow_id
@@ -51,6 +52,8 @@ def joined_flows(
         for kind, same in _by_kind([f for _, f in flows]).items():
             id_ = flow_id(source, target, kind)
             facts = [f for flow in same for f in flow.facts if f.name != "network_policy"]
+            if (found := waiting_disagrees(id_, same)) is not None:
+                contradictions.append(found)
             out.append(
                 Flow(
                     id=id_,

@@ -47,7 +47,9 @@ def extract(
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
     reading = Reading(passages, known)
-    accepted, told = describe(list(descriptions(reading.texts, reading.mentions)), reading.accepted)
+    accepted, told = describe(
+        list(descriptions(reading.texts, reading.mentions)), reading.accepted, reading.kinds
+    )
     taken: set[str] = set()
     components: dict[str, Component] = {}
     for key, candidate in accepted.items():

@@ -34,10 +34,10 @@ class Reading:
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
         self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
         self._refer()
-        self.candidates: list[Candidate] = group(self.texts, self.mentions)
-        self.steps: list[Step] = []
         self.components = known
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
+        self.candidates: list[Candidate] = group(self.texts, self.mentions, self.kinds)
+        self.steps: list[Step] = []
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading":
                 self.steps += steps(text, found, subject)

@@ -59,8 +59,13 @@ def family(kind: str | None) -> str:
 _ALONE = ("gateway", "service_registry", "config_server")  # of which a system has one
 
 
-def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> list[Candidate]:
-    """Return the candidates: mentions with one name, one technology, or one name but for generic words."""
+def group(
+    texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]], kinds: Mapping[str, str]
+) -> list[Candidate]:
+    """Return the candidates: mentions with one name, one technology, or one name but for generic words.
+
+    `kinds` are those of what other sources show.
+    """
     by_key: dict[str, Candidate] = {}
     words = load()
     for found in mentions:
@@ -77,7 +82,9 @@ def group(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> l
         if not all(m.bare for m in candidate.mentions):
             key = keys(candidate.name)[2]
             if len(key) > 2:
-                loose.setdefault((key, family(_kind_hint(candidate))), []).append(candidate)
+                loose.setdefault((key, family(kinds.get(candidate.key) or _kind_hint(candidate))), []).append(
+                    candidate
+                )
     for group_ in loose.values():
         if 1 < len(group_) <= 3 and sum(c.known for c in group_) <= 1:
             lead = max(group_, key=lambda c: (c.known, len(c.mentions)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from buttress.names import keys, words_of
-from buttress.prose.candidates import Candidate, family
+from buttress.prose.candidates import Candidate, family, kind_of
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -27,8 +27,8 @@ _TECHNOLOGY = Caseless(
     r"implementation)\W*$",
 )
 _KIND = Caseless(r"^\W*(?:kind|type|role|sort|component type|type of component)\W*$")
-# "Order events, a Kafka topic": nothing but an article between the comma and what describes.
-_APPOSITION = Caseless(r",\s+(?:an?|the|our)\s+")
+# "Order events, a Kafka topic", "the gateway (nginx)": nothing but a comma and an article, or a bracket, before what describes.
+_APPOSITION = Caseless(r",\s+(?:an?|the|our)\s+|\s*\(")
 VAGUE = frozenset(("service", "other", "data_store", "message_broker"))
 
 
@@ -69,14 +69,26 @@ def descriptions(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]
 
 
 def describe(
-    told: Sequence[Description], accepted: Mapping[str, Candidate]
+    told: Sequence[Description], accepted: Mapping[str, Candidate], kinds: Mapping[str, str]
 ) -> tuple[dict[str, Candidate], dict[str, Description]]:
     """Return the candidates without those that only describe others, and what each key is said to be.
 
     A technology that describes one part only and is also named by itself means that part. What is described in two ways keeps none.
+    `kinds` are those of what other sources show.
     """
-    keys_of = {keys(m.surface)[1]: c.key for c in accepted.values() for m in c.mentions}
-    named = [(keys_of.get(keys(one.named)[1]), one) for one in told]
+    exact = {keys(m.surface)[1]: c.key for c in accepted.values() for m in c.mentions}
+    loose: dict[tuple[str, str], set[str]] = {}
+    for candidate in accepted.values():
+        kind = kinds.get(candidate.key) or kind_of(candidate)
+        loose.setdefault((keys(candidate.name)[2], family(kind)), set()).add(candidate.key)
+
+    def meant(text: str) -> str | None:
+        if (key := exact.get(keys(text)[1])) is not None:
+            return key
+        same = loose.get((keys(text)[2], family(role_of(text))), set())
+        return next(iter(same)) if len(same) == 1 else None
+
+    named = [(meant(one.named), one) for one in told]
     said: dict[str, dict[str, str | None]] = {}
     for key, one in named:
         if key is not None:

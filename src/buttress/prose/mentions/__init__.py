@@ -69,6 +69,15 @@ class Finder(NounPhrases):
                 name, plain = hit
                 last = first + length
                 after = lowers[last] if last < len(lowers) else ""
+                if name in self.programs and after in (
+                    "database",
+                    "databases",
+                    "db",
+                    "dbs",
+                    "cache",
+                    "queue",
+                ):
+                    continue  # the orders database is no mention of the service `orders`
                 if plain:
                     start, end = text.tokens[first].start, text.tokens[last - 1].end
                     told = text.marked(start, end, "code", "strong") or after in (

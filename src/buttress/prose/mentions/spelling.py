@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from buttress.model import Component
-from buttress.names import GENERIC, keys
+from buttress.model.kinds import STORES
+from buttress.names import GENERIC, keys, words_of
 from buttress.prose.mentions.acting import acting
 from buttress.prose.mentions.nouns import HYPHENED, MAX_WORDS
 from buttress.prose.text import Sentence, Token
@@ -16,6 +17,8 @@ from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PREPOSITIONS, STOP
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
+
+PROGRAMS = frozenset(("service", "worker", "web_frontend", "gateway", "scheduler"))
 
 
 @dataclass(slots=True)
@@ -65,8 +68,16 @@ class Spelling:
         self.role_words = {w for phrase in self.roles for w in phrase.split()}
         self.heads = {phrase.split()[-1] for phrase in self.roles}
         self.known: dict[tuple[str, ...], tuple[str, bool]] = {}
+        self.programs: set[str] = set()
         for component in known:
-            for name in (component.name, *component.aliases, *_shortened(component.aliases)):
+            if component.kind in PROGRAMS:
+                self.programs.add(component.name)
+            for name in (
+                component.name,
+                *component.aliases,
+                *_shortened(component.aliases),
+                *_written_out(component),
+            ):
                 words = tuple(w.lower() for w in re.findall(r"[\w.+#-]+", name))
                 if 0 < len(words) <= MAX_WORDS + 1:
                     plain = (
@@ -252,3 +263,11 @@ def titled(text: Sentence, n: int) -> bool:
     """Return whether most words around are capitalised, as in a title: then a capital says nothing."""
     words = [t for t in text.tokens if t.is_word and len(t.text) > 3]
     return len(words) > 2 and sum(t.text[0].isupper() for t in words) > 0.7 * len(words)
+
+
+def _written_out(component: Component) -> list[str]:
+    """Return the names of a store with `database` in the place of `db`: people write out what machines shorten."""
+    if component.kind not in STORES:
+        return []
+    names = (words_of(n) for n in (component.name, *component.aliases))
+    return [" ".join((*w[:-1], "database")) for w in names if len(w) > 1 and w[-1] == "db"]

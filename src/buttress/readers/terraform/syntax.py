@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 MAX_BLOCKS = 100_000
 MAX_DEPTH = 60
-MAX_TEXT = 500_000
-MAX_LINE = 10_000
+MAX_TEXT = 2_000_000
+MAX_PIECE = 40_000
+MAX_BROKEN = 20_000
+MAX_LINE = 3_000
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Attribute:
     place: Place
 
 
+_HEREDOC = re.compile(r"<<[-~]?\s*\"?([A-Za-z_]\w*)\"?\s*$")
 _BLANKS = re.compile(r"[ \t\r\f\v]{200,}")
 
 
@@ -74,25 +77,27 @@ def parse(source: Source) -> tuple[Block, tuple[Diagnostic, ...]]:
     >>> file.blocks[0].labels, list(file.blocks[0].attributes), problems
     (('aws_sqs_queue', 'jobs'), ['delay_seconds'], ())
     """
-    text, problems = _bounded(source)
-    root = _parser().parse(text.encode("utf-8", "replace")).root_node
     file = Block("", (), Place(source, source.first_line))
     budget = [MAX_BLOCKS]
-    if root.has_error:
-        line = source.first_line + min(_broken(root), source.text.count("\n"))
-        problems.append(
-            Diagnostic(
-                source.path,
-                line,
-                "not valid HCL here; what can be understood was read, correct it to have all of it",
-                "error",
+    problems: list[Diagnostic] = []
+    patience = MAX_BROKEN
+    for piece in _pieces(source, problems):
+        if patience <= 0:
+            reason = (
+                f"more than {MAX_BROKEN} characters before this line aren't valid HCL; the rest was left out"
             )
-        )
-    for child in root.named_children:
-        if child.type == "body":
-            _fill(file, child, source, 0, budget)
-        elif child.type == "object":
-            continue
+            problems.append(Diagnostic(source.path, piece.first_line, reason, "error"))
+            break
+        text = _without_endless(piece, problems)
+        root = _parser().parse(text.encode("utf-8", "replace")).root_node
+        if root.has_error:
+            patience -= len(text)
+            line = piece.first_line + min(_broken(root), text.count("\n"))
+            reason = "not valid HCL here; what can be understood was read, correct it to have all of it"
+            problems.append(Diagnostic(source.path, line, reason, "error"))
+        for child in root.named_children:
+            if child.type == "body":
+                _fill(file, child, piece, 0, budget)
     if budget[0] <= 0:
         problems.append(
             Diagnostic(
@@ -104,22 +109,49 @@ def parse(source: Source) -> tuple[Block, tuple[Diagnostic, ...]]:
     return file, tuple(problems)
 
 
-def _bounded(source: Source) -> tuple[str, list[Diagnostic]]:
-    """Return the text that the parser gets, and what was left out of it: broken text costs it a thousand times its size."""
-    text, problems = _BLANKS.sub(" ", source.text), []
-    lines = text.split("\n")
+def _pieces(source: Source, problems: list[Diagnostic]) -> Iterator[Source]:
+    """Yield a text in pieces that end where a block at the top ends: what broken text costs the parser grows with its square."""
+    if len(source.text) <= MAX_PIECE:
+        yield source
+        return
+    every = source.text.split("\n")
+    start = size = total = 0
+    ends, skipping = "", False
+    for n, line in enumerate(every):
+        size += len(line) + 1
+        if ends:
+            ends = "" if line.strip() == ends else ends
+        elif (begun := _HEREDOC.search(line)) is not None:
+            ends = begun[1]
+        closes = line.rstrip() == "}" and not ends
+        if size > MAX_PIECE and not skipping:
+            skipping = True
+            reason = f"a block of more than {MAX_PIECE} characters; it was left out, split it"
+            problems.append(Diagnostic(source.path, source.first_line + start, reason, "error"))
+        if not closes and n < len(every) - 1:
+            continue
+        if not skipping and size <= MAX_PIECE // 4 and n < len(every) - 1:
+            continue
+        total += size
+        if total > MAX_TEXT:
+            reason = f"more than {MAX_TEXT} characters; the rest was left out from here on, split the file"
+            problems.append(Diagnostic(source.path, source.first_line + start, reason, "error"))
+            return
+        if not skipping:
+            text = "\n".join(every[start : n + 1])
+            yield replace(source, text=text, first_line=source.first_line + start)
+        start, size, ends, skipping = n + 1, 0, "", False
+
+
+def _without_endless(piece: Source, problems: list[Diagnostic]) -> str:
+    """Return the text without lines and blanks that nobody writes."""
+    lines = _BLANKS.sub(" ", piece.text).split("\n")
     for n, line in enumerate(lines):
         if len(line) > MAX_LINE:
             lines[n] = ""
             reason = f"more than {MAX_LINE} characters on one line; the line was left out, break it"
-            problems.append(Diagnostic(source.path, source.first_line + n, reason, "error"))
-    text = "\n".join(lines)
-    if len(text) > MAX_TEXT:
-        text = text[: text.rfind("\n", 0, MAX_TEXT) + 1]
-        end = source.first_line + text.count("\n")
-        reason = f"more than {MAX_TEXT} characters; the rest was left out from here on, split the file"
-        problems.append(Diagnostic(source.path, end, reason, "error"))
-    return text, problems
+            problems.append(Diagnostic(piece.path, piece.first_line + n, reason, "error"))
+    return "\n".join(lines)
 
 
 def _fill(block: Block, body: Node, source: Source, depth: int, budget: list[int]) -> None:

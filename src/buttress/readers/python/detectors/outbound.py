@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from buttress.model import Evidence
 from buttress.readers.python import targets
 from buttress.readers.python.found import Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
@@ -68,7 +69,7 @@ def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
         protocol = "https" if target.outside else "http"
         link = ledger.link(role, target, here, "calls", protocol, sync=True)
         if known:
-            link.say("timeout", timeout, here, denied=timeout is None)
+            link.say("timeout", timeout, _said_at(call, maker) or here, denied=timeout is None)
         if call.in_coroutine and not is_async:
             link.say("blocking", True, here)
         link.say("driver", library, here)
@@ -144,6 +145,15 @@ def _timeout(call: Call, library: str, maker: Call | None) -> tuple[float | bool
     if isinstance(node, ast.Constant) and node.value is None:
         return None, True
     return _seconds(node), True
+
+
+def _said_at(call: Call, maker: Call | None) -> Evidence | None:
+    """Return the line that gives the timeout, of the call or of what made its client; None where neither does."""
+    for one in (call, maker):
+        node = one.keyword("timeout") if one is not None else None
+        if one is not None and node is not None:
+            return one.module.text.at(node.lineno)
+    return None
 
 
 def _seconds(node: ast.expr) -> float | bool | None:

@@ -7,4 +7,4 @@ app = Celery("mailer", broker=os.environ.get("KAFKA_BROKERS", "confluentkafka://
 
 @app.task
 def send_ticket(seat: str) -> None:
-    print(seat)
+    raise NotImplementedError(seat)
