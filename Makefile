@@ -47,7 +47,7 @@ docs: $(VENV)/dev.stamp  ## write help, rules, formats and coverage into docs/ a
 	$(BIN)/cog -r -I docs docs/*.md README.md
 
 bench: $(VENV)/dev.stamp  ## run the benchmarks, each with its baseline
-	@for f in commands vocabulary large_inputs analyses own_standards mutations; do $(BIN)/python benchmarks/$$f.py; done
+	@for f in commands vocabulary large_inputs retrieval analyses own_standards mutations; do $(BIN)/python benchmarks/$$f.py; done
 
 clean:           ## remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

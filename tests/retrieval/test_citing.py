@@ -28,6 +28,7 @@ def built(small: Path) -> Path:
     citations = {
         "rules": {"slow-call": ["ours/pool", "ours/timeouts", "theirs/limits", "ours/breaker"]},
         "same": [["ours/timeouts", "theirs/limits"]],
+        "supports": {"slow-call": {"ours/breaker": "It recovers sooner and callers fail at once."}},
     }
     (small / "indexes" / "citations.json").write_text(json.dumps(citations))
     forget()
@@ -64,7 +65,13 @@ def test_a_named_practice_is_cited_once(built: Path) -> None:
     assert items("mine", cites=["ours/secrets", "ours/secrets"]) == ["secrets"]
 
 
-def test_the_passage_is_the_first_sentence_of_the_guidance(built: Path) -> None:
+def test_the_passage_is_the_sentence_that_supports_the_rule(built: Path) -> None:
+    shown = {citation.item: citation.passage for citation in cite("slow-call")}
+    assert shown["breaker"] == "It recovers sooner and callers fail at once."
+    assert shown["timeouts"] == "Give every remote call a time limit."
+
+
+def test_a_rule_that_the_index_does_not_know_shows_the_first_sentence_of_the_guidance(built: Path) -> None:
     (citation,) = cite("mine", cites=["ours/timeouts"])
     assert citation.passage == "Give every remote call a time limit."
     assert (citation.source, citation.title) == ("Ours", "Time limits on calls")

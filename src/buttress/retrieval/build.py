@@ -37,6 +37,8 @@ VECTORS, WORDS = "vectors.faiss", "words.npz"
 NEAR, BARELY_NEAR = 0.54, 0.47
 # Two guidances as near as this give the same advice under two names.
 SAME = 0.85
+# A card's first sentence says what it asks; another one is shown when it is nearer to the rule by this much.
+FIRST = 0.12
 _KEPT = 8  # retrieved ones a rule: some fall away in a system that hasn't their technology
 
 
@@ -137,16 +139,18 @@ def _said(practices: Sequence[Practice], rules: Sequence[Card]) -> list[str]:
 
 
 def _citations(known: Index, rules: Sequence[Card], encoder: Encoder) -> Mapping[str, Any]:
-    """Return for each rule the retrieved ids, best first, and the pairs of practices that say the same."""
+    """Return for each rule the retrieved ids, best first, and the sentences that support it; and the pairs that say the same."""
     import numpy as np
 
     place = {practice.id: n for n, practice in enumerate(known.practices)}
     asked = [text for rule in rules for text in asked_of(rule)]
     # The mean over what a rule says keeps out what is near to one of its texts only.
-    near_to = nearness(known, encoder.encode(asked), asked).reshape(len(rules), -1, len(place)).mean(axis=1)
+    queries = encoder.encode(asked)
+    near_to = nearness(known, queries, asked).reshape(len(rules), -1, len(place)).mean(axis=1)
+    supports: dict[str, dict[str, str]] = {}
     chosen: dict[str, list[str]] = {}
     concerned: set[int] = set()
-    for rule, near in zip(rules, near_to, strict=True):
+    for n, (rule, near) in enumerate(zip(rules, near_to, strict=True)):
         named = [place[id_] for id_ in rule.cites if id_ in place]
         ranked = [
             int(c)
@@ -157,20 +161,33 @@ def _citations(known: Index, rules: Sequence[Card], encoder: Encoder) -> Mapping
         kept = [c for rank, c in enumerate(ranked) if near[c] >= NEAR or rank < enough][:_KEPT]
         chosen[rule.id] = [known.practices[c].id for c in kept]
         concerned.update(named, kept)
+        said = queries[n * 3 : n * 3 + 3].mean(axis=0)
+        supports[rule.id] = {known.practices[c].id: _support(known, c, said) for c in (*named, *kept)}
     among = sorted(concerned)
-    guidance = np.stack([_guidance(known, n) for n in among])
+    guidance = np.stack([_direction(_guidance(known, n)) for n in among])
     alike = guidance @ guidance.T
     same = [
         [known.practices[among[a]].id, known.practices[among[b]].id]
         for a, b in np.argwhere(np.triu(alike, k=1) >= SAME).tolist()
     ]
-    return {"rules": chosen, "same": sorted(same)}
+    return {"rules": chosen, "same": sorted(same), "supports": supports}
+
+
+def _support(known: Index, place: int, said: NDArray[np.float32]) -> str:
+    """Return the sentence of a practice's guidance that a rule shows: the first, or one that is much nearer to what the rule says."""
+    near = _guidance(known, place) @ said
+    near[0] += FIRST
+    return sentences(known.practices[place].guidance)[int(near.argmax())]
 
 
 def _guidance(known: Index, place: int) -> NDArray[np.float32]:
-    """Return the direction of what a practice asks for, without title, signs and questions."""
-    first = int(known.starts[place]) + 1
-    total = known.rows[first : first + len(sentences(known.practices[place].guidance))].sum(axis=0)
+    """Return the vectors of what a practice asks for, a row a sentence."""
+    first = int(known.starts[place]) + 1  # the title comes before
+    return known.rows[first : first + len(sentences(known.practices[place].guidance))]
+
+
+def _direction(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    total = rows.sum(axis=0)
     direction: NDArray[np.float32] = total / float((total @ total) ** 0.5)
     return direction
 

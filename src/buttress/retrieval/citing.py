@@ -29,7 +29,7 @@ NONE = Standards()
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A practice as a finding shows it; `item` is the source's own id, `passage` one sentence of our card."""
+    """A practice as a finding shows it; `item` is the source's own id, `passage` the sentence of our card that supports the rule."""
 
     source: str
     item: str
@@ -64,7 +64,11 @@ def cite(
             )
         if not any(known[id_] == other or _alike(known[id_], other) for other in chosen):
             chosen.append(known[id_])
-    retrieved, same = _retrieved()
+    retrieved, same, supports = _retrieved()
+    words = {
+        **supports.get(rule_id, {}),
+        **{id_: said for (rule, id_), said in own.words.items() if rule == rule_id},
+    }
     present = _with_broader(technologies)
     for id_ in retrieved.get(rule_id, ()):
         practice = known.get(id_)
@@ -74,7 +78,7 @@ def cite(
             continue
         if not any(_alike(practice, other) or frozenset((id_, other.id)) in same for other in chosen):
             chosen.append(practice)
-    return tuple(_citation(practice, own.words.get((rule_id, practice.id))) for practice in chosen[:limit])
+    return tuple(_citation(practice, words.get(practice.id)) for practice in chosen[:limit])
 
 
 def _alike(one: Practice, other: Practice) -> bool:
@@ -97,8 +101,8 @@ def _with_broader(technologies: frozenset[str]) -> frozenset[str]:
 
 
 @cache
-def _retrieved() -> tuple[dict[str, tuple[str, ...]], frozenset[frozenset[str]]]:
-    """Return the retrieved ids by rule, best first, and the pairs that say the same."""
+def _retrieved() -> tuple[dict[str, tuple[str, ...]], frozenset[frozenset[str]], dict[str, dict[str, str]]]:
+    """Return the retrieved ids by rule, best first, the pairs that say the same, and by rule what supports it in each practice."""
     loaded = json.loads(compiled("citations.json"))
     rules = {rule: tuple(ids) for rule, ids in loaded["rules"].items()}
-    return rules, frozenset(frozenset(pair) for pair in loaded["same"])
+    return rules, frozenset(frozenset(pair) for pair in loaded["same"]), loaded["supports"]

@@ -167,10 +167,8 @@ def _hit(known: Index, place: int, score: float, queries: NDArray[np.float32]) -
     told, first = practice.told(), int(known.starts[place]) + 1  # the title comes before
     near = (known.rows[first : first + len(told)] @ queries.T).max(axis=1)
     near[: len(sentences(practice.guidance))] += GUIDANCE_PRIOR
-    nearest = int(near.argmax())
-    return Hit(
-        practice.id, practice.source, practice.item, practice.title, practice.url, score, told[nearest]
-    )
+    passage = told[int(near.argmax())]
+    return Hit(practice.id, practice.source, practice.item, practice.title, practice.url, score, passage)
 
 
 def _best_sentence(passage: str, text: str) -> str:
