@@ -20,6 +20,7 @@ Scalar = str | int | float | bool | None
 # YAML ends lines here too, and refuses surrogates; for a person with an editor they are no line ends.
 _ODD = {0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 # What stands before a literal secret: the user in a URL, or the key in a mapping that shares its line with others.
+_MAX_SHOWN = 1000
 _BEFORE_SECRET = re.compile(
     r"://[^\s:/@]*:(?=[^\s@/$<{*][^\s@/]*@)"
     r"|[\"']-{1,2}[\w-]*(?:pass(?:word)?|token|secret)[\"']\s*,\s*[\"']?(?=[^\s$<{\[\"'])"
@@ -114,15 +115,16 @@ class Node:
 
 
 def without_secret(written: str) -> str:
-    """Return a line of configuration as it stands, or what of it comes before the first secret.
+    """Return a line of configuration as it stands, at most 1,000 characters of it, or what comes before the first secret.
 
     >>> without_secret("URL: postgresql://shop:pw@db/shop"), without_secret("image: redis:7")
     ('URL: postgresql://shop:', 'image: redis:7')
     >>> without_secret("env: [{name: DB_PASSWORD, value: pw}]"), without_secret('command: ["--requirepass", "pw"]')
     ('env: [{name: DB_PASSWORD, value: ', 'command: ["--requirepass", "')
     """
-    hidden = _BEFORE_SECRET.search(written)
-    return written[: hidden.end()] if hidden else written
+    shown = written[:_MAX_SHOWN]
+    hidden = _BEFORE_SECRET.search(shown)
+    return shown[: hidden.end()] if hidden else shown
 
 
 @lru_cache(maxsize=8)

@@ -132,7 +132,8 @@ INCLUDES = {
     "a.d2": "...@{path}\nx: @{path}\na -> b\n",
     "a.dot": 'digraph {{ a [image="{path}" label=A]; a -> b }}\n',
     "a.mmd": "flowchart LR\n  a[Shop] --> b[Pay]\n  click a \"file://{path}\"\n",
-    "a.drawio": '<!DOCTYPE m SYSTEM "file://{path}"><mxGraphModel><root><mxCell id="2" value="Orders DB" style="image={path}" vertex="1"/></root></mxGraphModel>',
+    "a.drawio": '<!DOCTYPE m SYSTEM "file://{path}">'
+    '<mxGraphModel><root><mxCell id="2" value="Orders DB" style="image={path}" vertex="1"/></root></mxGraphModel>',
     "a.adoc": "= Title\n\ninclude::{path}[]\n\nThe Shop calls Payments.\n",
     "a.rst": "Title\n=====\n\n.. include:: {path}\n\n.. raw:: html\n   :file: {path}\n\n.. csv-table::\n   :file: {path}\n",
     "a.md": '# Title\n\n![x]({path})\n\n--8<-- "{path}"\n\n{{{{#include {path}}}}}\n',
@@ -140,7 +141,8 @@ INCLUDES = {
     "openapi.yaml": "openapi: 3.1.0\ninfo: {{title: A, version: '1'}}\npaths:\n  /a: {{$ref: '{path}'}}\n",
     "asyncapi.yaml": "asyncapi: 3.0.0\ninfo: {{title: A, version: '1'}}\nchannels: {{a: {{$ref: '{path}'}}}}\n",
     "catalog-info.yaml": "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {{name: a}}\nspec: {{type: openapi, definition: {{$text: {path}}}}}\n",
-    "main.tf": 'module "m" {{\n  source = "{path}"\n}}\nresource "aws_instance" "a" {{\n  user_data = file("{path}")\n  tags = templatefile("{path}", {{}})\n}}\n',
+    "main.tf": 'module "m" {{\n  source = "{path}"\n}}\n'
+    'resource "aws_instance" "a" {{\n  user_data = file("{path}")\n  tags = templatefile("{path}", {{}})\n}}\n',
     "template.yaml": "AWSTemplateFormatVersion: 1\nResources:\n  a: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: '{path}'}}}}\n",
     "serverless.yml": "service: a\nprovider: {{name: aws}}\ncustom: ${{file({path})}}\nfunctions: {{f: {{handler: a.b, environment: ${{file({path}):x}}}}}}\n",
     "chart/Chart.yaml": "name: chart\nversion: 1.0.0\ndependencies: [{{name: x, repository: 'file://{path}'}}]\n",
@@ -201,8 +203,10 @@ def test_nothing_that_a_text_includes_is_opened(way: str) -> None:
     outside = [
         (event, path)
         for event, path in seen
-        if (event.split(".")[0] in ("subprocess", "os", "socket", "urllib", "shutil")
-        and event not in ("os.listdir", "os.scandir"))
+        if (
+            event.split(".")[0] in ("subprocess", "os", "socket", "urllib", "shutil")
+            and event not in ("os.listdir", "os.scandir")
+        )
         or (event == "open" and not path.startswith((*_PLACES, ours + "/src", ours + "/indexes")))
     ]
     assert outside == []
@@ -228,7 +232,8 @@ def test_no_python_of_a_project_runs(tmp_path: Path) -> None:
     project, marker = tmp_path / "shop", tmp_path / "ran"
     act = f"open({str(marker)!r}, 'a').write(__file__)\n"
     files = {
-        "pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['fastapi']\n[build-system]\nbuild-backend = 'build_me'\nbackend-path = ['.']\n",
+        "pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['fastapi']\n"
+        "[build-system]\nbuild-backend = 'build_me'\nbackend-path = ['.']\n",
         "build_me.py": act, "setup.py": "from setuptools import setup\n" + act + "setup(name='shop')\n", "conftest.py": act,
         "sitecustomize.py": act, "gunicorn.conf.py": act + "workers = 3\n", "manage.py": act,
         "shop/__init__.py": act, "shop/settings.py": act + "DEBUG = True\n", "shop/__main__.py": act, "noxfile.py": act,

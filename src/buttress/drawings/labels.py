@@ -17,6 +17,7 @@ _PROVIDERS = frozenset(("aws", "azure", "google-cloud"))
 
 _TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
 _ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
+_MAX_LINE = 500  # of a node's text; nobody reads more in a box
 _SEPARATOR = re.compile(r"\s+[·|•–—-]\s+")
 _STEREOTYPE = re.compile(r"^(?:<<|«)(.+?)(?:>>|»)$")
 _C4_TAG = re.compile(
@@ -47,7 +48,7 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     >>> label.name, label.technology.id, [(f.name, f.value) for f in label.facts]
     ('Orders', 'fastapi', [('backup', None), ('replicas', 3)])
     """
-    lines = list(label_lines(raw)) or [raw.strip() or "unnamed"]
+    lines = [line[:_MAX_LINE] for line in label_lines(raw)] or [raw.strip()[:_MAX_LINE] or "unnamed"]
     if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
         lines = [*lines[1:], lines[0]]
     if _is_broken(lines):
