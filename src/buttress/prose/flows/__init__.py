@@ -10,6 +10,7 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.constructions import carrying, constructed, hands_on
 from buttress.prose.flows.governing import Governed
 from buttress.prose.flows.relations import related
+from buttress.prose.mentions.nouns import COLLECTIVES
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, receives
@@ -166,7 +167,8 @@ class _Reader(Governed):
         if not passive and target.how != "technology" and verb.base in SERVING and not preposition:
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
         if not passive and preposition == "to" and verb.base in _OFFERING and n + 1 < target.first - 1:
-            return [self._step(target, s, "calls", n) for s in self._subjects(n)]
+            offering = [s for s in self._subjects(n) if s.surface.lower() not in COLLECTIVES]
+            return [self._step(target, s, "calls", n) for s in offering]
         if not passive and preposition == "with" and verb.base == "share":
             shared = [m for m in self.mentions if n < m.first < target.first]
             return [self._step(target, m, "calls", n) for m in shared if m.kind() in STORES | MESSAGING]
