@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress.model import Component, Passage
-from buttress.names import keys, words_of
+from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
 from buttress.prose.candidates.coreference import one_and_the_same
 from buttress.prose.candidates.evidence import Table
@@ -149,6 +149,7 @@ class Reading:
             if other.known:
                 lead, other = other, lead
             gone[id(other)] = lead
+            lead.named = max((lead, other), key=_names_well).name
             self.by_key.pop(other.key, None)
             for mention in other.mentions:
                 mention.key = lead.key
@@ -175,6 +176,16 @@ class Reading:
         if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
             return True
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+
+
+def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
+    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all generic words, the frequent one."""
+    general = GENERIC.issuperset(words_of(candidate.name))
+    technology = load().technologies.get(candidate.technology() or "")
+    runs = (
+        technology is not None and technology.role in ("server", "hosted") and candidate.key.startswith("=")
+    )
+    return candidate.known, runs, not general, len(candidate.mentions)
 
 
 def _is_framework(candidate: Candidate) -> bool:

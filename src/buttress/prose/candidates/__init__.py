@@ -22,10 +22,13 @@ class Candidate:
     mentions: list[Mention] = field(default_factory=list)
     known: bool = False
     score: float = 0.0
+    named: str = ""  # the name that it keeps whatever else it is called
 
     @property
     def name(self) -> str:
         """Return the spelling that names it best: the known one, else the most frequent, in running text first."""
+        if self.named:
+            return self.named
         counts: Counter[str] = Counter()
         for mention in self.mentions:
             weight = 3 if mention.how == "known" else 2 if mention.label or mention.capital else 1
@@ -38,9 +41,14 @@ class Candidate:
         return counts.most_common(1)[0][0] if counts else None
 
     def role(self) -> str | None:
-        """Return the role that most of the mentions say."""
+        """Return the role that most of the mentions say, or the narrower one that others say."""
         counts = Counter(m.role for m in self.mentions if m.role)
-        return counts.most_common(1)[0][0] if counts else None
+        said = [role for role, _ in counts.most_common()]
+        return (
+            next((r for r in said[1:] if self.named and load().is_kind(r, said[0])), said[0])
+            if said
+            else None
+        )
 
 
 def family(kind: str | None) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from buttress.merge.technologies import ANY_ENGINE
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import GENERIC, singular, words_of
 from buttress.prose.candidates import Candidate, family, kind_of
 from buttress.prose.caseless import Caseless
+from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.vocabulary import load
+from buttress.vocabulary import ANY_ENGINE, load
 
 # Words of which a name may have one more or less without meaning another thing.
 _MORE = GENERIC | frozenset(
@@ -84,7 +85,10 @@ def _shorter(
             alike = [
                 c
                 for c in longer
-                if words[id(c)][-1] == own[0] and _together(short, c, kinds) and not _is_group(short, c)
+                if words[id(c)][-1] == own[0]
+                and _together(short, c, kinds)
+                and not _is_group(short, c)
+                and not (len(words[id(c)]) > 2 and " " not in c.name)
             ]
         technologies = {c.technology() for c in (short, *alike)} - {None}
         if alike and (
@@ -179,7 +183,7 @@ def _filled(
     candidates: Sequence[Candidate], texts: Sequence[Sentence], kinds: Mapping[str, str]
 ) -> Iterator[tuple[Candidate, Candidate]]:
     """Yield the things whose technology a text names: "an object store such as S3", "PostgreSQL as the database"."""
-    placed: dict[int, list] = {}
+    placed: dict[int, list[tuple[int, Mention, Candidate]]] = {}
     for candidate in candidates:
         for mention in candidate.mentions:
             placed.setdefault(mention.sentence, []).append((mention.first, mention, candidate))
@@ -188,7 +192,7 @@ def _filled(
     for sentence, there in placed.items():
         there.sort(key=lambda entry: entry[0])
         tokens = texts[sentence].tokens
-        for (_, one, left), (_, other, right) in zip(there, there[1:], strict=False):
+        for (_, one, left), (_, other, right) in itertools.pairwise(there):
             if left is right:
                 continue
             gap = " ".join(t.text for t in tokens[one.last : other.first])
