@@ -11,6 +11,7 @@ from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
 from buttress.prose.candidates.coreference import one_and_the_same
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
+from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, subjects
@@ -22,6 +23,11 @@ from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
 
 MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
+POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
+_PART = Caseless(
+    r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
+    r"proxy|cache|application|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
+)
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -121,6 +127,8 @@ class Reading:
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
             candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
+            if POSSIBLE < candidate.score < self.enough and self._is_defined(candidate):
+                candidate.score = self.enough
         self._resolve()
         self._identify()
         self._resolve()
@@ -169,6 +177,14 @@ class Reading:
             or NOBODY.issuperset(words_of(candidate.name))
             or (self.configured and _is_framework(candidate))
         )
+
+    def _is_defined(self, candidate: Candidate) -> bool:
+        """Return whether a sentence says that it is a part: "proxy-man is the component that …"."""
+        for mention in candidate.mentions:
+            text = self.texts[mention.sentence]
+            if not mention.aside and _PART.match(text.text[text.tokens[mention.last - 1].end :]):
+                return True
+        return False
 
     def _rejected(self, mention: Mention) -> bool:
         """Return whether a mention speaks of what was decided against."""
