@@ -127,7 +127,11 @@ class Reading:
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
             candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
-            if POSSIBLE < candidate.score < self.enough and self._is_defined(candidate):
+            if (
+                not self.configured
+                and POSSIBLE < candidate.score < self.enough
+                and self._is_defined(candidate)
+            ):
                 candidate.score = self.enough
         self._resolve()
         self._identify()
