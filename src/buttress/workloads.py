@@ -245,20 +245,32 @@ def _start(clause: str) -> int:
     return found.start() if found is not None else 0
 
 
+_ELSEWHERE = re.compile(r"\b(?:see|refer to|look at|go to|head to)\b.{0,20}(?:https?:|[\w-]+/|\w\.\w)", re.IGNORECASE)
+_FOR_PRODUCTION = re.compile(
+    r"\b(?:designed|meant|intended|suited|suitable|written|made) (?:only )?for (?:the |a )?(?:use in )?prod(?:uction)?\b", re.IGNORECASE
+)
+
+
 def written_for(text: str, name: str) -> tuple[int, str] | None:
     r"""Return the line, counted from 0, and the words by which the first comments of a file say that it is for developing.
 
-    A sentence about another file, told by its name, says nothing of this one, whose name is `name`.
+    A sentence about another file, told by its name or its address ("for local development see ..."), says nothing of this
+    one, whose name is `name`; one that says that the file is for production ends the search.
 
     >>> written_for("# Local development only. Production: deploy/k8s.\nservices: {}\n", "compose.yaml")
     (0, '# Local development only. Production: deploy/k8s.')
+    >>> written_for("# To develop locally, see docs/dev.md\nservices: {}\n", "compose.yaml")
     """
     for n, line in enumerate(text.split("\n")):
         if line.strip() and not line.startswith("#"):
             return None
         for sentence in re.split(r"(?<=[.!?;])\s+", line.lstrip("# ")):
             others = set(re.findall(r"[\w.-]+\.ya?ml", sentence)) - {name}
-            if not others and says_local(sentence):
+            if others or _ELSEWHERE.search(sentence):
+                continue
+            if _FOR_PRODUCTION.search(sentence):
+                return None
+            if says_local(sentence):
                 return n, line.strip()[:200]
     return None
 
