@@ -8,6 +8,7 @@ from dataclasses import replace
 from buttress.model import Component, Passage
 from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
+from buttress.prose.candidates.described import listed_parts
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
@@ -117,10 +118,13 @@ class Reading:
             drawn=self.drawn,
             configured=self.configured,
         )
+        rows = listed_parts(self.texts, self.mentions)
         servers = {keys(c.name)[1] for c in self.components if c.technology is None}
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
             candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
+            if candidate.key in rows and not self._is_none(candidate):
+                candidate.score = max(candidate.score, self.enough)
         meant = resolve_bare(self.candidates, self.kinds, enough=self.enough)
         meant |= served_by(self.candidates, self.kinds, servers)
         for key, whole in meant.items():

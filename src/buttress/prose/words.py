@@ -63,7 +63,7 @@ PLANNED = Caseless(
     r"later we|next (?:step|phase|quarter)|intend(?:s|ed)?|eventually|proposed?|TODO|TBD)\b",
 )
 ASIDE = Caseless(
-    r"\b(?:alternatives?|rejected|options? considered|considered|glossary|terminology|^references?$|^reference (?:list|links|material)s?|further reading|see also|credits?|acknowledg|licen[cs]e|"
+    r"\b(?:alternatives?|rejected|options? considered|(?:additional|further|other|optional) (?:\w+ )?options?|considered|glossary|terminology|^references?$|^reference (?:list|links|material)s?|further reading|see also|credits?|acknowledg|licen[cs]e|"
     r"contribut|changelog|prior art|related work|bibliography|table of contents|appendix|faq|source\(?s\)?|disclaimer)",
 )
 # Sections and turns of phrase for what was decided against.
