@@ -53,7 +53,8 @@ ALTERNATIVE = Caseless(
     r"might (?:use|be)|like)\W+(?:\w+\W+){0,3}$",
 )
 NEGATED = Caseless(
-    r"\b(?:not|never|no longer|cannot|can't|don't|doesn't|won't|isn't|aren't|without|instead of|rather than|avoid|nor|neither)\b",
+    r"\b(?:not|never|no longer|cannot|can't|don't|doesn't|won't|isn't|aren't|without|instead of|rather than|avoid(?:s|ed|ing)?|"
+    r"refrain(?:s|ing)?|prevents|forbids|prohibits|nor|neither)\b",
 )
 HYPOTHETICAL = Caseless(
     r"\b(?:could|might|would|possibly|potentially|perhaps|maybe|alternatively|if we|we considered|imagine|suppose)\b",
