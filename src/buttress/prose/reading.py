@@ -15,7 +15,7 @@ from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, subjects
 from buttress.prose.mentions import Finder
-from buttress.prose.mentions.nouns import COLLECTIVES, NOBODY, WHOLE
+from buttress.prose.mentions.nouns import COLLECTIVES, MEANS, NOBODY, WHOLE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence, sentences
 from buttress.prose.words import REJECTED, REJECTED_SECTION
@@ -140,7 +140,16 @@ class Reading:
             all(map(self._rejected, candidate.mentions))
             or self._is_many(candidate)
             or NOBODY.issuperset(words_of(candidate.name))
+            or self._is_several(candidate)
+            or _is_means(candidate)
             or (self.configured and _is_framework(candidate))
+        )
+
+    def _is_several(self, candidate: Candidate) -> bool:
+        """Return whether a heading joins what has names of its own: "Django and Tornado"."""
+        first, _, second = candidate.name.partition(" and ")
+        return all(m.how == "heading" for m in candidate.mentions) and all(
+            (n := keys(name)[1]) in self.by_key or f"={n}" in self.by_key for name in (first, second)
         )
 
     def _rejected(self, mention: Mention) -> bool:
@@ -149,6 +158,12 @@ class Reading:
         if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
             return True
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+
+
+def _is_means(candidate: Candidate) -> bool:
+    """Return whether a name is only of what works with a server: "the Python RabbitMQ client", "the PostgreSQL user"."""
+    words = words_of(candidate.name)
+    return candidate.technology() is not None and len(words) > 1 and words[-1] in MEANS
 
 
 def _is_framework(candidate: Candidate) -> bool:
