@@ -69,9 +69,15 @@ def kind_of(
     ('service_registry', 'monitoring')
     >>> kind_of("mails", "acme/mails:1", command="celery -A mails worker")[0], kind_of("zuul", "acme/zuul")[0]
     ('worker', 'gateway')
+    >>> kind_of("report-worker", "redash/redash:10")[0], kind_of("server", "redash/redash:10")[0]
+    ('worker', 'web_frontend')
     """
     kind, technology = _kind_of(name, image, settings)
-    return (role_of_command(command) or kind if kind == "service" else kind), technology
+    if kind == "web_frontend" and technology is not None and (own := role_of(name)) in ("worker", "scheduler"):
+        kind = own  # one image runs all parts of a product: its pages, its workers
+    elif kind in ("service", "web_frontend"):
+        kind = role_of_command(command) or kind
+    return kind, technology
 
 
 def role_of_command(command: str) -> str | None:

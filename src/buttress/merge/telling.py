@@ -14,6 +14,8 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
 
 _WAITS = re.compile(r"\bwait|\bdockerize\b|\bwhile\s*!|\buntil\b", re.IGNORECASE)
+# A policy names what it allows, to each of those that hold it: `- "dynamodb:PutItem"`.
+_GRANTED = re.compile(r"""^[-\s"'\[]*[a-z][a-z0-9-]{1,30}:(?:[A-Z]\w*\*?|\*)[\s"',\]]*$""")
 Pair = tuple[str, str]
 Told = Mapping[Pair, list[tuple[int, Flow]]]
 
@@ -41,6 +43,8 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
     def tells(pair: Pair, evidence: Evidence) -> bool:
         if evidence in allowed or evidence in order:
             return False
+        if _GRANTED.match(evidence.quote):
+            return True
         whole = (
             evidence.form == "config" and (evidence.source, evidence.line, evidence.quote, pair[1]) in shared
         )
