@@ -112,6 +112,8 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
         named = _server(words)
         if named is not None:
             return named.kind, named
+    if technology is not None and technology.role == "server" and technology.kind == "other":
+        return "service", technology  # a product of others, of no kind that counts here
     role = role_of(name) or role_of(built)
     role = _CALLED.get(name.lower(), role)
     if role in (None, "actor", "library_or_module", "other", "compute_host"):

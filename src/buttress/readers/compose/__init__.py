@@ -31,6 +31,7 @@ from buttress.model import (
     slug,
 )
 from buttress.readers.compose.building import started_by
+from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
 from buttress.readers.compose.service import facts_of
 
@@ -158,6 +159,7 @@ class _Reading:
                     self._flow(ids[name], ids[target], kind, evidence, facts, protocol)
             self._outside(ids[name], node, _environment(project, node, settings))
         self._routed(project, ids)
+        self._called_by_browsers(project, ids)
         self._looked_up(set(ids.values()))
 
     def _flow(
@@ -216,21 +218,26 @@ class _Reading:
 
     def _routed(self, project: Project, ids: dict[str, str]) -> None:
         """Add the routes that a proxy finds in the labels of the services behind it."""
-        proxies = [n for n in ids if self.components[ids[n]].technology == "traefik"]
-        for name, node in project.services.items():
-            label = next(
-                (
-                    (k, n)
-                    for k, n in node.items("labels")
-                    if re.match(r"traefik\.(?:enable|\w+\.routers|frontend)", k)
-                ),
-                None,
-            )
-            if label is None or label[1].raw.lower() == "false":
-                continue
+        proxies = [ids[n] for n in ids if self.components[ids[n]].technology == "traefik"]
+        labels = {n: label for n, node in project.services.items() if (label := proxy_label(node))}
+        if not proxies and (named := [label for label in labels.values() if label.hosts]):
+            proxies = ["traefik"]  # it runs elsewhere; the rules are written for it
+            facts = (Fact("exposed_to_internet", True, "stated", (named[0].evidence,)),)
+            new = Component("traefik", "traefik", "gateway", "traefik", facts=facts, evidence=(named[0].evidence,))
+            self.components.setdefault("traefik", new)
+        for name, label in labels.items():
             for proxy in proxies:
-                if proxy != name:
-                    self._flow(ids[proxy], ids[name], "routes", label[1].evidence(), (), None)
+                if proxy != ids[name]:
+                    self._flow(proxy, ids[name], "routes", label.evidence, (), None)
+
+    def _called_by_browsers(self, project: Project, ids: dict[str, str]) -> None:
+        """Add the calls of what is built or set up with the address that another service has outside."""
+        known = addresses(project.services)
+        for name, node in project.services.items() if known else ():
+            pages = self.components[ids[name]].kind == "web_frontend"
+            for target, evidence in called_from_outside(name, node, known, pages=pages):
+                if self.components[ids[target]].kind in ("service", "gateway"):
+                    self._flow(ids[name], ids[target], "calls", evidence, (), "http")
 
     def _looked_up(self, ids: set[str]) -> None:
         """Add the routes of a gateway to the services that register where it looks its upstreams up (Zuul with Eureka)."""
