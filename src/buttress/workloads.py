@@ -73,7 +73,11 @@ def kind_of(
     ('worker', 'web_frontend')
     """
     kind, technology = _kind_of(name, image, settings)
-    if kind == "web_frontend" and technology is not None and (own := role_of(name)) in ("worker", "scheduler"):
+    if (
+        kind == "web_frontend"
+        and technology is not None
+        and (own := role_of(name)) in ("worker", "scheduler")
+    ):
         kind = own  # one image runs all parts of a product: its pages, its workers
     elif kind in ("service", "web_frontend"):
         kind = role_of_command(command) or kind
@@ -253,9 +257,12 @@ def _start(clause: str) -> int:
     return found.start() if found is not None else 0
 
 
-_ELSEWHERE = re.compile(r"\b(?:see|refer to|look at|go to|head to)\b.{0,20}(?:https?:|[\w-]+/|\w\.\w)", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(?:see|refer to|look at|go to|head to)\b.{0,20}(?:https?:|[\w-]+/|\w\.\w)", re.IGNORECASE
+)
 _FOR_PRODUCTION = re.compile(
-    r"\b(?:designed|meant|intended|suited|suitable|written|made) (?:only )?for (?:the |a )?(?:use in )?prod(?:uction)?\b", re.IGNORECASE
+    r"\b(?:designed|meant|intended|suited|suitable|written|made) (?:only )?for (?:the |a )?(?:use in )?prod(?:uction)?\b",
+    re.IGNORECASE,
 )
 
 

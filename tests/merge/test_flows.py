@@ -193,7 +193,11 @@ def stored(*flows: Flow) -> Fragment:
         (("auth", "AUTH_URL: http://auth"), [("web", "calls", "auth")]),
         (("cache", "CACHE_URL: redis://cache"), [("web", "calls", "cache")]),
     ],
-    ids=["settings that name a tool", "settings that name a service of the team", "settings that name a store"],
+    ids=[
+        "settings that name a tool",
+        "settings that name a service of the team",
+        "settings that name a store",
+    ],
 )
 def test_waiting_for_a_store_counts_unless_settings_name_stores_or_own_services(
     setting_of_web: tuple[str, str], left: list[tuple[str, str, str]]

@@ -104,7 +104,9 @@ def test_what_belongs_to_a_server_or_means_one_of_several_is_no_component(text: 
 
 
 def test_a_word_for_a_kind_of_storage_is_no_product() -> None:
-    found = names("# Shop\n\nThe API server keeps uploads in a cloud storage service. The API server reads from Redis.\n")
+    found = names(
+        "# Shop\n\nThe API server keeps uploads in a cloud storage service. The API server reads from Redis.\n"
+    )
     assert "Google Cloud Storage" not in found
     assert "API server" in found
 

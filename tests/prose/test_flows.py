@@ -89,7 +89,10 @@ TABLE = [
 
 SILENT = [
     ("avoided", "The Orders service avoids writing to the billing database."),
-    ("avoided by us", "Tornado is our push server. We avoid doing cache or database queries inside the Tornado code paths."),
+    (
+        "avoided by us",
+        "Tornado is our push server. We avoid doing cache or database queries inside the Tornado code paths.",
+    ),
     ("refrained from", "The Orders service refrains from calling the Billing service."),
     ("a plural that is no verb", "The API server logs in the archive are kept for a year."),
     ("negated", "The Orders service never calls the Billing service."),

@@ -193,7 +193,9 @@ def test_every_row_of_a_table_of_services_is_a_component() -> None:
         "timetable-db": ("relational_db", "postgresql"),
         "loadmaker": ("service", None),
     }
-    assert ("timetable-reader", "reads", "timetable-db") in {(f.source, f.kind, f.target) for f in found.flows}
+    assert ("timetable-reader", "reads", "timetable-db") in {
+        (f.source, f.kind, f.target) for f in found.flows
+    }
     languages = {c.id: f.value for c in found.components if (f := c.fact("language"))}
     assert languages == {"quotes": "Python", "timetable-reader": "Java", "loadmaker": "Python"}
 

@@ -22,7 +22,9 @@ _HOLDERS = frozenset(
 )
 _OWN = frozenset("own dedicated separate private embedded small local single".split())
 _DESCRIBING = frozenset("for of about per under like without behind at outside inside".split())
-_SHUNS = frozenset("avoid avoids avoided avoiding refrain refrains refraining prevents forbids prohibits".split())
+_SHUNS = frozenset(
+    "avoid avoids avoided avoiding refrain refrains refraining prevents forbids prohibits".split()
+)
 # Another clause begins with them.
 _ELSEWHERE = frozenset("which who while whereas but because when if so where unless whether".split())
 

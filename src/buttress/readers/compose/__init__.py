@@ -223,7 +223,9 @@ class _Reading:
         if not proxies and (named := [label for label in labels.values() if label.hosts]):
             proxies = ["traefik"]  # it runs elsewhere; the rules are written for it
             facts = (Fact("exposed_to_internet", True, "stated", (named[0].evidence,)),)
-            new = Component("traefik", "traefik", "gateway", "traefik", facts=facts, evidence=(named[0].evidence,))
+            new = Component(
+                "traefik", "traefik", "gateway", "traefik", facts=facts, evidence=(named[0].evidence,)
+            )
             self.components.setdefault("traefik", new)
         for name, label in labels.items():
             for proxy in proxies:
