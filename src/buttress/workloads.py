@@ -200,6 +200,23 @@ def holds_secret(key: str, value: str) -> bool:
     )
 
 
+_OPEN = re.compile(
+    r"(?:\w*ALLOW_EMPTY_(?:ROOT_)?PASSWORD|ALLOW_ANONYMOUS_LOGIN|DISABLE_SECURITY_PLUGIN|plugins\.security\.disabled"
+    r"|AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED)=(?:yes|true|1|on)"
+    r"|POSTGRES_HOST_AUTH_METHOD=trust|xpack\.security\.enabled=false|NEO4J_AUTH=none",
+    re.IGNORECASE,
+)
+
+
+def lets_everybody_in(key: str, value: str) -> bool:
+    """Return whether a setting of a store's image turns its login off.
+
+    >>> lets_everybody_in("POSTGRES_HOST_AUTH_METHOD", "trust"), lets_everybody_in("ALLOW_EMPTY_PASSWORD", "no")
+    (True, False)
+    """
+    return _OPEN.fullmatch(f"{key}={value.strip()[:40]}") is not None
+
+
 def label_of(technology: str) -> str:
     """Return the name of a technology, its id when the vocabulary doesn't know it.
 

@@ -284,3 +284,20 @@ services:
 
 def test_pages_call_what_publishes_the_port_of_the_host_and_nobody_calls_pages() -> None:
     assert flows(compose(PORTS)) == {"storefront calls shop-api"}
+
+
+@pytest.mark.parametrize(
+    ("image", "setting", "expected"),
+    [
+        ("postgres:16", "POSTGRES_HOST_AUTH_METHOD: trust", "denied"),
+        ("elasticsearch:8.15.0", "xpack.security.enabled: false", "denied"),
+        ("bitnami/redis:7.2", "ALLOW_EMPTY_PASSWORD: 'yes'", "denied"),
+        ("postgres:16", "POSTGRES_HOST_AUTH_METHOD: md5", None),
+        ("acme/web:1", "ALLOW_EMPTY_PASSWORD: 'yes'", None),
+    ],
+)
+def test_a_setting_that_turns_the_login_of_a_store_off_denies_it(
+    image: str, setting: str, expected: str | None
+) -> None:
+    part = service(f"environment: {{{setting}}}", of="thing", image=image)
+    assert fact(part, "authentication") == expected

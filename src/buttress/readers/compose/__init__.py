@@ -30,6 +30,7 @@ from buttress.model import (
     flow_id,
     slug,
 )
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.compose.building import started_by
 from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
@@ -144,6 +145,7 @@ class _Reading:
                     *facts_of(node, here, kind),
                     *started_by(node),
                     *_secrets(values),
+                    *(_openings(values) if kind in STORES | MESSAGING else ()),
                     *_environment_of(node.source),
                 ),
                 evidence=(here,),
@@ -323,6 +325,11 @@ def _environment_of(source: Source) -> tuple[Fact, ...]:
 def _secrets(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
     places = [node.evidence(key_only=True) for key, node in values if workloads.holds_secret(key, node.raw)]
     return (Fact("secrets_in_plaintext", True, "stated", tuple(places)),) if places else ()
+
+
+def _openings(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
+    places = [node.evidence() for key, node in values if workloads.lets_everybody_in(key, node.raw)]
+    return (Fact("authentication", None, "denied", tuple(places)),) if places else ()
 
 
 def _connections(
