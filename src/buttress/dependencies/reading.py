@@ -14,6 +14,7 @@ from buttress.dependencies.facts import (
     OFF_PATH,
     PASSIVE,
     WAITED,
+    administers,
     is_outside,
     states,
 )
@@ -95,7 +96,7 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
             continue
         for upstream in routers[id_]:
             fronts.setdefault(upstream, set()).add(id_)
-            if upstream not in todo:
+            if upstream not in todo and not administers(by_id[upstream]):
                 todo[upstream] = None
                 queue.append(upstream)
     return Dependencies(

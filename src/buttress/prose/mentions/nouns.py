@@ -37,8 +37,12 @@ GLUED = re.compile(
     r"[a-z]{3,}?(service|server|worker|gateway|proxy|db|database|queue|cache|broker|store|api|frontend|backend|scheduler|controller|processor|consumer)s?"
 )
 HYPHENED = re.compile(r"[a-z][a-z0-9]+(?:-[a-z0-9]+)+")
+# What follows the name of a server when the thing is no server: its account, its library.
+MEANS = frozenset(
+    "client clients user users account accounts driver drivers library libraries bindings plugin plugins extension extensions sdk role roles".split()
+)
 NO_NAME = re.compile(
-    r"-(?:based|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
+    r"-(?:based|defined|supplied|provided|generated|specified|managed|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
     r"by|of|the|to|on|off|down|facing|available|scale|scaling|sized|use|world|first|last|party|prem|value|day|hour|minute|second|way|"
     r"domain|case|box|purpose|user|tenant|language|grade|critical|cutting|balanced|blocking|null|through|aside|ahead|behind|house|\d+)$|"
     r"^(?:high|low|multi|non|pre|re|self|un|semi|sub|super|anti|auto|well|long|short|single|two|three|co|read|write|open|cross|real|"
