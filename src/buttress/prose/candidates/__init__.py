@@ -127,7 +127,9 @@ def resolve_bare(
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]
-        elif fits or any(_fits(kind, role) for kind in kinds.values()):
+        elif any(_fits(kind, role) for kind in kinds.values()) or (
+            fits and not any(m.how == "heading" or m.label for m in bare.mentions)
+        ):
             bare.score = 0.0  # it means one of those that have names, and nobody says which
     return out
 

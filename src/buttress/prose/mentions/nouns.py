@@ -39,7 +39,7 @@ GLUED = re.compile(
 HYPHENED = re.compile(r"[a-z][a-z0-9]+(?:-[a-z0-9]+)+")
 # What follows the name of a server when the thing is no server: its account, its library.
 MEANS = frozenset(
-    "client clients user users account accounts driver drivers library libraries bindings plugin plugins extension extensions sdk role roles".split()
+    "client user users account accounts driver drivers bindings plugin plugins extension extensions sdk role roles".split()
 )
 NO_NAME = re.compile(
     r"-(?:based|defined|supplied|provided|generated|specified|managed|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
