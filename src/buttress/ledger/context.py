@@ -7,12 +7,12 @@ be of another team or another year.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from buttress.model import Evidence, Fact, FactValue, Passage
+from buttress.model import Evidence, Fact, FactValue
 from buttress.prose.caseless import Caseless
 from buttress.prose.facts.quantities import NUMBER, NUMBERS, number, per_second
-from buttress.prose.text import Sentence, sentences
+from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import ASIDE, NEGATED, REJECTED_SECTION
 
 __all__ = ["context"]
@@ -75,15 +75,16 @@ _NOT_NOW = Caseless(
 )
 
 
-def context(passages: Sequence[Passage]) -> tuple[Fact, ...]:
+def context(prose: Prose) -> tuple[Fact, ...]:
     """Return `team_size`, `load` (per second), `users`, `stage`, `cqrs` and `event_sourcing` of the system, as far as they are said.
 
+    >>> from buttress.model import Passage
     >>> text = "The shop is built by three developers. We see about 10 orders a minute at peak."
-    >>> [(f.name, f.value) for f in context([Passage("a.md", 1, 1, "prose", text)])]
+    >>> [(f.name, f.value) for f in context(Prose([Passage("a.md", 1, 1, "prose", text)]))]
     [('load', 0.166667), ('team_size', 3)]
     """
     told: dict[str, dict[FactValue, list[Evidence]]] = {}
-    for sentence in sentences(passages):
+    for sentence in prose.sentences:
         if _is_aside(sentence):
             continue
         for name, value in _said(sentence.text):

@@ -266,7 +266,7 @@ def _versions(text: Text) -> Iterator[Quantity]:
         passage = sentence.passage
         if passage.form == "heading" or is_quiet_section(passage.headings):
             continue
-        named = [(m.start, m.end, technologies[m.id].label) for m in text.technologies(sentence)]
+        named = [(m.start, m.end, technologies[m.id].label) for m in sentence.technologies]
         for start, end, label in (
             *named,
             *((m.start(), m.end(), m[0]) for m in _LANGUAGES.finditer(sentence.text)),
