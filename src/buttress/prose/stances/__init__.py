@@ -11,7 +11,6 @@ from buttress.prose.stances.claims import said
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE
-from buttress.vocabulary import load
 
 MAX_PLACES = 4
 _ORDER: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
