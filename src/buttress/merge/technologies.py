@@ -6,20 +6,7 @@ from functools import cache
 
 from buttress import vocabulary
 from buttress.names import keys
-
-# What providers run for their customers, whichever engine these choose.
-ANY_ENGINE = frozenset(
-    (
-        "amazon-rds",
-        "aurora",
-        "cloud-sql",
-        "elasticache",
-        "memorystore",
-        "azure-cache-redis",
-        "amazon-mq",
-        "azure-sql",
-    )
-)
+from buttress.vocabulary import ANY_ENGINE
 
 
 def are_one_technology(first: str | None, second: str | None) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress.model import Component
-from buttress.names import keys, words_of
+from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
+from buttress.prose.candidates.coreference import one_and_the_same
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.flows import Step, steps
@@ -117,10 +118,16 @@ class Reading:
             drawn=self.drawn,
             configured=self.configured,
         )
-        servers = {keys(c.name)[1] for c in self.components if c.technology is None}
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
             candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
+        self._resolve()
+        self._identify()
+        self._resolve()
+
+    def _resolve(self) -> None:
+        """Put together what only says a role ("the database") with the component that it must mean."""
+        servers = {keys(c.name)[1] for c in self.components if c.technology is None}
         meant = resolve_bare(self.candidates, self.kinds, enough=self.enough)
         meant |= served_by(self.candidates, self.kinds, servers)
         for key, whole in meant.items():
@@ -128,7 +135,31 @@ class Reading:
             for mention in bare.mentions:
                 mention.key = whole.key
             whole.mentions += bare.mentions
-            self.candidates.remove(bare)
+        self.candidates = [c for c in self.candidates if c.key not in meant]
+
+    def _identify(self) -> None:
+        """Put together the components that the text calls by several names."""
+        components = list(self.accepted.values())
+        gone: dict[int, Candidate] = {}
+        for lead, other in one_and_the_same(components, self.texts, self.kinds, self._whole()):
+            while id(lead) in gone:
+                lead = gone[id(lead)]
+            if id(other) in gone or lead is other:
+                continue
+            if other.known:
+                lead, other = other, lead
+            gone[id(other)] = lead
+            lead.named = max((lead, other), key=_names_well).name
+            self.by_key.pop(other.key, None)
+            for mention in other.mentions:
+                mention.key = lead.key
+            lead.mentions += other.mentions
+        self.candidates = [c for c in self.candidates if id(c) not in gone]
+
+    def _whole(self) -> Sequence[str]:
+        """Return the words of the title of a text that has one."""
+        titles = [t for t in self.texts if t.passage.form == "heading" and t.passage.level == 1]
+        return words_of(titles[0].text) if len(titles) == 1 else ()
 
     def _is_none(self, candidate: Candidate) -> bool:
         """Return whether a candidate can't be a component, whatever speaks for it."""
@@ -145,6 +176,16 @@ class Reading:
         if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
             return True
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+
+
+def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
+    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all generic words, the frequent one."""
+    general = GENERIC.issuperset(words_of(candidate.name))
+    technology = load().technologies.get(candidate.technology() or "")
+    runs = (
+        technology is not None and technology.role in ("server", "hosted") and candidate.key.startswith("=")
+    )
+    return candidate.known, runs, not general, len(candidate.mentions)
 
 
 def _is_framework(candidate: Candidate) -> bool:

@@ -44,6 +44,7 @@ NO_NAME = re.compile(
     r"^(?:high|low|multi|non|pre|re|self|un|semi|sub|super|anti|auto|well|long|short|single|two|three|co|read|write|open|cross|real|"
     r"end|per|fire|at|on|in|up|one|day|go|so|non|third|first|full|hard|fine|coarse|large|small|event|data|run|built|e|x|utf|sha|md|iso|rfc|http)-"
 )
+VERSION = re.compile(r"v\d[\w.]*")  # "the API V2" is the API
 # What goes from one component to another: "frontend errors go to Sentry" is a flow of the frontend.
 MOVED = frozenset(
     """

@@ -20,6 +20,7 @@ from buttress.prose.mentions.nouns import (
     NO_THING,
     PARTICLES,
     PROTOCOLS,
+    VERSION,
     WHOLE,
 )
 from buttress.prose.mentions.spelling import Mention, Spelling
@@ -74,7 +75,7 @@ class NounPhrases(Spelling):
             role, head = self._role(tokens, begin, end)
             if agent is not None and agent.last >= end and not agent.aside:
                 return agent
-            if role is None:
+            if role is None or self._verb_behind(tokens, begin, end):
                 continue
             start = begin
             inner = next((k for k in range(begin, end) if k in marks), None)
@@ -112,7 +113,11 @@ class NounPhrases(Spelling):
                 and "_" not in tokens[head].text
                 and " ".join(t.lower for t in tokens[head:end]) in self.roles
             )
-            aside = end < last and not self._ends(tokens, end, last)
+            aside = (
+                end < last
+                and not self._ends(tokens, end, last)
+                and not self._verb_behind(tokens, begin, end + 1)
+            )
             words = " ".join(t.lower for t in tokens[head:end])
             if (
                 bare
@@ -175,7 +180,9 @@ class NounPhrases(Spelling):
         ):
             end += 1
         if end > begin and text.passage.form in ("prose", "list"):
-            if end == begin + 1 and tokens[begin].lower in NO_THING:
+            if end == begin + 1 and (
+                tokens[begin].lower in NO_THING or VERSION.fullmatch(tokens[begin].lower)
+            ):
                 return None
             if (
                 end == begin + 1
@@ -264,10 +271,30 @@ class NounPhrases(Spelling):
                     return role, end - 1
         return None, begin
 
+    def _verb_behind(self, tokens: Sequence[Token], begin: int, end: int) -> bool:
+        """Return whether the last word of a phrase is what the role before it does: "the feed service caches timelines"."""
+        verb = lexicon().get(tokens[end - 1].lower)
+        if (
+            verb is None
+            or verb.plain
+            or verb.participle
+            or verb.gerund
+            or end - begin < 2
+            or end >= len(tokens)
+        ):
+            return False
+        after = tokens[end]
+        goes_on = after.is_word and (
+            after.lower in ("to", "into")
+            or after.lower in DETERMINERS
+            or not (after.lower in STOP or after.lower in lexicon() or after.lower in PREPOSITIONS)
+        )
+        return goes_on and self._role(tokens, begin, end - 1)[0] is not None
+
     def _ends(self, tokens: Sequence[Token], end: int, last: int) -> bool:
         """Return whether the noun phrase ends before `end`: what follows reads as a verb rather than a noun."""
         after = tokens[end]
-        if after.lower in lexicon() and after.lower not in self.heads:
+        if (after.lower in lexicon() and after.lower not in self.heads) or VERSION.fullmatch(after.lower):
             return True
         follows = tokens[end + 1].lower if end + 1 < len(tokens) else ""
         if after.lower in lexicon() and (
