@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from buttress.lines import without_secret
@@ -14,6 +15,7 @@ from buttress.quotes import quoted, shortened
 from buttress.vocabulary import load
 from buttress.vocabulary.terms import Match
 
+KEPT = 4096  # answers about a sentence or title: several parts ask for them, and some are written again and again
 MAX_SENTENCE = 1000  # what is longer is no sentence, but a list without full stops or made to be slow
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
 _ABBREVIATION = Caseless(
@@ -117,6 +119,7 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     return out
 
 
+@lru_cache(KEPT)
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the words and signs of a text.
 

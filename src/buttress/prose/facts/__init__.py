@@ -16,6 +16,7 @@ from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts.patterns import HINTS, PATTERNS, Pattern
 from buttress.prose.facts.quantities import number
 from buttress.prose.sieve import Sieve
+from buttress.prose.text import KEPT
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, PLANNED
 
@@ -109,8 +110,9 @@ def silent(headings: tuple[str, ...]) -> bool:
     )
 
 
-def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
-    """Yield the facts in a sentence; nothing from what is planned, wished, advised or past.
+@lru_cache(KEPT)
+def find(sentence: str, *, remark: bool = False) -> tuple[Found, ...]:
+    """Return the facts in a sentence; nothing from what is planned, wished, advised or past.
 
     `remark` says that the text is a label or a cell, where the bare word states the fact: "circuit breaker".
 
@@ -120,8 +122,11 @@ def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
     []
     """
     text = sentence.replace("’", "'").replace("`", " ")
-    if text.rstrip().endswith("?") or _imperative(text):
-        return
+    tells_nothing = text.rstrip().endswith("?") or _imperative(text)
+    return () if tells_nothing else tuple(_found(text, remark))
+
+
+def _found(text: str, remark: bool) -> Iterator[Found]:
     limits: list[tuple[int, int]] = []  # the rate of "limits clients to 20/s" isn't the one that goes through
     possible = _sieve().possible(text)
     for pattern in PATTERNS:
