@@ -273,12 +273,10 @@ def phrased(denial: Named, text: Text) -> Iterator[Named]:
     """Yield the places that name what a denial names by its own words, in running text and in drawings."""
     wanted = _squeezed(denial.surface)
     first = denial.surface.split()[0][:4]
-    for sentence in text.sentences:
-        if sentence.passage.form == "heading" or first not in sentence.text.lower():
+    for sentence, lower in text.running:
+        at = lower.find(first)
+        if at < 0 or wanted not in _squeezed(sentence.text):
             continue
-        if wanted not in _squeezed(sentence.text):
-            continue
-        at = sentence.text.lower().find(first)
         if caseless(r"\b(?:no|not|never|without|cannot)\b|n['’]t\b").search(sentence.text[:at]):
             continue
         yield Named(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from buttress.model import Evidence, Passage, SystemGraph
 from buttress.names import keys
@@ -36,8 +36,14 @@ class Text:
                 self._headings.setdefault(passage.source, []).append(
                     (passage.line, _path(passage.headings, passage.text))
                 )
+        self._sorts = {c.id: (c.kind, loose) for c in graph.components if (loose := keys(c.name)[2])}
         self._named: dict[str, tuple[str, ...]] = {}
         self._about: dict[int, frozenset[str]] = {}
+
+    @cached_property
+    def running(self) -> list[tuple[Sentence, str]]:
+        """Return the sentences that are no headings, with their texts in lower case."""
+        return [(s, s.text.lower()) for s in self.sentences if s.passage.form != "heading"]
 
     def named(self, text: str) -> tuple[str, ...]:
         """Return the ids of the components that a text names, in order."""
@@ -134,11 +140,8 @@ class Text:
         """Return whether two components may be one: the same id, or names that only generic words tell apart."""
         if one == other:
             return True
-        a, b = self.graph.component(one), self.graph.component(other)
-        if a is None or b is None or a.kind != b.kind:
-            return False
-        loose = keys(a.name)[2]
-        return bool(loose) and loose == keys(b.name)[2]
+        named = self._sorts.get(one)
+        return named is not None and named == self._sorts.get(other)
 
 
 def _path(headings: tuple[str, ...], title: str) -> tuple[str, ...]:
