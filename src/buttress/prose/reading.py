@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress.model import Component, Passage
+from buttress.model import Component
 from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
 from buttress.prose.candidates.coreference import one_and_the_same
@@ -19,7 +19,7 @@ from buttress.prose.flows.subjects import owners, points_back, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.nouns import COLLECTIVES, MEANS, NOBODY, WHOLE
 from buttress.prose.mentions.spelling import Mention
-from buttress.prose.text import Sentence, sentences
+from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
 
@@ -33,11 +33,11 @@ _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight")
 
 
 class Reading:
-    """Sentences, mentions, candidates with their scores, and steps of one set of passages."""
+    """Sentences, mentions, candidates with their scores, and steps of one text."""
 
-    def __init__(self, passages: Sequence[Passage], known: Sequence[Component]) -> None:
-        """Read all passages; `known` are the components that drawings and configuration show."""
-        self.texts: list[Sentence] = sentences(passages)
+    def __init__(self, prose: Prose, known: Sequence[Component]) -> None:
+        """Read all of it; `known` are the components that drawings and configuration show."""
+        self.texts: list[Sentence] = prose.sentences
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
         self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
@@ -149,7 +149,7 @@ class Reading:
             for mention in bare.mentions:
                 mention.key = whole.key
             whole.mentions += bare.mentions
-            self.candidates.remove(bare)
+        self.candidates = [c for c in self.candidates if c.key not in meant]
 
     def _identify(self) -> None:
         """Put together the components that the text calls by several names."""
@@ -168,7 +168,7 @@ class Reading:
             for mention in other.mentions:
                 mention.key = lead.key
             lead.mentions += other.mentions
-            self.candidates.remove(other)
+        self.candidates = [c for c in self.candidates if id(c) not in gone]
 
     def _whole(self) -> Sequence[str]:
         """Return the words of the title of a text that has one."""

@@ -110,20 +110,18 @@ def resolve_bare(
     `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean one of several known ones scores 0.
     """
     out: dict[str, Candidate] = {}
+    named = [
+        (c, kinds.get(c.key) or kind_of(c))
+        for c in candidates
+        if (c.score >= enough or c.known) and not all(m.bare for m in c.mentions)
+    ]
     for bare in candidates:
         if not all(m.bare for m in bare.mentions):
             continue
         role = bare.role()
         if role is None or role == "actor":
             continue
-        fits = [
-            other
-            for other in candidates
-            if other is not bare
-            and not all(m.bare for m in other.mentions)
-            and (other.score >= enough or other.known)
-            and _fits(kinds.get(other.key) or kind_of(other), role)
-        ]
+        fits = [other for other, kind in named if _fits(kind, role)]
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]
