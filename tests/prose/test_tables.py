@@ -186,7 +186,7 @@ PARTS = """\
 
 def test_every_row_of_a_table_of_services_is_a_component() -> None:
     fragments, _ = read_all([Source("README.md", PARTS)])
-    found = extract(tuple(p for f in fragments for p in f.passages))
+    found = extract(Prose(p for f in fragments for p in f.passages))
     assert {c.id: (c.kind, c.technology) for c in found.components} == {
         "quotes": ("service", None),
         "timetable-reader": ("service", None),
@@ -211,5 +211,5 @@ def test_every_row_of_a_table_of_services_is_a_component() -> None:
 )
 def test_other_tables_make_no_components_of_their_rows(text: str) -> None:
     fragments, _ = read_all([Source("README.md", text)])
-    found = extract(tuple(p for f in fragments for p in f.passages))
+    found = extract(Prose(p for f in fragments for p in f.passages))
     assert "quotes" not in {c.id for c in found.components}
