@@ -18,7 +18,6 @@ from buttress.dependencies.facts import (
     is_synchronous,
     is_text_alone,
     number,
-    running,
     states,
 )
 from buttress.dependencies.reading import Dependencies, reach, read_dependencies
@@ -41,6 +40,5 @@ __all__ = [
     "number",
     "reach",
     "read_dependencies",
-    "running",
     "states",
 ]

@@ -4,41 +4,37 @@ from __future__ import annotations
 
 import re
 
-from buttress.dependencies.facts import ASKED, EDGE, is_outside, is_text_alone, states
-from buttress.model import SystemGraph
+from buttress.dependencies.facts import ASKED, EDGE, is_text_alone, states
+from buttress.model import Flow, SystemGraph
 from buttress.model.kinds import RUNTIME
 
+Between = dict[str, dict[str, list[Flow]]]  # flows by source and target
 BUILDERS = re.compile(
     r"\b(?:dev(?:eloper|op|ops|s)?|engineers?|operators?|sre|maintainers?|committers?|ci|build(?:er)?s?)\b",
     re.IGNORECASE,
 )
 
 
-def entry_points(graph: SystemGraph) -> tuple[str, ...]:
+def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) -> tuple[str, ...]:
     """Return where requests from outside come in, sorted.
 
     What actors and client apps call (the ones who build and run the system aside); else what is exposed to the internet or
     stands at the edge with nothing calling it; else what publishes a port; else the services that nothing calls, those that
     take their work from a broker aside. What is outside itself is never an entry point, and in running text alone nobody is one
-    only because no sentence calls it.
+    only because no sentence calls it. `between` are the flows by source and target, `outside` who asks from there.
 
-    >>> from buttress.model import Component, Flow
-    >>> entry_points(SystemGraph(components=(Component("u", "u", "actor"), Component("s", "s")), flows=(Flow("f", "u", "s"),)))
+    >>> from buttress.model import Component
+    >>> g = SystemGraph(components=(Component("u", "u", "actor"), Component("s", "s")))
+    >>> entry_points(g, {"u": {"s": [Flow("f", "u", "s")]}}, frozenset({"u"}))
     ('s',)
     """
-    kinds = {c.id: c.kind for c in graph.components}
-    called_by: dict[str, set[str]] = {c.id: set() for c in graph.components}
-    for flow in graph.flows:
-        if (
-            flow.kind in ASKED
-            and flow.source in kinds
-            and flow.target in kinds
-            and flow.source != flow.target
-        ):
-            called_by[flow.target].add(flow.source)
     kinds_serving = RUNTIME - {"worker", "scheduler"} | {"load_balancer", "cdn"}
-    outside = {c.id for c in graph.components if is_outside(c)}
     serving = {c.id: c for c in graph.components if c.kind in kinds_serving and c.id not in outside}
+    called_by: dict[str, set[str]] = {id_: set() for id_ in serving}
+    for source, targets in between.items():
+        for target, flows in targets.items():
+            if target in serving and source != target and any(f.kind in ASKED for f in flows):
+                called_by[target].add(source)
     users = {c.id for c in graph.components if c.id in outside and not BUILDERS.search(c.name)}
     by_actor = {c for c in serving if called_by[c] & users}
     exposed = {

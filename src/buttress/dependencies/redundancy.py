@@ -87,10 +87,11 @@ def stand_ins(
     A copy that nobody names as a target stands in when a failover is stated. A group of one is a copy that must work.
     """
     found: dict[tuple[str, ...], int] = {}
-    for members in peers(source, [by_id[f.target] for f in flows]):
-        found[members] = _need(members, source, by_id)
-    if copies:
-        targets = {f.target for f in flows}
+    if source.kind in EDGE:
+        for members in peers(source, [by_id[f.target] for f in flows]):
+            found[members] = _need(members, source, by_id)
+    targets = {f.target for f in flows}
+    if not copies.keys().isdisjoint(targets):
         written = {f.target for f in flows if f.kind in ("writes", "publishes")}
         for target in sorted(targets & copies.keys()):
             all_ = frozenset(c for c in copies[target] if c in by_id)

@@ -28,10 +28,11 @@ def fit(tree: FaultTree) -> list[Derived]:
     else:
         return []
     near: dict[str, dict[str, int]] = {}
-    for flow in graph.flows:
-        if flow.source in home and flow.target in home and flow.source != flow.target:
-            near.setdefault(flow.source, {})[flow.target] = 1
-            near.setdefault(flow.target, {})[flow.source] = 1
+    for source, targets in tree.dependencies.between.items():
+        for target in targets if source in home else ():
+            if target in home and source != target:
+                near.setdefault(source, {})[target] = 1
+                near.setdefault(target, {})[source] = 1
     if not near:
         return []
     out = _modularities(near, home) if len(near) <= MAX_NODES else []

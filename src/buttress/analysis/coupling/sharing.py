@@ -14,21 +14,26 @@ OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
 def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return shared stores, by services and by teams, and what has several owners."""
     graph, by_id = tree.graph, tree.dependencies.by_id
-    teams = {c.id: team for c in graph.components if (team := teams_of(c, graph))}
+    known: dict[frozenset[str], frozenset[str]] = {}  # one object for equal teams
+    teams = {c.id: known.setdefault(team, team) for c in graph.components if (team := teams_of(c, graph))}
     users: dict[str, dict[str, str]] = {}
     writers: dict[str, dict[str, str]] = {}
     waiting = crossing = 0
-    for flow in graph.flows:
-        source, target = flow.source, by_id.get(flow.target)
-        if source not in inner or target is None:
-            continue
-        if target.kind in OWNED:
-            users.setdefault(target.id, {}).setdefault(source, flow.id)
-            if flow.kind == "writes":
-                writers.setdefault(target.id, {}).setdefault(source, flow.id)
-        if source in teams and target.id in teams and is_synchronous(flow):
-            waiting += 1
-            crossing += not teams[source] & teams[target.id]
+    owned = {id_ for id_, c in by_id.items() if c.kind in OWNED}
+    for source in tree.dependencies.running:
+        here = teams.get(source)
+        for target, flows in tree.dependencies.between[source].items():
+            if target in owned:
+                users.setdefault(target, {})[source] = flows[0].id
+                writing = next((f.id for f in flows if f.kind == "writes"), None)
+                if writing is not None:
+                    writers.setdefault(target, {})[source] = writing
+            there = teams.get(target)
+            if here and there:
+                calls = sum(map(is_synchronous, flows))
+                waiting += calls
+                if here is not there and not here & there:
+                    crossing += calls
     out = []
     for name, found in (("sharedStore", users), ("sharedWriters", writers)):
         out += [

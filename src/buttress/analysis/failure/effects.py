@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from buttress.compact import (
-    bits,
-    column_counts,
-    dominated,
-    immediate_dominators,
-    reversed_edges,
-    strongly_connected,
-)
-from buttress.dependencies import EDGE, instances, running
+from buttress.compact import bits, column_counts, dominated, immediate_dominators
+from buttress.dependencies import EDGE, instances
 from buttress.faults import Causes, FaultTree
 from buttress.model import Component, Derived
 
@@ -58,8 +51,6 @@ def served(tree: FaultTree) -> list[Derived]:
     """Return, for each component, the entries whose requests wait for it: it is reached from there, or stands in front."""
     read = tree.dependencies
     count = len(tree.graph.components)
-    before = reversed_edges(tree.waits)
-    order = strongly_connected(tree.waits)[1]
     rows: list[int] = []
     counts = _Lists(count)
     for low in range(0, len(read.entries), BLOCK):
@@ -67,14 +58,14 @@ def served(tree: FaultTree) -> list[Derived]:
         block = read.entries[low : low + BLOCK]
         for n, entry in enumerate(block):
             rows[tree.index[entry]] = 1 << n
-        for members in reversed(order):
+        for members in reversed(tree.rounds):
             row = 0
             for node in members:
                 row |= rows[node]
-                for other in before[node]:
-                    row |= rows[other]
-            for node in members:
+            for node in members if row else ():
                 rows[node] = row
+                for other in tree.waits[node]:
+                    rows[other] |= row
         for n, entry in enumerate(block):
             for front in read.fronts.get(entry, ()):
                 rows[tree.index[front]] |= 1 << n
@@ -130,7 +121,7 @@ def running_as(tree: FaultTree) -> list[Derived]:
 
 def broken(tree: FaultTree, causes: Causes) -> list[Derived]:
     """Return what stops with each component or place: how many running parts, what share, and their names."""
-    parts = running(tree.graph)
+    parts = tree.dependencies.running
     inner = [tree.index[i] for i in parts]
     out = []
     total = max(1, len(parts))
@@ -228,11 +219,12 @@ def cut_off(tree: FaultTree) -> list[Derived]:
         starts.update(dict.fromkeys(tree.index[i] for i in (fronts or (entry,))))
     after = [*tree.waits, list(starts)]
     above = immediate_dominators(after, count)
-    parts = set(running(tree.graph))
-    weight = [1 if tree.names[n] in parts else 0 for n in range(count)]
-    sizes = dominated(above, after, count, [*weight, 0])
+    weight = [0] * len(after)
+    for part in read.running:
+        weight[tree.index[part]] = 1
+    sizes = dominated(above, weight)
     return [
         Derived("cutsOff", tree.names[n], value=sizes[n] - weight[n])
-        for n in range(count)
-        if above[n] >= 0 and sizes[n] > weight[n]
+        for n in sorted(sizes)
+        if n < count and sizes[n] > weight[n]
     ]

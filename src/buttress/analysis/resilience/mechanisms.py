@@ -20,15 +20,12 @@ def wants(tree: FaultTree) -> list[Derived]:
     flows = tree.graph.flows
     if len(flows) <= EACH:
         return [Derived("wants", f.id, value=name) for f in flows for name in wanted(f, kinds)]
-    needs: dict[tuple[str, str], None] = {}
-    known: dict[tuple[str, bool | None, str, str], tuple[str, ...]] = {}
-    for flow in flows:
-        alike = (flow.kind, flow.sync, kinds.get(flow.source, ""), kinds.get(flow.target, ""))
-        if alike not in known:
-            known[alike] = wanted(flow, kinds)
-        for name in known[alike]:
-            needs[flow.source, name] = None
-    return [Derived("wants", caller, value=name) for caller, name in needs]
+    out = []
+    for caller, targets in tree.dependencies.between.items():
+        alike = {(f.kind, f.sync, kinds[target]): f for target, fs in targets.items() for f in fs}
+        needs = dict.fromkeys(name for f in alike.values() for name in wanted(f, kinds))
+        out += [Derived("wants", caller, value=name) for name in needs]
+    return out
 
 
 def wanted(flow: Flow, kinds: dict[str, str]) -> tuple[str, ...]:
