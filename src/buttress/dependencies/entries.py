@@ -33,7 +33,7 @@ def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) 
     called_by: dict[str, set[str]] = {id_: set() for id_ in serving}
     for source, targets in between.items():
         for target, flows in targets.items():
-            if target in serving and source != target and any(f.kind in ASKED for f in flows):
+            if target in serving and source != target and any([f.kind in ASKED for f in flows]):
                 called_by[target].add(source)
     users = {c.id for c in graph.components if c.id in outside and not BUILDERS.search(c.name)}
     by_actor = {c for c in serving if called_by[c] & users}

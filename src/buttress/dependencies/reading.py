@@ -86,10 +86,11 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
             hard[source].append(flow)
     copies = twins(graph)
     groups = {}
-    for source in [s for s in hard if s in balanced or (copies and any(f.target in copies for f in hard[s]))]:
-        found = stand_ins(by_id[source], hard[source], by_id, copies)
-        if found:
-            groups[source] = found
+    for source, flows in hard.items():
+        if source in balanced or (copies and any(f.target in copies for f in flows)):
+            found = stand_ins(by_id[source], flows, by_id, copies)
+            if found:
+                groups[source] = found
     fronts: dict[str, set[str]] = {}
     entries: dict[str, None] = {}
     todo = dict.fromkeys(entry_points(graph, between, outside))

@@ -145,13 +145,17 @@ def depths(tree: FaultTree) -> list[Derived]:
             if longest[needed] > below:
                 below, follow[node] = longest[needed], needed
         longest[node] = below + (tree.graph.components[node].kind not in light)
+    via: dict[int, tuple[str, str]] = {}  # the flow that is followed, and where it leads
     out = []
     for entry in read.entries:
         node = tree.index[entry]
         chain = [entry]
         while follow[node] >= 0 and len(chain) < 2 * CHAIN:
-            target = tree.names[follow[node]]
-            chain += (next(f.id for f in read.synchronous[tree.names[node]] if f.target == target), target)
+            if node not in via:
+                target = tree.names[follow[node]]
+                flow = next(f for f in read.synchronous[tree.names[node]] if f.target == target)
+                via[node] = (flow.id, target)
+            chain += via[node]
             node = follow[node]
         if longest[tree.index[entry]] > 1:
             out.append(Derived("syncDepth", entry, value=longest[tree.index[entry]], because=tuple(chain)))

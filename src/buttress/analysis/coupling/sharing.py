@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from buttress.dependencies import is_synchronous
 from buttress.faults import FaultTree
-from buttress.model import Component, Derived, SystemGraph
+from buttress.model import Component, Derived
 from buttress.model.kinds import STORES
 from buttress.vocabulary.roles import role_phrases
 
@@ -14,26 +14,26 @@ OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
 def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return shared stores, by services and by teams, and what has several owners."""
     graph, by_id = tree.graph, tree.dependencies.by_id
+    drawn = frozenset(b.id for b in graph.boundaries if b.kind == "team")
     known: dict[frozenset[str], frozenset[str]] = {}  # one object for equal teams
-    teams = {c.id: known.setdefault(team, team) for c in graph.components if (team := teams_of(c, graph))}
+    teams = {c.id: known.setdefault(team, team) for c in graph.components if (team := teams_of(c, drawn))}
     users: dict[str, dict[str, str]] = {}
     writers: dict[str, dict[str, str]] = {}
     waiting = crossing = 0
     owned = {id_ for id_, c in by_id.items() if c.kind in OWNED}
     for source in tree.dependencies.running:
-        here = teams.get(source)
         for target, flows in tree.dependencies.between[source].items():
             if target in owned:
                 users.setdefault(target, {})[source] = flows[0].id
-                writing = next((f.id for f in flows if f.kind == "writes"), None)
-                if writing is not None:
-                    writers.setdefault(target, {})[source] = writing
-            there = teams.get(target)
+                writing = [f.id for f in flows if f.kind == "writes"]
+                if writing:
+                    writers.setdefault(target, {})[source] = writing[0]
+    for flow in graph.flows if teams else ():
+        if is_synchronous(flow) and flow.source in inner:
+            here, there = teams.get(flow.source), teams.get(flow.target)
             if here and there:
-                calls = sum(map(is_synchronous, flows))
-                waiting += calls
-                if here is not there and not here & there:
-                    crossing += calls
+                waiting += 1
+                crossing += here is not there and here.isdisjoint(there)
     out = []
     for name, found in (("sharedStore", users), ("sharedWriters", writers)):
         out += [
@@ -60,19 +60,17 @@ def _told_apart(users: dict[str, str], by_id: dict[str, Component]) -> list[str]
     return [u for u in users if not (others and u in nameless)]
 
 
-def teams_of(component: Component, graph: SystemGraph) -> frozenset[str]:
-    """Return the teams that own a component: its team boundaries, else its stated owner.
+def teams_of(component: Component, drawn: frozenset[str]) -> frozenset[str]:
+    """Return the teams that own a component: those of its boundaries that are `drawn` as teams, else its stated owner.
 
     >>> from buttress.model import Fact
-    >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), SystemGraph())
+    >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), frozenset())
     frozenset({'payments'})
     """
-    found = {
-        b for b in component.boundaries if (known := graph.boundary(b)) is not None and known.kind == "team"
-    }
+    found = drawn.intersection(component.boundaries)
     if not found and component.facts:
         fact = component.fact("owner")
         if fact is not None and fact.status == "stated":
             values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
-            found = {v.strip().lower() for v in values if isinstance(v, str) and v.strip()}
-    return frozenset(found)
+            return frozenset(v.strip().lower() for v in values if isinstance(v, str) and v.strip())
+    return found

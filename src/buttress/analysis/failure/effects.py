@@ -143,20 +143,19 @@ def broken(tree: FaultTree, causes: Causes) -> list[Derived]:
 def stopped(tree: FaultTree, causes: Causes) -> list[Derived]:
     """Return which entries stop with each component or place, and the way to the first of them."""
     names = list(causes.doors)
-    listed: dict[int, list[str]] = {}
+    listed: list[list[str]] = [[] for _ in range(tree.events)]
     counts = column_counts(causes.doors.values(), tree.events)
     cut = sum(counts) > MAX_LISTED
     open_ = (1 << tree.events) - 1
     for entry in names:
         row = causes.doors[entry] & open_
         for n in bits(row & ~(1 << tree.index[entry])):
-            entries_ = listed.setdefault(n, [])
-            entries_.append(entry)
-            if cut and len(entries_) >= LISTED:
+            listed[n].append(entry)
+            if cut and len(listed[n]) >= LISTED:
                 open_ &= ~(1 << n)
     out = []
     paths = _Paths(tree)
-    for name, n in sorted((tree.names[n], n) for n in listed):
+    for name, n in sorted((tree.names[n], n) for n, told in enumerate(listed) if told):
         others = counts[n] - (name in causes.doors)
         told = tuple(listed[n])
         value = others if len(told) < others else None

@@ -21,9 +21,16 @@ def wants(tree: FaultTree) -> list[Derived]:
     if len(flows) <= EACH:
         return [Derived("wants", f.id, value=name) for f in flows for name in wanted(f, kinds)]
     out = []
+    known: dict[tuple[str, str, bool | None, str], tuple[str, ...]] = {}
     for caller, targets in tree.dependencies.between.items():
-        alike = {(f.kind, f.sync, kinds[target]): f for target, fs in targets.items() for f in fs}
-        needs = dict.fromkeys(name for f in alike.values() for name in wanted(f, kinds))
+        needs: dict[str, None] = {}
+        for target, between in targets.items() if kinds[caller] in RUNTIME else ():
+            for flow in between:
+                alike = (kinds[caller], flow.kind, flow.sync, kinds[target])
+                if alike not in known:
+                    known[alike] = wanted(flow, kinds)
+                for name in known[alike]:
+                    needs[name] = None
         out += [Derived("wants", caller, value=name) for name in needs]
     return out
 
