@@ -32,8 +32,8 @@ def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) 
     serving = {c.id: c for c in graph.components if c.kind in kinds_serving and c.id not in outside}
     called_by: dict[str, set[str]] = {id_: set() for id_ in serving}
     for source, targets in between.items():
-        for target, flows in targets.items():
-            if target in serving and source != target and any([f.kind in ASKED for f in flows]):
+        for target in targets.keys() & serving.keys():
+            if source != target and any([f.kind in ASKED for f in targets[target]]):
                 called_by[target].add(source)
     users = {c.id for c in graph.components if c.id in outside and not BUILDERS.search(c.name)}
     by_actor = {c for c in serving if called_by[c] & users}

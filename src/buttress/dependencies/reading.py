@@ -136,10 +136,11 @@ def _neighbours(between: Between, kinds: dict[str, str]) -> tuple[set[str], dict
     """Return who uses a store that is no cache, and the upstreams of every gateway, load balancer or CDN that has several."""
     keeps_state: set[str] = set()
     upstreams: dict[str, set[str]] = {}
-    stores, behind = STORES - {"cache"}, RUNTIME | {"load_balancer"}
+    stores = {id_ for id_, kind in kinds.items() if kind in STORES and kind != "cache"}
+    behind = RUNTIME | {"load_balancer"}
     edges = {id_ for id_, kind in kinds.items() if kind in EDGE and kind != "web_frontend"}
     for source, targets in between.items():
-        if any(kinds[target] in stores for target in targets):
+        if not stores.isdisjoint(targets):
             keeps_state.add(source)
         if source in edges:
             upstreams[source] = {

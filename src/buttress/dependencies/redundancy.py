@@ -93,8 +93,8 @@ def stand_ins(
     targets = {f.target for f in flows}
     if not copies.keys().isdisjoint(targets):
         written = {f.target for f in flows if f.kind in ("writes", "publishes")}
-        for target in sorted(targets & copies.keys()):
-            all_ = frozenset(c for c in copies[target] if c in by_id)
+        for alike in dict.fromkeys([copies[t] for t in sorted(targets & copies.keys())]):
+            all_ = frozenset([c for c in alike if c in by_id])
             takes_over = any(states(by_id[c], "failover") for c in all_)
             group = all_ if takes_over else all_ & targets
             if len(group) < 2:

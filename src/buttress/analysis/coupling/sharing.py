@@ -22,12 +22,12 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     waiting = crossing = 0
     owned = {id_ for id_, c in by_id.items() if c.kind in OWNED}
     for source in tree.dependencies.running:
-        for target, flows in tree.dependencies.between[source].items():
-            if target in owned:
-                users.setdefault(target, {})[source] = flows[0].id
-                writing = [f.id for f in flows if f.kind == "writes"]
-                if writing:
-                    writers.setdefault(target, {})[source] = writing[0]
+        targets = tree.dependencies.between[source]
+        for target in targets.keys() & owned:
+            users.setdefault(target, {})[source] = targets[target][0].id
+            writing = [f.id for f in targets[target] if f.kind == "writes"]
+            if writing:
+                writers.setdefault(target, {})[source] = writing[0]
     for flow in graph.flows if teams else ():
         if is_synchronous(flow) and flow.source in inner:
             here, there = teams.get(flow.source), teams.get(flow.target)

@@ -91,17 +91,19 @@ class _Lists:
         """Return one derived fact for each subject that has objects; its value is the full count when they are cut short."""
         most = -1 if sum(self._counts) <= MAX_LISTED else LISTED
         out = []
+        known: dict[tuple[int, ...], tuple[str, ...]] = {}  # many have the same
         for n, subject in enumerate(subjects):
             if not self._counts[n]:
                 continue
-            told: list[str] = []
-            for rows, low in self._rows:
-                if rows[n] and (most < 0 or len(told) < most):
-                    told += [
-                        objects[low + at] for at in bits(rows[n], most if most < 0 else most - len(told))
-                    ]
+            key = tuple([rows[n] for rows, _ in self._rows])
+            told = known.get(key)
+            if told is None:
+                places: list[int] = []
+                for row, (_, low) in zip(key, self._rows, strict=True):
+                    places += [low + at for at in bits(row, most)]
+                told = known[key] = tuple([objects[at] for at in (places if most < 0 else places[:most])])
             cut = len(told) < self._counts[n]
-            out.append(Derived(name, subject, objects=tuple(told), value=self._counts[n] if cut else None))
+            out.append(Derived(name, subject, objects=told, value=self._counts[n] if cut else None))
         return out
 
 
@@ -112,7 +114,7 @@ def running_as(tree: FaultTree) -> list[Derived]:
             "runsAs",
             c.id,
             value=instances(c),
-            because=tuple(f"{c.id}.{f.name}" for f in c.facts if f.name in _COUNTED),
+            because=tuple([f"{c.id}.{f.name}" for f in c.facts if f.name in _COUNTED]),
         )
         for c in tree.graph.components
         if c.kind not in ("library_or_module", "other") and c.id not in tree.dependencies.outside

@@ -56,8 +56,8 @@ def herds(tree: FaultTree) -> list[Derived]:
 def stampedes(tree: FaultTree) -> list[Derived]:
     """Return caches with a stated time to live that several instances read in front of a store, without stale answers or staggered times."""
     by_id = tree.dependencies.by_id
-    between = tree.dependencies.between
-    behind = {id_ for id_, targets in between.items() if any(by_id[t].kind in DATABASES for t in targets)}
+    stores = {id_ for id_, c in by_id.items() if c.kind in DATABASES}
+    behind = {id_ for id_, needed in tree.dependencies.between.items() if not stores.isdisjoint(needed)}
     caches = {id_ for id_, c in by_id.items() if c.kind == "cache"}
     readers: dict[str, dict[str, str]] = {}
     timed: dict[str, str] = {}
