@@ -30,19 +30,15 @@ def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) 
     """
     kinds_serving = RUNTIME - {"worker", "scheduler"} | {"load_balancer", "cdn"}
     serving = {c.id: c for c in graph.components if c.kind in kinds_serving and c.id not in outside}
-    called_by: dict[str, set[str]] = {id_: set() for id_ in serving}
-    for source, targets in between.items():
-        for target in targets.keys() & serving.keys():
-            if source != target and any([f.kind in ASKED for f in targets[target]]):
-                called_by[target].add(source)
     users = {c.id for c in graph.components if c.id in outside and not BUILDERS.search(c.name)}
-    by_actor = {c for c in serving if called_by[c] & users}
-    exposed = {
-        id_
-        for id_, c in serving.items()
-        if states(c, "exposed_to_internet") or (c.kind in EDGE and not called_by[id_])
+    by_actor = {
+        t for u in users for t, flows in between[u].items() if t in serving and u != t and _asks(flows)
     }
+    stated = {id_ for id_, c in serving.items() if states(c, "exposed_to_internet")}
+    edges = {id_ for id_, c in serving.items() if c.kind in EDGE}
     published = {id_ for id_, c in serving.items() if states(c, "published_ports")}
+    called_by = _callers(between, by_actor | stated | edges | published)
+    exposed = stated | {id_ for id_ in edges if not called_by[id_]}
     for doors in (by_actor | exposed, published):
         front = {c for c in doors if not _only_behind(c, doors, called_by, by_actor)}
         if front:
@@ -51,8 +47,23 @@ def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) 
         return ()  # that no sentence names a caller doesn't make a part the door
     talking = {f.source for f in graph.flows}
     consuming = {f.source for f in graph.flows if f.kind == "consumes"}
+    called_by = _callers(between, set(serving))
     roots = [id_ for id_ in serving if not called_by[id_] and id_ in talking]
     return tuple(sorted([r for r in roots if r not in consuming] or roots))
+
+
+def _callers(between: Between, among: set[str]) -> dict[str, set[str]]:
+    """Return who asks each of some components."""
+    callers: dict[str, set[str]] = {id_: set() for id_ in among}
+    for source, targets in between.items():
+        for target in among.intersection(targets):
+            if source != target and _asks(targets[target]):
+                callers[target].add(source)
+    return callers
+
+
+def _asks(flows: list[Flow]) -> bool:
+    return any(f.kind in ASKED for f in flows)
 
 
 def _only_behind(id_: str, front: set[str], called_by: dict[str, set[str]], by_actor: set[str]) -> bool:

@@ -38,8 +38,8 @@ class Dependencies:
     outside: frozenset[str]
     running: tuple[str, ...]
     between: Between
-    hard: dict[str, tuple[Flow, ...]]
-    synchronous: dict[str, tuple[Flow, ...]]
+    hard: dict[str, list[Flow]]
+    synchronous: dict[str, list[Flow]]
     groups: dict[str, tuple[Group, ...]]
     entries: tuple[str, ...]
     fronts: dict[str, tuple[str, ...]]
@@ -110,8 +110,8 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
         outside,
         tuple(c.id for c in graph.components if c.kind in RUNTIME and c.id not in outside),
         between,
-        {k: tuple(v) for k, v in hard.items()},
-        {k: tuple(v) for k, v in synchronous.items()},
+        dict(hard),
+        dict(synchronous),
         groups,
         tuple(sorted(entries)),
         {k: tuple(sorted(v)) for k, v in sorted(fronts.items())},

@@ -41,8 +41,14 @@ def fit(tree: FaultTree) -> list[Derived]:
     if not near:
         return []
     out = _modularities(near, home) if len(near) <= MAX_NODES else []
+    within: dict[str, set[str]] = {}
+    for id_, place in home.items():
+        within.setdefault(place, set()).add(id_)
     for id_ in sorted(near):
         if by_id[id_].kind not in ("service", "worker") or len(near[id_]) < KNOWN_BY:
+            continue
+        elsewhere = len(near[id_] - within[home[id_]])
+        if elsewhere / len(near[id_]) < MISPLACED:
             continue
         count = Counter(map(home.__getitem__, near[id_]))
         most = max(sorted(count), key=lambda b: count[b])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
+
 from buttress.dependencies import EDGE, is_synchronous
 from buttress.faults import FaultTree
 from buttress.model import Derived, Flow
@@ -15,18 +18,14 @@ KNOWN_BY = 4  # neighbours from which on the stability of a part means something
 def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return fan-in, fan-out, instability, hubs, two-way and chatty pairs, and flows against the grain."""
     between, by_id = tree.dependencies.between, tree.dependencies.by_id
-    callers = dict.fromkeys(by_id, 0)
-    callees = dict.fromkeys(by_id, 0)
-    for source_id, targets in between.items():
-        if by_id[source_id].kind != "actor":
-            callees[source_id] = len(targets) - (source_id in targets)
-            for target_id in targets:
-                if target_id != source_id:
-                    callers[target_id] += 1
+    calling = {id_: targets for id_, targets in between.items() if by_id[id_].kind != "actor"}
+    callers = Counter(chain.from_iterable(calling.values()))
     out = []
     unstable: dict[str, float] = {}
     for id_ in sorted(by_id):
-        fan_in, fan_out = callers[id_], callees[id_]
+        targets = calling.get(id_, {})
+        own = id_ in targets
+        fan_in, fan_out = callers[id_] - own, len(targets) - own
         if not fan_in and not fan_out:
             continue
         out.append(Derived("fanIn", id_, value=fan_in))
@@ -40,9 +39,11 @@ def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
                 out.append(Derived("hub", id_, value=fan_in))
     told = []
     for source_id in tree.dependencies.running:
-        for target_id, flows in between[source_id].items():
-            if target_id not in inner or target_id == source_id:
+        targets = between[source_id]
+        for target_id in inner.intersection(targets):
+            if target_id == source_id:
                 continue
+            flows = targets[target_id]
             returned = between[target_id].get(source_id)
             if returned and source_id < target_id:
                 because = (flows[0].id, returned[0].id)
@@ -64,14 +65,18 @@ def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
 
 def _back(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return the calls of services and workers that lead back to the edge."""
-    by_id = tree.dependencies.by_id
+    by_id, between = tree.dependencies.by_id, tree.dependencies.between
     edge = {id_ for id_ in inner if by_id[id_].kind in EDGE - {"cdn", "load_balancer"}}
-    parts = {id_ for id_ in inner if by_id[id_].kind in ("service", "worker")}
-    return [
-        Derived("backEdge", f.id, value=f"{by_id[f.source].kind} to {by_id[f.target].kind}")
-        for f in tree.graph.flows
-        if f.target in edge and f.source in parts and _spoken(f)
-    ]
+    found = {
+        flow.id: f"{by_id[source].kind} to {by_id[target].kind}"
+        for source in inner
+        if by_id[source].kind in ("service", "worker")
+        for target in edge.intersection(between[source])
+        for flow in between[source][target]
+        if _spoken(flow)
+    }
+    flows = tree.graph.flows if found else ()
+    return [Derived("backEdge", f.id, value=found[f.id]) for f in flows if f.id in found]
 
 
 def _spoken(flow: Flow) -> bool:

@@ -23,7 +23,7 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     owned = {id_ for id_, c in by_id.items() if c.kind in OWNED}
     for source in tree.dependencies.running:
         targets = tree.dependencies.between[source]
-        for target in targets.keys() & owned:
+        for target in owned.intersection(targets):
             users.setdefault(target, {})[source] = targets[target][0].id
             writing = [f.id for f in targets[target] if f.kind == "writes"]
             if writing:

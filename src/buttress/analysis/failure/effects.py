@@ -148,13 +148,13 @@ def stopped(tree: FaultTree, causes: Causes) -> list[Derived]:
     listed: list[list[str]] = [[] for _ in range(tree.events)]
     counts = column_counts(causes.doors.values(), tree.events)
     cut = sum(counts) > MAX_LISTED
-    open_ = (1 << tree.events) - 1
+    full = bytearray(tree.events // 8 + 1)  # whose lists are long enough, as bits
     for entry in names:
-        row = causes.doors[entry] & open_
+        row = causes.doors[entry] & ~int.from_bytes(full, "little")
         for n in bits(row & ~(1 << tree.index[entry])):
             listed[n].append(entry)
             if cut and len(listed[n]) >= LISTED:
-                open_ &= ~(1 << n)
+                full[n >> 3] |= 1 << (n & 7)
     out = []
     paths = _Paths(tree)
     for name, n in sorted((tree.names[n], n) for n, told in enumerate(listed) if told):

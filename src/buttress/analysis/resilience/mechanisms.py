@@ -20,19 +20,15 @@ def wants(tree: FaultTree) -> list[Derived]:
     flows = tree.graph.flows
     if len(flows) <= EACH:
         return [Derived("wants", f.id, value=name) for f in flows for name in wanted(f, kinds)]
-    out = []
-    known: dict[tuple[str, str, bool | None, str], tuple[str, ...]] = {}
-    for caller, targets in tree.dependencies.between.items():
-        needs: dict[str, None] = {}
-        for target, between in targets.items() if kinds[caller] in RUNTIME else ():
-            for flow in between:
-                alike = (kinds[caller], flow.kind, flow.sync, kinds[target])
-                if alike not in known:
-                    known[alike] = wanted(flow, kinds)
-                for name in known[alike]:
-                    needs[name] = None
-        out += [Derived("wants", caller, value=name) for name in needs]
-    return out
+    needs: dict[tuple[str, str], None] = {}
+    known: dict[tuple[str, bool | None, str, str], tuple[str, ...]] = {}
+    for flow in flows:
+        alike = (flow.kind, flow.sync, kinds.get(flow.source, ""), kinds.get(flow.target, ""))
+        if alike not in known:
+            known[alike] = wanted(flow, kinds)
+        for name in known[alike]:
+            needs[flow.source, name] = None
+    return [Derived("wants", caller, value=name) for caller, name in needs]
 
 
 def wanted(flow: Flow, kinds: dict[str, str]) -> tuple[str, ...]:
