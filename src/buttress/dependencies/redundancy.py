@@ -94,9 +94,9 @@ def stand_ins(
     if not copies.keys().isdisjoint(targets):
         written = {f.target for f in flows if f.kind in ("writes", "publishes")}
         for alike in dict.fromkeys([copies[t] for t in sorted(targets & copies.keys())]):
-            all_ = frozenset([c for c in alike if c in by_id])
-            takes_over = any(states(by_id[c], "failover") for c in all_)
-            group = all_ if takes_over else all_ & targets
+            known = frozenset([c for c in alike if c in by_id])
+            takes_over = any([states(by_id[c], "failover") for c in known])
+            group = known if takes_over else known & targets
             if len(group) < 2:
                 continue
             if not takes_over and not group <= written:
