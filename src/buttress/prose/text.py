@@ -73,6 +73,8 @@ class Sentence:
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
+        if not self.passage.marks:
+            return False
         first, last = self.start + start, self.start + end
         return any(
             m.style in styles and m.start <= first + 1 and last <= m.end + 1 for m in self.passage.marks
