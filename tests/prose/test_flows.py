@@ -11,6 +11,8 @@ from buttress.prose.text import Prose
 
 TABLE = [
     ("active verb", "The Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
+    ("verb that looks like a plural", "The Orders service caches prices in Redis.", "Orders service writes Redis"),
+    ("avoids something else", "To avoid lock waits, the Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
     ("adverb before the verb", "The Importer periodically runs the query through the Query Engine.", "Importer calls Query Engine"),
     ("by and gerund", "The Subscription Consumer produces alerts by querying ClickHouse.", "Subscription Consumer reads ClickHouse"),
     ("passive with agent", "Sessions are kept in Redis by the web application.", "web application writes Redis"),
@@ -87,6 +89,13 @@ TABLE = [
 ]  # fmt: skip
 
 SILENT = [
+    ("avoided", "The Orders service avoids writing to the billing database."),
+    (
+        "avoided by us",
+        "Tornado is our push server. We avoid doing cache or database queries inside the Tornado code paths.",
+    ),
+    ("refrained from", "The Orders service refrains from calling the Billing service."),
+    ("a plural that is no verb", "The API server logs in the archive are kept for a year."),
     ("negated", "The Orders service never calls the Billing service."),
     ("instead of", "We use PostgreSQL instead of MongoDB."),
     ("a comparison", "Redis is faster than PostgreSQL."),

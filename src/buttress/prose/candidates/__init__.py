@@ -125,8 +125,10 @@ def resolve_bare(
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]
-        elif any(_fits(kind, role) for kind in kinds.values()):
-            bare.score = 0.0  # it means one of those that are drawn or configured, and nobody says which
+        elif any(_fits(kind, role) for kind in kinds.values()) or (
+            fits and not any(m.how == "heading" or m.label for m in bare.mentions)
+        ):
+            bare.score = 0.0  # it means one of those that have names, and nobody says which
     return out
 
 
@@ -216,6 +218,8 @@ def _key(mention: Mention, technologies: object) -> str:
             "index",
             "primary",
             "backend",
+            "system",
+            "installation",
         }
         if all(w in role_words for w in rest):
             return f"={mention.technology}"

@@ -79,10 +79,7 @@ def _shorter(
         alike = [
             c
             for c in longer
-            if all(
-                w in more or w in _technology_words(c)
-                for w in _rest(_without(words[id(c)], whole), own) or ()
-            )
+            if all(w in more or w in _technology_words(c) for w in _added(words[id(c)], own, whole))
             and (_together(short, c, kinds) or _is_store_service(short, c, words[id(c)], kinds))
         ]
         if len(own) == 1 and not alike and own[0] not in more and len(longer) == 1:
@@ -105,6 +102,12 @@ def _is_group(short: Candidate, longer: Candidate) -> bool:
     """Return whether the shorter name is a plural of which the longer one may be one: "the controllers"."""
     plural = words_of(short.name)[-1]
     return plural != singular(plural) and words_of(longer.name)[-1] == singular(plural)
+
+
+def _added(longer: Sequence[str], shorter: Sequence[str], whole: Collection[str]) -> Sequence[str]:
+    """Return the words that a longer name has more than a shorter one, the system's own name before it left out."""
+    bare = _rest(_without(longer, whole), shorter)
+    return bare if bare is not None else _rest(longer, shorter) or ()
 
 
 def _without(words: Sequence[str], whole: Collection[str]) -> Sequence[str]:
