@@ -77,11 +77,13 @@ class Owners(Antecedents):
         """Return whether a token is a finite verb and not a noun of the same form."""
         tokens = self.reading.texts[number].tokens
         lower = tokens[n].lower.replace("’", "'")
+        verb = lexicon().get(lower)
+        if verb is None and lower not in FINITE and lower not in FURTHER:
+            return False
         if n in self._covered(number):
             return False
         if lower in FINITE:
             return True
-        verb = lexicon().get(lower)
         if (
             lower in FURTHER
             and n > 0
