@@ -251,3 +251,17 @@ def test_a_tool_of_operators_is_no_way_in() -> None:
     )
     flows = tuple(Flow(n, "edge", n, "routes") for n in ("desk", "shop", "till"))
     assert [d.subject for d in named(SystemGraph(components=parts, flows=flows), "entry")] == ["shop", "till"]
+
+
+def test_one_line_with_two_heads_is_no_circle() -> None:
+    line = (Evidence("a.md", 3, 3, "shop <--> login", "diagram"),)
+    parts = (Component("shop", "shop"), Component("login", "login"))
+    there, back = (("shop", "login"), ("login", "shop"))
+    one = SystemGraph(components=parts, flows=tuple(Flow(f"{a}-{b}", a, b, "calls", evidence=line) for a, b in (there, back)))
+    assert named(one, "syncCycle") == []
+    other = (Evidence("a.md", 4, 4, "login --> shop", "diagram"),)
+    two = SystemGraph(
+        components=parts,
+        flows=(Flow("1", *there, "calls", evidence=line), Flow("2", *back, "calls", evidence=other)),
+    )
+    assert len(named(two, "syncCycle")) == 1

@@ -125,7 +125,8 @@ class Reading:
             candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
             if candidate.key in rows and not self._is_none(candidate):
                 candidate.score = max(candidate.score, self.enough)
-        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough)
+        told = {m.key for s in self.steps for m in (s.source, s.target)}
+        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough, told=told)
         meant |= served_by(self.candidates, self.kinds, servers)
         for key, whole in meant.items():
             bare = self.by_key.pop(key)

@@ -18,6 +18,7 @@ def circles(tree: FaultTree) -> list[Derived]:
     kinds = {c.id: c.kind for c in tree.graph.components}
     ids = sorted(k for k in kinds if kinds[k] not in PASSIVE | PEERS and kinds[k] != "actor")
     index = {id_: n for n, id_ in enumerate(ids)}
+    drawn = {(f.source, f.target, f.evidence) for flows in tree.dependencies.synchronous.values() for f in flows}
     edges: dict[tuple[int, int], list[Flow]] = {}
     after: list[list[int]] = [[] for _ in ids]
     for source, flows in tree.dependencies.synchronous.items():
@@ -26,6 +27,8 @@ def circles(tree: FaultTree) -> list[Derived]:
             continue
         for flow in flows:
             m = index.get(flow.target)
+            if flow.evidence and (flow.target, source, flow.evidence) in drawn:
+                continue  # one line with two heads: an exchange, of which nobody says who waits for whom
             if m is not None and flow.kind in ("calls", "routes"):
                 if (n, m) not in edges:
                     after[n].append(m)

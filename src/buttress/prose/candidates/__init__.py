@@ -95,11 +95,12 @@ def group(
 
 
 def resolve_bare(
-    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float
+    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float, told: Collection[str] = ()
 ) -> dict[str, Candidate]:
     """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
 
-    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean one of several known ones scores 0.
+    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean
+    one of several scores 0, but for a service of which a flow is `told`: its key.
     """
     out: dict[str, Candidate] = {}
     for bare in candidates:
@@ -119,7 +120,7 @@ def resolve_bare(
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]
-        elif fits or any(_fits(kind, role) for kind in kinds.values()):
+        elif (fits and (bare.key not in told or role in STORES | MESSAGING)) or any(_fits(kind, role) for kind in kinds.values()):
             bare.score = 0.0  # it means one of those that have names, and nobody says which
     return out
 
