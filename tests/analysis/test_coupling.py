@@ -257,7 +257,10 @@ def test_one_line_with_two_heads_is_no_circle() -> None:
     line = (Evidence("a.md", 3, 3, "shop <--> login", "diagram"),)
     parts = (Component("shop", "shop"), Component("login", "login"))
     there, back = (("shop", "login"), ("login", "shop"))
-    one = SystemGraph(components=parts, flows=tuple(Flow(f"{a}-{b}", a, b, "calls", evidence=line) for a, b in (there, back)))
+    one = SystemGraph(
+        components=parts,
+        flows=tuple(Flow(f"{a}-{b}", a, b, "calls", evidence=line) for a, b in (there, back)),
+    )
     assert named(one, "syncCycle") == []
     other = (Evidence("a.md", 4, 4, "login --> shop", "diagram"),)
     two = SystemGraph(

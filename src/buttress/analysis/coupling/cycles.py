@@ -18,7 +18,9 @@ def circles(tree: FaultTree) -> list[Derived]:
     kinds = {c.id: c.kind for c in tree.graph.components}
     ids = sorted(k for k in kinds if kinds[k] not in PASSIVE | PEERS and kinds[k] != "actor")
     index = {id_: n for n, id_ in enumerate(ids)}
-    drawn = {(f.source, f.target, f.evidence) for flows in tree.dependencies.synchronous.values() for f in flows}
+    drawn = {
+        (f.source, f.target, f.evidence) for flows in tree.dependencies.synchronous.values() for f in flows
+    }
     edges: dict[tuple[int, int], list[Flow]] = {}
     after: list[list[int]] = [[] for _ in ids]
     for source, flows in tree.dependencies.synchronous.items():

@@ -120,7 +120,9 @@ def resolve_bare(
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]
-        elif (fits and (bare.key not in told or role in STORES | MESSAGING)) or any(_fits(kind, role) for kind in kinds.values()):
+        elif (fits and (bare.key not in told or role in STORES | MESSAGING)) or any(
+            _fits(kind, role) for kind in kinds.values()
+        ):
             bare.score = 0.0  # it means one of those that have names, and nobody says which
     return out
 
