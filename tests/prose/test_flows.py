@@ -7,6 +7,7 @@ import pytest
 from buttress.model import Passage, Source
 from buttress.pipeline import read
 from buttress.prose.reading import Reading
+from buttress.prose.text import Prose
 
 TABLE = [
     ("active verb", "The Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
@@ -125,7 +126,7 @@ def told(*sources: Source) -> set[str]:
 
 
 def flows(text: str) -> set[str]:
-    reading = Reading([Passage("a.md", 1, 1, "prose", text)], [])
+    reading = Reading(Prose([Passage("a.md", 1, 1, "prose", text)]), [])
     return {f"{s.source.surface} {s.kind} {s.target.surface}" for s in reading.steps}
 
 
@@ -170,7 +171,7 @@ def test_a_section_that_begins_by_pointing_back_is_about_its_heading() -> None:
         Passage("a.md", 3, 3, "heading", "Tile Collector", ("Imports",), level=2),
         Passage("a.md", 5, 5, "prose", text.split("\n\n")[2].strip(), ("Imports", "Tile Collector")),
     ]
-    steps = Reading(passages, []).steps
+    steps = Reading(Prose(passages), []).steps
     assert {(s.source.surface, s.kind) for s in steps} == {("Tile Collector", "writes")}
 
 

@@ -19,7 +19,6 @@ from buttress.dependencies.facts import (
     is_synchronous,
     is_text_alone,
     number,
-    running,
     states,
 )
 from buttress.dependencies.reading import Dependencies, reach, read_dependencies
@@ -43,6 +42,5 @@ __all__ = [
     "number",
     "reach",
     "read_dependencies",
-    "running",
     "states",
 ]

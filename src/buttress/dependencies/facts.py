@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from buttress.model import Component, Flow, SystemGraph
-from buttress.model.kinds import MESSAGING, RUNTIME, STORES
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
 
 EDGE = frozenset(("gateway", "load_balancer", "cdn", "web_frontend"))
@@ -142,15 +142,6 @@ def is_outside(component: Component) -> bool:
     if words[-1] in ("browser", "browsers") or words[-2:] in (["client", "app"], ["client", "apps"]):
         return True
     return words[-1] in _ON_DEVICES and bool(_DEVICES & set(words))
-
-
-def running(graph: SystemGraph) -> tuple[str, ...]:
-    """Return the ids of what runs as part of the system: services, workers, gateways; no stores, nothing outside.
-
-    >>> running(SystemGraph(components=(Component("a", "a"), Component("c", "iOS app", "web_frontend"))))
-    ('a',)
-    """
-    return tuple(c.id for c in graph.components if c.kind in RUNTIME and not is_outside(c))
 
 
 def is_text_alone(graph: SystemGraph) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from buttress.dependencies import is_synchronous
 from buttress.faults import FaultTree
-from buttress.model import Component, Derived, SystemGraph
+from buttress.model import Component, Derived
 from buttress.model.kinds import STORES
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
@@ -17,21 +17,26 @@ OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
 def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return shared stores, by services and by teams, and what has several owners."""
     graph, by_id = tree.graph, tree.dependencies.by_id
-    teams = {c.id: team for c in graph.components if (team := teams_of(c, graph))}
+    drawn = frozenset(b.id for b in graph.boundaries if b.kind == "team")
+    known: dict[frozenset[str], frozenset[str]] = {}  # one object for equal teams
+    teams = {c.id: known.setdefault(team, team) for c in graph.components if (team := teams_of(c, drawn))}
     users: dict[str, dict[str, str]] = {}
     writers: dict[str, dict[str, str]] = {}
     waiting = crossing = 0
-    for flow in graph.flows:
-        source, target = flow.source, by_id.get(flow.target)
-        if source not in inner or target is None:
-            continue
-        if target.kind in OWNED:
-            users.setdefault(target.id, {}).setdefault(source, flow.id)
-            if flow.kind == "writes":
-                writers.setdefault(target.id, {}).setdefault(source, flow.id)
-        if source in teams and target.id in teams and is_synchronous(flow):
-            waiting += 1
-            crossing += not teams[source] & teams[target.id]
+    owned = {id_ for id_, c in by_id.items() if c.kind in OWNED}
+    for source in tree.dependencies.running:
+        targets = tree.dependencies.between[source]
+        for target in owned.intersection(targets):
+            users.setdefault(target, {})[source] = targets[target][0].id
+            writing = [f.id for f in targets[target] if f.kind == "writes"]
+            if writing:
+                writers.setdefault(target, {})[source] = writing[0]
+    for flow in graph.flows if teams else ():
+        if is_synchronous(flow) and flow.source in inner:
+            here, there = teams.get(flow.source), teams.get(flow.target)
+            if here and there:
+                waiting += 1
+                crossing += here is not there and here.isdisjoint(there)
     out = []
     for name, found in (("sharedStore", users), ("sharedWriters", writers)):
         out += [
@@ -82,19 +87,17 @@ def _own_image(image: str) -> str:
     )
 
 
-def teams_of(component: Component, graph: SystemGraph) -> frozenset[str]:
-    """Return the teams that own a component: its team boundaries, else its stated owner.
+def teams_of(component: Component, drawn: frozenset[str]) -> frozenset[str]:
+    """Return the teams that own a component: those of its boundaries that are `drawn` as teams, else its stated owner.
 
     >>> from buttress.model import Fact
-    >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), SystemGraph())
+    >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), frozenset())
     frozenset({'payments'})
     """
-    found = {
-        b for b in component.boundaries if (known := graph.boundary(b)) is not None and known.kind == "team"
-    }
+    found = drawn.intersection(component.boundaries)
     if not found and component.facts:
         fact = component.fact("owner")
         if fact is not None and fact.status == "stated":
             values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
-            found = {v.strip().lower() for v in values if isinstance(v, str) and v.strip()}
-    return frozenset(found)
+            return frozenset(v.strip().lower() for v in values if isinstance(v, str) and v.strip())
+    return found

@@ -39,15 +39,16 @@ def open_stores(tree: FaultTree) -> list[Derived]:
     """Return databases and brokers to which a person's client or an app on a device talks without a service between."""
     read = tree.dependencies
     found: dict[str, dict[str, str]] = {}
-    for flow in tree.graph.flows:
+    clients = {id_ for id_ in read.outside if read.by_id[id_].kind != "actor"}
+    for flow in tree.graph.flows if clients else ():
         target = read.by_id.get(flow.target)
-        if target is None or flow.source not in read.outside or flow.kind == "depends_on":
+        if target is None or flow.source not in clients or flow.kind == "depends_on":
             continue
-        if target.kind in DATABASES | MESSAGING and read.by_id[flow.source].kind != "actor":
+        if target.kind in DATABASES | MESSAGING:
             found.setdefault(target.id, {}).setdefault(flow.source, flow.id)
     return [
-        Derived("openStore", store, objects=tuple(clients), because=tuple(clients.values()))
-        for store, clients in sorted(found.items())
+        Derived("openStore", store, objects=tuple(ways), because=tuple(ways.values()))
+        for store, ways in sorted(found.items())
     ]
 
 

@@ -159,9 +159,7 @@ def describe(
 
 
 def _made_of(text: Sentence, found: Sequence[Mention], named: str) -> Iterator[Description]:
-    technologies = [
-        t for m in load().find_technologies(text.text) if (t := load().technologies[m.id]).role != "tool"
-    ]
+    technologies = [t for m in text.technologies if (t := load().technologies[m.id]).role != "tool"]
     own = [t for t in technologies if t.kind not in ("library_or_module", "compute_host")]
     if not own:
         return

@@ -54,6 +54,9 @@ class Governed(Moving):
             if self.depth[n] > self.depth[target.first]:
                 n -= 1
                 continue
+            if n in self.verbs and self._only_names(n, target):
+                n -= 1
+                continue
             if n in self.verbs:
                 if self.verbs[n].base in ("be", "do") or (
                     self.verbs[n].base == "have" and preposition != "to" and not self._owned(n, target)
@@ -112,6 +115,19 @@ class Governed(Moving):
         between = [t.lower for t in self.tokens[n + 1 : target.first]]
         own = not between or all(w in DETERMINERS or w in PALE or w in _OWN for w in between)
         return own and target.kind() in STORES | MESSAGING
+
+    def _only_names(self, n: int, target: Mention) -> bool:
+        """Return whether a participle says how something is called: "forwards it to a component called `router`"."""
+        verb, before = self.verbs[n], self.tokens[n - 1] if n else None
+        signs = all(not t.is_word for t in self.tokens[n + 1 : target.first])
+        return (
+            verb.base in ("call", "name", "know")
+            and verb.participle
+            and signs
+            and before is not None
+            and before.is_word
+            and not self._passive(n)
+        )
 
     def _points(self, n: int) -> bool:
         """Return whether "that" points at what a verb acts upon: "sends that information to the CA"."""

@@ -39,7 +39,7 @@ GLUED = re.compile(
 HYPHENED = re.compile(r"[a-z][a-z0-9]+(?:-[a-z0-9]+)+")
 # What follows the name of a server when the thing is no server: its account, its library.
 MEANS = frozenset(
-    "client clients user users account accounts driver drivers library libraries bindings plugin plugins extension extensions sdk role roles".split()
+    "client user users account accounts driver drivers bindings plugin plugins extension extensions sdk role roles".split()
 )
 NO_NAME = re.compile(
     r"-(?:based|defined|supplied|provided|generated|specified|managed|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
@@ -48,6 +48,9 @@ NO_NAME = re.compile(
     r"^(?:high|low|multi|non|pre|re|self|un|semi|sub|super|anti|auto|well|long|short|single|two|three|co|read|write|open|cross|real|"
     r"end|per|fire|at|on|in|up|one|day|go|so|non|third|first|full|hard|fine|coarse|large|small|event|data|run|built|e|x|utf|sha|md|iso|rfc|http)-"
 )
+# What a name in code style may stand before: "the `mail_scheduler` process", not "the `mail_scheduler` option".
+RUNS = frozenset("process container pod component deployment dyno instance unit lambda".split())
+VERSION = re.compile(r"v\d[\w.]*")  # "the API V2" is the API
 # What goes from one component to another: "frontend errors go to Sentry" is a flow of the frontend.
 MOVED = frozenset(
     """
