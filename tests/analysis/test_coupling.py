@@ -268,3 +268,11 @@ def test_one_line_with_two_heads_is_no_circle() -> None:
         flows=(Flow("1", *there, "calls", evidence=line), Flow("2", *back, "calls", evidence=other)),
     )
     assert len(named(two, "syncCycle")) == 1
+
+
+def test_who_hands_something_on_waits_for_nobody() -> None:
+    parts = (Component("ra", "ra"), Component("va", "va"), Component("edge", "edge", "gateway"))
+    handing = (Flow("1", "ra", "va", "calls"), Flow("2", "va", "ra", "routes"))
+    assert named(SystemGraph(components=parts, flows=handing), "syncCycle") == []
+    routing = (Flow("1", "ra", "edge", "calls"), Flow("2", "edge", "ra", "routes"))
+    assert len(named(SystemGraph(components=parts, flows=routing), "syncCycle")) == 1

@@ -34,6 +34,8 @@ def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
             m = index.get(flow.target)
             if flow.evidence and (flow.target, id_, flow.evidence) in drawn:
                 continue  # one line with two heads: an exchange, of which nobody says who waits for whom
+            if flow.kind == "routes" and tree.dependencies.by_id[id_].kind not in EDGE:
+                continue  # "forwards the order to": who hands something on needn't wait for it
             if m is not None and flow.kind in ("calls", "routes"):
                 if (n, m) not in edges:
                     after[n].append(m)
