@@ -272,7 +272,8 @@ def test_one_line_with_two_heads_is_no_circle() -> None:
 
 def test_who_hands_something_on_waits_for_nobody() -> None:
     parts = (Component("ra", "ra"), Component("va", "va"), Component("edge", "edge", "gateway"))
-    handing = (Flow("1", "ra", "va", "calls"), Flow("2", "va", "ra", "routes"))
+    line = (Evidence("a.md", 2, 2, "forwards the order to", "prose"),)
+    handing = (Flow("1", "ra", "va", "calls"), Flow("2", "va", "ra", "routes", evidence=line))
     assert named(SystemGraph(components=parts, flows=handing), "syncCycle") == []
-    routing = (Flow("1", "ra", "edge", "calls"), Flow("2", "edge", "ra", "routes"))
+    routing = (Flow("1", "ra", "edge", "calls"), Flow("2", "edge", "ra", "routes", evidence=line))
     assert len(named(SystemGraph(components=parts, flows=routing), "syncCycle")) == 1
