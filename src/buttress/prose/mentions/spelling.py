@@ -205,7 +205,9 @@ class Spelling:
         if tokens[n].lower.endswith("s"):
             acts = subject in self.heads and not subject.endswith("s") and subject not in lexicon()
         else:  # "Compactors stream blocks to the store"
-            acts = n <= 2 and subject.endswith("s") and not subject.endswith("ss") and thing.lower.endswith("s")
+            acts = (
+                n <= 2 and subject.endswith("s") and not subject.endswith("ss") and thing.lower.endswith("s")
+            )
         acted_on = thing.is_word and thing.lower not in STOP and thing.lower not in PREPOSITIONS
         behind = [t.lower for t in tokens[n + 2 : n + 6]]
         return acts and acted_on and any(w in PREPOSITIONS for w in behind)
