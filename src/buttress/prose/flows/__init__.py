@@ -133,7 +133,9 @@ class _Reader(Governed):
         return n >= 0 and self.tokens[n].lower == "from"
 
     def _read(self, n: int, verb: Verb, preposition: str, target: Mention) -> list[Step]:
-        passive = verb.participle and (self._passive(n) or self._reduced(n))
+        passive = verb.participle and (
+            self._passive(n) or self._reduced(n) or self._agent_before(n) is not None
+        )
         if (
             passive
             and preposition
@@ -162,6 +164,8 @@ class _Reader(Governed):
             return [
                 self._step(target, s, how, n) if reverse else self._step(s, target, how, n) for s in subjects
             ]
+        if preposition == "from" and (called := self.called_from(n, target)):
+            return [self._step(a, b, kind, n) for a, b, kind in called]
         if preposition == "from" and not passive and (receives(verb.base) or self.asked(n, target)):
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
         if not passive and target.how != "technology" and verb.base in SERVING and not preposition:
@@ -206,7 +210,7 @@ class _Reader(Governed):
                     for s in self._subjects(earlier)
                 ]
             else:
-                agent = self._agent_behind(target)
+                agent = self._agent_behind(target) or self._agent_before(n)
                 sources = [agent] if agent is not None else self._senders(n)
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
@@ -257,6 +261,8 @@ class _Reader(Governed):
                 between,
             ):
                 return None
+        if kind == "runs_on" and target.kind() in STORES | MESSAGING:
+            return "reads" if self.tokens[target.first - 2].lower.startswith("quer") else "calls"
         if kind == "runs_on" and target.role not in ("compute_host", None) and target.how != "technology":
             return None
         return kind

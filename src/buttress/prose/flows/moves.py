@@ -17,7 +17,7 @@ Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind o
 _MOVES = frozenset(
     """
         copy move transfer replicate migrate sync synchronise synchronize stream ship load import export mirror push pipe forward relay pull fetch download
-        upload extract transport shovel pump archive send convert transform backup carry bring deliver
+        upload extract transport shovel pump archive send convert transform backup carry bring deliver aggregate dump
     """.split()
 )
 _SENDING = frozenset(
@@ -27,6 +27,8 @@ _TAKING_UP = frozenset(
     "pick process consume handle execute run take work receive perform read deliver forward".split()
 )
 _TAKES = frozenset("receive accept take handle process consume get".split())
+_ANSWERS = frozenset("handle process serve answer authenticate validate get take".split())
+_ASKED = frozenset("access call use invoke trigger hit query reach contact request".split())
 _REQUEST = re.compile(
     r"(?:requests?|calls?|webhooks?|callbacks?|uploads?|connections?|traffic|commands?|orders?|queries|pushes|hooks?|posts?)",
     re.IGNORECASE,
@@ -62,7 +64,8 @@ class Moving(Clause):
         n = one.first - 1
         while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
             n -= 1
-        if n < 1 or self.tokens[n].lower != "from":
+        out_of = n > 1 and self.tokens[n].lower == "of" and self.tokens[n - 1].lower == "out"
+        if n < 1 or not (out_of or self.tokens[n].lower == "from"):
             return None
         gap = [k for k in range(one.last, other.first) if self.tokens[k].lower not in DETERMINERS | PALE]
         if not gap or self.tokens[gap[-1]].lower not in ("to", "into", "onto"):
@@ -100,17 +103,32 @@ class Moving(Clause):
             return [(taker, s, "calls") for s in self._subjects(earlier) if s is not taker]
         return []
 
+    def called_from(self, n: int, caller: Mention) -> list[Pair]:
+        """Return the flows of "the API is called from the workers" and "we access the API from the workers"; `n`: the verb."""
+        if self.verbs[n].base not in _ASKED or caller.kind() in STORES | MESSAGING | {"actor"}:
+            return []
+        if self.verbs[n].participle and self._passive(n):
+            called = self._subjects(n, passive=True)
+        else:
+            objects = [m for m in self.mentions if n < m.first and m.last < caller.first]
+            called = objects if len(objects) == 1 and not self._subjects(n) else []
+        return [(caller, m, "calls") for m in called if m is not caller]
+
+    def _agent_before(self, n: int) -> Mention | None:
+        """Return who acts in "logs are collected by the agent and sent to …"; `n`: the second participle."""
+        if n < 2 or self.tokens[n - 1].lower != "and":
+            return None
+        mention = self.at.get(n - 2)
+        if mention is None:
+            return None
+        k = mention.first - 1
+        while k > 0 and self.tokens[k].lower in DETERMINERS:
+            k -= 1
+        return mention if self.tokens[k].lower == "by" else None
+
     def asked(self, n: int, target: Mention) -> bool:
         """Return whether the clause says that requests come from the target: "handles webhooks from Stripe"."""
-        if self.verbs[n].base not in (
-            "handle",
-            "process",
-            "serve",
-            "answer",
-            "authenticate",
-            "validate",
-            "get",
-        ):
+        if self.verbs[n].base not in _ANSWERS:
             return False
         k = target.first - 1
         while k > n and self.tokens[k].lower in DETERMINERS:

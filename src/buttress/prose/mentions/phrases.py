@@ -20,6 +20,8 @@ from buttress.prose.mentions.nouns import (
     NO_THING,
     PARTICLES,
     PROTOCOLS,
+    RUNS,
+    VERSION,
     WHOLE,
 )
 from buttress.prose.mentions.spelling import Mention, Spelling
@@ -74,7 +76,7 @@ class NounPhrases(Spelling):
             role, head = self._role(tokens, begin, end)
             if agent is not None and agent.last >= end and not agent.aside:
                 return agent
-            if role is None:
+            if role is None or self._verb_behind(tokens, begin, end):
                 continue
             start = begin
             inner = next((k for k in range(begin, end) if k in marks), None)
@@ -112,7 +114,11 @@ class NounPhrases(Spelling):
                 and "_" not in tokens[head].text
                 and " ".join(t.lower for t in tokens[head:end]) in self.roles
             )
-            aside = end < last and not self._ends(tokens, end, last)
+            aside = (
+                end < last
+                and not self._ends(tokens, end, last)
+                and not self._verb_behind(tokens, begin, end + 1)
+            )
             words = " ".join(t.lower for t in tokens[head:end])
             if (
                 bare
@@ -128,6 +134,11 @@ class NounPhrases(Spelling):
                 any(t.text[0].isupper() for t in modifiers)
                 or technology is not None
                 or any("-" in t.text for t in modifiers)
+                or (
+                    end < len(tokens)
+                    and tokens[end].lower in RUNS
+                    and text.marked(tokens[head].start, tokens[head].end, "code")
+                )
             )
             if aside and not named and not (end < len(tokens) and tokens[end].lower in MOVED):
                 return None
@@ -156,7 +167,7 @@ class NounPhrases(Spelling):
             return None
         if (
             HYPHENED.fullmatch(token.lower)
-            and self.hyphened[token.lower] > 1
+            and (self.hyphened[token.lower] > 1 or self._acts_alone(text, begin))
             and not NO_NAME.search(token.lower)
         ):
             return self._mention(
@@ -175,7 +186,9 @@ class NounPhrases(Spelling):
         ):
             end += 1
         if end > begin and text.passage.form in ("prose", "list"):
-            if end == begin + 1 and tokens[begin].lower in NO_THING:
+            if end == begin + 1 and (
+                tokens[begin].lower in NO_THING or VERSION.fullmatch(tokens[begin].lower)
+            ):
                 return None
             if (
                 end == begin + 1
@@ -264,10 +277,40 @@ class NounPhrases(Spelling):
                     return role, end - 1
         return None, begin
 
+    def _acts_alone(self, text: Sentence, n: int) -> bool:
+        """Return whether a hyphened word is a name although it stands once: it does something, or somebody does something with its help."""
+        tokens = text.tokens
+        before = tokens[n - 1].lower if n else ""
+        after = lexicon().get(tokens[n + 1].lower) if n + 1 < len(tokens) else None
+        acts = after is not None and not (after.plain or after.participle or after.gerund)
+        by = before == "by" and any(t.lower in lexicon() for t in tokens[max(0, n - 3) : n - 1])
+        heads = n == 0 and text.passage.form == "list" and len(tokens) > 2 and tokens[1].text in (",", "(")
+        return by or heads or (acts and before not in ("a", "an"))
+
+    def _verb_behind(self, tokens: Sequence[Token], begin: int, end: int) -> bool:
+        """Return whether the last word of a phrase is what the role before it does: "the feed service caches timelines"."""
+        verb = lexicon().get(tokens[end - 1].lower)
+        if (
+            verb is None
+            or verb.plain
+            or verb.participle
+            or verb.gerund
+            or end - begin < 2
+            or end >= len(tokens)
+        ):
+            return False
+        after = tokens[end]
+        goes_on = after.is_word and (
+            after.lower in ("to", "into")
+            or after.lower in DETERMINERS
+            or not (after.lower in STOP or after.lower in lexicon() or after.lower in PREPOSITIONS)
+        )
+        return goes_on and self._role(tokens, begin, end - 1)[0] is not None
+
     def _ends(self, tokens: Sequence[Token], end: int, last: int) -> bool:
         """Return whether the noun phrase ends before `end`: what follows reads as a verb rather than a noun."""
         after = tokens[end]
-        if after.lower in lexicon() and after.lower not in self.heads:
+        if (after.lower in lexicon() and after.lower not in self.heads) or VERSION.fullmatch(after.lower):
             return True
         follows = tokens[end + 1].lower if end + 1 < len(tokens) else ""
         if after.lower in lexicon() and (
