@@ -14,7 +14,7 @@ from buttress.model.graph import StanceStatus
 from buttress.rules import Card, load_dir, run
 
 CARDS = [c for c in load_dir(data.ontology_dir() / "rules") if "b:Stance" in c.finds + c.praises]
-# Praises only what has tenants; needs the load; needs to know what keeps copies equal; needs a pipeline's own file.
+# Needs tenants, the load, what keeps copies equal, or a pipeline's own file.
 NEEDS_MORE = frozenset(
     (
         "tenants-not-apart", "sharding-without-load", "copies-that-drift", "secret-in-the-pipeline",
