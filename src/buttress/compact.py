@@ -6,10 +6,12 @@ thousand nodes in seconds; one integer of a thousand bits answers a thousand que
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, count
 
 Successors = Sequence[Sequence[int]]
 _CHUNK = (1 << 512) - 1
+_IS_SET = bytes.maketrans(b"01", b"\0\1")
 
 
 def strongly_connected(after: Successors) -> tuple[list[int], list[list[int]]]:
@@ -56,6 +58,42 @@ def strongly_connected(after: Successors) -> tuple[list[int], list[list[int]]]:
     return where, groups
 
 
+def depth_first(after: Successors, starts: Iterable[int]) -> tuple[list[int], set[tuple[int, int]]]:
+    """Return what is reached from `starts`, each node behind those that it leads to, and the edges that close a circle.
+
+    Starts are taken in their order, those that were reached before aside. O(V + E), no recursion. Source: Tarjan 1972, "Depth-first
+    search and linear graph algorithms".
+
+    >>> depth_first([[1], [2], [0], [0]], [0])
+    ([2, 1, 0], {(2, 0)})
+    """
+    reached, left = bytearray(len(after)), bytearray(len(after))
+    order: list[int] = []
+    circles: set[tuple[int, int]] = set()
+    for start in starts:
+        if reached[start]:
+            continue
+        reached[start] = 1
+        work = [(start, iter(after[start]))]
+        while work:
+            node, rest = work[-1]
+            for target in rest:
+                if not reached[target]:
+                    reached[target] = 1
+                    if after[target]:
+                        work.append((target, iter(after[target])))
+                        break
+                    left[target] = 1
+                    order.append(target)
+                elif not left[target]:
+                    circles.add((node, target))
+            else:
+                left[node] = 1
+                order.append(node)
+                work.pop()
+    return order, circles
+
+
 def reversed_edges(after: Successors) -> list[list[int]]:
     """Return the predecessors of each node.
 
@@ -69,16 +107,16 @@ def reversed_edges(after: Successors) -> list[list[int]]:
     return before
 
 
-def immediate_dominators(after: Successors, root: int) -> list[int]:
-    """Return the immediate dominator of each node: the last one that every path from `root` to it passes; -1 for what isn't reached.
+def immediate_dominators(after: Successors, root: int) -> dict[int, int]:
+    """Return the immediate dominator of each node that is reached: the last one that every path from `root` to it passes.
 
-    The root is its own. O(E · depth) at worst, in practice near-linear. Source: Cooper, Harvey and Kennedy 2001, "A Simple, Fast
-    Dominance Algorithm".
+    A dominator stands behind all that it dominates; the root is the last, and its own. O(E · depth) at worst, in practice
+    near-linear. Source: Cooper, Harvey and Kennedy 2001, "A Simple, Fast Dominance Algorithm".
 
     >>> immediate_dominators([[1, 2], [3], [3], [4], [], [4]], 0)
-    [0, 0, 0, 0, 3, -1]
+    {4: 3, 3: 0, 1: 0, 2: 0, 0: 0}
     """
-    order = _postorder(after, root)
+    order = depth_first(after, [root])[0]
     rank = [-1] * len(after)
     for n, node in enumerate(order):
         rank[node] = n
@@ -104,39 +142,20 @@ def immediate_dominators(after: Successors, root: int) -> list[int]:
             if above[node] != best:
                 above[node] = best
                 changed = True
-    return above
+    return {node: above[node] for node in order}
 
 
-def dominated(above: Sequence[int], after: Successors, root: int, weight: Sequence[int]) -> list[int]:
-    """Return the weight of all nodes that each node dominates, itself included; 0 for what isn't reached.
+def dominated(above: Mapping[int, int], weight: Sequence[int]) -> dict[int, int]:
+    """Return the weight of all nodes that each node dominates, itself included.
 
-    >>> after = [[1, 2], [3], [3], [4], []]
-    >>> dominated(immediate_dominators(after, 0), after, 0, [1, 1, 1, 1, 1])
-    [5, 1, 1, 2, 1]
+    >>> dominated(immediate_dominators([[1, 2], [3], [3], [4], []], 0), [1, 1, 1, 1, 1])
+    {4: 1, 3: 2, 1: 1, 2: 1, 0: 5}
     """
-    sizes = [0 if parent < 0 else own for parent, own in zip(above, weight, strict=True)]
-    for node in _postorder(after, root):  # a dominator comes after all that it dominates
-        if node != root:
-            sizes[above[node]] += sizes[node]
+    sizes = {node: weight[node] for node in above}
+    for node, parent in above.items():
+        if node != parent:
+            sizes[parent] += sizes[node]
     return sizes
-
-
-def _postorder(after: Successors, root: int) -> list[int]:
-    seen = [False] * len(after)
-    seen[root] = True
-    order: list[int] = []
-    work = [(root, iter(after[root]))]
-    while work:
-        node, rest = work[-1]
-        for target in rest:
-            if not seen[target]:
-                seen[target] = True
-                work.append((target, iter(after[target])))
-                break
-        else:
-            order.append(node)
-            work.pop()
-    return order
 
 
 def bits(row: int, most: int = -1) -> Iterator[int]:
@@ -147,6 +166,9 @@ def bits(row: int, most: int = -1) -> Iterator[int]:
     """
     if most < 0 and row.bit_length() > 512:
         text = bin(row)[:1:-1]
+        if row.bit_count() > len(text) >> 4:  # many: faster by place than by bit
+            yield from compress(count(), text.encode().translate(_IS_SET))
+            return
         at = text.find("1")
         while at >= 0:
             yield at

@@ -13,6 +13,7 @@ from buttress.compact import (
     at_least,
     bits,
     column_counts,
+    depth_first,
     dominated,
     immediate_dominators,
     strongly_connected,
@@ -190,13 +191,26 @@ def test_components_and_dominators_are_those_of_networkx(edges: list[tuple[int, 
     assert all(where[b] <= where[a] for a, b in edges)
     above = immediate_dominators(after, 0)
     wanted = dict(nx.immediate_dominators(net, 0))
-    assert {n: a for n, a in enumerate(above) if a >= 0 and n} == {n: a for n, a in wanted.items() if n}
+    assert {n: a for n, a in above.items() if n} == {n: a for n, a in wanted.items() if n}
     reached = nx.descendants(net, 0) | {0}
-    for n, size in enumerate(dominated(above, after, 0, [1] * 9)):
-        if n in reached:
-            rest = net.subgraph(set(net) - {n})
-            left = (nx.descendants(rest, 0) | {0}) if n else set()
-            assert size == len(reached - left)
+    assert above.keys() == reached
+    for n, size in dominated(above, [1] * 9).items():
+        rest = net.subgraph(set(net) - {n})
+        left = (nx.descendants(rest, 0) | {0}) if n else set()
+        assert size == len(reached - left)
+
+
+@settings(max_examples=200, deadline=None)
+@given(EDGES, st.lists(st.integers(0, 8), max_size=4))
+def test_a_depth_first_search_unrolls_circles(edges: list[tuple[int, int]], starts: list[int]) -> None:
+    net = nx.DiGraph(edges)
+    net.add_nodes_from(range(9))
+    order, circles = depth_first([sorted(net.successors(n)) for n in range(9)], starts)
+    assert set(order) == set(starts).union(*(nx.descendants(net, n) for n in starts))
+    place = {n: at for at, n in enumerate(order)}
+    followed = [(a, b) for a, b in net.subgraph(order).edges if (a, b) not in circles]
+    assert all(place[b] < place[a] for a, b in followed)
+    assert all(nx.has_path(net.edge_subgraph(followed), b, a) for a, b in circles if a != b)
 
 
 @given(st.lists(st.integers(0, 2**40 - 1), max_size=40), st.integers(1, 5))

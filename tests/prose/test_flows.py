@@ -7,9 +7,12 @@ import pytest
 from buttress.model import Passage, Source
 from buttress.pipeline import read
 from buttress.prose.reading import Reading
+from buttress.prose.text import Prose
 
 TABLE = [
     ("active verb", "The Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
+    ("verb that looks like a plural", "The Orders service caches prices in Redis.", "Orders service writes Redis"),
+    ("avoids something else", "To avoid lock waits, the Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
     ("adverb before the verb", "The Importer periodically runs the query through the Query Engine.", "Importer calls Query Engine"),
     ("by and gerund", "The Subscription Consumer produces alerts by querying ClickHouse.", "Subscription Consumer reads ClickHouse"),
     ("passive with agent", "Sessions are kept in Redis by the web application.", "web application writes Redis"),
@@ -86,6 +89,13 @@ TABLE = [
 ]  # fmt: skip
 
 SILENT = [
+    ("avoided", "The Orders service avoids writing to the billing database."),
+    (
+        "avoided by us",
+        "Tornado is our push server. We avoid doing cache or database queries inside the Tornado code paths.",
+    ),
+    ("refrained from", "The Orders service refrains from calling the Billing service."),
+    ("a plural that is no verb", "The API server logs in the archive are kept for a year."),
     ("negated", "The Orders service never calls the Billing service."),
     ("instead of", "We use PostgreSQL instead of MongoDB."),
     ("a comparison", "Redis is faster than PostgreSQL."),
@@ -115,7 +125,7 @@ def told(*sources: Source) -> set[str]:
 
 
 def flows(text: str) -> set[str]:
-    reading = Reading([Passage("a.md", 1, 1, "prose", text)], [])
+    reading = Reading(Prose([Passage("a.md", 1, 1, "prose", text)]), [])
     return {f"{s.source.surface} {s.kind} {s.target.surface}" for s in reading.steps}
 
 
@@ -160,7 +170,7 @@ def test_a_section_that_begins_by_pointing_back_is_about_its_heading() -> None:
         Passage("a.md", 3, 3, "heading", "Tile Collector", ("Imports",), level=2),
         Passage("a.md", 5, 5, "prose", text.split("\n\n")[2].strip(), ("Imports", "Tile Collector")),
     ]
-    steps = Reading(passages, []).steps
+    steps = Reading(Prose(passages), []).steps
     assert {(s.source.surface, s.kind) for s in steps} == {("Tile Collector", "writes")}
 
 

@@ -12,13 +12,13 @@ from buttress.dependencies.facts import (
     EDGE,
     OFF_PATH,
     PASSIVE,
+    administers,
     denies,
     instances,
     is_outside,
     is_synchronous,
     is_text_alone,
     number,
-    running,
     states,
 )
 from buttress.dependencies.reading import Dependencies, reach, read_dependencies
@@ -32,6 +32,7 @@ __all__ = [
     "PASSIVE",
     "Dependencies",
     "Group",
+    "administers",
     "denies",
     "entry_points",
     "instances",
@@ -41,6 +42,5 @@ __all__ = [
     "number",
     "reach",
     "read_dependencies",
-    "running",
     "states",
 ]

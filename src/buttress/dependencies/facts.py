@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from buttress.model import Component, Flow, SystemGraph
-from buttress.model.kinds import MESSAGING, RUNTIME, STORES
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
 
 EDGE = frozenset(("gateway", "load_balancer", "cdn", "web_frontend"))
@@ -23,6 +23,23 @@ _ON_DEVICES = (
     frozenset("app apps application applications client clients device devices phones ios android".split())
     | _DEVICES
 )
+
+
+# Tools that let whoever reaches them see or change everything behind them.
+_ADMIN_TOOLS = frozenset(
+    "pgadmin phpmyadmin adminer mongo-express redis-commander redisinsight kafka-ui flower portainer kibana "
+    "rabbitmq-management spring-boot-admin dbeaver cloudbeaver".split()
+)
+
+
+def administers(component: Component) -> bool:
+    """Return whether a component is a tool of those who run the system, which no request of a user waits for.
+
+    >>> administers(Component("d", "desk", technology="adminer")), administers(Component("s", "shop"))
+    (True, False)
+    """
+    words = {component.technology or "", component.name.lower().replace(" ", "-").replace("_", "-")}
+    return bool(words & _ADMIN_TOOLS)
 
 
 def is_synchronous(flow: Flow) -> bool:
@@ -125,15 +142,6 @@ def is_outside(component: Component) -> bool:
     if words[-1] in ("browser", "browsers") or words[-2:] in (["client", "app"], ["client", "apps"]):
         return True
     return words[-1] in _ON_DEVICES and bool(_DEVICES & set(words))
-
-
-def running(graph: SystemGraph) -> tuple[str, ...]:
-    """Return the ids of what runs as part of the system: services, workers, gateways; no stores, nothing outside.
-
-    >>> running(SystemGraph(components=(Component("a", "a"), Component("c", "iOS app", "web_frontend"))))
-    ('a',)
-    """
-    return tuple(c.id for c in graph.components if c.kind in RUNTIME and not is_outside(c))
 
 
 def is_text_alone(graph: SystemGraph) -> bool:

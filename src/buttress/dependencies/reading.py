@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from buttress.dependencies.entries import entry_points
+from buttress.dependencies.entries import Between, entry_points
 from buttress.dependencies.facts import (
     ASKED,
     AT_START,
@@ -14,6 +14,7 @@ from buttress.dependencies.facts import (
     OFF_PATH,
     PASSIVE,
     WAITED,
+    administers,
     is_outside,
     states,
 )
@@ -26,6 +27,8 @@ from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 class Dependencies:
     """The dependency reading of one graph; ids only, all mappings in graph order.
 
+    `running` is what runs as part of the system: services, workers, gateways; no stores, nothing outside. `between` are the
+    flows by their source and their target, those with an end that nothing describes left out.
     `groups` are the targets that can stand in for each other. A gateway or load balancer with several upstreams that do different
     work goes on when one of them fails, so each upstream is an entry of its own; `fronts` says what stands before such an entry: when
     all of it fails, the entry's requests stop too.
@@ -34,8 +37,10 @@ class Dependencies:
     graph: SystemGraph
     by_id: dict[str, Component]
     outside: frozenset[str]
-    hard: dict[str, tuple[Flow, ...]]
-    synchronous: dict[str, tuple[Flow, ...]]
+    running: tuple[str, ...]
+    between: Between
+    hard: dict[str, list[Flow]]
+    synchronous: dict[str, list[Flow]]
     groups: dict[str, tuple[Group, ...]]
     entries: tuple[str, ...]
     fronts: dict[str, tuple[str, ...]]
@@ -55,7 +60,8 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
     by_id = {c.id: c for c in graph.components}
     kinds = {c.id: c.kind for c in graph.components}
     outside = frozenset(c.id for c in graph.components if is_outside(c))
-    keeps_state, upstreams = _neighbours(graph, kinds)
+    between = _between(graph)
+    keeps_state, upstreams = _neighbours(between, kinds)
     balanced = _balanced(upstreams, by_id)
     routers = {
         source: tuple(sorted(targets))
@@ -81,13 +87,14 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
             hard[source].append(flow)
     copies = twins(graph)
     groups = {}
-    for source in [s for s in hard if s in balanced or (copies and any(f.target in copies for f in hard[s]))]:
-        found = stand_ins(by_id[source], hard[source], by_id, copies)
-        if found:
-            groups[source] = found
+    for source, flows in hard.items():
+        if source in balanced or (copies and any(f.target in copies for f in flows)):
+            found = stand_ins(by_id[source], flows, by_id, copies)
+            if found:
+                groups[source] = found
     fronts: dict[str, set[str]] = {}
     entries: dict[str, None] = {}
-    todo = dict.fromkeys(entry_points(graph))
+    todo = dict.fromkeys(entry_points(graph, between, outside))
     queue = list(todo)
     for id_ in queue:
         if id_ not in routers:
@@ -95,33 +102,53 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
             continue
         for upstream in routers[id_]:
             fronts.setdefault(upstream, set()).add(id_)
-            if upstream not in todo:
+            if upstream not in todo and not administers(by_id[upstream]):
                 todo[upstream] = None
                 queue.append(upstream)
     return Dependencies(
         graph,
         by_id,
         outside,
-        {k: tuple(v) for k, v in hard.items()},
-        {k: tuple(v) for k, v in synchronous.items()},
+        tuple(c.id for c in graph.components if c.kind in RUNTIME and c.id not in outside),
+        between,
+        dict(hard),
+        dict(synchronous),
         groups,
         tuple(sorted(entries)),
         {k: tuple(sorted(v)) for k, v in sorted(fronts.items())},
     )
 
 
-def _neighbours(graph: SystemGraph, kinds: dict[str, str]) -> tuple[set[str], dict[str, set[str]]]:
+def _between(graph: SystemGraph) -> Between:
+    between: Between = {c.id: {} for c in graph.components}
+    for flow in graph.flows:
+        targets = between.get(flow.source)
+        if targets is None:
+            continue
+        flows = targets.get(flow.target)
+        if flows is not None:
+            flows.append(flow)
+        elif flow.target in between:
+            targets[flow.target] = [flow]
+    return between
+
+
+def _neighbours(between: Between, kinds: dict[str, str]) -> tuple[set[str], dict[str, set[str]]]:
     """Return who uses a store that is no cache, and the upstreams of every gateway, load balancer or CDN that has several."""
     keeps_state: set[str] = set()
     upstreams: dict[str, set[str]] = {}
-    stores, behind = STORES - {"cache"}, RUNTIME | {"load_balancer"}
+    stores = {id_ for id_, kind in kinds.items() if kind in STORES and kind != "cache"}
+    behind = RUNTIME | {"load_balancer"}
     edges = {id_ for id_, kind in kinds.items() if kind in EDGE and kind != "web_frontend"}
-    for flow in graph.flows:
-        target = kinds.get(flow.target)
-        if target in stores:
-            keeps_state.add(flow.source)
-        elif flow.source in edges and target in behind and flow.kind in ("routes", "calls"):
-            upstreams.setdefault(flow.source, set()).add(flow.target)
+    for source, targets in between.items():
+        if not stores.isdisjoint(targets):
+            keeps_state.add(source)
+        if source in edges:
+            upstreams[source] = {
+                target
+                for target, flows in targets.items()
+                if kinds[target] in behind and any(f.kind in ("routes", "calls") for f in flows)
+            }
     return keeps_state, {source: targets for source, targets in upstreams.items() if len(targets) > 1}
 
 

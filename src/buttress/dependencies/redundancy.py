@@ -87,15 +87,16 @@ def stand_ins(
     A copy that nobody names as a target stands in when a failover is stated. A group of one is a copy that must work.
     """
     found: dict[tuple[str, ...], int] = {}
-    for members in peers(source, [by_id[f.target] for f in flows]):
-        found[members] = _need(members, source, by_id)
-    if copies:
-        targets = {f.target for f in flows}
+    if source.kind in EDGE:
+        for members in peers(source, [by_id[f.target] for f in flows]):
+            found[members] = _need(members, source, by_id)
+    targets = {f.target for f in flows}
+    if not copies.keys().isdisjoint(targets):
         written = {f.target for f in flows if f.kind in ("writes", "publishes")}
-        for target in sorted(targets & copies.keys()):
-            all_ = frozenset(c for c in copies[target] if c in by_id)
-            takes_over = any(states(by_id[c], "failover") for c in all_)
-            group = all_ if takes_over else all_ & targets
+        for alike in dict.fromkeys([copies[t] for t in sorted(targets & copies.keys())]):
+            known = frozenset([c for c in alike if c in by_id])
+            takes_over = any([states(by_id[c], "failover") for c in known])
+            group = known if takes_over else known & targets
             if len(group) < 2:
                 continue
             if not takes_over and not group <= written:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from buttress.compact import at_least, bits, column_counts
-from buttress.dependencies import running
 from buttress.faults.tree import FaultTree
 
 BLOCK = 32_768  # events that are looked at in one pass; four passes for 100,000 components
@@ -46,7 +45,7 @@ def read_causes(tree: FaultTree) -> Causes:
     ('0b11', [0, 1], [1, 0])
     """
     events, count = tree.events, len(tree.graph.components)
-    inner = [tree.index[i] for i in running(tree.graph)]
+    inner = [tree.index[i] for i in tree.dependencies.running]
     is_inner = bytearray(events)
     for n in inner:
         is_inner[n] = 1

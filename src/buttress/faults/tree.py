@@ -67,8 +67,13 @@ class FaultTree:
         """Return the components that each component waits for, each once."""
         after: list[list[int]] = [[] for _ in self.graph.components]
         for source, flows in self.dependencies.synchronous.items():
-            after[self.index[source]] = list(dict.fromkeys([self.index[f.target] for f in flows]))
+            after[self.index[source]] = [self.index[i] for i in dict.fromkeys([f.target for f in flows])]
         return after
+
+    @cached_property
+    def rounds(self) -> list[list[int]]:
+        """Return the components in an order in which what is waited for comes first; those of a circle come together."""
+        return strongly_connected(self.waits)[1]
 
 
 def grow(graph: SystemGraph) -> FaultTree:
@@ -98,7 +103,7 @@ def grow(graph: SystemGraph) -> FaultTree:
 
     stand_ins = {}
     for source, flows in read.hard.items():
-        targets = dict.fromkeys(index[f.target] for f in flows)
+        targets = dict.fromkeys([index[f.target] for f in flows])
         node = index[source]
         for group in read.groups.get(source, ()):
             members = tuple(index[m] for m in group.members)

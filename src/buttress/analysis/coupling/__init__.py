@@ -7,7 +7,6 @@ Taibi and Lenarduzzi 2018, "On the Definition of Microservice Bad Smells"; Newma
 from __future__ import annotations
 
 from buttress.analysis.coupling import boundaries, cycles, fans, sharing
-from buttress.dependencies import running
 from buttress.faults import Causes, FaultTree
 from buttress.model import Derived
 from buttress.model.kinds import STORES
@@ -28,7 +27,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     boundaries fit, up to 2,000 components), `closerTo` (objects: the boundary where most of its flows lead; value: their share).
     """
     graph = tree.graph
-    parts = running(graph)
+    parts = tree.dependencies.running
     inner = frozenset(parts)
     out = [
         Derived("serviceCount", "system", value=len(parts)),

@@ -5,6 +5,8 @@ Sources: Newman 2006, "Modularity and community structure in networks"; Blondel 
 
 from __future__ import annotations
 
+from collections import Counter
+
 from buttress.faults import FaultTree
 from buttress.model import Derived
 
@@ -27,20 +29,28 @@ def fit(tree: FaultTree) -> list[Derived]:
             break
     else:
         return []
-    near: dict[str, dict[str, int]] = {}
-    for flow in graph.flows:
-        if flow.source in home and flow.target in home and flow.source != flow.target:
-            near.setdefault(flow.source, {})[flow.target] = 1
-            near.setdefault(flow.target, {})[flow.source] = 1
+    near: dict[str, set[str]] = {id_: set() for id_ in home}
+    for source, targets in tree.dependencies.between.items():
+        if source in home:
+            others = targets.keys() & near.keys()
+            others.discard(source)
+            near[source] |= others
+            for target in others:
+                near[target].add(source)
+    near = {id_: others for id_, others in near.items() if others}
     if not near:
         return []
     out = _modularities(near, home) if len(near) <= MAX_NODES else []
+    within: dict[str, set[str]] = {}
+    for id_, place in home.items():
+        within.setdefault(place, set()).add(id_)
     for id_ in sorted(near):
         if by_id[id_].kind not in ("service", "worker") or len(near[id_]) < KNOWN_BY:
             continue
-        count: dict[str, int] = {}
-        for other in near[id_]:
-            count[home[other]] = count.get(home[other], 0) + 1
+        elsewhere = len(near[id_] - within[home[id_]])
+        if elsewhere / len(near[id_]) < MISPLACED:
+            continue
+        count = Counter(map(home.__getitem__, near[id_]))
         most = max(sorted(count), key=lambda b: count[b])
         share = count[most] / len(near[id_])
         if most != home[id_] and share >= MISPLACED:
@@ -48,10 +58,10 @@ def fit(tree: FaultTree) -> list[Derived]:
     return out
 
 
-def _modularities(near: dict[str, dict[str, int]], home: dict[str, str]) -> list[Derived]:
+def _modularities(near: dict[str, set[str]], home: dict[str, str]) -> list[Derived]:
     nodes = sorted(near)
     index = {id_: n for n, id_ in enumerate(nodes)}
-    weights: Weights = [{index[m]: 1 for m in near[id_]} for id_ in nodes]
+    weights: Weights = [{index[m]: 1 for m in sorted(near[id_])} for id_ in nodes]
     place = {name: n for n, name in enumerate(sorted(set(home.values())))}
     drawn = [place[home[id_]] for id_ in nodes]
     fitting = modularity(weights, drawn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buttress.compact import strongly_connected
+from buttress.compact import depth_first, strongly_connected
 from buttress.dependencies import EDGE, PASSIVE
 from buttress.faults import FaultTree
 from buttress.model import Derived, Flow
@@ -15,16 +15,20 @@ MAX_CUT = 300  # members of a circle for which it is worked out where to cut it
 
 def circles(tree: FaultTree) -> list[Derived]:
     """Return the strongly connected components of waiting calls, a shortest way round, and the flows to cut."""
-    kinds = {c.id: c.kind for c in tree.graph.components}
-    ids = sorted(k for k in kinds if kinds[k] not in PASSIVE | PEERS and kinds[k] != "actor")
+    loud = {id_ for id_, c in tree.dependencies.by_id.items() if c.kind not in PASSIVE | PEERS | {"actor"}}
+    out = []
+    for members in tree.rounds:
+        if len(members) > 1:
+            out += _circles(tree, sorted(loud.intersection(tree.names[n] for n in members)))
+    return sorted(out, key=lambda d: (d.subject, d.name != "syncCycle"))
+
+
+def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
     index = {id_: n for n, id_ in enumerate(ids)}
     edges: dict[tuple[int, int], list[Flow]] = {}
     after: list[list[int]] = [[] for _ in ids]
-    for source, flows in tree.dependencies.synchronous.items():
-        n = index.get(source)
-        if n is None:
-            continue
-        for flow in flows:
+    for n, id_ in enumerate(ids):
+        for flow in tree.dependencies.synchronous.get(id_, ()):
             m = index.get(flow.target)
             if m is not None and flow.kind in ("calls", "routes"):
                 if (n, m) not in edges:
@@ -45,7 +49,7 @@ def circles(tree: FaultTree) -> list[Derived]:
             cut = _cut(steps, sorted(inside), after, edges)
             calls = tuple(flow.id for edge in cut for flow in edges[edge])
             out.append(Derived("cutHere", names[0], objects=calls, value=len(calls)))
-    return sorted(out, key=lambda d: (d.subject, d.name != "syncCycle"))
+    return out
 
 
 def _ring(start: int, inside: set[int], after: list[list[int]]) -> list[int]:
@@ -131,45 +135,28 @@ def depths(tree: FaultTree) -> list[Derived]:
 
     Gateways, load balancers and CDNs stand in the chain, but don't count.
     """
-    read = tree.dependencies
+    read, waits = tree.dependencies, tree.waits
     light = EDGE - {"web_frontend"}
-    empty: tuple[Flow, ...] = ()
-    longest: dict[str, int] = {}
-    follow: dict[str, Flow | None] = {}
-    open_: set[str] = set()
-    for entry in read.entries:
-        if entry in longest:
-            continue
-        open_.add(entry)
-        stack = [(entry, iter(read.synchronous.get(entry, empty)))]
-        best: dict[str, tuple[int, Flow | None]] = {entry: (0, None)}
-        while stack:
-            node, flows = stack[-1]
-            for flow in flows:
-                target = flow.target
-                if target in longest:
-                    if longest[target] > best[node][0]:
-                        best[node] = (longest[target], flow)
-                elif target not in open_:
-                    open_.add(target)
-                    best[target] = (0, None)
-                    stack.append((target, iter(read.synchronous.get(target, empty))))
-                    break
-            else:
-                stack.pop()
-                open_.discard(node)
-                below, flow_taken = best.pop(node)
-                longest[node] = below + (0 if read.by_id[node].kind in light else 1)
-                follow[node] = flow_taken
-                if stack and longest[node] > best[stack[-1][0]][0]:
-                    parent = stack[-1][0]
-                    via = next(f for f in read.synchronous[parent] if f.target == node)
-                    best[parent] = (longest[node], via)
+    longest = [0] * len(waits)
+    follow = [-1] * len(waits)
+    for node in depth_first(waits, [tree.index[e] for e in read.entries])[0]:
+        below = 0
+        for needed in waits[node]:  # what closes a circle isn't worked out yet, and counts as nothing
+            if longest[needed] > below:
+                below, follow[node] = longest[needed], needed
+        longest[node] = below + (tree.graph.components[node].kind not in light)
+    via: dict[int, tuple[str, str]] = {}  # the flow that is followed, and where it leads
     out = []
     for entry in read.entries:
-        if longest[entry] > 1:
-            chain: list[str] = [entry]
-            while (step := follow[chain[-1]]) is not None and len(chain) < 2 * CHAIN:
-                chain += (step.id, step.target)
-            out.append(Derived("syncDepth", entry, value=longest[entry], because=tuple(chain)))
+        node = tree.index[entry]
+        chain = [entry]
+        while follow[node] >= 0 and len(chain) < 2 * CHAIN:
+            if node not in via:
+                target = tree.names[follow[node]]
+                flow = next(f for f in read.synchronous[tree.names[node]] if f.target == target)
+                via[node] = (flow.id, target)
+            chain += via[node]
+            node = follow[node]
+        if longest[tree.index[entry]] > 1:
+            out.append(Derived("syncDepth", entry, value=longest[tree.index[entry]], because=tuple(chain)))
     return out

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
+
 from buttress.dependencies import EDGE, is_synchronous
 from buttress.faults import FaultTree
 from buttress.model import Derived, Flow
@@ -14,26 +17,17 @@ KNOWN_BY = 4  # neighbours from which on the stability of a part means something
 
 def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return fan-in, fan-out, instability, hubs, two-way and chatty pairs, and flows against the grain."""
-    graph, by_id = tree.graph, tree.dependencies.by_id
-    callers: dict[str, set[str]] = {}
-    callees: dict[str, set[str]] = {}
-    pairs: dict[tuple[str, str], list[Flow]] = {}
-    back = []
-    edge = EDGE - {"cdn", "load_balancer"}
-    for flow in graph.flows:
-        source, target = by_id.get(flow.source), by_id.get(flow.target)
-        if source is None or target is None or source is target or source.kind == "actor":
-            continue
-        callers.setdefault(target.id, set()).add(source.id)
-        callees.setdefault(source.id, set()).add(target.id)
-        if source.id in inner and target.id in inner:
-            pairs.setdefault((source.id, target.id), []).append(flow)
-            if target.kind in edge and source.kind in ("service", "worker") and _spoken(flow):
-                back.append(Derived("backEdge", flow.id, value=f"{source.kind} to {target.kind}"))
+    between, by_id = tree.dependencies.between, tree.dependencies.by_id
+    calling = {id_: targets for id_, targets in between.items() if by_id[id_].kind != "actor"}
+    callers = Counter(chain.from_iterable(calling.values()))
     out = []
     unstable: dict[str, float] = {}
-    for id_ in sorted({*callers, *callees}):
-        fan_in, fan_out = len(callers.get(id_, ())), len(callees.get(id_, ()))
+    for id_ in sorted(by_id):
+        targets = calling.get(id_, {})
+        own = id_ in targets
+        fan_in, fan_out = callers[id_] - own, len(targets) - own
+        if not fan_in and not fan_out:
+            continue
         out.append(Derived("fanIn", id_, value=fan_in))
         out.append(Derived("fanOut", id_, value=fan_out))
         if id_ in inner:
@@ -43,24 +37,46 @@ def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
                 unstable[id_] = share
             if by_id[id_].kind == "service" and fan_in >= HUB and fan_out >= 3:
                 out.append(Derived("hub", id_, value=fan_in))
-    out += back
     told = []
-    for (source_id, target_id), flows in pairs.items():
-        returned = pairs.get((target_id, source_id))
-        if returned and source_id < target_id:
-            because = (flows[0].id, returned[0].id)
-            told.append(Derived("twoWay", source_id, objects=(target_id,), because=because))
-        by = unstable.get(target_id, 0.0) - unstable.get(source_id, 1.0)
-        if len(flows) < CHATTY and (by < UNSTABLE_BY or returned):
-            continue
-        spoken = sorted(f.id for f in flows if _spoken(f))
-        if len(spoken) >= CHATTY:
-            told.append(
-                Derived("chatty", source_id, objects=(target_id,), value=len(spoken), because=tuple(spoken))
-            )
-        if spoken and by >= UNSTABLE_BY and not returned:
-            told.append(Derived("againstStability", spoken[0], value=round(by, 3)))
-    return out + sorted(told, key=lambda d: (d.name, d.subject, d.objects))
+    for source_id in tree.dependencies.running:
+        targets = between[source_id]
+        for target_id in inner.intersection(targets):
+            if target_id == source_id:
+                continue
+            flows = targets[target_id]
+            returned = between[target_id].get(source_id)
+            if returned and source_id < target_id:
+                because = (flows[0].id, returned[0].id)
+                told.append(Derived("twoWay", source_id, objects=(target_id,), because=because))
+            by = unstable.get(target_id, 0.0) - unstable.get(source_id, 1.0)
+            if len(flows) < CHATTY and (by < UNSTABLE_BY or returned):
+                continue
+            spoken = sorted(f.id for f in flows if _spoken(f))
+            if len(spoken) >= CHATTY:
+                told.append(
+                    Derived(
+                        "chatty", source_id, objects=(target_id,), value=len(spoken), because=tuple(spoken)
+                    )
+                )
+            if spoken and by >= UNSTABLE_BY and not returned:
+                told.append(Derived("againstStability", spoken[0], value=round(by, 3)))
+    return [*out, *_back(tree, inner), *sorted(told, key=lambda d: (d.name, d.subject, d.objects))]
+
+
+def _back(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
+    """Return the calls of services and workers that lead back to the edge."""
+    by_id, between = tree.dependencies.by_id, tree.dependencies.between
+    edge = {id_ for id_ in inner if by_id[id_].kind in EDGE - {"cdn", "load_balancer"}}
+    found = {
+        flow.id: f"{by_id[source].kind} to {by_id[target].kind}"
+        for source in inner
+        if by_id[source].kind in ("service", "worker")
+        for target in edge.intersection(between[source])
+        for flow in between[source][target]
+        if _spoken(flow)
+    }
+    flows = tree.graph.flows if found else ()
+    return [Derived("backEdge", f.id, value=found[f.id]) for f in flows if f.id in found]
 
 
 def _spoken(flow: Flow) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from buttress.dependencies import is_synchronous
 from buttress.faults import FaultTree
-from buttress.model import Component, Derived, SystemGraph
+from buttress.model import Component, Derived
 from buttress.model.kinds import STORES
+from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
 OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
@@ -14,21 +17,26 @@ OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
 def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return shared stores, by services and by teams, and what has several owners."""
     graph, by_id = tree.graph, tree.dependencies.by_id
-    teams = {c.id: team for c in graph.components if (team := teams_of(c, graph))}
+    drawn = frozenset(b.id for b in graph.boundaries if b.kind == "team")
+    known: dict[frozenset[str], frozenset[str]] = {}  # one object for equal teams
+    teams = {c.id: known.setdefault(team, team) for c in graph.components if (team := teams_of(c, drawn))}
     users: dict[str, dict[str, str]] = {}
     writers: dict[str, dict[str, str]] = {}
     waiting = crossing = 0
-    for flow in graph.flows:
-        source, target = flow.source, by_id.get(flow.target)
-        if source not in inner or target is None:
-            continue
-        if target.kind in OWNED:
-            users.setdefault(target.id, {}).setdefault(source, flow.id)
-            if flow.kind == "writes":
-                writers.setdefault(target.id, {}).setdefault(source, flow.id)
-        if source in teams and target.id in teams and is_synchronous(flow):
-            waiting += 1
-            crossing += not teams[source] & teams[target.id]
+    owned = {id_ for id_, c in by_id.items() if c.kind in OWNED}
+    for source in tree.dependencies.running:
+        targets = tree.dependencies.between[source]
+        for target in owned.intersection(targets):
+            users.setdefault(target, {})[source] = targets[target][0].id
+            writing = [f.id for f in targets[target] if f.kind == "writes"]
+            if writing:
+                writers.setdefault(target, {})[source] = writing[0]
+    for flow in graph.flows if teams else ():
+        if is_synchronous(flow) and flow.source in inner:
+            here, there = teams.get(flow.source), teams.get(flow.target)
+            if here and there:
+                waiting += 1
+                crossing += here is not there and here.isdisjoint(there)
     out = []
     for name, found in (("sharedStore", users), ("sharedWriters", writers)):
         out += [
@@ -48,26 +56,48 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     return out
 
 
-def _told_apart(users: dict[str, str], by_id: dict[str, Component]) -> list[str]:
-    """Return the users of a store but for a worker without a name of its own ("the consumer"): it may be one of the others."""
+def _told_apart(users: dict[str, str], by_id: dict[str, Component]) -> set[str]:
+    """Return the programs that use a store, a worker without a name of its own ("the consumer") aside: it may be one of the others.
+
+    What runs one image or is built from one folder is one program, like a product's web server and its workers; so are the
+    functions of one template, which are deployed together.
+    """
     nameless = [u for u in users if by_id[u].kind == "worker" and by_id[u].name.lower() in role_phrases()]
     others = any(by_id[u].kind == "worker" for u in users if u not in nameless)
-    return [u for u in users if not (others and u in nameless)]
+    return {_program(by_id[u]) for u in users if not (others and u in nameless)}
 
 
-def teams_of(component: Component, graph: SystemGraph) -> frozenset[str]:
-    """Return the teams that own a component: its team boundaries, else its stated owner.
+def _program(component: Component) -> str:
+    image, folder = component.fact("image"), component.fact("build_context")
+    if component.technology == "lambda" and component.evidence[:1]:
+        return component.evidence[0].source
+    if image is not None and isinstance(image.value, str) and (name := _own_image(image.value)):
+        return name
+    if image is None and folder is not None and isinstance(folder.value, str):
+        return folder.value
+    return component.id
+
+
+def _own_image(image: str) -> str:
+    """Return the name of an image without its version; empty for one that only brings a language or a base system."""
+    name = re.sub(r"(?:@sha256:|:)[^/]*$", "", image)
+    known = load().technology_of_image(image)
+    return (
+        name if "/" in name and (known is None or known.role not in ("framework", "library", "tool")) else ""
+    )
+
+
+def teams_of(component: Component, drawn: frozenset[str]) -> frozenset[str]:
+    """Return the teams that own a component: those of its boundaries that are `drawn` as teams, else its stated owner.
 
     >>> from buttress.model import Fact
-    >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), SystemGraph())
+    >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), frozenset())
     frozenset({'payments'})
     """
-    found = {
-        b for b in component.boundaries if (known := graph.boundary(b)) is not None and known.kind == "team"
-    }
+    found = drawn.intersection(component.boundaries)
     if not found and component.facts:
         fact = component.fact("owner")
         if fact is not None and fact.status == "stated":
             values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
-            found = {v.strip().lower() for v in values if isinstance(v, str) and v.strip()}
-    return frozenset(found)
+            return frozenset(v.strip().lower() for v in values if isinstance(v, str) and v.strip())
+    return found

@@ -36,7 +36,7 @@ def spread(tree: FaultTree) -> list[Derived]:
     """Return what surely handles which class, and where it may or surely does leave. O(classes · (V + E))."""
     read = tree.dependencies
     flows = tree.graph.flows
-    told = {f.id: carried(f) for f in flows if f.facts}
+    told = {f.id: classes for f in flows if f.facts and (classes := carried(f))}
     why = _fixpoint(read, flows, told)
     if not why:
         return []
@@ -91,7 +91,7 @@ def _fixpoint(read: Dependencies, flows: tuple[Flow, ...], told: dict[str, tuple
     for id_, component in read.by_id.items():
         for name in carried(component):
             learn(id_, name, f"{id_}.data_classes", None)
-    for flow in flows:
+    for flow in flows if told else ():
         for name in told.get(flow.id, ()):
             for end in (flow.source, flow.target):
                 learn(end, name, f"{flow.id}.data_classes", None)

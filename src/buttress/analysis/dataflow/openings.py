@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 
+from buttress.dependencies import administers
 from buttress.faults import FaultTree
 from buttress.model import Component, Derived
 from buttress.model.kinds import DATABASES, MESSAGING
 
-# Tools that let whoever reaches them see or change everything behind them.
-ADMIN_TOOLS = frozenset(
-    "pgadmin phpmyadmin adminer mongo-express redis-commander redisinsight kafka-ui flower portainer kibana "
-    "rabbitmq-management spring-boot-admin dbeaver cloudbeaver".split()
-)
 # Ports that are for administration, and whose they are; empty where the number alone tells.
 ADMIN_PORTS = {
     15672: "rabbitmq", 2375: "", 10250: "", 2379: "etcd", 8500: "consul", 5555: "flower", 9443: "portainer",
@@ -43,15 +39,16 @@ def open_stores(tree: FaultTree) -> list[Derived]:
     """Return databases and brokers to which a person's client or an app on a device talks without a service between."""
     read = tree.dependencies
     found: dict[str, dict[str, str]] = {}
-    for flow in tree.graph.flows:
+    clients = {id_ for id_ in read.outside if read.by_id[id_].kind != "actor"}
+    for flow in tree.graph.flows if clients else ():
         target = read.by_id.get(flow.target)
-        if target is None or flow.source not in read.outside or flow.kind == "depends_on":
+        if target is None or flow.source not in clients or flow.kind == "depends_on":
             continue
-        if target.kind in DATABASES | MESSAGING and read.by_id[flow.source].kind != "actor":
+        if target.kind in DATABASES | MESSAGING:
             found.setdefault(target.id, {}).setdefault(flow.source, flow.id)
     return [
-        Derived("openStore", store, objects=tuple(clients), because=tuple(clients.values()))
-        for store, clients in sorted(found.items())
+        Derived("openStore", store, objects=tuple(ways), because=tuple(ways.values()))
+        for store, ways in sorted(found.items())
     ]
 
 
@@ -68,7 +65,7 @@ def admin_ports(tree: FaultTree) -> list[Derived]:
             if found is None or (found["host"] or "").startswith(_LOCAL):
                 continue
             port = int(found["port"])
-            if _is_tool(component) or _is_admin(component, port):
+            if administers(component) or _is_admin(component, port):
                 out.append(
                     Derived(
                         "adminPort",
@@ -78,11 +75,6 @@ def admin_ports(tree: FaultTree) -> list[Derived]:
                     )
                 )
     return out
-
-
-def _is_tool(component: Component) -> bool:
-    words = {component.technology or "", component.name.lower().replace(" ", "-").replace("_", "-")}
-    return bool(words & ADMIN_TOOLS)
 
 
 def _is_admin(component: Component, port: int) -> bool:

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from buttress.compact import (
-    bits,
-    column_counts,
-    dominated,
-    immediate_dominators,
-    reversed_edges,
-    strongly_connected,
-)
-from buttress.dependencies import EDGE, instances, running
+from buttress.compact import bits, column_counts, dominated, immediate_dominators
+from buttress.dependencies import EDGE, instances
 from buttress.faults import Causes, FaultTree
 from buttress.model import Component, Derived
 
@@ -58,8 +51,6 @@ def served(tree: FaultTree) -> list[Derived]:
     """Return, for each component, the entries whose requests wait for it: it is reached from there, or stands in front."""
     read = tree.dependencies
     count = len(tree.graph.components)
-    before = reversed_edges(tree.waits)
-    order = strongly_connected(tree.waits)[1]
     rows: list[int] = []
     counts = _Lists(count)
     for low in range(0, len(read.entries), BLOCK):
@@ -67,14 +58,14 @@ def served(tree: FaultTree) -> list[Derived]:
         block = read.entries[low : low + BLOCK]
         for n, entry in enumerate(block):
             rows[tree.index[entry]] = 1 << n
-        for members in reversed(order):
+        for members in reversed(tree.rounds):
             row = 0
             for node in members:
                 row |= rows[node]
-                for other in before[node]:
-                    row |= rows[other]
-            for node in members:
+            for node in members if row else ():
                 rows[node] = row
+                for other in tree.waits[node]:
+                    rows[other] |= row
         for n, entry in enumerate(block):
             for front in read.fronts.get(entry, ()):
                 rows[tree.index[front]] |= 1 << n
@@ -100,17 +91,19 @@ class _Lists:
         """Return one derived fact for each subject that has objects; its value is the full count when they are cut short."""
         most = -1 if sum(self._counts) <= MAX_LISTED else LISTED
         out = []
+        known: dict[tuple[int, ...], tuple[str, ...]] = {}  # many have the same
         for n, subject in enumerate(subjects):
             if not self._counts[n]:
                 continue
-            told: list[str] = []
-            for rows, low in self._rows:
-                if rows[n] and (most < 0 or len(told) < most):
-                    told += [
-                        objects[low + at] for at in bits(rows[n], most if most < 0 else most - len(told))
-                    ]
+            key = tuple([rows[n] for rows, _ in self._rows])
+            told = known.get(key)
+            if told is None:
+                places: list[int] = []
+                for row, (_, low) in zip(key, self._rows, strict=True):
+                    places += [low + at for at in bits(row, most)]
+                told = known[key] = tuple([objects[at] for at in (places if most < 0 else places[:most])])
             cut = len(told) < self._counts[n]
-            out.append(Derived(name, subject, objects=tuple(told), value=self._counts[n] if cut else None))
+            out.append(Derived(name, subject, objects=told, value=self._counts[n] if cut else None))
         return out
 
 
@@ -121,7 +114,7 @@ def running_as(tree: FaultTree) -> list[Derived]:
             "runsAs",
             c.id,
             value=instances(c),
-            because=tuple(f"{c.id}.{f.name}" for f in c.facts if f.name in _COUNTED),
+            because=tuple([f"{c.id}.{f.name}" for f in c.facts if f.name in _COUNTED]),
         )
         for c in tree.graph.components
         if c.kind not in ("library_or_module", "other") and c.id not in tree.dependencies.outside
@@ -130,7 +123,7 @@ def running_as(tree: FaultTree) -> list[Derived]:
 
 def broken(tree: FaultTree, causes: Causes) -> list[Derived]:
     """Return what stops with each component or place: how many running parts, what share, and their names."""
-    parts = running(tree.graph)
+    parts = tree.dependencies.running
     inner = [tree.index[i] for i in parts]
     out = []
     total = max(1, len(parts))
@@ -152,20 +145,19 @@ def broken(tree: FaultTree, causes: Causes) -> list[Derived]:
 def stopped(tree: FaultTree, causes: Causes) -> list[Derived]:
     """Return which entries stop with each component or place, and the way to the first of them."""
     names = list(causes.doors)
-    listed: dict[int, list[str]] = {}
+    listed: list[list[str]] = [[] for _ in range(tree.events)]
     counts = column_counts(causes.doors.values(), tree.events)
     cut = sum(counts) > MAX_LISTED
-    open_ = (1 << tree.events) - 1
+    full = bytearray(tree.events // 8 + 1)  # whose lists are long enough, as bits
     for entry in names:
-        row = causes.doors[entry] & open_
+        row = causes.doors[entry] & ~int.from_bytes(full, "little")
         for n in bits(row & ~(1 << tree.index[entry])):
-            entries_ = listed.setdefault(n, [])
-            entries_.append(entry)
-            if cut and len(entries_) >= LISTED:
-                open_ &= ~(1 << n)
+            listed[n].append(entry)
+            if cut and len(listed[n]) >= LISTED:
+                full[n >> 3] |= 1 << (n & 7)
     out = []
     paths = _Paths(tree)
-    for name, n in sorted((tree.names[n], n) for n in listed):
+    for name, n in sorted((tree.names[n], n) for n, told in enumerate(listed) if told):
         others = counts[n] - (name in causes.doors)
         told = tuple(listed[n])
         value = others if len(told) < others else None
@@ -228,11 +220,12 @@ def cut_off(tree: FaultTree) -> list[Derived]:
         starts.update(dict.fromkeys(tree.index[i] for i in (fronts or (entry,))))
     after = [*tree.waits, list(starts)]
     above = immediate_dominators(after, count)
-    parts = set(running(tree.graph))
-    weight = [1 if tree.names[n] in parts else 0 for n in range(count)]
-    sizes = dominated(above, after, count, [*weight, 0])
+    weight = [0] * len(after)
+    for part in read.running:
+        weight[tree.index[part]] = 1
+    sizes = dominated(above, weight)
     return [
         Derived("cutsOff", tree.names[n], value=sizes[n] - weight[n])
-        for n in range(count)
-        if above[n] >= 0 and sizes[n] > weight[n]
+        for n in sorted(sizes)
+        if n < count and sizes[n] > weight[n]
     ]

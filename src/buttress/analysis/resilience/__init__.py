@@ -22,7 +22,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     `herd` of what many retry at the same pace (objects: they; value: how many), `stampede` of a cache whose entries expire for several
     instances at once (objects: the readers), `parallelJob` of a scheduler with several instances (value: certain or possible; because: the facts).
     """
-    order = paths.ordered(tree.dependencies)
+    order = paths.ordered(tree)
     return (
         *mechanisms.wants(tree),
         *paths.amplified(order),

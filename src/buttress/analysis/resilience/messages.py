@@ -19,12 +19,11 @@ def dual_writes(tree: FaultTree) -> list[Derived]:
     """Return who changes a database and something else that can't be in the same transaction, with no outbox stated."""
     by_id = tree.dependencies.by_id
     changes: dict[str, dict[str, Flow]] = {}
+    workers = {id_ for id_, c in by_id.items() if c.kind in RUNTIME}
+    keepers = {id_ for id_, c in by_id.items() if c.kind in DATABASES | MESSAGING | {"search_index"}}
     for flow in tree.graph.flows:
-        target = by_id.get(flow.target)
-        if flow.kind not in ("writes", "publishes") or target is None or flow.source not in by_id:
-            continue
-        if by_id[flow.source].kind in RUNTIME and target.kind in DATABASES | MESSAGING | {"search_index"}:
-            changes.setdefault(flow.source, {}).setdefault(target.id, flow)
+        if flow.kind in ("writes", "publishes") and flow.source in workers and flow.target in keepers:
+            changes.setdefault(flow.source, {}).setdefault(flow.target, flow)
     out = []
     for source, flows in changes.items():
         if len(flows) < 2 or not any(by_id[t].kind in DATABASES for t in flows):
@@ -57,20 +56,21 @@ def herds(tree: FaultTree) -> list[Derived]:
 def stampedes(tree: FaultTree) -> list[Derived]:
     """Return caches with a stated time to live that several instances read in front of a store, without stale answers or staggered times."""
     by_id = tree.dependencies.by_id
-    behind = {f.source for f in tree.graph.flows if f.target in by_id and by_id[f.target].kind in DATABASES}
+    stores = {id_ for id_, c in by_id.items() if c.kind in DATABASES}
+    behind = {id_ for id_, needed in tree.dependencies.between.items() if not stores.isdisjoint(needed)}
+    caches = {id_ for id_, c in by_id.items() if c.kind == "cache"}
     readers: dict[str, dict[str, str]] = {}
     timed: dict[str, str] = {}
     for flow in tree.graph.flows:
-        target = by_id.get(flow.target)
-        if target is None or target.kind != "cache" or flow.source not in behind:
+        if flow.target not in caches or flow.source not in behind:
             continue
         if states(flow, "serves_stale") or instances(by_id[flow.source]) != "several":
             continue
-        readers.setdefault(target.id, {}).setdefault(flow.source, flow.id)
+        readers.setdefault(flow.target, {}).setdefault(flow.source, flow.id)
         if states(flow, "ttl"):
-            timed.setdefault(target.id, f"{flow.id}.ttl")
-        elif states(target, "ttl"):
-            timed.setdefault(target.id, f"{target.id}.ttl")
+            timed.setdefault(flow.target, f"{flow.id}.ttl")
+        elif states(by_id[flow.target], "ttl"):
+            timed.setdefault(flow.target, f"{flow.target}.ttl")
     return [
         Derived(
             "stampede",

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from heapq import nsmallest
 
-from buttress.dependencies import Dependencies, number
+from buttress.compact import depth_first
+from buttress.dependencies import number
 from buttress.faults import FaultTree
 from buttress.model import Derived, Flow
 from buttress.model.kinds import RUNTIME, STORES
@@ -19,81 +21,71 @@ TOLD = 100  # places of a large graph where attempts multiply most
 TOLD_IMPATIENT = 5_000  # calls of a large graph that give up too early by most
 STEPS = 100  # flows of a path that are told
 _HEALTH = re.compile(r"health|/hc\b|/status\b|/ping\b", re.IGNORECASE)
-_NONE: tuple[int, None] = (0, None)
+Way = tuple[int, Flow | None]  # attempts, and the last flow of the way on which they add up
+_NONE: Way = (0, None)
 AMPLIFIED = 8  # attempts at the last component for one request; three levels of two attempts are 8
 FANNED = 5  # callees that a request waits for, from which on the tail is told
 
 
+Step = tuple[
+    Flow, int, int, float | None
+]  # a waiting call, the number of its target, its attempts and its timeout
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The callers before their callees: all components that wait or are waited for, those that requests reach last.
+    """The callers before their callees: the numbers of all components that wait or are waited for, those that requests reach last.
 
-    `reached` are the ones that requests from outside reach. `steps` are their waiting calls, those that close circles aside, with the
-    attempts (1 when unknown) and the timeout (None when unknown) of each; `tries` and `timed` hold what is known by the id of the flow.
+    `reached` are the ones that requests from outside reach. `steps` are the waiting calls of each component, those that close circles
+    aside, and those that can't matter: they state nothing and lead nowhere further, or where the one before leads. The attempts are 1
+    and the timeout is None when unknown; `tries` and `timed` hold what is known by the id of the flow.
     """
 
-    all: list[str]
-    reached: list[str]
-    steps: dict[str, list[tuple[Flow, int, float | None]]]
+    all: list[int]
+    reached: list[int]
+    steps: list[list[Step]]
     tries: dict[str, int]
     timed: dict[str, float]
+    index: dict[str, int]
 
 
-def ordered(read: Dependencies) -> Order:
+def ordered(tree: FaultTree) -> Order:
     """Return the components of a graph in the order of its waiting calls. O(V + E).
 
-    >>> from buttress.dependencies import read_dependencies
+    >>> from buttress.faults import grow
     >>> from buttress.model import Component, SystemGraph
     >>> g = SystemGraph(components=(Component("a", "a"), Component("b", "b")), flows=(Flow("f", "a", "b"), Flow("g", "b", "a")))
-    >>> ordered(read_dependencies(g)).all, [f.id for f, _, _ in ordered(read_dependencies(g)).steps["a"]]
-    (['a', 'b'], ['f'])
+    >>> ordered(grow(g)).all, [step[0].id for step in ordered(grow(g)).steps[1]]
+    ([0, 1], [])
     """
-    done: list[str] = []
-    back: set[str] = set()
-    open_: set[str] = set()
-    seen: set[str] = set()
+    read, index, waits = tree.dependencies, tree.index, tree.waits
     fronts = (f for e in read.entries for f in read.fronts.get(e, ()))
     doors = dict.fromkeys((*fronts, *read.entries))
-    entered = 0
-    for start in (*doors, *(s for s in read.synchronous if s not in doors)):
-        if start in doors:
-            entered = -1
-        elif entered < 0:
-            entered = len(done)
-        if start in seen:
-            continue
-        seen.add(start)
-        open_.add(start)
-        stack = [(start, iter(read.synchronous.get(start, ())))]
-        while stack:
-            node, flows = stack[-1]
-            for flow in flows:
-                if flow.target in open_:
-                    back.add(flow.id)
-                elif flow.target not in seen:
-                    seen.add(flow.target)
-                    open_.add(flow.target)
-                    stack.append((flow.target, iter(read.synchronous.get(flow.target, ()))))
-                    break
-            else:
-                done.append(node)
-                open_.discard(node)
-                stack.pop()
-    reached = done[: len(done) if entered < 0 else entered]
+    done, circles = depth_first(waits, [index[i] for i in (*doors, *read.synchronous)])
+    entered = {index[door] for door in doors}
+    reached = max((at for at, node in enumerate(done, 1) if node in entered), default=0)
     tries: dict[str, int] = {}
     timed: dict[str, float] = {}
-    steps: dict[str, list[tuple[Flow, int, float | None]]] = {}
-    for source, waits in read.synchronous.items():
-        steps[source] = own = []
-        for flow in waits:
-            many, timeout = _stated(flow) if flow.facts else (1, None)
-            if many > 1:
-                tries[flow.id] = many
-            if timeout is not None:
-                timed[flow.id] = timeout
-            if flow.id not in back:
-                own.append((flow, many, timeout))
-    return Order(done[::-1], reached[::-1], steps, tries, timed)
+    steps: list[list[Step]] = [[] for _ in waits]
+    for source, flows in read.synchronous.items():
+        node = index[source]
+        plain = {tree.names[needed] for needed in waits[node] if waits[needed]}
+        for flow in flows:
+            many, timeout = 1, None
+            if flow.facts:
+                many, timeout = _stated(flow)
+                if many > 1:
+                    tries[flow.id] = many
+                if timeout is not None:
+                    timed[flow.id] = timeout
+            elif flow.target not in plain:
+                continue
+            else:
+                plain.discard(flow.target)
+            target = index[flow.target]
+            if (node, target) not in circles:
+                steps[node].append((flow, target, many, timeout))
+    return Order(done[::-1], done[:reached][::-1], steps, tries, timed, index)
 
 
 def _stated(flow: Flow) -> tuple[int, float | None]:
@@ -110,24 +102,23 @@ def amplified(order: Order) -> list[Derived]:
     if not order.tries:
         return []
     # for each component, the most attempts with which it is reached when one level, or several, retried; and the last flow of that way
-    one: dict[str, tuple[int, Flow]] = {}
-    more: dict[str, tuple[int, Flow]] = {}
-    found: dict[tuple[str, str], tuple[int, Flow]] = {}
+    one: list[Way] = [_NONE] * len(order.steps)
+    more: list[Way] = [_NONE] * len(order.steps)
+    found: dict[tuple[int, int], tuple[int, Flow]] = {}
     for node in order.reached:
-        single, several = one.get(node), more.get(node)
-        before = max(single[0] if single else 0, several[0] if several else 0)
-        for flow, tries, _ in order.steps.get(node, ()):
-            target = flow.target
+        single, several = one[node][0], more[node][0]
+        before = max(single, several)
+        for flow, target, tries, _ in order.steps[node]:
             if tries == 1:
-                if single and single[0] > one.get(target, _NONE)[0]:
-                    one[target] = (single[0], flow)
-                if several and several[0] > more.get(target, _NONE)[0]:
-                    more[target] = (several[0], flow)
+                if single > one[target][0]:
+                    one[target] = (single, flow)
+                if several > more[target][0]:
+                    more[target] = (several, flow)
                 continue
-            if tries > one.get(target, _NONE)[0]:
+            if tries > one[target][0]:
                 one[target] = (tries, flow)
             total = min(before * tries, MOST)
-            if total > more.get(target, _NONE)[0]:
+            if total > more[target][0]:
                 more[target] = (total, flow)
             if total >= AMPLIFIED and total > found.get((node, target), _NONE)[0]:
                 found[node, target] = (total, flow)
@@ -135,28 +126,26 @@ def amplified(order: Order) -> list[Derived]:
     inner: set[str] = set()
     for total, last in sorted(found.values(), key=lambda f: (-f[0], f[1].id)):
         if last.id not in inner and len(out) < TOLD:
-            path = _way(one, more, last, order.tries)
+            path = _way(one, more, last, order)
             inner.update(f.id for f in path)
             out.append(Derived("attempts", last.id, value=total, because=_retried(path, order.tries)))
     return sorted(out, key=lambda d: d.subject)
 
 
-def _way(
-    one: dict[str, tuple[int, Flow]], more: dict[str, tuple[int, Flow]], last: Flow, tries: dict[str, int]
-) -> tuple[Flow, ...]:
+def _way(one: list[Way], more: list[Way], last: Flow, order: Order) -> tuple[Flow, ...]:
     """Return the flows of the worst path that ends with `last`, from its first retry on."""
     steps = [last]
     several = True  # whether what lies before has several levels that retry, or may have
     choose = True  # whether a retry was just passed: then the larger of the two ways comes before
     while len(steps) < STEPS:
-        node = steps[-1].source
+        node = order.index[steps[-1].source]
         if choose:
-            several = more.get(node, _NONE)[0] >= one.get(node, _NONE)[0]
-        flow = (more if several else one).get(node, _NONE)[1]
+            several = more[node][0] >= one[node][0]
+        flow = (more if several else one)[node][1]
         if flow is None:
             break
         steps.append(flow)
-        choose = flow.id in tries
+        choose = flow.id in order.tries
         if choose and not several:
             break  # the only level that retries begins here
     return tuple(reversed(steps))
@@ -180,33 +169,33 @@ def impatient(order: Order) -> list[Derived]:
     timed = order.timed
     if not timed:
         return []
-    worst: dict[str, tuple[float, Flow]] = {}
+    worst: list[tuple[float, Flow, int] | None] = [None] * len(order.steps)
     for node in reversed(order.all):
-        for flow, tries, timeout in order.steps.get(node, ()):
+        slowest = None
+        for flow, target, tries, timeout in order.steps[node]:
             longest = timeout
-            if timeout is None and flow.facts and flow.target in worst:
-                fact = flow.fact("timeout")
-                longest = worst[flow.target][0] if fact is not None and fact.absent else None
-            if longest is not None and (node not in worst or longest * tries > worst[node][0]):
-                worst[node] = (longest * tries, flow)
+            if timeout is None:
+                behind = worst[target]
+                fact = flow.fact("timeout") if behind and flow.facts else None
+                longest = behind[0] if behind and fact is not None and fact.absent else None
+            if longest is not None and (slowest is None or longest * tries > slowest[0]):
+                slowest = (longest * tries, flow, target)
+        worst[node] = slowest
     found = []
-    for steps in order.steps.values():
-        for flow, _, patience in steps:
-            if patience is None:
+    for steps in order.steps:
+        for flow, target, _, patience in steps:
+            behind = worst[target]
+            if patience is None or behind is None:
                 continue
-            behind = worst.get(flow.target)
-            if behind is not None and behind[0] > patience and behind[1].target != flow.source:
-                found.append((round(behind[0] - patience, 3), flow))
-    found.sort(key=lambda f: (-f[0], f[1].id))
+            if behind[0] > patience and behind[1].target != flow.source:
+                found.append((round(behind[0] - patience, 3), flow, behind))
     out = []
-    for over, flow in found[:TOLD_IMPATIENT]:
+    for over, flow, behind in nsmallest(TOLD_IMPATIENT, found, key=lambda f: (-f[0], f[1].id)):
         because = [flow.source, f"{flow.id}.timeout", flow.target]
-        inner = worst[flow.target][1]
-        while len(because) < STEPS:
-            because += [f"{inner.id}.timeout", inner.target]
-            if inner.id in timed or inner.target not in worst:
-                break
-            inner = worst[inner.target][1]
+        step: tuple[float, Flow, int] | None = behind
+        while step is not None and len(because) < STEPS:
+            because += [f"{step[1].id}.timeout", step[1].target]
+            step = None if step[1].id in timed else worst[step[2]]
         out.append(Derived("impatient", flow.id, value=over, because=tuple(because)))
     return sorted(out, key=lambda d: d.subject)
 
@@ -231,14 +220,13 @@ def slower(tree: FaultTree) -> list[Derived]:
 def tails(tree: FaultTree) -> list[Derived]:
     """Return what waits for many callees, and how many of its requests meet the slowest hundredth of one of them."""
     read = tree.dependencies
+    answering = {id_ for id_, c in read.by_id.items() if c.kind in RUNTIME | STORES | {"external_service"}}
     out = []
     for source, flows in read.synchronous.items():
         if len(flows) < FANNED or read.by_id[source].kind not in ("service", "web_frontend"):
             continue
         callees = {
-            f.target: f.id
-            for f in flows
-            if not _looks_after(f) and read.by_id[f.target].kind in RUNTIME | STORES | {"external_service"}
+            f.target: f.id for f in flows if f.target in answering and not (f.evidence and _looks_after(f))
         }
         if len(callees) >= FANNED:
             share = round(1 - 0.99 ** len(callees), 3)
@@ -248,4 +236,4 @@ def tails(tree: FaultTree) -> list[Derived]:
 
 def _looks_after(flow: Flow) -> bool:
     """Return whether a flow only asks how the other one is: no request waits for that."""
-    return bool(flow.evidence) and any(_HEALTH.search(e.quote) for e in flow.evidence)
+    return any(_HEALTH.search(e.quote) for e in flow.evidence)

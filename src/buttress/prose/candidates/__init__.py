@@ -110,25 +110,25 @@ def resolve_bare(
     `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean one of several known ones scores 0.
     """
     out: dict[str, Candidate] = {}
+    named = [
+        (c, kinds.get(c.key) or kind_of(c))
+        for c in candidates
+        if (c.score >= enough or c.known) and not all(m.bare for m in c.mentions)
+    ]
     for bare in candidates:
         if not all(m.bare for m in bare.mentions):
             continue
         role = bare.role()
         if role is None or role == "actor":
             continue
-        fits = [
-            other
-            for other in candidates
-            if other is not bare
-            and not all(m.bare for m in other.mentions)
-            and (other.score >= enough or other.known)
-            and _fits(kinds.get(other.key) or kind_of(other), role)
-        ]
+        fits = [other for other, kind in named if _fits(kind, role)]
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]
-        elif any(_fits(kind, role) for kind in kinds.values()):
-            bare.score = 0.0  # it means one of those that are drawn or configured, and nobody says which
+        elif any(_fits(kind, role) for kind in kinds.values()) or (
+            fits and not any(m.how == "heading" or m.label for m in bare.mentions)
+        ):
+            bare.score = 0.0  # it means one of those that have names, and nobody says which
     return out
 
 
@@ -218,6 +218,8 @@ def _key(mention: Mention, technologies: object) -> str:
             "index",
             "primary",
             "backend",
+            "system",
+            "installation",
         }
         if all(w in role_words for w in rest):
             return f"={mention.technology}"

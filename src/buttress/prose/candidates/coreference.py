@@ -69,16 +69,17 @@ def _shorter(
     words = {id(c): tuple(singular(w) for w in words_of(c.name)) for c in candidates}
     more = {singular(w) for w in _MORE}
     whole = {singular(w) for w in title}
+    having: dict[str, dict[int, Candidate]] = {}
+    for candidate in candidates:
+        for part, _ in _parts(words[id(candidate)]):
+            having.setdefault(part, {})[id(candidate)] = candidate
     for short in candidates:
         own = words[id(short)]
-        longer = [c for c in candidates if c is not short and _rest(words[id(c)], own)]
+        longer = [c for c in having.get("".join(own), {}).values() if c is not short]
         alike = [
             c
             for c in longer
-            if all(
-                w in more or w in _technology_words(c)
-                for w in _rest(_without(words[id(c)], whole), own) or ()
-            )
+            if all(w in more or w in _technology_words(c) for w in _added(words[id(c)], own, whole))
             and (_together(short, c, kinds) or _is_store_service(short, c, words[id(c)], kinds))
         ]
         if len(own) == 1 and not alike and own[0] not in more and len(longer) == 1:
@@ -101,6 +102,12 @@ def _is_group(short: Candidate, longer: Candidate) -> bool:
     """Return whether the shorter name is a plural of which the longer one may be one: "the controllers"."""
     plural = words_of(short.name)[-1]
     return plural != singular(plural) and words_of(longer.name)[-1] == singular(plural)
+
+
+def _added(longer: Sequence[str], shorter: Sequence[str], whole: Collection[str]) -> Sequence[str]:
+    """Return the words that a longer name has more than a shorter one, the system's own name before it left out."""
+    bare = _rest(_without(longer, whole), shorter)
+    return bare if bare is not None else _rest(longer, shorter) or ()
 
 
 def _without(words: Sequence[str], whole: Collection[str]) -> Sequence[str]:
@@ -129,11 +136,15 @@ def _is_store_service(
 def _rest(longer: Sequence[str], shorter: Sequence[str]) -> list[str] | None:
     """Return the words of a longer name without those of a shorter one; None when it hasn't these. "guest agent" is in "trove guestagent"."""
     joined = "".join(shorter)
-    for first in range(len(longer)):
-        for last in range(first + 1, len(longer) + 1):
-            if "".join(longer[first:last]) == joined and last - first < len(longer):
-                return [*longer[:first], *longer[last:]]
-    return None
+    return next((rest for part, rest in _parts(longer) if part == joined), None)
+
+
+def _parts(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each stretch of words that is less than all of them, in one word, and the words without it."""
+    for first in range(len(words)):
+        for last in range(first + 1, len(words) + 1):
+            if last - first < len(words):
+                yield "".join(words[first:last]), [*words[:first], *words[last:]]
 
 
 def _offered(

@@ -22,6 +22,9 @@ _HOLDERS = frozenset(
 )
 _OWN = frozenset("own dedicated separate private embedded small local single".split())
 _DESCRIBING = frozenset("for of about per under like without behind at outside inside".split())
+_SHUNS = frozenset(
+    "avoid avoids avoided avoiding refrain refrains refraining prevents forbids prohibits".split()
+)
 # Another clause begins with them.
 _ELSEWHERE = frozenset("which who while whereas but because when if so where unless whether".split())
 
@@ -146,12 +149,19 @@ class Governed(Moving):
         return n > 0 and self.tokens[n - 1].lower in _PARTS
 
     def _negated(self, n: int) -> bool:
+        """Return whether the verb at `n` is denied: by a word right before it, or by one that it depends on ("we avoid ...")."""
         before = " ".join(t.lower for t in self.tokens[max(0, n - 4) : n])
         if before.endswith(("not only", "not just")):
             return False
-        return bool(
-            re.search(
-                r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor)\b|n't)(?: \w+){0,2}$",
-                before,
-            )
-        )
+        if re.search(
+            r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor)\b|n't)(?: \w+){0,2}$",
+            before,
+        ):
+            return True
+        for k in range(n - 1, max(-1, n - _REACH), -1):
+            token = self.tokens[k]
+            if token.lower in _SHUNS:
+                return True
+            if token.lower in _ELSEWHERE or token.text in ",;:" or token.lower == "by":
+                return False
+        return False

@@ -20,6 +20,7 @@ from buttress.prose.mentions.nouns import (
     NO_THING,
     PARTICLES,
     PROTOCOLS,
+    RUNS,
     VERSION,
     WHOLE,
 )
@@ -133,6 +134,11 @@ class NounPhrases(Spelling):
                 any(t.text[0].isupper() for t in modifiers)
                 or technology is not None
                 or any("-" in t.text for t in modifiers)
+                or (
+                    end < len(tokens)
+                    and tokens[end].lower in RUNS
+                    and text.marked(tokens[head].start, tokens[head].end, "code")
+                )
             )
             if aside and not named and not (end < len(tokens) and tokens[end].lower in MOVED):
                 return None
@@ -161,7 +167,7 @@ class NounPhrases(Spelling):
             return None
         if (
             HYPHENED.fullmatch(token.lower)
-            and self.hyphened[token.lower] > 1
+            and (self.hyphened[token.lower] > 1 or self._acts_alone(text, begin))
             and not NO_NAME.search(token.lower)
         ):
             return self._mention(
@@ -270,6 +276,16 @@ class NounPhrases(Spelling):
                 if role is not None and not NO_NAME.search(tokens[end - 1].lower):
                     return role, end - 1
         return None, begin
+
+    def _acts_alone(self, text: Sentence, n: int) -> bool:
+        """Return whether a hyphened word is a name although it stands once: it does something, or somebody does something with its help."""
+        tokens = text.tokens
+        before = tokens[n - 1].lower if n else ""
+        after = lexicon().get(tokens[n + 1].lower) if n + 1 < len(tokens) else None
+        acts = after is not None and not (after.plain or after.participle or after.gerund)
+        by = before == "by" and any(t.lower in lexicon() for t in tokens[max(0, n - 3) : n - 1])
+        heads = n == 0 and text.passage.form == "list" and len(tokens) > 2 and tokens[1].text in (",", "(")
+        return by or heads or (acts and before not in ("a", "an"))
 
     def _verb_behind(self, tokens: Sequence[Token], begin: int, end: int) -> bool:
         """Return whether the last word of a phrase is what the role before it does: "the feed service caches timelines"."""

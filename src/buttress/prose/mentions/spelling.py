@@ -163,6 +163,8 @@ class Spelling:
             return False
         if self._before_role(text, n):
             return True
+        if self._does(text, n):
+            return False
         if text.marked(token.start, token.end, "code", "strong"):
             return True
         if token.lower not in self.heads and token.lower not in (
@@ -193,6 +195,17 @@ class Spelling:
         ) and (verb.plain or before in ("we", "they", "it")):
             return False
         return not (after in DETERMINERS and before not in DETERMINERS and before not in PREPOSITIONS)
+
+    def _does(self, text: Sentence, n: int) -> bool:
+        """Return whether a word that may be a plural is what one thing does: "the Orders service caches prices in Redis"."""
+        tokens = text.tokens
+        if n == 0 or n + 2 >= len(tokens) or not tokens[n].lower.endswith("s") or tokens[n].text[0].isupper():
+            return False
+        subject, thing = tokens[n - 1].lower, tokens[n + 1]
+        one = subject in self.heads and not subject.endswith("s") and subject not in lexicon()
+        acted_on = thing.is_word and thing.lower not in STOP and thing.lower not in PREPOSITIONS
+        behind = [t.lower for t in tokens[n + 2 : n + 6]]
+        return one and acted_on and any(w in PREPOSITIONS for w in behind)
 
     def _before_role(self, text: Sentence, n: int) -> bool:
         """Return whether a word that may be a verb stands between a determiner and a role: "the search service", "a build server"."""

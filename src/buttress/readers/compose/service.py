@@ -44,7 +44,7 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
     said(
         "resource_limits", next((n for p in _LIMITS if (n := node.get(*p)) is not None), None), _limits(node)
     )
-    ports = _published(node)
+    ports = published(node)
     if ports:
         facts.append(
             Fact(
@@ -123,7 +123,7 @@ def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:
         facts.append(Fact("replicas", 1, "stated", (here,)))
 
 
-def _published(node: Node) -> list[tuple[str, Evidence]]:
+def published(node: Node) -> list[tuple[str, Evidence]]:
     """Return the ports that are open on the host's outer addresses, as `host port`, each with its place."""
     out = []
     for item in node.list("ports"):
