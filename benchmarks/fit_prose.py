@@ -24,6 +24,7 @@ from buttress.prose.candidates import Candidate
 from buttress.prose.candidates.evidence import FEATURES
 from buttress.prose.candidates.forest import THRESHOLD
 from buttress.prose.reading import Reading
+from buttress.prose.text import Prose
 from buttress.readers import read_all
 from buttress.sources import collect
 
@@ -48,7 +49,7 @@ def labelled(file: Path) -> Labelled:
     label = json.loads(file.read_text(encoding="utf-8"))
     fragments, _ = read_all(collect([file.parent / label["text"]]).sources)
     reading = Reading(
-        [p for f in fragments for p in f.passages], [c for f in fragments for c in f.components]
+        Prose(p for f in fragments for p in f.passages), [c for f in fragments for c in f.components]
     )
     optional: dict[str, bool] = {}
     for component in label["components"]:

@@ -103,7 +103,7 @@ class Node:
         ('URL', 'env: {TOKEN:')
         """
         line = self.key_line
-        lines = _lines(self.source.text)
+        lines = lines_of(self.source)
         at = line - self.source.first_line
         written = lines[at].strip()[:1000] if 0 <= at < len(lines) else ""
         if key_only:
@@ -127,9 +127,14 @@ def without_secret(written: str) -> str:
     return shown[: hidden.end()] if hidden else shown
 
 
+def lines_of(source: Source) -> tuple[str, ...]:
+    """Return the lines of a source, cut once for all that ask in a row."""
+    return _cut(source.text)
+
+
 @lru_cache(maxsize=8)
-def _lines(text: str) -> list[str]:
-    return text.split("\n")
+def _cut(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
 
 
 def documents(source: Source) -> tuple[tuple[Node, ...], tuple[Diagnostic, ...]]:

@@ -23,8 +23,10 @@ def words_of(name: str) -> tuple[str, ...]:
 
     >>> words_of("the OrdersAPI-v2")
     ('orders', 'api', 'v2')
+    >>> words_of("CartDBStreamHandler")
+    ('cart', 'db', 'stream', 'handler')
     """
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    spaced = re.sub(r"([a-z0-9])([A-Z])|(?<=[A-Z])([A-Z][a-z]{2})", r"\1 \2\3", name)
     return tuple(
         w for w in re.sub(r"[^a-z0-9]+", " ", spaced.lower()).split() if w not in ("the", "a", "an", "our")
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buttress.additions import settle
-from buttress.analysis import analyse
+from buttress.analysis import analyse, undisturbed
 from buttress.knowledge import project
 from buttress.merge import merge
 from buttress.model import Diagnostic, Source, SystemGraph
@@ -70,6 +70,7 @@ def graph(paths: Paths, *, ignore: Iterable[str] = (), assist: Assist | None = N
     )
 
 
+@undisturbed()
 def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     r"""Return the graph of texts that are already in memory, derived facts included.
 
@@ -86,15 +87,16 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
         return analyse(replace(whole, derived=()))
     fragments, skipped = read_all(sources)
     added = settle(fragments, sources)
-    passages = tuple(p for f in fragments for p in f.passages)
+    passages = [p for f in fragments for p in f.passages]
     known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
     if not passages:
         return analyse(merge((*fragments, added), name=name, skipped=skipped))
     from buttress.ledger import context, disagreements  # what manifests alone don't need
-    from buttress.prose import extract
+    from buttress.prose import Prose, extract
 
-    system = merge((*fragments, added, extract(passages, known, fragments)), name=name, skipped=skipped)
-    told = (*system.contradictions, *disagreements(passages, system))
+    prose = Prose(passages)
+    system = merge((*fragments, added, extract(prose, known, fragments)), name=name, skipped=skipped)
+    told = (*system.contradictions, *disagreements(prose, system))
     known_of_it = {f.name for f in system.facts}
-    of_it = (*system.facts, *(f for f in context(passages) if f.name not in known_of_it))
+    of_it = (*system.facts, *(f for f in context(prose) if f.name not in known_of_it))
     return analyse(replace(system, contradictions=told, facts=of_it))

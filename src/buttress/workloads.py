@@ -69,9 +69,19 @@ def kind_of(
     ('service_registry', 'monitoring')
     >>> kind_of("mails", "acme/mails:1", command="celery -A mails worker")[0], kind_of("zuul", "acme/zuul")[0]
     ('worker', 'gateway')
+    >>> kind_of("report-worker", "redash/redash:10")[0], kind_of("server", "redash/redash:10")[0]
+    ('worker', 'web_frontend')
     """
     kind, technology = _kind_of(name, image, settings)
-    return (role_of_command(command) or kind if kind == "service" else kind), technology
+    if (
+        kind == "web_frontend"
+        and technology is not None
+        and (own := role_of(name)) in ("worker", "scheduler")
+    ):
+        kind = own  # one image runs all parts of a product: its pages, its workers
+    elif kind in ("service", "web_frontend"):
+        kind = role_of_command(command) or kind
+    return kind, technology
 
 
 def role_of_command(command: str) -> str | None:
@@ -106,6 +116,8 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
         named = _server(words)
         if named is not None:
             return named.kind, named
+    if technology is not None and technology.role == "server" and technology.kind == "other":
+        return "service", technology  # a product of others, of no kind that counts here
     role = role_of(name) or role_of(built)
     role = _CALLED.get(name.lower(), role)
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
@@ -188,6 +200,23 @@ def holds_secret(key: str, value: str) -> bool:
     )
 
 
+_OPEN = re.compile(
+    r"(?:\w*ALLOW_EMPTY_(?:ROOT_)?PASSWORD|ALLOW_ANONYMOUS_LOGIN|DISABLE_SECURITY_PLUGIN|plugins\.security\.disabled"
+    r"|AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED)=(?:yes|true|1|on)"
+    r"|POSTGRES_HOST_AUTH_METHOD=trust|xpack\.security\.enabled=false|NEO4J_AUTH=none",
+    re.IGNORECASE,
+)
+
+
+def lets_everybody_in(key: str, value: str) -> bool:
+    """Return whether a setting of a store's image turns its login off.
+
+    >>> lets_everybody_in("POSTGRES_HOST_AUTH_METHOD", "trust"), lets_everybody_in("ALLOW_EMPTY_PASSWORD", "no")
+    (True, False)
+    """
+    return _OPEN.fullmatch(f"{key}={value.strip()[:40]}") is not None
+
+
 def label_of(technology: str) -> str:
     """Return the name of a technology, its id when the vocabulary doesn't know it.
 
@@ -245,20 +274,35 @@ def _start(clause: str) -> int:
     return found.start() if found is not None else 0
 
 
+_ELSEWHERE = re.compile(
+    r"\b(?:see|refer to|look at|go to|head to)\b.{0,20}(?:https?:|[\w-]+/|\w\.\w)", re.IGNORECASE
+)
+_FOR_PRODUCTION = re.compile(
+    r"\b(?:designed|meant|intended|suited|suitable|written|made) (?:only )?for (?:the |a )?(?:use in )?prod(?:uction)?\b",
+    re.IGNORECASE,
+)
+
+
 def written_for(text: str, name: str) -> tuple[int, str] | None:
     r"""Return the line, counted from 0, and the words by which the first comments of a file say that it is for developing.
 
-    A sentence about another file, told by its name, says nothing of this one, whose name is `name`.
+    A sentence about another file, told by its name or its address ("for local development see ..."), says nothing of this
+    one, whose name is `name`; one that says that the file is for production ends the search.
 
     >>> written_for("# Local development only. Production: deploy/k8s.\nservices: {}\n", "compose.yaml")
     (0, '# Local development only. Production: deploy/k8s.')
+    >>> written_for("# To develop locally, see docs/dev.md\nservices: {}\n", "compose.yaml")
     """
     for n, line in enumerate(text.split("\n")):
         if line.strip() and not line.startswith("#"):
             return None
         for sentence in re.split(r"(?<=[.!?;])\s+", line.lstrip("# ")):
             others = set(re.findall(r"[\w.-]+\.ya?ml", sentence)) - {name}
-            if not others and says_local(sentence):
+            if others or _ELSEWHERE.search(sentence):
+                continue
+            if _FOR_PRODUCTION.search(sentence):
+                return None
+            if says_local(sentence):
                 return n, line.strip()[:200]
     return None
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import networkx as nx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buttress import analysis
 from buttress.analysis.coupling.boundaries import communities, modularity
-from buttress.model import Boundary, Component, Derived, Flow, SystemGraph
+from buttress.model import Boundary, Component, Derived, Evidence, Fact, Flow, SystemGraph
 
 
 def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
@@ -203,3 +204,76 @@ def test_a_service_that_calls_the_edge_goes_back_and_a_gateway_that_routes_does_
 def test_a_stable_part_that_needs_an_unstable_one_is_told() -> None:
     flows = (("u1", "s"), ("u2", "s"), ("u3", "s"), ("s", "v"), ("v", "x"), ("v", "y"), ("v", "z"))
     assert [(d.subject, d.value) for d in named(system(*flows), "againstStability")] == [("s-v", 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "technology", "shared"),
+    [
+        ((("image", "acme/shop:1"), ("image", "acme/shop:2")), None, False),
+        ((("build_context", "./shop"), ("build_context", "./shop")), None, False),
+        ((("image", "acme/shop:1"), ("image", "acme/billing:1")), None, True),
+        ((("image", "python:3.12"), ("image", "python:3.12")), None, True),
+        ((), "lambda", False),
+        ((), None, True),
+    ],
+    ids=[
+        "one image",
+        "one folder",
+        "two images",
+        "a language's image",
+        "functions of one template",
+        "two services",
+    ],
+)
+def test_the_processes_of_one_program_share_no_database(
+    facts: tuple[tuple[str, str], ...], technology: str | None, shared: bool
+) -> None:
+    place = (Evidence("template.yaml", 1, 1, "x", "config"),)
+    users = tuple(
+        Component(
+            name, name, technology=technology, facts=tuple(Fact(*f) for f in facts[n : n + 1]), evidence=place
+        )
+        for n, name in enumerate(("a", "b"))
+    )
+    graph = SystemGraph(
+        components=(*users, Component("db", "db", "relational_db")),
+        flows=tuple(Flow(u.id, u.id, "db", "writes") for u in users),
+    )
+    assert bool(named(graph, "sharedWriters")) is shared
+
+
+def test_a_tool_of_operators_is_no_way_in() -> None:
+    parts = (
+        Component("edge", "edge", "gateway", "traefik"),
+        Component("desk", "desk", "web_frontend", "adminer"),
+        Component("shop", "shop"),
+        Component("till", "till"),
+    )
+    flows = tuple(Flow(n, "edge", n, "routes") for n in ("desk", "shop", "till"))
+    assert [d.subject for d in named(SystemGraph(components=parts, flows=flows), "entry")] == ["shop", "till"]
+
+
+def test_one_line_with_two_heads_is_no_circle() -> None:
+    line = (Evidence("a.md", 3, 3, "shop <--> login", "diagram"),)
+    parts = (Component("shop", "shop"), Component("login", "login"))
+    there, back = (("shop", "login"), ("login", "shop"))
+    one = SystemGraph(
+        components=parts,
+        flows=tuple(Flow(f"{a}-{b}", a, b, "calls", evidence=line) for a, b in (there, back)),
+    )
+    assert named(one, "syncCycle") == []
+    other = (Evidence("a.md", 4, 4, "login --> shop", "diagram"),)
+    two = SystemGraph(
+        components=parts,
+        flows=(Flow("1", *there, "calls", evidence=line), Flow("2", *back, "calls", evidence=other)),
+    )
+    assert len(named(two, "syncCycle")) == 1
+
+
+def test_who_hands_something_on_waits_for_nobody() -> None:
+    parts = (Component("ra", "ra"), Component("va", "va"), Component("edge", "edge", "gateway"))
+    line = (Evidence("a.md", 2, 2, "forwards the order to", "prose"),)
+    handing = (Flow("1", "ra", "va", "calls"), Flow("2", "va", "ra", "routes", evidence=line))
+    assert named(SystemGraph(components=parts, flows=handing), "syncCycle") == []
+    routing = (Flow("1", "ra", "edge", "calls"), Flow("2", "edge", "ra", "routes", evidence=line))
+    assert len(named(SystemGraph(components=parts, flows=routing), "syncCycle")) == 1

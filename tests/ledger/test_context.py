@@ -8,6 +8,7 @@ from buttress import pipeline
 from buttress.knowledge import project
 from buttress.ledger import context
 from buttress.model import Passage, Source
+from buttress.prose import Prose
 from buttress.quotes import misquoted
 from buttress.rules import run, shipped
 
@@ -48,7 +49,7 @@ NOT_SAID = [
 
 
 def told(text: str, *, headings: tuple[str, ...] = ()) -> dict[str, object]:
-    return {f.name: f.value for f in context([Passage("a.md", 1, 1, "prose", text, headings)])}
+    return {f.name: f.value for f in context(Prose([Passage("a.md", 1, 1, "prose", text, headings)]))}
 
 
 @pytest.mark.parametrize(("text", "facts"), SAID, ids=[t for t, _ in SAID])

@@ -49,6 +49,13 @@ def test_beside_manifests_the_sizes_that_compose_writes_out_are_its_own_too() ->
     assert facts_of(merge([manifests, compose(*written)])) == {"resource_limits": "memory 2Gi"}
 
 
+def test_a_login_that_developers_turn_off_is_not_off_where_manifests_run_it() -> None:
+    manifests = fragment("kubernetes", part("kubernetes", "orders"), part("kubernetes", "stock"))
+    off = said("compose", "authentication", None, 'DISABLE_SECURITY_PLUGIN: "true"', "denied")
+    assert facts_of(merge([manifests, compose(off)])) == {}
+    assert facts_of(merge([compose(off)])) == {"authentication": None}
+
+
 def test_what_only_the_local_file_has_keeps_what_it_says_but_not_what_it_implies() -> None:
     manifests = fragment("kubernetes", part("kubernetes", "orders"), part("kubernetes", "stock"))
     local = fragment(

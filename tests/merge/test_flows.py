@@ -173,3 +173,35 @@ def test_a_name_says_nothing_of_other_stores(
     parts = tuple(part("compose", n, "data_store" if n.endswith("db") else "service") for n in components)
     graph = merge([fragment("compose", *parts, flows=tuple(flow("compose", a, b) for a, b in flows))])
     assert [(f.source, f.target) for f in graph.flows] == list(flows)
+
+
+def stored(*flows: Flow) -> Fragment:
+    parts = (
+        part("compose", "web"),
+        part("compose", "auth"),
+        part("compose", "traces", kind="monitoring", technology="jaeger"),
+        part("compose", "db", kind="relational_db", technology="postgresql"),
+        part("compose", "cache", kind="cache", technology="redis"),
+    )
+    return fragment("compose", *parts, flows=flows)
+
+
+@pytest.mark.parametrize(
+    ("setting_of_web", "left"),
+    [
+        (("traces", "TRACES_HOST: traces"), [("web", "calls", "traces"), ("web", "depends_on", "db")]),
+        (("auth", "AUTH_URL: http://auth"), [("web", "calls", "auth")]),
+        (("cache", "CACHE_URL: redis://cache"), [("web", "calls", "cache")]),
+    ],
+    ids=[
+        "settings that name a tool",
+        "settings that name a service of the team",
+        "settings that name a store",
+    ],
+)
+def test_waiting_for_a_store_counts_unless_settings_name_stores_or_own_services(
+    setting_of_web: tuple[str, str], left: list[tuple[str, str, str]]
+) -> None:
+    target, quote = setting_of_web
+    graph = merge([stored(order("web", "db"), flow("compose", "web", target, quote=quote))])
+    assert sorted(pairs(graph)) == sorted(left)

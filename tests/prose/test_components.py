@@ -75,6 +75,42 @@ def test_an_alternative_a_class_a_format_or_a_person_is_none(found: set[str], na
     assert name not in found
 
 
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        (
+            "The Orders service writes to PostgreSQL. The migration script creates the PostgreSQL user. The Orders service reads PostgreSQL.",
+            "PostgreSQL user",
+        ),
+        (
+            "The Orders service publishes to RabbitMQ. Its wrapper is around the Python RabbitMQ client, and RabbitMQ keeps the jobs.",
+            "Python RabbitMQ client",
+        ),
+        (
+            "The Orders service writes to PostgreSQL. The Billing service keeps results in MongoDB. The database is backed up every night.",
+            "database",
+        ),
+        ("The Runner calls any user-defined hooks. The Runner reads jobs from PostgreSQL.", "user-defined"),
+        (
+            "## Falcon and Gunicorn\n\nFalcon is the web server. Gunicorn starts Falcon. Falcon writes to PostgreSQL.",
+            "Falcon and Gunicorn",
+        ),
+    ],
+)
+def test_what_belongs_to_a_server_or_means_one_of_several_is_no_component(text: str, none: str) -> None:
+    found = names(f"# Shop\n\n{text}\n")
+    assert found
+    assert none not in found
+
+
+def test_a_word_for_a_kind_of_storage_is_no_product() -> None:
+    found = names(
+        "# Shop\n\nThe API server keeps uploads in a cloud storage service. The API server reads from Redis.\n"
+    )
+    assert "Google Cloud Storage" not in found
+    assert "API server" in found
+
+
 def test_the_flows_have_their_direction() -> None:
     graph = read([Source("design.md", DESIGN)])
     flows = {(graph.label(f.source), f.kind, graph.label(f.target)) for f in graph.flows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttress.model import Component, Flow, Source
-from buttress.prose import extract
+from buttress.prose import Prose, extract
 from buttress.prose.facts import find
 from buttress.readers import read_all
 
@@ -31,7 +31,7 @@ def told(text: str, drawing: str = DRAWING) -> set[str]:
     """Return the facts that a text adds to the drawing, each as `owner: name=value` or `owner: no name`."""
     fragments, _ = read_all([Source("design.md", f"# Rides\n{drawing}\n## Notes\n\n{text}\n")])
     known = tuple(c for f in fragments for c in f.components)
-    found = extract(tuple(p for f in fragments for p in f.passages), known, fragments)
+    found = extract(Prose(p for f in fragments for p in f.passages), known, fragments)
     names = {c.id: c.id for c in found.components}
     out = set()
     items: tuple[Component | Flow, ...] = (*found.components, *found.flows)
@@ -205,7 +205,7 @@ def test_a_value_tops_a_mere_yes() -> None:
 def test_the_evidence_of_a_fact_are_its_words() -> None:
     fragments, _ = read_all([Source("a.md", f"# Rides\n{DRAWING}\nTrips calls Fares without a timeout.\n")])
     known = tuple(c for f in fragments for c in f.components)
-    flows = extract(tuple(p for f in fragments for p in f.passages), known, fragments).flows
+    flows = extract(Prose(p for f in fragments for p in f.passages), known, fragments).flows
     fact = next(f.fact("timeout") for f in flows if f.fact("timeout"))
     assert fact is not None
     assert [(e.line, e.quote) for e in fact.evidence] == [(18, "Trips calls Fares without a timeout.")]

@@ -7,9 +7,13 @@ import pytest
 from buttress.model import Passage, Source
 from buttress.pipeline import read
 from buttress.prose.reading import Reading
+from buttress.prose.text import Prose
 
 TABLE = [
     ("active verb", "The Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
+    ("verb that looks like a role", "The Collectors stream metrics to Prometheus.", "Collectors calls Prometheus"),
+    ("verb that looks like a plural", "The Orders service caches prices in Redis.", "Orders service writes Redis"),
+    ("avoids something else", "To avoid lock waits, the Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
     ("adverb before the verb", "The Importer periodically runs the query through the Query Engine.", "Importer calls Query Engine"),
     ("by and gerund", "The Subscription Consumer produces alerts by querying ClickHouse.", "Subscription Consumer reads ClickHouse"),
     ("passive with agent", "Sessions are kept in Redis by the web application.", "web application writes Redis"),
@@ -53,10 +57,46 @@ TABLE = [
     ("behind brackets", "The Scheduler keeps its tasks (daily or hourly), and passes them to Celery.", "Scheduler calls Celery"),
     ("an instrument", "In this project we use Zuul to route requests to the Orders service.", "Zuul routes Orders service"),
     ("runs are things", "The runner service accepts import runs from the Orders service.", "Orders service calls runner service"),
+    ("wrapper", "The CLI is a thin wrapper around the API server.", "CLI calls API server"),
+    ("frontend of", "The Dashboard is a web frontend for the API server.", "Dashboard calls API server"),
+    ("its clients", "Clients of the Stock service are the Orders service and the Cart service.",
+     "Orders service calls Stock service; Cart service calls Stock service"),
+    ("store of", "PostgreSQL serves as the primary store for the Orders service.", "Orders service calls PostgreSQL"),
+    ("broker between", "Redis is used as a broker between the API server and the Worker.", "API server calls Redis; Worker calls Redis"),
+    ("sits between", "The API server sits between the Dashboard and PostgreSQL.", "Dashboard calls API server; API server calls PostgreSQL"),
+    ("shared between", "The PostgreSQL database is shared between the Admin panel and the Catalog service.",
+     "Admin panel calls PostgreSQL database; Catalog service calls PostgreSQL database"),
+    ("behind it there are", "Behind the load balancer there are three API servers.", "load balancer routes API servers"),
+    ("webhooks arrive", "Webhooks from Stripe arrive at the Payment service.", "Stripe calls Payment service"),
+    ("webhooks handled", "The Payment service handles webhooks from Stripe.", "Stripe calls Payment service"),
+    ("moved by somebody", "The Mover is there to transfer files from the SFTP server to S3.", "Mover reads SFTP server; Mover writes S3"),
+    ("moved by an agent", "Data from PostgreSQL is replicated to BigQuery by the Sync job.", "Sync job reads PostgreSQL; Sync job writes BigQuery"),
+    ("carried on", "Events from the Orders service flow through Kafka to the Analytics service.",
+     "Orders service publishes Kafka; Analytics service consumes Kafka"),
+    ("consumes from it", "The Orders service publishes to Kafka and the Search service consumes from it.",
+     "Orders service publishes Kafka; Search service consumes Kafka"),
+    ("picked up", "The API server enqueues a task that is picked up by the Worker.", "API server calls Worker"),
+    ("exposes to", "The API server exposes metrics to Prometheus.", "Prometheus calls API server"),
+    ("its own store", "The Catalog service has its own MongoDB database.", "Catalog service calls MongoDB database"),
+    ("shares with", "The Admin panel shares PostgreSQL with the Catalog service.",
+     "Admin panel calls PostgreSQL; Catalog service calls PostgreSQL"),
+    ("a topic in", "The Analytics service subscribes to the orders topic in Kafka.", "Analytics service consumes Kafka"),
+    ("what each is for", "The Notification service uses Twilio for text messages and SendGrid for email.",
+     "Notification service calls Twilio; Notification service calls SendGrid"),
+    ("falls back", "If the Price service is slow, the Orders service falls back to Redis.", "Orders service reads Redis"),
+    ("makes use", "The API server makes use of Redis.", "API server calls Redis"),
+    ("out of", "The Dashboard reads aggregated numbers out of ClickHouse.", "Dashboard reads ClickHouse"),
     ("arrow in text", "gateway -> Orders service -> PostgreSQL", "gateway calls Orders service; Orders service calls PostgreSQL"),
 ]  # fmt: skip
 
 SILENT = [
+    ("avoided", "The Orders service avoids writing to the billing database."),
+    (
+        "avoided by us",
+        "Tornado is our push server. We avoid doing cache or database queries inside the Tornado code paths.",
+    ),
+    ("refrained from", "The Orders service refrains from calling the Billing service."),
+    ("a plural that is no verb", "The API server logs in the archive are kept for a year."),
     ("negated", "The Orders service never calls the Billing service."),
     ("instead of", "We use PostgreSQL instead of MongoDB."),
     ("a comparison", "Redis is faster than PostgreSQL."),
@@ -64,6 +104,17 @@ SILENT = [
     ("told to the reader", "Then make a call to the Billing service."),
     ("a purpose told to the reader", "To fill the database, run the Movie service from the console."),
     ("described by another", "We offer an endpoint exposed by the Auth server for the Orders service."),
+    ("moved by nobody", "A nightly cleanup copies data from PostgreSQL to BigQuery."),
+    ("no access", "The Orders service has no access to PostgreSQL."),
+    ("chosen between", "We chose between Kafka and RabbitMQ."),
+    (
+        "a difference between",
+        "The difference between the Orders service and the Billing service is the load.",
+    ),
+    ("a contract between", "The contract between the Orders service and the Billing service is versioned."),
+    ("moved house", "The team moved the Orders service from Heroku to AWS."),
+    ("like another", "The Orders service is similar to the Billing service."),
+    ("not shared", "The Orders service does not share PostgreSQL with the Billing service."),
     ("a heading's words", "See the page on Kafka and RabbitMQ for details."),
 ]
 
@@ -75,7 +126,7 @@ def told(*sources: Source) -> set[str]:
 
 
 def flows(text: str) -> set[str]:
-    reading = Reading([Passage("a.md", 1, 1, "prose", text)], [])
+    reading = Reading(Prose([Passage("a.md", 1, 1, "prose", text)]), [])
     return {f"{s.source.surface} {s.kind} {s.target.surface}" for s in reading.steps}
 
 
@@ -120,7 +171,7 @@ def test_a_section_that_begins_by_pointing_back_is_about_its_heading() -> None:
         Passage("a.md", 3, 3, "heading", "Tile Collector", ("Imports",), level=2),
         Passage("a.md", 5, 5, "prose", text.split("\n\n")[2].strip(), ("Imports", "Tile Collector")),
     ]
-    steps = Reading(passages, []).steps
+    steps = Reading(Prose(passages), []).steps
     assert {(s.source.surface, s.kind) for s in steps} == {("Tile Collector", "writes")}
 
 

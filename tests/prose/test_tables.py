@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttress.model import Flow, Source
-from buttress.prose import extract
+from buttress.prose import Prose, extract
 from buttress.readers import read_all
 
 DRAWING = """
@@ -26,7 +26,7 @@ def told(table: str, *, heading: str = "Operations") -> set[str]:
     rows = "\n".join(line.strip() for line in table.strip().splitlines())
     fragments, _ = read_all([Source("a.md", f"# Warehouse\n{DRAWING}\n## {heading}\n\n{rows}\n")])
     known = tuple(c for f in fragments for c in f.components)
-    found = extract(tuple(p for f in fragments for p in f.passages), known, fragments)
+    found = extract(Prose(p for f in fragments for p in f.passages), known, fragments)
     out = set()
     for item in (*found.components, *found.flows):
         owner = f"{item.source}>{item.target}" if isinstance(item, Flow) else item.id
@@ -164,7 +164,52 @@ def test_the_evidence_is_the_whole_row() -> None:
         [Source("a.md", f"# W\n{DRAWING}\n| Call | Timeout |\n|---|---|\n| Shop → Stock | none |\n")]
     )
     known = tuple(c for f in fragments for c in f.components)
-    flows = extract(tuple(p for f in fragments for p in f.passages), known, fragments).flows
+    flows = extract(Prose(p for f in fragments for p in f.passages), known, fragments).flows
     fact = next(f.fact("timeout") for f in flows if f.fact("timeout"))
     assert fact is not None
     assert [(e.line, e.quote) for e in fact.evidence] == [(15, "Shop → Stock | none")]
+
+
+PARTS = """\
+# Ferry booking
+
+## Services
+
+| Service | Language | Description |
+|---|---|---|
+| [quotes](./src/quotes) | Python | Works out what a crossing costs. |
+| [timetable-reader](./src/timetable) | Java | Serves the timetable, as read from `timetable-db`. |
+| [timetable-db](./src/timetable-db) | PostgreSQL | Crossings of the season. |
+| [loadmaker](./src/loadmaker) | Python | Continuously sends requests to the quotes. |
+"""
+
+
+def test_every_row_of_a_table_of_services_is_a_component() -> None:
+    fragments, _ = read_all([Source("README.md", PARTS)])
+    found = extract(Prose(p for f in fragments for p in f.passages))
+    assert {c.id: (c.kind, c.technology) for c in found.components} == {
+        "quotes": ("service", None),
+        "timetable-reader": ("service", None),
+        "timetable-db": ("relational_db", "postgresql"),
+        "loadmaker": ("service", None),
+    }
+    assert ("timetable-reader", "reads", "timetable-db") in {
+        (f.source, f.kind, f.target) for f in found.flows
+    }
+    languages = {c.id: f.value for c in found.components if (f := c.fact("language"))}
+    assert languages == {"quotes": "Python", "timetable-reader": "Java", "loadmaker": "Python"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PARTS.replace("Description", "Version"),
+        PARTS.replace("## Services", "## Additional options"),
+        PARTS.replace("## Services", "## Alternatives"),
+    ],
+    ids=["libraries", "additional options", "alternatives"],
+)
+def test_other_tables_make_no_components_of_their_rows(text: str) -> None:
+    fragments, _ = read_all([Source("README.md", text)])
+    found = extract(Prose(p for f in fragments for p in f.passages))
+    assert "quotes" not in {c.id for c in found.components}

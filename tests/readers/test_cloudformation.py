@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from buttress.merge import merge
 from buttress.model import Component, Fragment, Source
 from buttress.readers import cloudformation
 
@@ -246,3 +247,66 @@ Resources:
 """)
     assert told(the(fragment, "orders"))["secrets_in_plaintext"] is True
     assert "hunter2" not in repr(fragment)
+
+
+SHARED_ROLES = """
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: {Environment: {Variables: {TABLE_NAME: !Ref SQSLoansTable}}}
+Resources:
+  LendRole: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+  WritePolicy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: [
+              "dynamodb:PutItem"
+            ]
+            Resource: !GetAtt SQSLoansTable.Arn
+          - Effect: Allow
+            Action: [
+              "sqs:SendMessage*"
+            ]
+            Resource: !GetAtt ReturnsQueue.Arn
+      Roles: [!Ref LendRole]
+  LendFunction:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.12, Role: !GetAtt LendRole.Arn, Handler: lend.run}
+  ExtendFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Role: !GetAtt LendRole.Arn
+      Handler: extend.run
+      Environment: {Variables: {RETURNS: !Ref ReturnsQueue}}
+  SQSLoansTable: {Type: AWS::DynamoDB::Table, Properties: {}}
+  ReturnsQueue: {Type: AWS::SQS::Queue}
+"""
+
+
+def test_functions_that_share_a_role_use_what_their_settings_name_and_the_role_allows() -> None:
+    graph = merge([read(SHARED_ROLES)])
+    assert {f"{f.source} {f.kind} {f.target}" for f in graph.flows} == {
+        "lend-function writes sqs-loans-table",
+        "extend-function writes sqs-loans-table",
+        "extend-function publishes returns-queue",
+    }
+
+
+def test_a_function_that_events_of_a_bus_elsewhere_start_is_a_worker() -> None:
+    text = """
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Bus: {Type: String}
+Resources:
+  OnReturned:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Returned: {Type: EventBridgeRule, Properties: {EventBusName: !Ref Bus, Pattern: {source: [library.returns]}}}
+  Lend: {Type: AWS::Serverless::Function, Properties: {Handler: lend.run}}
+"""
+    kinds = {c.name: c.kind for c in read(text).components}
+    assert kinds == {"on-returned": "worker", "lend": "service"}

@@ -236,3 +236,68 @@ def test_the_first_form_of_compose_has_its_services_at_the_top() -> None:
         "web",
         "db",
     ]
+
+
+# --- what services are called from outside
+
+BEHIND = """
+services:
+  shop-api:
+    build: ./api
+    labels:
+      - traefik.enable=true
+      - traefik.http.routers.${STACK?no stack}-api.rule=Host(`api.${DOMAIN?no domain}`)
+  shop-frontend:
+    build:
+      context: ./web
+      args:
+        - API_URL=https://api.${DOMAIN?no domain}
+    labels:
+      traefik.http.routers.web.rule: Host(`www.${DOMAIN}`)
+  desk:
+    image: acme/desk:1
+    labels: {traefik.enable: "false", traefik.http.routers.desk.rule: Host(`desk.test`)}
+"""
+
+
+def test_rules_for_a_proxy_that_runs_elsewhere_make_it_a_gateway_and_name_the_services() -> None:
+    fragment = compose(BEHIND)
+    assert flows(fragment) == {
+        "traefik routes shop-api",
+        "traefik routes shop-frontend",
+        "shop-frontend calls shop-api",
+    }
+    assert fact(named(fragment, "traefik"), "exposed_to_internet") is True
+
+
+PORTS = """
+services:
+  shop-api:
+    image: acme/api:1
+    ports: ['9100:8000']
+    environment: {SHOP: 'http://localhost:9101/'}
+  storefront:
+    build: {context: ./web, args: {API_URI: 'http://192.0.2.7:9100/graphql/'}}
+    ports: ['9101:3000']
+"""
+
+
+def test_pages_call_what_publishes_the_port_of_the_host_and_nobody_calls_pages() -> None:
+    assert flows(compose(PORTS)) == {"storefront calls shop-api"}
+
+
+@pytest.mark.parametrize(
+    ("image", "setting", "expected"),
+    [
+        ("postgres:16", "POSTGRES_HOST_AUTH_METHOD: trust", "denied"),
+        ("elasticsearch:8.15.0", "xpack.security.enabled: false", "denied"),
+        ("bitnami/redis:7.2", "ALLOW_EMPTY_PASSWORD: 'yes'", "denied"),
+        ("postgres:16", "POSTGRES_HOST_AUTH_METHOD: md5", "unknown"),
+        ("acme/web:1", "ALLOW_EMPTY_PASSWORD: 'yes'", "unknown"),
+    ],
+)
+def test_a_setting_that_turns_the_login_of_a_store_off_denies_it(
+    image: str, setting: str, expected: str
+) -> None:
+    part = service(f"environment: {{{setting}}}", of="thing", image=image)
+    assert fact(part, "authentication") == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from buttress import analysis
 from buttress.model import Component, Flow, SystemGraph
 from buttress.report.summary import summarise
 
@@ -25,3 +26,11 @@ PARTS = (Component("a", "A"), Component("b", "B"), Component("q", "Queue", "mess
 def test_every_flow_is_counted_once(flows: list[Flow], told: str) -> None:
     system = SystemGraph(components=PARTS, flows=tuple(flows))
     assert told in summarise(system, (), (), (), (0, 0, 0)).system
+
+
+def test_requests_come_in_through_the_gateway_before_the_services() -> None:
+    parts = (Component("edge", "Edge", "gateway"), Component("a", "A"), Component("b", "B"))
+    system = SystemGraph(
+        components=parts, flows=(Flow("1", "edge", "a", "routes"), Flow("2", "edge", "b", "routes"))
+    )
+    assert "come in through Edge." in summarise(analysis.analyse(system), (), (), (), (0, 0, 0)).system

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from buttress import data
 from buttress.errors import CardError, SourceError, StaleIndex
 from buttress.retrieval import catalog
-from buttress.retrieval.cards import Practice, cards, from_json, parse, read_corpus, to_json
+from buttress.retrieval.cards import Practice, cards, from_json, parse, plain, read_corpus, to_json
 from buttress.vocabulary import load
 
 from .conftest import CARD, SMALL
@@ -116,11 +117,15 @@ def test_every_card_has_its_row_in_the_catalogue() -> None:
         practice.id
         for practice in SHIPPED
         if (row := rows.get((practice.source, practice.item))) is None
-        or (row["version"], row["title"], row["url"], row["licence"])
+        or (row["version"], plain(row["title"]), row["url"], row["licence"])
         != (practice.version, practice.title, practice.url, practice.licence)
     ]
     assert not wrong
     assert len(rows) == len(SHIPPED)
+
+
+def test_no_title_shows_marks_of_a_markup_language() -> None:
+    assert [practice.title for practice in SHIPPED if re.search(r"\\|#\w|\w#|\*\*|`", practice.title)] == []
 
 
 def test_a_source_has_one_folder() -> None:

@@ -27,6 +27,7 @@ from buttress.model import (
 from buttress.model.additions_form import ENTRIES, SCHEMA
 from buttress.names import words_of
 from buttress.pipeline import read
+from buttress.prose import Prose
 from buttress.prose.doubts import Doubts, doubts
 from buttress.readers import read_all
 from buttress.readers.additions import UNDECIDED
@@ -68,9 +69,8 @@ def draft(sources: Sequence[Source], *, name: str, limit: int = 8, proposed: Seq
     system = read(sources, name=name)
     fragments, _ = read_all(sources)
     texts = texts_of(sources, fragments)
-    passages = [p for f in fragments for p in f.passages]
     known = [c for f in fragments for c in f.components]
-    maker = _Maker(system, texts, doubts(passages, known))
+    maker = _Maker(system, texts, doubts(Prose(p for f in fragments for p in f.passages), known))
     made = {
         "components": maker.names(),
         "flows": [*maker.pairs(), *maker.alone()],

@@ -64,12 +64,15 @@ def meaning(actions: tuple[Value, ...]) -> list[tuple[str, Value]]:
 
     >>> [kind for kind, _ in meaning((Value("sqs:SendMessage"), Value("sqs:GetQueueUrl")))]
     ['publishes']
+    >>> [kind for kind, _ in meaning((Value("sqs:SendMessage*"),))]
+    ['publishes']
     """
     found: dict[str, Value] = {}
     for action in actions:
         words = action.words()
+        named = re.sub(r"(?<=\w)\*$", "", words)  # `sqs:SendMessage*`: the action and what begins like it
         for pattern, kind in _PATTERNS:
-            if pattern.match(words):
+            if pattern.match(words) or pattern.match(named):
                 found.setdefault(kind, action)
     return list(found.items())
 

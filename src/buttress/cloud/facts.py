@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -97,7 +98,7 @@ def _read(says: Says, value: Value) -> FactValue:
         return words.get(key, words.get("rest"))
     if says.how == "text":
         words_ = next((v.words() for v in value.each() if v.known), "")
-        return words_[:100] or None
+        return _language(words_) if says.fact == "language" else words_[:100] or None
     if says.how in ("flag", "not"):
         yes = _yes(data)
         return None if yes is None else yes is (says.how == "flag")
@@ -112,6 +113,17 @@ def _read(says: Says, value: Value) -> FactValue:
         return False
     total = number * says.unit
     return int(total) if total == int(total) else total
+
+
+_LANGUAGES = {
+    "python": "Python", "nodejs": "Node.js", "java": "Java", "dotnet": "C#", "dotnetcore": "C#", "ruby": "Ruby", "go": "Go", "php": "PHP",
+}  # fmt: skip
+
+
+def _language(runtime: str) -> str | None:
+    """Return the language of a runtime without its version, as other sources call it: `python3.12` is Python."""
+    name = re.match(r"[a-z]{1,20}", runtime.lower())
+    return _LANGUAGES.get(name[0], runtime[:100]) if name and name[0] != "provided" else None
 
 
 _ZERO_IS_NONE = frozenset(("log_retention", "rate_limit"))

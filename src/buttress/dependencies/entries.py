@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from buttress.dependencies.facts import ASKED, EDGE, is_text_alone, states
+from buttress.dependencies.facts import ASKED, EDGE, administers, is_text_alone, states
 from buttress.model import Flow, SystemGraph
 from buttress.model.kinds import RUNTIME
 
@@ -20,7 +20,7 @@ def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) 
 
     What actors and client apps call (the ones who build and run the system aside); else what is exposed to the internet or
     stands at the edge with nothing calling it; else what publishes a port; else the services that nothing calls, those that
-    take their work from a broker aside. What is outside itself is never an entry point, and in running text alone nobody is one
+    take their work from a broker aside. What is outside itself and a tool of operators is never an entry point, and in running text alone nobody is one
     only because no sentence calls it. `between` are the flows by source and target, `outside` who asks from there.
 
     >>> from buttress.model import Component
@@ -29,7 +29,8 @@ def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) 
     ('s',)
     """
     kinds_serving = RUNTIME - {"worker", "scheduler"} | {"load_balancer", "cdn"}
-    serving = {c.id: c for c in graph.components if c.kind in kinds_serving and c.id not in outside}
+    aside = outside | {c.id for c in graph.components if administers(c)}
+    serving = {c.id: c for c in graph.components if c.kind in kinds_serving and c.id not in aside}
     users = {c.id for c in graph.components if c.id in outside and not BUILDERS.search(c.name)}
     by_actor = {
         t for u in users for t, flows in between[u].items() if t in serving and u != t and _asks(flows)

@@ -25,6 +25,23 @@ _ON_DEVICES = (
 )
 
 
+# Tools that let whoever reaches them see or change everything behind them.
+_ADMIN_TOOLS = frozenset(
+    "pgadmin phpmyadmin adminer mongo-express redis-commander redisinsight kafka-ui flower portainer kibana "
+    "rabbitmq-management spring-boot-admin dbeaver cloudbeaver".split()
+)
+
+
+def administers(component: Component) -> bool:
+    """Return whether a component is a tool of those who run the system, which no request of a user waits for.
+
+    >>> administers(Component("d", "desk", technology="adminer")), administers(Component("s", "shop"))
+    (True, False)
+    """
+    words = {component.technology or "", component.name.lower().replace(" ", "-").replace("_", "-")}
+    return bool(words & _ADMIN_TOOLS)
+
+
 def is_synchronous(flow: Flow) -> bool:
     """Return whether the source waits for the target; calls, reads, writes and routes do unless a source says otherwise.
 

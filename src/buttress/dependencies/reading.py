@@ -14,6 +14,7 @@ from buttress.dependencies.facts import (
     OFF_PATH,
     PASSIVE,
     WAITED,
+    administers,
     is_outside,
     states,
 )
@@ -101,7 +102,7 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
             continue
         for upstream in routers[id_]:
             fronts.setdefault(upstream, set()).add(id_)
-            if upstream not in todo:
+            if upstream not in todo and not administers(by_id[upstream]):
                 todo[upstream] = None
                 queue.append(upstream)
     return Dependencies(
@@ -164,6 +165,8 @@ def _balanced(upstreams: dict[str, set[str]], by_id: dict[str, Component]) -> di
 def _is_hard(flow: Flow, source: str, target: str, keeps_state: bool) -> bool:
     """Return whether a component of the kind `source` stops with what it needs, of the kind `target`, by this flow."""
     kind = flow.kind
+    if kind == "depends_on" and target in ("worker", "scheduler"):
+        return False  # it is started first, but takes its work from elsewhere
     if kind == "replicates" or (
         flow.facts and states(flow, "fallback", "graceful_degradation", "serves_stale")
     ):

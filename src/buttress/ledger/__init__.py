@@ -8,7 +8,6 @@ places about one flow, `predicates` one verb said and denied. `context` is what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress.ledger.arrows import arrows
@@ -20,16 +19,17 @@ from buttress.ledger.presence import presence
 from buttress.ledger.quantities import quantities
 from buttress.ledger.subjects import Text
 from buttress.ledger.technologies import technologies
-from buttress.model import Contradiction, Passage, SystemGraph
+from buttress.model import Contradiction, SystemGraph
+from buttress.prose import Prose
 
 __all__ = ["context", "disagreements"]
 
 
-def disagreements(passages: Sequence[Passage], graph: SystemGraph) -> tuple[Contradiction, ...]:
-    """Return what the passages and the graph say of one thing that can't both hold, each with all its places."""
-    if not passages:
+def disagreements(prose: Prose, graph: SystemGraph) -> tuple[Contradiction, ...]:
+    """Return what a text and the graph say of one thing that can't both hold, each with all its places."""
+    if not prose.passages:
         return ()
-    text = Text(tuple(passages), graph)
+    text = Text(prose, graph)
     told = [
         c
         for find in (choices, quantities, technologies, drawings, arrows, presence, predicates)

@@ -197,7 +197,7 @@ def _brokers(text: Text) -> Iterator[Contradiction]:
         passage = sentence.passage
         if passage.form == "heading" or is_quiet_section(passage.headings):
             continue
-        for match in text.technologies(sentence):
+        for match in sentence.technologies:
             if known[match.id].kind not in ("message_broker", "stream") or any(
                 are_one_technology(match.id, t) for t in everywhere
             ):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from buttress.ledger.standing import DENIED_LIST, is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
 from buttress.model import Contradiction, Evidence, slug
 from buttress.prose.caseless import Caseless
+from buttress.prose.sieve import Sieve
 from buttress.prose.text import Sentence
 
 MAX_EACH = 2
@@ -180,6 +182,9 @@ CHOICES: dict[str, Choice] = {
         )
     ),
 }  # fmt: skip
+_WAYS = tuple(
+    (name, way, pattern) for name, choice in CHOICES.items() for way, pattern in choice.ways.items()
+)
 _SUBJECT_WORDS = re.compile(r"[A-Za-z][a-z]{3,}")
 _NO = Caseless(r"\b(?:no|not|never|without|cannot|don't|doesn't|isn't|aren't)\W+(?:[\w-]+\W+){0,3}$")
 
@@ -196,6 +201,11 @@ class Way:
     evidence: Evidence
     subject: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+
+
+@cache
+def _sieve() -> Sieve[tuple[str, str]]:
+    return Sieve(((name, way), pattern.cues) for name, way, pattern in _WAYS)
 
 
 def choices(text: Text) -> list[Contradiction]:
@@ -269,18 +279,18 @@ def _ways_in(text: Text) -> Iterator[Way]:
             or is_quiet_section(passage.headings)
         ):
             continue
-        for name, choice in CHOICES.items():
-            for way, pattern in choice.ways.items():
-                found = pattern.search(sentence.text)
-                if found is None or stand_of(sentence, *found.span()) != "fact":
-                    continue
-                if _NO.search(sentence.text[: found.start()]):
-                    continue
-                yield Way(
-                    name, way, frozenset(i for i in text.around(sentence) if not _is_store(text, i)), places_of(sentence),
-                    (passage.source, passage.headings), sentence.evidence(),
-                    _subject(sentence, found.start()), content(sentence.text),
-                )  # fmt: skip
+        possible = _sieve().possible(sentence.text)
+        for name, way, pattern in _WAYS if possible else ():
+            found = pattern.search(sentence.text) if (name, way) in possible else None
+            if found is None or stand_of(sentence, *found.span()) != "fact":
+                continue
+            if _NO.search(sentence.text[: found.start()]):
+                continue
+            yield Way(
+                name, way, frozenset(i for i in text.around(sentence) if not _is_store(text, i)), places_of(sentence),
+                (passage.source, passage.headings), sentence.evidence(),
+                _subject(sentence, found.start()), content(sentence.text),
+            )  # fmt: skip
     yield from _drawn(text)
 
 

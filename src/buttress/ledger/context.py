@@ -7,16 +7,18 @@ be of another team or another year.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from buttress.model import Evidence, Fact, FactValue, Passage
+from buttress.model import Evidence, Fact, FactValue
 from buttress.prose.caseless import Caseless
 from buttress.prose.facts.quantities import NUMBER, NUMBERS, number, per_second
-from buttress.prose.text import Sentence, sentences
+from buttress.prose.text import KEPT, Prose
 from buttress.prose.words import ASIDE, NEGATED, REJECTED_SECTION
 
 __all__ = ["context"]
 
+_ASIDES = ("heading", "diagram", "config", "code")
 _COUNT = rf"(?<![\w:.,/-])(\d{{1,3}}|{'|'.join(NUMBERS)})(?![\w:/]|[.,]\d)"
 _PEOPLE = r"(?:developers?|engineers?|programmers?|people|persons?|devs?)"
 _SORTS = r"(?:(?:full-time|part-time|back-?end|full-stack|python|software|platform|remote|other|senior|junior)\s+){0,3}"
@@ -75,18 +77,18 @@ _NOT_NOW = Caseless(
 )
 
 
-def context(passages: Sequence[Passage]) -> tuple[Fact, ...]:
+def context(prose: Prose) -> tuple[Fact, ...]:
     """Return `team_size`, `load` (per second), `users`, `stage`, `cqrs` and `event_sourcing` of the system, as far as they are said.
 
+    >>> from buttress.model import Passage
     >>> text = "The shop is built by three developers. We see about 10 orders a minute at peak."
-    >>> [(f.name, f.value) for f in context([Passage("a.md", 1, 1, "prose", text)])]
+    >>> [(f.name, f.value) for f in context(Prose([Passage("a.md", 1, 1, "prose", text)]))]
     [('load', 0.166667), ('team_size', 3)]
     """
     told: dict[str, dict[FactValue, list[Evidence]]] = {}
-    for sentence in sentences(passages):
-        if _is_aside(sentence):
-            continue
-        for name, value in _said(sentence.text):
+    for sentence in prose.sentences:
+        said = () if sentence.passage.form in _ASIDES else _all_said(sentence.text)
+        for name, value in said if said and not _is_aside(sentence.passage.headings) else ():
             told.setdefault(name, {}).setdefault(value, []).append(sentence.evidence())
     return tuple(_one(name, told[name]) for name in sorted(told) if len(told[name]) == 1 or name == "load")
 
@@ -96,14 +98,16 @@ def _one(name: str, values: dict[FactValue, list[Evidence]]) -> Fact:
     return Fact(name, value, evidence=tuple(dict.fromkeys(values[value]))[:4])
 
 
-def _is_aside(sentence: Sentence) -> bool:
-    """Return whether a sentence says nothing of this system as it is now."""
-    headings = sentence.passage.headings
-    return (
-        sentence.passage.form in ("heading", "diagram", "config", "code")
-        or any(REJECTED_SECTION.search(h) or ASIDE.search(h) for h in headings)
-        or bool(_NOT_NOW.search(sentence.text))
-    )
+def _is_aside(headings: tuple[str, ...]) -> bool:
+    """Return whether what stands under these titles says nothing of this system."""
+    return any(REJECTED_SECTION.search(h) or ASIDE.search(h) for h in headings)
+
+
+@lru_cache(KEPT)
+def _all_said(text: str) -> tuple[tuple[str, FactValue], ...]:
+    """Return what a sentence says of the system as it is now."""
+    said = tuple(_said(text))
+    return () if said and _NOT_NOW.search(text) else said
 
 
 def _said(text: str) -> Iterator[tuple[str, FactValue]]:

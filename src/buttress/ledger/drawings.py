@@ -205,13 +205,12 @@ def _owners(text: Text) -> Iterator[Contradiction]:
     told: dict[str, dict[str, Evidence]] = {}
     for sentence in text.sentences:
         passage = sentence.passage
-        if (
-            passage.form == "heading"
-            or is_quiet_section(passage.headings)
-            or stand_of(sentence, 0, len(sentence.text)) != "fact"
-        ):
+        if passage.form == "heading" or is_quiet_section(passage.headings):
             continue
-        for owned, team in _owned(text, sentence):
+        given = list(_owned(text, sentence))
+        if not given or stand_of(sentence, 0, len(sentence.text)) != "fact":
+            continue
+        for owned, team in given:
             name = re.sub(r"\b(?:the|team|squad)\b|[^\w-]", " ", team, flags=re.IGNORECASE).split()
             if name:
                 told.setdefault(owned, {}).setdefault(" ".join(name).lower(), sentence.evidence())

@@ -109,8 +109,8 @@ def denied(text: Text) -> Iterator[Named]:
         if not _DENIES.search(sentence.text):
             continue
         found = [
-            *((f"topic:{m.id}", m.start, m.end) for m in text.topics(sentence) if _is_practice(sentence, m)),
-            *((f"tech:{m.id}", m.start, m.end) for m in text.technologies(sentence)),
+            *((f"topic:{m.id}", m.start, m.end) for m in sentence.topics if _is_practice(sentence, m)),
+            *((f"tech:{m.id}", m.start, m.end) for m in sentence.technologies),
         ]
         listed = DENIED_LIST.match(sentence.text)
         for thing, start, end in found:
@@ -136,12 +136,12 @@ def affirmed(text: Text, things: frozenset[str]) -> Iterator[Named]:
                 )  # fmt: skip
         found = [
             (f"topic:{m.id}", "", m.start, m.end)
-            for m in (text.topics(sentence) if topics else ())
+            for m in (sentence.topics if topics else ())
             if m.id in topics and _is_practice(sentence, m)
         ]
         found += [
             (f"tech:{m.id}", f"kind:{technologies[m.id].kind}", m.start, m.end)
-            for m in text.technologies(sentence)
+            for m in sentence.technologies
             if f"tech:{m.id}" in things or f"kind:{technologies[m.id].kind}" in things
         ]
         listed = DENIED_LIST.match(sentence.text) if found else None
@@ -273,12 +273,10 @@ def phrased(denial: Named, text: Text) -> Iterator[Named]:
     """Yield the places that name what a denial names by its own words, in running text and in drawings."""
     wanted = _squeezed(denial.surface)
     first = denial.surface.split()[0][:4]
-    for sentence in text.sentences:
-        if sentence.passage.form == "heading" or first not in sentence.text.lower():
+    for sentence, lower in text.running:
+        at = lower.find(first)
+        if at < 0 or wanted not in _squeezed(sentence.text):
             continue
-        if wanted not in _squeezed(sentence.text):
-            continue
-        at = sentence.text.lower().find(first)
         if caseless(r"\b(?:no|not|never|without|cannot)\b|n['’]t\b").search(sentence.text[:at]):
             continue
         yield Named(

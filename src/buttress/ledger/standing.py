@@ -6,11 +6,10 @@ from functools import lru_cache
 from typing import Literal
 
 from buttress.prose.caseless import Caseless
-from buttress.prose.text import Sentence
+from buttress.prose.text import KEPT, Sentence
 from buttress.prose.words import PLANNED, REJECTED_SECTION
 
 Stand = Literal["fact", "planned", "optional", "quiet"]
-KEPT = 4096  # answers about a sentence or title, which several parts of the ledger ask for
 
 # Sections that tell of what was, of what others do or of what is wished: their sentences say nothing of the system as it is.
 _QUIET_SECTION = Caseless(

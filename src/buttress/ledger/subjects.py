@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from buttress.model import Evidence, Passage, SystemGraph
 from buttress.names import keys
 from buttress.prose.caseless import Caseless
-from buttress.prose.text import Sentence, sentences
+from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import STOP
-from buttress.vocabulary import load
 from buttress.vocabulary.match import Phrases, phrases_of, stem, stem_keys
-from buttress.vocabulary.terms import Match
 
 MAX_LENGTH = 1500  # longer ones are no sentences
 _CLAUSE = re.compile(r"[;:()—–]\s*|,\s+(?:but|and|so|which|while|whereas)\s+|\s-\s")
@@ -23,11 +21,11 @@ _NOBODY = Caseless(r"^\W*(?:we|there|it|this|these|nothing|nobody|no|not|without
 class Text:
     """All sentences of a document set, with whom each is about."""
 
-    def __init__(self, passages: tuple[Passage, ...], graph: SystemGraph) -> None:
-        """Read the passages; the names are those of the graph's components."""
+    def __init__(self, prose: Prose, graph: SystemGraph) -> None:
+        """Index the text; the names are those of the graph's components."""
         self.graph = graph
-        self.passages = passages
-        self.sentences: list[Sentence] = [s for s in sentences(passages) if len(s.text) <= MAX_LENGTH]
+        passages = self.passages = prose.passages
+        self.sentences: list[Sentence] = [s for s in prose.sentences if len(s.text) <= MAX_LENGTH]
         entries = [
             (name, c.id, False) for c in graph.components for name in (c.name, *c.aliases) if len(name) > 2
         ]
@@ -38,22 +36,14 @@ class Text:
                 self._headings.setdefault(passage.source, []).append(
                     (passage.line, _path(passage.headings, passage.text))
                 )
-        self._technologies: dict[int, tuple[Match, ...]] = {}
-        self._topics: dict[int, tuple[Match, ...]] = {}
+        self._sorts = {c.id: (c.kind, loose) for c in graph.components if (loose := keys(c.name)[2])}
         self._named: dict[str, tuple[str, ...]] = {}
         self._about: dict[int, frozenset[str]] = {}
 
-    def technologies(self, sentence: Sentence) -> tuple[Match, ...]:
-        """Return where a sentence names technologies."""
-        if sentence.place not in self._technologies:
-            self._technologies[sentence.place] = load().find_technologies(sentence.text)
-        return self._technologies[sentence.place]
-
-    def topics(self, sentence: Sentence) -> tuple[Match, ...]:
-        """Return where a sentence treats review topics."""
-        if sentence.place not in self._topics:
-            self._topics[sentence.place] = load().find_topics(sentence.text)
-        return self._topics[sentence.place]
+    @cached_property
+    def running(self) -> list[tuple[Sentence, str]]:
+        """Return the sentences that are no headings, with their texts in lower case."""
+        return [(s, s.text.lower()) for s in self.sentences if s.passage.form != "heading"]
 
     def named(self, text: str) -> tuple[str, ...]:
         """Return the ids of the components that a text names, in order."""
@@ -148,13 +138,11 @@ class Text:
 
     def same(self, one: str, other: str) -> bool:
         """Return whether two components may be one: the same id, or names that only generic words tell apart."""
-        if one == other:
-            return True
-        a, b = self.graph.component(one), self.graph.component(other)
-        if a is None or b is None or a.kind != b.kind:
-            return False
-        loose = keys(a.name)[2]
-        return bool(loose) and loose == keys(b.name)[2]
+        return self.sort(one) == self.sort(other)
+
+    def sort(self, id_: str) -> tuple[str, ...]:
+        """Return what all components that may be one have in common."""
+        return self._sorts.get(id_, (id_,))
 
 
 def _path(headings: tuple[str, ...], title: str) -> tuple[str, ...]:

@@ -101,7 +101,9 @@ def _rivals(text: Text) -> Iterator[Contradiction]:
     told: dict[frozenset[str], None] = {}
     for n, one in enumerate(uses):
         for other in uses[n + 1 :]:
-            if one.role != other.role or are_one_technology(one.technology, other.technology):
+            if one.role != other.role or one.what.isdisjoint(other.what):
+                continue
+            if are_one_technology(one.technology, other.technology):
                 continue
             if one.section == other.section and one.evidence.form == other.evidence.form != "table":
                 continue
@@ -138,7 +140,7 @@ def _told(text: Text) -> Iterator[Use]:
         passage = sentence.passage
         if passage.form == "heading" or is_quiet_section(passage.headings):
             continue
-        found = text.technologies(sentence)
+        found = sentence.technologies
         for match in found:
             technology = known[match.id]
             role = _ROLES.get(technology.kind)
@@ -222,7 +224,7 @@ def _environments(text: Text) -> Iterator[Contradiction]:
         if sentence.passage.form == "heading" or is_quiet_section(sentence.passage.headings):
             continue
         places = places_of(sentence)
-        for match in text.technologies(sentence) if len(places) == 1 else ():
+        for match in sentence.technologies if len(places) == 1 else ():
             told_so = known[match.id].kind == "relational_db" and _labels(sentence, match.start)
             if not told_so or stand_of(sentence, match.start, match.end) != "fact":
                 continue
@@ -264,7 +266,7 @@ def _plans(text: Text) -> Iterator[Contradiction]:
     for sentence in text.sentences:
         if sentence.passage.form == "heading" or is_quiet_section(sentence.passage.headings):
             continue
-        for match in text.technologies(sentence):
+        for match in sentence.technologies:
             if known[match.id].role in ("framework", "library"):
                 continue
             before, after = sentence.text[: match.start], sentence.text[match.end :]

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from buttress.merge.technologies import ANY_ENGINE, runs_others, technology_names
+from buttress.merge.technologies import runs_others, technology_names
 from buttress.model import Component, Fragment
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys
+from buttress.vocabulary import ANY_ENGINE
 
 WEAK_KINDS = ("other", "service", "library_or_module")
 _REASONS = ("the same name", "the same name in the singular", "the same name without generic words")

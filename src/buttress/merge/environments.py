@@ -35,6 +35,9 @@ _SIZED = frozenset(
      "image", "image_tag_pinned", "build_context", "rolling_update", "graceful_shutdown")
 )  # fmt: skip
 
+# What is switched off for developing, where nobody else is near.
+_LAX = frozenset(("authentication", "tls", "encryption_in_transit"))
+
 
 def local_sources(ranked: Sequence[Fragment], clusters: Sequence[Cluster]) -> frozenset[str]:
     """Return the Compose files that describe a place for developing: their path or text says so, or manifests stand beside them."""
@@ -127,7 +130,11 @@ def settled(
             for fact in member.facts:
                 if implied(fact) and (here or fact.name in told):
                     continue
-                if here and others and fact.name == "environment":
+                if (
+                    here
+                    and others
+                    and (fact.name == "environment" or (fact.name in _LAX and fact.status == "denied"))
+                ):
                     continue
                 if here and others and fact.name in _SIZED and (fact.name in told or fact.name == "replicas"):
                     notes += _note(member, fact, others)

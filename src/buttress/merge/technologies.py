@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from buttress import vocabulary
 from buttress.names import keys
-
-# What providers run for their customers, whichever engine these choose.
-ANY_ENGINE = frozenset(
-    (
-        "amazon-rds",
-        "aurora",
-        "cloud-sql",
-        "elasticache",
-        "memorystore",
-        "azure-cache-redis",
-        "amazon-mq",
-        "azure-sql",
-    )
-)
+from buttress.vocabulary import ANY_ENGINE
 
 
+@lru_cache(4096)
 def are_one_technology(first: str | None, second: str | None) -> bool:
     """Return whether two technologies can be one thing: an unknown one, the same, sorts of one, or a provider's offer of one.
 

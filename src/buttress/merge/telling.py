@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from buttress.model import Component, Evidence, Flow
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
 
 _WAITS = re.compile(r"\bwait|\bdockerize\b|\bwhile\s*!|\buntil\b", re.IGNORECASE)
+# A policy names what it allows, to each of those that hold it: `- "dynamodb:PutItem"`.
+_GRANTED = re.compile(r"""^[-\s"'\[]*[a-z][a-z0-9-]{1,30}:(?:[A-Z]\w*\*?|\*)[\s"',\]]*$""")
 Pair = tuple[str, str]
 Told = Mapping[Pair, list[tuple[int, Flow]]]
 
@@ -22,7 +25,8 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
 
     A setting that several programs take whole tells nothing, unless it means another callee for each (a module with a store of
     its own, used by several services); an allowance tells a flow to what nobody else is known to
-    call, and the order of starting one of a service whose settings name none of its callees.
+    call, and the order of starting one of a service whose settings name none of its callees; to a store or broker also one
+    of a service whose settings name neither a store nor a service of the team's own.
     """
     flows = [(pair, flow) for pair, list_ in told.items() for _, flow in list_]
     allowed = {
@@ -39,6 +43,8 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
     def tells(pair: Pair, evidence: Evidence) -> bool:
         if evidence in allowed or evidence in order:
             return False
+        if _GRANTED.match(evidence.quote):
+            return True
         whole = (
             evidence.form == "config" and (evidence.source, evidence.line, evidence.quote, pair[1]) in shared
         )
@@ -47,18 +53,29 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
     sure = {pair for pair, f in flows if not f.evidence or any(tells(pair, e) for e in f.evidence)}
     called = {target for _, target in sure}
     configured = {
-        pair[0]
+        pair
         for pair, f in flows
         if any(e.form == "config" and _configures(e) and tells(pair, e) for e in f.evidence)
     }
+
+    def settled(pair: Pair) -> bool:
+        callees = [components[callee] for caller, callee in configured if caller == pair[0]]
+        if not callees or not _keeps(components[pair[1]]):
+            return bool(callees)
+        return any(_keeps(c) or c.technology is None for c in callees)
+
     out = {}
     for pair, list_ in told.items():
         lines = {e for _, f in list_ for e in f.evidence}
         only_allowed = bool(lines & allowed) and pair[1] not in called
-        only_ordered = bool(lines & order) and pair[0] not in configured
+        only_ordered = bool(lines & order) and not settled(pair)
         if pair in sure or only_allowed or only_ordered:
             out[pair] = list_
     return out
+
+
+def _keeps(component: Component) -> bool:
+    return component.kind in STORES | MESSAGING
 
 
 def _configures(evidence: Evidence) -> bool:

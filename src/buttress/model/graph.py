@@ -5,6 +5,7 @@ All values are frozen. A fact is `stated`, `denied` or, when it is absent, unkno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -31,6 +32,7 @@ FLOW_KINDS: tuple[str, ...] = (
 BOUNDARY_KINDS: tuple[str, ...] = (
     "trust", "network", "region", "zone", "cluster", "host", "namespace", "team", "system", "group",
 )  # fmt: skip
+_SLUG = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -354,8 +356,7 @@ def slug(name: str) -> str:
     >>> slug("Orders DB (primary)"), slug("Café °"), slug("!!!")
     ('orders-db-primary', 'caf', 'unnamed')
     """
-    out = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
-    return "-".join(part for part in out.split("-") if part) or "unnamed"
+    return "-".join(_SLUG.findall(name.lower())) or "unnamed"
 
 
 def flow_id(source: str, target: str, kind: str, taken: Iterable[str] = ()) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress.model import Component, Evidence, Fact, Flow, Fragment, Passage, flow_id, slug
+from buttress.model import Component, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
 from buttress.prose.candidates import Candidate, kind_of
@@ -25,28 +25,28 @@ from buttress.prose.flows import Step
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
 from buttress.prose.stances import stances
+from buttress.prose.text import Prose
 from buttress.vocabulary import load
 
-__all__ = ["extract"]
+__all__ = ["Prose", "extract"]
 
 MAX_PLACES = 6
 MAX_GROUP = 4  # a plural stands for at most so many components
 
 
-def extract(
-    passages: Sequence[Passage], known: Sequence[Component] = (), fragments: Sequence[Fragment] = ()
-) -> Fragment:
-    """Return what the passages say of components, flows, facts and review topics.
+def extract(prose: Prose, known: Sequence[Component] = (), fragments: Sequence[Fragment] = ()) -> Fragment:
+    """Return what a text says of components, flows, facts and review topics.
 
     `known` are components that drawings and configuration show: prose adds to them, and what only prose names must
     stand on more evidence beside them. `fragments` are those sources themselves: a sentence about "all traffic between
     the services" is about the flows that they draw.
 
+    >>> from buttress.model import Passage
     >>> text = "The Orders service writes to PostgreSQL. The Orders service calls the Billing service over HTTPS."
-    >>> [(f.source, f.kind, f.target) for f in extract([Passage("a.md", 1, 1, "prose", text)]).flows]
+    >>> [(f.source, f.kind, f.target) for f in extract(Prose([Passage("a.md", 1, 1, "prose", text)])).flows]
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
-    reading = Reading(passages, known)
+    reading = Reading(prose, known)
     accepted, told = describe(
         list(descriptions(reading.texts, reading.mentions)), reading.accepted, reading.kinds
     )

@@ -11,7 +11,7 @@ from buttress.cues import cues
 
 OFTEN = 200  # searches of texts with a cue, from which on the pattern in lower case is worth compiling
 _CAPITAL = re.compile(r"\\.|\(\?P[<=]\w+|[A-Z]", re.DOTALL)  # not the names of groups
-_ODD = re.compile("[ſKİı]")  # what re.IGNORECASE takes for an s, k or i, and lower() doesn't
+ODD = re.compile("[ſKİı]")  # what re.IGNORECASE takes for an s, k or i, and lower() doesn't
 
 
 class Caseless:
@@ -41,30 +41,34 @@ class Caseless:
         return re.compile(self.pattern, re.IGNORECASE)
 
     @cached_property
-    def _cues(self) -> tuple[str, ...]:
+    def cues(self) -> tuple[str, ...]:
+        """Return strings of which one stands in every text that the pattern matches, in lower case; an empty one when none are known."""
         return cues(self.pattern) or ("",)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the first match, as `re.Pattern.search` does."""
-        if text.isascii() or not _ODD.search(text):
-            lower = text.lower()
-            for cue in self._cues:
-                if cue in lower:
-                    break
-            else:
-                return None
-            if self._asked > OFTEN:
-                if self._lower.search(lower, start, end) is None:
-                    return None
-            else:
-                self._asked += 1
-        return self._exact.search(text, start, end)
+        return None if self._misses(text, start, end) else self._exact.search(text, start, end)
+
+    def _misses(self, text: str, start: int, end: int) -> bool:
+        """Return whether there surely is no match."""
+        if not text.isascii() and ODD.search(text):
+            return False
+        lower = text.lower()
+        for cue in self.cues:
+            if cue in lower:
+                break
+        else:
+            return True
+        if self._asked > OFTEN:
+            return self._lower.search(lower, start, end) is None
+        self._asked += 1
+        return False
 
     def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the match at `start`, as `re.Pattern.match` does."""
-        if text.isascii() or not _ODD.search(text):
+        if text.isascii() or not ODD.search(text):
             lower = text.lower()
-            for cue in self._cues:
+            for cue in self.cues:
                 if cue in lower:
                     break
             else:
@@ -77,7 +81,7 @@ class Caseless:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return all matches, as `re.Pattern.finditer` does."""
-        return self._exact.finditer(text) if self.search(text) else iter(())
+        return iter(()) if self._misses(text, 0, sys.maxsize) else self._exact.finditer(text)
 
 
 @cache

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from buttress.model import Component, Evidence, Passage
+from buttress.model import Component, Evidence
 from buttress.prose.candidates import Candidate, kind_of
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
+from buttress.prose.text import Prose
 from buttress.prose.verbs import lexicon
 
 NEAR = 0.25  # how far below the threshold a score may lie to be in doubt
@@ -45,16 +46,17 @@ class Doubts:
     pairs: tuple[Pair, ...] = ()
 
 
-def doubts(passages: Sequence[Passage], known: Sequence[Component] = ()) -> Doubts:
-    """Return what `extract` is unsure of in the same passages; it costs as much as reading them.
+def doubts(prose: Prose, known: Sequence[Component] = ()) -> Doubts:
+    """Return what `extract` is unsure of in the same text; it costs as much as reading them.
 
+    >>> from buttress.model import Passage
     >>> text = "The Orders service and the Billing service share PostgreSQL."
-    >>> [p.names for p in doubts([Passage("a.md", 1, 1, "prose", text)]).pairs]
+    >>> [p.names for p in doubts(Prose([Passage("a.md", 1, 1, "prose", text)])).pairs]
     [('Orders service', 'Billing service'), ('Billing service', 'PostgreSQL')]
     """
-    if not passages:
+    if not prose.passages:
         return Doubts()
-    reading = Reading(passages, known)
+    reading = Reading(prose, known)
     enough = reading.enough
     accepted = reading.accepted
     near, weak = [], []

@@ -5,31 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress.model import Component, Passage
-from buttress.names import keys, words_of
+from buttress.model import Component
+from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
+from buttress.prose.candidates.coreference import one_and_the_same
+from buttress.prose.candidates.described import listed_parts
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
+from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, subjects
 from buttress.prose.mentions import Finder
-from buttress.prose.mentions.nouns import COLLECTIVES, NOBODY, WHOLE
+from buttress.prose.mentions.nouns import COLLECTIVES, MEANS, NOBODY, WHOLE
 from buttress.prose.mentions.spelling import Mention
-from buttress.prose.text import Sentence, sentences
+from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
 
 MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
+POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
+_PART = Caseless(
+    r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
+    r"proxy|cache|application|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
+)
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight")
 
 
 class Reading:
-    """Sentences, mentions, candidates with their scores, and steps of one set of passages."""
+    """Sentences, mentions, candidates with their scores, and steps of one text."""
 
-    def __init__(self, passages: Sequence[Passage], known: Sequence[Component]) -> None:
-        """Read all passages; `known` are the components that drawings and configuration show."""
-        self.texts: list[Sentence] = sentences(passages)
+    def __init__(self, prose: Prose, known: Sequence[Component]) -> None:
+        """Read all of it; `known` are the components that drawings and configuration show."""
+        self.texts: list[Sentence] = prose.sentences
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
         self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
@@ -117,18 +125,56 @@ class Reading:
             drawn=self.drawn,
             configured=self.configured,
         )
-        servers = {keys(c.name)[1] for c in self.components if c.technology is None}
+        rows = listed_parts(self.texts, self.mentions)
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
-            candidate.score = 0.0 if self._is_none(candidate) else likelihood(row, short=short)
-        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough)
+            none = self._is_none(candidate)
+            candidate.score = 0.0 if none else likelihood(row, short=short)
+            stated = candidate.key in rows or (
+                not self.configured and candidate.score > POSSIBLE and self._is_defined(candidate)
+            )
+            if stated and not none:
+                candidate.score = max(candidate.score, self.enough)
+        self._resolve()
+        self._identify()
+        self._resolve()
+
+    def _resolve(self) -> None:
+        """Put together what only says a role ("the database") with the component that it must mean."""
+        servers = {keys(c.name)[1] for c in self.components if c.technology is None}
+        told = {m.key for s in self.steps for m in (s.source, s.target)}
+        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough, told=told)
         meant |= served_by(self.candidates, self.kinds, servers)
         for key, whole in meant.items():
             bare = self.by_key.pop(key)
             for mention in bare.mentions:
                 mention.key = whole.key
             whole.mentions += bare.mentions
-            self.candidates.remove(bare)
+        self.candidates = [c for c in self.candidates if c.key not in meant]
+
+    def _identify(self) -> None:
+        """Put together the components that the text calls by several names."""
+        components = list(self.accepted.values())
+        gone: dict[int, Candidate] = {}
+        for lead, other in one_and_the_same(components, self.texts, self.kinds, self._whole()):
+            while id(lead) in gone:
+                lead = gone[id(lead)]
+            if id(other) in gone or lead is other:
+                continue
+            if other.known:
+                lead, other = other, lead
+            gone[id(other)] = lead
+            lead.named = max((lead, other), key=_names_well).name
+            self.by_key.pop(other.key, None)
+            for mention in other.mentions:
+                mention.key = lead.key
+            lead.mentions += other.mentions
+        self.candidates = [c for c in self.candidates if id(c) not in gone]
+
+    def _whole(self) -> Sequence[str]:
+        """Return the words of the title of a text that has one."""
+        titles = [t for t in self.texts if t.passage.form == "heading" and t.passage.level == 1]
+        return words_of(titles[0].text) if len(titles) == 1 else ()
 
     def _is_none(self, candidate: Candidate) -> bool:
         """Return whether a candidate can't be a component, whatever speaks for it."""
@@ -136,7 +182,24 @@ class Reading:
             all(map(self._rejected, candidate.mentions))
             or self._is_many(candidate)
             or NOBODY.issuperset(words_of(candidate.name))
+            or self._is_several(candidate)
+            or _is_means(candidate)
             or (self.configured and _is_framework(candidate))
+        )
+
+    def _is_defined(self, candidate: Candidate) -> bool:
+        """Return whether a sentence says that it is a part: "proxy-man is the component that …"."""
+        for mention in candidate.mentions:
+            text = self.texts[mention.sentence]
+            if not mention.aside and _PART.match(text.text[text.tokens[mention.last - 1].end :]):
+                return True
+        return False
+
+    def _is_several(self, candidate: Candidate) -> bool:
+        """Return whether a heading joins what has names of its own: "Django and Tornado"."""
+        first, _, second = candidate.name.partition(" and ")
+        return all(m.how == "heading" for m in candidate.mentions) and all(
+            (n := keys(name)[1]) in self.by_key or f"={n}" in self.by_key for name in (first, second)
         )
 
     def _rejected(self, mention: Mention) -> bool:
@@ -145,6 +208,22 @@ class Reading:
         if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
             return True
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+
+
+def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
+    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all generic words, the frequent one."""
+    general = GENERIC.issuperset(words_of(candidate.name))
+    technology = load().technologies.get(candidate.technology() or "")
+    runs = (
+        technology is not None and technology.role in ("server", "hosted") and candidate.key.startswith("=")
+    )
+    return candidate.known, runs, not general, len(candidate.mentions)
+
+
+def _is_means(candidate: Candidate) -> bool:
+    """Return whether a name is only of what works with a server: "the Python RabbitMQ client", "the PostgreSQL user"."""
+    words = words_of(candidate.name)
+    return candidate.technology() is not None and len(words) > 1 and words[-1] in MEANS
 
 
 def _is_framework(candidate: Candidate) -> bool:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from buttress.lines import without_secret
 from buttress.model import Evidence, Passage
 from buttress.prose.caseless import Caseless
 from buttress.quotes import quoted, shortened
+from buttress.vocabulary import load
+from buttress.vocabulary.terms import Match
 
+KEPT = 4096  # answers about a sentence or title: several parts ask for them, and some are written again and again
 MAX_SENTENCE = 1000  # what is longer is no sentence, but a list without full stops or made to be slow
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
 _ABBREVIATION = Caseless(
@@ -41,9 +45,36 @@ class Sentence:
     tokens: tuple[Token, ...] = field(default=())
     place: int = 0  # among all sentences
     _evidence: Evidence | None = field(default=None, init=False, repr=False, compare=False)
+    _technologies: tuple[Match, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _titled: bool | None = field(default=None, init=False, repr=False, compare=False)
+    _topics: tuple[Match, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def titled(self) -> bool:
+        """Return whether most words are capitalised, as in a title: then a capital says nothing."""
+        if self._titled is None:
+            words = [t for t in self.tokens if t.is_word and len(t.text) > 3]
+            self._titled = len(words) > 2 and sum(t.text[0].isupper() for t in words) > 0.7 * len(words)
+        return self._titled
+
+    @property
+    def technologies(self) -> tuple[Match, ...]:
+        """Return where the sentence names technologies."""
+        if self._technologies is None:
+            self._technologies = load().find_technologies(self.text)
+        return self._technologies
+
+    @property
+    def topics(self) -> tuple[Match, ...]:
+        """Return where the sentence treats review topics."""
+        if self._topics is None:
+            self._topics = load().find_topics(self.text)
+        return self._topics
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
+        if not self.passage.marks:
+            return False
         first, last = self.start + start, self.start + end
         return any(
             m.style in styles and m.start <= first + 1 and last <= m.end + 1 for m in self.passage.marks
@@ -75,6 +106,15 @@ class Sentence:
         return Evidence(passage.source, first, last, quote or shortened(written), passage.form)
 
 
+class Prose:
+    """The running text of a document set, cut into sentences once for all that read it."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        """Find the sentences of the passages."""
+        self.passages = tuple(passages)
+        self.sentences = sentences(self.passages)
+
+
 def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     """Return the sentences of all passages in order.
 
@@ -90,6 +130,7 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     return out
 
 
+@lru_cache(KEPT)
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the words and signs of a text.
 

@@ -8,14 +8,16 @@ from typing import NamedTuple
 # kind of flow, verbs in their plain form, and what may stand between the verb and the thing ("" is nothing)
 _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("reads", "read fetch get pull retrieve load query search download obtain collect scrape select find extract import look grab", "from in against via through over"),
-    ("reads", "query scrape read poll", " "),
-    ("writes", "write store save persist insert put record index archive append upload add commit keep place dump cache backup log enter", "to into in on onto"),
+    ("reads", "query scrape read poll dump crawl snapshot tail replay", " "),
+    ("reads", "join combine merge aggregate visualise visualize plot display enrich analyse analyze summarise summarize serve mirror", "from"),
+    ("reads", "fall", "to on"),
+    ("writes", "write store save persist insert put record index archive append upload add commit keep place dump cache backup log enter buffer batch spool stage hold", "to into in on onto"),
     ("writes", "populate update invalidate refresh flush", " "),
     ("publishes", "publish emit produce enqueue queue broadcast", "to on onto into via in through"),
     ("consumes", "consume subscribe listen dequeue poll drain pop", "from to on off "),
     ("routes", "route forward proxy distribute redirect balance dispatch direct tunnel relay terminate", "to between across among into towards "),
     ("calls", "call invoke use access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start launch "
-     "spawn query run execute reach probe check wrap control manage observe supervise drive reconcile serve-from", " "),
+     "spawn query run execute reach probe check wrap control manage observe supervise drive reconcile serve-from tell inform instruct alert", " "),
     ("calls", "connect talk send post submit report delegate push stream export deliver pass hand sync synchronise synchronize speak make issue "
      "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "
      "escalate communicate register proxy go log belong-to link", "to into against via through"),
@@ -28,11 +30,14 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("consumes", "pick take process handle pull", "off"),
     ("consumes", "pick take process handle", "from"),
     ("calls", "point", "to at"),
+    ("calls", "fan reach", "to"),
+    ("calls", "hook plug tap", "into"),
     ("calls", "find choose pick select", " "),
     ("calls", "share", " "),
     ("calls", "redirect flow travel go", "to into"),
-    ("depends_on", "need require", " "),
+    ("depends_on", "need require expect", " "),
     ("calls", "request fetch ask get", "from"),
+    ("reads", "take", "from"),
     ("calls", "validate verify authenticate authorize run check execute", "against via through with using"),
     ("replicates", "replicate mirror copy", "to from into"),
     ("runs_on", "run deploy host install schedule", "on in within"),
@@ -57,6 +62,7 @@ _IRREGULAR = {
     "transmit": "transmits transmitting transmitted", "grab": "grabs grabbing grabbed", "back": "backs backing backed",
     "sync": "syncs syncing synced", "queue": "queues queueing queuing queued", "pop": "pops popping popped", "ping": "pings pinging pinged",
     "begin": "begins beginning began begun", "know": "knows knew known", "see": "sees saw seen", "come": "comes came coming",
+    "tell": "tells telling told", "feed": "feeds feeding fed", "bring": "brings bringing brought", "sit": "sits sitting sat", "stand": "stands standing stood",
     "build": "builds building built", "mean": "means meant", "become": "becomes became becoming", "fall": "falls fell falling",
 }  # fmt: skip
 # Further verbs: they start no flow, but end the reach of the one before.
@@ -180,7 +186,7 @@ def flow_by(base: str) -> tuple[str, bool] | None:
 
 def receives(base: str) -> bool:
     """Return whether the subject of the verb is the one that something comes to: "X receives events from Y"."""
-    return base in ("receive", "accept", "take")
+    return base in ("receive", "accept")
 
 
 @cache

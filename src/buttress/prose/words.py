@@ -53,7 +53,8 @@ ALTERNATIVE = Caseless(
     r"might (?:use|be)|like)\W+(?:\w+\W+){0,3}$",
 )
 NEGATED = Caseless(
-    r"\b(?:not|never|no longer|cannot|can't|don't|doesn't|won't|isn't|aren't|without|instead of|rather than|avoid|nor|neither)\b",
+    r"\b(?:not|never|no longer|cannot|can't|don't|doesn't|won't|isn't|aren't|without|instead of|rather than|avoid(?:s|ed|ing)?|"
+    r"refrain(?:s|ing)?|prevents|forbids|prohibits|nor|neither)\b",
 )
 HYPOTHETICAL = Caseless(
     r"\b(?:could|might|would|possibly|potentially|perhaps|maybe|alternatively|if we|we considered|imagine|suppose)\b",
@@ -63,7 +64,7 @@ PLANNED = Caseless(
     r"later we|next (?:step|phase|quarter)|intend(?:s|ed)?|eventually|proposed?|TODO|TBD)\b",
 )
 ASIDE = Caseless(
-    r"\b(?:alternatives?|rejected|options? considered|considered|glossary|terminology|^references?$|^reference (?:list|links|material)s?|further reading|see also|credits?|acknowledg|licen[cs]e|"
+    r"\b(?:alternatives?|rejected|options? considered|(?:additional|further|other|optional) (?:\w+ )?options?|considered|glossary|terminology|^references?$|^reference (?:list|links|material)s?|further reading|see also|credits?|acknowledg|licen[cs]e|"
     r"contribut|changelog|prior art|related work|bibliography|table of contents|appendix|faq|source\(?s\)?|disclaimer)",
 )
 # Sections and turns of phrase for what was decided against.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from buttress import vocabulary
 from buttress.dependencies import is_synchronous, is_text_alone
-from buttress.model import Component, SystemGraph
+from buttress.model import Component, Derived, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 from buttress.rules import AREAS, Finding, join
 
@@ -124,16 +124,22 @@ def _system(graph: SystemGraph) -> str:
         parts.append(
             f"{plural(len(outside), 'outside dependency')} ({join((c.name for c in outside), most=5)})"
         )
-    entries = [d.subject for d in graph.derived if d.name == "entry"]
+    entries = [d for d in graph.derived if d.name == "entry"]
     sentence = (
         f"{graph.name} is {join(parts)}."
         if parts
         else f"{graph.name} has {plural(len(graph.components), 'component')}."
     )
     if entries:
-        doors = join((graph.label(e) for e in entries), most=4)
+        doors = join(dict.fromkeys(_door(graph, e) for e in entries), most=4)
         sentence += f" Requests come in through {doors}."
     return sentence + _flows(graph)
+
+
+def _door(graph: SystemGraph, entry: Derived) -> str:
+    """Return the name of the gateway that stands before an entry point, or its own."""
+    front = str(entry.value)
+    return front.removeprefix("behind ") if front.startswith("behind ") else graph.label(entry.subject)
 
 
 def inside(title: str) -> str:

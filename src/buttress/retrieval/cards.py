@@ -21,6 +21,8 @@ SECTIONS = ("Signs", "Questions", "In practice")
 _TEXTS = ("source", "version", "item", "title", "url", "licence")
 _LISTS = ("areas", "kinds", "technologies", "related")
 _LONGEST = 20_000
+# What the markup languages of the sources leave in a title: an escaped blank in reStructuredText, a role in AsciiDoc.
+_MARKUP = re.compile(r"\\+ |\.[\w-]+#([^#]*)#")
 # A sentence ends at . ! or ? before a capital, a digit or a quote, but not after "e.g." and its like.
 _END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)\s+(?=[\"'“(`A-Z0-9])")
 
@@ -79,12 +81,23 @@ def parse(text: str, *, path: str) -> Practice:
     body = _body(lines, end + 1, path)
     return Practice(
         id="/".join(Path(path).with_suffix("").parts[-2:]),
-        **{key: front[key] for key in (*_TEXTS, *_LISTS)},
+        **{key: front[key] for key in (*_TEXTS, *_LISTS)} | {"title": plain(front["title"])},
         guidance=body[""][0],
         signs=body["Signs"],
         questions=body["Questions"],
         practice=body["In practice"][0],
     )
+
+
+def plain(title: str) -> str:
+    r"""Return a catalogue's title without the marks of the language that its source is written in.
+
+    >>> plain(r"Utilities for with\\ -statement contexts")
+    'Utilities for with-statement contexts'
+    >>> plain("Our First Use Case: .keep-together#Flask API#")
+    'Our First Use Case: Flask API'
+    """
+    return _MARKUP.sub(r"\1", title)
 
 
 def read_corpus(folder: Path) -> tuple[Practice, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from buttress import data
 from buttress.errors import CardError, SourceError
-from buttress.retrieval.cards import read_corpus
+from buttress.retrieval.cards import plain, read_corpus
 
 COLUMNS = ("source", "version", "item_id", "title", "url", "area", "licence")
 
@@ -38,7 +38,7 @@ def keep(full: Path) -> int:
         if row is None:
             raise CardError(path, 2, f"a row '{practice.source}' '{practice.item}' in {full.name}")
         for key in ("version", "title", "url", "licence"):
-            if getattr(practice, key) != row[key]:
+            if getattr(practice, key) != (plain(row[key]) if key == "title" else row[key]):
                 raise CardError(path, 2, f"{key} {row[key]!r} as in {full.name}")
         used.append(row)
     used.sort(key=lambda row: (row["source"], row["item_id"]))

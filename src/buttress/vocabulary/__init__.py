@@ -2,6 +2,6 @@
 
 from buttress.vocabulary.lookup import Vocabulary, load
 from buttress.vocabulary.match import stem
-from buttress.vocabulary.terms import FactType, Kind, Match, Technology, Topic
+from buttress.vocabulary.terms import ANY_ENGINE, FactType, Kind, Match, Technology, Topic
 
-__all__ = ["FactType", "Kind", "Match", "Technology", "Topic", "Vocabulary", "load", "stem"]
+__all__ = ["ANY_ENGINE", "FactType", "Kind", "Match", "Technology", "Topic", "Vocabulary", "load", "stem"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from buttress.vocabulary.terms import Match
@@ -17,6 +18,7 @@ _CACHE_LIMIT: Final = 50_000
 Keys = Callable[[str], tuple[str, str]]
 
 
+@lru_cache(_CACHE_LIMIT)
 def stem(word: str) -> str:
     """Return `word` in lower case without the endings of plural, -ing and -ed.
 

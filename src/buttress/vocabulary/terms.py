@@ -9,6 +9,21 @@ FactValue = str | int | float | bool
 Role = Literal["server", "hosted", "framework", "library", "tool"]
 
 
+# What providers run for their customers, whichever engine these choose.
+ANY_ENGINE = frozenset(
+    (
+        "amazon-rds",
+        "aurora",
+        "cloud-sql",
+        "elasticache",
+        "memorystore",
+        "azure-cache-redis",
+        "amazon-mq",
+        "azure-sql",
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of component, flow or boundary.

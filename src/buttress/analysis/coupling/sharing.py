@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from buttress.dependencies import is_synchronous
 from buttress.faults import FaultTree
 from buttress.model import Component, Derived
 from buttress.model.kinds import STORES
+from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
 OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
@@ -53,11 +56,35 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     return out
 
 
-def _told_apart(users: dict[str, str], by_id: dict[str, Component]) -> list[str]:
-    """Return the users of a store but for a worker without a name of its own ("the consumer"): it may be one of the others."""
+def _told_apart(users: dict[str, str], by_id: dict[str, Component]) -> set[str]:
+    """Return the programs that use a store, a worker without a name of its own ("the consumer") aside: it may be one of the others.
+
+    What runs one image or is built from one folder is one program, like a product's web server and its workers; so are the
+    functions of one template, which are deployed together.
+    """
     nameless = [u for u in users if by_id[u].kind == "worker" and by_id[u].name.lower() in role_phrases()]
     others = any(by_id[u].kind == "worker" for u in users if u not in nameless)
-    return [u for u in users if not (others and u in nameless)]
+    return {_program(by_id[u]) for u in users if not (others and u in nameless)}
+
+
+def _program(component: Component) -> str:
+    image, folder = component.fact("image"), component.fact("build_context")
+    if component.technology == "lambda" and component.evidence[:1]:
+        return component.evidence[0].source
+    if image is not None and isinstance(image.value, str) and (name := _own_image(image.value)):
+        return name
+    if image is None and folder is not None and isinstance(folder.value, str):
+        return folder.value
+    return component.id
+
+
+def _own_image(image: str) -> str:
+    """Return the name of an image without its version; empty for one that only brings a language or a base system."""
+    name = re.sub(r"(?:@sha256:|:)[^/]*$", "", image)
+    known = load().technology_of_image(image)
+    return (
+        name if "/" in name and (known is None or known.role not in ("framework", "library", "tool")) else ""
+    )
 
 
 def teams_of(component: Component, drawn: frozenset[str]) -> frozenset[str]:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 
+from buttress.dependencies import administers
 from buttress.faults import FaultTree
 from buttress.model import Component, Derived
 from buttress.model.kinds import DATABASES, MESSAGING
 
-# Tools that let whoever reaches them see or change everything behind them.
-ADMIN_TOOLS = frozenset(
-    "pgadmin phpmyadmin adminer mongo-express redis-commander redisinsight kafka-ui flower portainer kibana "
-    "rabbitmq-management spring-boot-admin dbeaver cloudbeaver".split()
-)
 # Ports that are for administration, and whose they are; empty where the number alone tells.
 ADMIN_PORTS = {
     15672: "rabbitmq", 2375: "", 10250: "", 2379: "etcd", 8500: "consul", 5555: "flower", 9443: "portainer",
@@ -69,7 +65,7 @@ def admin_ports(tree: FaultTree) -> list[Derived]:
             if found is None or (found["host"] or "").startswith(_LOCAL):
                 continue
             port = int(found["port"])
-            if _is_tool(component) or _is_admin(component, port):
+            if administers(component) or _is_admin(component, port):
                 out.append(
                     Derived(
                         "adminPort",
@@ -79,11 +75,6 @@ def admin_ports(tree: FaultTree) -> list[Derived]:
                     )
                 )
     return out
-
-
-def _is_tool(component: Component) -> bool:
-    words = {component.technology or "", component.name.lower().replace(" ", "-").replace("_", "-")}
-    return bool(words & ADMIN_TOOLS)
 
 
 def _is_admin(component: Component, port: int) -> bool:

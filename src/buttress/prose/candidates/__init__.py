@@ -22,10 +22,13 @@ class Candidate:
     mentions: list[Mention] = field(default_factory=list)
     known: bool = False
     score: float = 0.0
+    named: str = ""  # the name that it keeps whatever else it is called
 
     @property
     def name(self) -> str:
         """Return the spelling that names it best: the known one, else the most frequent, in running text first."""
+        if self.named:
+            return self.named
         counts: Counter[str] = Counter()
         for mention in self.mentions:
             weight = 3 if mention.how == "known" else 2 if mention.label or mention.capital else 1
@@ -38,9 +41,14 @@ class Candidate:
         return counts.most_common(1)[0][0] if counts else None
 
     def role(self) -> str | None:
-        """Return the role that most of the mentions say."""
+        """Return the role that most of the mentions say, or the narrower one that others say."""
         counts = Counter(m.role for m in self.mentions if m.role)
-        return counts.most_common(1)[0][0] if counts else None
+        said = [role for role, _ in counts.most_common()]
+        return (
+            next((r for r in said[1:] if self.named and load().is_kind(r, said[0])), said[0])
+            if said
+            else None
+        )
 
 
 def family(kind: str | None) -> str:
@@ -95,32 +103,35 @@ def group(
 
 
 def resolve_bare(
-    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float
+    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float, told: Collection[str] = ()
 ) -> dict[str, Candidate]:
     """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
 
-    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean one of several known ones scores 0.
+    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean
+    one of several scores 0, but for a service of which a flow is `told`: its key.
     """
     out: dict[str, Candidate] = {}
+    named = [
+        (c, kinds.get(c.key) or kind_of(c))
+        for c in candidates
+        if (c.score >= enough or c.known) and not all(m.bare for m in c.mentions)
+    ]
     for bare in candidates:
         if not all(m.bare for m in bare.mentions):
             continue
         role = bare.role()
         if role is None or role == "actor":
             continue
-        fits = [
-            other
-            for other in candidates
-            if other is not bare
-            and not all(m.bare for m in other.mentions)
-            and (other.score >= enough or other.known)
-            and _fits(kinds.get(other.key) or kind_of(other), role)
-        ]
+        fits = [other for other, kind in named if _fits(kind, role)]
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]
-        elif any(_fits(kind, role) for kind in kinds.values()):
-            bare.score = 0.0  # it means one of those that are drawn or configured, and nobody says which
+        elif any(_fits(kind, role) for kind in kinds.values()) or (
+            fits
+            and not any(m.how == "heading" or m.label for m in bare.mentions)
+            and (bare.key not in told or role in STORES | MESSAGING)
+        ):
+            bare.score = 0.0  # it means one of those that have names, and nobody says which
     return out
 
 
@@ -210,6 +221,8 @@ def _key(mention: Mention, technologies: object) -> str:
             "index",
             "primary",
             "backend",
+            "system",
+            "installation",
         }
         if all(w in role_words for w in rest):
             return f"={mention.technology}"

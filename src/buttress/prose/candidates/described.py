@@ -14,6 +14,7 @@ from buttress.prose.candidates import Candidate, family, kind_of
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
+from buttress.prose.words import ASIDE, HOW_TO
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of, role_phrases
 
@@ -22,9 +23,14 @@ _PARTS = Caseless(
     r"containers?|process(?:es)?|modules?|workers?|stores?|databases?|data stores?|queues?|caches?|resources?|workloads?|parts?|"
     r"elements?|servers?|microservices?|brokers?)\W*$",
 )
+_ALL_PARTS = Caseless(
+    r"^\W*(?:(?:micro)?services?|components?|containers?|applications?|process(?:es)?|workers?|databases?|servers?)(?: names?)?\W*$",
+)
+_NO_PARTS = Caseless(r"\b(?:version|licen[cs]e|price|costs?|pricing|plan|default|required)\b")
+_LEAST_ROWS = 3
 _TECHNOLOGY = Caseless(
     r"^\W*(?:technolog(?:y|ies)|tech(?:nology)?(?: stack)?|stack|engine|built (?:with|on|in)|implemented (?:with|in)|framework|product|"
-    r"implementation)\W*$",
+    r"implementation|(?:programming )?languages?)\W*$",
 )
 _KIND = Caseless(r"^\W*(?:kind|type|role|sort|component type|type of component)\W*$")
 # "Order events, a Kafka topic", "the gateway (nginx)": nothing but a comma and an article, or a bracket, before what describes.
@@ -66,6 +72,37 @@ def descriptions(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]
                 yield from _made_of(text, found, named)
             elif _KIND.match(head) and (kind := _kind(text.text)) is not None:
                 yield Description(named, None, kind, found[0] if len(found) == 1 else None)
+
+
+def listed_parts(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> set[str]:
+    """Return the keys of what the rows of tables are about that list the parts of a system: "Service | Language | Description".
+
+    A list of libraries or of settings, told by its other columns, is none; nor is one of less than three rows, nor one under
+    a heading about alternatives or instructions. A row of parts is no person, whatever its name ends in ("balance-reader").
+    """
+    tables: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Mention]] = {}
+    for text, found in zip(texts, mentions, strict=True):
+        passage = text.passage
+        if passage.form != "table" or len(passage.columns) < 2 or not _ALL_PARTS.match(passage.columns[0]):
+            continue
+        if any(map(_NO_PARTS.search, passage.columns)) or _besides(passage.headings):
+            continue
+        whole = text.text.strip() == passage.cells[0].strip()
+        label = next((m for m in found if m.label), None) if whole else None
+        if label is not None:
+            tables.setdefault((passage.source, passage.headings, passage.columns), []).append(label)
+    out = set()
+    for labels in tables.values():
+        if len(labels) >= _LEAST_ROWS:
+            for label in labels:
+                if label.role == "actor" and not label.bare:
+                    label.role = None
+                out.add(label.key)
+    return out
+
+
+def _besides(headings: tuple[str, ...]) -> bool:
+    return any(ASIDE.search(h) for h in headings) or any(HOW_TO.search(h) for h in headings[-1:])
 
 
 def describe(
@@ -122,9 +159,7 @@ def describe(
 
 
 def _made_of(text: Sentence, found: Sequence[Mention], named: str) -> Iterator[Description]:
-    technologies = [
-        t for m in load().find_technologies(text.text) if (t := load().technologies[m.id]).role != "tool"
-    ]
+    technologies = [t for m in text.technologies if (t := load().technologies[m.id]).role != "tool"]
     own = [t for t in technologies if t.kind not in ("library_or_module", "compute_host")]
     if not own:
         return

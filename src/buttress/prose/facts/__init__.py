@@ -7,14 +7,16 @@ A sentence counts when it says how it is: not what is planned, wished, advised, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from buttress.model import FactValue, Status
 from buttress.prose.caseless import Caseless, caseless
-from buttress.prose.facts.patterns import HINTS, NOTHING, PATTERNS, Pattern
+from buttress.prose.facts.patterns import HINTS, PATTERNS, Pattern
 from buttress.prose.facts.quantities import number
+from buttress.prose.sieve import Sieve
+from buttress.prose.text import KEPT
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, PLANNED
 
@@ -82,7 +84,16 @@ _NOT_NOW = Caseless(
 )
 
 
-_HINTS = tuple({h for hints in HINTS.values() for h in hints})
+@cache
+def _sieve() -> Sieve[str]:
+    """Return the names of the patterns by their hints, and all parts of the patterns by their cues."""
+    parts = {p for pattern in PATTERNS for p in pattern.parts()}
+    return Sieve(
+        (
+            *((pattern.name, HINTS.get(pattern.name, ())) for pattern in PATTERNS),
+            *((part, caseless(part).cues) for part in sorted(parts)),
+        )
+    )
 
 
 @lru_cache(maxsize=256)
@@ -99,8 +110,9 @@ def silent(headings: tuple[str, ...]) -> bool:
     )
 
 
-def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
-    """Yield the facts in a sentence; nothing from what is planned, wished, advised or past.
+@lru_cache(KEPT)
+def find(sentence: str, *, remark: bool = False) -> tuple[Found, ...]:
+    """Return the facts in a sentence; nothing from what is planned, wished, advised or past.
 
     `remark` says that the text is a label or a cell, where the bare word states the fact: "circuit breaker".
 
@@ -110,16 +122,17 @@ def find(sentence: str, *, remark: bool = False) -> Iterator[Found]:
     []
     """
     text = sentence.replace("’", "'").replace("`", " ")
-    if text.rstrip().endswith("?") or _imperative(text):
-        return
+    tells_nothing = text.rstrip().endswith("?") or _imperative(text)
+    return () if tells_nothing else tuple(_found(text, remark))
+
+
+def _found(text: str, remark: bool) -> Iterator[Found]:
     limits: list[tuple[int, int]] = []  # the rate of "limits clients to 20/s" isn't the one that goes through
-    lower = text.lower()
-    hinted = {h for h in _HINTS if h in lower}
+    possible = _sieve().possible(text)
     for pattern in PATTERNS:
-        hints = HINTS.get(pattern.name)
-        if hints is not None and hinted.isdisjoint(hints):
+        if pattern.name not in possible:
             continue
-        for found in _of(pattern, text, remark):
+        for found in _of(pattern, text, possible, remark):
             clause = text[_clause(text, found.start) : found.start]
             if found.name == "rate_limit":
                 limits.append((found.start, found.end))
@@ -139,24 +152,25 @@ def _doubtful(text: str) -> bool:
     return bool(PLANNED.search(text) or HYPOTHETICAL.search(text) or _WISH.search(text))
 
 
-def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
+def _of(pattern: Pattern, text: str, possible: Collection[str], remark: bool) -> Iterator[Found]:
+    """Yield what a pattern finds in a text; only the `possible` parts of it can match there."""
     taken: list[tuple[int, int]] = []
 
     def free(start: int, end: int) -> bool:
         return all(end <= a or b <= start for a, b in taken)
 
-    if pattern.absent is not None:
+    if pattern.absent is not None and pattern.absent in possible:
         for match in caseless(pattern.absent).finditer(text):
             taken.append(match.span())
             yield Found(pattern.name, None, "denied", *match.span())
-    things = caseless(pattern.thing).finditer(text) if pattern.thing != NOTHING else ()
+    things = caseless(pattern.thing).finditer(text) if pattern.thing in possible else ()
     denied = [m for m in things if _denied(text, m)]
     for match in denied:
         if free(*match.span()):
             taken.append(match.span())
             yield Found(pattern.name, None, "denied", *match.span())
     for frame, value in pattern.frames:
-        for match in caseless(frame).finditer(text):
+        for match in caseless(frame).finditer(text) if frame in possible else ():
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             if not free(*match.span()) or _NO_NEED.search(match[0]) or _negated_within(match[0]):
                 continue
@@ -165,7 +179,7 @@ def _of(pattern: Pattern, text: str, remark: bool) -> Iterator[Found]:
                 yield Found(pattern.name, None, "denied", start, match.end())
             elif not _NO_BEFORE.search(text[:start].rstrip() + " "):
                 yield Found(pattern.name, value(match), "stated", start, match.end())
-    if remark and pattern.alone and not taken:
+    if remark and pattern.alone and not taken and pattern.thing in possible:
         bare = caseless(pattern.thing).search(text)
         if bare is not None:
             yield Found(pattern.name, True, "stated", *bare.span())

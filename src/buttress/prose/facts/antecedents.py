@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress.model.kinds import DATABASES, MESSAGING, RUNTIME, STORES
-from buttress.prose.clauses import is_name
+from buttress.prose.clauses import clauses, is_name
 from buttress.prose.facts.ledger import Ledger
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
@@ -51,7 +52,18 @@ class Antecedents:
         self.reading, self.ledger = reading, ledger
         self.spoken: dict[int, tuple[str, ...]] = {}
         self._mentions: dict[int, list[Mention]] = {}
+        self._tokens: dict[int, frozenset[int]] = {}
+        self._begins: dict[int, list[int]] = {}
         self._labels: dict[int, str | None] = {}
+        self._titles: dict[
+            tuple[int, str], list[int]
+        ] = {}  # by the run of one source's sentences, and what they say
+        self._runs: list[int] = []
+        for number, text in enumerate(reading.texts):
+            goes_on = number > 0 and reading.texts[number - 1].passage.source == text.passage.source
+            self._runs.append(self._runs[-1] if goes_on else number)
+            if text.passage.form == "heading":
+                self._titles.setdefault((self._runs[-1], text.passage.text), []).append(number)
 
     def mentions(self, number: int) -> list[Mention]:
         """Return the mentions in a sentence that are accepted components, in order.
@@ -59,8 +71,10 @@ class Antecedents:
         An ordinary word that other sources know as a name counts where its writing or the verb shows the name: "from Orders", "Orders writes".
         """
         if number not in self._mentions:
-            own = [replace(m, key=self.ledger.canonical(m.key)) for m in self.reading.mentions[number]]
-            found = [m for m in own if m.key in self.ledger.components]
+            own = [(m, self.ledger.canonical(m.key)) for m in self.reading.mentions[number]]
+            found = [
+                m if m.key == key else replace(m, key=key) for m, key in own if key in self.ledger.components
+            ]
             taken = {n for m in self.reading.mentions[number] for n in range(m.first, m.last)}
             tokens = self.reading.texts[number].tokens
             for n, token in enumerate(tokens):
@@ -76,6 +90,19 @@ class Antecedents:
                     found.append(Mention(number, n, n + 1, token.text, "known", capital=True, key=key))
             self._mentions[number] = sorted(found, key=lambda m: m.first)
         return self._mentions[number]
+
+    def _covered(self, number: int) -> frozenset[int]:
+        """Return the tokens of a sentence that are part of a mention."""
+        if number not in self._tokens:
+            every = (*self.reading.mentions[number], *self.mentions(number))
+            self._tokens[number] = frozenset(n for m in every for n in range(m.first, m.last))
+        return self._tokens[number]
+
+    def _clauses(self, number: int) -> list[int]:
+        """Return the tokens at which the clauses of a sentence begin."""
+        if number not in self._begins:
+            self._begins[number] = clauses(self.reading.texts[number], self.mentions(number))
+        return self._begins[number]
 
     def meant(self, number: int, role: str) -> str | None:
         """Return the one component of a fitting kind that the section or the sentences before speak of."""
@@ -95,11 +122,9 @@ class Antecedents:
         path = self.reading.texts[number].passage.headings
         if len(path) < 2 or len(path[-1].split()) > 4:
             return None
-        for n in range(number - 1, -1, -1):
+        for n in self._above(number, path[-1:]):
             other = self.reading.texts[n].passage
-            if other.source != self.reading.texts[number].passage.source:
-                return None
-            if other.form == "heading" and path == (*other.headings, other.text):
+            if path == (*other.headings, other.text):
                 named = {m.key for m in self.mentions(n)}
                 return (
                     named.pop() if len(named) == 1 else self.ledger.find(re.sub(r"^[\W\d]+", "", other.text))
@@ -148,15 +173,9 @@ class Antecedents:
     def _headed(self, number: int, fits: frozenset[str]) -> str | None:
         """Return the one that the heading above names."""
         path = self.reading.texts[number].passage.headings
-        for n in range(number - 1, -1, -1):
+        for n in self._above(number, path):
             other = self.reading.texts[n].passage
-            if other.source != self.reading.texts[number].passage.source:
-                return None
-            if (
-                other.form == "heading"
-                and path[: len(other.headings) + 1] == (*other.headings, other.text)
-                and other.level > 1
-            ):
+            if path[: len(other.headings) + 1] == (*other.headings, other.text) and other.level > 1:
                 named = self._fitting(n, fits)
                 if len(named) == 1:
                     return named.pop()
@@ -180,17 +199,14 @@ class Antecedents:
 
     def _titled(self, number: int, fits: frozenset[str]) -> str | None:
         """Return the component of a fitting kind that one of the titles above names."""
-        text = self.reading.texts[number]
-        for n in range(number - 1, -1, -1):
-            other = self.reading.texts[n]
-            if other.passage.source != text.passage.source:
-                return None
-            if other.passage.form == "heading" and other.passage.text in text.passage.headings:
-                named = {
-                    k
-                    for k in self.ledger.names()
-                    if self.ledger.kind(k) in fits and k in "".join(other.passage.text.lower().split())
-                }
-                if len(named) == 1:
-                    return named.pop()
+        for n in self._above(number, self.reading.texts[number].passage.headings):
+            title = "".join(self.reading.texts[n].passage.text.lower().split())
+            named = [k for k in self.ledger.of_kinds(fits) if k in title]
+            if len(named) == 1:
+                return named[0]
         return None
+
+    def _above(self, number: int, titles: Sequence[str]) -> list[int]:
+        """Return the sentences before that are one of these titles, in the same source, the closest first."""
+        found = (self._titles.get((self._runs[number], title), ()) for title in dict.fromkeys(titles))
+        return sorted((n for places in found for n in places if n < number), reverse=True)

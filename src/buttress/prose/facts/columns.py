@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from buttress.model import FactValue, Status
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts import find
 from buttress.prose.facts.quantities import NUMBER, duration_in, number, rate_in
+from buttress.vocabulary import load
 
 Said = tuple[str, FactValue, Status]
 
@@ -171,7 +173,8 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
         if caseless(r"\b(?:m?TLS|SSL|HTTPS|encrypted)\b").search(value):
             yield name, True, "stated"
     elif name in ("authentication", "authorization", "owner", "language", "region"):
-        if len(value.split()) <= 6:
+        known = load().technology(value) if name == "language" else None
+        if len(value.split()) <= 6 and (known is None or known.kind not in STORES | MESSAGING):
             yield name, value, "stated"
     elif name in _BOOLEAN and len(value.split()) <= 8:
         yield name, True, "stated"

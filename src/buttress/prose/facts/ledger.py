@@ -62,6 +62,12 @@ class Ledger:
         self._by_ends: dict[frozenset[str], list[FlowKey]] = {}
         self._indexed = 0  # so many flows are in `_by_ends`
         self._pairs: tuple[tuple[int, int], list[tuple[str, str, str]]] = ((-1, -1), [])
+        self._names: dict[str, str] = {}  # of all components, with the loose key of each
+        self._by_loose: dict[str, set[str]] = {}
+        self._ids = {c.id for c in components.values()}
+        self._of_kinds: tuple[int, dict[frozenset[str], list[str]]] = (-1, {})
+        for key, component in (*self._known.items(), *components.items()):
+            self._note(key, component.name)
 
     def canonical(self, key: str) -> str:
         """Return the key under which the ledger has the component with this key."""
@@ -85,7 +91,7 @@ class Ledger:
 
     def names(self) -> list[str]:
         """Return the keys of all components, those of other sources included, in a stable order."""
-        return sorted({*self.components, *self._known})
+        return sorted(self._names)
 
     def is_own(self, key: str) -> bool:
         """Return whether a component is one that we run: built or configured by us if anything is, no job and no app of the user."""
@@ -106,8 +112,12 @@ class Ledger:
 
     def of_kinds(self, kinds: Iterable[str]) -> list[str]:
         """Return the keys of all components of these kinds."""
-        wanted = frozenset(kinds)
-        return [k for k in self.names() if self.kind(k) in wanted]
+        if self._of_kinds[0] != len(self._names):  # no component changes its kind
+            self._of_kinds = (len(self._names), {})
+        wanted, found = frozenset(kinds), self._of_kinds[1]
+        if wanted not in found:
+            found[wanted] = [k for k in self.names() if self.kind(k) in wanted]
+        return found[wanted]
 
     def find(self, name: str) -> str | None:
         """Return the key of the component with that name, in the plural or singular, with or without generic words."""
@@ -115,8 +125,8 @@ class Ledger:
         single = self.canonical(single)
         if single in self.components or single in self._known:
             return single
-        same = [k for k in self.names() if keys(self._name(k))[2] == loose]
-        return same[0] if len(same) == 1 and loose else None
+        same = self._by_loose.get(loose, ())
+        return next(iter(same)) if len(same) == 1 and loose else None
 
     def known(self, name: str) -> str | None:
         """Return the key of the component that another source calls exactly so."""
@@ -127,9 +137,8 @@ class Ledger:
         """Return a component, taken over from other sources when prose alone didn't have it."""
         if key not in self.components and key in self._known:
             known = self._known[key]
-            self.components[key] = replace(
-                known, id=self._free(slug(known.name)), boundaries=(), facts=(), evidence=known.evidence[:1]
-            )
+            own = replace(known, id=slug(known.name), boundaries=(), facts=(), evidence=known.evidence[:1])
+            self._put(key, own)
         return self.components.get(key)
 
     def add(self, name: str, evidence: Evidence) -> str | None:
@@ -146,13 +155,8 @@ class Ledger:
             if technology is not None and technology.kind != "library_or_module"
             else role_of(name)
         )
-        self.components[key] = Component(
-            self._free(slug(name)),
-            name,
-            kind or "service",
-            technology.id if technology is not None else None,
-            evidence=(evidence,),
-        )
+        made = technology.id if technology is not None else None
+        self._put(key, Component(slug(name), name, kind or "service", made, evidence=(evidence,)))
         return key
 
     def between(self, source: str, target: str) -> list[FlowKey]:
@@ -229,12 +233,21 @@ class Ledger:
         found = self.components.get(key) or self._known.get(key)
         return found.name if found is not None else key
 
-    def _free(self, base: str) -> str:
-        taken = {c.id for c in self.components.values()}
-        id_, n = base, 2
-        while id_ in taken:
-            id_, n = f"{base}-{n}", n + 1
-        return id_
+    def _put(self, key: str, component: Component) -> None:
+        """Add a component, with a number behind its id when another one has it."""
+        id_, n = component.id, 2
+        while id_ in self._ids:
+            id_, n = f"{component.id}-{n}", n + 1
+        self._ids.add(id_)
+        self.components[key] = replace(component, id=id_)
+        self._note(key, component.name)
+
+    def _note(self, key: str, name: str) -> None:
+        """Note the name of a component, which it keeps."""
+        loose = keys(name)[2]
+        self._by_loose.get(self._names.get(key, ""), set()).discard(key)
+        self._names[key] = loose
+        self._by_loose.setdefault(loose, set()).add(key)
 
 
 def _joined(facts: tuple[Fact, ...], fact: Fact) -> tuple[Fact, ...]:
@@ -263,8 +276,10 @@ def _same_names(components: dict[str, Component], known: Sequence[Component]) ->
         out.update({k: k if k in components else chosen for k in group})
     for key, component in components.items():
         bare = technology_of(component.name)
-        same = {out[k] for k, c in named if bare and c.technology == bare and k not in components}
-        if len(same) == 1 and bare:
+        if bare is None:
+            continue
+        same = {out[k] for k, c in named if c.technology == bare and k not in components}
+        if len(same) == 1:
             old = same.pop()
             out.update({k: key for k, v in out.items() if v == old and k not in components})
     return out

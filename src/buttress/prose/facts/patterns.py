@@ -82,6 +82,11 @@ class Pattern:
     alone: bool = True
     absent: str | None = None  # words that deny it by themselves: "plain HTTP"
 
+    def parts(self) -> tuple[str, ...]:
+        """Return what may be looked for in a text."""
+        parts = (self.absent, self.thing, *(frame for frame, _ in self.frames))
+        return tuple(p for p in parts if p is not None and p != NOTHING)
+
 
 def _pattern(
     name: str, thing: str, *frames: tuple[str, Value], alone: bool = True, absent: str | None = None

@@ -6,25 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from buttress.prose.flows.actors import Clause
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.constructions import carrying, constructed, hands_on
+from buttress.prose.flows.governing import Governed
+from buttress.prose.flows.relations import related
+from buttress.prose.mentions.nouns import COLLECTIVES
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_by, flow_of, flow_verbs, receives
+from buttress.prose.verbs import Verb, flow_by, flow_of, receives
 from buttress.prose.words import (
     DETERMINERS,
     HYPOTHETICAL,
     NEGATED,
     PLANNED,
-    PREPOSITIONS,
 )
 
-_BARRIERS = frozenset(";:")
-_PARTS = frozenset(
-    """
-        instance instances set list cluster copy pool group part one each all most many number fleet replica replicas contents content location address endpoint
-    """.split()
-)
+_OFFERING = frozenset(("expose", "provide", "offer", "serve", "supply"))  # "exposes metrics to Prometheus"
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡)\s*")
 SERVING = frozenset(("power", "serve", "feed"))
 
@@ -79,25 +76,33 @@ def _arrows(text: Sentence, mentions: Sequence[Mention]) -> list[Step]:
     return out
 
 
-class _Reader(Clause):
+class _Reader(Governed):
     """Reads the flows of one sentence."""
 
     def run(self) -> list[Step]:
         out = [
             self._step(a, b, kind, b.first)
-            for a, b, kind in constructed(self.text, self.mentions, self.subject)
+            for a, b, kind in (
+                *constructed(self.text, self.mentions, self.subject),
+                *related(self.text, self.mentions),
+                *self.referring(),
+            )
         ]
+        moved, ends = self.moved()
+        out = [s for s in out if (id(s.source), id(s.target)) not in ends]
+        out += [self._step(a, b, kind, b.first) for a, b, kind in moved]
+        places = {end for pair in ends for end in pair}
         negated = bool(NEGATED.search(self.text.text))
         for index, target in enumerate(self.mentions):
-            if self.tokens[target.last - 1].lower.endswith(("'s", "’s")):
+            if self.tokens[target.last - 1].lower.endswith(("'s", "’s")) or id(target) in places:
                 continue  # "validates with Keycloak's keys" needs the keys
             found = self._governor(index)
             if found is None:
                 continue
             n, preposition = found
             verb = self.verbs[n]
-            if self._negated(n) and negated:
-                continue
+            if (self._negated(n) and negated) or self.tokens[n + 1].lower == "no":
+                continue  # "has no access to"
             if not hands_on(self.text, self.mentions, index):
                 out += self._read(n, verb, preposition, target)
         out = self._carried_by(out)
@@ -127,115 +132,10 @@ class _Reader(Clause):
             n -= 1
         return n >= 0 and self.tokens[n].lower == "from"
 
-    def _governor(self, index: int) -> tuple[int, str] | None:
-        """Return the verb that governs a mention and the preposition before it; lists share those of their first part."""
-        target = self.mentions[index]
-        n = target.first - 1
-        preposition = ""
-        gap = 0
-        while n >= 0:
-            token = self.tokens[n]
-            if (
-                token.text in _BARRIERS
-                and n > 1
-                and not (token.text == ":" and self._only_listed(n + 1, target.first))
-            ):
-                return None
-            if self.depth[n] > self.depth[target.first]:
-                n -= 1
-                continue
-            if n in self.verbs:
-                if self.verbs[n].base in ("be", "do") or (
-                    self.verbs[n].base == "have" and preposition != "to"
-                ):
-                    return None
-                if (
-                    self.verbs[n].participle
-                    and not self._passive(n)
-                    and (n - 1) in self.at
-                    and not preposition
-                ):
-                    pass
-                return n, preposition
-            if token.lower in PREPOSITIONS and not preposition:
-                preposition = token.lower
-                if preposition in (
-                    "for",
-                    "of",
-                    "about",
-                    "per",
-                    "under",
-                    "like",
-                    "without",
-                    "behind",
-                    "at",
-                    "outside",
-                    "inside",
-                ):
-                    if preposition in ("at", "behind", "of", "inside"):
-                        preposition = "" if preposition == "of" and self._noun_between(n) else "-"
-                    else:
-                        return None
-            elif (
-                token.lower in PREPOSITIONS
-                and token.lower != preposition
-                and gap > 0
-                and preposition not in ("to", "from", "via", "through", "by", "in", "into", "on", "with")
-            ):
-                return None
-            if token.lower in (
-                "which",
-                *(() if self._points(n) else ("that",)),
-                "who",
-                "while",
-                "whereas",
-                "but",
-                "because",
-                "when",
-                "if",
-                "so",
-                "where",
-                "unless",
-            ):
-                return None
-            gap += 1
-            if gap > 14:
-                return None
-            n -= 1
-        return None
-
-    def _points(self, n: int) -> bool:
-        """Return whether "that" points at what a verb acts upon: "sends that information to the CA"."""
-        return (n - 1) in self.verbs and self.verbs[n - 1].base in flow_verbs() and (n + 1) not in self.at
-
-    def _only_listed(self, start: int, end: int) -> bool:
-        """Return whether nothing but names stands between a colon and a name: "the other services: A (for x), B and C"."""
-        return all(
-            k in self.at
-            or self.depth[k] > self.depth[start - 1]
-            or self.tokens[k].text in ",)"
-            or self.tokens[k].lower in ("and", "or")
-            or self.tokens[k].lower in DETERMINERS
-            for k in range(start, end)
-        )
-
-    def _noun_between(self, n: int) -> bool:
-        """Return whether "of" belongs to a word for a part or a group: "an instance of", "a set of"."""
-        return n > 0 and self.tokens[n - 1].lower in _PARTS
-
-    def _negated(self, n: int) -> bool:
-        before = " ".join(t.lower for t in self.tokens[max(0, n - 4) : n])
-        if before.endswith(("not only", "not just")):
-            return False
-        return bool(
-            re.search(
-                r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor)\b|n't)(?: \w+){0,2}$",
-                before,
-            )
-        )
-
     def _read(self, n: int, verb: Verb, preposition: str, target: Mention) -> list[Step]:
-        passive = verb.participle and (self._passive(n) or self._reduced(n))
+        passive = verb.participle and (
+            self._passive(n) or self._reduced(n) or self._agent_before(n) is not None
+        )
         if (
             passive
             and preposition
@@ -245,6 +145,15 @@ class _Reader(Clause):
             kind = flow_of(verb.base, preposition) or (preposition == "from" and "reads") or None
             return [self._step(agent, target, kind, n)] if kind else []
         if passive and preposition == "by":
+            if handed := self.handed(n, target):
+                return [self._step(a, b, kind, n) for a, b, kind in handed]
+            if verb.base == "feed":
+                return [
+                    self._step(target, s, "writes", n)
+                    if s.kind() in STORES | MESSAGING
+                    else self._step(s, target, "reads", n)
+                    for s in self._subjects(n, passive=True)
+                ]
             found = flow_by(verb.base)
             if found is None:
                 return []
@@ -255,10 +164,18 @@ class _Reader(Clause):
             return [
                 self._step(target, s, how, n) if reverse else self._step(s, target, how, n) for s in subjects
             ]
-        if receives(verb.base) and preposition == "from" and not passive:
+        if preposition == "from" and (called := self.called_from(n, target)):
+            return [self._step(a, b, kind, n) for a, b, kind in called]
+        if preposition == "from" and not passive and (receives(verb.base) or self.asked(n, target)):
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
-        if verb.base in SERVING and not preposition and not passive and target.how != "technology":
+        if not passive and target.how != "technology" and verb.base in SERVING and not preposition:
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
+        if not passive and preposition == "to" and verb.base in _OFFERING and n + 1 < target.first - 1:
+            offering = [s for s in self._subjects(n) if s.surface.lower() not in COLLECTIVES]
+            return [self._step(target, s, "calls", n) for s in offering]
+        if not passive and preposition == "with" and verb.base == "share":
+            shared = [m for m in self.mentions if n < m.first < target.first]
+            return [self._step(target, m, "calls", n) for m in shared if m.kind() in STORES | MESSAGING]
         kind = self._kind(n, verb, preposition, target, passive)
         if kind is None:
             return []
@@ -293,7 +210,7 @@ class _Reader(Clause):
                     for s in self._subjects(earlier)
                 ]
             else:
-                agent = self._agent_behind(target)
+                agent = self._agent_behind(target) or self._agent_before(n)
                 sources = [agent] if agent is not None else self._senders(n)
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
@@ -320,6 +237,15 @@ class _Reader(Clause):
                 if re.search(r"\b(?:access|connections?|connectivity|link|session)\b", between)
                 else None
             )
+        if (
+            kind is None
+            and not preposition
+            and verb.base in ("have", "own", "keep", "maintain")
+            and self._owned(n, target)
+        ):
+            kind = "calls"
+        if kind is None and preposition == "-" and verb.base == "make" and self.tokens[n + 1].lower == "use":
+            kind = "calls"
         if kind is None and preposition == "-":
             kind = "calls" if verb.base in ("point", "look", "aim", "query") else None
         if kind is None:
@@ -331,10 +257,12 @@ class _Reader(Clause):
         ):
             between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
             if not re.search(
-                r"request|call|quer|connection|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push",
+                r"request|call|\buse\b|quer|connection|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push",
                 between,
             ):
                 return None
+        if kind == "runs_on" and target.kind() in STORES | MESSAGING:
+            return "reads" if self.tokens[target.first - 2].lower.startswith("quer") else "calls"
         if kind == "runs_on" and target.role not in ("compute_host", None) and target.how != "technology":
             return None
         return kind

@@ -20,6 +20,8 @@ _NOUN_LIKE = frozenset(
         record records place report reports process checks check need needs queue store cache result results index sync schedule stores flow flows
     """.split()
 )
+_OPEN, _CLOSED = frozenset("(["), frozenset(")]")
+_LINKING = frozenset("be have get do help let keep stay remain become".split())
 _AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
 _NEXT = frozenset("then first finally now next please simply just afterwards later again also ,".split())
 _TAKING = frozenset(("receive", "accept", "take", "handle", "process"))
@@ -50,12 +52,13 @@ class Clause:
         self.depth: list[int] = []
         level = 0
         for token in self.tokens:
-            level += token.text in "([" if len(token.text) == 1 else 0
+            level += token.text in _OPEN
             self.depth.append(level)
-            level -= token.text in ")]" if len(token.text) == 1 else 0
+            level -= token.text in _CLOSED
         self.verbs: dict[int, Verb] = {}
+        forms = lexicon()
         for n, token in enumerate(self.tokens):
-            verb = lexicon().get(token.lower)
+            verb = forms.get(token.lower)
             if verb is not None and n not in self.at and self._is_verb(n, verb):
                 self.verbs[n] = verb
 
@@ -85,6 +88,14 @@ class Clause:
             and self.verbs[n - 1].base not in ("be", "have", "do", "help", "let")
         ):
             return False  # the object of the verb before: "fetches archives", "sends requests"
+        if (
+            verb.participle
+            and not verb.plain
+            and (active := self.verbs.get(n - 1)) is not None
+            and not (active.participle or active.gerund)
+            and active.base not in _LINKING
+        ):
+            return False  # "reads aggregated numbers"
         if self.tokens[n].text[0].isupper() and n and after not in DETERMINERS:
             return False
         if self.tokens[n].lower in _NOUN_LIKE and (named := self.at.get(n - 1)) and self._acted_on(named):
@@ -161,37 +172,6 @@ class Clause:
             and self.tokens[k].lower not in STOP | PRONOUNS
         )
 
-    def _earlier(self, n: int) -> int | None:
-        """Return the active verb whose object the participle at `n` describes: "gets the data stored in the cache"."""
-        return next(
-            (
-                k
-                for k in range(n - 1, max(-1, n - 8), -1)
-                if k in self.verbs
-                and not self.verbs[k].participle
-                and self.verbs[k].base not in ("be", "have")
-            ),
-            None,
-        )
-
-    def _agent_between(self, n: int, target: Mention) -> Mention | None:
-        """Return who acts in "metrics are scraped by the agent from the target"."""
-        for mention in self.mentions:
-            if n < mention.first and mention.last <= target.first:
-                k = mention.first - 1
-                while k > n and self.tokens[k].lower in DETERMINERS:
-                    k -= 1
-                if self.tokens[k].lower == "by":
-                    return mention
-        return None
-
-    def _agent_behind(self, target: Mention) -> Mention | None:
-        """Return who acts in "X is sent to the target by the agent"."""
-        for k in range(target.last, min(len(self.tokens), target.last + 3)):
-            if self.tokens[k].lower == "by":
-                return next((m for m in self.mentions if m.first > k and m.first - k <= 3), None)
-        return None
-
     def _senders(self, n: int) -> list[Mention]:
         """Return who acts when things are sent, stored or published: a component named before the verb with "from", else the carried one."""
         mover = self._mover(n)
@@ -246,6 +226,8 @@ class Clause:
                 and all(w in ("and", "or", ",", "&", "/") or w in DETERMINERS for w in between)
                 and any(w in ("and", "or", ",", "&", "/") for w in between)
             ):
+                if between[0] == "," and between[-1] in ("a", "an") and self.tokens[later.last].text == ",":
+                    out.remove(later)  # "the admin panel, a Django application, reads …"
                 out.insert(0, earlier)
                 index -= 1
             else:

@@ -105,14 +105,19 @@ def _before(text: Sentence, mention: Mention) -> str:
 def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     """Return the flows of what moves: "requests from A to B", "access to B goes through C", "to the storer for upload to S3"."""
     out: list[Pair] = []
-    for one, other in pairwise(mentions):
+    for index, (one, other) in enumerate(pairwise(mentions)):
         gap, before = _gap(text, one, other), _before(text, one)
         if _TO.fullmatch(gap) and _FROM.search(before):
             out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
         elif _PASSES.fullmatch(gap) and _TOWARDS.search(before):
             out.append((other, one, "routes" if other.kind() in _EDGE else "calls"))
         elif _PASSES.fullmatch(gap) and _FROM.search(before):
-            out.append((one, other, "calls"))
+            out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
+            last = mentions[index + 2] if index + 2 < len(mentions) else None
+            if last is not None and _TO.fullmatch(_gap(text, other, last)):
+                out.append(
+                    (last, other, "consumes") if other.kind() in MESSAGING else (other, last, "routes")
+                )
         elif _FOR.fullmatch(gap):
             out.append((one, other, "writes"))
     return out

@@ -117,7 +117,7 @@ class Finder(NounPhrases):
     def _runs(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         tokens = text.tokens
         marks: dict[int, tuple[int, str]] = {}
-        matches = load().find_technologies(text.text)
+        matches = text.technologies
         offsets = {t.start: n for n, t in enumerate(tokens)} if matches else {}
         ends = {t.end: n + 1 for n, t in enumerate(tokens)} if matches else {}
         for match in matches:

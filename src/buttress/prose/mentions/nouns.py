@@ -37,13 +37,20 @@ GLUED = re.compile(
     r"[a-z]{3,}?(service|server|worker|gateway|proxy|db|database|queue|cache|broker|store|api|frontend|backend|scheduler|controller|processor|consumer)s?"
 )
 HYPHENED = re.compile(r"[a-z][a-z0-9]+(?:-[a-z0-9]+)+")
+# What follows the name of a server when the thing is no server: its account, its library.
+MEANS = frozenset(
+    "client user users account accounts driver drivers bindings plugin plugins extension extensions sdk role roles".split()
+)
 NO_NAME = re.compile(
-    r"-(?:based|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
+    r"-(?:based|defined|supplied|provided|generated|specified|managed|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
     r"by|of|the|to|on|off|down|facing|available|scale|scaling|sized|use|world|first|last|party|prem|value|day|hour|minute|second|way|"
     r"domain|case|box|purpose|user|tenant|language|grade|critical|cutting|balanced|blocking|null|through|aside|ahead|behind|house|\d+)$|"
     r"^(?:high|low|multi|non|pre|re|self|un|semi|sub|super|anti|auto|well|long|short|single|two|three|co|read|write|open|cross|real|"
     r"end|per|fire|at|on|in|up|one|day|go|so|non|third|first|full|hard|fine|coarse|large|small|event|data|run|built|e|x|utf|sha|md|iso|rfc|http)-"
 )
+# What a name in code style may stand before: "the `mail_scheduler` process", not "the `mail_scheduler` option".
+RUNS = frozenset("process container pod component deployment dyno instance unit lambda".split())
+VERSION = re.compile(r"v\d[\w.]*")  # "the API V2" is the API
 # What goes from one component to another: "frontend errors go to Sentry" is a flow of the frontend.
 MOVED = frozenset(
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from buttress.names import singular
 from buttress.prose.mentions.nouns import (
@@ -20,12 +21,15 @@ from buttress.prose.mentions.nouns import (
     NO_THING,
     PARTICLES,
     PROTOCOLS,
+    RUNS,
+    VERSION,
     WHOLE,
 )
 from buttress.prose.mentions.spelling import Mention, Spelling
-from buttress.prose.text import Sentence, Token
+from buttress.prose.text import KEPT, Sentence, Token
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP
+from buttress.vocabulary.roles import role_phrases
 
 
 class NounPhrases(Spelling):
@@ -74,7 +78,7 @@ class NounPhrases(Spelling):
             role, head = self._role(tokens, begin, end)
             if agent is not None and agent.last >= end and not agent.aside:
                 return agent
-            if role is None:
+            if role is None or self._verb_behind(tokens, begin, end):
                 continue
             start = begin
             inner = next((k for k in range(begin, end) if k in marks), None)
@@ -112,7 +116,11 @@ class NounPhrases(Spelling):
                 and "_" not in tokens[head].text
                 and " ".join(t.lower for t in tokens[head:end]) in self.roles
             )
-            aside = end < last and not self._ends(tokens, end, last)
+            aside = (
+                end < last
+                and not self._ends(tokens, end, last)
+                and not self._verb_behind(tokens, begin, end + 1)
+            )
             words = " ".join(t.lower for t in tokens[head:end])
             if (
                 bare
@@ -128,6 +136,11 @@ class NounPhrases(Spelling):
                 any(t.text[0].isupper() for t in modifiers)
                 or technology is not None
                 or any("-" in t.text for t in modifiers)
+                or (
+                    end < len(tokens)
+                    and tokens[end].lower in RUNS
+                    and text.marked(tokens[head].start, tokens[head].end, "code")
+                )
             )
             if aside and not named and not (end < len(tokens) and tokens[end].lower in MOVED):
                 return None
@@ -156,7 +169,7 @@ class NounPhrases(Spelling):
             return None
         if (
             HYPHENED.fullmatch(token.lower)
-            and self.hyphened[token.lower] > 1
+            and (self.hyphened[token.lower] > 1 or self._acts_alone(text, begin))
             and not NO_NAME.search(token.lower)
         ):
             return self._mention(
@@ -175,7 +188,9 @@ class NounPhrases(Spelling):
         ):
             end += 1
         if end > begin and text.passage.form in ("prose", "list"):
-            if end == begin + 1 and tokens[begin].lower in NO_THING:
+            if end == begin + 1 and (
+                tokens[begin].lower in NO_THING or VERSION.fullmatch(tokens[begin].lower)
+            ):
                 return None
             if (
                 end == begin + 1
@@ -195,13 +210,7 @@ class NounPhrases(Spelling):
         tokens = text.tokens
         for end in range(min(last, begin + 4), begin, -1):
             word = tokens[end - 1].lower
-            if (
-                not AGENT.fullmatch(word)
-                or word in NO_AGENT
-                or singular(word) in NO_AGENT
-                or word in self.role_words
-                or word in lexicon()
-            ):
+            if not _does(word) or word in self.role_words:
                 continue
             before = tokens[begin - 1].lower if begin else ""
             start = begin
@@ -247,27 +256,43 @@ class NounPhrases(Spelling):
 
     def _role(self, tokens: Sequence[Token], begin: int, end: int) -> tuple[str | None, int]:
         """Return the kind of the longest role phrase that ends at `end`, and where it begins."""
-        words = [w for t in tokens[begin:end] for w in ([t.lower])]
-        for length in range(min(4, len(words)), 0, -1):
-            phrase = " ".join(words[-length:]).replace("-", " ")
-            role = self.roles.get(phrase) or self.roles.get(singular(phrase))
-            if role is not None:
-                return role, end - length
-        glued = GLUED.fullmatch(tokens[end - 1].lower)
-        if glued is not None and tokens[end - 1].lower not in lexicon():
-            return self.roles.get(glued[1]), end - 1
-        parts = re.split(r"[-_]|(?<=[a-z])(?=[A-Z])", tokens[end - 1].text)
-        if len(parts) > 1:
-            for length in range(min(3, len(parts) - 1), 0, -1):
-                role = self.roles.get(" ".join(p.lower() for p in parts[-length:]))
-                if role is not None and not NO_NAME.search(tokens[end - 1].lower):
-                    return role, end - 1
-        return None, begin
+        role, length = _role_of(tuple([t.text for t in tokens[max(begin, end - 4) : end]]))
+        return role, end - length if length else begin
+
+    def _acts_alone(self, text: Sentence, n: int) -> bool:
+        """Return whether a hyphened word is a name although it stands once: it does something, or somebody does something with its help."""
+        tokens = text.tokens
+        before = tokens[n - 1].lower if n else ""
+        after = lexicon().get(tokens[n + 1].lower) if n + 1 < len(tokens) else None
+        acts = after is not None and not (after.plain or after.participle or after.gerund)
+        by = before == "by" and any(t.lower in lexicon() for t in tokens[max(0, n - 3) : n - 1])
+        heads = n == 0 and text.passage.form == "list" and len(tokens) > 2 and tokens[1].text in (",", "(")
+        return by or heads or (acts and before not in ("a", "an"))
+
+    def _verb_behind(self, tokens: Sequence[Token], begin: int, end: int) -> bool:
+        """Return whether the last word of a phrase is what the role before it does: "the feed service caches timelines"."""
+        verb = lexicon().get(tokens[end - 1].lower)
+        if (
+            verb is None
+            or verb.plain
+            or verb.participle
+            or verb.gerund
+            or end - begin < 2
+            or end >= len(tokens)
+        ):
+            return False
+        after = tokens[end]
+        goes_on = after.is_word and (
+            after.lower in ("to", "into")
+            or after.lower in DETERMINERS
+            or not (after.lower in STOP or after.lower in lexicon() or after.lower in PREPOSITIONS)
+        )
+        return goes_on and self._role(tokens, begin, end - 1)[0] is not None
 
     def _ends(self, tokens: Sequence[Token], end: int, last: int) -> bool:
         """Return whether the noun phrase ends before `end`: what follows reads as a verb rather than a noun."""
         after = tokens[end]
-        if after.lower in lexicon() and after.lower not in self.heads:
+        if (after.lower in lexicon() and after.lower not in self.heads) or VERSION.fullmatch(after.lower):
             return True
         follows = tokens[end + 1].lower if end + 1 < len(tokens) else ""
         if after.lower in lexicon() and (
@@ -280,6 +305,38 @@ class NounPhrases(Spelling):
             and end + 1 < len(tokens)
             and tokens[end + 1].lower in DETERMINERS
         )
+
+
+@lru_cache(KEPT)
+def _does(word: str) -> bool:
+    """Return whether a word is what something is called for what it does: "loader", "listers"."""
+    return (
+        AGENT.fullmatch(word) is not None
+        and word not in NO_AGENT
+        and singular(word) not in NO_AGENT
+        and word not in lexicon()
+    )
+
+
+@lru_cache(KEPT)
+def _role_of(words: tuple[str, ...]) -> tuple[str | None, int]:
+    """Return the kind of the longest role phrase that some words end with, and how many words it has, 0 for none."""
+    roles = role_phrases()
+    for length in range(len(words), 0, -1):
+        phrase = " ".join(words[-length:]).lower().replace("-", " ")
+        role = roles.get(phrase) or roles.get(singular(phrase))
+        if role is not None:
+            return role, length
+    word = words[-1].lower()
+    glued = GLUED.fullmatch(word)
+    if glued is not None and word not in lexicon():
+        return roles.get(glued[1]), 1
+    parts = re.split(r"[-_]|(?<=[a-z])(?=[A-Z])", words[-1])
+    for length in range(min(3, len(parts) - 1), 0, -1):
+        role = roles.get(" ".join(p.lower() for p in parts[-length:]))
+        if role is not None and not NO_NAME.search(word):
+            return role, 1
+    return None, 0
 
 
 def _call(text: Sentence, token: Token) -> bool:

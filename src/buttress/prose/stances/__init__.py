@@ -11,7 +11,6 @@ from buttress.prose.stances.claims import said
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE
-from buttress.vocabulary import load
 
 MAX_PLACES = 4
 _ORDER: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
@@ -30,11 +29,10 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
     """
     claimed: dict[str, dict[StanceStatus, list[Sentence]]] = {}
     named: dict[str, dict[StanceStatus, list[Sentence]]] = {}
-    vocabulary = load()
     before: Sentence | None = None
     for text in texts:
         aside = text.passage.form == "heading" and any(ASIDE.search(h) for h in text.passage.headings)
-        for match in () if aside else vocabulary.find_topics(text.text):
+        for match in () if aside else text.topics:
             topic = _narrowed(match.id, text, before)
             if not means(topic, text.text, match.start, match.end):
                 continue

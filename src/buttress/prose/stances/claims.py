@@ -7,13 +7,14 @@ claim; a question is dropped already when the topic is named. In doubt it isn't 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
 from buttress.prose.caseless import Caseless, caseless
-from buttress.prose.stances.lacking import lacks, named_as_missing
+from buttress.prose.stances.lacking import Words, lacks, named_as_missing
 from buttress.prose.stances.telling import is_telling
-from buttress.prose.text import Sentence
+from buttress.prose.text import KEPT, Sentence
 from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, NEGATED, PLANNED
 
 
@@ -123,15 +124,22 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     >>> told("There is no rate limiting yet.", "rate limiting"), told("They will not need to log in.", "log in")
     (('missing', True), ('missing', False))
     """
-    text, passage = sentence.text, sentence.passage
+    passage, text = sentence.passage, sentence.text
+    linked = sentence.marked(0, len(text.rstrip()), "link")
+    return _said(Words(text, passage.form, passage.headings, passage.cells, linked), start, end, topic)
+
+
+@lru_cache(KEPT)
+def _said(words: Words, start: int, end: int, topic: str) -> Said:
+    text, headings = words.text, words.headings
     word = text[start:end]
     before, opener = _clause_before(text[:start])
     after = _clause_after(text[end:])
     silent = (
-        passage.form == "heading"
+        words.form == "heading"
         or text.rstrip().endswith("?")
-        or any(ASIDE.search(h) or _OF_THE_OLD.search(h) for h in passage.headings)
-        or sentence.marked(0, len(text.rstrip()), "link")
+        or _is_aside(headings)
+        or words.linked
         or bool(_COMMAND.match(text))
     )
     under = bool(_CONDITION.match(opener)) or bool(HYPOTHETICAL.search(before + word + after))
@@ -139,7 +147,7 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     named = text[max(0, start - 1) : start] in ("-", "_", "/", ".") or text[end : end + 1] in ("_", "/")
     silent = silent or (named and " " not in word.strip() and topic != "api-versioning")
     if topic == "api-versioning" and "version" not in word.lower():
-        return _so(sentence, topic, start, before, word, after, quiet=silent or conditional)
+        return _so(words, topic, start, before, word, after, quiet=silent or conditional)
     if _SAYS_NO.match(word):
         there = (
             _IS.search(before)
@@ -151,36 +159,50 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     if EVIL.fullmatch(word):
         return _evil(before, word, after, silent=silent or conditional)
     if PRESENT.fullmatch(word):
-        there = lacks(topic, before, word, after, first=False) is None and not any(
-            _PLANS.search(h) for h in passage.headings[1:]
-        )
+        there = lacks(topic, before, word, after, first=False) is None and not _is_plan(headings[1:])
         return Said(
-            "problem", there and not silent and not conditional and _declares(sentence, before, word, after)
+            "problem", there and not silent and not conditional and _declares(words, before, word, after)
         )
     lacking = lacks(
         topic, before, word, after, first=not text[: start - len(before)].strip(), rest=text[end:]
     )
     if lacking is not None:
         return Said("missing", lacking and not silent and not conditional and not _WISH.search(before))
-    outside = named_as_missing(sentence, start, end)
+    outside = named_as_missing(words, start, end)
     if outside is not None:
         return Said("missing", outside and not silent)
-    if any(_PLANS.search(h) for h in passage.headings[1:] or passage.headings) or PLANNED.search(
-        text[max(0, start - 120) : start]
-    ):
-        return Said("planned", not silent and not under and not _advises(sentence, text[:start]))
+    if _is_plan(headings[1:] or headings) or PLANNED.search(text[max(0, start - 120) : start]):
+        return Said("planned", not silent and not under and not _advises(words, text[:start]))
     about = not re.search(r"\b(?:of|to|for|with|in|on)\b", before) and len(before.split()) <= 4
     if _COMPLAINED.search(before) or (about and _COMPLAINS.search(after[:60])):
         solved = _SOLVED.search(before) or NEGATED.search(before[-40:])
         return Said("problem", not silent and not conditional and not solved and not _WISH.search(before))
-    return _so(sentence, topic, start, before, word, after, quiet=silent or conditional)
+    return _so(words, topic, start, before, word, after, quiet=silent or conditional)
 
 
-def _so(
-    sentence: Sentence, topic: str, start: int, before: str, word: str, after: str, *, quiet: bool
-) -> Said:
+@lru_cache(KEPT)
+def _is_aside(headings: tuple[str, ...]) -> bool:
+    return any(ASIDE.search(h) or _OF_THE_OLD.search(h) for h in headings)
+
+
+@lru_cache(KEPT)
+def _is_plan(headings: tuple[str, ...]) -> bool:
+    return any(_PLANS.search(h) for h in headings)
+
+
+@lru_cache(KEPT)
+def _is_advice(headings: tuple[str, ...]) -> bool:
+    return any(HOW_TO.search(h) for h in headings)
+
+
+@lru_cache(KEPT)
+def _is_not_how_it_is(headings: tuple[str, ...]) -> bool:
+    return any(_NOT_HOW_IT_IS.search(h) for h in headings)
+
+
+def _so(words: Words, topic: str, start: int, before: str, word: str, after: str, *, quiet: bool) -> Said:
     """Return that the topic is addressed, claimed when the sentence says so of this system, now."""
-    text = sentence.text
+    text = words.text
     if (
         quiet
         or NEGATED.search(before[-60:])
@@ -191,7 +213,7 @@ def _so(
         return Said("addressed", False)
     if _WISH.search(text[:start]) or _WISHED.match(after):
         return Said("addressed", False)
-    return Said("addressed", _declares(sentence, before, word, after) and is_telling(topic, text))
+    return Said("addressed", _declares(words, before, word, after) and is_telling(topic, text))
 
 
 def _evil(before: str, word: str, after: str, *, silent: bool) -> Said:
@@ -217,15 +239,14 @@ def _evil(before: str, word: str, after: str, *, silent: bool) -> Said:
     return Said("problem", bool(real or own or verbal) and not silent and not wished)
 
 
-def _advises(sentence: Sentence, before: str) -> bool:
-    text, headings = sentence.text, sentence.passage.headings[-1:]
-    return bool(_ADVICE.match(text)) or bool(_WISH.search(before)) or any(HOW_TO.search(h) for h in headings)
+def _advises(words: Words, before: str) -> bool:
+    return bool(_ADVICE.match(words.text)) or bool(_WISH.search(before)) or _is_advice(words.headings[-1:])
 
 
-def _declares(sentence: Sentence, before: str, word: str, after: str) -> bool:
+def _declares(words: Words, before: str, word: str, after: str) -> bool:
     """Return whether the clause says that it is so: by a verb of its own, as a label, or as "this with that" in a list."""
-    text, passage = sentence.text, sentence.passage
-    if _advises(sentence, before) or any(_NOT_HOW_IT_IS.search(h) for h in passage.headings[-2:]):
+    text = words.text
+    if _advises(words, before) or _is_not_how_it_is(words.headings[-2:]):
         return False
     if _in_brackets_of_examples(text, text.find(before + word)) or caseless(r"\byou\b|\byour\b").search(text):
         return False
@@ -233,16 +254,16 @@ def _declares(sentence: Sentence, before: str, word: str, after: str) -> bool:
         _DEFINES.match(after) or re.match(r"\s*(?:lets?|allows?|enables?|helps?|gives?|defines)\b", after)
     ):
         return False
-    if passage.form == "table":
-        cells = [c for c in passage.cells if c.strip()]
-        return len(cells) >= 2 and (len(text.split()) >= 3 or _is_label(passage.cells, text))
+    if words.form == "table":
+        cells = [c for c in words.cells if c.strip()]
+        return len(cells) >= 2 and (len(text.split()) >= 3 or _is_label(words.cells, text))
     if _FINITE.search(before + word) or _FINITE.search(after):
         return True
     labelled = _LABEL.match(before) and re.match(
         r"\s*(?:[:–—]|\s-\s|\.\*\*)\s*(?:\S+\s+){1,}\S", text[len(before + word) :]
     )
     return bool(labelled) or (
-        passage.form == "list"
+        words.form == "list"
         and bool(_BY.match(after) or re.search(r"\b(?:with|via|through|using|by)\s+(?:\w+\s+){0,2}$", before))
     )
 

@@ -7,9 +7,10 @@ the kind is said; False that a negation stands there which is no claim ("not onl
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
+from buttress.model import Form
 from buttress.prose.caseless import Caseless
-from buttress.prose.text import Sentence
 
 _FILL = r"(?:(?!and\b|or\b|but\b|need\b|require\b|only\b|longer\b|more\b|matter\b|way\b|idea\b|reason\b|doubt\b|one\b|is\b|are\b|to\b)[\w'/-]+\s+){0,2}"
 _THERE = Caseless(
@@ -68,6 +69,16 @@ _GAPS = Caseless(
 )
 
 
+class Words(NamedTuple):
+    """A sentence as it stands: what it says of a topic depends on nothing else."""
+
+    text: str
+    form: Form
+    headings: tuple[str, ...]
+    cells: tuple[str, ...]
+    linked: bool  # all of it is a link
+
+
 def lacks(topic: str, before: str, word: str, after: str, *, first: bool, rest: str = "") -> bool | None:
     """Return whether a clause claims that the topic `word` isn't there; None when nothing negates it.
 
@@ -98,17 +109,15 @@ def lacks(topic: str, before: str, word: str, after: str, *, first: bool, rest: 
     return False if _ANY_NOT.search(before) else None
 
 
-def named_as_missing(sentence: Sentence, start: int, end: int) -> bool | None:
+def named_as_missing(words: Words, start: int, end: int) -> bool | None:
     """Return whether a heading puts the topic out of scope; None when no heading does.
 
     Only an item that hardly says more than the topic's name claims it: "Non-goals: - Multi-region".
     """
-    heading = " ".join(sentence.passage.headings[-1:])
-    words, topic = sentence.text.split(), sentence.text[start:end].split()
-    bare = not re.sub(r"\b(?:an?|the|any)\b|[\W_]", "", sentence.text[:start], flags=re.IGNORECASE)
-    short = bare and len(words) <= len(topic) + 4
-    if _OUTSIDE.search(heading):
-        return sentence.passage.form == "list" and short
-    if _GAPS.search(heading) and sentence.passage.form == "list" and short:
-        return True
-    return None
+    heading = " ".join(words.headings[-1:])
+    outside = _OUTSIDE.search(heading) is not None
+    if not outside and not _GAPS.search(heading):
+        return None
+    bare = not re.sub(r"\b(?:an?|the|any)\b|[\W_]", "", words.text[:start], flags=re.IGNORECASE)
+    item = words.form == "list" and bare and len(words.text.split()) <= len(words.text[start:end].split()) + 4
+    return item if outside else item or None

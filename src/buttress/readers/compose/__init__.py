@@ -30,7 +30,9 @@ from buttress.model import (
     flow_id,
     slug,
 )
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.compose.building import started_by
+from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
 from buttress.readers.compose.service import facts_of
 
@@ -143,6 +145,7 @@ class _Reading:
                     *facts_of(node, here, kind),
                     *started_by(node),
                     *_secrets(values),
+                    *(_openings(values) if kind in STORES | MESSAGING else ()),
                     *_environment_of(node.source),
                 ),
                 evidence=(here,),
@@ -158,6 +161,7 @@ class _Reading:
                     self._flow(ids[name], ids[target], kind, evidence, facts, protocol)
             self._outside(ids[name], node, _environment(project, node, settings))
         self._routed(project, ids)
+        self._called_by_browsers(project, ids)
         self._looked_up(set(ids.values()))
 
     def _flow(
@@ -216,21 +220,28 @@ class _Reading:
 
     def _routed(self, project: Project, ids: dict[str, str]) -> None:
         """Add the routes that a proxy finds in the labels of the services behind it."""
-        proxies = [n for n in ids if self.components[ids[n]].technology == "traefik"]
-        for name, node in project.services.items():
-            label = next(
-                (
-                    (k, n)
-                    for k, n in node.items("labels")
-                    if re.match(r"traefik\.(?:enable|\w+\.routers|frontend)", k)
-                ),
-                None,
+        proxies = [ids[n] for n in ids if self.components[ids[n]].technology == "traefik"]
+        labels = {n: label for n, node in project.services.items() if (label := proxy_label(node))}
+        if not proxies and (named := [label for label in labels.values() if label.hosts]):
+            proxies = ["traefik"]  # it runs elsewhere; the rules are written for it
+            facts = (Fact("exposed_to_internet", True, "stated", (named[0].evidence,)),)
+            new = Component(
+                "traefik", "traefik", "gateway", "traefik", facts=facts, evidence=(named[0].evidence,)
             )
-            if label is None or label[1].raw.lower() == "false":
-                continue
+            self.components.setdefault("traefik", new)
+        for name, label in labels.items():
             for proxy in proxies:
-                if proxy != name:
-                    self._flow(ids[proxy], ids[name], "routes", label[1].evidence(), (), None)
+                if proxy != ids[name]:
+                    self._flow(proxy, ids[name], "routes", label.evidence, (), None)
+
+    def _called_by_browsers(self, project: Project, ids: dict[str, str]) -> None:
+        """Add the calls of what is built or set up with the address that another service has outside."""
+        known = addresses(project.services)
+        for name, node in project.services.items() if known else ():
+            pages = self.components[ids[name]].kind == "web_frontend"
+            for target, evidence in called_from_outside(name, node, known, pages=pages):
+                if self.components[ids[target]].kind in ("service", "gateway"):
+                    self._flow(ids[name], ids[target], "calls", evidence, (), "http")
 
     def _looked_up(self, ids: set[str]) -> None:
         """Add the routes of a gateway to the services that register where it looks its upstreams up (Zuul with Eureka)."""
@@ -314,6 +325,11 @@ def _environment_of(source: Source) -> tuple[Fact, ...]:
 def _secrets(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
     places = [node.evidence(key_only=True) for key, node in values if workloads.holds_secret(key, node.raw)]
     return (Fact("secrets_in_plaintext", True, "stated", tuple(places)),) if places else ()
+
+
+def _openings(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
+    places = [node.evidence() for key, node in values if workloads.lets_everybody_in(key, node.raw)]
+    return (Fact("authentication", None, "denied", tuple(places)),) if places else ()
 
 
 def _connections(

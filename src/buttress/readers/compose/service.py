@@ -14,6 +14,8 @@ _CONFIG = re.compile(
     r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
 )
 
+# Who may write to it may start any container, so he is root on the host.
+_SOCKET = re.compile(r"(?:^|/)(?:docker|podman|containerd)\.sock\b")
 _PROXY = re.compile(
     r"^/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)"
 )
@@ -44,7 +46,7 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
     said(
         "resource_limits", next((n for p in _LIMITS if (n := node.get(*p)) is not None), None), _limits(node)
     )
-    ports = _published(node)
+    ports = published(node)
     if ports:
         facts.append(
             Fact(
@@ -69,6 +71,9 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
         place = node.get(key)
         if place is not None and place.value is True:
             said(name, place)
+    socket = next((n for n in node.list("volumes") if _SOCKET.search(n.raw or n.text("source"))), None)
+    if socket is not None:
+        said("engine_socket", socket)
     if (user := node.get("user")) is not None:
         root = user.raw.partition(":")[0] in ("root", "0")
         facts.append(
@@ -123,7 +128,7 @@ def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:
         facts.append(Fact("replicas", 1, "stated", (here,)))
 
 
-def _published(node: Node) -> list[tuple[str, Evidence]]:
+def published(node: Node) -> list[tuple[str, Evidence]]:
     """Return the ports that are open on the host's outer addresses, as `host port`, each with its place."""
     out = []
     for item in node.list("ports"):

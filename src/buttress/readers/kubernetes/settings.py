@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from buttress import workloads
-from buttress.lines import Node
+from buttress.lines import Node, lines_of
 from buttress.model import Evidence, Source
 from buttress.readers.kubernetes.objects import Object
 
@@ -94,7 +94,7 @@ _PROXIES = (
 def configuration_of(setting: Setting, owner: str) -> Source | None:
     """Return the mounted file of a proxy as a source of its own, under the name of the workload that gets it; None for other files."""
     value = setting.value
-    lines = value.source.text.split("\n")
+    lines = lines_of(value.source)
     at = value.line - value.source.first_line + 1
     first = value.raw.partition("\n")[0].strip()
     if (
@@ -113,7 +113,7 @@ def configuration_of(setting: Setting, owner: str) -> Source | None:
 
 def line_naming(value: Node, host: str) -> Evidence | None:
     """Return the line of a block of text in a manifest that names a host; None when that line may hold a secret."""
-    lines = value.source.text.split("\n")
+    lines = lines_of(value.source)
     start = value.line - value.source.first_line
     for n in range(start, min(len(lines), start + value.raw.count("\n") + 3)):
         if re.search(rf"(?<![\w-]){re.escape(host)}(?![\w-])", lines[n]):

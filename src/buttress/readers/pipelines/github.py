@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from buttress.lines import Node
+from buttress.lines import Node, lines_of
 from buttress.model import Evidence
 from buttress.readers.pipelines.jobs import Job, Pipeline, Step
 
@@ -66,7 +66,7 @@ def _job(name: str, node: Node, workflow: str) -> Job:
 
 def commands_of(node: Node) -> Iterator[Step]:
     """Yield the command lines of a script, continued lines joined, each with the line on which it begins."""
-    lines = node.source.text.split("\n")
+    lines = lines_of(node.source)
     first = node.line - node.source.first_line
     inline = "\n" not in node.raw.strip()
     written = lines[first : first + node.raw.count("\n") + 2] if 0 <= first < len(lines) else []

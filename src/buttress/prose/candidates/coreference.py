@@ -1,0 +1,244 @@
+"""Which candidates of a text are one and the same although their names differ: "the hydrator" is the source hydrator, "such as S3" the object store."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.names import GENERIC, singular, words_of
+from buttress.prose.candidates import Candidate, family, kind_of
+from buttress.prose.caseless import Caseless
+from buttress.prose.mentions.spelling import Mention
+from buttress.prose.text import Sentence
+from buttress.vocabulary import ANY_ENGINE, load
+
+# Words of which a name may have one more or less without meaning another thing.
+_MORE = GENERIC | frozenset(
+    """
+        amazon aws microsoft azure google gcp apache oracle ibm hashicorp cloud
+        process processes daemon layer tier engine program task tasks job container pod pods spa page
+        topic topics channel channels exchange table tables stream streams dbaas bucket buckets index cluster instance instances pub sub pubsub queue queues
+        repository repositories repo account storage relational sql nosql memory in
+    """.split()
+)
+_ROLES = frozenset(
+    "web backend back end frontend front application app server service api site website ui core main".split()
+)
+_FILLED = Caseless(
+    r"[,(]? ?(?:such as|like|e\.?g\.?,?|i\.?e\.?,?|for example,?|for instance,?|usually|typically|currently|namely|here|in our case|which is|that is|is|are|implemented (?:with|by|in|using|on)|"
+    r"powered by|based on|running as|acting as|running on|by default|called|named|known as)(?: (?:a|an|the|our|one|implemented|using|with|by|provided|currently|usually|hosted|managed))*"
+)
+_RUNNING_AS = Caseless(
+    r",? ?(?:which is |that is |is |are )?(?:running|run|runs|acting|acts|serving|serves|working|works|configured|deployed|used) as(?: (?:a|an|the|our|its))*"
+)
+_AS = Caseless(
+    r"(?:is |are )?(?:used |serves? |acts? |works? )?as(?: (?:a|an|the|our|its|their))*(?: (?:primary|main|default|persistent|central|shared|in-memory|distributed|message|task))*"
+)
+
+
+def one_and_the_same(
+    candidates: Sequence[Candidate],
+    texts: Sequence[Sentence],
+    kinds: Mapping[str, str],
+    title: Collection[str] = (),
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield pairs of candidates that are one thing, the one whose name it bears first.
+
+    `kinds` are those of what other sources show, `title` the words of the text's title: the system's own name says nothing of a part.
+    """
+    yield from _filled(candidates, texts, kinds)
+    yield from _shorter(candidates, kinds, title)
+    yield from _offered(candidates, kinds)
+    yield from _made_with(candidates, kinds)
+
+
+def _kind(candidate: Candidate, kinds: Mapping[str, str]) -> str:
+    return kinds.get(candidate.key) or kind_of(candidate)
+
+
+def _together(one: Candidate, other: Candidate, kinds: Mapping[str, str]) -> bool:
+    """Return whether two candidates can be one thing by what they are; what other sources show is told apart there."""
+    return not (one.known and other.known) and family(_kind(one, kinds)) == family(_kind(other, kinds))
+
+
+def _shorter(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str], title: Collection[str]
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield the longer names that a shorter one stands for, where there is only one such, or all are said in general words."""
+    words = {id(c): tuple(singular(w) for w in words_of(c.name)) for c in candidates}
+    more = {singular(w) for w in _MORE}
+    whole = {singular(w) for w in title}
+    having: dict[str, dict[int, Candidate]] = {}
+    for candidate in candidates:
+        for part, _ in _parts(words[id(candidate)]):
+            having.setdefault(part, {})[id(candidate)] = candidate
+    for short in candidates:
+        own = words[id(short)]
+        longer = [c for c in having.get("".join(own), {}).values() if c is not short]
+        alike = [
+            c
+            for c in longer
+            if all(w in more or w in _technology_words(c) for w in _added(words[id(c)], own, whole))
+            and (_together(short, c, kinds) or _is_store_service(short, c, words[id(c)], kinds))
+        ]
+        if len(own) == 1 and not alike and own[0] not in more and len(longer) == 1:
+            alike = [
+                c
+                for c in longer
+                if words[id(c)][-1] == own[0]
+                and _together(short, c, kinds)
+                and not _is_group(short, c)
+                and not (len(words[id(c)]) > 2 and " " not in c.name)
+            ]
+        technologies = {c.technology() for c in (short, *alike)} - {None}
+        if alike and (
+            len(alike) == 1 or (len(technologies) < 2 and sum(c.known for c in (short, *alike)) < 2)
+        ):
+            yield from ((c, short) if c is alike[0] else (alike[0], c) for c in alike)
+
+
+def _is_group(short: Candidate, longer: Candidate) -> bool:
+    """Return whether the shorter name is a plural of which the longer one may be one: "the controllers"."""
+    plural = words_of(short.name)[-1]
+    return plural != singular(plural) and words_of(longer.name)[-1] == singular(plural)
+
+
+def _added(longer: Sequence[str], shorter: Sequence[str], whole: Collection[str]) -> Sequence[str]:
+    """Return the words that a longer name has more than a shorter one, the system's own name before it left out."""
+    bare = _rest(_without(longer, whole), shorter)
+    return bare if bare is not None else _rest(longer, shorter) or ()
+
+
+def _without(words: Sequence[str], whole: Collection[str]) -> Sequence[str]:
+    """Return a name without the system's own before it."""
+    return words[next((n for n, w in enumerate(words[:-1]) if w not in whole), 0) :]
+
+
+def _technology_words(candidate: Candidate) -> frozenset[str]:
+    technology = load().technologies.get(candidate.technology() or "")
+    names = (technology.label, *technology.aliases) if technology is not None else ()
+    return frozenset(singular(w) for n in names for w in words_of(n))
+
+
+def _is_store_service(
+    short: Candidate, longer: Candidate, words: Sequence[str], kinds: Mapping[str, str]
+) -> bool:
+    """Return whether the longer name only adds that a store is reached as a service: "object storage service"."""
+    return (
+        not (short.known and longer.known)
+        and words[-1] in ("service", "server", "cluster", "system")
+        and _kind(longer, kinds) in ("service", "other")
+        and _kind(short, kinds) in STORES | MESSAGING
+    )
+
+
+def _rest(longer: Sequence[str], shorter: Sequence[str]) -> list[str] | None:
+    """Return the words of a longer name without those of a shorter one; None when it hasn't these. "guest agent" is in "trove guestagent"."""
+    joined = "".join(shorter)
+    return next((rest for part, rest in _parts(longer) if part == joined), None)
+
+
+def _parts(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each stretch of words that is less than all of them, in one word, and the words without it."""
+    for first in range(len(words)):
+        for last in range(first + 1, len(words) + 1):
+            if last - first < len(words):
+                yield "".join(words[first:last]), [*words[:first], *words[last:]]
+
+
+def _offered(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str]
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield the one engine that a provider's offer of any runs: "RDS" beside "PostgreSQL"."""
+    known = load().technologies
+    for offer in candidates:
+        if offer.technology() not in ANY_ENGINE:
+            continue
+        engines = [
+            c
+            for c in candidates
+            if c is not offer
+            and (technology := known.get(c.technology() or "")) is not None
+            and technology.kind == known[offer.technology() or ""].kind
+        ]
+        if len(engines) == 1 and not (offer.known and engines[0].known):
+            yield engines[0], offer
+
+
+def _made_with(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str]
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield what a framework's name stands for: the one part that bears no other name than its role, "the backend" beside "FastAPI"."""
+    known = load().technologies
+    frameworks = [
+        c
+        for c in candidates
+        if not c.known
+        and (technology := known.get(c.technology() or "")) is not None
+        and technology.role == "framework"
+        and technology.kind in ("service", "web_frontend")
+    ]
+    for kind in ("service", "web_frontend"):
+        made = [c for c in frameworks if known[c.technology() or ""].kind == kind]
+        parts = [
+            c
+            for c in candidates
+            if c not in frameworks and _kind(c, kinds) == kind and all(w in _ROLES for w in words_of(c.name))
+        ]
+        if len(made) == 1 and len(parts) == 1 and parts[0].technology() is None:
+            yield parts[0], made[0]
+
+
+def _filled(
+    candidates: Sequence[Candidate], texts: Sequence[Sentence], kinds: Mapping[str, str]
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield the things whose technology a text names: "an object store such as S3", "PostgreSQL as the database"."""
+    placed: dict[int, list[tuple[int, Mention, Candidate]]] = {}
+    for candidate in candidates:
+        for mention in candidate.mentions:
+            placed.setdefault(mention.sentence, []).append((mention.first, mention, candidate))
+    technologies = {id(c): c.technology() for c in candidates}
+    running: dict[int, dict[int, tuple[Candidate, Candidate]]] = {}
+    found: dict[int, dict[int, tuple[Candidate, Candidate]]] = {}
+    for sentence, there in placed.items():
+        there.sort(key=lambda entry: entry[0])
+        tokens = texts[sentence].tokens
+        for (_, one, left), (_, other, right) in itertools.pairwise(there):
+            if left is right:
+                continue
+            gap = " ".join(t.text for t in tokens[one.last : other.first])
+            named = None
+            if bool(technologies[id(left)]) != bool(technologies[id(right)]):
+                named = right if technologies[id(right)] else left
+            if (
+                other.bare
+                and _RUNNING_AS.fullmatch(gap)
+                and all(m.bare for m in right.mentions)
+                and not left.known
+                and family(_kind(left, kinds)) == family(_kind(right, kinds))
+            ):
+                running.setdefault(id(right), {})[id(left)] = (left, right)
+                continue
+            if named is None:
+                continue
+            role = left if named is right else right
+            if not (_FILLED.fullmatch(gap) if named is right else _AS.fullmatch(gap)):
+                continue
+            technology = load().technologies.get(technologies[id(named)] or "")
+            if technology is None or technology.role not in ("server", "hosted"):
+                continue
+            said = _kind(role, kinds)
+            if said not in STORES | MESSAGING | {
+                "gateway",
+                "load_balancer",
+                "search_index",
+                "identity_provider",
+            }:
+                continue
+            if family(said) != family(technology.kind):
+                continue
+            found.setdefault(id(named), {})[id(role)] = (role, named)
+    for roles in (*found.values(), *running.values()):
+        if len(roles) == 1:
+            yield from roles.values()

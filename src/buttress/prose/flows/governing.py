@@ -1,0 +1,167 @@
+"""Which verb governs a name, and by which preposition: "sends the events to *Kafka*", "uses Twilio for text messages and *SendGrid* for mail"."""
+
+from __future__ import annotations
+
+import re
+
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.prose.flows.moves import Moving
+from buttress.prose.mentions.spelling import Mention
+from buttress.prose.verbs import flow_verbs
+from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
+
+_BARRIERS = frozenset(";:")
+_REACH = 14  # words between a verb and what it governs
+_PARTS = frozenset(
+    """
+        instance instances set list cluster copy pool group part one each all most many number fleet replica replicas contents content location address endpoint
+    """.split()
+)
+_HOLDERS = frozenset(
+    "topic topics queue queues stream streams channel channels exchange table tables bucket buckets collection collections index subject".split()
+)
+_OWN = frozenset("own dedicated separate private embedded small local single".split())
+_DESCRIBING = frozenset("for of about per under like without behind at outside inside".split())
+_SHUNS = frozenset(
+    "avoid avoids avoided avoiding refrain refrains refraining prevents forbids prohibits".split()
+)
+# Another clause begins with them.
+_ELSEWHERE = frozenset("which who while whereas but because when if so where unless whether".split())
+
+
+class Governed(Moving):
+    """A clause, and for each mention in it the verb that it is the object of."""
+
+    def _governor(self, index: int) -> tuple[int, str] | None:
+        """Return the verb that governs a mention and the preposition before it; lists share those of their first part."""
+        target = self.mentions[index]
+        if index and self._opens_clause(target):
+            return None
+        for earlier in range(index - 1, max(-1, index - 3), -1):
+            if self._for_another(self.mentions[earlier], target):
+                return self._governor(earlier)
+        n = target.first - 1
+        preposition = ""
+        gap = 0
+        while n >= 0:
+            token = self.tokens[n]
+            if (
+                token.text in _BARRIERS
+                and n > 1
+                and not (token.text == ":" and self._only_listed(n + 1, target.first))
+            ):
+                return None
+            if self.depth[n] > self.depth[target.first]:
+                n -= 1
+                continue
+            if n in self.verbs and self._only_names(n, target):
+                n -= 1
+                continue
+            if n in self.verbs:
+                if self.verbs[n].base in ("be", "do") or (
+                    self.verbs[n].base == "have" and preposition != "to" and not self._owned(n, target)
+                ):
+                    return None
+                return n, preposition
+            if token.lower in PREPOSITIONS and not preposition:
+                preposition = token.lower
+                if preposition in _DESCRIBING:
+                    if preposition == "of" and self.tokens[n - 1].lower == "out":
+                        preposition = "from"
+                    elif preposition in ("at", "behind", "of", "inside"):
+                        preposition = "" if preposition == "of" and self._noun_between(n) else "-"
+                    else:
+                        return None
+            elif (
+                token.lower in PREPOSITIONS
+                and token.lower != preposition
+                and gap > 0
+                and preposition not in ("to", "from", "via", "through", "by", "in", "into", "on", "with")
+            ):
+                return None
+            if token.lower in _ELSEWHERE or (token.lower == "that" and not self._points(n)):
+                return None
+            if token.lower in _HOLDERS and preposition in ("in", "on", "within", "-") and gap <= 3:
+                preposition = ""  # "subscribes to the orders topic in Kafka"
+            gap += 1
+            if gap > _REACH:
+                return None
+            n -= 1
+        return None
+
+    def _opens_clause(self, target: Mention) -> bool:
+        """Return whether another clause begins with a mention: "publishes to Kafka and the indexer consumes from it"."""
+        verb = self.verbs.get(target.last)
+        finite = verb is not None and (
+            verb.base in ("be", "have", "do") or not (verb.plain or verb.participle or verb.gerund)
+        )
+        n = target.first - 1
+        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
+            n -= 1
+        return finite and self.tokens[n].lower in ("and", ",", "while", "but")
+
+    def _for_another(self, earlier: Mention, target: Mention) -> bool:
+        """Return whether a mention goes on a list whose parts say what each is for: "uses Twilio for SMS and SendGrid for mail"."""
+        words = [t.lower for t in self.tokens[earlier.last : target.first] if t.lower not in DETERMINERS]
+        return (
+            3 <= len(words) <= 7
+            and words[0] in ("for", "as")
+            and words[-1] in ("and", ",")
+            and not any(k in self.verbs for k in range(earlier.last, target.first))
+        )
+
+    def _owned(self, n: int, target: Mention) -> bool:
+        """Return whether the verb at `n` says whose store a mention is: "has its own MongoDB database"."""
+        between = [t.lower for t in self.tokens[n + 1 : target.first]]
+        own = not between or all(w in DETERMINERS or w in PALE or w in _OWN for w in between)
+        return own and target.kind() in STORES | MESSAGING
+
+    def _only_names(self, n: int, target: Mention) -> bool:
+        """Return whether a participle says how something is called: "forwards it to a component called `router`"."""
+        verb, before = self.verbs[n], self.tokens[n - 1] if n else None
+        signs = all(not t.is_word for t in self.tokens[n + 1 : target.first])
+        return (
+            verb.base in ("call", "name", "know")
+            and verb.participle
+            and signs
+            and before is not None
+            and before.is_word
+            and not self._passive(n)
+        )
+
+    def _points(self, n: int) -> bool:
+        """Return whether "that" points at what a verb acts upon: "sends that information to the CA"."""
+        return (n - 1) in self.verbs and self.verbs[n - 1].base in flow_verbs() and (n + 1) not in self.at
+
+    def _only_listed(self, start: int, end: int) -> bool:
+        """Return whether nothing but names stands between a colon and a name: "the other services: A (for x), B and C"."""
+        return all(
+            k in self.at
+            or self.depth[k] > self.depth[start - 1]
+            or self.tokens[k].text in ",)"
+            or self.tokens[k].lower in ("and", "or")
+            or self.tokens[k].lower in DETERMINERS
+            for k in range(start, end)
+        )
+
+    def _noun_between(self, n: int) -> bool:
+        """Return whether "of" belongs to a word for a part or a group: "an instance of", "a set of"."""
+        return n > 0 and self.tokens[n - 1].lower in _PARTS
+
+    def _negated(self, n: int) -> bool:
+        """Return whether the verb at `n` is denied: by a word right before it, or by one that it depends on ("we avoid ...")."""
+        before = " ".join(t.lower for t in self.tokens[max(0, n - 4) : n])
+        if before.endswith(("not only", "not just")):
+            return False
+        if re.search(
+            r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor)\b|n't)(?: \w+){0,2}$",
+            before,
+        ):
+            return True
+        for k in range(n - 1, max(-1, n - _REACH), -1):
+            token = self.tokens[k]
+            if token.lower in _SHUNS:
+                return True
+            if token.lower in _ELSEWHERE or token.text in ",;:" or token.lower == "by":
+                return False
+        return False

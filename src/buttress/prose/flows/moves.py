@@ -1,0 +1,172 @@
+"""Who moves what: "the job copies rows from PostgreSQL to BigQuery" reads one and writes the other; "… and the indexer consumes from it"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.prose.flows.actors import Clause
+from buttress.prose.mentions.spelling import Mention
+from buttress.prose.verbs import flow_of
+from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
+
+Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind of flow
+
+_MOVES = frozenset(
+    """
+        copy move transfer replicate migrate sync synchronise synchronize stream ship load import export mirror push pipe forward relay pull fetch download
+        upload extract transport shovel pump archive send convert transform backup carry bring deliver aggregate dump
+    """.split()
+)
+_SENDING = frozenset(
+    "send publish produce emit issue make submit post push create generate upload deliver enqueue queue schedule start put write raise".split()
+)
+_TAKING_UP = frozenset(
+    "pick process consume handle execute run take work receive perform read deliver forward".split()
+)
+_TAKES = frozenset("receive accept take handle process consume get".split())
+_ANSWERS = frozenset("handle process serve answer authenticate validate get take".split())
+_ASKED = frozenset("access call use invoke trigger hit query reach contact request".split())
+_REQUEST = re.compile(
+    r"(?:requests?|calls?|webhooks?|callbacks?|uploads?|connections?|traffic|commands?|orders?|queries|pushes|hooks?|posts?)",
+    re.IGNORECASE,
+)
+
+
+class Moving(Clause):
+    """A clause and the flows of what moves in it."""
+
+    def moved(self) -> tuple[list[Pair], set[tuple[int, int]]]:
+        """Return what somebody reads and writes who moves things "from A to B", and the ids of the ends between which things are moved.
+
+        A store sends nothing by itself: nothing is returned where nobody is said to move what moves.
+        """
+        out: list[Pair] = []
+        ends: set[tuple[int, int]] = set()
+        for one, other in pairwise(self.mentions):
+            verb = self._moving(one, other)
+            if verb is None:
+                continue
+            passive = self.verbs[verb].participle and self._passive(verb)
+            agent = self._agent_behind(other) if passive else None
+            movers = [agent] if agent is not None else [] if passive else self._subjects(verb)
+            movers = [m for m in movers if m not in (one, other)]
+            for mover in movers:
+                out += [(mover, one, "reads"), (mover, other, "writes")]
+            if movers or one.kind() in STORES:
+                ends.add((id(one), id(other)))
+        return out, ends
+
+    def _moving(self, one: Mention, other: Mention) -> int | None:
+        """Return the verb of "moves … from one to the other" and of "what comes from one is moved to the other"."""
+        n = one.first - 1
+        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
+            n -= 1
+        out_of = n > 1 and self.tokens[n].lower == "of" and self.tokens[n - 1].lower == "out"
+        if n < 1 or not (out_of or self.tokens[n].lower == "from"):
+            return None
+        gap = [k for k in range(one.last, other.first) if self.tokens[k].lower not in DETERMINERS | PALE]
+        if not gap or self.tokens[gap[-1]].lower not in ("to", "into", "onto"):
+            return None
+        if len(gap) == 1:
+            verb = next((k for k in range(n - 1, max(-1, n - 9), -1) if k in self.verbs), None)
+        else:
+            verb = gap[-2] if gap[-2] in self.verbs and self._passive(gap[-2]) else None
+        return verb if verb is not None and self.verbs[verb].base in _MOVES else None
+
+    def referring(self) -> Iterator[Pair]:
+        """Yield the flows to what "it" stands for: the store or broker named before who acts, "and the indexer consumes from it"."""
+        for n, verb in self.verbs.items():
+            after = [t.lower for t in self.tokens[n + 1 : n + 6]]
+            k = next((k for k, word in enumerate(after) if word in ("it", "them")), None)
+            if k is None or k == 0 or after[k - 1] not in PREPOSITIONS or verb.participle:
+                continue
+            kind = flow_of(verb.base, after[k - 1])
+            actor = self.at.get(self._before_adverbs(n))
+            if kind is None or actor is None:
+                continue
+            named = [m for m in self.mentions if m.last <= actor.first and m.kind() in STORES | MESSAGING]
+            if named:
+                yield actor, named[-1], kind
+
+    def handed(self, n: int, taker: Mention) -> list[Pair]:
+        """Return the flows of "enqueues a task that is picked up by the worker" and "accepts orders sent by the shop"; `n`: the participle."""
+        earlier = self._earlier(n)
+        if earlier is None or any(m.first > earlier and m.last <= n for m in self.mentions):
+            return []
+        base, first = self.verbs[n].base, self.verbs[earlier].base
+        if first in _SENDING and base in _TAKING_UP:
+            return [(s, taker, "calls") for s in self._subjects(earlier) if s is not taker]
+        if first in _TAKES and base in _SENDING:
+            return [(taker, s, "calls") for s in self._subjects(earlier) if s is not taker]
+        return []
+
+    def called_from(self, n: int, caller: Mention) -> list[Pair]:
+        """Return the flows of "the API is called from the workers" and "we access the API from the workers"; `n`: the verb."""
+        if self.verbs[n].base not in _ASKED or caller.kind() in STORES | MESSAGING | {"actor"}:
+            return []
+        if self.verbs[n].participle and self._passive(n):
+            called = self._subjects(n, passive=True)
+        else:
+            objects = [m for m in self.mentions if n < m.first and m.last < caller.first]
+            called = objects if len(objects) == 1 and not self._subjects(n) else []
+        return [(caller, m, "calls") for m in called if m is not caller]
+
+    def _agent_before(self, n: int) -> Mention | None:
+        """Return who acts in "logs are collected by the agent and sent to …"; `n`: the second participle."""
+        if n < 2 or self.tokens[n - 1].lower != "and":
+            return None
+        mention = self.at.get(n - 2)
+        if mention is None:
+            return None
+        k = mention.first - 1
+        while k > 0 and self.tokens[k].lower in DETERMINERS:
+            k -= 1
+        return mention if self.tokens[k].lower == "by" else None
+
+    def asked(self, n: int, target: Mention) -> bool:
+        """Return whether the clause says that requests come from the target: "handles webhooks from Stripe"."""
+        if self.verbs[n].base not in _ANSWERS:
+            return False
+        k = target.first - 1
+        while k > n and self.tokens[k].lower in DETERMINERS:
+            k -= 1
+        comes = self.tokens[k].lower == "from" and k - 1 > n
+        return (
+            comes
+            and target.kind() not in STORES | MESSAGING
+            and bool(_REQUEST.fullmatch(self.tokens[k - 1].lower))
+        )
+
+    def _earlier(self, n: int) -> int | None:
+        """Return the active verb whose object the participle at `n` describes: "gets the data stored in the cache"."""
+        return next(
+            (
+                k
+                for k in range(n - 1, max(-1, n - 8), -1)
+                if k in self.verbs
+                and not self.verbs[k].participle
+                and self.verbs[k].base not in ("be", "have")
+            ),
+            None,
+        )
+
+    def _agent_between(self, n: int, target: Mention) -> Mention | None:
+        """Return who acts in "metrics are scraped by the agent from the target"."""
+        for mention in self.mentions:
+            if n < mention.first and mention.last <= target.first:
+                k = mention.first - 1
+                while k > n and self.tokens[k].lower in DETERMINERS:
+                    k -= 1
+                if self.tokens[k].lower == "by":
+                    return mention
+        return None
+
+    def _agent_behind(self, target: Mention) -> Mention | None:
+        """Return who acts in "X is sent to the target by the agent"."""
+        for k in range(target.last, min(len(self.tokens), target.last + 3)):
+            if self.tokens[k].lower == "by":
+                return next((m for m in self.mentions if m.first > k and m.first - k <= 3), None)
+        return None

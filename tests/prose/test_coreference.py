@@ -1,0 +1,52 @@
+"""One thing called by several names is one component; two things whose names are near stay two."""
+
+from __future__ import annotations
+
+import pytest
+
+from buttress.model import Source
+from buttress.pipeline import read
+
+ONE = [
+    ("the head of a longer name", "The Report hydrator reads PostgreSQL. The hydrator calls the Billing service.", "Report hydrator"),
+    ("with the system's name before", "The Parcel guestagent calls the Billing service. The guestagent writes to PostgreSQL.", "Parcel guestagent"),
+    ("a topic of the broker", "The Orders service publishes to RabbitMQ. The Billing service consumes from the RabbitMQ topic.", "RabbitMQ"),
+    ("such as", "The Orders service writes files to an object store such as S3. The Billing service reads S3. The object store is large.", "S3"),
+    ("a provider's offer", "The Orders service writes to PostgreSQL. The Billing service reads PostgreSQL. "
+     "RDS runs in two zones; the Orders service calls RDS.", "PostgreSQL"),
+    ("running as", "The Web server, running as a reverse proxy, calls the Orders service. The Web server writes to MySQL.", "Web server"),
+    ("in other general words", "The Orders service writes to the SQL database. The Billing service reads the database.", "SQL database"),
+]  # fmt: skip
+TWO = [
+    ("a service and its store", "The Orders service writes to the Orders database. "
+     "The Orders service calls the Billing service.", {"Orders service", "Orders database"}),
+    ("two with one head", "The Mail worker calls the Orders service. The Image worker calls the Orders service. "
+     "The worker is slow.", {"Mail worker", "Image worker"}),
+    ("two engines", "The Orders service writes to PostgreSQL. The Billing service writes to MySQL. "
+     "The Orders service reads MongoDB.", {"PostgreSQL", "MySQL", "MongoDB"}),
+    ("controllers are several", "The Build controller calls the Orders service. The Deploy controller calls the Orders service. "
+     "The controllers read PostgreSQL.", {"Build controller", "Deploy controller"}),
+    ("cache and queue", "The Orders service caches prices in Redis. The Billing service publishes to RabbitMQ.", {"Redis", "RabbitMQ"}),
+]  # fmt: skip
+
+
+def names(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    graph = read([Source("a.md", f"# Parcel\n\n{text}\n")])
+    return [(c.name, c.aliases) for c in graph.components]
+
+
+@pytest.mark.parametrize(("text", "name"), [pytest.param(t, n, id=i) for i, t, n in ONE])
+def test_one_thing_of_several_names_is_one_component(text: str, name: str) -> None:
+    words = {w.lower() for w in name.split()}
+    called = [n for n, _ in names(text) if words & {w.lower() for w in n.split()}]
+    assert called == [name]
+
+
+@pytest.mark.parametrize(("text", "expected"), [pytest.param(t, n, id=i) for i, t, n in TWO])
+def test_things_of_near_names_stay_apart(text: str, expected: set[str]) -> None:
+    assert expected <= {n for n, _ in names(text)}
+
+
+def test_other_names_are_kept_as_aliases() -> None:
+    text = "The Report hydrator reads PostgreSQL. The hydrator calls the Billing service."
+    assert ("Report hydrator", ("hydrator",)) in names(text)
