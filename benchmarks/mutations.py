@@ -1,11 +1,16 @@
 """Whether the cards' own examples would notice a condition that goes missing, and a review a mechanism that goes missing.
 
 Conditions: each triple pattern, FILTER, alternative of a UNION and value of a list in each query is dropped alone; an example of
-the card must then say something else. What doesn't is printed: a survivor is a condition that no example needs. Conditions that can't
-change which subjects are found (they fetch the place that shows it, or a word for the sentence) are counted apart.
+the card must then say something else. What doesn't is printed: a survivor is a condition that no example needs. Two classes aren't survivors,
+since no subject of any example of any card depends on them. Those that fetch change what is shown: the fact that is quoted, the names in the
+sentence. Those that change nothing are (a) patterns that fetch one thing where the examples have only one to fetch (`?fact b:of ?subject`,
+`b:factName`, `b:status`: the quote would come from another fact of the same owner), (b) names of a kind that say for the reader what the other
+conditions imply in all examples (`a b:Runtime` of what is an entry), and (c) values of a list, and guards, beside the ones of which there
+is an example ("problem" beside "missing", one of ten technologies).
 
 Mechanisms: each fact that a flow or component of examples/bookshop-improved states about withstanding failure is turned into its
-denial; some rule must fire for it, and no rule of another matter. Usage: mutations.py [conditions|mechanisms] [CARD ...]
+denial; some rule must fire for it, and no rule of another matter, or something else in the example must cover for it: that is printed too.
+Usage: mutations.py [conditions|mechanisms] [CARD ...]
 """
 
 from __future__ import annotations
@@ -21,7 +26,8 @@ from pathlib import Path
 from buttress import analysis, data, pipeline
 from buttress.errors import CardError
 from buttress.knowledge import Knowledge, project
-from buttress.model import Fact, SystemGraph
+from buttress.model import Fact, Flow, SystemGraph
+from buttress.model.kinds import RUNTIME
 from buttress.rules import Card, load_dir, run
 from buttress.trials import agrees, knowledge_of
 
@@ -217,6 +223,42 @@ def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
     )
 
 
+# Why it is no defect when a mechanism is missing: the facts that cover for it where it stood, by its name.
+COVERED_BY: dict[str, tuple[str, ...]] = {
+    "autoscaling": ("replicas",),
+    "circuit_breaker": ("fallback",),
+    "fallback": ("circuit_breaker", "timeout"),
+    "health_check": ("readiness", "managed"),
+    "pod_disruption_budget": ("multi_zone", "topology_spread"),
+    "retry": ("timeout",),
+}
+
+
+def covered(graph: SystemGraph, owner: str, name: str) -> str:
+    """Return why no rule accuses a component or flow of lacking a mechanism, or an empty text when one should.
+
+    Another mechanism of the same owner covers for it; what a mechanism keeps apart from the rest isn't there (a cache has nothing to lose,
+    no request waits for a worker); or the owner isn't the team's own program.
+    """
+    holder = graph.flow(owner) or graph.component(owner)
+    cover = next(
+        (n for n in COVERED_BY.get(name, ()) if holder and (f := holder.fact(n)) and not f.absent), ""
+    )
+    if cover or holder is None or isinstance(holder, Flow):
+        return f"covered by {cover}" if cover else ""
+    fact = holder.fact(name)
+    if fact is not None and all("compose" in e.source for e in fact.evidence):
+        return "stated for a developer's machine only"
+    waited_for = {o for d in graph.derived if d.name == "serves" and d.subject == owner for o in d.objects}
+    if name == "persistent_volume" and holder.kind == "cache":
+        return "a cache has nothing to lose"
+    if name in ("replicas", "readiness") and holder.kind in ("worker", "message_broker", "stream"):
+        return "no request waits for it, or its queue waits"
+    if name in ("resource_limits", "health_check", "readiness") and holder.kind not in RUNTIME:
+        return "not the team's own program"
+    return "" if waited_for else "no request waits for it"
+
+
 def drop_mechanisms() -> None:
     """Print, for each mechanism of the improved example, which rules begin to fire when it is denied."""
     folder = data.ontology_dir().parent / "examples" / "bookshop-improved"
@@ -226,6 +268,8 @@ def drop_mechanisms() -> None:
     cards = load_dir(data.ontology_dir() / "rules")
     before = {f.id for f in run(cards, project(graph)) if f.basis == "defect"}
     told: dict[str, list[tuple[str, set[str]]]] = {}
+    excused: dict[str, list[str]] = {}
+    open_: list[str] = []
     for holder in (*graph.components, *graph.flows):
         for fact in holder.facts:
             if fact.name in RESILIENCE and not fact.absent:
@@ -234,9 +278,13 @@ def drop_mechanisms() -> None:
                     for f in run(cards, project(without(graph, holder.id, fact.name)))
                     if f.basis == "defect"
                 }
-                told.setdefault(fact.name, []).append(
-                    (graph.label(holder.id), {f.rule for f in after if f.id not in before})
-                )
+                new = {f.rule for f in after if f.id not in before}
+                told.setdefault(fact.name, []).append((graph.label(holder.id), new))
+                if not new:
+                    why = covered(graph, holder.id, fact.name)
+                    excused.setdefault(f"{fact.name}: {why}", []).append(holder.id) if why else open_.append(
+                        f"{fact.name} of {graph.label(holder.id)}"
+                    )
     everything = [rules for each in told.values() for _, rules in each]
     for name, each in sorted(told.items()):
         silent = [who for who, rules in each if not rules]
@@ -251,8 +299,11 @@ def drop_mechanisms() -> None:
     counts = [sum(len(rules) == n for rules in everything) for n in (0, 1)]
     print(
         f"{len(everything)} mechanisms removed: {counts[1]} noticed by one rule, {len(everything) - sum(counts)} by several, "
-        f"{counts[0]} by none"
+        f"{counts[0]} by none, of which {counts[0] - len(open_)} are no defect:"
     )
+    for reason, owners in sorted(excused.items()):
+        print(f"  {len(owners):2} {reason}")
+    print(f"  {len(open_):2} unexplained: {', '.join(open_) or 'none'}")
 
 
 if __name__ == "__main__":

@@ -218,3 +218,13 @@ def test_a_beat_in_two_instances_is_certain_and_another_scheduler_with_a_lock_is
     assert job("Celery beat") == [("j", "certain")]
     assert job("Nightly export") == [("j", "possible")]
     assert job("Nightly export", Fact("leader_election")) == []
+
+
+def test_flows_whose_ends_nothing_describes_are_left_alone() -> None:
+    parts = (Component("redis", "Redis", "cache"), Component("db", "DB", "relational_db"))
+    flows = (
+        Flow("f", "ghost", "db", "reads"),
+        Flow("g", "ghost", "redis", "reads", facts=(Fact("ttl", 60),)),
+    )
+    derived = analyse(SystemGraph(components=parts, flows=flows))
+    assert {d.name for d in derived}.isdisjoint({"stampede", "fanIn", "sharedStore", "dualWrite"})

@@ -114,7 +114,7 @@ def told_twice(card: Card) -> list[str]:
     for basis, query in (("defect", card.finds), ("strength", card.praises)):
         status: StanceStatus = "missing" if basis == "defect" else "addressed"
         for part in re.split(r"\bUNION\b", query):
-            if "?stance b:claimed true" not in part:
+            if not re.search(r"\?stance\s+b:(?:claimed|topic|status)", part):
                 continue
             topics = re.findall(r"topic:([\w-]+)", re.sub(r"FILTER NOT EXISTS \{[^{}]*\}", "", part))
             for name in names:

@@ -27,7 +27,7 @@ STATUSES: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missin
 def blocks(query: str) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
     """Yield topics and statuses of each pattern of a query that asks for a stance."""
     for part in re.split(r"\bUNION\b", query):
-        if "?stance b:claimed true" in part:
+        if re.search(r"\?stance\s+b:(?:claimed|topic|status)", part):
             kept = re.sub(r"FILTER (?:NOT )?EXISTS \{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "", part)
             topics = tuple(re.findall(r"topic:([\w-]+)", kept))
             yield topics, frozenset(re.findall(r'"(addressed|planned|problem|missing)"', kept))
