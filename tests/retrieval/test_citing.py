@@ -82,6 +82,27 @@ def test_an_unknown_practice_is_an_error(built: Path) -> None:
         cite("mine", cites=["ours/nothing"])
 
 
+@pytest.mark.parametrize(
+    ("named", "retrieved", "cited"),
+    [
+        pytest.param([], ["a07-2021"], ["A07:2025"], id="only the older is near"),
+        pytest.param([], ["a07-2021", "a07-2025"], ["A07:2025"], id="both are near"),
+        pytest.param(
+            [], ["a02-2021", "a02-2025"], ["A04:2025", "A02:2025"], id="the same number, another subject"
+        ),
+        pytest.param(["a07-2021"], ["a07-2025"], ["A07:2021"], id="the older is named"),
+        pytest.param(["a10-2021"], ["a01-2025"], ["A10:2021"], id="a subject that was taken into another"),
+        pytest.param(["a07-2025", "a07-2021"], [], ["A07:2025"], id="both are named: the first"),
+    ],
+)
+def test_of_two_editions_one_is_cited_and_the_newer_if_none_is_named(
+    monkeypatch: pytest.MonkeyPatch, named: list[str], retrieved: list[str], cited: list[str]
+) -> None:
+    near = tuple(f"owasp-top10/{name}" for name in retrieved)
+    monkeypatch.setattr("buttress.retrieval.citing._retrieved", lambda: ({"rule": near}, frozenset(), {}))
+    assert items("rule", cites=[f"owasp-top10/{name}" for name in named]) == cited
+
+
 def test_citing_and_cards_load_nothing_heavy() -> None:
     code = (
         "import sys\n"

@@ -142,7 +142,8 @@ class Reading:
     def _resolve(self) -> None:
         """Put together what only says a role ("the database") with the component that it must mean."""
         servers = {keys(c.name)[1] for c in self.components if c.technology is None}
-        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough)
+        told = {m.key for s in self.steps for m in (s.source, s.target)}
+        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough, told=told)
         meant |= served_by(self.candidates, self.kinds, servers)
         for key, whole in meant.items():
             bare = self.by_key.pop(key)

@@ -14,6 +14,12 @@ from buttress.errors import StaleIndex
 from buttress.retrieval.cards import REBUILD, Practice, cards, compiled, sentences
 from buttress.vocabulary import load
 
+# The OWASP Top 10 has the same subjects under other numbers in each edition; 2025 counts server-side request forgery as broken access.
+_NEWER = {
+    f"owasp-top10/a{old:02}-2021": f"owasp-top10/a{new:02}-2025"
+    for old, new in zip(range(1, 11), (1, 4, 5, 6, 2, 3, 7, 8, 9, 1), strict=True)
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Standards:
@@ -49,7 +55,8 @@ def cite(
     """Return what a rule cites, at most `limit`: one's own standards first, then the practices named in `cites`, then retrieved ones.
 
     Retrieved ones are about no technology in particular or about one of `technologies` (Amazon RDS for
-    PostgreSQL is PostgreSQL); of two that say the same only the first is cited. A rule that the index doesn't
+    PostgreSQL is PostgreSQL); of two that say the same only the first is cited, and of two editions of one
+    list the newer, unless the rule names the other. A rule that the index doesn't
     know (a user's own) has the named ones only; they may be cards of one's `own`. Raises StaleIndex when a named practice isn't in the index.
 
     >>> cite("a-rule-of-mine")
@@ -70,7 +77,8 @@ def cite(
         **{id_: said for (rule, id_), said in own.words.items() if rule == rule_id},
     }
     present = _with_broader(technologies)
-    for id_ in retrieved.get(rule_id, ()):
+    for found in retrieved.get(rule_id, ()):
+        id_ = _NEWER.get(found, found)
         practice = known.get(id_)
         if practice is None:
             raise StaleIndex(f"citations.json names {id_!r}, which cards.json hasn't; run: {REBUILD}")
@@ -84,6 +92,8 @@ def cite(
 def _alike(one: Practice, other: Practice) -> bool:
     if not (one.areas and other.areas):  # passages of one document have one address
         return False
+    if _NEWER.get(one.id, one.id) == _NEWER.get(other.id, other.id):
+        return True
     return one.url == other.url or (one.source, one.title) == (other.source, other.title)
 
 

@@ -1,7 +1,8 @@
 """The lexical signal: which words of the corpus go together, learnt from the corpus itself (latent semantic indexing).
 
 Two texts are near when they use words that cards use together, so "plain HTTP" is near to cards about TLS that never say it. It knows
-the words that the encoder's training didn't, such as names of settings and tools. Deerwester et al., 1990.
+the words that the encoder's training didn't, such as names of settings and tools. Deerwester et al., 1990. Besides single words it counts
+those that stand close to each other: "dead letter" isn't any letter, and "rate" has another company beside "limit" than beside "error".
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from buttress.vocabulary.match import stem
 
@@ -20,22 +21,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Measured from 100 to 400: flat between 150 and 250.
-DIMENSIONS = 150
+# Measured on the tuned queries of benchmarks/retrieval.py: flat between 150 and 250 dimensions; pairs of words next to each other or
+# with one between them give two points more than single words, wider ones less.
+DIMENSIONS, WINDOW = 150, 2
 # Words that say nothing about the matter.
 _EMPTY = frozenset(
     "a after all an and any are as at be before but by can could did do does each every for from had has have he how i if in into is it "
     "its more most must my no nobody not of off on one or our out over she should so such than that the their them then there these "
-    "they this to too under until up was we were what when where which while who whose why will with would you your".split()
+    "they this to too under until up was we were what when where which while who whose why will with would you your "
+    "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million first second".split()
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tables:
     words: tuple[str, ...]
-    meanings: NDArray[
-        np.float32
-    ]  # (words, dimensions): inverse document frequency times the left singular vectors
+    # (words, dimensions): inverse document frequency times the left singular vectors; 16 bits when loaded
+    meanings: NDArray[np.floating[Any]]
     texts: NDArray[np.float32]  # (texts, dimensions): each of length 1
 
 
@@ -50,9 +52,10 @@ class Words:
         """Return the nearness of a text to each text learnt: (texts,) float32 in [-1, 1]; 0 where no word is known."""
         import numpy as np
 
-        counts = Counter(place for word in terms(text) if (place := self._places.get(word)) is not None)
+        counts = Counter(place for word in _units(text) if (place := self._places.get(word)) is not None)
         rows, weights = list(counts), 1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
-        vector = weights @ self._tables.meanings[rows] if rows else np.zeros(self._tables.texts.shape[1])
+        meanings = self._tables.meanings[rows].astype(np.float32)
+        vector = weights @ meanings if rows else np.zeros(self._tables.texts.shape[1])
         found: NDArray[np.float32] = self._tables.texts @ _unit(vector[None].astype(np.float32))[0]
         return found
 
@@ -72,7 +75,7 @@ class Words:
 
 
 def terms(text: str) -> list[str]:
-    """Return the words of a text that can bear meaning, without endings.
+    """Return the words of a text that can bear meaning, without endings; numbers in words bear none.
 
     >>> terms("The retries of our workers, at 3 a.m.")
     ['retry', 'worker']
@@ -81,8 +84,19 @@ def terms(text: str) -> list[str]:
     return [stem(word) for word in found if word not in _EMPTY]
 
 
+def _units(text: str) -> list[str]:
+    """Return what is counted of a text: its words, the pairs of close ones, and what a hyphen joins.
+
+    >>> _units("exactly-once delivery")
+    ['exactly', 'onc', 'delivery', 'exactly onc', 'onc delivery', 'exactly delivery', 'exactly-once']
+    """
+    words = terms(text)
+    pairs = [f"{a} {b}" for gap in range(1, WINDOW + 1) for a, b in zip(words, words[gap:], strict=False)]
+    return [*words, *pairs, *re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", text.casefold())]
+
+
 def learn(texts: Sequence[str]) -> Words:
-    """Return what the words of some texts mean by the company they keep; a word counts from its second text on.
+    """Return what the words of some texts mean by the company they keep; a word or pair counts from its second text on.
 
     Same texts and machine, same result. O(texts² × words).
 
@@ -92,7 +106,7 @@ def learn(texts: Sequence[str]) -> Words:
     """
     import numpy as np
 
-    counted = [Counter(terms(text)) for text in texts]
+    counted = [Counter(_units(text)) for text in texts]
     spread = Counter(word for counts in counted for word in counts)
     words = tuple(sorted(word for word, n in spread.items() if n > 1))
     place = {word: n for n, word in enumerate(words)}
@@ -120,7 +134,8 @@ def load(content: bytes) -> Words:
 
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         words = tuple(file["words"].tobytes().decode().split("\n"))
-        return Words(_Tables(words, file["meanings"].astype(np.float32), file["texts"].astype(np.float32)))
+        # The meanings stay half as long: a search looks up a few dozen of some forty thousand.
+        return Words(_Tables(words, file["meanings"], file["texts"].astype(np.float32)))
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

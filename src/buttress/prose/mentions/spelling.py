@@ -195,13 +195,18 @@ class Spelling:
     def _does(self, text: Sentence, n: int) -> bool:
         """Return whether a word that may be a plural is what one thing does: "the Orders service caches prices in Redis"."""
         tokens = text.tokens
-        if n == 0 or n + 2 >= len(tokens) or not tokens[n].lower.endswith("s") or tokens[n].text[0].isupper():
+        if n == 0 or n + 2 >= len(tokens) or tokens[n].text[0].isupper():
             return False
         subject, thing = tokens[n - 1].lower, tokens[n + 1]
-        one = subject in self.heads and not subject.endswith("s") and subject not in lexicon()
+        if tokens[n].lower.endswith("s"):
+            acts = subject in self.heads and not subject.endswith("s") and subject not in lexicon()
+        else:  # "Compactors stream blocks to the store"
+            acts = (
+                n <= 2 and subject.endswith("s") and not subject.endswith("ss") and thing.lower.endswith("s")
+            )
         acted_on = thing.is_word and thing.lower not in STOP and thing.lower not in PREPOSITIONS
         behind = [t.lower for t in tokens[n + 2 : n + 6]]
-        return one and acted_on and any(w in PREPOSITIONS for w in behind)
+        return acts and acted_on and any(w in PREPOSITIONS for w in behind)
 
     def _before_role(self, text: Sentence, n: int) -> bool:
         """Return whether a word that may be a verb stands between a determiner and a role: "the search service", "a build server"."""
