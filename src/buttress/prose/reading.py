@@ -22,6 +22,7 @@ from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
+from buttress.vocabulary.roles import role_phrases
 
 MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
@@ -211,13 +212,15 @@ class Reading:
 
 
 def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
-    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all generic words, the frequent one."""
-    general = GENERIC.issuperset(words_of(candidate.name))
+    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all general words, the frequent one."""
+    general = (
+        GENERIC.issuperset(words_of(candidate.name)) or " ".join(words_of(candidate.name)) in role_phrases()
+    )
     technology = load().technologies.get(candidate.technology() or "")
     runs = (
         technology is not None and technology.role in ("server", "hosted") and candidate.key.startswith("=")
     )
-    return candidate.known, runs, not general, len(candidate.mentions)
+    return candidate.known, runs and not general, not general, len(candidate.mentions)
 
 
 def _is_means(candidate: Candidate) -> bool:

@@ -105,6 +105,8 @@ class NounPhrases(Spelling):
                 )
             ):
                 start += 1  # "port Content Store": the name begins with its capital
+            while start < head and tokens[start].lower in STOP:
+                start += 1  # "When service recovers": a capital at the beginning of a sentence
             modifiers = tokens[start:head]
             if modifiers and all(t.lower in PROTOCOLS for t in modifiers):
                 start, modifiers = head, ()
