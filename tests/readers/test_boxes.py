@@ -59,6 +59,27 @@ NO_ARROWS = """
 +-------+-------+
 """
 
+NESTED = """
+┌──────────────────┐
+│    Meter hub     │
+└────────┬─────────┘
+         │ subscribe
+┌────────▼─────────────────────────┐
+│           Intake service         │
+│  ┌────────────────────────────┐  │
+│  │  Receiver (paho)           │  │
+│  │  ├─ waits longer (max 60s)│  │
+│  └──────────────┬─────────────┘  │
+│  ┌──────────────▼─────────────┐  │
+│  │  Sender                    │  │
+│  └──────────────┬─────────────┘  │
+└─────────────────┼────────────────┘
+                  │
+┌─────────────────▼────────────────┐
+│             Archive              │
+└──────────────────────────────────┘
+"""
+
 
 def fragments(drawn: str) -> tuple[list[Fragment], Source]:
     source = Source("design.md", f"# Shop\n\nAs drawn:\n\n```\n{drawn.strip(chr(10))}\n```\n")
@@ -83,6 +104,11 @@ def flows(drawn: str) -> set[str]:
         ),
         pytest.param(FRAMED, {"worker kafka"}, id="a frame around boxes, gaps before the arrow"),
         pytest.param(UPWARDS, {"catalog redis"}, id="an arrow that goes up"),
+        pytest.param(
+            NESTED,
+            {"meter-hub intake-service", "receiver-paho sender", "sender archive", "intake-service archive"},
+            id="heads on frames, lines through frames, a side that is out of line",
+        ),
         pytest.param(NO_ARROWS, set(), id="a table drawn with characters"),
     ],
 )

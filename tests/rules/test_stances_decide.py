@@ -14,10 +14,13 @@ from buttress.model.graph import StanceStatus
 from buttress.rules import Card, load_dir, run
 
 CARDS = [c for c in load_dir(data.ontology_dir() / "rules") if "b:claimed" in c.finds + c.praises]
-# Praises only what has tenants; needs the load; needs to know what keeps the copies equal.
+# Needs tenants, the load, what keeps copies equal, or a pipeline's own file.
 NEEDS_MORE = frozenset(
-    ("tenants-not-apart", "sharding-without-load", "copies-that-drift", "secret-in-the-pipeline")
-)
+    (
+        "tenants-not-apart", "sharding-without-load", "copies-that-drift", "secret-in-the-pipeline",
+        "release-beside-its-tests", "build-runs-unpinned-code", "strangers-steer-the-pipeline",
+    )
+)  # fmt: skip
 STATUSES: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
 
 

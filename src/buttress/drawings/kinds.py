@@ -52,6 +52,9 @@ _SHAPE_KINDS = {"cylinder": "data_store", "queue": "message_broker"}
 _MADE_WITH = frozenset({"gateway", "load_balancer", "compute_host", "monitoring"})
 _RUNS = frozenset({"server", "hosted"})
 _ACTIVITY = re.compile(r"(?:tion|sion|ing|ment|lysis)s?$", re.IGNORECASE)
+_END = re.compile(
+    r"\b(?:producer|publisher|consumer|subscriber|listener|client|writer|reader)s?(?: \(.*)?$", re.IGNORECASE
+)
 _APP = re.compile(r"\bapp(?:lication)?s?$", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:\w*services|back[ -]?end|platform|systems?|apps|applications?|workers|jobs)\b", re.IGNORECASE
@@ -107,6 +110,9 @@ def kind_of(
 
     >>> kind_of("Orders DB"), kind_of("Orders", shape="cylinder"), kind_of("Orders API", external=True)
     ('data_store', 'data_store', 'external_service')
+    >>> kafka = load().technologies["kafka"]
+    >>> kind_of("Kafka", technology=kafka, named_technology=True), kind_of("Kafka producer", technology=kafka, named_technology=True)
+    ('stream', 'service')
     """
     external = external or bool(classes & _EXTERNAL_CLASSES)
     role = role_of(name)
@@ -117,6 +123,8 @@ def kind_of(
     by_technology = (
         technology.kind if technology is not None and technology.role in (*_RUNS, "tool") else None
     )
+    if by_technology in STORES | MESSAGING and _END.search(name):
+        by_technology = None  # "Kafka producer": what talks to it
     if by_technology == "library_or_module" or (by_technology == "other" and not named_technology):
         by_technology = None
     guess = _by_words(role, by_technology, named_technology)

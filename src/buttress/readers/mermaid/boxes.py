@@ -22,7 +22,9 @@ _TOP_LEFT, _TOP_RIGHT = frozenset("┌╔╭┏├┬┼╦╠╬+"), frozenset(
 _LOW_LEFT, _LOW_RIGHT = frozenset("└╚╰┗├┴┼╠╩╬+"), frozenset("┘╝╯┛┴┤┼╣╩╬+")
 HEADS = {"v": (1, 0), "V": (1, 0), "▼": (1, 0), "↓": (1, 0), "^": (-1, 0), "▲": (-1, 0), "↑": (-1, 0),
          ">": (0, 1), "►": (0, 1), "▶": (0, 1), "→": (0, 1), "<": (0, -1), "◄": (0, -1), "◀": (0, -1), "←": (0, -1)}  # fmt: skip
+PLAIN_HEADS = frozenset("vV^<>")  # signs that stand in a frame of plain characters for other reasons too
 _WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1))
+_STROKES = re.compile(r"[-─]{2,}|[<>►▶◄◀]")
 _WORDS = re.compile(r"[^\W_][\w .,:/()'-]*")
 
 Cell = tuple[int, int]
@@ -82,6 +84,7 @@ class _Grid:
         self.rows, self.first_line, self.drawing = rows, first_line, drawing
         self.boxes: list[Box] = []
         self.owner: dict[Cell, Box] = {}
+        self.frames: set[int] = set()
 
     def at(self, cell: Cell) -> str:
         row, column = cell
@@ -107,15 +110,13 @@ class _Grid:
                 continue
             row, words = next(iter(box.words.items()))
             around = [f for f in frames if f.holds(box) and keys[id(f)]]
-            group = (
-                keys[id(min(around, key=lambda f: (f.bottom - f.top) * (f.right - f.left)))]
-                if around
-                else None
-            )
+            group = keys[id(min(around, key=_area))] if around else None
             node = self.drawing.node(keys[id(box)], self._place(row, row, words), group)
             node.label = _label(tuple(box.words.values()))
-        self.owner = {cell: box for box in leaves for cell in box.edge_cells()}
-        for box in leaves:
+        frames.sort(key=_area, reverse=True)
+        self.owner = {cell: box for box in (*frames, *leaves) for cell in box.edge_cells()}
+        self.frames = {id(f) for f in frames}
+        for box in (*leaves, *frames):
             if keys[id(box)]:
                 self._lines_from(box, keys)
 
@@ -139,7 +140,7 @@ class _Grid:
             sign = self.at((top, right))
             if sign in _TOP_RIGHT and right - left > 2:
                 for bottom in range(top + 1, len(self.rows)):
-                    if not (self._side(bottom, left) and self._side(bottom, right)):
+                    if not (self._side(bottom, left) and self._right_side(bottom, right)):
                         break
                     low = self.at((bottom, left)) in _LOW_LEFT and self.at((bottom, right)) in _LOW_RIGHT
                     if (
@@ -156,6 +157,10 @@ class _Grid:
         sign = self.at((row, column))
         return sign in DOWN or sign in JOINTS or sign in "<>◄►"
 
+    def _right_side(self, row: int, column: int) -> bool:
+        """Return whether the right side of a frame stands there, or a little beside it as people and programs draw it."""
+        return any(self._side(row, column + aside) for aside in (0, 1, -1, 2, -2))
+
     def _level(self, cell: Cell) -> bool:
         sign = self.at(cell)
         return sign in ACROSS or sign in JOINTS or sign in "v^▼▲"
@@ -169,7 +174,8 @@ class _Grid:
                         if 0 <= c - box.left - 1 < len(line):
                             line[c - box.left - 1] = " "
             words = "".join(line).strip(" │┃║|¦─━═")
-            if re.search(r"[^\W_]", words) and not (inner and "  " in words.strip()):
+            drawn = inner and ("  " in words or _STROKES.search(words))
+            if re.search(r"[^\W_]", words) and not drawn and words[0] not in "├└╰":
                 box.words[row] = " ".join(words.split())
 
     def _lines_from(self, box: Box, keys: dict[int, str]) -> None:
@@ -180,10 +186,12 @@ class _Grid:
                 while self.at(start) == " " and start not in self.owner and gap < GAP:
                     start, gap = (start[0] + way[0], start[1] + way[1]), gap + 1
                 inside = box.top <= start[0] <= box.bottom and box.left <= start[1] <= box.right
-                if inside or start in self.owner or not self._goes(self.at(start), way):
+                near = self.owner.get(start)
+                touching = near is not None and not near.holds(box) and not self._is_hit(start, way)
+                if inside or touching or not self._goes(self.at(start), way):
                     continue
-                for other, label, backwards, forwards, last in self._follow(start, way):
-                    if other is box or not keys[id(other)] or not forwards:
+                for other, label, backwards, forwards, last in self._follow(start, way, box):
+                    if other is box or not keys[id(other)] or not forwards or box.holds(other):
                         continue
                     place = self._place(row, last, self._shown(row, last))
                     head: Head = "both" if backwards else "forward"
@@ -208,8 +216,11 @@ class _Grid:
             return HEADS[sign] in (way, (-way[0], -way[1]))
         return sign in (DOWN if way[0] else ACROSS)
 
-    def _follow(self, start: Cell, way: Cell) -> list[tuple[Box, str, bool, bool, int]]:
-        """Return every frame that a line reaches: (frame, label, head at the start, head at the end, row of the end)."""
+    def _follow(self, start: Cell, way: Cell, source: Box) -> list[tuple[Box, str, bool, bool, int]]:
+        """Return every frame that a line reaches: (frame, label, head at the start, head at the end, row of the end).
+
+        It goes on through the frames around the box that it comes from.
+        """
         first = self.at(start)
         backwards = first in HEADS and HEADS[first] != way
         found: list[tuple[Box, str, bool, bool, int]] = []
@@ -221,7 +232,8 @@ class _Grid:
                 continue
             seen.add((cell, way))
             box, sign = self.owner.get(cell), self.at(cell)
-            if box is not None:
+            if box is not None and not box.holds(source) and not self._passes(box, cell, way):
+                headed = headed or self._is_hit(cell, way)
                 if not (backwards and forked):  # two branches of one fork don't call each other
                     found.append((box, label, backwards, headed, cell[0]))
                 continue
@@ -247,6 +259,16 @@ class _Grid:
                 ]
             todo += [(step, turn, label, ends, forked or len(steps) > 1) for turn, step in steps]
         return found
+
+    def _is_hit(self, cell: Cell, way: Cell) -> bool:
+        """Return whether an arrow head stands on a frame there."""
+        sign = self.at(cell)
+        return sign not in PLAIN_HEADS and HEADS.get(sign) == way
+
+    def _passes(self, box: Box, cell: Cell, way: Cell) -> bool:
+        """Return whether a line goes on straight through a frame to what is in it."""
+        ahead = (cell[0] + way[0], cell[1] + way[1])
+        return id(box) in self.frames and ahead not in self.owner and self._goes(self.at(ahead), way)
 
     def _beyond_gap(self, cell: Cell, way: Cell) -> Box | None:
         """Return the frame that an arrow head points at from a little way off."""
@@ -277,6 +299,10 @@ class _Grid:
         if not 0 <= end < len(line) or not self._goes(line[end], way) or not re.search(r"\w", words):
             return None
         return (row, end), " ".join(words.split())
+
+
+def _area(box: Box) -> int:
+    return (box.bottom - box.top) * (box.right - box.left)
 
 
 def _label(lines: tuple[str, ...]) -> str:
