@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from buttress.prose.facts.quantities import COUNT, DURATION, RATE, number, per_s
 from buttress.prose.text import KEPT, Sentence
 from buttress.vocabulary import load
 
+MAX_COMPARED = 300
 # Word of the measure -> what must stand in the clause of the number.
 _MEASURES: tuple[tuple[str, Caseless], ...] = (
     ("timeout", Caseless(r"\b(?:does not|doesn't|do not|don't|fails? to|no) (?:answer|respond|reply|response)\w*(?: \w+)? within\b|"
@@ -111,6 +113,8 @@ def numbers(text: Text) -> Iterator[Quantity]:
 
 
 def _told(text: Text) -> Iterator[Quantity]:
+    """Yield the first numbers of each measure, as many as are compared."""
+    count: Counter[str] = Counter()
     for sentence in text.sentences:
         passage = sentence.passage
         if (
@@ -126,9 +130,10 @@ def _told(text: Text) -> Iterator[Quantity]:
             if column:  # what the column is called belongs to the number
                 start, clause = start - len(column) - 1, f"{column} {clause}"
             for measure, at, stop, value in _measures(clause):
+                place = max(0, start + at), start + stop
                 if (
-                    stand_of(sentence, max(0, start + at), start + stop, conditions=measure != "timeout")
-                    != "fact"
+                    count[measure] >= MAX_COMPARED
+                    or stand_of(sentence, *place, conditions=measure != "timeout") != "fact"
                 ):
                     continue
                 before, after = clause[:at], clause[stop:]
@@ -138,6 +143,7 @@ def _told(text: Text) -> Iterator[Quantity]:
                     or (_NEGATED.search(before) and measure != "interval" and not _HIGH.search(before))
                 ):
                     continue
+                count[measure] += 1
                 low, high = _bounds(value, before)
                 words = clause[:at] + " " + clause[stop:]
                 if passage.form == "table" and passage.cells:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from buttress.ledger.denials import WORD
 from buttress.ledger.entries import Named, affirmed, denied, phrased, shown
@@ -34,7 +35,7 @@ _KINDS = {
 
 def presence(text: Text) -> list[Contradiction]:
     """Return what one place says is there, in fact or as an option, and another one says isn't."""
-    refused = list(denied(text))[:MAX_DENIALS]
+    refused = list(islice(denied(text), MAX_DENIALS))
     things = {d.thing for d in refused}
     things.update(f"kind:{kind}" for t in tuple(things) for kind in _KINDS.get(t.removeprefix("topic:"), ()))
     by_thing: dict[str, list[Named]] = {}

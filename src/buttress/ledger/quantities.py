@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from buttress.ledger.measures import Quantity, numbers
+from buttress.ledger.measures import MAX_COMPARED, Quantity, numbers
 from buttress.ledger.standing import same_place
 from buttress.ledger.subjects import Text, content
 from buttress.model import Contradiction, Evidence, slug
@@ -13,7 +13,6 @@ from buttress.prose.text import KEPT
 
 _OF_THE_SYSTEM = ("availability", "recovery time", "recovery point")
 MAX_SIDES = 4
-MAX_COMPARED = 300
 _WORD = re.compile(r"[A-Za-z][\w-]+")
 
 

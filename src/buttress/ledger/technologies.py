@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from buttress.ledger.standing import is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
@@ -97,7 +98,7 @@ def technologies(text: Text) -> list[Contradiction]:
 
 
 def _rivals(text: Text) -> Iterator[Contradiction]:
-    uses = [*_told(text), *_shown(text)][:MAX_COMPARED]
+    uses = list(islice(chain(_told(text), _shown(text)), MAX_COMPARED))
     told: dict[frozenset[str], None] = {}
     for n, one in enumerate(uses):
         for other in uses[n + 1 :]:
