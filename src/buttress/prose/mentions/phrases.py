@@ -31,6 +31,10 @@ from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP
 from buttress.vocabulary.roles import role_phrases
 
+_CONJUNCTIONS = frozenset(
+    "and or but so yet when whenever if unless while because since although though as once after before until whereas where".split()
+)
+
 
 class NounPhrases(Spelling):
     """Finds names and roles in runs of nouns."""
@@ -105,9 +109,7 @@ class NounPhrases(Spelling):
                 )
             ):
                 start += 1  # "port Content Store": the name begins with its capital
-            while (
-                start < head and tokens[start].lower in STOP and (start == 0 or tokens[start].text.islower())
-            ):
+            while start < head and tokens[start].lower in _CONJUNCTIONS:
                 start += 1  # "When service recovers": a capital at the beginning of a sentence
             modifiers = tokens[start:head]
             if modifiers and all(t.lower in PROTOCOLS for t in modifiers):
