@@ -380,11 +380,9 @@ def _evidence(owner: str, evidence: Iterable[Evidence], numbers: dict[Evidence, 
         yield owner, NAMESPACE + "evidence", subject
         if first:
             yield subject, _TYPE, NAMESPACE + "Evidence"
-            yield subject, NAMESPACE + "source", (item.source,)
-            yield subject, NAMESPACE + "line", (item.line,)
+            for name in ("source", "line", "quote", "form"):
+                yield subject, NAMESPACE + name, (getattr(item, name),)
             yield subject, NAMESPACE + "endLine", (item.end_line,)
-            yield subject, NAMESPACE + "quote", (item.quote,)
-            yield subject, NAMESPACE + "form", (item.form,)
 
 
 def _python(term: object) -> str | Value | None:
