@@ -6,7 +6,8 @@ import pytest
 from tests.merge.mentions import flow, fragment, part, text
 
 from buttress.merge import merge
-from buttress.model import Boundary, Flow, Fragment
+from buttress.model import Boundary, Flow, Fragment, Source
+from buttress.pipeline import read
 
 
 def kind_of(name: str, *fragments: Fragment) -> str:
@@ -50,3 +51,13 @@ def test_a_frame_around_parts_names_the_system(frame: str) -> None:
 def test_a_service_that_runs_in_a_container_is_a_part_whatever_the_title() -> None:
     deployed = fragment("compose", part("compose", "depot"))
     assert kind_of("depot", deployed, parts(), text("Words.", title="Depot")) == "service"
+
+
+def test_a_frame_that_runs_and_at_which_arrows_end_is_a_part_and_its_threads_are_how_it_is_made() -> None:
+    drawn = (
+        "flowchart TD\n  hub[Meter hub] --> intake\n  subgraph intake [Intake service]\n"
+        "    reader[Reader thread] --> sender[Kafka producer]\n  end\n  sender --> kafka[(Kafka)]\n"
+    )
+    kinds = {c.name: c.kind for c in read([Source("a.mmd", drawn)]).components}
+    assert kinds["Intake service"] == "service"
+    assert kinds["Reader thread"] == kinds["Kafka producer"] == "library_or_module"

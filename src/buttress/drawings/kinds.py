@@ -55,6 +55,10 @@ _ACTIVITY = re.compile(r"(?:tion|sion|ing|ment|lysis)s?$", re.IGNORECASE)
 _END = re.compile(
     r"\b(?:producer|publisher|consumer|subscriber|listener|client|writer|reader)s?(?: \(.*)?$", re.IGNORECASE
 )
+_MODULE = re.compile(
+    r"\b(?:threads?|modules?|layers?|handlers?|controllers?|routers?|middlewares?|loops?)(?: \(.*)?$",
+    re.IGNORECASE,
+)
 _APP = re.compile(r"\bapp(?:lication)?s?$", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:\w*services|back[ -]?end|platform|systems?|apps|applications?|workers|jobs)\b", re.IGNORECASE
@@ -148,13 +152,12 @@ def kind_of(
         return "external_service"
     if external and guess in ("service", "gateway", "worker", "other", "web_frontend"):
         return "external_service"
-    if (
-        guess == "service"
-        and role is None
-        and technology is None
-        and _ACTIVITY.search(name)
-        and is_one_runtime(frame)
-    ):
+    inner = (
+        (role is None and technology is None and _ACTIVITY.search(name))
+        or _END.search(name)
+        or _MODULE.search(name)
+    )
+    if guess == "service" and inner and is_one_runtime(frame):
         return "library_or_module"
     return guess
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from buttress.drawings.kinds import is_one_runtime
 from buttress.merge.clustering import Cluster
 from buttress.model import Fragment
 from buttress.names import keys, words_of
@@ -32,10 +33,21 @@ def without_whole(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> li
             continue
         names = {keys(n)[1] for _, m in cluster.members for n in (m.name,)}
         inside = max((boundaries.get(k, 0) for k in names), default=0)
-        if inside >= 2 or (names & titles and _has_parts(cluster, clusters, ranked)):
+        if (inside >= 2 and not _is_one_end(cluster, ranked)) or (
+            names & titles and _has_parts(cluster, clusters, ranked)
+        ):
             cluster.members = [(n, replace(m, kind="other")) for n, m in cluster.members]
             cluster.reasons.append("the name of the whole system")
     return list(clusters)
+
+
+def _is_one_end(cluster: Cluster, ranked: Sequence[Fragment]) -> bool:
+    """Return whether a drawing's arrows end at a frame that names one thing that runs: its inner boxes are how it is made."""
+    return any(
+        is_one_runtime(member.name) and any(member.id in (f.source, f.target) for f in ranked[n].flows)
+        for n, member in cluster.members
+        if any(e.form == "diagram" for e in member.evidence)
+    )
 
 
 def _peopled_boundaries(ranked: Sequence[Fragment]) -> dict[str, int]:
