@@ -124,7 +124,7 @@ def _system(graph: SystemGraph) -> str:
         parts.append(
             f"{plural(len(outside), 'outside dependency')} ({join((c.name for c in outside), most=5)})"
         )
-    entries = [d for d in graph.derived if d.name == "entry"]
+    entries = [d for d in graph.derived if d.name == "entry" and d.value != "takes its work from messages"]
     sentence = (
         f"{graph.name} is {join(parts)}."
         if parts

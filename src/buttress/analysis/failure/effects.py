@@ -9,6 +9,7 @@ from buttress.dependencies import EDGE, instances
 from buttress.faults import Causes, FaultTree
 from buttress.model import Component, Derived
 
+BY_MESSAGES = "takes its work from messages"
 BLOCK = 8_192  # entries that are looked at in one pass
 LISTED = 25  # objects of one derived fact of a large graph
 MAX_LISTED = 200_000  # objects of one sort of derived facts, before lists are cut short
@@ -30,6 +31,7 @@ def entries(tree: FaultTree) -> list[Derived]:
                 asked.setdefault(flow.target, read.by_id[flow.source])
             elif read.by_id[flow.source].kind in EDGE:
                 fronted.setdefault(flow.target, flow.source)
+    consuming = {f.source for f in graph.flows if f.kind == "consumes"}
     out = []
     for entry in read.entries:
         caller = asked.get(entry)
@@ -41,6 +43,8 @@ def entries(tree: FaultTree) -> list[Derived]:
             why = "called by an actor"
         elif read.by_id[entry].fact("exposed_to_internet") is not None:
             why = "exposed to the internet"
+        elif entry in consuming and read.by_id[entry].fact("published_ports") is None:
+            why = BY_MESSAGES
         else:
             why = "nothing else calls it"
         out.append(Derived("entry", entry, value=why))
