@@ -102,7 +102,7 @@ def test_every_shape_gives_its_label(node: str) -> None:
         ("[(Orders)]", "Orders", None, "data_store"),
         ("[Redis cache]", "Redis cache", "redis", "cache"),
         ("[PostgreSQL 16]", "PostgreSQL", "postgresql", "relational_db"),
-        ("[Kafka consumer]", "Kafka consumer", "kafka", "worker"),
+        ("[Kafka consumer]", "Kafka consumer", None, "worker"),
         ("[API gateway]", "API gateway", None, "gateway"),
         ('["Docs<br/>MkDocs (Nginx)"]', "Docs", "nginx", "web_frontend"),
         ("[User service]", "User service", None, "service"),

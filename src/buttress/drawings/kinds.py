@@ -127,8 +127,8 @@ def kind_of(
     by_technology = (
         technology.kind if technology is not None and technology.role in (*_RUNS, "tool") else None
     )
-    if by_technology in STORES | MESSAGING and _END.search(name):
-        by_technology = None  # "Kafka producer": what talks to it
+    if by_technology in STORES | MESSAGING and talks_to_store(name):
+        by_technology = None
     if by_technology == "library_or_module" or (by_technology == "other" and not named_technology):
         by_technology = None
     guess = _by_words(role, by_technology, named_technology)
@@ -154,12 +154,21 @@ def kind_of(
         return "external_service"
     inner = (
         (role is None and technology is None and _ACTIVITY.search(name))
-        or _END.search(name)
+        or talks_to_store(name)
         or _MODULE.search(name)
     )
     if guess == "service" and inner and is_one_runtime(frame):
         return "library_or_module"
     return guess
+
+
+def talks_to_store(name: str) -> bool:
+    """Return whether a name is of what talks to the store or broker in it, not of that one.
+
+    >>> talks_to_store("Kafka producer"), talks_to_store("Kafka")
+    (True, False)
+    """
+    return _END.search(name) is not None
 
 
 def _is_frontend(technology: Technology | None) -> bool:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from buttress.drawings.facts import facts_of, status_of
-from buttress.drawings.kinds import technologies_in
+from buttress.drawings.kinds import talks_to_store, technologies_in
 from buttress.drawings.text import label_lines
 from buttress.model import Evidence, Fact
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
@@ -74,6 +75,8 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     within = tuple(t for t in technologies_in(name) if t.id not in _PROVIDERS)  # `AWS IoT Core` is not AWS
     whole = load().technology(name)
     elsewhere = tuple(t for t in technologies_in(technology) or technologies_in(words) if t.kind != "other")
+    if talks_to_store(name):
+        within = tuple(t for t in within if t.kind not in STORES | MESSAGING)
     chosen = whole or _fitting(role_of(name), within) or _fitting(role_of(name), elsewhere)
     unique = {f.name: f for f in reversed(facts)}
     return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
