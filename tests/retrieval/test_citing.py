@@ -87,7 +87,9 @@ def test_an_unknown_practice_is_an_error(built: Path) -> None:
     [
         pytest.param([], ["a07-2021"], ["A07:2025"], id="only the older is near"),
         pytest.param([], ["a07-2021", "a07-2025"], ["A07:2025"], id="both are near"),
-        pytest.param([], ["a02-2021", "a02-2025"], ["A04:2025", "A02:2025"], id="the same number, another subject"),
+        pytest.param(
+            [], ["a02-2021", "a02-2025"], ["A04:2025", "A02:2025"], id="the same number, another subject"
+        ),
         pytest.param(["a07-2021"], ["a07-2025"], ["A07:2021"], id="the older is named"),
         pytest.param(["a10-2021"], ["a01-2025"], ["A10:2021"], id="a subject that was taken into another"),
         pytest.param(["a07-2025", "a07-2021"], [], ["A07:2025"], id="both are named: the first"),

@@ -14,7 +14,6 @@ from buttress.errors import StaleIndex
 from buttress.retrieval.cards import REBUILD, Practice, cards, compiled, sentences
 from buttress.vocabulary import load
 
-
 # The OWASP Top 10 has the same subjects under other numbers in each edition; 2025 counts server-side request forgery as broken access.
 _NEWER = {
     f"owasp-top10/a{old:02}-2021": f"owasp-top10/a{new:02}-2025"
