@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 MAX_CUES = 40
+_LETTERS = 27.0
+_COST = 0.0002  # of looking for one more cue, in chances to meet it
 _PIECE = re.compile(
     r"(?P<look>\(\?<?[=!])|(?P<open>\((?:\?:|\?P<\w+>|(?!\?)))|(?P<close>\))|(?P<bar>\|)|(?P<times>(?:[?*+]|\{\d+(?:,\d*)?\})\??)|"
     r"(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\]|\.|\\[wWsSdD])|(?P<edge>[\^$]|\\[bB])|(?P<sign>[a-z0-9 ,/'-]+|\\\W|[^\\(])",
@@ -93,7 +95,7 @@ class _Sequence:
         """Return the part that is least often there by chance, empty when none is worth a look."""
         self._end()
         told = [p for p in self._parts if p and all(_tells(c) for c in p)]
-        return max(told, key=lambda p: (min(6, *map(len, p)), -len(p)), default=())
+        return min(told, key=lambda p: sum(_COST + _LETTERS ** -len(c) for c in p), default=())
 
     def _end(self) -> None:
         if self._run:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buttress.additions import settle
-from buttress.analysis import analyse
+from buttress.analysis import analyse, undisturbed
 from buttress.knowledge import project
 from buttress.merge import merge
 from buttress.model import Diagnostic, Source, SystemGraph
@@ -70,6 +70,7 @@ def graph(paths: Paths, *, ignore: Iterable[str] = (), assist: Assist | None = N
     )
 
 
+@undisturbed()
 def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     r"""Return the graph of texts that are already in memory, derived facts included.
 

@@ -251,3 +251,29 @@ def test_a_tool_of_operators_is_no_way_in() -> None:
     )
     flows = tuple(Flow(n, "edge", n, "routes") for n in ("desk", "shop", "till"))
     assert [d.subject for d in named(SystemGraph(components=parts, flows=flows), "entry")] == ["shop", "till"]
+
+
+def test_one_line_with_two_heads_is_no_circle() -> None:
+    line = (Evidence("a.md", 3, 3, "shop <--> login", "diagram"),)
+    parts = (Component("shop", "shop"), Component("login", "login"))
+    there, back = (("shop", "login"), ("login", "shop"))
+    one = SystemGraph(
+        components=parts,
+        flows=tuple(Flow(f"{a}-{b}", a, b, "calls", evidence=line) for a, b in (there, back)),
+    )
+    assert named(one, "syncCycle") == []
+    other = (Evidence("a.md", 4, 4, "login --> shop", "diagram"),)
+    two = SystemGraph(
+        components=parts,
+        flows=(Flow("1", *there, "calls", evidence=line), Flow("2", *back, "calls", evidence=other)),
+    )
+    assert len(named(two, "syncCycle")) == 1
+
+
+def test_who_hands_something_on_waits_for_nobody() -> None:
+    parts = (Component("ra", "ra"), Component("va", "va"), Component("edge", "edge", "gateway"))
+    line = (Evidence("a.md", 2, 2, "forwards the order to", "prose"),)
+    handing = (Flow("1", "ra", "va", "calls"), Flow("2", "va", "ra", "routes", evidence=line))
+    assert named(SystemGraph(components=parts, flows=handing), "syncCycle") == []
+    routing = (Flow("1", "ra", "edge", "calls"), Flow("2", "edge", "ra", "routes", evidence=line))
+    assert len(named(SystemGraph(components=parts, flows=routing), "syncCycle")) == 1

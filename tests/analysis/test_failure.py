@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from buttress import data
+from buttress import analysis, data
 from buttress.analysis import failure
 from buttress.analysis.failure import blast_radius
 from buttress.analysis.failure.availability import assumptions
@@ -242,3 +242,19 @@ def test_the_assumptions_about_availability_name_sources_of_the_catalogue() -> N
     assert all(0 < row.value < 1 and row.note for row in table.values())
     assert all(row.url in catalogue for row in table.values() if row.url)
     assert [name for name, row in table.items() if not row.url] == ["common_cause"], "a printed report"
+
+
+def test_a_worker_that_is_only_started_first_stops_no_request() -> None:
+    parts = (
+        Component("edge", "edge", "gateway"),
+        Component("shop", "shop"),
+        Component("mails", "mails", "worker"),
+    )
+    flows = (Flow("1", "edge", "shop", "routes"), Flow("2", "shop", "mails", "depends_on"))
+    stops = {
+        d.subject
+        for d in analysis.analyse(SystemGraph(components=parts, flows=flows)).derived
+        if d.name == "stops"
+    }
+    assert "shop" in stops
+    assert "mails" not in stops

@@ -14,6 +14,8 @@ import buttress.ledger
 import buttress.prose
 from buttress.cues import cues
 from buttress.prose import caseless
+from buttress.prose.facts.patterns import PATTERNS as FACTS
+from buttress.prose.sieve import Sieve
 
 LINES = sorted(
     {
@@ -64,6 +66,19 @@ def test_a_pattern_finds_what_it_would_without_its_cues(often: int, monkeypatch:
             for text in (line, line.upper()):
                 assert str(asked.search(text)) == str(plain.search(text)), pattern.pattern
                 assert str(asked.match(text)) == str(plain.match(text)), pattern.pattern
+
+
+def test_a_sieve_lets_through_what_matches() -> None:
+    parts = {part: caseless.Caseless(part) for pattern in FACTS for part in pattern.parts()}
+    asked = {p.pattern: p for p in PATTERNS} | parts
+    sieve = Sieve((name, pattern.cues) for name, pattern in asked.items())
+    left_out = 0
+    for line in LINES:
+        for text in (line, line.upper()):
+            possible = sieve.possible(text)
+            assert {name for name, pattern in asked.items() if pattern.search(text)} <= possible
+            left_out += len(asked) - len(possible)
+    assert left_out > 0.5 * len(asked) * 2 * len(LINES), "most patterns are left out of most texts"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from buttress.prose.text import Prose
 
 TABLE = [
     ("active verb", "The Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
+    ("verb that looks like a role", "The Collectors stream metrics to Prometheus.", "Collectors calls Prometheus"),
     ("verb that looks like a plural", "The Orders service caches prices in Redis.", "Orders service writes Redis"),
     ("avoids something else", "To avoid lock waits, the Orders service writes to PostgreSQL.", "Orders service writes PostgreSQL"),
     ("adverb before the verb", "The Importer periodically runs the query through the Query Engine.", "Importer calls Query Engine"),

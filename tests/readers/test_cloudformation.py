@@ -293,3 +293,20 @@ def test_functions_that_share_a_role_use_what_their_settings_name_and_the_role_a
         "extend-function writes sqs-loans-table",
         "extend-function publishes returns-queue",
     }
+
+
+def test_a_function_that_events_of_a_bus_elsewhere_start_is_a_worker() -> None:
+    text = """
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Bus: {Type: String}
+Resources:
+  OnReturned:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Returned: {Type: EventBridgeRule, Properties: {EventBusName: !Ref Bus, Pattern: {source: [library.returns]}}}
+  Lend: {Type: AWS::Serverless::Function, Properties: {Handler: lend.run}}
+"""
+    kinds = {c.name: c.kind for c in read(text).components}
+    assert kinds == {"on-returned": "worker", "lend": "service"}

@@ -13,7 +13,7 @@ from buttress.model import Evidence, Source, Stance, SystemGraph
 from buttress.model.graph import StanceStatus
 from buttress.rules import Card, load_dir, run
 
-CARDS = [c for c in load_dir(data.ontology_dir() / "rules") if "b:Stance" in c.finds + c.praises]
+CARDS = [c for c in load_dir(data.ontology_dir() / "rules") if "b:claimed" in c.finds + c.praises]
 # Praises only what has tenants; needs the load; needs to know what keeps the copies equal.
 NEEDS_MORE = frozenset(
     ("tenants-not-apart", "sharding-without-load", "copies-that-drift", "secret-in-the-pipeline")
@@ -24,7 +24,7 @@ STATUSES: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missin
 def blocks(query: str) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
     """Yield topics and statuses of each pattern of a query that asks for a stance."""
     for part in re.split(r"\bUNION\b", query):
-        if "?stance a b:Stance" in part:
+        if "?stance b:claimed true" in part:
             kept = re.sub(r"FILTER (?:NOT )?EXISTS \{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "", part)
             topics = tuple(re.findall(r"topic:([\w-]+)", kept))
             yield topics, frozenset(re.findall(r'"(addressed|planned|problem|missing)"', kept))
@@ -81,13 +81,21 @@ def test_only_claims_of_its_own_topics_and_statuses_count(card: Card) -> None:
     assert faults(card) == []
 
 
-@pytest.mark.parametrize("card", [c for c in CARDS if "b:Stance" in c.praises], ids=lambda c: c.id)
-def test_nothing_is_praised_that_is_also_said_to_be_missing(card: Card) -> None:
+def praised_in_spite(card: Card) -> list[str]:
+    """Return the topics, the first of each pattern, for which a card praises although a source also says that something is missing."""
+    out = []
     for topics, _ in blocks(card.praises):
         for topic in topics[:1]:
             for quote in quotes(card, topic):
                 both = (stance(topic, "addressed", quote), stance(topic, "missing", quote))
-                assert "strength" not in said_by(card, *both) or card.id in PRAISES_IN_PART
+                if "strength" in said_by(card, *both):
+                    out.append(topic)
+    return out
 
 
 PRAISES_IN_PART = frozenset(("store-without-backup",))  # one store without backups doesn't undo the others'
+
+
+@pytest.mark.parametrize("card", [c for c in CARDS if "b:claimed" in c.praises], ids=lambda c: c.id)
+def test_nothing_is_praised_that_is_also_said_to_be_missing(card: Card) -> None:
+    assert not praised_in_spite(card) or card.id in PRAISES_IN_PART

@@ -35,7 +35,7 @@ def analyse(graph: SystemGraph) -> SystemGraph:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Keep the collector of cyclic garbage from walking a large graph again and again: analyses make no cycles."""
+    """Keep the collector of cyclic garbage from walking a large graph again and again: readers and analyses leave hardly any."""
     was_on = gc.isenabled()
     gc.disable()
     try:

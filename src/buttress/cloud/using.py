@@ -43,6 +43,7 @@ class Uses:
         self.found: dict[tuple[str, str], dict[str, list[Use]]] = {}
         self.told: list[tuple[str, Told]] = []
         self._allowed: list[tuple[str, str, Value]] = []
+        self._awaiting: set[str] = set()  # what an event starts, whichever bus it comes from
         self._dead: set[str] = set()
         self._called: set[str] | None = None
         self._driven: set[str] = set()
@@ -75,7 +76,9 @@ class Uses:
         if self._called is None:
             self._called = {t for (_, t), kinds in self.found.items() if kinds.keys() & {"calls", "routes"}}
             self._driven = {s for (s, _), kinds in self.found.items() if "consumes" in kinds}
-        return address not in self._called and (address in self._driven or "schedule" in told)
+        return address not in self._called and (
+            address in self._driven or address in self._awaiting or "schedule" in told
+        )
 
     def collect(self) -> None:
         """Find all uses."""
@@ -140,6 +143,8 @@ class Uses:
                 fact = Fact("schedule", at.words()[:100], "stated", at.evidence())
                 self.told += [(s, Told(fact, written=True)) for s in started if self.there.rows[s].runs]
                 continue
+            if rule.get("event_pattern") is not None:
+                self._awaiting.update(started)
             for bus in self.there.owners_of(rule, "event_bus_name"):
                 for s in started:
                     kind = "consumes" if self.there.rows[s].runs or self.kind(s) in MESSAGING else "routes"

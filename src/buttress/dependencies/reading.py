@@ -165,6 +165,8 @@ def _balanced(upstreams: dict[str, set[str]], by_id: dict[str, Component]) -> di
 def _is_hard(flow: Flow, source: str, target: str, keeps_state: bool) -> bool:
     """Return whether a component of the kind `source` stops with what it needs, of the kind `target`, by this flow."""
     kind = flow.kind
+    if kind == "depends_on" and target in ("worker", "scheduler"):
+        return False  # it is started first, but takes its work from elsewhere
     if kind == "replicates" or (
         flow.facts and states(flow, "fallback", "graceful_degradation", "serves_stale")
     ):

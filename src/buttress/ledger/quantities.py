@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from buttress.ledger.measures import Quantity, numbers
 from buttress.ledger.standing import same_place
 from buttress.ledger.subjects import Text, content
 from buttress.model import Contradiction, Evidence, slug
+from buttress.prose.text import KEPT
 
 _OF_THE_SYSTEM = ("availability", "recovery time", "recovery point")
 MAX_SIDES = 4
@@ -61,7 +63,8 @@ def _share_no_words(one: Quantity, other: Quantity) -> bool:
 
 def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
     """Return what two quantities are both about: a component, or words that they share; None when they aren't."""
-    both = sorted(i for i in one.about if any(text.same(i, j) for j in other.about))
+    sorts = {text.sort(i) for i in other.about}
+    both = sorted(i for i in one.about if text.sort(i) in sorts)
     if one.measure == "instances":
         return both[0] if both else None
     if one.measure.startswith("version of"):
@@ -74,4 +77,10 @@ def _one_subject(one: Quantity, other: Quantity, text: Text) -> str | None:
         return None
     if one.about and other.about and not both:
         return None
-    return both[0] if both else slug(" ".join(w for w in _WORD.findall(one.clause) if content(w) & shared))
+    return both[0] if both else _named(one.clause, shared)
+
+
+@lru_cache(KEPT)
+def _named(clause: str, stems: frozenset[str]) -> str:
+    """Return the words of a clause that have these stems, as an id."""
+    return slug(" ".join(w for w in _WORD.findall(clause) if content(w) & stems))

@@ -138,10 +138,11 @@ class Text:
 
     def same(self, one: str, other: str) -> bool:
         """Return whether two components may be one: the same id, or names that only generic words tell apart."""
-        if one == other:
-            return True
-        named = self._sorts.get(one)
-        return named is not None and named == self._sorts.get(other)
+        return self.sort(one) == self.sort(other)
+
+    def sort(self, id_: str) -> tuple[str, ...]:
+        """Return what all components that may be one have in common."""
+        return self._sorts.get(id_, (id_,))
 
 
 def _path(headings: tuple[str, ...], title: str) -> tuple[str, ...]:

@@ -101,7 +101,9 @@ def _rivals(text: Text) -> Iterator[Contradiction]:
     told: dict[frozenset[str], None] = {}
     for n, one in enumerate(uses):
         for other in uses[n + 1 :]:
-            if one.role != other.role or are_one_technology(one.technology, other.technology):
+            if one.role != other.role or one.what.isdisjoint(other.what):
+                continue
+            if are_one_technology(one.technology, other.technology):
                 continue
             if one.section == other.section and one.evidence.form == other.evidence.form != "table":
                 continue

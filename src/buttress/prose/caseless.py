@@ -47,19 +47,22 @@ class Caseless:
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the first match, as `re.Pattern.search` does."""
-        if text.isascii() or not ODD.search(text):
-            lower = text.lower()
-            for cue in self.cues:
-                if cue in lower:
-                    break
-            else:
-                return None
-            if self._asked > OFTEN:
-                if self._lower.search(lower, start, end) is None:
-                    return None
-            else:
-                self._asked += 1
-        return self._exact.search(text, start, end)
+        return None if self._misses(text, start, end) else self._exact.search(text, start, end)
+
+    def _misses(self, text: str, start: int, end: int) -> bool:
+        """Return whether there surely is no match."""
+        if not text.isascii() and ODD.search(text):
+            return False
+        lower = text.lower()
+        for cue in self.cues:
+            if cue in lower:
+                break
+        else:
+            return True
+        if self._asked > OFTEN:
+            return self._lower.search(lower, start, end) is None
+        self._asked += 1
+        return False
 
     def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the match at `start`, as `re.Pattern.match` does."""
@@ -78,7 +81,7 @@ class Caseless:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return all matches, as `re.Pattern.finditer` does."""
-        return self._exact.finditer(text) if self.search(text) else iter(())
+        return iter(()) if self._misses(text, 0, sys.maxsize) else self._exact.finditer(text)
 
 
 @cache

@@ -20,6 +20,8 @@ FURTHER = frozenset("acknowledge acknowledges ack acks times dumps throttles".sp
 OPENS = frozenset(
     "but while whereas because unless if when although though where whether so since until that which who".split()
 )
+_SIGNS = frozenset((";", ":", "(", "—", "–"))
+_MAY_BREAK = _SIGNS | OPENS | {",", "and"}
 NOUN_LIKE = frozenset(
     """
         requests queries calls logs runs builds uses stores caches records reports results checks needs queues indexes messages events works
@@ -34,13 +36,14 @@ _ADVERBS = frozenset(
 def clauses(text: Sentence, mentions: Sequence[Mention]) -> list[int]:
     """Return the tokens at which clauses begin."""
     tokens = text.tokens
-    return sorted({0, *(n + 1 for n in range(len(tokens) - 1) if _breaks(tokens, n, mentions))})
+    places = [n for n, t in enumerate(tokens[:-1]) if t.lower in _MAY_BREAK]
+    return sorted({0, *(n + 1 for n in places if _breaks(tokens, n, mentions))})
 
 
 def _breaks(tokens: Sequence[Token], n: int, mentions: Sequence[Mention]) -> bool:
     """Return whether a clause begins right behind a token."""
     token, after = tokens[n], tokens[n + 1].lower
-    if token.text in (";", ":", "(", "—", "–") or (token.lower in OPENS and (n > 0 or token.lower in _FIRST)):
+    if token.text in _SIGNS or (token.lower in OPENS and (n > 0 or token.lower in _FIRST)):
         return True
     if token.text == ",":
         if after == "and" or tokens[0].lower in _FIRST:

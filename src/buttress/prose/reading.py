@@ -22,6 +22,7 @@ from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
+from buttress.vocabulary.roles import role_phrases
 
 MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
@@ -142,7 +143,8 @@ class Reading:
     def _resolve(self) -> None:
         """Put together what only says a role ("the database") with the component that it must mean."""
         servers = {keys(c.name)[1] for c in self.components if c.technology is None}
-        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough)
+        told = {m.key for s in self.steps for m in (s.source, s.target)}
+        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough, told=told)
         meant |= served_by(self.candidates, self.kinds, servers)
         for key, whole in meant.items():
             bare = self.by_key.pop(key)
@@ -210,13 +212,15 @@ class Reading:
 
 
 def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
-    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all generic words, the frequent one."""
-    general = GENERIC.issuperset(words_of(candidate.name))
+    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all general words, the frequent one."""
+    general = (
+        GENERIC.issuperset(words_of(candidate.name)) or " ".join(words_of(candidate.name)) in role_phrases()
+    )
     technology = load().technologies.get(candidate.technology() or "")
     runs = (
         technology is not None and technology.role in ("server", "hosted") and candidate.key.startswith("=")
     )
-    return candidate.known, runs, not general, len(candidate.mentions)
+    return candidate.known, runs and not general, not general, len(candidate.mentions)
 
 
 def _is_means(candidate: Candidate) -> bool:

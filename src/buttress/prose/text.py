@@ -46,7 +46,16 @@ class Sentence:
     place: int = 0  # among all sentences
     _evidence: Evidence | None = field(default=None, init=False, repr=False, compare=False)
     _technologies: tuple[Match, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _titled: bool | None = field(default=None, init=False, repr=False, compare=False)
     _topics: tuple[Match, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def titled(self) -> bool:
+        """Return whether most words are capitalised, as in a title: then a capital says nothing."""
+        if self._titled is None:
+            words = [t for t in self.tokens if t.is_word and len(t.text) > 3]
+            self._titled = len(words) > 2 and sum(t.text[0].isupper() for t in words) > 0.7 * len(words)
+        return self._titled
 
     @property
     def technologies(self) -> tuple[Match, ...]:
@@ -64,6 +73,8 @@ class Sentence:
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
+        if not self.passage.marks:
+            return False
         first, last = self.start + start, self.start + end
         return any(
             m.style in styles and m.start <= first + 1 and last <= m.end + 1 for m in self.passage.marks

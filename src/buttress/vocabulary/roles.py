@@ -54,7 +54,7 @@ _ROLES: dict[str, str] = {
         "db; replica db; read replica; read replicas; write db; read db; data warehouse; ledger; data "
         "lake; volume; disk; tsdb; backup; backups; time series database; graph "
         "database; graph db; event store; feature store; shard; shards; nfs; file system; filesystem; "
-        "pvc; warehouse db; vector store; vector db; vector database"
+        "warehouse db; vector store; vector db; vector database"
     ),
     "relational_db": (
         "sql database; relational database; sql db; rdbms; sql; relational db; sql write master; sql "

@@ -9,6 +9,7 @@ from buttress.model import Derived, Flow
 
 # Nodes of these talk to their likes by design: a cluster of them is no circle of services.
 PEERS = frozenset(("service_registry", "config_server", "secret_store", "monitoring", "identity_provider"))
+_TEXT = frozenset(("prose", "list"))
 CHAIN = 100  # components of a chain that are told
 MAX_CUT = 300  # members of a circle for which it is worked out where to cut it
 
@@ -25,11 +26,18 @@ def circles(tree: FaultTree) -> list[Derived]:
 
 def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
     index = {id_: n for n, id_ in enumerate(ids)}
+    asked = tree.dependencies.synchronous
+    drawn = {(id_, f.target, f.evidence) for id_ in ids for f in asked.get(id_, ()) if f.target in index}
     edges: dict[tuple[int, int], list[Flow]] = {}
     after: list[list[int]] = [[] for _ in ids]
     for n, id_ in enumerate(ids):
-        for flow in tree.dependencies.synchronous.get(id_, ()):
+        for flow in asked.get(id_, ()):
             m = index.get(flow.target)
+            if flow.evidence and (flow.target, id_, flow.evidence) in drawn:
+                continue  # one line with two heads: an exchange, of which nobody says who waits for whom
+            told = bool(flow.evidence) and all(e.form in _TEXT for e in flow.evidence)
+            if told and flow.kind == "routes" and tree.dependencies.by_id[id_].kind not in EDGE:
+                continue  # "forwards the order to": who hands something on needn't wait for it
             if m is not None and flow.kind in ("calls", "routes"):
                 if (n, m) not in edges:
                     after[n].append(m)

@@ -103,11 +103,12 @@ def group(
 
 
 def resolve_bare(
-    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float
+    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float, told: Collection[str] = ()
 ) -> dict[str, Candidate]:
     """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
 
-    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean one of several known ones scores 0.
+    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean
+    one of several scores 0, but for a service of which a flow is `told`: its key.
     """
     out: dict[str, Candidate] = {}
     named = [
@@ -126,7 +127,9 @@ def resolve_bare(
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]
         elif any(_fits(kind, role) for kind in kinds.values()) or (
-            fits and not any(m.how == "heading" or m.label for m in bare.mentions)
+            fits
+            and not any(m.how == "heading" or m.label for m in bare.mentions)
+            and (bare.key not in told or role in STORES | MESSAGING)
         ):
             bare.score = 0.0  # it means one of those that have names, and nobody says which
     return out

@@ -198,6 +198,7 @@ def _filled(
     for candidate in candidates:
         for mention in candidate.mentions:
             placed.setdefault(mention.sentence, []).append((mention.first, mention, candidate))
+    technologies = {id(c): c.technology() for c in candidates}
     running: dict[int, dict[int, tuple[Candidate, Candidate]]] = {}
     found: dict[int, dict[int, tuple[Candidate, Candidate]]] = {}
     for sentence, there in placed.items():
@@ -207,16 +208,12 @@ def _filled(
             if left is right:
                 continue
             gap = " ".join(t.text for t in tokens[one.last : other.first])
-            named = (
-                right
-                if right.technology() and not left.technology()
-                else left
-                if left.technology() and not right.technology()
-                else None
-            )
+            named = None
+            if bool(technologies[id(left)]) != bool(technologies[id(right)]):
+                named = right if technologies[id(right)] else left
             if (
-                _RUNNING_AS.fullmatch(gap)
-                and other.bare
+                other.bare
+                and _RUNNING_AS.fullmatch(gap)
                 and all(m.bare for m in right.mentions)
                 and not left.known
                 and family(_kind(left, kinds)) == family(_kind(right, kinds))
@@ -228,7 +225,7 @@ def _filled(
             role = left if named is right else right
             if not (_FILLED.fullmatch(gap) if named is right else _AS.fullmatch(gap)):
                 continue
-            technology = load().technologies.get(named.technology() or "")
+            technology = load().technologies.get(technologies[id(named)] or "")
             if technology is None or technology.role not in ("server", "hosted"):
                 continue
             said = _kind(role, kinds)

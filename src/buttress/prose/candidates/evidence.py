@@ -120,7 +120,7 @@ class Table:
         own = candidate.mentions
         total = len(own)
         technology = load().technologies.get(candidate.technology() or "")
-        role = candidate.role()
+        role, name = candidate.role(), candidate.name
         running = [m for m in own if texts[m.sentence].passage.form != "heading"]
         sections = {texts[m.sentence].passage.headings for m in own}
         asides = [m for m in own if _is_aside(texts[m.sentence].passage.headings)]
@@ -142,7 +142,7 @@ class Table:
                 defined = True
             if _RESPONSIBLE.match(rest) or (m.label and re.match(r"[\W_]*\w+(?:s|ing)\b", rest)):
                 responsible = True
-        words = [w.lower() for w in re.findall(r"\w+", candidate.name)]
+        words = [w.lower() for w in re.findall(r"\w+", name)]
         bare = all(m.bare for m in own)
         runs = (
             technology is not None and technology.kind != "compute_host"
@@ -185,7 +185,7 @@ class Table:
             "code": share([m for m in own if m.code]),
             "proper": float(all(m.how in ("proper", "label", "heading") for m in own)),
             "bare": float(bare),
-            "bare_empty": float(bare and candidate.name.lower() in EMPTY),
+            "bare_empty": float(bare and name.lower() in EMPTY),
             "named_role": float(role is not None and not bare),
             "count": min(1.0, math.log2(1 + len(running)) / 4),
             "share_of_most": total / self.most,
@@ -210,7 +210,7 @@ class Table:
             ),
             "diagram_elsewhere": float(self.drawn and not candidate.known),
             "config_elsewhere": float(self.configured and not candidate.known),
-            "acronym": float(candidate.name.isupper() and len(candidate.name) <= 5),
+            "acronym": float(name.isupper() and len(name) <= 5),
             "plural": float(
                 bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
             ),
@@ -236,11 +236,11 @@ class Table:
         }
         values["acting"] = float(any(m.how == "acting" for m in own))
         values["long"] = min(1.0, len(texts) / LONG)
-        parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", candidate.name)
+        parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
         last = parts[-1].lower() if parts else ""
-        values["compound"] = float(len(parts) > 1 and " " not in candidate.name)
+        values["compound"] = float(len(parts) > 1 and " " not in name)
         values["path_like"] = share([m for m in own if _PATH.search(m.surface)])
-        values["suffix"] = _suffix(candidate.name.lower(), last)
+        values["suffix"] = _suffix(name.lower(), last)
         near = [_beside(texts[m.sentence], m) for m in running]
         count = max(1, len(near))
         values["verb_after"] = sum(after for _, after in near) / count
@@ -249,10 +249,10 @@ class Table:
         values["indefinite"] = sum(before in ("a", "an") for before, _ in near) / count
         values["predicate"] = share([m for m in own if m.of is not None])
         values["early"] = 1 - min(m.sentence for m in own) / len(texts)
-        values["length"] = min(1.0, len(candidate.name) / 30)
+        values["length"] = min(1.0, len(name) / 30)
         values["words"] = min(1.0, len(words) / 4)
         values |= self._around(candidate.key)
-        return [values[name] for name in FEATURES]
+        return [values[feature] for feature in FEATURES]
 
 
 def _suffix(name: str, last: str) -> float:

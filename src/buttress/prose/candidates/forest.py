@@ -59,9 +59,9 @@ def likelihood(row: Sequence[float], *, short: bool = False) -> float:
     """
     total, trees = _forest()
     total += SHORT_FLOW * short * row[_FLOW]
-    for tree in trees:
-        node = tree
-        while isinstance(node, Split):
-            node = node.low if row[node.feature] <= node.limit else node.high
+    for node in trees:
+        while not isinstance(node, float):
+            feature, limit, low, high = node
+            node = low if row[feature] <= limit else high
         total += node
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress.model.kinds import DATABASES, MESSAGING, RUNTIME, STORES
-from buttress.prose.clauses import is_name
+from buttress.prose.clauses import clauses, is_name
 from buttress.prose.facts.ledger import Ledger
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.reading import Reading
@@ -52,6 +52,8 @@ class Antecedents:
         self.reading, self.ledger = reading, ledger
         self.spoken: dict[int, tuple[str, ...]] = {}
         self._mentions: dict[int, list[Mention]] = {}
+        self._tokens: dict[int, frozenset[int]] = {}
+        self._begins: dict[int, list[int]] = {}
         self._labels: dict[int, str | None] = {}
         self._titles: dict[
             tuple[int, str], list[int]
@@ -69,8 +71,10 @@ class Antecedents:
         An ordinary word that other sources know as a name counts where its writing or the verb shows the name: "from Orders", "Orders writes".
         """
         if number not in self._mentions:
-            own = [replace(m, key=self.ledger.canonical(m.key)) for m in self.reading.mentions[number]]
-            found = [m for m in own if m.key in self.ledger.components]
+            own = [(m, self.ledger.canonical(m.key)) for m in self.reading.mentions[number]]
+            found = [
+                m if m.key == key else replace(m, key=key) for m, key in own if key in self.ledger.components
+            ]
             taken = {n for m in self.reading.mentions[number] for n in range(m.first, m.last)}
             tokens = self.reading.texts[number].tokens
             for n, token in enumerate(tokens):
@@ -86,6 +90,19 @@ class Antecedents:
                     found.append(Mention(number, n, n + 1, token.text, "known", capital=True, key=key))
             self._mentions[number] = sorted(found, key=lambda m: m.first)
         return self._mentions[number]
+
+    def _covered(self, number: int) -> frozenset[int]:
+        """Return the tokens of a sentence that are part of a mention."""
+        if number not in self._tokens:
+            every = (*self.reading.mentions[number], *self.mentions(number))
+            self._tokens[number] = frozenset(n for m in every for n in range(m.first, m.last))
+        return self._tokens[number]
+
+    def _clauses(self, number: int) -> list[int]:
+        """Return the tokens at which the clauses of a sentence begin."""
+        if number not in self._begins:
+            self._begins[number] = clauses(self.reading.texts[number], self.mentions(number))
+        return self._begins[number]
 
     def meant(self, number: int, role: str) -> str | None:
         """Return the one component of a fitting kind that the section or the sentences before speak of."""

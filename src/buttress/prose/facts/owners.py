@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from buttress.names import singular
-from buttress.prose.clauses import FINITE, FURTHER, NOUN_LIKE, OPENS, acts, clauses, skip
+from buttress.prose.clauses import FINITE, FURTHER, NOUN_LIKE, OPENS, acts, skip
 from buttress.prose.facts.antecedents import ENDS, ROLES, Antecedents
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PREPOSITIONS
@@ -43,7 +43,7 @@ class Owners(Antecedents):
         text = self.reading.texts[number]
         tokens = text.tokens
         place = next((n for n, t in enumerate(tokens) if t.end > at), len(tokens))
-        starts = clauses(text, self.mentions(number))
+        starts = self._clauses(number)
         begin = max((s for s in starts if s <= place), default=0)
         relative = begin > 0 and tokens[begin - 1].lower in ("which", "that", "who")
         if relative:
@@ -77,11 +77,13 @@ class Owners(Antecedents):
         """Return whether a token is a finite verb and not a noun of the same form."""
         tokens = self.reading.texts[number].tokens
         lower = tokens[n].lower.replace("’", "'")
-        if any(m.first <= n < m.last for m in (*self.reading.mentions[number], *self.mentions(number))):
+        verb = lexicon().get(lower)
+        if verb is None and lower not in FINITE and lower not in FURTHER:
+            return False
+        if n in self._covered(number):
             return False
         if lower in FINITE:
             return True
-        verb = lexicon().get(lower)
         if (
             lower in FURTHER
             and n > 0

@@ -23,6 +23,7 @@ from buttress.prose.words import (
 
 _OFFERING = frozenset(("expose", "provide", "offer", "serve", "supply"))  # "exposes metrics to Prometheus"
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡)\s*")
+_PATH = re.compile(r"(?:^|[\s(`'\"])/[\w*{}/.:-]*[`'\"]?$")  # what stands before the arrow of a route
 SERVING = frozenset(("power", "serve", "feed"))
 
 
@@ -44,7 +45,7 @@ def steps(text: Sentence, mentions: Sequence[Mention], subject: Mention | None) 
 
     Source of the grammar: for each target the closest verb before it, for each verb the closest free mention before it.
     """
-    out = _arrows(text, mentions)
+    out = _arrows(text, mentions, subject)
     if not out:
         out = _Reader(text, mentions, subject).run()
     seen = set()
@@ -57,22 +58,24 @@ def steps(text: Sentence, mentions: Sequence[Mention], subject: Mention | None) 
     return unique
 
 
-def _arrows(text: Sentence, mentions: Sequence[Mention]) -> list[Step]:
-    """Read "A -> B -> C" where each side is a mention."""
+def _arrows(text: Sentence, mentions: Sequence[Mention], subject: Mention | None) -> list[Step]:
+    """Read "A -> B -> C" where each side is a mention; whoever is spoken of routes by the paths of "`/api` → backend"."""
     if not _ARROW.search(text.text):
         return []
     out = []
     for found in _ARROW.finditer(text.text):
         left = [m for m in mentions if text.tokens[m.last - 1].end <= found.start()]
         right = [m for m in mentions if text.tokens[m.first].start >= found.end()]
-        if left and right:
-            a, b = left[-1], right[0]
-            gap = (
-                text.text[text.tokens[a.last - 1].end : found.start()]
-                + text.text[found.end() : text.tokens[b.first].start]
-            )
-            if len(gap.split()) <= 2 and "->" not in gap:
-                out.append(Step(a, b, "calls", a.sentence))
+        behind = text.text[found.end() : text.tokens[right[0].first].start] if right else ""
+        if not right or len(behind.split()) > 2 or "->" in behind:
+            continue
+        if _PATH.search(text.text[: found.start()]):
+            if subject is not None and subject.kind() in ("gateway", "load_balancer", "cdn"):
+                out.append(Step(subject, right[0], "routes", right[0].sentence, carried=True))
+        elif left:
+            before = text.text[text.tokens[left[-1].last - 1].end : found.start()]
+            if len((before + behind).split()) <= 2 and "->" not in before and "," not in before:
+                out.append(Step(left[-1], right[0], "calls", left[-1].sentence))
     return out
 
 

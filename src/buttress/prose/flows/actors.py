@@ -20,6 +20,7 @@ _NOUN_LIKE = frozenset(
         record records place report reports process checks check need needs queue store cache result results index sync schedule stores flow flows
     """.split()
 )
+_OPEN, _CLOSED = frozenset("(["), frozenset(")]")
 _LINKING = frozenset("be have get do help let keep stay remain become".split())
 _AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
 _NEXT = frozenset("then first finally now next please simply just afterwards later again also ,".split())
@@ -51,12 +52,13 @@ class Clause:
         self.depth: list[int] = []
         level = 0
         for token in self.tokens:
-            level += token.text in "([" if len(token.text) == 1 else 0
+            level += token.text in _OPEN
             self.depth.append(level)
-            level -= token.text in ")]" if len(token.text) == 1 else 0
+            level -= token.text in _CLOSED
         self.verbs: dict[int, Verb] = {}
+        forms = lexicon()
         for n, token in enumerate(self.tokens):
-            verb = lexicon().get(token.lower)
+            verb = forms.get(token.lower)
             if verb is not None and n not in self.at and self._is_verb(n, verb):
                 self.verbs[n] = verb
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from buttress.names import singular
 from buttress.prose.mentions.nouns import (
@@ -25,9 +26,10 @@ from buttress.prose.mentions.nouns import (
     WHOLE,
 )
 from buttress.prose.mentions.spelling import Mention, Spelling
-from buttress.prose.text import Sentence, Token
+from buttress.prose.text import KEPT, Sentence, Token
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP
+from buttress.vocabulary.roles import role_phrases
 
 
 class NounPhrases(Spelling):
@@ -103,6 +105,8 @@ class NounPhrases(Spelling):
                 )
             ):
                 start += 1  # "port Content Store": the name begins with its capital
+            while start < head and tokens[start].lower in STOP:
+                start += 1  # "When service recovers": a capital at the beginning of a sentence
             modifiers = tokens[start:head]
             if modifiers and all(t.lower in PROTOCOLS for t in modifiers):
                 start, modifiers = head, ()
@@ -208,13 +212,7 @@ class NounPhrases(Spelling):
         tokens = text.tokens
         for end in range(min(last, begin + 4), begin, -1):
             word = tokens[end - 1].lower
-            if (
-                not AGENT.fullmatch(word)
-                or word in NO_AGENT
-                or singular(word) in NO_AGENT
-                or word in self.role_words
-                or word in lexicon()
-            ):
+            if not _does(word) or word in self.role_words:
                 continue
             before = tokens[begin - 1].lower if begin else ""
             start = begin
@@ -260,22 +258,8 @@ class NounPhrases(Spelling):
 
     def _role(self, tokens: Sequence[Token], begin: int, end: int) -> tuple[str | None, int]:
         """Return the kind of the longest role phrase that ends at `end`, and where it begins."""
-        words = [w for t in tokens[begin:end] for w in ([t.lower])]
-        for length in range(min(4, len(words)), 0, -1):
-            phrase = " ".join(words[-length:]).replace("-", " ")
-            role = self.roles.get(phrase) or self.roles.get(singular(phrase))
-            if role is not None:
-                return role, end - length
-        glued = GLUED.fullmatch(tokens[end - 1].lower)
-        if glued is not None and tokens[end - 1].lower not in lexicon():
-            return self.roles.get(glued[1]), end - 1
-        parts = re.split(r"[-_]|(?<=[a-z])(?=[A-Z])", tokens[end - 1].text)
-        if len(parts) > 1:
-            for length in range(min(3, len(parts) - 1), 0, -1):
-                role = self.roles.get(" ".join(p.lower() for p in parts[-length:]))
-                if role is not None and not NO_NAME.search(tokens[end - 1].lower):
-                    return role, end - 1
-        return None, begin
+        role, length = _role_of(tuple([t.text for t in tokens[max(begin, end - 4) : end]]))
+        return role, end - length if length else begin
 
     def _acts_alone(self, text: Sentence, n: int) -> bool:
         """Return whether a hyphened word is a name although it stands once: it does something, or somebody does something with its help."""
@@ -323,6 +307,38 @@ class NounPhrases(Spelling):
             and end + 1 < len(tokens)
             and tokens[end + 1].lower in DETERMINERS
         )
+
+
+@lru_cache(KEPT)
+def _does(word: str) -> bool:
+    """Return whether a word is what something is called for what it does: "loader", "listers"."""
+    return (
+        AGENT.fullmatch(word) is not None
+        and word not in NO_AGENT
+        and singular(word) not in NO_AGENT
+        and word not in lexicon()
+    )
+
+
+@lru_cache(KEPT)
+def _role_of(words: tuple[str, ...]) -> tuple[str | None, int]:
+    """Return the kind of the longest role phrase that some words end with, and how many words it has, 0 for none."""
+    roles = role_phrases()
+    for length in range(len(words), 0, -1):
+        phrase = " ".join(words[-length:]).lower().replace("-", " ")
+        role = roles.get(phrase) or roles.get(singular(phrase))
+        if role is not None:
+            return role, length
+    word = words[-1].lower()
+    glued = GLUED.fullmatch(word)
+    if glued is not None and word not in lexicon():
+        return roles.get(glued[1]), 1
+    parts = re.split(r"[-_]|(?<=[a-z])(?=[A-Z])", words[-1])
+    for length in range(min(3, len(parts) - 1), 0, -1):
+        role = roles.get(" ".join(p.lower() for p in parts[-length:]))
+        if role is not None and not NO_NAME.search(word):
+            return role, 1
+    return None, 0
 
 
 def _call(text: Sentence, token: Token) -> bool:

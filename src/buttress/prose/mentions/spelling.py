@@ -18,6 +18,7 @@ from buttress.prose.words import DETERMINERS, PREPOSITIONS, STOP
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
+_SMALL = STOP | DETERMINERS | PREPOSITIONS
 PROGRAMS = frozenset(("service", "worker", "web_frontend", "gateway", "scheduler"))
 
 
@@ -94,7 +95,7 @@ class Spelling:
         for text in texts:
             running = text.passage.form in ("prose", "list")
             for n, token in enumerate(text.tokens):
-                if HYPHENED.fullmatch(token.lower):
+                if "-" in token.lower and HYPHENED.fullmatch(token.lower):
                     self.hyphened[token.lower] += 1
                 if not running or not token.is_word:
                     continue
@@ -102,7 +103,7 @@ class Spelling:
                     if (
                         n
                         and text.tokens[n - 1].text not in (".", ":", "(", '"', "“", "|", "-", "*", "–", "—")
-                        and not titled(text, n)
+                        and not text.titled
                     ):
                         self.capitals[token.lower] += 1
                 else:
@@ -137,14 +138,9 @@ class Spelling:
 
     def _nameable(self, text: Sentence, n: int) -> bool:
         token = text.tokens[n]
-        if self._inside_name(text, n) or self._named_after_a_word(text, n):
+        if token.text[0].isupper() and (self._inside_name(text, n) or self._named_after_a_word(text, n)):
             return True
-        if (
-            not token.is_word
-            or token.lower in STOP
-            or token.lower in DETERMINERS
-            or token.lower in PREPOSITIONS
-        ):
+        if not token.is_word or token.lower in _SMALL:
             return (
                 token.is_word
                 and token.text.isupper()
@@ -199,13 +195,18 @@ class Spelling:
     def _does(self, text: Sentence, n: int) -> bool:
         """Return whether a word that may be a plural is what one thing does: "the Orders service caches prices in Redis"."""
         tokens = text.tokens
-        if n == 0 or n + 2 >= len(tokens) or not tokens[n].lower.endswith("s") or tokens[n].text[0].isupper():
+        if n == 0 or n + 2 >= len(tokens) or tokens[n].text[0].isupper():
             return False
         subject, thing = tokens[n - 1].lower, tokens[n + 1]
-        one = subject in self.heads and not subject.endswith("s") and subject not in lexicon()
+        if tokens[n].lower.endswith("s"):
+            acts = subject in self.heads and not subject.endswith("s") and subject not in lexicon()
+        else:  # "Compactors stream blocks to the store"
+            acts = (
+                n <= 2 and subject.endswith("s") and not subject.endswith("ss") and thing.lower.endswith("s")
+            )
         acted_on = thing.is_word and thing.lower not in STOP and thing.lower not in PREPOSITIONS
         behind = [t.lower for t in tokens[n + 2 : n + 6]]
-        return one and acted_on and any(w in PREPOSITIONS for w in behind)
+        return acts and acted_on and any(w in PREPOSITIONS for w in behind)
 
     def _before_role(self, text: Sentence, n: int) -> bool:
         """Return whether a word that may be a verb stands between a determiner and a role: "the search service", "a build server"."""
@@ -226,7 +227,7 @@ class Spelling:
             or not tokens[n].text[0].isupper()
             or tokens[n].lower in DETERMINERS
             or tokens[n + 1].lower not in self.heads
-            or titled(text, n)
+            or text.titled
         ):
             return False
         if n == 0:
@@ -248,7 +249,7 @@ class Spelling:
             or not token.text[1:].islower()
             or n == 0
             or text.passage.form == "heading"
-            or titled(text, n)
+            or text.titled
         ):
             return False
         after = tokens[n + 1] if n + 1 < len(tokens) else None
@@ -270,12 +271,6 @@ class Spelling:
         return (
             token.lower in lexicon() and not token.text[0].isupper() and token.lower not in self.role_words
         ) or token.lower.endswith("ly")
-
-
-def titled(text: Sentence, n: int) -> bool:
-    """Return whether most words around are capitalised, as in a title: then a capital says nothing."""
-    words = [t for t in text.tokens if t.is_word and len(t.text) > 3]
-    return len(words) > 2 and sum(t.text[0].isupper() for t in words) > 0.7 * len(words)
 
 
 def _written_out(component: Component) -> list[str]:

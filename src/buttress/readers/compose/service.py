@@ -14,6 +14,8 @@ _CONFIG = re.compile(
     r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
 )
 
+# Who may write to it may start any container, so he is root on the host.
+_SOCKET = re.compile(r"(?:^|/)(?:docker|podman|containerd)\.sock\b")
 _PROXY = re.compile(
     r"^/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)"
 )
@@ -69,6 +71,9 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
         place = node.get(key)
         if place is not None and place.value is True:
             said(name, place)
+    socket = next((n for n in node.list("volumes") if _SOCKET.search(n.raw or n.text("source"))), None)
+    if socket is not None:
+        said("engine_socket", socket)
     if (user := node.get("user")) is not None:
         root = user.raw.partition(":")[0] in ("root", "0")
         facts.append(
