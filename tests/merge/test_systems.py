@@ -61,3 +61,13 @@ def test_a_frame_that_runs_and_at_which_arrows_end_is_a_part_and_its_threads_are
     kinds = {c.name: c.kind for c in read([Source("a.mmd", drawn)]).components}
     assert kinds["Intake service"] == "service"
     assert kinds["Reader thread"] == kinds["Kafka producer"] == "library_or_module"
+
+
+def test_who_only_uses_pages_is_a_person_and_two_drawings_of_one_document_mean_one_part() -> None:
+    text = (
+        "# Rowing\n\n```mermaid\nflowchart LR\n  athlete[Athlete] --> web[Web app] --> jobs[Import jobs]\n```\n\n"
+        "```mermaid\nflowchart LR\n  job[Import job] --> db[(Results PostgreSQL)]\n```\n"
+    )
+    kinds = {c.name: c.kind for c in read([Source("a.md", text)]).components}
+    assert kinds["Athlete"] == "actor"
+    assert [name for name in kinds if name.startswith("Import job")] == ["Import job"]

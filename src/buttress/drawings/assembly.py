@@ -43,6 +43,7 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
             continue
         believed += 1
         _Assembly(whole, drawing, verdict.dropped).run()
+    _find_people(whole)
     names = frozenset(whole.parts)
     components = tuple(component_of(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
     return Fragment(
@@ -53,6 +54,19 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
         diagnostics=tuple(sorted(set(whole.diagnostics))),
         tells_apart=believed <= 1,
     )
+
+
+def _find_people(whole: Whole) -> None:
+    """Make actors of those of whom nothing is said but that they use pages: nobody else does, and nothing calls people."""
+    flows = [f for pair in whole.flows.values() for f in pair]
+    targets = {f.target for f in flows}
+    used: dict[str, set[str]] = {}
+    for flow in flows:
+        used.setdefault(flow.source, set()).add(whole.parts[flow.target].kind)
+    for part in whole.parts.values():
+        unknown = part.kind == "service" and part.technology is None and part.id not in targets
+        if unknown and used.get(part.id) == {"web_frontend"} and role_of(part.name) is None:
+            part.kind = "actor"
 
 
 class _Assembly:

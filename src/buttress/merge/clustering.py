@@ -124,7 +124,10 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
             waiting = left
         for component in waiting:
             # two drawings that one reader read may disagree about what bears one name
-            cluster, why = (None, "") if fragment.tells_apart else _find(component, 0, index, n, False, {})
+            cluster, why = None, ""
+            for level in () if fragment.tells_apart else (0, 1):
+                if cluster is None:
+                    cluster, why = _find(component, level, index, n, False, {})
             if cluster is None:
                 cluster = _by_technology(component, running_on, n, fragment)
                 why = f"the only {component.technology} that '{component.name}' can mean"
