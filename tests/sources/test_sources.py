@@ -189,3 +189,15 @@ def test_the_additions_beside_a_file_are_read_with_it(tmp_path: Path) -> None:
         names = [Path(s.path).name for s in collect(paths).sources]
         assert names == ["a.md", "buttress.additions.yaml"]
     assert [s.path for s in collect([tmp_path]).sources] == ["a.md", "b.md", "buttress.additions.yaml"]
+
+
+def test_the_readme_of_a_font_that_is_served_is_no_document_of_the_system(tmp_path: Path) -> None:
+    for name in (
+        "README.md",
+        "shop/static/font/README.md",
+        "shop/static.dist/font/README.md",
+        "shop/static/NOTES.md",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("# Shop\n")
+    assert [s.path for s in collect([tmp_path]).sources] == ["README.md", "shop/static/NOTES.md"]

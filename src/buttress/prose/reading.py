@@ -25,6 +25,8 @@ from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
 MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
+# Sentences from which on, and up to which, ever more must speak for a name: handbooks name a hundred things for each one that runs.
+HANDBOOK, WHOLE_HANDBOOK, IN_HANDBOOK = 1_000, 3_000, 0.8
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
 _PART = Caseless(
     r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
@@ -64,7 +66,7 @@ class Reading:
         forms = {e.form for c in known for e in c.evidence}
         self.drawn = "diagram" in forms
         self.configured = "config" in forms
-        self.enough = BESIDE_CONFIGURATION if self.configured else THRESHOLD
+        self.enough = _enough(BESIDE_CONFIGURATION if self.configured else THRESHOLD, len(self.texts))
         self.by_key = {c.key: c for c in self.candidates}
         self._introduce()
         self._score()
@@ -209,6 +211,16 @@ class Reading:
         if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
             return True
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+
+
+def _enough(base: float, sentences: int) -> float:
+    """Return the likelihood from which on a name is a component in texts of so many sentences.
+
+    >>> _enough(0.4, 300), round(_enough(0.4, 2_000), 2), _enough(0.4, 9_000)
+    (0.4, 0.6, 0.8)
+    """
+    share = min(1.0, max(0, sentences - HANDBOOK) / (WHOLE_HANDBOOK - HANDBOOK))
+    return base + (IN_HANDBOOK - base) * share
 
 
 def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:

@@ -171,6 +171,8 @@ def _readable(path: Path) -> bool:
     name, ending = path.name.lower(), path.suffix.lower()
     if ending in (".html", ".htm", ".xhtml") and not PAGES.isdisjoint(path.parts):
         return False
+    if ending == ".md" and any(p == "static" or p.startswith("static.") for p in path.parts[:-2]):
+        return False  # what comes with a font or a script that is served
     if ending in SUFFIXES or name.startswith(".env") or name.endswith(DRAWN):
         return True
     return NAMED.fullmatch(name) is not None
