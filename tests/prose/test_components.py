@@ -144,13 +144,24 @@ def test_every_component_stands_on_words_of_its_text() -> None:
             assert " ".join(evidence.quote.split()) in " ".join(written.split())
 
 
-def test_a_long_list_of_one_family_takes_memory_that_grows_with_its_length() -> None:
+def family(initials: str) -> tuple[list[str], str]:
+    """Return names that end alike, and a list of services with them."""
     letters = string.ascii_lowercase
-    names = ["crl-" + "".join(x) + "ex" for x in itertools.product("bdfgk", letters, letters)]
-    text = "# Shop\n\n## Services\n\n" + "".join(f"- **{name}** handles orders.\n" for name in names)
+    names = ["crl-" + "".join(x) + "ex" for x in itertools.product(initials, letters, letters)]
+    return names, "# Shop\n\n## Services\n\n" + "".join(f"- **{name}** handles orders.\n" for name in names)
+
+
+def test_a_long_list_of_one_family_takes_memory_that_grows_with_its_length() -> None:
+    _, text = family("bdfgk")
     tracemalloc.start()
-    graph = read([Source("a.md", text)])
+    read([Source("a.md", text)])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(graph.components) > len(names) / 2
     assert peak < 100_000_000
+
+
+def test_a_catalogue_of_services_is_read_and_a_handbook_of_thousands_of_names_is_none() -> None:
+    names, text = family("b")
+    assert len(read([Source("a.md", text)]).components) > len(names) / 2
+    names, text = family("bdfgk")
+    assert len(read([Source("a.md", text)]).components) < len(names) / 2
