@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from buttress import vocabulary
+from buttress.analysis.failure.effects import BY_MESSAGES
 from buttress.dependencies import is_synchronous, is_text_alone
 from buttress.model import Component, Derived, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
@@ -124,7 +125,7 @@ def _system(graph: SystemGraph) -> str:
         parts.append(
             f"{plural(len(outside), 'outside dependency')} ({join((c.name for c in outside), most=5)})"
         )
-    entries = [d for d in graph.derived if d.name == "entry" and d.value != "takes its work from messages"]
+    entries = [d for d in graph.derived if d.name == "entry" and d.value != BY_MESSAGES]
     sentence = (
         f"{graph.name} is {join(parts)}."
         if parts

@@ -112,7 +112,7 @@ def resolve_bare(
     """
     out: dict[str, Candidate] = {}
     named = [
-        (c, kinds.get(c.key) or kind_of(c))
+        (c, shown_kind(c, kinds))
         for c in candidates
         if (c.score >= enough or c.known) and not all(m.bare for m in c.mentions)
     ]
@@ -185,6 +185,11 @@ def kind_of(candidate: Candidate) -> str:
     if own and load().is_kind(own, role):
         return own
     return role
+
+
+def shown_kind(candidate: Candidate, kinds: Mapping[str, str]) -> str:
+    """Return the kind that other sources show (`kinds`, by key), else the candidate's own."""
+    return kinds.get(candidate.key) or kind_of(candidate)
 
 
 def _key(mention: Mention, technologies: object) -> str:

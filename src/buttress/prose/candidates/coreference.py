@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import GENERIC, singular, words_of
-from buttress.prose.candidates import Candidate, family, kind_of
+from buttress.prose.candidates import Candidate, family, shown_kind
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -53,13 +53,11 @@ def one_and_the_same(
     yield from _made_with(candidates, kinds)
 
 
-def _kind(candidate: Candidate, kinds: Mapping[str, str]) -> str:
-    return kinds.get(candidate.key) or kind_of(candidate)
-
-
 def _together(one: Candidate, other: Candidate, kinds: Mapping[str, str]) -> bool:
     """Return whether two candidates can be one thing by what they are; what other sources show is told apart there."""
-    return not (one.known and other.known) and family(_kind(one, kinds)) == family(_kind(other, kinds))
+    return not (one.known and other.known) and family(shown_kind(one, kinds)) == family(
+        shown_kind(other, kinds)
+    )
 
 
 def _shorter(
@@ -128,8 +126,8 @@ def _is_store_service(
     return (
         not (short.known and longer.known)
         and words[-1] in ("service", "server", "cluster", "system")
-        and _kind(longer, kinds) in ("service", "other")
-        and _kind(short, kinds) in STORES | MESSAGING
+        and shown_kind(longer, kinds) in ("service", "other")
+        and shown_kind(short, kinds) in STORES | MESSAGING
     )
 
 
@@ -184,7 +182,9 @@ def _made_with(
         parts = [
             c
             for c in candidates
-            if c not in frameworks and _kind(c, kinds) == kind and all(w in _ROLES for w in words_of(c.name))
+            if c not in frameworks
+            and shown_kind(c, kinds) == kind
+            and all(w in _ROLES for w in words_of(c.name))
         ]
         if len(made) == 1 and len(parts) == 1 and parts[0].technology() is None:
             yield parts[0], made[0]
@@ -216,7 +216,7 @@ def _filled(
                 and _RUNNING_AS.fullmatch(gap)
                 and all(m.bare for m in right.mentions)
                 and not left.known
-                and family(_kind(left, kinds)) == family(_kind(right, kinds))
+                and family(shown_kind(left, kinds)) == family(shown_kind(right, kinds))
             ):
                 running.setdefault(id(right), {})[id(left)] = (left, right)
                 continue
@@ -228,7 +228,7 @@ def _filled(
             technology = load().technologies.get(technologies[id(named)] or "")
             if technology is None or technology.role not in ("server", "hosted"):
                 continue
-            said = _kind(role, kinds)
+            said = shown_kind(role, kinds)
             if said not in STORES | MESSAGING | {
                 "gateway",
                 "load_balancer",

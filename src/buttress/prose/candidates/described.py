@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from buttress.names import keys, words_of
-from buttress.prose.candidates import Candidate, family, kind_of
+from buttress.prose.candidates import Candidate, family, shown_kind
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -116,8 +116,9 @@ def describe(
     exact = {keys(m.surface)[1]: c.key for c in accepted.values() for m in c.mentions}
     loose: dict[tuple[str, str], set[str]] = {}
     for candidate in accepted.values():
-        kind = kinds.get(candidate.key) or kind_of(candidate)
-        loose.setdefault((keys(candidate.name)[2], family(kind)), set()).add(candidate.key)
+        loose.setdefault((keys(candidate.name)[2], family(shown_kind(candidate, kinds))), set()).add(
+            candidate.key
+        )
 
     def meant(text: str) -> str | None:
         if (key := exact.get(keys(text)[1])) is not None:

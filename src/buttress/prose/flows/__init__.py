@@ -15,7 +15,6 @@ from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, receives
 from buttress.prose.words import (
-    DETERMINERS,
     HYPOTHETICAL,
     NEGATED,
     PLANNED,
@@ -130,9 +129,7 @@ class _Reader(Governed):
         return [s for s in out if s.kind != "calls" or (id(s.source), id(s.target)) not in brokered]
 
     def _comes_from(self, mention: Mention) -> bool:
-        n = mention.first - 1
-        while n > 0 and self.tokens[n].lower in DETERMINERS:
-            n -= 1
+        n = self._before_article(mention)
         return n >= 0 and self.tokens[n].lower == "from"
 
     def _read(self, n: int, verb: Verb, preposition: str, target: Mention) -> list[Step]:
@@ -171,7 +168,7 @@ class _Reader(Governed):
             return [self._step(a, b, kind, n) for a, b, kind in called]
         if preposition == "from" and not passive and (receives(verb.base) or self.asked(n, target)):
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
-        if not passive and target.how != "technology" and verb.base in SERVING and not preposition:
+        if verb.base in SERVING and not preposition and not passive and target.how != "technology":
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
         if not passive and preposition == "to" and verb.base in _OFFERING and n + 1 < target.first - 1:
             offering = [s for s in self._subjects(n) if s.surface.lower() not in COLLECTIVES]

@@ -247,6 +247,13 @@ class Clause:
         )
         return [used] if used is not None and not _is_language(used) else []
 
+    def _before_article(self, mention: Mention) -> int:
+        """Return the place of the word before a mention and its article."""
+        n = mention.first - 1
+        while n > 0 and self.tokens[n].lower in DETERMINERS:
+            n -= 1
+        return n
+
     def _before_name(self, mention: Mention) -> int:
         n = mention.first - 1
         while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
@@ -294,9 +301,7 @@ class Clause:
         """Return whose things move by the verb at `n`: "frontend errors go to …", "data flows from the collector to …"."""
         if self.verbs[n].base in ("flow", "go", "travel", "move", "come"):
             for mention in self.mentions:
-                k = mention.first - 1
-                while k > n and self.tokens[k].lower in DETERMINERS:
-                    k -= 1
+                k = self._before_article(mention)
                 if k > n and self.tokens[k].lower == "from":
                     return mention
         k = n - 1

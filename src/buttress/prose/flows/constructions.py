@@ -81,7 +81,7 @@ def constructed(text: Sentence, mentions: Sequence[Mention], subject: Mention | 
 
 def hands_on(text: Sentence, mentions: Sequence[Mention], index: int) -> bool:
     """Return whether the mention before is to do something with this one: "sends it to the storer for upload to S3"."""
-    return index > 0 and bool(_FOR.fullmatch(_gap(text, mentions[index - 1], mentions[index])))
+    return index > 0 and bool(_FOR.fullmatch(words_between(text, mentions[index - 1], mentions[index])))
 
 
 def carrying(text: Sentence, mentions: Sequence[Mention], end: Mention) -> Mention | None:
@@ -89,16 +89,17 @@ def carrying(text: Sentence, mentions: Sequence[Mention], end: Mention) -> Menti
     later = next((m for m in mentions if m.first >= end.last), None)
     if later is None or later.kind() not in MESSAGING or end.kind() in MESSAGING | STORES:
         return None
-    words = [w for w in _gap(text, end, later).lower().split() if w not in DETERMINERS]
+    words = [w for w in words_between(text, end, later).lower().split() if w not in DETERMINERS]
     return later if len(words) == 1 and words[0] in _BY_WAY[:3] else None
 
 
-def _gap(text: Sentence, one: Mention, other: Mention) -> str:
+def words_between(text: Sentence, one: Mention, other: Mention) -> str:
     """Return the words between two mentions, without signs."""
     return " ".join(t.text for t in text.tokens[one.last : other.first] if t.is_word or t.text in ",;:()")
 
 
-def _before(text: Sentence, mention: Mention) -> str:
+def words_before(text: Sentence, mention: Mention) -> str:
+    """Return the words of a sentence before a mention, without signs."""
     return " ".join(t.text for t in text.tokens[: mention.first] if t.is_word)
 
 
@@ -106,7 +107,7 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     """Return the flows of what moves: "requests from A to B", "access to B goes through C", "to the storer for upload to S3"."""
     out: list[Pair] = []
     for index, (one, other) in enumerate(pairwise(mentions)):
-        gap, before = _gap(text, one, other), _before(text, one)
+        gap, before = words_between(text, one, other), words_before(text, one)
         if _TO.fullmatch(gap) and _FROM.search(before):
             out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
         elif _PASSES.fullmatch(gap) and _TOWARDS.search(before):
@@ -114,7 +115,7 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         elif _PASSES.fullmatch(gap) and _FROM.search(before):
             out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
             last = mentions[index + 2] if index + 2 < len(mentions) else None
-            if last is not None and _TO.fullmatch(_gap(text, other, last)):
+            if last is not None and _TO.fullmatch(words_between(text, other, last)):
                 out.append(
                     (last, other, "consumes") if other.kind() in MESSAGING else (other, last, "routes")
                 )

@@ -95,10 +95,7 @@ class Governed(Moving):
         finite = verb is not None and (
             verb.base in ("be", "have", "do") or not (verb.plain or verb.participle or verb.gerund)
         )
-        n = target.first - 1
-        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
-            n -= 1
-        return finite and self.tokens[n].lower in ("and", ",", "while", "but")
+        return finite and self.tokens[self._before_name(target)].lower in ("and", ",", "while", "but")
 
     def _for_another(self, earlier: Mention, target: Mention) -> bool:
         """Return whether a mention goes on a list whose parts say what each is for: "uses Twilio for SMS and SendGrid for mail"."""

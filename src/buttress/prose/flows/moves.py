@@ -8,11 +8,10 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.actors import Clause
+from buttress.prose.flows.constructions import Pair
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import flow_of
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
-
-Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind of flow
 
 _MOVES = frozenset(
     """
@@ -61,9 +60,7 @@ class Moving(Clause):
 
     def _moving(self, one: Mention, other: Mention) -> int | None:
         """Return the verb of "moves … from one to the other" and of "what comes from one is moved to the other"."""
-        n = one.first - 1
-        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
-            n -= 1
+        n = self._before_name(one)
         out_of = n > 1 and self.tokens[n].lower == "of" and self.tokens[n - 1].lower == "out"
         if n < 1 or not (out_of or self.tokens[n].lower == "from"):
             return None
@@ -121,18 +118,13 @@ class Moving(Clause):
         mention = self.at.get(n - 2)
         if mention is None:
             return None
-        k = mention.first - 1
-        while k > 0 and self.tokens[k].lower in DETERMINERS:
-            k -= 1
-        return mention if self.tokens[k].lower == "by" else None
+        return mention if self.tokens[self._before_article(mention)].lower == "by" else None
 
     def asked(self, n: int, target: Mention) -> bool:
         """Return whether the clause says that requests come from the target: "handles webhooks from Stripe"."""
         if self.verbs[n].base not in _ANSWERS:
             return False
-        k = target.first - 1
-        while k > n and self.tokens[k].lower in DETERMINERS:
-            k -= 1
+        k = self._before_article(target)
         comes = self.tokens[k].lower == "from" and k - 1 > n
         return (
             comes
@@ -156,12 +148,9 @@ class Moving(Clause):
     def _agent_between(self, n: int, target: Mention) -> Mention | None:
         """Return who acts in "metrics are scraped by the agent from the target"."""
         for mention in self.mentions:
-            if n < mention.first and mention.last <= target.first:
-                k = mention.first - 1
-                while k > n and self.tokens[k].lower in DETERMINERS:
-                    k -= 1
-                if self.tokens[k].lower == "by":
-                    return mention
+            named = n < mention.first and mention.last <= target.first
+            if named and self.tokens[self._before_article(mention)].lower == "by":
+                return mention
         return None
 
     def _agent_behind(self, target: Mention) -> Mention | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
+from buttress.prose.flows.constructions import Pair, words_before, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-
-Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind of flow
 
 _MANY = 8  # mentions in a list
 _THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
@@ -67,15 +66,11 @@ def related(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     ]
 
 
-def _between(text: Sentence, one: Mention, other: Mention) -> str:
-    return " ".join(t.text for t in text.tokens[one.last : other.first] if t.is_word or t.text in ",;:()")
-
-
 def _listed(text: Sentence, mentions: Sequence[Mention], start: int) -> list[Mention]:
     """Return the mention at `start` and those joined to it by commas and "and"."""
     out = [mentions[start]]
     for earlier, later in zip(mentions[start:], mentions[start + 1 : start + _MANY], strict=False):
-        if not _AND.fullmatch(_between(text, earlier, later)) or _acts(text, later):
+        if not _AND.fullmatch(words_between(text, earlier, later)) or _acts(text, later):
             break
         out.append(later)
     return out
@@ -91,7 +86,7 @@ def _being(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
     """Yield the flows of what a thing is to another, which may be described by a mention of its own: "Redis is the *broker* of"."""
     for index, one in enumerate(mentions):
         for later in range(index + 1, min(index + 3, len(mentions))):
-            gap = _between(text, one, mentions[later])
+            gap = words_between(text, one, mentions[later])
             if len(gap) > 160 or ";" in gap or ":" in gap:
                 break
             others = _listed(text, mentions, later)
@@ -118,23 +113,23 @@ def _amid(middle: Mention, one: Mention, other: Mention) -> Iterator[Pair]:
 def _clients(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
     """Yield the flows of "the clients of X are A and B"."""
     for index, needed in enumerate(mentions[:2]):
-        before = " ".join(t.text for t in text.tokens[: needed.first] if t.is_word)
+        before = words_before(text, needed)
         if (
             index + 1 < len(mentions)
             and _CLIENTS_OF.search(before)
-            and _ARE.fullmatch(_between(text, needed, mentions[index + 1]))
+            and _ARE.fullmatch(words_between(text, needed, mentions[index + 1]))
         ):
             yield from ((other, needed, "calls") for other in _listed(text, mentions, index + 1))
 
 
 def _arriving(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
     """Yield the flows of what comes from somebody: "webhooks from Stripe arrive at the payment service"."""
-    for one, other in itertools.pairwise(mentions):
-        before = " ".join(t.text for t in text.tokens[: one.first] if t.is_word)
+    for one, other in pairwise(mentions):
+        before = words_before(text, one)
         if (
             _COMING.search(before)
             and one.kind() not in STORES | MESSAGING
-            and _ARRIVES.fullmatch(_between(text, one, other))
+            and _ARRIVES.fullmatch(words_between(text, one, other))
         ):
             yield one, other, "calls"
 
@@ -142,6 +137,6 @@ def _arriving(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
 def _following(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
     """Yield the routes of "behind the load balancer there are …"."""
     first = mentions[0]
-    before = " ".join(t.text for t in text.tokens[: first.first] if t.is_word)
-    if _AFTER.search(before) and _STAND.fullmatch(_between(text, first, mentions[1])):
+    before = words_before(text, first)
+    if _AFTER.search(before) and _STAND.fullmatch(words_between(text, first, mentions[1])):
         yield from ((first, other, "routes") for other in _listed(text, mentions, 1))

@@ -82,7 +82,7 @@ class NounPhrases(Spelling):
             role, head = self._role(tokens, begin, end)
             if agent is not None and agent.last >= end and not agent.aside:
                 return agent
-            if role is None or self._verb_behind(tokens, begin, end):
+            if role is None:
                 continue
             start = begin
             inner = next((k for k in range(begin, end) if k in marks), None)
@@ -122,11 +122,7 @@ class NounPhrases(Spelling):
                 and "_" not in tokens[head].text
                 and " ".join(t.lower for t in tokens[head:end]) in self.roles
             )
-            aside = (
-                end < last
-                and not self._ends(tokens, end, last)
-                and not self._verb_behind(tokens, begin, end + 1)
-            )
+            aside = end < last and not self._ends(tokens, end, last)
             words = " ".join(t.lower for t in tokens[head:end])
             if (
                 bare
@@ -274,26 +270,6 @@ class NounPhrases(Spelling):
         by = before == "by" and any(t.lower in lexicon() for t in tokens[max(0, n - 3) : n - 1])
         heads = n == 0 and text.passage.form == "list" and len(tokens) > 2 and tokens[1].text in (",", "(")
         return by or heads or (acts and before not in ("a", "an"))
-
-    def _verb_behind(self, tokens: Sequence[Token], begin: int, end: int) -> bool:
-        """Return whether the last word of a phrase is what the role before it does: "the feed service caches timelines"."""
-        verb = lexicon().get(tokens[end - 1].lower)
-        if (
-            verb is None
-            or verb.plain
-            or verb.participle
-            or verb.gerund
-            or end - begin < 2
-            or end >= len(tokens)
-        ):
-            return False
-        after = tokens[end]
-        goes_on = after.is_word and (
-            after.lower in ("to", "into")
-            or after.lower in DETERMINERS
-            or not (after.lower in STOP or after.lower in lexicon() or after.lower in PREPOSITIONS)
-        )
-        return goes_on and self._role(tokens, begin, end - 1)[0] is not None
 
     def _ends(self, tokens: Sequence[Token], end: int, last: int) -> bool:
         """Return whether the noun phrase ends before `end`: what follows reads as a verb rather than a noun."""

@@ -200,6 +200,8 @@ class Spelling:
         subject, thing = tokens[n - 1].lower, tokens[n + 1]
         if tokens[n].lower.endswith("s"):
             acts = subject in self.heads and not subject.endswith("s") and subject not in lexicon()
+            if acts and thing.lower in ("to", "into"):
+                return True  # "the API server logs to Loki"
         else:  # "Compactors stream blocks to the store"
             acts = (
                 n <= 2 and subject.endswith("s") and not subject.endswith("ss") and thing.lower.endswith("s")
