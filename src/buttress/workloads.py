@@ -65,8 +65,8 @@ def kind_of(
     ('relational_db', 'worker', 'service')
     >>> kind_of("orders-db", "acme/orders-db:1", ["MYSQL_DATABASE"])[0], kind_of("auth-mongodb", "acme/mongo-with-data")[0]
     ('relational_db', 'document_db')
-    >>> kind_of("eurekaregistry", "acme/discovery")[0], kind_of("zipkinserver", "acme/tracing")[0]
-    ('service_registry', 'monitoring')
+    >>> kind_of("eurekaregistry", "acme/discovery")[0], kind_of("zipkinserver", "acme/tracing")[0], kind_of("broker", "redis:7")[0]
+    ('service_registry', 'monitoring', 'message_broker')
     >>> kind_of("mails", "acme/mails:1", command="celery -A mails worker")[0], kind_of("zuul", "acme/zuul")[0]
     ('worker', 'gateway')
     >>> kind_of("report-worker", "redash/redash:10")[0], kind_of("server", "redash/redash:10")[0]
@@ -104,8 +104,10 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
         and technology.kind not in ("other", "library_or_module")
     ):
         role = role_of(name)
-        if role in STORES and technology.kind in STORES and role == "cache":
+        if role == "cache" and technology.kind in STORES:
             return role, technology
+        if role in MESSAGING and technology.kind == "cache":
+            return "message_broker", technology  # a Redis that is called `broker` keeps tasks, no answers
         return technology.kind, technology
     built = re.sub(r"[:@].*", "", image).rpartition("/")[2]
     for words in (_GENERIC.sub("", name), built):
@@ -215,6 +217,20 @@ def lets_everybody_in(key: str, value: str) -> bool:
     (True, False)
     """
     return _OPEN.fullmatch(f"{key}={value.strip()[:40]}") is not None
+
+
+_LIMITS_CALLERS = re.compile(r"(?:^|_)(?:RATE_?LIMIT|THROTTL)", re.IGNORECASE)
+_OFF = re.compile(r"(?:false|no|off|0|none|disabled?)?", re.IGNORECASE)
+
+
+def told_by_settings(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fact, ...]:
+    """Return what the names of settings say of a service, each with its value and place: that it limits its callers.
+
+    >>> [f.name for f in told_by_settings([("RATE_LIMIT", "100", Evidence("c.yaml", 1, 1, "RATE_LIMIT: 100"))])]
+    ['rate_limit']
+    """
+    places = [p for k, v, p in settings if _LIMITS_CALLERS.search(k) and not _OFF.fullmatch(v.strip())]
+    return tuple(Fact("rate_limit", True, "stated", (p,)) for p in places[:1])
 
 
 def label_of(technology: str) -> str:

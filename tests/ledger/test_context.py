@@ -10,6 +10,7 @@ from buttress.ledger import context
 from buttress.model import Passage, Source
 from buttress.prose import Prose
 from buttress.quotes import misquoted
+from buttress.readers import read_all
 from buttress.rules import run, shipped
 
 SAID = [
@@ -104,3 +105,20 @@ def test_an_answer_changes_what_is_asked_into_a_finding() -> None:
     assert bases() == ["question"]
     assert bases(Source("a.md", "# A\n\nThe shop is built by two developers.\n")) == ["defect"]
     assert bases(Source("a.md", "# A\n\nThe shop is built by ten developers.\n")) == ["strength"]
+
+
+@pytest.mark.parametrize(
+    ("text", "watches"),
+    [
+        ("# Lookout, a monitoring platform\n\nIt stores series.\n", True),
+        ("# Lookout\n\nLookout is a fast, open tracing backend.\n", True),
+        ("# Shop\n\nPrometheus is a monitoring system.\n", False),
+        ("# Shop\n\n## Monitoring stack\n\nThe shop is monitored.\n", False),
+    ],
+)
+def test_a_product_that_watches_others_says_so_in_its_title_or_its_definition(
+    text: str, watches: bool
+) -> None:
+    fragments, _ = read_all([Source("README.md", text)])
+    found = context(Prose([p for f in fragments for p in f.passages]))
+    assert (("purpose", "monitoring") in [(f.name, f.value) for f in found]) is watches

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttress.model import Passage
+from buttress.prose.stances import stances
 from buttress.prose.stances.claims import said
 from buttress.prose.stances.senses import means
 from buttress.prose.text import sentences
@@ -188,3 +189,16 @@ def test_one_zone_is_the_opposite_of_several(text: str, claimed: bool) -> None:
 def test_a_word_in_its_ordinary_sense_names_no_topic(topic: str, text: str, word: str, meant: bool) -> None:
     at = text.index(word)
     assert means(topic, text, at, at + len(word)) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("Grafana and InfluxDB have built-in authentication mechanisms.", False),
+        ("Kafka supports TLS for its clients.", False),
+        ("The shop supports OAuth for its partners.", True),
+    ],
+)
+def test_what_a_product_can_do_is_no_claim_of_what_is_done(text: str, claimed: bool) -> None:
+    found = stances(sentences([Passage("a.md", 1, 1, "prose", text)]))
+    assert any(s.claimed for s in found) is claimed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from buttress import pipeline
 from buttress.model import Flow, Source
 from buttress.prose import Prose, extract
 from buttress.readers import read_all
@@ -213,3 +214,26 @@ def test_other_tables_make_no_components_of_their_rows(text: str) -> None:
     fragments, _ = read_all([Source("README.md", text)])
     found = extract(Prose(p for f in fragments for p in f.passages))
     assert "quotes" not in {c.id for c in found.components}
+
+
+CALLEES = """# Seats
+
+| Service | Language |
+|---|---|
+| Gateway | Node.js |
+| Seat Service | Java |
+| Fare Service | Go |
+
+## Gateway {} Services (gRPC)
+
+| Target service | Purpose |
+|---|---|
+| Seat Service | seats |
+| Fare Service | prices |
+"""
+
+
+@pytest.mark.parametrize(("sign", "flows"), [("→", 2), ("->", 2), ("and", 0)])
+def test_a_table_below_a_title_with_an_arrow_tells_whom_the_first_of_it_calls(sign: str, flows: int) -> None:
+    graph = pipeline.read([Source("a.md", CALLEES.format(sign))])
+    assert len([f for f in graph.flows if (f.source, f.kind) == ("gateway", "calls")]) == flows

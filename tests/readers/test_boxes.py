@@ -137,3 +137,19 @@ def test_every_quote_stands_at_its_line(drawn: str) -> None:
 def test_a_huge_drawing_ends_in_time() -> None:
     row = "+--" * 130 + "+"
     fragments("\n".join([row, "|  " * 130 + "|"] * 190))
+
+
+BELOW = """
++----------+      +----------+
+| Booking  |      | Payment  |
+| Service  |----->| Worker   |
+| :50056   |      | (Go)     |
+| Java     |      | Port: 80 |
++----------+      +----------+
+"""
+
+
+def test_ports_and_languages_below_a_name_are_no_part_of_it() -> None:
+    drawn = f"```{BELOW}```\n"
+    fragments, _ = read_all([Source("a.md", drawn)])
+    assert {c.name for f in fragments for c in f.components} == {"Booking Service", "Payment Worker"}

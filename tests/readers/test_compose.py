@@ -301,3 +301,33 @@ def test_a_setting_that_turns_the_login_of_a_store_off_denies_it(
 ) -> None:
     part = service(f"environment: {{{setting}}}", of="thing", image=image)
     assert fact(part, "authentication") == expected
+
+
+def test_braces_in_a_setting_make_no_chart_of_a_compose_file() -> None:
+    source = Source(
+        "docker-compose.yml",
+        'services:\n  bridge:\n    image: acme/bridge:1\n    environment: {TOPIC: "x/{{ .Id }}/up"}\n',
+    )
+    assert is_taken("compose", source)
+
+
+ONCE = """services:
+  keys: {{image: acme/keys:1, command: ./make-keys.sh{more}}}
+  web: {{image: acme/web:1, restart: always, depends_on: [keys, db]}}
+  db: {{image: postgres:16, restart: always}}
+  mail: {{image: acme/mail:1, restart: unless-stopped}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "ends"), [("", True), (", restart: always", False), (', ports: ["80:80"]', False)]
+)
+def test_what_alone_is_never_restarted_prepares_the_others_and_ends(more: str, ends: bool) -> None:
+    fragment = compose(ONCE.format(more=more))
+    assert ("web", "depends_on", "keys") not in flows(fragment) if ends else True
+    assert (named(fragment, "keys").kind == "worker") is ends
+
+
+def test_a_port_that_only_the_host_reaches_is_shown_where_none_is_published() -> None:
+    found = service('ports: ["127.0.0.1:8000:8000"]').fact("published_ports")
+    assert found is not None and found.absent and "127.0.0.1" in found.evidence[0].quote

@@ -197,3 +197,13 @@ def test_a_hostile_template_ends(template: str) -> None:
     started = time.monotonic()
     chart(template, "a: 1\nt: '{{ tpl .Values.t . }}{{ tpl .Values.t . }}'\n")
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("line", "manifest"),
+    [('note: "{{ .Labels.pod }} is down"', True), ("note: {{ .Values.note }}", False)],
+)
+def test_a_manifest_that_quotes_a_template_is_no_template(line: str, manifest: bool) -> None:
+    text = CONTAINER.replace("metadata: {name: web}", f"metadata:\n  name: web\n  annotations:\n    {line}")
+    (fragment, *_), _ = read_all([Source("web.yaml", text + "          image: acme/web:1\n")])
+    assert bool(fragment.nested or fragment.components) is manifest

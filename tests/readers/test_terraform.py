@@ -73,7 +73,7 @@ resource "aws_db_instance" "orders" {{
         ('resource "aws_dynamodb_table" "carts" {}', "carts-table", {"backup", "point_in_time_recovery", "deletion_protection"}),
         ('resource "aws_sqs_queue" "jobs" {}', "jobs-queue", {"dead_letter_queue"}),
         ('resource "google_sql_database_instance" "orders" {}', "orders-db",
-         {"multi_zone", "failover", "backup", "point_in_time_recovery", "encryption_in_transit"}),
+         {"multi_zone", "failover", "backup", "point_in_time_recovery"}),
         ('resource "azurerm_postgresql_flexible_server" "orders" {}', "orders-db", {"multi_zone", "failover", "geo_backup"}),
         ('resource "aws_elasticache_replication_group" "carts" {}', "carts-cache", {"failover", "encryption_in_transit", "encryption_at_rest"}),
     ],
@@ -450,3 +450,32 @@ resource "aws_lambda_function" "orders" {{
     )
     assert [told(c).get("secrets_in_plaintext") for c in fragment.components] == [True, True]
     assert "hunter2" not in repr(fragment)
+
+
+POINTED = """
+resource "google_cloud_run_service" "api" {
+  name = "api"
+  template {
+    spec {
+      containers {
+        image = "acme/api:1"
+        env {
+          name = "DB_PASSWORD"
+          %s
+        }
+      }
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ('value = "hunter2-and-more"', True),
+        ('value_from {\n secret_key_ref {\n name = "db_password"\n key = "latest"\n }\n }', False),
+    ],
+)
+def test_the_name_of_a_secret_is_no_secret(line: str, written: bool) -> None:
+    assert ("secrets_in_plaintext" in told(the(read(POINTED % line), "api"))) is written

@@ -19,6 +19,7 @@ CARDS = load_dir(data.ontology_dir() / "rules")
 STRUCTURAL = frozenset(
     (
         "single-point-of-failure",
+        "synchronous-cycle",
         "nodes-drained-at-once",
         "cluster-for-a-handful",
         "messages-nobody-reads",

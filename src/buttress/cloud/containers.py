@@ -45,6 +45,9 @@ def contents_of(there: Inventory, address: str) -> Contents:
         _image(resource.get(_IMAGES), out)
         for name, value in settings_of(resource, env):
             out.settings.append(name)
+            for place in value.keys(resource.place)[-1:]:
+                facts = workloads.told_by_settings(((name, value.words() or "set", place),))
+                out.told += [Told(fact, written=True) for fact in facts]
             if isinstance(value.data, str) and workloads.holds_secret(name, value.data) and not value.refs:
                 evidence = value.keys(resource.place)
                 secrets += [e for e in evidence if name in e.quote][-1:] or evidence[-1:]
@@ -104,11 +107,21 @@ def settings_of(resource: Resource, env: str) -> list[tuple[str, Value]]:
     return out
 
 
+_POINTERS = "value_from|value_source|secret_key_ref"
+
+
 def _settings(found: Value, key: str) -> list[tuple[str, Value]]:
     if not isinstance(found.data, dict):
         return [(key, found)]
     name = found.get("name|key|option_name|namespace")
-    value = found.get("value|value_from|value_source|secret_key_ref|default_value")
+    value = found.get("value|default_value")
+    pointer = found.get(_POINTERS) if value is None else None
+    if pointer is not None and name is not None and isinstance(name.data, str):
+        named = name.places[:1]  # what it holds stands elsewhere: the words here are a name
+        return [
+            (name.data, Value(UNKNOWN, (*v.places[:2], *named), v.refs, v.words()))
+            for _, v in pointer.walk(name.data)
+        ]
     if name is not None and value is not None and isinstance(name.data, str):
         named = name.places[:1]
         return [

@@ -79,7 +79,7 @@ ROWS: tuple[Row, ...] = (
               amount("backup_retention", "settings.backup_configuration.backup_retention_settings.retained_backups", None, DAY),
               flag("deletion_protection", "deletion_protection", True),
               flag("encryption_at_rest", "encrypted", True),
-              word("encryption_in_transit", "settings.ip_configuration.ssl_mode|settings.ip_configuration.require_ssl", False,
+              word("encryption_in_transit", "settings.ip_configuration.ssl_mode|settings.ip_configuration.require_ssl", None,
                    ENCRYPTED_ONLY=True, TRUSTED_CLIENT_CERTIFICATE_REQUIRED=True, ALLOW_UNENCRYPTED_AND_ENCRYPTED=False, true=True, false=False),
               word("exposed_to_internet", "settings.ip_configuration.authorized_networks.value", **{"0_0_0_0_0": True}),
               text("instance_class", "settings.tier"), text("version", "database_version"),

@@ -36,6 +36,9 @@ _EXTERNAL = re.compile(
     r"\b(?:external|third[ -]part(?:y|ies)|3rd[ -]part(?:y|ies)|partners?|saas|vendors?|outside)\b",
     re.IGNORECASE,
 )
+_SITE = re.compile(
+    r"[a-z][\w-]+(?:\.[a-z][\w-]+)*\.(?:com|gov|org|net|eu|uk)", re.IGNORECASE
+)  # called by its public address
 _OTHERS = re.compile(r"\b(?:external|third[ -]party|3rd[ -]party)\b", re.IGNORECASE)
 _EXTERNAL_CLASSES = frozenset(
     {"external", "ext", "thirdparty", "third-party", "third_party", "saas", "partner", "vendor"}
@@ -114,6 +117,8 @@ def kind_of(
 
     >>> kind_of("Orders DB"), kind_of("Orders", shape="cylinder"), kind_of("Orders API", external=True)
     ('data_store', 'data_store', 'external_service')
+    >>> kind_of("Billing.gov"), kind_of("Billing")
+    ('external_service', 'service')
     >>> kafka = load().technologies["kafka"]
     >>> kind_of("Kafka", technology=kafka, named_technology=True), kind_of("Kafka producer", technology=kafka, named_technology=True)
     ('stream', 'service')
@@ -148,7 +153,9 @@ def kind_of(
         guess = "web_frontend"
     if guess == "service" and role is None and named_technology and _is_worker(technology):
         guess = "worker"
-    if guess == "service" and _OTHERS.search(name):
+    if guess == "service" and (
+        _OTHERS.search(name) or (technology is None and _SITE.fullmatch(name.strip()))
+    ):
         return "external_service"
     if external and guess in ("service", "gateway", "worker", "other", "web_frontend"):
         return "external_service"

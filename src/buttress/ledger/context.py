@@ -13,7 +13,7 @@ from functools import lru_cache
 from buttress.model import Evidence, Fact, FactValue
 from buttress.prose.caseless import Caseless
 from buttress.prose.facts.quantities import NUMBER, NUMBERS, number, per_second
-from buttress.prose.text import KEPT, Prose
+from buttress.prose.text import KEPT, Prose, Sentence
 from buttress.prose.words import ASIDE, NEGATED, REJECTED_SECTION
 
 __all__ = ["context"]
@@ -65,6 +65,15 @@ _CQRS = Caseless(
     r"\b(?:uses?|using|based on|built (?:on|with)|applies|follows?|adopts?|with) "
     r"(?:an? |the )?(?:[\w-]+ ){0,3}?(?:CQRS|command query responsibility segregation)\b"
 )
+# What others are watched with: there "traces are stored" praises the product, and says nothing of how it is watched itself.
+_WATCHES = (
+    r"(?:monitor(?:ing)?|observability|tracing|telemetry|metrics|logging|log management|time[- ]series|alerting)"
+    r"(?: and \w+)? (?:system|platform|back-?end|database|store|storage|stack|solution|tool|suite|service|agent|server)\b"
+)
+_MONITORING = Caseless(rf"\b{_WATCHES}")
+_DEFINED = Caseless(
+    rf"^\W*(?:the |this )?(?P<who>[\w./ -]{{2,40}}?) (?:is|provides) an? (?:[\w,/-]+ ){{0,8}}?{_WATCHES}"
+)
 # A number that is a limit, a wish or somebody else's says nothing of what comes in.
 _LIMIT = Caseless(
     r"\b(?:limit\w*|throttl\w*|quota|at most|no more than|allow\w*|reject\w*|capable|can|could|able to|benchmark\w*|tested?|goals?|must|should|"
@@ -78,7 +87,7 @@ _NOT_NOW = Caseless(
 
 
 def context(prose: Prose) -> tuple[Fact, ...]:
-    """Return `team_size`, `load` (per second), `users`, `stage`, `cqrs` and `event_sourcing` of the system, as far as they are said.
+    """Return `team_size`, `load` (per second), `users`, `stage`, `purpose`, `cqrs` and `event_sourcing` of the system, as far as they are said.
 
     >>> from buttress.model import Passage
     >>> text = "The shop is built by three developers. We see about 10 orders a minute at peak."
@@ -87,10 +96,25 @@ def context(prose: Prose) -> tuple[Fact, ...]:
     """
     told: dict[str, dict[FactValue, list[Evidence]]] = {}
     for sentence in prose.sentences:
+        if _is_for_watching(sentence):
+            told.setdefault("purpose", {}).setdefault("monitoring", []).append(sentence.evidence())
         said = () if sentence.passage.form in _ASIDES else _all_said(sentence.text)
         for name, value in said if said and not _is_aside(sentence.passage.headings) else ():
             told.setdefault(name, {}).setdefault(value, []).append(sentence.evidence())
     return tuple(_one(name, told[name]) for name in sorted(told) if len(told[name]) == 1 or name == "load")
+
+
+def _is_for_watching(sentence: Sentence) -> bool:
+    """Return whether the title of a text, or a sentence that defines what the title names, is of a product that watches others."""
+    passage = sentence.passage
+    if passage.form == "heading":
+        return not passage.headings and passage.line <= 5 and _MONITORING.search(sentence.text) is not None
+    if passage.form != "prose":
+        return False
+    found = _DEFINED.search(sentence.text)
+    title = passage.headings[0].lower() if passage.headings else ""
+    who = found["who"].lower() if found is not None else ""
+    return bool(who and title) and (who in title or title in who)
 
 
 def _one(name: str, values: dict[FactValue, list[Evidence]]) -> Fact:

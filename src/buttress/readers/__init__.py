@@ -138,6 +138,7 @@ READERS: tuple[Reader, ...] = (
         files=r"(?!\*)[^<].*\.ya?ml|notes\.txt|[\w.-]+\.tpl",
         shows=(
             r"\{\{-?\s*(/\*|\.|\$|(include|template|define|if|with|range|toYaml|tpl|printf|default|block)\b|\(|\"|-?\s*end\s*-?\}\})",
+            r"\A(?![\s\S]*^services:\s*(#.*)?$)",  # Compose may have such braces in what it hands on
         ),
     ),
     Reader(

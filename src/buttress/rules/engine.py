@@ -81,6 +81,8 @@ def _run(
     out = []
     if basis == "defect" and card.together:
         grouped = _by_words(graph, grouped)
+    elif basis == "defect" and "together" in names:
+        grouped = _by_mark(grouped)
     for subject, bindings in grouped.items():
         known = id_of(subject)
         id_ = known[1] if known else subject
@@ -125,6 +127,18 @@ def _by_words(
         ]
         words = tuple(dict.fromkeys(e for id_ in facts for e in graph.evidence_of(id_)[:1]))
         out.setdefault(first.setdefault(words, subject) if words else subject, []).extend(rows)
+    return out
+
+
+def _by_mark(
+    grouped: dict[str, list[dict[str, str | Value | None]]],
+) -> dict[str, list[dict[str, str | Value | None]]]:
+    """Return the rows of each subject, those of subjects with one and the same `?together` under the first of them."""
+    first: dict[tuple[str, ...], str] = {}
+    out: dict[str, list[dict[str, str | Value | None]]] = {}
+    for subject in sorted(grouped):
+        marks = tuple(sorted({str(b["together"]) for b in grouped[subject] if b.get("together") is not None}))
+        out.setdefault(first.setdefault(marks, subject) if marks else subject, []).extend(grouped[subject])
     return out
 
 

@@ -10,7 +10,8 @@ MAX_PHRASE = 4
 # Words for roles, the head noun last. The longest phrase that ends a name decides.
 _ROLES: dict[str, str] = {
     "actor": (
-        "user; users; end user; customer; customers; client; clients; admin; admins; administrator; "
+        "user; users; administrators; sysadmin; sysadmins; visitors; shoppers; buyers; sellers; "
+        "analysts; guests; patients; students; riders; end user; customer; customers; client; clients; admin; admins; administrator; "
         "developer; developers; operator; operators; visitor; visitors; shopper; buyer; seller; "
         "merchant; person; people; human; browser; web browser; browsers; engineer; engineers; "
         "analyst; employee; employees; staff; internet; api client; mobile client; web client; mobile "
@@ -20,7 +21,7 @@ _ROLES: dict[str, str] = {
         "consumer; api consumers"
     ),
     "web_frontend": (
-        "frontend; front end; web frontend; web app; webapp; web application; website; web site; spa; "
+        "frontend; fe; front end; web frontend; web app; webapp; web application; website; web site; spa; "
         "ui; web ui; user interface; single page app; single page application; mobile app; mobile "
         "application; ios app; android app; ios; android; admin panel; admin ui; admin console; "
         "portal; web portal; dashboard; storefront; pwa; static site; landing page; console; docs; "

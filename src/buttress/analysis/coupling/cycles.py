@@ -9,13 +9,16 @@ from buttress.model import Derived, Flow
 
 # Nodes of these talk to their likes by design: a cluster of them is no circle of services.
 PEERS = frozenset(("service_registry", "config_server", "secret_store", "monitoring", "identity_provider"))
-_TEXT = frozenset(("prose", "list"))
+_TEXT = frozenset(("prose", "list", "table"))
 CHAIN = 100  # components of a chain that are told
 MAX_CUT = 300  # members of a circle for which it is worked out where to cut it
 
 
 def circles(tree: FaultTree) -> list[Derived]:
-    """Return the strongly connected components of waiting calls, a shortest way round, and the flows to cut."""
+    """Return the strongly connected components of waiting calls, a shortest way round, and the flows to cut.
+
+    The value is "told" where a call of the way round rests on sentences alone, which rarely say who waits for whom.
+    """
     loud = {id_ for id_, c in tree.dependencies.by_id.items() if c.kind not in PASSIVE | PEERS | {"actor"}}
     out = []
     for members in tree.rounds:
@@ -35,8 +38,7 @@ def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
             m = index.get(flow.target)
             if flow.evidence and (flow.target, id_, flow.evidence) in drawn:
                 continue  # one line with two heads: an exchange, of which nobody says who waits for whom
-            told = bool(flow.evidence) and all(e.form in _TEXT for e in flow.evidence)
-            if told and flow.kind == "routes" and tree.dependencies.by_id[id_].kind not in EDGE:
+            if _is_told(flow) and flow.kind == "routes" and tree.dependencies.by_id[id_].kind not in EDGE:
                 continue  # "forwards the order to": who hands something on needn't wait for it
             if m is not None and flow.kind in ("calls", "routes"):
                 if (n, m) not in edges:
@@ -52,12 +54,17 @@ def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
         names = tuple(ids[n] for n in ring)
         because = tuple(step for n, m in steps for step in (ids[n], edges[n, m][0].id))
         rest = tuple(sorted(ids[n] for n in inside.difference(ring)))
-        out.append(Derived("syncCycle", names[0], objects=(*names[1:], *rest), because=because))
+        only = "told" if any(all(map(_is_told, edges[edge])) for edge in steps) else None
+        out.append(Derived("syncCycle", names[0], objects=(*names[1:], *rest), value=only, because=because))
         if len(members) <= MAX_CUT:
             cut = _cut(steps, sorted(inside), after, edges)
             calls = tuple(flow.id for edge in cut for flow in edges[edge])
             out.append(Derived("cutHere", names[0], objects=calls, value=len(calls)))
     return out
+
+
+def _is_told(flow: Flow) -> bool:
+    return bool(flow.evidence) and all(e.form in _TEXT for e in flow.evidence)
 
 
 def _ring(start: int, inside: set[int], after: list[list[int]]) -> list[int]:

@@ -35,6 +35,16 @@ _TECHNOLOGY = Caseless(
 _KIND = Caseless(r"^\W*(?:kind|type|role|sort|component type|type of component)\W*$")
 # "Order events, a Kafka topic", "the gateway (nginx)": nothing but a comma and an article, or a bracket, before what describes.
 _APPOSITION = Caseless(r",\s+(?:an?|the|our)\s+|\s*\(")
+# "the Fares API, which is run by a vendor": somebody else's, whatever its name sounds like.
+_SOMEBODY = (
+    r"(?:vendors?|third[- ]part(?:y|ies)|partners?|providers?|suppliers?|external (?:team|party|company|organi[sz]ation)|"
+    r"(?:other|another|outside) (?:compan(?:y|ies)|organi[sz]ations?|agenc(?:y|ies)))"
+)
+_OUTSIDE = Caseless(
+    r"(?:,\s+(?:which|that)\s+(?:is|are)|\s+(?:is|are)|,|\s+that\s+(?:is|are))\s+(?:run|operated|hosted|provided|owned|offered|maintained)\s+by\s+"
+    rf"(?:(?:an?|the|our|its|their)\s+)?(?:[\w-]+\s+)?{_SOMEBODY}\b"
+    r"|,?\s+(?:which is |is )?an? (?:external|third[- ]party) (?:service|api|system|provider|platform)\b"
+)
 VAGUE = frozenset(("service", "other", "data_store", "message_broker"))
 
 
@@ -56,6 +66,7 @@ def descriptions(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]
         passage = text.passage
         if passage.form != "table":
             yield from _appositions(text, found)
+            yield from _of_others(text, found)
             continue
         if not passage.columns or not _PARTS.match(passage.columns[0]):
             continue
@@ -186,3 +197,11 @@ def _appositions(text: Sentence, found: Sequence[Mention]) -> Iterator[Descripti
         technology = load().technologies[other.technology]
         if technology.role != "tool" and (one.role is None or family(one.role) == family(technology.kind)):
             yield Description(one.surface, technology.id, technology.kind, other)
+
+
+def _of_others(text: Sentence, found: Sequence[Mention]) -> Iterator[Description]:
+    """Yield what a sentence says is run by somebody else."""
+    for mention in found:
+        after = text.tokens[mention.last - 1].end
+        if not mention.bare and mention.technology is None and _OUTSIDE.match(text.text[after : after + 200]):
+            yield Description(mention.surface, None, "external_service")

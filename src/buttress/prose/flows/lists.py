@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
@@ -32,6 +32,9 @@ _LEAD_IN = tuple(
     for kind, verb in _FRAMES
 )
 
+_TO_MANY = Caseless(
+    r"\s*(?:→|-{1,2}>|=>|⟶|➜)\s*(?:(?:all|other|internal|external|backend|the)\s+)*(?:micro)?(?:services|components|systems|apis|stores)\b"
+)
 # Titles of lists of what a component can't do without.
 _NEEDS = Caseless(
     r"^\W*(?:(?:runtime|service|external|upstream|hard|soft|direct|downstream) )?dependencies\W*$|^\W*depends on\W*$"
@@ -47,10 +50,16 @@ def listed(
     An item that begins with a name and has no verb of its own before it counts; a lead-in says a verb of flow at its end.
     """
     last_of = {(text.passage.source, text.number): number for number, text in enumerate(texts)}
+    titles: dict[tuple[str, str], tuple[Sentence, Sequence[Mention]]] = {}
     leads: dict[int, tuple[Mention, str] | None] = {}
     out: list[Listed] = []
     for number, text in enumerate(texts):
         passage = text.passage
+        if passage.form == "table":
+            out += _below_an_arrow(number, text, mentions[number], titles)
+            continue
+        if passage.form == "heading":
+            titles[passage.source, text.text.strip()] = (text, mentions[number])
         if passage.form != "list" or text.start > 0:
             continue
         subject = carried[number]
@@ -71,6 +80,27 @@ def listed(
         if found is not None and found[0].key != named.key:
             out.append((found[0], named, found[1], number))
     return out
+
+
+def _below_an_arrow(
+    number: int,
+    text: Sentence,
+    named: Sequence[Mention],
+    titles: Mapping[tuple[str, str], tuple[Sentence, Sequence[Mention]]],
+) -> list[Listed]:
+    """Return the flow that a row tells in a table of targets, under a title such as "Gateway → Services"."""
+    passage = text.passage
+    title = titles.get((passage.source, passage.headings[-1].strip())) if passage.headings else None
+    if title is None or not passage.cells or text.text.strip() != passage.cells[0].strip():
+        return []
+    arrow = _TO_MANY.search(title[0].text)
+    callee = next((m for m in named if m.label or m.first <= 1), None)
+    if arrow is None or callee is None:
+        return []
+    caller = next((m for m in title[1] if m.first <= 1), None)  # a title may be a name as a whole
+    if caller is None or caller.key == callee.key:
+        return []
+    return [(caller, callee, "calls", number)]
 
 
 def _led_in(

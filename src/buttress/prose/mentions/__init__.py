@@ -159,8 +159,8 @@ class Finder(NounPhrases):
             return []
         first, last = words[0], words[-1] + 1
         inner = text.text[text.tokens[first].start : text.tokens[last - 1].end]
-        bracket = inner.find("(")
-        if bracket > 0:
+        bracket = min((at for sign in ("(", "→", "->", "=>") if (at := inner.find(sign)) > 0), default=0)
+        if bracket > 0:  # what is behind an arrow is another part
             last = next(n for n, t in enumerate(text.tokens) if t.start >= text.tokens[first].start + bracket)
             inner = inner[:bracket].strip()
         for separator in (": ", " - ", " – ", " — "):

@@ -57,6 +57,9 @@ _ADVICE = Caseless(
     r"assume|clarify|state|list|identify|determine|outline|refresh|copy|paste|navigate|download|start|create an?|add|make|move|trigger|configure|enable|allow|change|set|provide|request|"
     r"evaluate|re-?evaluate|replace|prefer|when to|where to|how to|need|needs|should|options?|goals?)\b",
 )
+_ABLE = Caseless(
+    r"\b(?:supports?|offers?|can|(?:has|have) (?:a |an )?built[- ]in|comes? with|allows?|ha(?:s|ve) support)\b"
+)
 _COMMAND = re.compile(
     r"^\W*(?:docker(?:-compose)?|kubectl|helm|npm|yarn|pip|make|git|curl|mvn|gradlew?|sudo|cd|python3?|java|psql|\./\S+|https?://\S+)(?:\s+[\w./-]|$)"
 )
@@ -126,7 +129,22 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     """
     passage, text = sentence.passage, sentence.text
     linked = sentence.marked(0, len(text.rstrip()), "link")
-    return _said(Words(text, passage.form, passage.headings, passage.cells, linked), start, end, topic)
+    found = _said(Words(text, passage.form, passage.headings, passage.cells, linked), start, end, topic)
+    if found == ("addressed", True) and _is_ability(sentence):
+        return Said("addressed", False)
+    return found
+
+
+def _is_ability(sentence: Sentence) -> bool:
+    """Return whether a sentence says what a product can do, not what is done with it here: "EMQX supports TLS"."""
+    verb = _ABLE.search(sentence.text)
+    if verb is None:
+        return False
+    subject = list(sentence.text[: verb.start()])
+    for found in sentence.technologies:
+        subject[found.start : found.end] = " " * (found.end - found.start)
+    left = set(re.findall(r"\w+", "".join(subject[: verb.start()]).lower())) - {"and", "or", "both", "the"}
+    return not left and any(t.end <= verb.start() for t in sentence.technologies)
 
 
 @lru_cache(KEPT)

@@ -34,13 +34,14 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.compose.building import started_by
 from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
-from buttress.readers.compose.service import facts_of
+from buttress.readers.compose.service import facts_of, runs_once
 
 __all__ = ["read"]
 
 _OPERATIONS = frozenset(
     ("admin", "monitor", "dashboard", "turbine", "hystrix")
 )  # what users don't reach by the gateway
+_GUARDED = STORES | MESSAGING | {"service_registry", "config_server"}
 _ENV = re.compile(r"\.env(?:\.[\w-]+)?|[\w-]+\.env", re.IGNORECASE)
 
 
@@ -133,6 +134,8 @@ class _Reading:
             values = [(k, n) for k, n in variables.items()]
             started = " ".join(_words(node, key) for key in ("entrypoint", "command"))
             kind, technology = workloads.kind_of(name, hosts.plain(node.text("image")), variables, started)
+            if kind != "scheduler" and runs_once(name, project.services):
+                kind, technology = "worker", None  # it prepares what the others need, and ends
             here = _shown(node)
             new = Component(
                 id=ids[name],
@@ -145,7 +148,8 @@ class _Reading:
                     *facts_of(node, here, kind),
                     *started_by(node),
                     *_secrets(values),
-                    *(_openings(values) if kind in STORES | MESSAGING else ()),
+                    *(_openings(values) if kind in _GUARDED else ()),
+                    *workloads.told_by_settings((k, n.raw, n.evidence()) for k, n in values),
                     *_environment_of(node.source),
                 ),
                 evidence=(here,),
@@ -371,7 +375,7 @@ def _connections(
             written = condition.get("condition")
             where = written.evidence() if written is not None else evidence
             facts.append(Fact("depends_healthy", True, "stated", (where,)))
-        if condition.text("condition") != "service_completed_successfully":
+        if not runs_once(target, project.services):
             out.append((target, evidence, tuple(facts), None))
     return out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 
 from buttress import workloads
 from buttress.lines import Node
@@ -56,8 +57,9 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
                 tuple(e for _, e in ports),
             )
         )
-    else:
-        facts.append(Fact("published_ports", None, "denied", (here,)))
+    else:  # a port that is open to the host alone has a proxy before it, so its line is shown
+        own = next((item.evidence() for item in node.list("ports")), here)
+        facts.append(Fact("published_ports", None, "denied", (own,)))
     _replicas(node, facts, here)
     mounts = volumes_of(node)
     if kind in STORES | MESSAGING:
@@ -115,6 +117,32 @@ def _restart(node: Node, facts: list[Fact], here: Evidence) -> None:
         )
     else:
         facts.append(Fact("restart_policy", value, "stated", (place.evidence(),)))
+
+
+def runs_once(name: str, services: Mapping[str, Node]) -> bool:
+    """Return whether a service ends when its work is done: others await its end, or of many that are restarted it alone isn't.
+
+    >>> from buttress.lines import documents
+    >>> from buttress.model import Source
+    >>> text = "{a: {restart: always}, b: {restart: always}, c: {restart: always}, keys: {command: ./make-keys.sh}}"
+    >>> services = dict(documents(Source("c.yaml", text))[0][0].items())
+    >>> runs_once("keys", services), runs_once("a", services)
+    (True, False)
+    """
+    node = services.get(name)
+    for other in services.values():
+        if other.text("depends_on", name, "condition") == "service_completed_successfully":
+            return True
+    if node is None or _restarts(node) or not (node.get("command") or node.get("entrypoint")):
+        return False
+    if any(node.get(key) is not None for key in ("ports", "expose", "healthcheck")):
+        return False
+    others = [_restarts(other) for key, other in services.items() if key != name]
+    return len(others) >= 3 and sum(others) >= 0.8 * len(others)
+
+
+def _restarts(node: Node) -> bool:
+    return node.get("deploy", "restart_policy") is not None or node.text("restart") not in ("", "no", "false")
 
 
 def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:

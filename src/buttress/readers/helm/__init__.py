@@ -16,6 +16,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from buttress.lines import documents
 from buttress.model import Diagnostic, Fragment, Source
@@ -30,6 +31,9 @@ from buttress.readers.helm.syntax import Piece, SyntaxProblem, parsed
 __all__ = ["read"]
 
 MAX_DEPTH = 5
+# A manifest may quote templates of others: the text of an alert, the pattern of a name.
+_MANIFEST = re.compile(r"^apiVersion:[ \t]*\S", re.MULTILINE)
+_TEMPLATED = re.compile(r"^[ \t]*(?:-[ \t]+)*(?:[\w./-]+:[ \t]*)?\{\{|\{\{-", re.MULTILINE)
 _NO_CHART = "a template of a chart whose Chart.yaml isn't among the files; name the chart's folder, or render it (helm template) first"
 
 
@@ -49,6 +53,9 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         if not any(folder != other and folder.startswith(f"{other}/charts/".lstrip("/")) for other in charts):
             reading.install(folder)
     for source in strays:
+        if _MANIFEST.search(source.text) and not _TEMPLATED.search(source.text):
+            reading.nested.append(replace(source, language="kubernetes"))
+            continue
         template = "{{" in source.text and not source.name.lower().startswith("values")
         reason = _NO_CHART if template else "belongs to no chart among the files; it was left out"
         reading.diagnostics.append(Diagnostic(source.path, source.first_line, reason, "info"))

@@ -79,6 +79,14 @@ def read_boxes(text: Text) -> Drawing:
     return drawing
 
 
+# What a line below a name says of the part: its ports, the language that it is written in.
+_ASIDE = re.compile(
+    r"\(?(?:(?:ports?:? ?)?:?\d{2,5}(?: ?[/,] ?:?\d{2,5})*"
+    r"|go|golang|java|kotlin|scala|python|ruby|rust|php|c#|c\+\+|elixir|erlang|typescript|javascript|node(?:\.?js)?|\.net)\)?",
+    re.IGNORECASE,
+)
+
+
 class _Grid:
     def __init__(self, rows: list[str], first_line: int, drawing: Drawing) -> None:
         self.rows, self.first_line, self.drawing = rows, first_line, drawing
@@ -307,5 +315,7 @@ def _area(box: Box) -> int:
 
 def _label(lines: tuple[str, ...]) -> str:
     """Return the label of a box: a name that goes on in the next line is one name, a technology below it is told apart."""
+    asides = tuple(line for line in lines[1:] if _ASIDE.fullmatch(line))
+    lines = tuple(line for n, line in enumerate(lines) if not n or line not in asides)
     wrapped = sum(len(line.split()) for line in lines) <= 4 and not any(map(technologies_in, lines[1:]))
-    return (" " if wrapped else "<br/>").join(lines)
+    return "<br/>".join(((" " if wrapped else "<br/>").join(lines), *asides))

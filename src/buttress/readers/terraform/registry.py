@@ -29,8 +29,10 @@ _MODULES = (
     (r"cloudposse/rds-cluster/aws", "aws_rds_cluster"),
     (r"cloudposse/elasticache-redis/aws", "aws_elasticache_replication_group"),
     (r"cloudposse/(?:vpc|network)/aws", "aws_vpc"),
-    (r"terraform-google-modules/sql-db/google", "google_sql_database_instance"),
-    (r"GoogleCloudPlatform/sql-db/google", "google_sql_database_instance"),
+    (
+        r"(?:terraform-google-modules|GoogleCloudPlatform)/sql-db/google(?!//modules/(?:private_service_access|backup|restore))",
+        "google_sql_database_instance",
+    ),
     (r"terraform-google-modules/kubernetes-engine/google", "google_container_cluster"),
     (r"terraform-google-modules/pubsub/google", "google_pubsub_topic"),
     (r"terraform-google-modules/cloud-storage/google", "google_storage_bucket"),
