@@ -114,21 +114,22 @@ def _places(candidate: Candidate, reading: Reading) -> tuple[Evidence, ...]:
 
 
 def _flows(
-    reading: Reading, accepted: dict[str, Candidate], components: dict[str, Component]
+    reading: Reading,
+    accepted: dict[str, Candidate],
+    components: dict[str, Component],
 ) -> dict[tuple[str, str, str], Flow]:
     flows: dict[tuple[str, str, str], Flow] = {}
+    kinds = {key: reading.kinds.get(key, component.kind) for key, component in components.items()}
     for step in _spread(reading, accepted):
-        source, target = components.get(step.source.key), components.get(step.target.key)
-        if source is None or target is None or source.id == target.id or step.hypothetical:
+        if step.source.key not in components or step.target.key not in components or step.hypothetical:
             continue
-        known = {
-            c.key: reading.kinds.get(c.key, components[c.key].kind)
-            for c in (accepted[step.source.key], accepted[step.target.key])
-        }
-        ends = _directed(step, source.id, target.id, known[step.source.key], known[step.target.key])
-        if ends is None:
+        directed = _directed(step, kinds[step.source.key], kinds[step.target.key])
+        if directed is None:
             continue
-        first, second, kind = ends
+        step = directed
+        first, second, kind = components[step.source.key].id, components[step.target.key].id, step.kind
+        if first == second:
+            continue
         evidence = reading.texts[step.sentence].evidence()
         key = (first, second, kind)
         old = flows.get(key)
@@ -175,8 +176,8 @@ def _spread(reading: Reading, accepted: dict[str, Candidate]) -> list[Step]:
     return out
 
 
-def _directed(step: Step, source: str, target: str, first: str, second: str) -> tuple[str, str, str] | None:
-    """Return the ends and the kind of a flow, given what its ends are; None for one that can't be.
+def _directed(step: Step, first: str, second: str) -> Step | None:
+    """Return a step as what its ends are lets it be, given their kinds; None for one that can't be.
 
     A store or broker starts nothing: what it is said to send is what the other reads or consumes from it.
     """
@@ -184,11 +185,22 @@ def _directed(step: Step, source: str, target: str, first: str, second: str) -> 
     if second == "actor":
         return None  # a person is told things, and is needed by nobody
     if kind in ("depends_on", "runs_on", "replicates") and first in STORES | MESSAGING:
-        return source, target, kind
+        return step
     if first in STORES and second not in STORES:
-        return None if kind in ("reads", "writes") else (target, source, "reads")
+        if kind == "writes":
+            return None
+        return _turned(step, "writes" if kind == "reads" else "reads")
     if first in MESSAGING and second not in MESSAGING | STORES:
-        return (target, source, "consumes")
+        return _turned(step, "consumes")
+    return replace(step, kind=_kind_between(kind, first, second))
+
+
+def _turned(step: Step, kind: str) -> Step:
+    return replace(step, source=step.target, target=step.source, kind=kind)
+
+
+def _kind_between(kind: str, first: str, second: str) -> str:
+    """Return the kind of flow that a verb tells between two parts of these kinds: nobody publishes to a store."""
     if second in MESSAGING:
         kind = {"writes": "publishes", "reads": "consumes"}.get(kind, kind)
     if second in STORES and kind == "publishes":
@@ -210,7 +222,7 @@ def _directed(step: Step, source: str, target: str, first: str, second: str) -> 
         and second not in ("cache", "key_value_db")
     ):
         kind = "calls"
-    return source, target, kind
+    return kind
 
 
 def _sync(reading: Reading, step: Step) -> bool | None:

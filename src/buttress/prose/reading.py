@@ -15,7 +15,7 @@ from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESH
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
-from buttress.prose.flows.subjects import owners, points_back, subjects
+from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.nouns import COLLECTIVES, MEANS, NOBODY, WHOLE
 from buttress.prose.mentions.spelling import Mention
@@ -30,7 +30,7 @@ HANDBOOK, WHOLE_HANDBOOK, IN_HANDBOOK = 1_000, 3_000, 0.8
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
 _PART = Caseless(
     r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
-    r"proxy|cache|application|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
+    r"proxy|cache|application|app|client|scheduler|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
 )
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight")
 
@@ -44,6 +44,7 @@ class Reading:
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
         self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
+        self.described: set[str] = set()  # keys of the headings whose text begins by saying what they are
         self._refer()
         self.components = known
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
@@ -112,10 +113,21 @@ class Reading:
         return not candidate.known and all(self._counted(m) is not None for m in candidate.mentions)
 
     def _refer(self) -> None:
-        """Leave out the mentions that only point back: in "this script uploads them" it is the subject carried so far that acts."""
+        """Tell what mentions only point back or describe: in "this script uploads them" it is the subject carried so far that acts."""
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
-            if subject is not None and found and points_back(text, found[0]) and subject is not found[0]:
+            if subject is None or not found or subject is found[0]:
+                continue
+            if points_back(text, found[0]):
                 found.pop(0)
+            elif says_only_what(text, found[0]):
+                found[0].of = subject
+                if subject.how == "heading" and found[0].role not in (
+                    None,
+                    "other",
+                    "library_or_module",
+                    "actor",
+                ):
+                    self.described.add(subject.key)
 
     def _score(self) -> None:
         """Say of every candidate how likely it is a component, and what the bare roles mean ("the database")."""
@@ -133,8 +145,10 @@ class Reading:
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
             none = self._is_none(candidate)
             candidate.score = 0.0 if none else likelihood(row, short=short)
-            stated = candidate.key in rows or (
-                not self.configured and candidate.score > POSSIBLE and self._is_defined(candidate)
+            stated = (
+                candidate.key in rows
+                or candidate.key in self.described
+                or (not self.configured and candidate.score > POSSIBLE and self._is_defined(candidate))
             )
             if stated and not none:
                 candidate.score = max(candidate.score, self.enough)

@@ -7,22 +7,22 @@ from typing import NamedTuple
 
 # kind of flow, verbs in their plain form, and what may stand between the verb and the thing ("" is nothing)
 _GROUPS: tuple[tuple[str, str, str], ...] = (
-    ("reads", "read fetch get pull retrieve load query search download obtain collect scrape select find extract import look grab", "from in against via through over"),
+    ("reads", "read fetch get pull retrieve load query search download obtain collect scrape select find extract import look grab capture acquire ingest derive prefetch", "from in against via through over"),
     ("reads", "query scrape read poll dump crawl snapshot tail replay", " "),
-    ("reads", "join combine merge aggregate visualise visualize plot display enrich analyse analyze summarise summarize serve mirror", "from"),
+    ("reads", "join combine merge aggregate visualise visualize plot display show render enrich analyse analyze summarise summarize serve mirror", "from"),
     ("reads", "fall", "to on"),
-    ("writes", "write store save persist insert put record index archive append upload add commit keep place dump cache backup log enter buffer batch spool stage hold", "to into in on onto"),
-    ("writes", "populate update invalidate refresh flush", " "),
-    ("publishes", "publish emit produce enqueue queue broadcast", "to on onto into via in through"),
-    ("consumes", "consume subscribe listen dequeue poll drain pop", "from to on off "),
+    ("writes", "write store save persist insert ingest upsert put record index archive append upload add commit keep place dump cache backup log enter buffer batch spool stage hold", "to into in on onto"),
+    ("writes", "populate update invalidate refresh flush upsert overwrite seed hydrate", " "),
+    ("publishes", "publish emit produce enqueue queue broadcast", "to on onto into via in through over"),
+    ("consumes", "consume subscribe listen dequeue poll drain pop", "from to on off via through over "),
     ("routes", "route forward proxy distribute redirect balance dispatch direct tunnel relay terminate", "to between across among into towards "),
     ("calls", "call invoke use access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start launch "
-     "spawn query run execute reach probe check wrap control manage observe supervise drive reconcile serve-from tell inform instruct alert", " "),
+     "spawn coordinate query run execute reach probe check wrap control manage observe supervise drive reconcile serve-from tell inform instruct alert", " "),
     ("calls", "connect talk send post submit report delegate push stream export deliver pass hand sync synchronise synchronize speak make issue "
      "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "
      "escalate communicate register proxy go log belong-to link", "to into against via through"),
     ("calls", "communicate connect interact talk integrate interface authenticate register exchange sync coordinate negotiate work check share validate verify", "with via through against over by"),
-    ("writes", "update modify delete remove insert create purge clear increment", "in from"),
+    ("writes", "update modify delete remove insert create purge clear increment manage track", "in from"),
     ("reads", "check look verify", "in"),
     ("depends_on", "depend rely base build", "on upon"),
     ("reads", "load source", "from"),
@@ -30,6 +30,8 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("consumes", "pick take process handle pull", "off"),
     ("consumes", "pick take process handle", "from"),
     ("calls", "point", "to at"),
+    ("calls", "request", " "),
+    ("calls", "authenticate", "to"),
     ("calls", "fan reach", "to"),
     ("calls", "hook plug tap", "into"),
     ("calls", "find choose pick select", " "),
@@ -38,17 +40,24 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("depends_on", "need require expect", " "),
     ("calls", "request fetch ask get", "from"),
     ("reads", "take", "from"),
-    ("calls", "validate verify authenticate authorize run check execute", "against via through with using"),
+    ("calls", "validate verify authenticate authorize run check execute introspect", "against via through with using"),
     ("replicates", "replicate mirror copy", "to from into"),
     ("runs_on", "run deploy host install schedule", "on in within"),
 )  # fmt: skip
 # "X is used by Y": Y starts the flow. "X is backed by Y": X does.
 _BY_REVERSED = (
     ("calls", "use call invoke access trigger run execute query request monitor manage control watch notify orchestrate drive start power-not "
-     "fetch retrieve share"),
-    ("reads", "read poll scrape query collect"), ("writes", "write update populate fill"), ("consumes", "consume"), ("routes", "proxy front route expose balance"),
+     "fetch retrieve share keep"),
+    ("reads", "read poll scrape query collect load import ingest pull download crawl"), ("writes", "write update populate fill"), ("consumes", "consume"), ("routes", "proxy front route expose balance"),
 )  # fmt: skip
 _BY_FORWARD = (("depends_on", "back power support provide"),)
+# Verbs whose particle changes what they say, as a verb that says the same.
+_PHRASAL = {
+    "kick off": "trigger", "set off": "trigger", "fire off": "trigger", "spin up": "launch", "bring up": "launch", "fire up": "launch", "start up": "launch",
+    "pick up": "consume", "take up": "consume", "read out": "read", "read off": "read", "call out": "call", "reach out": "talk", "look up": "query", "write out": "write",
+    "write down": "write", "write back": "write", "send out": "send", "send off": "send", "hand off": "pass", "hand over": "pass", "pass on": "pass",
+    "pass along": "pass", "ship off": "send", "push out": "push", "pull down": "pull", "fetch down": "fetch", "call back": "call", "report back": "report", "phone home": "call",
+}  # fmt: skip
 _RECEIVE = ["receive", "accept", "get", "obtain", "take"]
 _IRREGULAR = {
     "read": "reads reading read", "send": "sends sending sent", "get": "gets getting got", "write": "writes writing wrote written",
@@ -64,6 +73,11 @@ _IRREGULAR = {
     "begin": "begins beginning began begun", "know": "knows knew known", "see": "sees saw seen", "come": "comes came coming",
     "tell": "tells telling told", "feed": "feeds feeding fed", "bring": "brings bringing brought", "sit": "sits sitting sat", "stand": "stands standing stood",
     "build": "builds building built", "mean": "means meant", "become": "becomes became becoming", "fall": "falls fell falling",
+    "bind": "binds binding bound", "freeze": "freezes freezing froze frozen", "seek": "seeks seeking sought", "sell": "sells selling sold",
+    "shrink": "shrinks shrinking shrank shrunk", "teach": "teaches teaching taught", "undergo": "undergoes undergoing underwent undergone",
+    "undertake": "undertakes undertaking undertook undertaken", "win": "wins winning won", "withdraw": "withdraws withdrawing withdrew withdrawn",
+    "overwrite": "overwrites overwriting overwrote overwritten", "oversee": "oversees overseeing oversaw overseen", "quit": "quits quitting",
+    "strive": "strives striving strove",
 }  # fmt: skip
 # Further verbs: they start no flow, but end the reach of the one before.
 _OTHERS = """
@@ -91,7 +105,23 @@ _OTHERS = """
     serialize settle shape shard shift shorten shut signal simplify simulate sit skip slow snapshot solve spin stage stand standardise
     stay steer step subset substitute succeed suffer suggest summarise summarize supply suppose surface survive suspend swap switch tail
     tend test throttle throw tie time touch trace trade train trim truncate tune turn uncompress underpin understand undo unpack unregister
-    unzip upgrade utilise utilize vary view visit vote wake warm warn weigh wipe worry wrap yield zip
+    introspect unzip upgrade utilise utilize vary view visit vote wake warm warn weigh wipe worry wrap yield zip
+    accelerate accommodate accompany accumulate achieve acknowledge acquire activate adapt adopt allocate amend amplify annotate anonymise anonymize
+    assess assist automate await bind browse calibrate capture circumvent coalesce collate concatenate conduct conform constitute constrain
+    contribute convey correspond curate customise customize deactivate debounce declare decline decommission decompose decompress decouple defer
+    demonstrate denormalize denote derive deserialise deserialize detach deteriorate develop devise diagnose dictate differentiate disconnect dismiss
+    disregard diverge divert dockerize earn ease elaborate elevate embrace employ emulate enclose encompass encounter encourage engage enumerate equip
+    erase examine exhaust expedite facilitate finalise finalize flatten foster freeze govern halt harden hydrate illustrate impersonate impose improve
+    incorporate incur infer ingest inhibit initialise initialize insulate intend intercept interfere interleave invite leak localise localize maximise
+    maximize mediate memoize minimise minimize narrow navigate necessitate neglect nominate normalise normalize obscure offload onboard opt outsource
+    overlap oversee overwhelm overwrite paint parallelise parallelize peek penalize permit personalise personalize postpone precede precompute predict
+    prefetch preload pretend prioritise prioritize privatize procure prohibit promote provoke purchase pursue qualify quantify quarantine quit
+    randomise randomize reassemble reassign rebalance reboot reconnect reconstruct recreate recur recycle redact redeem redistribute reevaluate
+    refactor refetch refine reformat regard regenerate regulate rehydrate reindex reinforce relax relocate remap remind repackage repopulate repurpose
+    requeue rescale resemble reside resubscribe resync retrain revalidate reveal revise rewire sanitise sanitize scatter seed seek sell sequence
+    shrink shuffle sniff solicit specialise specialize specify spill squash stabilise stabilize stitch strengthen strive subdivide supersede surround
+    swallow synthesise synthesize tackle tamper teach tether tokenise tokenize tolerate transcode transcribe translate transpile traverse troubleshoot
+    trust unblock undergo undertake unify unlock unmarshal unsubscribe unwrap upsert vanish violate weaken win withdraw
 """.split()
 
 
@@ -182,6 +212,15 @@ def flow_by(base: str) -> tuple[str, bool] | None:
         if base in verbs.split():
             return kind, False
     return None
+
+
+def phrasal(base: str, particle: str) -> str | None:
+    """Return the verb that says the same as a verb with its particle.
+
+    >>> phrasal("pick", "up"), phrasal("send", "to")
+    ('consume', None)
+    """
+    return _PHRASAL.get(f"{base} {particle}")
 
 
 def receives(base: str) -> bool:

@@ -44,7 +44,7 @@ STOP = frozenset(
         many much more most few less least several other others another same different own new old first
         last next previous one two three let lets please note yes ok okay make makes made sure easy hard
         good bad better best well high low well-known following example examples using used use uses based
-        due order orders
+        due whether whenever wherever whatever whichever whereas unless whose toward towards despite per regardless
     """.split()
 )
 ALTERNATIVE = Caseless(

@@ -64,6 +64,10 @@ def family(kind: str | None) -> str:
     return "actor" if kind == "actor" else "runtime"
 
 
+# What works with a technology rather than is one: "Kafka consumer", "Redis exporter".
+_WORKS_WITH = frozenset(
+    "writer reader loader importer exporter consumer producer connector migrator adapter listener watcher processor syncer indexer updater handler".split()
+)
 _ALONE = ("gateway", "service_registry", "config_server")  # of which a system has one
 
 
@@ -85,6 +89,7 @@ def group(
     _topics(by_key)
     _expand(texts, by_key)
     _brackets(texts, by_key)
+    _headed(texts, by_key)
     loose: dict[tuple[str, str], list[Candidate]] = {}
     for candidate in by_key.values():
         if not all(m.bare for m in candidate.mentions):
@@ -165,6 +170,12 @@ def _fits(kind: str, role: str) -> bool:
 def kind_of(candidate: Candidate) -> str:
     """Return the kind of a candidate: its technology's and its role's, the narrower one where they agree."""
     technology, role = candidate.technology(), candidate.role()
+    if (
+        technology
+        and role in ("service", "worker", "other")
+        and _WORKS_WITH.intersection(words_of(candidate.name))
+    ):
+        return role  # "the Timescale writer service"
     known = load().technologies.get(technology) if technology else None
     own = (
         known.kind
@@ -232,6 +243,24 @@ def _key(mention: Mention, technologies: object) -> str:
         if all(w in role_words for w in rest):
             return f"={mention.technology}"
     return keys(mention.surface)[1]
+
+
+def _headed(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
+    """Join what only a heading names to the one that the text calls so with a word for what it is: "Raw Sink", "the raw sink job"."""
+    named: dict[str, list[Candidate]] = {}
+    for candidate in by_key.values():
+        words = words_of(candidate.name)
+        if candidate.role() is not None and not all(m.how == "heading" or m.bare for m in candidate.mentions):
+            for start, end in ((0, -1), (1, -1), (1, None)):
+                if len(words[start:end]) > (start > 0):
+                    named.setdefault(keys(" ".join(words[start:end]))[1], []).append(candidate)
+    for candidate in list(by_key.values()):
+        others = named.get(candidate.key, [])
+        sections = all(m.how == "heading" and texts[m.sentence].passage.level > 1 for m in candidate.mentions)
+        if len(others) == 1 and sections and others[0] is not candidate:
+            if len(words_of(candidate.name)) > 1:
+                others[0].named = others[0].named or candidate.name
+            _join(by_key, others[0], candidate)
 
 
 def _kind_hint(candidate: Candidate) -> str | None:

@@ -23,6 +23,9 @@ from buttress.prose.words import (
 _OFFERING = frozenset(("expose", "provide", "offer", "serve", "supply"))  # "exposes metrics to Prometheus"
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡)\s*")
 _PATH = re.compile(r"(?:^|[\s(`'\"])/[\w*{}/.:-]*[`'\"]?$")  # what stands before the arrow of a route
+_FILLED = frozenset(
+    "feed populate fill build derive generate seed hydrate refresh load initialise initialize sync synchronise synchronize rebuild update".split()
+)
 SERVING = frozenset(("power", "serve", "feed"))
 
 
@@ -96,7 +99,7 @@ class _Reader(Governed):
         places = {end for pair in ends for end in pair}
         negated = bool(NEGATED.search(self.text.text))
         for index, target in enumerate(self.mentions):
-            if self.tokens[target.last - 1].lower.endswith(("'s", "’s")) or id(target) in places:
+            if id(target) in places or (self._owns(target) and not self._way_in(target)):
                 continue  # "validates with Keycloak's keys" needs the keys
             found = self._governor(index)
             if found is None:
@@ -119,6 +122,10 @@ class _Reader(Governed):
             carrier = carrying(self.text, self.mentions, step.target)
             if carrier is None or step.kind in ("runs_on", "depends_on") or step.source is carrier:
                 out.append(step)
+                continue
+            if carrier.kind() not in MESSAGING:
+                out.append(replace(step, target=carrier))
+                out.append(replace(step, source=carrier))
                 continue
             comes = self._comes_from(step.target)
             out.append(replace(step, target=carrier, kind="consumes" if comes else "publishes"))
@@ -144,6 +151,19 @@ class _Reader(Governed):
         ):
             kind = flow_of(verb.base, preposition) or (preposition == "from" and "reads") or None
             return [self._step(agent, target, kind, n)] if kind else []
+        if not preposition and not passive and (named := self.by_message(n, target)):
+            return [self._step(a, b, "calls", n) for a, b in named]
+        if not preposition and not passive and self._moved_thing(target):
+            return []  # "proxies API requests to …"
+        if passive and verb.base == "find":
+            return []  # "more can be found in the repository"
+        if passive and verb.base == "use" and preposition in ("within", "inside", "in", "across"):
+            needed = [s for s in self._subjects(n, passive=True) if s is not target]
+            return [self._step(target, s, "calls", n) for s in needed if target.kind() not in STORES]
+        if preposition == "to" and not passive and self._answers(n, target):
+            return []
+        if passive and preposition == "from" and verb.base in _FILLED:
+            return [self._step(s, target, "reads", n) for s in self._subjects(n, passive=True)]
         if passive and preposition == "by":
             if handed := self.handed(n, target):
                 return [self._step(a, b, kind, n) for a, b, kind in handed]
@@ -210,8 +230,9 @@ class _Reader(Governed):
                     for s in self._subjects(earlier)
                 ]
             else:
-                agent = self._agent_behind(target) or self._agent_before(n)
-                sources = [agent] if agent is not None else self._senders(n)
+                agent = self._agent_before(n)
+                behind = self._agents_behind(target)
+                sources = behind or ([agent] if agent is not None else self._senders(n))
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
 
@@ -244,6 +265,19 @@ class _Reader(Governed):
             and self._owned(n, target)
         ):
             kind = "calls"
+        if (
+            kind is None
+            and preposition == "with"
+            and verb.base == "send"
+            and target.kind() == "external_service"
+        ):
+            kind = "calls"
+        if (
+            kind is None
+            and preposition == "in"
+            and verb.base in ("take", "acquire", "hold", "obtain", "release")
+        ):
+            kind = "writes" if target.kind() in STORES else None
         if kind is None and preposition == "-" and verb.base == "make" and self.tokens[n + 1].lower == "use":
             kind = "calls"
         if kind is None and preposition == "-":

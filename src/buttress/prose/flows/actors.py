@@ -1,31 +1,33 @@
-"""Who acts in a sentence: its verbs, and for each verb the mention that is its subject, its sender or its agent."""
+"""Who acts in a sentence: for each verb the mention that is its subject, its sender or its agent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import takewhile
 
+from buttress.prose.flows.clause import BE, Clause
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
-from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_verbs, lexicon
+from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
 from buttress.vocabulary import load
 
-_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
-# Words that are as often nouns as verbs: verbs only behind a modal, a pronoun or a name.
-_NOUN_LIKE = frozenset(
-    """
-        request requests query queries call calls log logs work works run runs build builds use uses access update updates load stream
-        record records place report reports process checks check need needs queue store cache result results index sync schedule stores flow flows
-    """.split()
+_TELLING = frozenset(
+    "ask tell instruct trigger notify cause order command prompt signal force inform wake let allow enable".split()
 )
-_OPEN, _CLOSED = frozenset("(["), frozenset(")]")
-_LINKING = frozenset("be have get do help let keep stay remain become".split())
+_TOLD = (
+    ["to"],
+    *(
+        ["so", *that, who, may]
+        for that in ([], ["that"])
+        for who in ("it", "they")
+        for may in ("can", "may", "will")
+    ),
+)
+_OPENINGS = frozenset("by when while after before through".split())
+_ONES = frozenset("one component service process part program tool".split())
+_CHARGED = frozenset("concerned responsible used charged tasked meant intended needed".split())
 _AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
 _NEXT = frozenset("then first finally now next please simply just afterwards later again also ,".split())
-_TAKING = frozenset(("receive", "accept", "take", "handle", "process"))
-_VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
 
 
 def _is_language(mention: Mention) -> bool:
@@ -39,138 +41,8 @@ def _is_language(mention: Mention) -> bool:
     )
 
 
-class Clause:
-    """The words of one sentence with its mentions, its verbs and the depth of brackets; `subject` is who acts when nobody is named."""
-
-    def __init__(self, text: Sentence, mentions: Sequence[Mention], subject: Mention | None) -> None:
-        """Find the verbs among the words."""
-        self.text = text
-        self.tokens = text.tokens
-        self.mentions = sorted(mentions, key=lambda m: m.first)
-        self.subject = subject
-        self.at: dict[int, Mention] = {n: m for m in self.mentions for n in range(m.first, m.last)}
-        self.depth: list[int] = []
-        level = 0
-        for token in self.tokens:
-            level += token.text in _OPEN
-            self.depth.append(level)
-            level -= token.text in _CLOSED
-        self.verbs: dict[int, Verb] = {}
-        forms = lexicon()
-        for n, token in enumerate(self.tokens):
-            verb = forms.get(token.lower)
-            if verb is not None and n not in self.at and self._is_verb(n, verb):
-                self.verbs[n] = verb
-
-    def _is_verb(self, n: int, verb: Verb) -> bool:
-        """Return whether a word that may be a verb is one here, not a noun ("a request", "the query")."""
-        before = self.tokens[n - 1].lower if n else ""
-        if verb.base in ("be", "do", "have"):
-            return not (before in DETERMINERS and verb.participle)  # "the done queue"
-        if before in ("both", "each", "all") and n - 2 in self.at:
-            return True  # "the API and the worker both send …"
-        if before in DETERMINERS and not verb.participle:
-            return (
-                before in ("this", "that", "these", "those", "which", "all", "both", "each")
-                and not verb.plain
-            )
-        after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
-        if verb.base in ("read", "write") and after == "access":
-            return False
-        if verb.participle and before in DETERMINERS:
-            return False
-        if verb.plain and before in PREPOSITIONS and before != "to":
-            return False
-        if (
-            not verb.participle
-            and not verb.gerund
-            and (n - 1) in self.verbs
-            and self.verbs[n - 1].base not in ("be", "have", "do", "help", "let")
-        ):
-            return False  # the object of the verb before: "fetches archives", "sends requests"
-        if (
-            verb.participle
-            and not verb.plain
-            and (active := self.verbs.get(n - 1)) is not None
-            and not (active.participle or active.gerund)
-            and active.base not in _LINKING
-        ):
-            return False  # "reads aggregated numbers"
-        if self.tokens[n].text[0].isupper() and n and after not in DETERMINERS:
-            return False
-        if self.tokens[n].lower in _NOUN_LIKE and (named := self.at.get(n - 1)) and self._acted_on(named):
-            return False  # "accepts source runs"
-        if (
-            self.tokens[n].lower in _NOUN_LIKE
-            and before not in _VERB_AHEAD
-            and self._before_adverbs(n) not in self.at
-            and not (after in DETERMINERS and (before in (",", "and") or before.endswith("ly")))
-            and not (verb.base == "flow" and before in MOVED)
-        ):
-            return n == 0 and self.text.passage.form in ("list", "table")
-        return True
-
-    def _acted_on(self, mention: Mention) -> bool:
-        """Return whether a mention is the object of an active verb right before it."""
-        n = mention.first - 1
-        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
-            n -= 1
-        verb = self.verbs.get(n)
-        return verb is not None and not verb.participle and verb.base in flow_verbs() | _TAKING
-
-    def _before_adverbs(self, n: int) -> int:
-        """Return the place of the word before `n` that is no adverb."""
-        k = n - 1
-        while k > 0 and (
-            self.tokens[k].lower.endswith("ly")
-            or self.tokens[k].lower in ("then", "also", "first", "always", "only")
-        ):
-            k -= 1
-        return k
-
-    def _passive(self, n: int) -> bool:
-        for k in range(n - 1, max(-1, n - 4), -1):
-            lower = self.tokens[k].lower
-            if lower in _BE:
-                return True
-            if k in self.at or not (
-                lower.endswith("ly")
-                or lower
-                in ("also", "then", "not", "only", "always", "first", "both", "all", "being", "be", "been")
-            ):
-                return False
-        return False
-
-    def _reduced(self, n: int) -> bool:
-        """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
-        k = n - 2 if n > 1 and self.tokens[n - 1].text == "," else n - 1
-        return k in self.at or (
-            n > 0
-            and self.tokens[k].is_word
-            and self.tokens[k].lower not in STOP
-            and self.verbs[n].base not in ("read", "put", "run", "set")
-        )
-
-    def _of_another(self, n: int) -> bool:
-        """Return whether the participle at `n` describes a noun that is no mention, itself or by "which are"."""
-        k = self._before_adverbs(n)
-        while k > 0 and (self.tokens[k].lower in _BE or self.tokens[k].lower in _AUXILIARY):
-            k = self._before_adverbs(k)
-        relative = self.tokens[k].lower in ("which", "that")
-        if not relative and (self._passive(n) or self.tokens[n - 1].text == ","):
-            return False
-        verb = next((self.verbs[j] for j in range(k - 1, -1, -1) if j in self.verbs), None)
-        if verb is not None and verb.base == "be":
-            return False  # "it is a service used by the app"
-        k -= relative
-        while k > 0 and self.tokens[k].text in (",", ")"):
-            k -= 1
-        return (
-            k >= 0
-            and k not in self.at
-            and self.tokens[k].is_word
-            and self.tokens[k].lower not in STOP | PRONOUNS
-        )
+class Actors(Clause):
+    """A clause and who acts in it."""
 
     def _senders(self, n: int) -> list[Mention]:
         """Return who acts when things are sent, stored or published: a component named before the verb with "from", else the carried one."""
@@ -194,9 +66,14 @@ class Clause:
             return [relative]
         if self._commanded(n):
             return []
-        mover = self._mover(n)
+        if passive and not self._passive(n) and (described := self.at.get(self._before_signs(n - 1))):
+            return [described]
+        mover = self._mover(n) or self._going_on(n)
         if mover is not None:
             return [mover]
+        told = self._told(n) or self._behind_opening(n)
+        if told is not None:
+            return [told]
         infinitive = (n > 0 and self.tokens[n - 1].lower == "to") or self.verbs[n].gerund
         before = [
             m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]
@@ -211,8 +88,15 @@ class Clause:
                 chosen = next((m for m in reversed(free) if not self._crosses(m.last, n)), chosen)
         start = self._clause_start(n)
         pronoun = any(t.lower in ("it", "they") for t in self.tokens[start:n])
+        if (
+            chosen is None
+            and len(before) == 1
+            and before[0].first <= 3
+            and self.tokens[self._before_article(before[0])].lower in ("in", "of", "on")
+        ):
+            chosen = before[0]  # "Dashboards in Grafana show …"
         if chosen is None or (pronoun and chosen.first < start):
-            if chosen is None and self._other_subject(n):
+            if chosen is None and self._other_subject(n) and not (passive and self._of_requests(n)):
                 return self._instrument(n) if infinitive else []
             who = chosen if chosen is not None else self.subject
             return [who] if who is not None else []
@@ -234,6 +118,38 @@ class Clause:
                 break
         return out
 
+    def _told(self, n: int) -> Mention | None:
+        """Return who is told to act: "triggers the indexer to refresh …", "notifies the indexer so that it can refresh …"."""
+        k = n - 1
+        while k > 0 and self.tokens[k].lower in (
+            "to",
+            "it",
+            "they",
+            "can",
+            "will",
+            "may",
+            "that",
+            "so",
+            "which",
+        ):
+            k -= 1
+        between = [t.lower for t in self.tokens[k + 1 : n]]
+        told = self.at.get(k)
+        if told is None or between not in _TOLD:
+            return None
+        verb = self.verbs.get(self._before_name(told))
+        return told if verb is not None and verb.base in _TELLING and not verb.participle else None
+
+    def _behind_opening(self, n: int) -> Mention | None:
+        """Return whose clause an opening gerund belongs to: "By using Kafka, the API decouples …"."""
+        if not self.verbs[n].gerund or n > 2 or (n and self.tokens[n - 1].lower not in _OPENINGS):
+            return None
+        comma = next((k for k in range(n, len(self.tokens)) if self.tokens[k].text == ","), 0)
+        first = next((m for m in self.mentions if m.first > comma), None) if comma else None
+        if first is None or self._before_article(first) != comma:
+            return None
+        return first
+
     def _instrument(self, n: int) -> list[Mention]:
         """Return what does the work in "we use Zuul to route requests to …"."""
         before = [m for m in self.mentions if m.last < n]
@@ -246,19 +162,6 @@ class Clause:
             None,
         )
         return [used] if used is not None and not _is_language(used) else []
-
-    def _before_article(self, mention: Mention) -> int:
-        """Return the place of the word before a mention and its article."""
-        n = mention.first - 1
-        while n > 0 and self.tokens[n].lower in DETERMINERS:
-            n -= 1
-        return n
-
-    def _before_name(self, mention: Mention) -> int:
-        n = mention.first - 1
-        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
-            n -= 1
-        return n
 
     def _commanded(self, n: int) -> bool:
         """Return whether a sentence of running text tells its reader to do something: "Then make a call to …", "To fill the database, run …"."""
@@ -287,15 +190,71 @@ class Clause:
     def _antecedent(self, n: int) -> Mention | None:
         """Return whom a relative clause is about: "the gateway, which forwards them to …"."""
         k = self._before_adverbs(n)
+        charged = k - 1 if self.tokens[k].lower in ("with", "for", "to") else 0
+        if charged > 0 and self.tokens[charged].lower in _CHARGED:
+            k = self._before_adverbs(charged)  # "which is primarily concerned with routing them to …"
         while k > 0 and self.tokens[k].lower in ("can", "will", "must", "may", "should", "is", "are"):
             k -= 1
         if k <= 0 or self.tokens[k].lower not in ("which", "that", "who"):
             return None
-        k -= 1
+        k = self._before_signs(k - 1)
+        found = self.at.get(k)
+        if (
+            k > 2
+            and self.tokens[k].lower in _ONES
+            and self.tokens[k - 1].lower == "the"
+            and self.tokens[k - 2].lower in BE
+        ):
+            named = self.at.get(k - 3)  # "it is the one that writes to …"
+            return named or (self.subject if self.tokens[k - 3].lower in PRONOUNS else None)
+        if found is None or found.bare:  # "the notifier, a small service that reads from …"
+            start = next(
+                (j for j in range(k, max(0, k - 5), -1) if self.tokens[j].lower in ("a", "an", "the", "our")),
+                0,
+            )
+            named = self.at.get(start - 2) if start > 1 and self.tokens[start - 1].text == "," else None
+            found = named or found
+        return found if found is not None and not found.aside else None
+
+    def _of_another(self, n: int) -> bool:
+        """Return whether the participle at `n` describes a noun that is no mention, itself or by "which are"."""
+        k = self._before_adverbs(n)
+        while k > 0 and (self.tokens[k].lower in BE or self.tokens[k].lower in _AUXILIARY):
+            k = self._before_adverbs(k)
+        relative = self.tokens[k].lower in ("which", "that")
+        if not relative and (self._passive(n) or self.tokens[n - 1].text == ","):
+            return False
+        verb = next((self.verbs[j] for j in range(k - 1, -1, -1) if j in self.verbs), None)
+        if verb is not None and verb.base == "be":
+            return False  # "it is a service used by the app"
+        k -= relative
         while k > 0 and self.tokens[k].text in (",", ")"):
             k -= 1
-        found = self.at.get(k)
-        return found if found is not None and not found.aside else None
+        return (
+            k >= 0
+            and k not in self.at
+            and self.tokens[k].is_word
+            and self.tokens[k].lower not in STOP | PRONOUNS
+        )
+
+    def _going_on(self, n: int) -> Mention | None:
+        """Return whom a relative clause goes on about: "calls a function which gathers them and dumps them into …"."""
+        k = self._before_adverbs(n)
+        if (
+            self.tokens[k].lower != "and"
+            or n in self.particles
+            or self.verbs[n].gerund
+            or self.verbs[n].plain
+        ):
+            return None
+        earlier = [j for j in self.verbs if j < k and not (self.verbs[j].gerund or self.verbs[j].participle)]
+        start = max((j for j in earlier if self._antecedent(j) is not None), default=None)
+        if start is None or any(m.first > start and m.last == k + 1 for m in self.mentions):
+            return None
+        crossed = any(
+            self.tokens[j].text in ";:" or self.tokens[j].lower in ("while", "but") for j in range(start, n)
+        )
+        return None if crossed else self._antecedent(start)
 
     def _mover(self, n: int) -> Mention | None:
         """Return whose things move by the verb at `n`: "frontend errors go to …", "data flows from the collector to …"."""
@@ -306,14 +265,13 @@ class Clause:
                     return mention
         k = n - 1
         while k > 0 and (
-            self.tokens[k].lower in _BE
+            self.tokens[k].lower in BE
             or self.tokens[k].lower in ("then", "also", "will", "can")
             or self.tokens[k].lower.endswith("ly")
         ):
             k -= 1
-        if k > 0 and self.tokens[k].lower in MOVED and (found := self.at.get(k - 1)) is not None:
-            return found
-        return None
+        found = self.at.get(k - 1) if k > 0 else None
+        return found if found is not None and (self.tokens[k].lower in MOVED or self._owns(found)) else None
 
     def _governed(self, mention: Mention) -> bool:
         """Return whether a mention hangs on a preposition or is the object of a verb before it."""
@@ -343,38 +301,10 @@ class Clause:
             not in ("let", "allow", "enable", "mean", "ensure", "cause", "be", "have", "see", "say")
         )
 
-    def _crosses(self, start: int, end: int) -> bool:
-        """Return whether another clause begins between a mention and its verb."""
-        for k in range(start, end):
-            if self.tokens[k].text in (";", ":") or self.tokens[k].lower in (
-                "while",
-                "whereas",
-                "but",
-                "because",
-                "if",
-                "unless",
-                "so",
-            ):
-                return True
-        return False
-
-    def _one_clause(self, start: int, end: int) -> bool:
-        return not any(self.tokens[k].text in (";", ":") for k in range(start, end))
-
-    def _clause_start(self, n: int) -> int:
-        for k in range(n - 1, -1, -1):
-            if self.depth[k] > self.depth[n]:
-                continue
-            if self.tokens[k].text in (";", ":", "(") or self.tokens[k].lower in (
-                "while",
-                "but",
-                "because",
-                "when",
-                "if",
-                "then",
-            ):
-                return k + 1
-        return 0
+    def _of_requests(self, n: int) -> bool:
+        """Return whether what is spoken of only moves: "Requests are routed to …", "Anything else is sent to …"."""
+        words = [t.lower for t in self.tokens[self._clause_start(n) : n] if t.is_word]
+        return bool(words) and any(w in MOVED or w in ("anything", "everything") for w in words[:4])
 
     def _other_subject(self, n: int) -> bool:
         """Return whether someone who is no component acts: "we", "you", or a noun of another kind before the first verb.

@@ -10,33 +10,47 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import flow_of, lexicon
+from buttress.prose.verbs import flow_of, lexicon, phrasal
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
 
 Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind of flow
 
-_EDGE = frozenset(("gateway", "load_balancer", "cdn", "service", "web_frontend"))
+_EDGE = ("gateway", "load_balancer", "cdn", "service", "web_frontend")
+_PASSES_ON = re.compile(
+    r"(?:proxy|bouncer|balancer|collector|relay|gateway|sidecar|router|forwarder|mesh|bridge)s?$",
+    re.IGNORECASE,
+)
 _STANDS = re.compile(r"(?:which |that )?(?:\w+ ){0,2}in front of(?: (?:the|our|all|a|an|both))*")
 _HIDDEN = re.compile(
     r"(?:is |are |runs? |run |sits? |sitting |lives? |located |which |deployed |placed |usually |always |\w+ly )*behind(?: (?:the|our|a|an|its))*"
 )
 _BEHIND = re.compile(
-    r"\b(?:behind|fronted by|reached through|exposed (?:through|via|by))(?: (?:the|our|a|an|its|single))*$"
+    r"\b(?:behind|fronted by|reached through|exposed (?:through|via|by))(?: (?:the|our|a|an|its|single))*(?: [\w-]+ing)?$"
 )
 _WITH = re.compile(r"(?:with|using|on top of|on|over|,? backed by)(?: the| a| an)?")
 _EXCHANGE = Caseless(
     r"\b(?:communicat\w+|traffic|requests|calls|interactions?|connections?|messag(?:es|ing)|exchange\w*|conversation|talk|integration|link|data transfer)\b"
-    r"(?: \w+){0,3} between(?: the| our| a| an| both)*$",
+    r"(?: \w+){0,3} between(?: the| our| a| an| both)*$|\bexchanged by(?: the| our| a| an| both)*$",
 )
 _THROUGH = Caseless(
     r"\b(?:uses?|using|through|via|over|goes through|go through|handled by|done by|passes through|happens? (?:via|through|over))\b(?: \w+){0,3}$",
 )
 _MOVING = (
     r"(?:transmission|transfers?|traffic|flow|requests?|calls?|messages?|events?|queries|connections?|data|access|uploads?|pushes|"
-    r"notifications?|rpcs?|logs|metrics|traces)"
+    r"notifications?|rpcs?|logs|metrics|traces|writes|reads|inserts|updates)"
 )
 _FROM = Caseless(
     rf"\b{_MOVING}(?: of (?:\w+ ){{1,3}}?| \w+ | )from(?: (?:the|our|a|an|its|each|every|any))*$"
+)
+_BY = Caseless(r"(?:through|via|over)(?: (?:the|our|a|an|its))*")
+_FLOWING = Caseless(
+    r"\b(?:flows?|flowing|travels?|goes|go|moves?|pass|passes|streams?|streamed|sent|move|delivered)(?: \w+ly| straight)? from(?: (?:the|our|a|an|its|each|every|any))*$"
+)
+_ON_THE_WAY = Caseless(
+    rf"\b{_MOVING}(?: \w+){{0,4}}? (?:reach|reaches|hits?|enters?|travels?|goes|go|flows?|pass|passes|arrives?)\b(?: \w+){{0,3}}$"
+)
+_NEXT = Caseless(
+    r"(?:,|and|, and)? ?(?:then|finally|next|afterwards|from there|from where|on|onwards?|followed by|to)(?: (?:on|then))?(?: (?:to|into|through|by|the|our|a|an))*"
 )
 _TO = Caseless(r"to(?: (?:the|our|a|an|its|each|every|any))*")
 _TOWARDS = Caseless(rf"\b{_MOVING} to(?: (?:the|our|a|an|its|each|every|any))*$")
@@ -50,8 +64,14 @@ _FOR = Caseless(
     r"(?:upload|storage|delivery|insertion|ingestion|export|publication|publishing|forwarding|archival|archiving|persistence|transmission|submission|"
     r"saving|storing|writing|uploading|sending|loading|indexing|processing)(?: \w+)? (?:to|into|in|on)(?: (?:the|our|a|an|its))*"
 )
+_MANY = 8  # mentions in a list
+_AND = Caseless(r"(?:,|and|, and|&|or|as well as)(?: (?:the|our|its|their|a|an|all|both|each|every|any))*")
 _AUXILIARY = frozenset("can will must should may also then to".split())
-_RELATIVE = ("which", "that", "whom")
+_RELATIVE = ("which", "that", "whom", "where")
+_BEFORE_RELATIVE = ("from", "to", "in", "into", "through", "with")
+_HOLDS = frozenset("holds stores contains keeps has".split())
+_SHOWS = frozenset("exposes expose provides provide offers offer".split())
+_MAKING = frozenset("create generate insert produce add make record submit place save".split())
 _BY_WAY = ("via", "through", "over", "using", "by")
 _IN_ROLE = Caseless(
     r"^(?:\)|`|'|\")?\s*as (?:an? |the |its |their |our )?(?:\w+ )?(?:message |task |event |primary |main |backing |persistent |default )*"
@@ -76,6 +96,7 @@ def constructed(text: Sentence, mentions: Sequence[Mention], subject: Mention | 
         *_in_role(text, ordered),
         *_along(text, ordered),
         *_acted_upon(text, ordered),
+        *_one_after_another(text, ordered),
     ]
 
 
@@ -85,12 +106,41 @@ def hands_on(text: Sentence, mentions: Sequence[Mention], index: int) -> bool:
 
 
 def carrying(text: Sentence, mentions: Sequence[Mention], end: Mention) -> Mention | None:
-    """Return the broker that carries what goes to or comes from `end`: "to the billing service via Kafka"."""
+    """Return the broker or proxy that carries what goes to or comes from `end`: "to the billing service via Kafka"."""
     later = next((m for m in mentions if m.first >= end.last), None)
-    if later is None or later.kind() not in MESSAGING or end.kind() in MESSAGING | STORES:
+    if (
+        later is None
+        or end.kind() in MESSAGING
+        or not (is_between(later) or (later.kind() in MESSAGING and end.kind() not in STORES))
+    ):
         return None
-    words = [w for w in words_between(text, end, later).lower().split() if w not in DETERMINERS]
+    words = [
+        w
+        for w in words_between(text, end, later).lower().split()
+        if w not in DETERMINERS and not w.endswith("ly")
+    ]
     return later if len(words) == 1 and words[0] in _BY_WAY[:3] else None
+
+
+def is_between(mention: Mention) -> bool:
+    """Return whether a mention names what passes things on: a gateway, a collector, a proxy."""
+    return mention.kind() in _EDGE[:3] or bool(_PASSES_ON.search(mention.surface))
+
+
+def listed(text: Sentence, mentions: Sequence[Mention], start: int) -> list[Mention]:
+    """Return the mention at `start` and those joined to it by commas and "and"."""
+    out = [mentions[start]]
+    for earlier, later in zip(mentions[start:], mentions[start + 1 : start + _MANY], strict=False):
+        if not _AND.fullmatch(words_between(text, earlier, later)) or _acts(text, later):
+            break
+        out.append(later)
+    return out
+
+
+def _acts(text: Sentence, mention: Mention) -> bool:
+    """Return whether a verb in the present stands right behind a mention: another clause begins with it."""
+    after = text.tokens[mention.last].lower if mention.last < len(text.tokens) else ""
+    return after in ("is", "are", "has", "have", "can", "will", "does", "do")
 
 
 def words_between(text: Sentence, one: Mention, other: Mention) -> str:
@@ -108,8 +158,15 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     out: list[Pair] = []
     for index, (one, other) in enumerate(pairwise(mentions)):
         gap, before = words_between(text, one, other), words_before(text, one)
-        if _TO.fullmatch(gap) and _FROM.search(before):
+        if _TO.fullmatch(gap) and (_FROM.search(before) or _FLOWING.search(before)):
             out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
+        elif _BY.fullmatch(gap) and _FLOWING.search(before):
+            last = mentions[index + 2] if index + 2 < len(mentions) else None
+            if last is not None and _TO.fullmatch(words_between(text, other, last)):
+                out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
+                out.append(
+                    (last, other, "consumes") if other.kind() in MESSAGING else (other, last, "routes")
+                )
         elif _PASSES.fullmatch(gap) and _TOWARDS.search(before):
             out.append((other, one, "routes" if other.kind() in _EDGE else "calls"))
         elif _PASSES.fullmatch(gap) and _FROM.search(before):
@@ -124,27 +181,84 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     return out
 
 
+def _one_after_another(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
+    """Return the flows of a way through the system: "requests reach nginx, then the gateway and finally the API"."""
+    first = next((n for n, m in enumerate(mentions) if _ON_THE_WAY.search(words_before(text, m))), None)
+    if first is None:
+        return []
+    out: list[Pair] = []
+    for one, other in pairwise(mentions[first:]):
+        if not _NEXT.fullmatch(words_between(text, one, other)):
+            break
+        if one.kind() in MESSAGING:
+            out.append((other, one, "consumes"))
+        else:
+            out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
+    return out
+
+
 def _acted_upon(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
-    """Return the flows of relative clauses whose object is named before them: "Redis, which the dashboard reads"."""
+    """Return the flows of relative clauses whose object is named before them: "Redis, which the dashboard reads".
+
+    What a store holds may stand between: "PostgreSQL holds the orders, which the API creates and the reporter reads".
+    """
     tokens, out = text.tokens, []
-    for needed, actor in pairwise(mentions):
+    for index, (needed, actor) in enumerate(pairwise(mentions)):
         words = [t.lower for t in tokens[needed.last : actor.first] if t.text not in ",()`*_"]
         while words and words[-1] in DETERMINERS | PALE and words[-1] not in _RELATIVE:
             words.pop()
-        if not words or words[-1] not in _RELATIVE or len(words) > 2:
+        if not words or words[-1] not in _RELATIVE:
             continue
-        n = actor.last
-        while n < len(tokens) and (tokens[n].lower.endswith("ly") or tokens[n].lower in _AUXILIARY):
-            n += 1
-        verb = lexicon().get(tokens[n].lower) if n < len(tokens) else None
-        if verb is None or verb.gerund:
+        held = words[0] in _HOLDS and needed.kind() in STORES | MESSAGING
+        if words[0] in _SHOWS and 2 < len(words) <= 5 and _done(text, actor, words[-1:], held=False):
+            out.append((actor, needed, "calls"))  # "exposes metrics that Prometheus scrapes"
+        if held:
+            words = words[-2:] if words[-2] in _BEFORE_RELATIVE else words[-1:]
+        if len(words) > 2 or (words[-1] == "where" and words[:-1] not in ([], ["from"])):
             continue
-        kind = (
-            flow_of(verb.base, words[0]) if len(words) == 2 and words[0] in PREPOSITIONS else
-            _stranded(text, n, verb.base) if len(words) == 1 else None
-        )  # fmt: skip
-        if kind is not None:
-            out.append((actor, needed, kind))
+        for who in (actor, *_going_on(text, mentions, index + 1)):
+            kind = _done(text, who, words, held=held)
+            if kind is not None:
+                out.append((who, needed, kind))
+    return out
+
+
+def _done(text: Sentence, actor: Mention, words: Sequence[str], *, held: bool) -> str | None:
+    """Return the flow of what somebody does in a relative clause that begins with `words`."""
+    tokens = text.tokens
+    n = actor.last
+    while n < len(tokens) and (tokens[n].lower.endswith("ly") or tokens[n].lower in _AUXILIARY):
+        n += 1
+    verb = lexicon().get(tokens[n].lower) if n < len(tokens) else None
+    if verb is None or verb.gerund:
+        return None
+    if held:
+        return (
+            "writes"
+            if verb.base in _MAKING
+            else flow_of(verb.base, "from") or flow_of(verb.base, "in") or flow_of(verb.base, "")
+        )
+    if len(words) == 2 and words[0] in PREPOSITIONS:
+        return flow_of(verb.base, words[0])
+    if words[0] == "where":
+        return flow_of(verb.base, "from") or flow_of(verb.base, "in")
+    after = tokens[n + 1].lower if n + 1 < len(tokens) else ""
+    other = phrasal(verb.base, after)
+    return _stranded(text, n + 1, other) if other is not None else _stranded(text, n, verb.base)
+
+
+def _going_on(text: Sentence, mentions: Sequence[Mention], index: int) -> list[Mention]:
+    """Return who else acts in a relative clause: "which the API creates and *the reporter* reads"."""
+    out = []
+    for earlier, later in pairwise(mentions[index:]):
+        words = [
+            w
+            for w in words_between(text, earlier, later).lower().split()
+            if w not in DETERMINERS and w != ","
+        ]
+        if len(words) != 2 or words[-1] != "and" or words[0] not in lexicon():
+            break
+        out.append(later)
     return out
 
 
@@ -176,9 +290,12 @@ def _in_front(text: Sentence, mentions: Sequence[Mention], subject: Mention | No
         start = first.last if first is not None else 0
         between = " ".join(t.lower for t in text.tokens[start : second.first] if t.is_word)
         if first is not None and _STANDS.fullmatch(between):
-            out.append((first, second, "routes"))
+            out += [(first, m, "routes") for m in listed(text, mentions, index)]
         elif first is not None and _HIDDEN.fullmatch(between):
-            out.append((second, first, "routes"))
+            on_host = first.kind() == "compute_host"
+            served = (mentions[index - 2] if index > 1 else subject) if on_host else first
+            if served is not None:  # "the application runs on EC2 behind a load balancer"
+                out.append((second, served, "routes"))
         elif (
             _BEHIND.search(between)
             and second.kind() in _EDGE
@@ -202,7 +319,7 @@ def _between(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
             if _THROUGH.search(
                 text.text[text.tokens[other.last - 1].end : text.tokens[later.first].start].strip()
             ):
-                carrier = later
+                carrier = later if later.kind() != "library_or_module" else carrier  # "over gRPC" is how
                 break
         if carrier is None:
             return [(one, other, "calls")]

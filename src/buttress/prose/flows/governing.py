@@ -6,6 +6,7 @@ import re
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.moves import Moving
+from buttress.prose.mentions.nouns import HOLDERS
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import flow_verbs
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
@@ -17,15 +18,16 @@ _PARTS = frozenset(
         instance instances set list cluster copy pool group part one each all most many number fleet replica replicas contents content location address endpoint
     """.split()
 )
-_HOLDERS = frozenset(
-    "topic topics queue queues stream streams channel channels exchange table tables bucket buckets collection collections index subject".split()
-)
+_CONTENTS = frozenset("content contents data rows records entries messages state".split())
 _OWN = frozenset("own dedicated separate private embedded small local single".split())
 _DESCRIBING = frozenset("for of about per under like without behind at outside inside".split())
 _SHUNS = frozenset(
     "avoid avoids avoided avoiding refrain refrains refraining prevents forbids prohibits".split()
 )
 # Another clause begins with them.
+_ANEW = frozenset(("it's", "it’s", "that's", "that’s", "there's", "they're", "we're", "you're"))
+_WHO = frozenset(("we", "you", "they", "there", "it"))
+_AUXILIARIES = frozenset("can will must may should would could also then always only".split())
 _ELSEWHERE = frozenset("which who while whereas but because when if so where unless whether".split())
 
 
@@ -51,7 +53,7 @@ class Governed(Moving):
                 and not (token.text == ":" and self._only_listed(n + 1, target.first))
             ):
                 return None
-            if self.depth[n] > self.depth[target.first]:
+            if self.depth[n] > self.depth[target.first] or n in self.particles:
                 n -= 1
                 continue
             if n in self.verbs and self._only_names(n, target):
@@ -66,7 +68,9 @@ class Governed(Moving):
             if token.lower in PREPOSITIONS and not preposition:
                 preposition = token.lower
                 if preposition in _DESCRIBING:
-                    if preposition == "of" and self.tokens[n - 1].lower == "out":
+                    if (preposition == "of" and self.tokens[n - 1].lower == "out") or (
+                        preposition == "of" and self.tokens[n - 1].lower in _CONTENTS
+                    ):
                         preposition = "from"
                     elif preposition in ("at", "behind", "of", "inside"):
                         preposition = "" if preposition == "of" and self._noun_between(n) else "-"
@@ -79,15 +83,26 @@ class Governed(Moving):
                 and preposition not in ("to", "from", "via", "through", "by", "in", "into", "on", "with")
             ):
                 return None
+            if token.lower in _ANEW or (token.lower in _WHO and self._finite(n + 1)):
+                return None  # "if required, it's a job …"
             if token.lower in _ELSEWHERE or (token.lower == "that" and not self._points(n)):
                 return None
-            if token.lower in _HOLDERS and preposition in ("in", "on", "within", "-") and gap <= 3:
+            if token.lower in HOLDERS and preposition in ("in", "on", "within", "-") and gap <= 3:
                 preposition = ""  # "subscribes to the orders topic in Kafka"
             gap += 1
             if gap > _REACH:
                 return None
             n -= 1
         return None
+
+    def _finite(self, n: int) -> bool:
+        """Return whether the word at `n` is a finite verb, behind adverbs and auxiliaries."""
+        while n < len(self.tokens) and (
+            self.tokens[n].lower.endswith("ly") or self.tokens[n].lower in _AUXILIARIES
+        ):
+            n += 1
+        verb = self.verbs.get(n)
+        return verb is not None and not verb.gerund
 
     def _opens_clause(self, target: Mention) -> bool:
         """Return whether another clause begins with a mention: "publishes to Kafka and the indexer consumes from it"."""

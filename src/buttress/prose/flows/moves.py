@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.prose.flows.actors import Clause
-from buttress.prose.flows.constructions import Pair
+from buttress.prose.flows.actors import Actors
+from buttress.prose.flows.constructions import Pair, listed
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import flow_of
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
@@ -27,6 +27,11 @@ _TAKING_UP = frozenset(
 )
 _TAKES = frozenset("receive accept take handle process consume get".split())
 _ANSWERS = frozenset("handle process serve answer authenticate validate get take".split())
+_CALLBACKS = frozenset("callbacks callback webhooks webhook hooks requests".split())
+_NOTES = frozenset(
+    "alert alerts incident incidents ticket tickets issue issues message messages notification notifications job jobs build builds call calls".split()
+)
+_REPLIES = frozenset("response responses reply replies answer answers".split())
 _ASKED = frozenset("access call use invoke trigger hit query reach contact request".split())
 _REQUEST = re.compile(
     r"(?:requests?|calls?|webhooks?|callbacks?|uploads?|connections?|traffic|commands?|orders?|queries|pushes|hooks?|posts?)",
@@ -34,7 +39,7 @@ _REQUEST = re.compile(
 )
 
 
-class Moving(Clause):
+class Moving(Actors):
     """A clause and the flows of what moves in it."""
 
     def moved(self) -> tuple[list[Pair], set[tuple[int, int]]]:
@@ -49,8 +54,7 @@ class Moving(Clause):
             if verb is None:
                 continue
             passive = self.verbs[verb].participle and self._passive(verb)
-            agent = self._agent_behind(other) if passive else None
-            movers = [agent] if agent is not None else [] if passive else self._subjects(verb)
+            movers = self._agents_behind(other) if passive else self._subjects(verb)
             movers = [m for m in movers if m not in (one, other)]
             for mover in movers:
                 out += [(mover, one, "reads"), (mover, other, "writes")]
@@ -64,7 +68,11 @@ class Moving(Clause):
         out_of = n > 1 and self.tokens[n].lower == "of" and self.tokens[n - 1].lower == "out"
         if n < 1 or not (out_of or self.tokens[n].lower == "from"):
             return None
-        gap = [k for k in range(one.last, other.first) if self.tokens[k].lower not in DETERMINERS | PALE]
+        gap = [
+            k
+            for k in range(one.last, other.first)
+            if self.tokens[k].lower not in DETERMINERS | PALE and not self.tokens[k].lower.endswith("ly")
+        ]
         if not gap or self.tokens[gap[-1]].lower not in ("to", "into", "onto"):
             return None
         if len(gap) == 1:
@@ -74,19 +82,33 @@ class Moving(Clause):
         return verb if verb is not None and self.verbs[verb].base in _MOVES else None
 
     def referring(self) -> Iterator[Pair]:
-        """Yield the flows to what "it" stands for: the store or broker named before who acts, "and the indexer consumes from it"."""
+        """Yield the flows to what "it" stands for: the store or broker named before who acts, "and the indexer consumes from it".
+
+        Where nothing is named before, it is whom the text speaks of: "The storage writes to it every time".
+        """
         for n, verb in self.verbs.items():
             after = [t.lower for t in self.tokens[n + 1 : n + 6]]
             k = next((k for k, word in enumerate(after) if word in ("it", "them")), None)
-            if k is None or k == 0 or after[k - 1] not in PREPOSITIONS or verb.participle:
-                continue
-            kind = flow_of(verb.base, after[k - 1])
             actor = self.at.get(self._before_adverbs(n))
-            if kind is None or actor is None:
+            if k is None or actor is None or verb.participle:
                 continue
-            named = [m for m in self.mentions if m.last <= actor.first and m.kind() in STORES | MESSAGING]
-            if named:
+            preposition = after[k - 1] if k else ""
+            kind = flow_of(verb.base, preposition) if preposition in PREPOSITIONS or not k else None
+            if kind is None:
+                continue
+            before = [m for m in self.mentions if m.last <= actor.first]
+            named = [m for m in before if m.kind() in STORES | MESSAGING]
+            if named and k:
                 yield actor, named[-1], kind
+            elif named and named[-1] is before[-1] and kind in ("reads", "writes", "consumes"):
+                yield from ((who, named[-1], kind) for who in self._subjects(n) if who is not named[-1])
+            elif not before and self.subject is not None and self._spoken_of(self.subject, actor):
+                yield actor, self.subject, kind
+
+    @staticmethod
+    def _spoken_of(one: Mention, actor: Mention) -> bool:
+        """Return whether a sentence with this subject may say "it" of the one that the text speaks of."""
+        return one.kind() != "actor" and one.meant().key != actor.meant().key
 
     def handed(self, n: int, taker: Mention) -> list[Pair]:
         """Return the flows of "enqueues a task that is picked up by the worker" and "accepts orders sent by the shop"; `n`: the participle."""
@@ -99,6 +121,24 @@ class Moving(Clause):
         if first in _TAKES and base in _SENDING:
             return [(taker, s, "calls") for s in self._subjects(earlier) if s is not taker]
         return []
+
+    def by_message(self, n: int, target: Mention) -> list[tuple[Mention, Mention]]:
+        """Return who calls whom in "handles all Stripe webhooks" and "raises a PagerDuty alert"; `n`: the verb."""
+        message = self.tokens[target.last].lower if target.last < len(self.tokens) else ""
+        base = self.verbs[n].base
+        if not target.aside or target.role is not None or message.endswith(("'s", "’s")):
+            return []
+        if base in _ANSWERS | _TAKES and message in _CALLBACKS:
+            return [(target, s) for s in self._subjects(n) if s is not target]
+        if base in _SENDING | {"trigger", "fire", "open", "file"} and message in _NOTES:
+            return [(s, target) for s in self._subjects(n) if s is not target]
+        return []
+
+    def _answers(self, n: int, target: Mention) -> bool:
+        """Return whether what a verb sends is an answer: "sends that response back to the router"."""
+        between = [t.lower for t in self.tokens[n + 1 : target.first]]
+        back = "back" in between and target.kind() not in STORES | MESSAGING
+        return back or any(w in _REPLIES for w in between)
 
     def called_from(self, n: int, caller: Mention) -> list[Pair]:
         """Return the flows of "the API is called from the workers" and "we access the API from the workers"; `n`: the verb."""
@@ -153,9 +193,12 @@ class Moving(Clause):
                 return mention
         return None
 
-    def _agent_behind(self, target: Mention) -> Mention | None:
+    def _agents_behind(self, target: Mention) -> list[Mention]:
         """Return who acts in "X is sent to the target by the agent"."""
         for k in range(target.last, min(len(self.tokens), target.last + 3)):
             if self.tokens[k].lower == "by":
-                return next((m for m in self.mentions if m.first > k and m.first - k <= 3), None)
-        return None
+                first = next(
+                    (n for n, m in enumerate(self.mentions) if m.first > k and m.first - k <= 3), None
+                )
+                return listed(self.text, self.mentions, first) if first is not None else []
+        return []

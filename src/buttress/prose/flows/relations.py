@@ -7,22 +7,30 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import Pair, words_before, words_between
+from buttress.prose.flows.constructions import Pair, listed, words_before, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
-_MANY = 8  # mentions in a list
 _THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
 _IS = r"(?:,? ?(?:which|that) )?(?:is|are|acts|act|serves|serve|works|functions|operates|(?:is |are )?(?:\w+ly )?(?:used|deployed|run|thought of))(?: \w+ly)?(?: as)?"
 _SORT = r"(?: [\w-]+){0,4}?"
 _CLIENT = Caseless(
     rf"{_IS}(?: (?:a|an|the|one|another|just|only|simply|nothing but))+{_SORT} (?:clients?|consumers?|callers?|wrappers?|front-?ends?|front ends?|uis?|interfaces?|"
-    rf"facades?|façades?|dashboards?|consoles?|shells?|adapters?) (?:of|for|to|around|on top of|over){_THE}"
+    rf"facades?|façades?|dashboards?|consoles?|shells?|adapters?|prox(?:y|ies)|abstractions?|layers?|shims?|bridges?) (?:of|for|to|around|on top of|over|in front of){_THE}"
+)
+_AS_CLIENT = Caseless(
+    rf"(?:[\w-]+ ){{0,6}}?as (?:an?|the){_SORT} (?:clients?|wrappers?|front-?ends?|interfaces?|facades?|façades?|prox(?:y|ies)|layers?|adapters?) (?:of|for|to|around|on top of|over|in front of){_THE}"
+)
+_OFFERS = Caseless(
+    rf"(?:,? ?(?:which|that) )?(?:\w+ly |also )?(?:provides?|offers?|adds?|presents?|implements?|gives)(?: (?:a|an|the|one|another|its))*{_SORT} "
+    rf"(?:abstractions?|interfaces?|wrappers?|facades?|façades?|front-?ends?|layers?|uis?|guis?|dashboards?) (?:for|to|over|around|on top of|in front of|onto){_THE}"
 )
 _SERVANT = Caseless(
     rf"{_IS}(?: (?:a|an|the|its|our|their))?{_SORT} (?:stores?|databases?|db|caches?|brokers?|queues?|back-?ends?|back ends?|bus|storage|source of truth|system of record|"
-    rf"search index|index|search engine|data sources?|registry|lake|warehouse|transport|provider|persistence) (?:of|for|behind|used by|shared by){_THE}"
+    rf"search index|index|search engine|data sources?|registry|lake|warehouse|transport|provider|persistence|end-?points?|entry ?-?points?|front door) (?:of|for|behind|used by|shared by){_THE}"
 )
+_DECOUPLES = Caseless(rf"(?:decouples?|separates?|connects?|links?|joins?|isolates?|buffers?){_THE}")
+_APART = Caseless(rf"(?:from|and|with|to){_THE}")
 _AMID = Caseless(
     rf"(?:{_IS}(?: (?:a|an|the|its|our|their))?{_SORT} )?(?:sits|stands|lies|is|are|sitting|placed|layer|broker|queue|bus|buffer|cache|proxy|adapter|bridge|link|glue|mediator|channel|facade)"
     rf" (?:in )?between{_THE}"
@@ -30,14 +38,25 @@ _AMID = Caseless(
 _SHARED = Caseless(
     rf"(?:is|are|,? ?which is|that is)(?: \w+ly)? shared (?:between|by|among|amongst|across){_THE}"
 )
+_CLIENT_WORDS = r"(?:clients|consumers|callers|users|dependents|customers)"
+_CLIENTS_ARE = Caseless(
+    rf"(?:\w+ ){{0,2}}?{_CLIENT_WORDS} (?:currently |today )?(?:are|include)(?: :)?{_THE}"
+)
+_HAS_CLIENTS = Caseless(rf"has(?: \w+){{0,3}}? {_CLIENT_WORDS} ?[:,](?: namely)?{_THE}")
 _CLIENTS_OF = Caseless(rf"^(?:the |its |known |main |only )*(?:clients|consumers|callers|users) of{_THE}$")
 _ARE = Caseless(rf"(?:currently |today )?(?:are|include|is)(?: \w+ly)?{_THE}")
-_AND = Caseless(rf"(?:,|and|, and|&|or|as well as){_THE}")
 _REQUESTS = r"(?:requests?|calls?|webhooks?|callbacks?|traffic|queries|uploads?|messages?|events?|notifications?|commands?|connections?|files|orders|records|jobs|data|posts?|pushes)"
 _COMING = Caseless(rf"\b{_REQUESTS} (?:\w+ )?(?:from|of|by){_THE}$")
 _ARRIVES = Caseless(
     rf"(?:(?:first|then|always|also|will|must|can|eventually) )*(?:arrives?|lands?|comes? in|hits?|reach(?:es)?|enters?(?: through)?|ends? up|come through|"
-    rf"(?:is|are)(?: \w+ly)? (?:handled|received|accepted|processed|answered|served|terminated|taken|authenticated|validated) by)(?: (?:at|in|on|to|via|through))?{_THE}"
+    rf"(?:is|are)(?: \w+ly)? (?:handled|received|accepted|processed|answered|served|terminated|taken|authenticated|validated|(?:load[ -])?balanced|routed|dispatched|distributed|forwarded|proxied|relayed|directed|spread) by)(?: (?:at|in|on|to|via|through))?{_THE}"
+)
+_REACHED = Caseless(
+    rf"(?:is|are|,? ?which is|only)(?: \w+ly| only| not)? (?:reachable|accessible|available|visible|exposed|open|callable|usable)(?: only| \w+ly)? (?:from|by|to)(?: within)?{_THE}"
+)
+_PART_OF = Caseless(
+    r"(?:[\w-]+ ){0,2}?(?:datastore|data store|database|db|store|cache|queue|broker|message bus|bus|backend|storage|identity provider|registry|search engine|index|object store|event store)"
+    rf"(?: of choice)? is{_THE}"
 )
 _AFTER = Caseless(r"^behind(?: (?:the|our|a|an|this|each|every))*$")
 _STAND = Caseless(
@@ -61,25 +80,10 @@ def related(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     return [
         *_being(text, mentions),
         *_clients(text, mentions),
+        *_called_clients(text, mentions),
         *_arriving(text, mentions),
         *_following(text, mentions),
     ]
-
-
-def _listed(text: Sentence, mentions: Sequence[Mention], start: int) -> list[Mention]:
-    """Return the mention at `start` and those joined to it by commas and "and"."""
-    out = [mentions[start]]
-    for earlier, later in zip(mentions[start:], mentions[start + 1 : start + _MANY], strict=False):
-        if not _AND.fullmatch(words_between(text, earlier, later)) or _acts(text, later):
-            break
-        out.append(later)
-    return out
-
-
-def _acts(text: Sentence, mention: Mention) -> bool:
-    """Return whether a verb in the present stands right behind a mention: another clause begins with it."""
-    after = text.tokens[mention.last].lower if mention.last < len(text.tokens) else ""
-    return after in ("is", "are", "has", "have", "can", "will", "does", "do")
 
 
 def _being(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
@@ -89,18 +93,32 @@ def _being(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             gap = words_between(text, one, mentions[later])
             if len(gap) > 160 or ";" in gap or ":" in gap:
                 break
-            others = _listed(text, mentions, later)
-            if _AMID.fullmatch(gap) and len(others) == 2:
+            others = listed(text, mentions, later)
+            if (
+                _DECOUPLES.fullmatch(gap)
+                and one.kind() in MESSAGING
+                and later + 1 < len(mentions)
+                and _APART.fullmatch(words_between(text, mentions[later], mentions[later + 1]))
+            ):
+                yield from _amid(one, mentions[later], mentions[later + 1])
+            elif _AMID.fullmatch(gap) and len(others) == 2:
                 yield from _amid(one, *others)
             elif _SHARED.fullmatch(gap):
                 yield from ((other, one, "calls") for other in others)
-            elif _CLIENT.fullmatch(gap):
+            elif _CLIENT.fullmatch(gap) or _OFFERS.fullmatch(gap) or _AS_CLIENT.fullmatch(gap):
                 yield from ((one, other, "calls") for other in others if other.kind() != "actor")
-            elif _SERVANT.fullmatch(gap):
+            elif _SERVANT.fullmatch(gap) or (_REACHED.fullmatch(gap) and one.kind() != "actor"):
                 yield from ((other, one, "calls") for other in others)
+            elif _is_owner(text, one) and _PART_OF.fullmatch(gap):
+                yield one, mentions[later], "calls"
             else:
                 continue
             break
+
+
+def _is_owner(text: Sentence, mention: Mention) -> bool:
+    """Return whether a mention stands in the genitive: "the billing service's database is PostgreSQL"."""
+    return text.tokens[mention.last - 1].lower.endswith(("'s", "’s"))
 
 
 def _amid(middle: Mention, one: Mention, other: Mention) -> Iterator[Pair]:
@@ -119,7 +137,17 @@ def _clients(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             and _CLIENTS_OF.search(before)
             and _ARE.fullmatch(words_between(text, needed, mentions[index + 1]))
         ):
-            yield from ((other, needed, "calls") for other in _listed(text, mentions, index + 1))
+            yield from ((other, needed, "calls") for other in listed(text, mentions, index + 1))
+
+
+def _called_clients(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "the billing service has two consumers: A and B" and "its clients are A and B"."""
+    for index, needed in enumerate(mentions[:-1]):
+        for later in range(index + 1, min(index + 3, len(mentions))):
+            gap = words_between(text, needed, mentions[later])
+            if (_is_owner(text, needed) and _CLIENTS_ARE.fullmatch(gap)) or _HAS_CLIENTS.fullmatch(gap):
+                yield from ((other, needed, "calls") for other in listed(text, mentions, later))
+                break
 
 
 def _arriving(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
@@ -139,4 +167,4 @@ def _following(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
     first = mentions[0]
     before = words_before(text, first)
     if _AFTER.search(before) and _STAND.fullmatch(words_between(text, first, mentions[1])):
-        yield from ((first, other, "routes") for other in _listed(text, mentions, 1))
+        yield from ((first, other, "routes") for other in listed(text, mentions, 1))

@@ -6,14 +6,27 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from buttress.model import Component, slug
-from buttress.names import keys, singular
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
+from buttress.prose.verbs import lexicon
+from buttress.prose.words import DETERMINERS, PREPOSITIONS
 
 _PRONOUN = Caseless(
     r"\W*(?:it|they|this (?:service|component|process|system|worker|job|task|application|app|server)|these)\b",
 )
+_SORTS = frozenset("job service server daemon component app application worker microservice".split())
+_INTRODUCES = Caseless(
+    r"(?:the|our|another|an?) (?:[\w-]+ ){0,2}(?:component|service|part|piece|module|process|layer|element|application|program|one|daemon|server) (?:is|are|was)"
+    r"(?: called| named)?(?: the| our| an?)? ?\W?|(?:first|second|next|then|finally|last|also)?,? ?(?:there )?(?:is|are)(?: also)?(?: the| our| an?)? ?\W?"
+)
+_GOES_ON = PREPOSITIONS | {"that", "which", "we", "you", "to", ".", ",", ";", "("}
+_DOER = Caseless(
+    r"^\W*(?:who|what does (?:this|it)|(?:done|performed|handled|executed|run|provided|caused) by|component|service|actor|process|system|program|job)\b"
+)
+_MANY = Caseless(r"\W*(?:they|these)\b")
 
 
 def subjects(
@@ -34,6 +47,10 @@ def subjects(
     spoken_of: dict[tuple[str, tuple[str, ...]], Mention] = {}
     named = _named_in_text(texts, mentions)
     pointed = _pointed_at(texts, mentions)
+    rows: dict[int, list[int]] = {}  # the cells of each row
+    for number, text in enumerate(texts):
+        if text.passage.form == "table":
+            rows.setdefault(text.number, []).append(number)
     out: list[Mention | None] = []
     for number, text in enumerate(texts):
         passage = text.passage
@@ -50,10 +67,16 @@ def subjects(
             out.append(None)
             continue
         subject = before.get(text.number)
+        if passage.form == "table" and text.start > 0:
+            subject = _doer_of(texts, mentions, rows, number) or subject
         if subject is None and passage.parent is not None:
             subject = first_of.get(passage.parent)
         if subject is None and _PRONOUN.match(text.text):
             subject = spoken_of.get((passage.source, passage.headings))
+            headed = heads.get((passage.source, passage.headings))
+            several = headed is not None and _is_plural(headed) and _MANY.match(text.text) is not None
+            if subject is not None and several and not _is_plural(subject):
+                subject = headed
         if subject is None:
             above = passage.headings
             subject = heads.get((passage.source, above)) if above else None
@@ -61,9 +84,20 @@ def subjects(
                 subject = heads.get((passage.source, above[:-1]))
         if subject is None:
             subject = owners.get(passage.source)
+        lead = _leading(text, found)
+        headed = heads.get((passage.source, passage.headings))
+        if (
+            lead is not None
+            and headed is not None
+            and headed.kind() in STORES | MESSAGING
+            and _speaks_of_it(text, found)
+        ):
+            subject = headed
         out.append(subject)
-        lead, last = _leading(text, found), _introduced(text, found)
+        last = _introduced(text, found)
         if subject is not None and lead is not None and points_back(text, lead):
+            lead = subject
+        if lead is not None and subject is not None and _speaks_of_it(text, found):
             lead = subject
         if lead is not None and (passage.form != "table" or text.start == 0):
             before[text.number] = lead
@@ -107,20 +141,69 @@ def points_back(text: Sentence, mention: Mention) -> bool:
     )
 
 
+def _speaks_of_it(text: Sentence, found: Sequence[Mention]) -> bool:
+    """Return whether a sentence goes on about who was spoken of, with another subject: "The indexer reads from it"."""
+    return len(found) == 1 and any(t.lower == "it" for t in text.tokens[found[0].last :])
+
+
+def _doer_of(
+    texts: Sequence[Sentence],
+    mentions: Sequence[Sequence[Mention]],
+    rows: Mapping[int, Sequence[int]],
+    number: int,
+) -> Mention | None:
+    """Return whom a column of the row says to act: "Done by", "Component"; None where the first column says it."""
+    passage = texts[number].passage
+    column = next((n for n, head in enumerate(passage.columns) if _DOER.search(head)), 0)
+    if column == 0 or column >= len(passage.cells):
+        return None
+    for cell in rows[texts[number].number]:
+        if texts[cell].text == passage.cells[column] and cell != number and mentions[cell]:
+            return mentions[cell][0]
+    return None
+
+
+def _is_plural(mention: Mention) -> bool:
+    last = mention.surface.split()[-1].lower()
+    return singular(last) != last
+
+
+def says_only_what(text: Sentence, mention: Mention) -> bool:
+    """Return whether a text without a subject begins by saying what it is about: "A proxy in front of the fees API"."""
+    if text.start > 0 or text.passage.form == "table" or mention.how != "role" or mention.label:
+        return False
+    words = [t.lower for t in text.tokens[: mention.first] if t.is_word]
+    after = text.tokens[mention.last] if mention.last < len(text.tokens) else None
+    begins = words[:1] in (["a"], ["an"], ["another"]) or (not words and text.passage.form == "list")
+    plain = all((verb := lexicon().get(w)) is None or not verb.plain for w in words)
+    goes_on = (
+        after is None
+        or after.lower in _GOES_ON
+        or ((verb := lexicon().get(after.lower)) and (verb.gerund or verb.participle))
+    )
+    return bool(begins and plain and len(words) <= 6 and goes_on)
+
+
 def _named_in_text(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> frozenset[str]:
     """Return the keys of all mentions outside of headings, without the ending of the plural."""
-    return frozenset(
-        singular(m.key)
+    running = [
+        m
         for text, found in zip(texts, mentions, strict=True)
         if text.passage.form != "heading"
         for m in found
-    )
+    ]
+    short = {
+        keys(" ".join(words[:-1]))[1]
+        for m in running
+        if m.how == "role" and len(words := words_of(m.surface)) > 1 and words[-1] in _SORTS
+    }
+    return frozenset(short | {singular(m.key) for m in running})
 
 
 def _pointed_at(
     texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]
 ) -> frozenset[tuple[str, tuple[str, ...]]]:
-    """Return the headings, by source and path, whose text begins by pointing back at them: "This script enqueues …"."""
+    """Return the headings, by source and path, whose text begins by pointing back at them or saying what they are: "This script …", "A service that …"."""
     seen: set[tuple[str, tuple[str, ...]]] = set()
     out = set()
     for text, found in zip(texts, mentions, strict=True):
@@ -129,7 +212,12 @@ def _pointed_at(
         if passage.form == "heading" or path in seen:
             continue
         seen.add(path)
-        if passage.form == "prose" and text.start == 0 and found and points_back(text, found[0]):
+        if (
+            passage.form == "prose"
+            and text.start == 0
+            and found
+            and (points_back(text, found[0]) or says_only_what(text, found[0]))
+        ):
             out.add(path)
     return frozenset(out)
 
@@ -144,6 +232,17 @@ def _names_one(heading: Mention, named: frozenset[str]) -> bool:
     return singular(heading.key) in named
 
 
+def _behind_label(text: Sentence, found: Sequence[Mention]) -> Mention | None:
+    """Return who acts in the sentence behind a label that names no part: "**Check**: The backend asks …"."""
+    if len(found) < 2 or found[0].kind() is not None or found[0].how in ("known", "code"):
+        return None
+    label, actor = found[:2]
+    gap = [t.lower for t in text.tokens[label.last : actor.first] if t.lower not in DETERMINERS]
+    verb = lexicon().get(text.tokens[actor.last].lower) if actor.last < len(text.tokens) else None
+    acts = verb is not None and not (verb.plain or verb.gerund or verb.participle)
+    return actor if gap and gap[0] == ":" and len(gap) <= 2 and acts else None
+
+
 def _introduced(text: Sentence, found: Sequence[Mention]) -> Mention | None:
     """Return whom a list is about when its lead-in ends so: "A calls B, which does the following:"."""
     if not text.text.rstrip().endswith(":"):
@@ -156,10 +255,12 @@ def _introduced(text: Sentence, found: Sequence[Mention]) -> Mention | None:
 
 
 def _leading(text: Sentence, found: Sequence[Mention]) -> Mention | None:
-    """Return the mention that a sentence begins with: its label, or its subject."""
+    """Return the mention that a sentence begins with: its label, or its subject; or that it introduces: "The second part is the agent"."""
+    if found and _INTRODUCES.fullmatch(text.text[: text.tokens[found[0].first].start]):
+        return found[0]
     for mention in found:
         if mention.label:
-            return mention
+            return _behind_label(text, found) or mention
         before = [t.lower for t in text.tokens[: mention.first] if t.is_word]
         if (
             len(before) <= 2

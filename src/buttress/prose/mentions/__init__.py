@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless, caseless
-from buttress.prose.mentions.nouns import EMPTY, MAX_WORDS, SECTION
+from buttress.prose.mentions.nouns import EMPTY, HOLDERS, MAX_WORDS, SECTION
 from buttress.prose.mentions.phrases import NounPhrases
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -19,7 +20,12 @@ _WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+
 _IS = Caseless(
     rf"\W*(?:\([^)]*\)\W*)?(?:is|are|acts? as|serves? as|works? as)\s+(?:(?:an?|the|our|one of the)\s+{_WORDS})?",
 )
-_SAYS = Caseless(rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}")
+_SAYS = Caseless(
+    rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}|\W*\([^)]*\)\W*(?:an?|the|our)\s+{_WORDS}"
+)
+_HOST = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)+")
+_THIS_IS = Caseless(r"\s*(?:this is |is )?(?:the|an?|our)\b")
+_WITHIN = Caseless(r"\s+(?:in|on|inside|within|of)\s+(?:(?:an?|the|our)\s+)?\W?")
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 
@@ -43,12 +49,33 @@ class Finder(NounPhrases):
     def _predicates(self, text: Sentence, found: list[Mention]) -> None:
         """Mark what only says what another is: "brig is the user API service", "**brig**: the user API service"."""
         for one, other in pairwise(found):
+            if (
+                (one.bare or one.surface.split()[-1].lower() in HOLDERS)
+                and one.of is None
+                and one.technology is None
+                and other.technology is not None
+                and other.kind() in STORES | MESSAGING
+            ):
+                gap = text.text[text.tokens[one.last - 1].end : text.tokens[other.first].start]
+                if one.role in STORES | MESSAGING and _WITHIN.fullmatch(gap):
+                    one.of = other  # "a queue in Redis"
             if other.how != "role" or other.technology is not None or one.of is not None or one.aside:
                 continue
             start, end = text.tokens[one.last - 1].end, text.tokens[other.first].start
             gap = text.text[start:end]
-            if (one.label and _SAYS.fullmatch(gap)) or (one.first <= 2 and _IS.fullmatch(gap)):
+            if (one.label and _SAYS.fullmatch(gap) and not self._has_subject(text, found, one, other)) or (
+                one.first <= 2 and _IS.fullmatch(gap)
+            ):
                 other.of = one
+
+    @staticmethod
+    def _has_subject(text: Sentence, found: list[Mention], label: Mention, other: Mention) -> bool:
+        """Return whether what stands behind a label is a sentence about someone else: "Analysis: The worker sends …"."""
+        verb = lexicon().get(text.tokens[other.last].lower) if other.last < len(text.tokens) else None
+        if verb is None or verb.gerund or verb.participle:
+            return False
+        again = any(m.key == label.key for m in found if m is not label)
+        return again or label.kind() is None or not load().is_kind(label.kind() or "", other.role or "")
 
     def _known(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         lowers = [t.lower for t in text.tokens]
@@ -148,6 +175,7 @@ class Finder(NounPhrases):
                 and not taken[end]
                 and self._nameable(text, end)
                 and self._joined(text, end)
+                and not _whose(tokens[end - 1].lower, end - 1, marks)
             ):
                 end += 1
             self._split(number, text, n, end, marks, found)
@@ -172,7 +200,7 @@ class Finder(NounPhrases):
             not parts
             or len(parts) > 5
             or (parts[0] in STOP and len(parts) > 1)
-            or all(p in SECTION for p in parts)
+            or (all(p in SECTION for p in parts) and not _is_linked(text, inner))
             or parts[0] in lexicon()
         ):
             return []
@@ -262,9 +290,23 @@ class Finder(NounPhrases):
         if first is not None and text.tokens[first.last - 1].end >= end - 1:
             first.label = True
         elif text.passage.form == "list" and (
-            text.marked(text.tokens[0].start, end, "strong", "code") or head[1].istitle()
+            text.marked(text.tokens[0].start, end, "strong", "code")
+            or head[1].istitle()
+            or (_HOST.fullmatch(head[1]) and _THIS_IS.match(text.text[head.end() :]))
         ):
             covered = [n for n, t in enumerate(text.tokens) if t.end <= end]
             if covered and len(covered) <= 5 and not any(m.first <= covered[-1] for m in found):
                 mention = self._mention(text.place, covered[0], covered[-1] + 1, "label", label=True)
                 found.insert(0, mention)
+
+
+def _is_linked(text: Sentence, inner: str) -> bool:
+    """Return whether a title is one small word that links to what it names: "### [api](…)"."""
+    return inner.islower() and " " not in inner and text.marked(0, len(text.text), "link", "code")
+
+
+def _whose(word: str, n: int, marks: dict[int, tuple[int, str]]) -> bool:
+    """Return whether a word is a genitive that ends a name: "the billing service's database", but not "Let's Encrypt"."""
+    return word.endswith(("'s", "’s")) and not any(
+        first <= n < last - 1 for first, (last, _) in marks.items()
+    )

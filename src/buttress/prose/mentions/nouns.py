@@ -50,6 +50,14 @@ NO_NAME = re.compile(
 )
 # What a name in code style may stand before: "the `mail_scheduler` process", not "the `mail_scheduler` option".
 RUNS = frozenset("process container pod component deployment dyno instance unit lambda".split())
+# Words for the copies of a thing that runs: "each API pod connects to …" is the API.
+INSTANCES = frozenset(
+    "pod pods instance instances replica replicas process processes container containers dyno dynos deployment".split()
+)
+# What a broker or store keeps things in: "the orders topic in Kafka" is Kafka.
+HOLDERS = frozenset(
+    "topic topics queue queues stream streams channel channels exchange table tables bucket buckets collection collections index subject".split()
+)
 VERSION = re.compile(r"v\d[\w.]*")  # "the API V2" is the API
 # What goes from one component to another: "frontend errors go to Sentry" is a flow of the frontend.
 MOVED = frozenset(
@@ -66,7 +74,7 @@ NO_THING = frozenset(
         oauth oauth2 oidc saml mime ascii utf cpu cpus ram gpu gpus ssd hdd io crud gdpr pii sla slas slo slos sli rpo rto faq todo tbd mvp
         api apis ui sdk cli ide pr prs ci cd id ids pdf png jpg svg gif kb mb gb tb qps rps tps ttl acid base cap mvcc crdt orm dto dsl
         rfc pep adr adrs utc iso etag cors csrf xss md5 sha hmac aes rsa hsts dos ddos wsgi asgi gil pid stdout stderr stdin http2 http3
-        websocket websockets webhook webhooks protobuf avro parquet
+        websocket websockets webhook webhooks protobuf avro parquet sms mms gps nfc iot ocr etl webrtc sip rtp srtp smtp imap amqp stomp xmpp
     """.split()
 )
 PROTOCOLS = frozenset(

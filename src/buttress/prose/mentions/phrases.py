@@ -14,6 +14,7 @@ from buttress.prose.mentions.nouns import (
     GLUED,
     HYPHENED,
     IDENTIFIER,
+    INSTANCES,
     MAX_WORDS,
     MOVED,
     NO_AGENT,
@@ -31,6 +32,7 @@ from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP
 from buttress.vocabulary.roles import role_phrases
 
+_METHODS = frozenset("GET POST PUT PATCH DELETE HEAD OPTIONS".split())
 _CONJUNCTIONS = frozenset(
     "and or but so yet when whenever if unless while because since although though as once after before until whereas where".split()
 )
@@ -114,7 +116,9 @@ class NounPhrases(Spelling):
             modifiers = tokens[start:head]
             if modifiers and all(t.lower in PROTOCOLS for t in modifiers):
                 start, modifiers = head, ()
-            own = head > 0 and tokens[head].text[0].isupper() and self.proper(tokens[head])
+            own = tokens[head].text[0].isupper() and (
+                self.proper(tokens[head]) if head > 0 else self.always_proper(tokens[head])
+            )
             bare = (
                 start == head
                 and not own
@@ -130,6 +134,8 @@ class NounPhrases(Spelling):
                 and not (tokens[head].text.isupper() and len(words) < 4 and words not in NO_THING)
             ):
                 marked = text.marked(tokens[head].start, tokens[end - 1].end, "code", "strong")
+                if words in self.defined and tokens[head - 1 if head else 0].lower in (*DETERMINERS, words):
+                    marked = True
                 if not marked and not (
                     words in COLLECTIVES and WHOLE & {t.lower for t in tokens[max(0, head - 2) : head]}
                 ):
@@ -165,7 +171,8 @@ class NounPhrases(Spelling):
                 aside=end < last and not self._ends(tokens, end, last),
             )
         token = tokens[begin]
-        if text.marked(token.start, token.end, "code"):
+        called = begin > 0 and tokens[begin - 1].lower in ("called", "named", "dubbed")
+        if text.marked(token.start, token.end, "code", *(("link", "strong") if called else ())):
             if IDENTIFIER.fullmatch(token.text) and token.lower not in STOP and not _call(text, token):
                 return self._mention(number, begin, begin + 1, "code", aside=begin + 1 < last)
             return None
@@ -190,6 +197,8 @@ class NounPhrases(Spelling):
         ):
             end += 1
         if end > begin and text.passage.form in ("prose", "list"):
+            if all(t.lower in NO_THING or t.text in _METHODS for t in tokens[begin:end]):
+                return None  # "an HTTP POST request"
             if end == begin + 1 and (
                 tokens[begin].lower in NO_THING or VERSION.fullmatch(tokens[begin].lower)
             ):
@@ -274,6 +283,8 @@ class NounPhrases(Spelling):
     def _ends(self, tokens: Sequence[Token], end: int, last: int) -> bool:
         """Return whether the noun phrase ends before `end`: what follows reads as a verb rather than a noun."""
         after = tokens[end]
+        if after.lower in INSTANCES:
+            return True
         if (after.lower in lexicon() and after.lower not in self.heads) or VERSION.fullmatch(after.lower):
             return True
         follows = tokens[end + 1].lower if end + 1 < len(tokens) else ""

@@ -19,6 +19,22 @@ from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
 _SMALL = STOP | DETERMINERS | PREPOSITIONS
+_SORTS = frozenset(
+    """
+        job process service server daemon component app application container deployment system microservice pod program
+        jobs processes services servers daemons components apps containers pods
+    """.split()
+)
+_A_NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
+# Words too general for a name, unless a text has a section about it: "### Router", then "the router".
+_DEFINABLE = frozenset(
+    """
+        controller manager router agent engine registry bus handler daemon server bot web api admin console processor edge exchange store
+        storage app executor driver operator
+    """.split()
+)
+_BEFORE_VERB = frozenset("also then will can may must should only always does".split())
+_ARTICLES = frozenset("the a an our its their your to from".split())
 PROGRAMS = frozenset(("service", "worker", "web_frontend", "gateway", "scheduler"))
 
 
@@ -92,7 +108,9 @@ class Spelling:
         self.capitals: Counter[str] = Counter()
         self.lowers: Counter[str] = Counter()
         self.hyphened: Counter[str] = Counter()
+        self.defined = frozenset(w for text in texts for w in _defined(text) if w in _DEFINABLE)
         for text in texts:
+            self.capitals.update(dict.fromkeys(_labelled(text), 3))
             running = text.passage.form in ("prose", "list")
             for n, token in enumerate(text.tokens):
                 if "-" in token.lower and HYPHENED.fullmatch(token.lower):
@@ -111,8 +129,13 @@ class Spelling:
 
     def proper(self, token: Token) -> bool:
         """Return whether the text writes a word with a capital as its own spelling."""
-        seen = self.capitals[token.lower]
-        return bool(seen) and seen * 2 >= self.lowers[token.lower] and token.lower not in STOP
+        word = token.lower.removesuffix("'s").removesuffix("’s")
+        seen = self.capitals[word] or self.capitals[token.lower]
+        return bool(seen) and seen * 2 >= self.lowers[word] and word not in STOP
+
+    def always_proper(self, token: Token) -> bool:
+        """Return whether the text writes a word with a capital wherever it stands, more than once within sentences."""
+        return self.capitals[token.lower] > 1 and not self.lowers[token.lower] and token.lower not in STOP
 
     def _mention(self, number: int, first: int, last: int, how: str, **more: object) -> Mention:
         text = self.texts[number]
@@ -127,9 +150,28 @@ class Spelling:
         mention.code = text.marked(start, end, "code")
         mention.strong = text.marked(start, end, "strong")
         mention.link = text.marked(start, end, "link")
+        if how == "role" and (named := self._set_apart(text, start, end)):
+            surface = mention.surface = named
+            written = named
         mention.key = keys(surface)[1]
         mention.aside = mention.aside or surface != written  # "Loki's write path" is about the path
         return mention
+
+    @staticmethod
+    def _set_apart(text: Sentence, start: int, end: int) -> str:
+        """Return the part of a stretch that its author set apart as a name: "the Dataflow `Live Sink` job"."""
+        inside = [
+            (max(m.start - text.start, start), min(m.end - text.start, end))
+            for m in text.passage.marks
+            if m.style in ("code", "strong") and m.start - text.start < end and start < m.end - text.start
+        ]
+        if len(inside) != 1 or inside[0][1] - inside[0][0] >= end - start:
+            return ""
+        first, last = inside[0]
+        named = text.text[first:last].strip()
+        behind = text.text[last:end].strip(" `*_").lower()
+        said = behind in _SORTS or (not behind and first > start)
+        return named if said and len(named) > 2 and _A_NAME.fullmatch(named) else ""
 
     def _joined(self, text: Sentence, n: int) -> bool:
         """Return whether a token goes on with the noun phrase before it: no change of marks in between."""
@@ -150,7 +192,7 @@ class Spelling:
             )
         verb = lexicon().get(token.lower)
         if verb is None:
-            return not token.lower.endswith("ly")
+            return not token.lower.endswith("ly") or (token.text[0].isupper() and self.always_proper(token))
         if (
             token.lower in ("log", "logs")
             and n + 1 < len(text.tokens)
@@ -211,14 +253,14 @@ class Spelling:
         return acts and acted_on and any(w in PREPOSITIONS for w in behind)
 
     def _before_role(self, text: Sentence, n: int) -> bool:
-        """Return whether a word that may be a verb stands between a determiner and a role: "the search service", "a build server"."""
+        """Return whether a word that may be a verb stands between a determiner and a role: "the search service", "the uploads bucket"."""
         tokens = text.tokens
+        plural = tokens[n].lower.endswith("s")  # behind "that" or "which" it is what something does
         return (
             0 < n < len(tokens) - 1
-            and tokens[n - 1].lower in DETERMINERS
+            and tokens[n - 1].lower in (_ARTICLES if plural else DETERMINERS)
             and tokens[n + 1].lower in self.heads
             and tokens[n + 1].lower not in lexicon()
-            and not tokens[n].lower.endswith("s")
         )
 
     def _named_after_a_word(self, text: Sentence, n: int) -> bool:
@@ -233,7 +275,8 @@ class Spelling:
         ):
             return False
         if n == 0:
-            return len(tokens) > 2 and tokens[2].lower in lexicon()
+            after = tokens[2].lower if len(tokens) > 2 else ""
+            return after in lexicon() or after.endswith("ly") or after in _BEFORE_VERB
         before = tokens[n - 1]
         return before.lower in (*DETERMINERS, *PREPOSITIONS, "and", "or") or before.text in (
             ">",
@@ -264,6 +307,9 @@ class Spelling:
                 and before.lower not in STOP
                 and token.start - before.end <= 1
             )
+        goes_on = before.text[0].isupper() and before.lower not in STOP and before.lower not in DETERMINERS
+        if n > 1 and goes_on and token.start - before.end <= 1 and text.tokens[n - 2].is_word:
+            return True  # "pulls it from the Internet Archive"
         return follows and before.text not in (".", ":", "!", "?", "(", "|", "-", "–", "*")
 
     def _verbal(self, text: Sentence, n: int) -> bool:
@@ -273,6 +319,27 @@ class Spelling:
         return (
             token.lower in lexicon() and not token.text[0].isupper() and token.lower not in self.role_words
         ) or token.lower.endswith("ly")
+
+
+def _defined(text: Sentence) -> set[str]:
+    """Return the one word that a heading or the label of a list item is about: "### Router", "- **Controller**: …"."""
+    if text.passage.form != "heading" or text.passage.level < 2:
+        return _labelled(text) if len(_labelled(text)) == 1 else set()
+    words = words_of(text.text)
+    return {words[0]} if len(words) == 1 else set()
+
+
+def _labelled(text: Sentence) -> set[str]:
+    """Return the words with a capital of a name that a list item sets apart and explains: "**Billing**: takes payments"."""
+    mark = next((m for m in text.passage.marks if m.style in ("strong", "code") and m.start <= 2), None)
+    if mark is None or text.start or text.passage.form != "list":
+        return set()
+    behind = text.passage.text[mark.end : mark.end + 4].strip(" *`_")
+    explained = behind.startswith((":", "-", "–", "—", "(")) or text.passage.text[: mark.end].rstrip(
+        "*`_ "
+    ).endswith(":")
+    words = [t for t in text.tokens if t.end <= mark.end and t.is_word]
+    return {t.lower for t in words if t.text[0].isupper()} if explained and len(words) <= MAX_WORDS else set()
 
 
 def _written_out(component: Component) -> list[str]:

@@ -16,6 +16,8 @@ _TAG = re.compile(r"<[^<>]{0,500}>")
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 _SETTING = re.compile(r"[\w\"'-][^:=]*[:=]|#")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# A template in an address, whose spaces end the address for the parser: `[docs]({{ site.baseurl }}/docs)`.
+_TEMPLATE = re.compile(r"(?<=\]\()\{\{[^{}\n]{1,100}\}\}")
 
 
 @cache
@@ -34,7 +36,7 @@ def read_markdown(source: Source) -> Document:
     document = Document(source)
     text = _without_front_matter(document)
     try:
-        tokens = _parser().parse(text)
+        tokens = _parser().parse(_TEMPLATE.sub(lambda m: m[0].replace(" ", "_"), text))
     except RecursionError:
         document.diagnostics.append(
             Diagnostic(

@@ -1,0 +1,256 @@
+"""The words of a sentence as a clause: which of them are verbs, what stands in brackets, where a clause begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from buttress.prose.mentions.nouns import MOVED
+from buttress.prose.mentions.spelling import Mention
+from buttress.prose.text import Sentence
+from buttress.prose.verbs import Verb, flow_verbs, lexicon, phrasal
+from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
+
+BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
+# Words that are as often nouns as verbs: verbs only behind a modal, a pronoun or a name.
+_NOUN_LIKE = frozenset(
+    """
+        request requests query queries call calls log logs work works run runs build builds use uses access update updates load stream
+        record records place report reports process checks check need needs queue store cache result results index sync schedule stores flow flows
+    """.split()
+)
+_OPEN, _CLOSED = frozenset("(["), frozenset(")]")
+_WAYS_IN = frozenset(
+    """
+        api apis endpoint endpoints interface interfaces webhook webhooks database replica replicas store queue queues topic topics stream cache
+        server port url service backend bucket index table tables
+    """.split()
+)
+_SMALL = STOP | DETERMINERS | PREPOSITIONS | PRONOUNS
+_BEGINS = frozenset((":", "-", "–", "—", "|", "•", ";", ")"))
+_LINKING = frozenset("be have get do help let keep stay remain become".split())
+_TAKING = frozenset(("receive", "accept", "take", "handle", "process"))
+_VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
+
+
+class Clause:
+    """The words of one sentence with its mentions, its verbs and the depth of brackets; `subject` is who acts when nobody is named."""
+
+    def __init__(self, text: Sentence, mentions: Sequence[Mention], subject: Mention | None) -> None:
+        """Find the verbs among the words."""
+        self.text = text
+        self.tokens = text.tokens
+        self.mentions = sorted(mentions, key=lambda m: m.first)
+        self.subject = subject
+        self.at: dict[int, Mention] = {n: m for m in self.mentions for n in range(m.first, m.last)}
+        self.depth: list[int] = []
+        level = 0
+        for token in self.tokens:
+            level += token.text in _OPEN
+            self.depth.append(level)
+            level -= token.text in _CLOSED
+        self.verbs: dict[int, Verb] = {}
+        self.particles: set[int] = set()
+        forms = lexicon()
+        for n, token in enumerate(self.tokens):
+            verb = forms.get(token.lower.partition("/")[0])  # "publishes/consumes"
+            if verb is not None and n not in self.at and self._is_verb(n, verb):
+                self.verbs[n] = self._phrasal(n, verb)
+
+    def _phrasal(self, n: int, verb: Verb) -> Verb:
+        """Return the verb that a verb and the particle behind it are: "kicks off" triggers."""
+        after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        base = phrasal(verb.base, after)
+        if base is None:
+            return verb
+        self.particles.add(n + 1)
+        return verb._replace(base=base)
+
+    def _is_verb(self, n: int, verb: Verb) -> bool:
+        """Return whether a word that may be a verb is one here, not a noun ("a request", "the query")."""
+        before = self.tokens[n - 1].lower if n else ""
+        if verb.base in ("be", "do", "have"):
+            return not (before in DETERMINERS and verb.participle)  # "the done queue"
+        if before in ("both", "each", "all") and n - 2 in self.at:
+            return True  # "the API and the worker both send …"
+        if before in DETERMINERS and not verb.participle:
+            return (
+                before in ("this", "that", "these", "those", "which", "all", "both", "each")
+                and not verb.plain
+            )
+        after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        if verb.base in ("read", "write") and after == "access":
+            return False
+        if verb.participle and before in DETERMINERS:
+            return False
+        if verb.plain and not verb.participle and self._among_nouns(n):
+            return False
+        if verb.plain and before in PREPOSITIONS and before != "to":
+            return False
+        if (
+            not verb.participle
+            and not verb.gerund
+            and (n - 1) in self.verbs
+            and self.verbs[n - 1].base not in ("be", "have", "do", "help", "let")
+        ):
+            return False  # the object of the verb before: "fetches archives", "sends requests"
+        if (
+            verb.participle
+            and not verb.plain
+            and (active := self.verbs.get(n - 1)) is not None
+            and not (active.participle or active.gerund)
+            and active.base not in _LINKING
+        ):
+            return False  # "reads aggregated numbers"
+        if self.tokens[n].text[0].isupper() and n and after not in DETERMINERS and before not in _BEGINS:
+            return False
+        if self.tokens[n].lower in _NOUN_LIKE and (named := self.at.get(n - 1)) and self._acted_on(named):
+            return False  # "accepts source runs"
+        if (
+            self.tokens[n].lower in _NOUN_LIKE
+            and before not in _VERB_AHEAD
+            and self._before_adverbs(n) not in self.at
+            and not self._put_in(n)
+            and not (after in DETERMINERS and (before in (",", "and") or before.endswith("ly")))
+            and not (verb.base == "flow" and before in MOVED)
+        ):
+            return n == 0 and self.text.passage.form in ("list", "table")
+        return True
+
+    def _among_nouns(self, n: int) -> bool:
+        """Return whether a word that may be a verb stands between nouns: "a raw crash log", "status change events"."""
+        if n == 0 or n + 1 >= len(self.tokens) or n - 1 in self.at or n + 1 in self.at:
+            return False
+        before, after = self.tokens[n - 1], self.tokens[n + 1].lower
+        plural = before.lower.endswith("s") and not before.lower.endswith(("ss", "us", "is"))
+        acts = plural or before.lower.endswith("ly") or before.lower in lexicon() or before.lower in _SMALL
+        return (
+            before.is_word
+            and before.text.islower()
+            and not acts
+            and after.isalpha()
+            and after not in _SMALL
+            and not after.endswith("ly")
+        )
+
+    def _put_in(self, n: int) -> bool:
+        """Return whether only some words between commas stand before `n` and a mention: "the API, in turn, calls …"."""
+        if self.tokens[n - 1].text != ",":
+            return False
+        start = next((k for k in range(n - 2, max(0, n - 6), -1) if self.tokens[k].text == ","), 0)
+        return start > 0 and start - 1 in self.at
+
+    def _acted_on(self, mention: Mention) -> bool:
+        """Return whether a mention is the object of an active verb right before it."""
+        n = mention.first - 1
+        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
+            n -= 1
+        verb = self.verbs.get(n)
+        return verb is not None and not verb.participle and verb.base in flow_verbs() | _TAKING
+
+    def _before_adverbs(self, n: int) -> int:
+        """Return the place of the word before `n` that is no adverb."""
+        k = n - 1
+        while k > 0 and (
+            self.tokens[k].lower.endswith("ly")
+            or self.tokens[k].lower in ("then", "also", "first", "always", "only")
+        ):
+            k -= 1
+        return k
+
+    def _before_article(self, mention: Mention) -> int:
+        """Return the place of the word before a mention and its article."""
+        n = mention.first - 1
+        while n > 0 and self.tokens[n].lower in DETERMINERS:
+            n -= 1
+        return n
+
+    def _before_name(self, mention: Mention) -> int:
+        n = mention.first - 1
+        while n > 0 and (self.tokens[n].lower in DETERMINERS or self.tokens[n].lower in PALE):
+            n -= 1
+        return n
+
+    def _before_signs(self, k: int) -> int:
+        """Return the place of the last word up to `k` that is no comma and in no bracket that ends there."""
+        while k > 0 and self.tokens[k].text in (",", ")"):
+            opened = self.depth[k] - 1
+            k -= 1
+            if self.tokens[k + 1].text == ")" and k not in self.at:
+                while k > 0 and self.depth[k] > opened:
+                    k -= 1
+        return k
+
+    def _passive(self, n: int) -> bool:
+        for k in range(n - 1, max(-1, n - 4), -1):
+            lower = self.tokens[k].lower
+            if lower in BE:
+                return True
+            if k in self.at or not (
+                lower.endswith("ly")
+                or lower
+                in ("also", "then", "not", "only", "always", "first", "both", "all", "being", "be", "been")
+            ):
+                return False
+        return False
+
+    def _reduced(self, n: int) -> bool:
+        """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
+        k = n - 2 if n > 1 and self.tokens[n - 1].text == "," else n - 1
+        return k in self.at or (
+            n > 0
+            and self.tokens[k].is_word
+            and self.tokens[k].lower not in STOP
+            and self.verbs[n].base not in ("read", "put", "run", "set")
+        )
+
+    def _owns(self, mention: Mention) -> bool:
+        """Return whether a mention stands in the genitive: "the reporter's output"."""
+        return self.tokens[mention.last - 1].lower.endswith(("'s", "’s"))
+
+    def _moved_thing(self, mention: Mention) -> bool:
+        """Return whether a mention only says what sort of thing moves: "forwards *API* requests to …"."""
+        after = [t.lower for t in self.tokens[mention.last : mention.last + 2]]
+        return (
+            bool(after)
+            and after[0] in MOVED
+            and (mention.aside or (mention.bare and set(after[1:]) <= PREPOSITIONS))
+        )
+
+    def _way_in(self, mention: Mention) -> bool:
+        """Return whether what is named behind a genitive is a way into its owner: "calls the ledger's API"."""
+        behind = takewhile(lambda t: t.is_word, self.tokens[mention.last : mention.last + 3])
+        return any(t.lower in _WAYS_IN for t in behind)
+
+    def _crosses(self, start: int, end: int) -> bool:
+        """Return whether another clause begins between a mention and its verb."""
+        for k in range(start, end):
+            if self.tokens[k].text in (";", ":") or self.tokens[k].lower in (
+                "while",
+                "whereas",
+                "but",
+                "because",
+                "if",
+                "unless",
+                "so",
+            ):
+                return True
+        return False
+
+    def _one_clause(self, start: int, end: int) -> bool:
+        return not any(self.tokens[k].text in (";", ":") for k in range(start, end))
+
+    def _clause_start(self, n: int) -> int:
+        for k in range(n - 1, -1, -1):
+            if self.depth[k] > self.depth[n]:
+                continue
+            if self.tokens[k].text in (";", ":", "(") or self.tokens[k].lower in (
+                "while",
+                "but",
+                "because",
+                "when",
+                "if",
+                "then",
+            ):
+                return k + 1
+        return 0
