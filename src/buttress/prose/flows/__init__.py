@@ -13,7 +13,7 @@ from buttress.prose.flows.relations import related
 from buttress.prose.mentions.nouns import COLLECTIVES
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_by, flow_of, receives
+from buttress.prose.verbs import Verb, flow_by, flow_of, flow_verbs, receives
 from buttress.prose.words import (
     HYPOTHETICAL,
     NEGATED,
@@ -246,7 +246,13 @@ class _Reader(Governed):
             and verb.base not in ("be", "have", "start", "scale", "replace")
         ):
             means = target.technology is not None or target.role is not None
-            kind = "calls" if means and preposition != "with" and flow_of(verb.base, "to") else None
+            through = (
+                preposition in ("via", "through")
+                and not target.bare
+                and target.how in ("agent", "acting", "known", "code", "role")
+            )
+            acts = flow_of(verb.base, "to") or (through and verb.base in flow_verbs())
+            kind = "calls" if (means or through) and preposition != "with" and acts else None
         if (
             kind is None
             and preposition == "to"
@@ -275,9 +281,10 @@ class _Reader(Governed):
         if (
             kind is None
             and preposition == "in"
-            and verb.base in ("take", "acquire", "hold", "obtain", "release")
+            and verb.base in ("take", "acquire", "hold", "obtain", "release", "maintain")
         ):
-            kind = "writes" if target.kind() in STORES else None
+            named = {t.lower for t in self.tokens[n + 1 : target.first]}
+            kind = "writes" if target.kind() in STORES or named & {"lock", "locks", "lease"} else None
         if kind is None and preposition == "-" and verb.base == "make" and self.tokens[n + 1].lower == "use":
             kind = "calls"
         if kind is None and preposition == "-":

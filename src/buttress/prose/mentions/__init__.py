@@ -229,6 +229,16 @@ class Finder(NounPhrases):
             )
         )
 
+    @staticmethod
+    def _is_set_apart(text: Sentence) -> bool:
+        """Return whether a list item is nothing but a name that its author set apart: what it does stands below it."""
+        return (
+            0 < len(text.tokens) <= 4
+            and text.passage.text.strip() == text.text.strip()
+            and text.marked(0, len(text.text.rstrip()), "strong", "code", "link")
+            and _NAME.fullmatch(text.text.strip()) is not None
+        )
+
     def _marked_name(self, text: Sentence) -> Mention | None:
         """Return the name set apart at the beginning, when a verb tells what it does: "**listener** takes orders"."""
         tokens, passage = text.tokens, text.passage
@@ -275,6 +285,12 @@ class Finder(NounPhrases):
                 found.insert(0, mention)
             return
         if head is None:
+            if text.number in self.parents and self._is_set_apart(text):
+                if first is None:
+                    found.insert(0, self._mention(text.place, 0, len(text.tokens), "label", label=True))
+                else:
+                    first.label = True
+                return
             if (first is None or first.first > 1) and (marked := self._marked_name(text)) is not None:
                 found.insert(0, marked)
                 return

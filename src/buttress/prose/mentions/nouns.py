@@ -27,7 +27,7 @@ NO_AGENT = frozenset(
         layer render wonder consider remember deliver discover recover cover differ prefer refer infer defer
         suffer enter alter alternator motor raster poster roster cluster cylinder placeholder separator
         semaphor disaster provider providers supporter partner partners parser compiler linter formatter
-        tester container containers tier
+        tester container containers tier breaker
     """.split()
 )
 IDENTIFIER = re.compile(

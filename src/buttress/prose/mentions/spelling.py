@@ -108,6 +108,7 @@ class Spelling:
         self.capitals: Counter[str] = Counter()
         self.lowers: Counter[str] = Counter()
         self.hyphened: Counter[str] = Counter()
+        self.parents = frozenset(t.passage.parent for t in texts)  # the list items that others stand below
         self.defined = frozenset(w for text in texts for w in _defined(text) if w in _DEFINABLE)
         for text in texts:
             self.capitals.update(dict.fromkeys(_labelled(text), 3))
