@@ -23,6 +23,11 @@ _DEVELOPING = re.compile(
     r"(?:^|[._/-])(?:dev|devel|development|develop|local|test|tests|testing|ci|debug|devcontainer|sandbox|example)(?:$|[._/-])",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(
+    r"architect|(?:^|[/_-])(?:design|internals?|infrastructure|topology|c4|adrs?|decisions?|rfcs?|proposals?)(?:[/.]|[_-](?:docs?|documents?|\d)|$)|"
+    r"(?:technical|system|platform)[_-]?overview|how[_-](?:it|\w+)[_-]works|system[_-]?context|data[_-]?flows?",
+    re.IGNORECASE,
+)
 TOP = "app"  # what an application at the top is called as long as nothing says its name
 
 
@@ -47,6 +52,17 @@ def is_for_developing(path: str) -> bool:
     (False, False)
     """
     return _DEVELOPING.search(path) is not None
+
+
+def is_about_architecture(path: str) -> bool:
+    """Return whether a document's path says that it tells how a system is built.
+
+    >>> is_about_architecture("ARCHITECTURE.md"), is_about_architecture("docs/adr/0007-queue.md"), is_about_architecture("docs/reference/technical-overview.md")
+    (True, True, True)
+    >>> is_about_architecture("README.md"), is_about_architecture("docs/howto/design-a-theme.md")
+    (False, False)
+    """
+    return _ABOUT.search(path) is not None
 
 
 def names_of(folders: Iterable[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 MAX_VALUE = 20_000
 _DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
-_VARIABLE = re.compile(r"\$\{[^}]*\}|\$\w+|\$\([\w.]+\)|\{\{[^}]*\}\}")
+_VARIABLE = re.compile(r"\$\{[^}]{0,400}\}|\$\w+|\$\([\w.]+\)|\{\{[^{}]{0,400}\}\}")
 _TOKEN = re.compile(
     r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]{0,40})://)?(?:[^\s@/,;'\"]{0,200}@)?"
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,250}[A-Za-z0-9])?)(?::(?P<port>\d{1,5}))?(?![A-Za-z0-9_-])"
@@ -189,7 +189,7 @@ def references(
     >>> references("POSTGRES_USER", "db", {"db"}), references("API_URL", "https://api.stripe.com/v1", ())
     ((), (Reference(host='api.stripe.com', scheme='https', port=None, known=False),))
     """
-    text = plain(value)[:MAX_VALUE]
+    text = plain(value[: 2 * MAX_VALUE])[:MAX_VALUE]
     words = {w.lower() for w in _WORDS_OF_KEY.findall(key)}
     last = _WORDS_OF_KEY.findall(key)[-1].lower() if words else ""
     found: dict[str, Reference] = {}

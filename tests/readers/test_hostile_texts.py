@@ -99,6 +99,53 @@ def test_an_absurd_number_is_no_error(reader: Reader, number: str) -> None:
             reader.read((replace(case, text=case.text[: found.start()] + number + case.text[found.end() :]),))
 
 
+BLANKS = ("\n", " ", "\t", "\x85", " \n", "{{ ", "location x\n", "upstream ", "services:\n", "- - ", "{{{{")
+
+
+@pytest.mark.parametrize("piece", BLANKS)
+@pytest.mark.parametrize("head", ["", "a:{{", "services:"])
+def test_which_reader_takes_a_text_is_said_in_time(piece: str, head: str) -> None:
+    text = head + piece * (60_000 // len(piece)) + "!"
+    started = time.process_time()
+    for name in ("a.yaml", "a.conf", "a.json", "a.tpl", "a.html"):
+        any(reader.takes(Source(name, text)) for reader in READERS)
+    assert time.process_time() - started < SECONDS
+
+
+def test_half_a_character_in_a_graph_is_told() -> None:
+    (fragment,), _ = read_all(
+        [Source("a.json", '{"components": [{"id": "\\ud800", "name": "x"}],\n "flows": []}')]
+    )
+    assert ["half of a character" in d.reason for d in fragment.diagnostics] == [True]
+    (whole,), _ = read_all(
+        [
+            Source(
+                "a.json",
+                '{"components": [{"id": "a", "name": "x \\ud83d\\ude00", "kind": "service"}],\n "flows": []}',
+            )
+        ]
+    )
+    assert (len(whole.components), whole.diagnostics) == (1, ())
+
+
+# Each calls the next one forty times.
+PROCEDURES = "".join(
+    f"!procedure ${name}($x)\n" + f"${after}($x)\n" * 40 + "!endprocedure\n"
+    for name, after in zip("abcdef", "bcdefg", strict=True)
+)
+
+
+def test_procedures_that_call_each_other_come_to_an_end_and_the_rest_is_read() -> None:
+    text = (
+        "@startuml\n"
+        + PROCEDURES
+        + "!procedure $g($x)\n[$x] --> [C]\n!endprocedure\n$a(A)\n[Shop] --> [Orders]\n@enduml\n"
+    )
+    (fragment,), _ = read_all([Source("a.puml", text)])
+    assert ("shop", "orders") in {(f.source, f.target) for f in fragment.flows}
+    assert any("procedures call each other" in d.reason for d in fragment.diagnostics)
+
+
 def test_small_cases_that_once_took_for_ever() -> None:
     cases = {
         "compose.yaml": "services:\n  web:\n    image: acme" + "/" * 60_000 + "web:1\n",
@@ -107,7 +154,16 @@ def test_small_cases_that_once_took_for_ever() -> None:
         "Dockerfile": 'FROM python:3.12\nCMD ["gunicorn", "--' + "a-" * 60_000 + '", "x:app"]\n',
         "main.tf": 'resource "aws_sqs_queue" "q" {\n  name = "${a' + "\t" * 60_000 + 'b}"\n}\n',
         "more.tf": "x = -\n" * 80_000,
+        "a.puml": "@startuml\n" + PROCEDURES + "[A] --> [B]\n$a(1)\n$g(1)\n@enduml\n",
+        "self.puml": "@startuml\n!procedure $a($x)\n"
+        + "$a(1)\n[A] --> [$x]\n" * 300
+        + "!endprocedure\n$a(1)\n@enduml\n",
         "brackets.tf": "[" * 400_000,
+        "braces.env": "DATABASE_URL=postgresql://a:b@orders-" + "{" * 60_000 + "\n",
+        "blank.py": "import fastapi\napp = fastapi.FastAPI()\n" + "\n" * 60_000,
+        "requirements.txt": "\n" * 60_000 + "flask\n",
+        "a.adoc": "= A\n\n----\n" + (" " * 1_900 + "= b\n") * 30 + "----\n",
+        "blank.yaml": "services:\n" + "\n" * 60_000 + "  web: {image: a}\n",
     }
     for name, text in cases.items():
         started = time.process_time()

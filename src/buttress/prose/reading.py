@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress.model import Component
+from buttress.folders import is_about_architecture
+from buttress.model import Component, Passage
 from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
 from buttress.prose.candidates.coreference import one_and_the_same
@@ -24,6 +25,9 @@ from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
+_BUILT = Caseless(
+    r"\b(?:architecture|system design|technical overview|how (?:it|this) works|components|infrastructure|services|topology)\b"
+)
 MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
 # Sentences from which on, and up to which, ever more must speak for a name: handbooks name a hundred things for each one that runs.
 HANDBOOK, WHOLE_HANDBOOK, IN_HANDBOOK = 1_000, 3_000, 0.8
@@ -66,8 +70,10 @@ class Reading:
         self.title = frozenset(titles)
         forms = {e.form for c in known for e in c.evidence}
         self.drawn = "diagram" in forms
-        self.configured = "config" in forms
-        self.enough = _enough(BESIDE_CONFIGURATION if self.configured else THRESHOLD, len(self.texts))
+        told = any(_tells_how_it_is_built(t.passage) for t in self.texts)
+        self.configured = "config" in forms or ("code" in forms and not told)
+        shown = self.configured or "code" in forms
+        self.enough = _enough(BESIDE_CONFIGURATION if shown else THRESHOLD, len(self.texts))
         self.by_key = {c.key: c for c in self.candidates}
         self._introduce()
         self._score()
@@ -225,6 +231,15 @@ class Reading:
         if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
             return True
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+
+
+def _tells_how_it_is_built(passage: Passage) -> bool:
+    """Return whether a passage is of a document about a system, or a README's heading of its part about it: other READMEs tell of use."""
+    if passage.form == "heading" and _BUILT.search(passage.text):
+        return True
+    return is_about_architecture(passage.source) or not passage.source.rpartition("/")[2].lower().startswith(
+        "readme"
+    )
 
 
 def _enough(base: float, sentences: int) -> float:

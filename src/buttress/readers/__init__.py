@@ -62,8 +62,8 @@ _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 _YAML = r".*\.ya?ml"
 # What lies beside every project, whatever it is.
 _NO_PAPERS = (
-    r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog|changes|history|news)(\.|$)"
-    r"|requirements|constraints|\*)"
+    r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog|changes|history|news|release|releasing|roadmap|support|governance|maintainers|trademark_policy)(\.|$)"
+    r"|(changelog|changes|release[-_]?notes|news)[._-]v?\d|.*\.licen[sc]es?\.|requirements|constraints|\*)"
 )
 # The pages of a web application are no documents: they name what their users see.
 _NO_TEMPLATE = r"\A(?![\s\S]*?(\{%-? *(extends|block|load|include|if|for)\b|<%|<\?php|\s(v-(if|for|model)|\*ng[A-Z]\w*|ng-\w+|th:\w+)=))"
@@ -137,7 +137,7 @@ READERS: tuple[Reader, ...] = (
         names=r"chart\.ya?ml|requirements\.ya?ml|values([._-][\w.-]*)?\.ya?ml|_[\w.-]+\.tpl",
         files=r"(?!\*)[^<].*\.ya?ml|notes\.txt|[\w.-]+\.tpl",
         shows=(
-            r"\{\{-?\s*(/\*|\.|\$|(include|template|define|if|with|range|toYaml|tpl|printf|default|block)\b|\(|\"|-?\s*end\s*-?\}\})",
+            r"\{\{-?\s*(/\*|\.|\$|(include|template|define|if|with|range|toYaml|tpl|printf|default|block)\b|\(|\"|end\s*-?\}\})",
             r"\A(?![\s\S]*^services:\s*(#.*)?$)",  # Compose may have such braces in what it hands on
         ),
     ),
@@ -158,7 +158,7 @@ READERS: tuple[Reader, ...] = (
         files=_YAML + r"|\*\.(docker-)?compose",
         shows=(
             r"^services:\s*(#.*)?$",
-            r"^\s+(-\s+)?[\"']?(image|build)[\"']?\s*:|\{\s*(image|build)\s*:",
+            r"^[ \t]+(-[ \t]+)?[\"']?(image|build)[\"']?[ \t]*:|\{\s*(image|build)\s*:",
         ),
     ),
     Reader("dotenv", names=r"\*\.dotenv"),  # what the reader of Compose leaves of the `.env` files
@@ -169,8 +169,8 @@ READERS: tuple[Reader, ...] = (
         names=r"(?!\*)([\w.-]*nginx[\w.-]*\.conf(\.template|\.tmpl)?|.*\.nginx)|\*\.nginx-configuration",
         files=r"[\w.-]+\.(conf|vhost|inc)(\.template|\.tmpl)?",
         shows=(
-            r"^\s*(server|upstream\s+[\w.-]+|location\s[^{;]*|http|stream)\s*\{",
-            r"^\s*(listen|server|server_name|location|proxy_pass|fastcgi_pass|uwsgi_pass|root|include)\s",
+            r"^[ \t]*(server|upstream[ \t]+[\w.-]+|location[ \t][^{;\n]*|http|stream)\s*\{",
+            r"^[ \t]*(listen|server|server_name|location|proxy_pass|fastcgi_pass|uwsgi_pass|root|include)\s",
         ),
     ),
     Reader("dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?"),

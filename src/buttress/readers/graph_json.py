@@ -20,6 +20,8 @@ from buttress.model import Diagnostic, Fragment, Source, SystemGraph
 MAX_DEPTH = 40
 MAX_DIGITS = 25
 _NAMED = re.compile(r'"(id|name|source)"\s*:\s*("(?:[^"\\]|\\.)*")')
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -65,6 +67,10 @@ def parse(source: Source) -> SystemGraph | Diagnostic:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error).partition(";")[0]
         return Diagnostic(source.path, line, f"not valid JSON: {why}", "error")
+    if _ESCAPED_HALF.search(source.text) and _HALF.search(json.dumps(loaded, ensure_ascii=False)):
+        return Diagnostic(
+            source.path, 1, "holds half of a character (\\ud800 to \\udfff alone); not a graph", "error"
+        )
     from pydantic import ValidationError
 
     from buttress.model.wire_form import GraphForm

@@ -16,6 +16,7 @@ from pathlib import Path
 from buttress.errors import SourceError
 from buttress.model import Diagnostic, Source
 from buttress.sources.conversion import MAX_CONVERTED, converted, is_converted
+from buttress.sources.pages import left_out
 
 MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 20_000
@@ -40,6 +41,10 @@ NEVER = frozenset(
 )
 # Pages in such folders are parts of a web application, not documents about it.
 PAGES = frozenset("templates static public views partials layouts www assets".split())
+# What changed from one version to the next, and the words of translations.
+_HISTORY = frozenset(
+    "changelog changelogs changelog.d changes release-notes release_notes releasenotes locale locales translations i18n".split()
+)
 MADE = frozenset(
     ("build", "dist", "target")
 )  # mostly what a build leaves behind, but some keep their deployment there
@@ -81,7 +86,12 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
         path = Path(given)
         if not _exists(path):
             raise SourceError(str(given), "no such file or folder")
-        for file, shown in _files(path, single, diagnostics):
+        found_files = list(_files(path, single, diagnostics))
+        beside = _beside(path, found_files, diagnostics)
+        for file, shown in found_files:
+            if shown in beside:
+                skipped.append(shown)
+                continue
             if any(
                 fnmatch.fnmatch(shown, p) or fnmatch.fnmatch(shown, p.rstrip("/") + "/*") for p in patterns
             ):
@@ -111,6 +121,27 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
         kinds = "documents, drawings as code, API contracts, manifests, infrastructure code, a Python project or graph JSON"
         raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
     return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
+
+
+def _beside(path: Path, files: Sequence[tuple[Path, str]], diagnostics: list[Diagnostic]) -> frozenset[str]:
+    """Return what isn't read because of what stands around it, and tell of each folder of such files once."""
+    if path.is_file():
+        return frozenset()
+    within = {file.relative_to(path).as_posix(): (file, shown) for file, shown in files}
+
+    def text_of(page: str) -> str:
+        content = _bytes(within[page][0], page, MAX_FILE_BYTES, [])
+        return "" if content is None else content.decode("utf-8", errors="replace")
+
+    out = left_out(list(within), text_of)
+    told: dict[tuple[str, str], list[str]] = {}
+    for page, reason in sorted(out.items()):
+        told.setdefault((page.rpartition("/")[0], reason), []).append(page)
+    for (_, reason), pages in told.items():
+        first = within[pages[0]][1]
+        more = f" (and {len(pages) - 1} more in this folder)" if len(pages) > 1 else ""
+        diagnostics.append(Diagnostic(first, 0, f"not read{more}: {reason}", "info"))
+    return frozenset(within[page][1] for page in out)
 
 
 def _with_additions(paths: Sequence[str | Path]) -> list[str | Path]:
@@ -169,7 +200,11 @@ def _is_looked_into(folder: Path) -> bool:
 
 def _readable(path: Path) -> bool:
     name, ending = path.name.lower(), path.suffix.lower()
-    if ending in (".html", ".htm", ".xhtml") and not PAGES.isdisjoint(path.parts):
+    if ending in (".html", ".htm", ".xhtml", ".txt") and not PAGES.isdisjoint(path.parts):
+        return False
+    if ending in (".md", ".rst", ".txt", ".html") and not _HISTORY.isdisjoint(
+        p.lower() for p in path.parts[:-1]
+    ):
         return False
     if ending == ".md" and any(p == "static" or p.startswith("static.") for p in path.parts[:-2]):
         return False  # what comes with a font or a script that is served

@@ -14,7 +14,7 @@ MAX_STATEMENT = 4_000
 
 _BLOCK_STRING = re.compile(r"(\|+`?)\s*\w*")
 _PROSE = re.compile(r":\s*\|")
-_HEADING = re.compile(r"^\s*(?:#+|[-*>])\s+", re.MULTILINE)
+_HEADING = re.compile(r"^[ \t]*(?:#+|[-*>])[ \t]+", re.MULTILINE)
 _ARROW = re.compile(r"\s*(<->|<-+>|<-+|-+>|--+)\s*")
 _SUBSTITUTION = re.compile(r"\$\{[^}]*\}")
 

@@ -25,7 +25,9 @@ _ALT = re.compile(r"(?:alt=)?\s*(?:\"([^\"]{1,500})\"|([^,\]=]{1,500}))")
 _ADMONITION = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):[ \t]+")
 _BLOCK_TITLE = re.compile(r"\.[^\s.].*")
 _ANCHOR = re.compile(r"\[\[[^\]]{0,200}\]\][ \t]*")
-_CALLOUT = re.compile(r"[ \t]*(?:#|//|;;|--|<!--)?[ \t]*(?:<!?(?:\d{1,2}|\.)>[ \t]*)+(?:-->)?[ \t]*$")
+_CALLOUT = re.compile(
+    r"(?<![ \t])[ \t]*+(?:#|//|;;|--|<!--)?[ \t]*+(?:<!?(?:\d{1,2}|\.)>[ \t]*+)+(?:-->)?[ \t]*+$"
+)
 _CODE = ("source", "listing", "literal", *DIAGRAMS)
 
 

@@ -77,7 +77,9 @@ class _Reading:
 def _parse(reading: _Reading) -> None:
     from xml.parsers import expat
 
-    content = reading.text.encode("utf-8", "replace")
+    content = reading.text.replace("\r", " ").encode(
+        "utf-8", "replace"
+    )  # expat would count it as the end of a line
     lines = content.split(b"\n")
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
@@ -91,9 +93,8 @@ def _parse(reading: _Reading) -> None:
             return reading.fixed
         row = parser.CurrentLineNumber - 1
         line = lines[row] if row < len(lines) else b""
-        piece = (
-            line[max(0, parser.CurrentColumnNumber) :] if line[: parser.CurrentColumnNumber].strip() else line
-        )
+        written = line[: parser.CurrentColumnNumber].strip()
+        piece = (line[max(0, parser.CurrentColumnNumber) :] if written else line).lstrip()
         stop = piece.find(b">")
         quote = piece[: stop + 1 if 0 <= stop < MAX_QUOTE else MAX_QUOTE].decode("utf-8", "ignore").strip()
         return Place(reading.first_line + row, reading.first_line + row, quote)

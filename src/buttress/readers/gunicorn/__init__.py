@@ -104,9 +104,9 @@ def _component(source: Source, settings: dict[str, ast.expr], folder_name: str) 
     known = [n for n in settings if n in _SETTINGS and hasattr(settings[n], "lineno")]
     first = min((at(settings[n]) for n in known), key=lambda e: e.line, default=None)
     if first is None:
-        first = Evidence(
-            source.path, source.first_line, source.first_line, lines[0].strip()[:200].strip(), "code"
-        )
+        top = next((n for n, line in enumerate(lines) if line.strip()), 0)
+        at_top = source.first_line + top
+        first = Evidence(source.path, at_top, at_top, lines[top].strip()[:200].strip(), "code")
     values = Values(settings)
     facts: list[Fact] = [Fact("app_server", "Gunicorn", "stated", (first,))]
     for name, fact in _FACTS.items():

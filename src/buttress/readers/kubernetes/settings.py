@@ -81,7 +81,7 @@ _PROXIES = (
     (
         "nginx-configuration",
         re.compile(r"\.conf(?:\.template)?$"),
-        re.compile(r"^\s*(?:server|upstream \S+|http|stream)\s*\{", re.MULTILINE),
+        re.compile(r"^[ \t]*(?:server|upstream \S+|http|stream)\s*\{", re.MULTILINE),
     ),
     (
         "envoy-configuration",

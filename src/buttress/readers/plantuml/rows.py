@@ -13,6 +13,9 @@ from buttress.model import Diagnostic, Source
 MAX_ROWS = 20_000
 MAX_ROW = 4_000
 MAX_DEPTH = 6
+MAX_FILLED = (
+    20_000  # lines of procedures that are filled in, so that those that call each other come to an end
+)
 MAX_JOINED = 40  # lines that one call or one label in brackets may take
 
 _START = re.compile(r"^\s*@start(\w+)[ \t]*(.*)$")
@@ -119,6 +122,8 @@ class _Filling:
         self.block, self.source, self.diagnostics = block, source, diagnostics
         self.words: dict[str, str] = {}
         self.macros: dict[str, _Macro] = {}
+        self.running: list[str] = []
+        self.filled = 0
 
     def run(self, lines: list[Line]) -> None:
         n = 0
@@ -207,7 +212,7 @@ class _Filling:
         text = self._filled(text) if self.words else text
         found = _CALL.match(text)
         macro = self.macros.get(found.group(1)) if found else None
-        if found is None or macro is None or depth >= MAX_DEPTH:
+        if found is None or macro is None or depth >= MAX_DEPTH or found.group(1) in self.running:
             if text.strip() and len(self.block.rows) < MAX_ROWS:
                 self.block.rows.append(Row(text.strip(), place))
             return
@@ -219,10 +224,18 @@ class _Filling:
                 values[key.strip()] = value.strip().strip('"')
             elif at < len(macro.parameters):
                 values[macro.parameters[at]] = argument.strip().strip('"')
+        self.running.append(found.group(1))
         for row in macro.body:
+            self.filled += 1
+            if self.filled > MAX_FILLED:
+                if self.filled == MAX_FILLED + 1:
+                    reason = f"procedures call each other for more than {MAX_FILLED} lines; the rest was not filled in"
+                    self.diagnostics.append(Diagnostic(self.source.path, place.line, reason))
+                break
             row = _WORD.sub(lambda m: values.get(m.group(), m.group()), row).replace("##", "")
             if not row.lstrip().startswith("!") and not _LINE_COMMENT.match(row):
                 self._add(row[:MAX_ROW], place, depth + 1)
+        self.running.pop()
 
 
 def _split(text: str) -> list[str]:

@@ -204,7 +204,7 @@ def _evidence(one: Detected, facts: tuple[Fact, ...]) -> tuple[Evidence, ...]:
         text, line = one.project.packages.name_at
         return (text.at(line, "config"),)
     text = one.project.files.code[0]
-    return (text.at(text.find(r"^\s*[^\s#]") or 1),)
+    return (text.at(text.find(r"^[ \t]*[^\s#]") or 1),)
 
 
 def _names(found: Sequence[Detected]) -> list[str]:
@@ -274,17 +274,18 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
 
 
 def _side_by_side(links: list[Link]) -> set[str]:
-    """Return the stores that are each used in one of three or more folders side by side, as plug-ins are."""
+    """Return the stores that are each used in one of three or more folders side by side, as plug-ins are, and nowhere else."""
     folders: dict[str, dict[str, set[str]]] = {}
     for link in links:
         if link.target.kind in STORES | MESSAGING:
             for place in link.evidence:
                 parent, _, folder = folder_of(place.source).rpartition("/")
                 folders.setdefault(parent, {}).setdefault(link.target.name, set()).add(folder)
-    for users in folders.values():
+    places = [(x.target.name, folder_of(e.source)) for x in links for e in x.evidence]
+    for parent, users in folders.items():
         alone = {name for name, used in users.items() if len(used) == 1}
         if len({next(iter(users[n])) for n in alone}) >= 3:
-            return alone
+            return alone - {name for name, folder in places if not folder.startswith(f"{parent}/")}
     return set()
 
 

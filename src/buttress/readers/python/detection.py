@@ -21,8 +21,9 @@ from buttress.readers.python.detectors import (
     web,
 )
 from buttress.readers.python.found import MAIN, Ledger
+from buttress.readers.python.frameworks import APPLICATIONS
 from buttress.readers.python.project import Project
-from buttress.readers.python.routes import APPLICATIONS, find_routes
+from buttress.readers.python.routes import find_routes
 
 
 @dataclass(frozen=True, slots=True)

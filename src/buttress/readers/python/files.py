@@ -8,17 +8,19 @@ from collections.abc import Iterable
 from buttress.model import Source
 
 _TESTS = re.compile(
-    r"(?:^|/)(?:tests?|testing|testutils?|test_utils|__tests__|testdata|test_data|fixtures|e2e|conftest\.py|tests?\.py|test_[^/]*\.py|[^/]*_tests?\.py)(?=/|$)"
+    r"(?:^|/)(?:tests?|testing|testutils?|test_utils|__tests__|testdata|test_data|fixtures|e2e|conftest\.py|pytest_plugin\.py|tests?\.py|test_[^/]*\.py|[^/]*_tests?\.py)(?=/|$)"
 )
 _ASIDE = re.compile(
     r"(?:^|/)(?:docs?|docs_src|documentation|doc-examples?|examples?|samples?|demos?|benchmarks?|notebooks?|tutorials?|recipes|cookbook|templates?"
     r"|_vendor|_vendored|vendored|third_party|thirdparty|extern|ext_libs|playground|\.github)/"
 )
 _SCRIPTS = re.compile(
-    r"(?:^|/)(?:scripts?|bin|tools?|ci|dev|devtools|utils/scripts|management/commands|hack|fabfile\.py|noxfile\.py|setup\.py|versioneer\.py"
+    r"(?:^|/)(?:_?scripts?|scripts[-_]\w+|bin|tools?|ci|dev|devtools|utils/scripts|management/commands|hack|fabfile\.py|noxfile\.py|setup\.py|versioneer\.py"
     r"|_version\.py|docs/conf\.py|dodo\.py|pavement\.py)(?=/|$)"
 )
-_MIGRATIONS = re.compile(r"(?:^|/)(?:migrations|alembic|db_migrations|migrate)/(?:[^/]+/)*[^/]+\.py$")
+_MIGRATIONS = re.compile(
+    r"(?:^|/)(?:migrations|migration/versions|alembic|db_migrations|migrate)/(?:[^/]+/)*[^/]+\.py$"
+)
 _MADE = re.compile(
     r"_pb2(?:_grpc)?\.pyi?$|\.pb\.py$|/_generated/|(?:^|/)generated/|openapi_client/|_version\.py$"
 )

@@ -131,11 +131,21 @@ def against_layers(edges: list[Edge]) -> list[Edge]:
     return sorted(out, key=lambda e: (e.source.path, e.line))
 
 
+def is_domain(module: Module) -> bool:
+    """Return whether a module is of a folder called `domain`, or called so itself: not one model of that name among others."""
+    found = re.search(r"(?:^|\.)domain(?:\.|$)", module.name)
+    return (
+        found is not None
+        and re.search(r"(?:^|\.)(?:models?|entities|tables|schemas?)\.", module.name[: found.start() + 1])
+        is None
+    )
+
+
 def frameworks_in_domain(project: Project) -> list[tuple[Module, int, str]]:
     """Return where modules of a folder named `domain` import a framework."""
     out = []
     for module in project.modules:
-        if re.search(r"(?:^|\.)domain(?:\.|$)", module.name):
+        if is_domain(module):
             for entry in module.imports:
                 root = entry.name.partition(".")[0]
                 if root in _FRAMEWORKS and not entry.only_types:

@@ -139,10 +139,10 @@ def _pyproject(text: Text, out: Packages) -> None:
     poetry = _table(data, "tool", "poetry")
     name = project.get("name") or poetry.get("name")
     if isinstance(name, str) and not out.name:
-        out.name, out.name_at = name, (text, text.find(r"^\s*name\s*=") or 1)
+        out.name, out.name_at = name, (text, text.find(r"^[ \t]*name\s*=") or 1)
     requires = project.get("requires-python") or _table(poetry, "dependencies").get("python")
     if isinstance(requires, str):
-        out.requires_python = (requires, text, text.find(r"^\s*(?:requires-python|python)\s*=") or 1)
+        out.requires_python = (requires, text, text.find(r"^[ \t]*(?:requires-python|python)\s*=") or 1)
     for entry in _list(project.get("dependencies")):
         _add(out, entry, text, "")
     for group, entries in _table(project, "optional-dependencies").items():
@@ -175,10 +175,10 @@ def _pyproject(text: Text, out: Packages) -> None:
         "deptry",
     ):
         if name in tool:
-            out.tools.setdefault(name, (text, text.find(rf"^\s*\[+tool\.{name}\b") or 1))
+            out.tools.setdefault(name, (text, text.find(rf"^[ \t]*\[+tool\.{name}\b") or 1))
     for name, words in (("uv", "uv"), ("poetry", "Poetry"), ("pdm", "PDM"), ("hatch", "Hatch")):
         if name in tool and out.manager is None:
-            out.manager = (words, text, text.find(rf"^\s*\[+tool\.{name}\b") or 1)
+            out.manager = (words, text, text.find(rf"^[ \t]*\[+tool\.{name}\b") or 1)
 
 
 def _poetry(poetry: dict[str, Any], text: Text, out: Packages) -> None:
@@ -198,7 +198,7 @@ def _poetry(poetry: dict[str, Any], text: Text, out: Packages) -> None:
                 if isinstance(value, dict)
                 else ""
             )
-            line = text.find(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=") or 1
+            line = text.find(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?\s*=") or 1
             mark = (
                 f"=={version}"
                 if re.fullmatch(r"\d[\d.]*", str(version))
@@ -216,12 +216,12 @@ def _setup_cfg(text: Text, out: Packages) -> None:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     parser.read_string(text.source.text)
     if not out.name and parser.has_option("metadata", "name"):
-        out.name, out.name_at = parser.get("metadata", "name"), (text, text.find(r"^\s*name\s*=") or 1)
+        out.name, out.name_at = parser.get("metadata", "name"), (text, text.find(r"^[ \t]*name\s*=") or 1)
     if out.requires_python is None and parser.has_option("options", "python_requires"):
         out.requires_python = (
             parser.get("options", "python_requires"),
             text,
-            text.find(r"^\s*python_requires") or 1,
+            text.find(r"^[ \t]*python_requires") or 1,
         )
     if parser.has_option("options", "install_requires"):
         for entry in parser.get("options", "install_requires").splitlines():
@@ -259,10 +259,27 @@ def _setup_py(text: Text, out: Packages) -> None:
                 out.requires_python = (str(value.value), text, keyword.value.lineno)
             elif keyword.arg == "install_requires" and isinstance(value, ast.List | ast.Tuple):
                 _literals(value, text, "", out)
+            elif keyword.arg == "install_requires" and (block := _split_text(value)) is not None:
+                for n, entry in enumerate(str(block.value).split("\n")):
+                    _add(out, entry, text, "", min(block.lineno + n, block.end_lineno or block.lineno))
             elif keyword.arg == "extras_require" and isinstance(value, ast.Dict):
                 for key, entries in zip(value.keys, value.values, strict=True):
                     if isinstance(key, ast.Constant) and isinstance(entries, ast.List | ast.Tuple):
                         _literals(entries, text, f"extra {key.value!s}", out)
+
+
+def _split_text(node: ast.AST | None) -> ast.Constant | None:
+    """Return the text of one requirement a line that is split into a list: `\"\"\"...\"\"\".split()`."""
+    if not (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("split", "splitlines")
+    ):
+        return None
+    text = node.func.value
+    while isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute) and text.func.attr == "strip":
+        text = text.func.value
+    return text if isinstance(text, ast.Constant) and isinstance(text.value, str) else None
 
 
 def _literals(node: ast.List | ast.Tuple, text: Text, group: str, out: Packages) -> None:
@@ -277,14 +294,14 @@ def _pipfile(text: Text, out: Packages) -> None:
     for group, table in (("", "packages"), ("dev", "dev-packages")):
         for name, value in _table(data, table).items():
             version = value if isinstance(value, str) else ""
-            line = text.find(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=") or 1
+            line = text.find(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?\s*=") or 1
             out.declared.append(Declared(normal(name), "" if version == "*" else version, text, line, group))
 
 
 def _requirements(text: Text, out: Packages) -> None:
     path = "/".join(text.path.split("/")[-2:]).lower()
     if path.endswith(".in") is False and re.search(
-        r"^\s*--hash=|autogenerated by pip-compile|uv pip compile", text.source.text, re.MULTILINE
+        r"^[ \t]*--hash=|autogenerated by pip-compile|uv pip compile", text.source.text, re.MULTILINE
     ):
         out.locks.append(("pip-tools", text, text.find(r"==") or 1))
     if "constraints" in path:
@@ -301,9 +318,9 @@ def _requirements(text: Text, out: Packages) -> None:
 def _lock(text: Text, out: Packages) -> None:
     name = text.source.name.lower()
     tool = LOCKS.get(name, "pylock")
-    out.locks.append((tool, text, text.find(r"^\s*[^\s#]") or 1))
+    out.locks.append((tool, text, text.find(r"^[ \t]*[^\s#]") or 1))
     if tool in ("uv", "Poetry", "PDM"):
-        out.manager = out.manager or (tool, text, text.find(r"^\s*[^\s#]") or 1)
+        out.manager = out.manager or (tool, text, text.find(r"^[ \t]*[^\s#]") or 1)
     out.locked.update({normal(n): v for n, v in _LOCKED.findall(text.source.text)})
 
 
@@ -317,7 +334,7 @@ def _add(out: Packages, entry: object, text: Text, group: str, line: int = 0) ->
     bounds = found[3].partition(";")[0].strip().strip("()")
     if not line:
         written = re.escape(found[1])
-        line = text.find(rf"^\s*[\"']?{written}\s*(?:[\[(<>=!~;\"',@]|$)") or text.find(
+        line = text.find(rf"^[ \t]*[\"']?{written}\s*(?:[\[(<>=!~;\"',@]|$)") or text.find(
             rf"[\"'\s\[]{written}(?![\w.-]*\s*\.)\s*(?:[\[(<>=!~;\"',@]|$)"
         )
         line = line or 1

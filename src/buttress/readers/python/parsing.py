@@ -32,7 +32,7 @@ def parse(text: Text, name: str, own: frozenset[str]) -> tuple[Module | None, Di
             tree = ast.parse(code)
         walk(module, tree, own)
     except SyntaxError as error:
-        if re.search(r"^\s*print\s+[\"'\w]|^\s*except \w+, \w+:", code, re.MULTILINE):
+        if re.search(r"^[ \t]*print\s+[\"'\w]|^[ \t]*except \w+, \w+:", code, re.MULTILINE):
             reason = "Python 2, which no supported interpreter runs; not read"
         else:
             reason = f"not valid Python: {error.msg}; correct it, or leave the file out"

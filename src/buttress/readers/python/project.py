@@ -10,6 +10,7 @@ from functools import cached_property
 
 from buttress.model import Diagnostic
 from buttress.readers.python.files import is_for_development
+from buttress.readers.python.frameworks import DERIVED_FROM
 from buttress.readers.python.packages import Packages
 from buttress.readers.python.parsing import MAX_CODE_BYTES, parse
 from buttress.readers.python.projects import Files, module_name
@@ -59,6 +60,26 @@ class Project:
         return {f"{m.name}.{c.name}": c for m in self.modules for c in m.classes}
 
     @cached_property
+    def derived(self) -> dict[str, str]:
+        """Return the classes of the project that derive from a framework's application, by dotted name, with what they derive from."""
+        out: dict[str, str] = {}
+        for name, cls in self.classes.items():
+            bases = [self._through_package(b) or b for b in cls.bases]
+            for _ in range(MAX_HOPS):
+                found = next((b for b in bases if b in DERIVED_FROM), None)
+                if found is not None:
+                    out[name] = found
+                    break
+                inner = [self.classes[b] for b in bases if b in self.classes]
+                bases = [self._through_package(b) or b for c in inner for b in c.bases]
+        return out
+
+    def _underlying(self, name: str) -> str:
+        """Return a name with a class of the project's own at its head replaced by the application that it derives from."""
+        head = name.partition("(")[0]
+        return self.derived[head] + name[len(head) :] if head in self.derived else name
+
+    @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Return all calls of the service's modules, names resolved across modules, in the order of the files."""
         memo: dict[str, str] = {}
@@ -67,10 +88,10 @@ class Project:
                 call.name = (
                     memo[call.name]
                     if call.name in memo
-                    else memo.setdefault(call.name, self.meaning(call.name))
+                    else memo.setdefault(call.name, self._underlying(self.meaning(call.name)))
                 )
             for function in module.functions:
-                function.decorators = [(self.meaning(n), d) for n, d in function.decorators]
+                function.decorators = [(self._underlying(self.meaning(n)), d) for n, d in function.decorators]
         return tuple(c for m in self.modules for c in m.calls)
 
     @cached_property

@@ -21,7 +21,9 @@ _WEAK = re.compile(
     re.IGNORECASE,
 )
 _REQUIREMENTS_FOLDER = re.compile(r"(?:^|/)requirements$")
-_NAMED = re.compile(r"^\s*\[(?:project|tool\.poetry)\]|^\s*name\s*=|\bsetup\(|^\s*\[packages\]", re.MULTILINE)
+_NAMED = re.compile(
+    r"^[ \t]*\[(?:project|tool\.poetry)\]|^[ \t]*name\s*=|\bsetup\(|^[ \t]*\[packages\]", re.MULTILINE
+)
 
 
 @dataclass(slots=True, eq=False)

@@ -7,31 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from buttress.readers.python.frameworks import APPLICATIONS, ROUTERS, VERBS
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Class, Function, Module
 from buttress.readers.python.values import resolve
 
-VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options"))
-CHANGING = frozenset(("post", "put", "patch", "delete"))
-_APPS = {
-    "fastapi.FastAPI()": "FastAPI", "fastapi.APIRouter()": "FastAPI", "fastapi.routing.APIRouter()": "FastAPI",
-    "fastapi.applications.FastAPI()": "FastAPI",
-    "flask.Flask()": "Flask", "flask.Blueprint()": "Flask", "quart.Quart()": "Quart", "quart.Blueprint()": "Quart",
-    "sanic.Sanic()": "Sanic", "sanic.Blueprint()": "Sanic", "starlette.applications.Starlette()": "Starlette",
-    "aiohttp.web.RouteTableDef()": "aiohttp", "aiohttp.web.Application()": "aiohttp", "bottle.Bottle()": "Bottle",
-    "flask_smorest.Blueprint()": "Flask", "ninja.NinjaAPI()": "Django", "ninja.Router()": "Django", "falcon.App()": "Falcon",
-    "falcon.asgi.App()": "Falcon", "flask_restful.Api()": "Flask", "flask_restx.Api()": "Flask", "flask_restx.Namespace()": "Flask",
-    "tornado.web.Application()": "Tornado", "litestar.Litestar()": "Litestar", "litestar.Router()": "Litestar",
-    "fastapi.testclient.TestClient()": "",
-}  # fmt: skip
-APPLICATIONS = {
-    "fastapi.FastAPI": "FastAPI", "fastapi.applications.FastAPI": "FastAPI", "flask.Flask": "Flask", "quart.Quart": "Quart", "sanic.Sanic": "Sanic",
-    "starlette.applications.Starlette": "Starlette", "aiohttp.web.Application": "aiohttp", "tornado.web.Application": "Tornado",
-    "litestar.Litestar": "Litestar", "falcon.App": "Falcon", "falcon.asgi.App": "Falcon", "bottle.Bottle": "Bottle",
-    "ninja.NinjaAPI": "Django", "connexion.FlaskApp": "Flask", "connexion.AsyncApp": "Starlette", "pyramid.config.Configurator": "Pyramid",
-    "apiflask.APIFlask": "Flask", "flask_appbuilder.AppBuilder": "Flask",
-}  # fmt: skip
-ASYNC_FRAMEWORKS = frozenset(("FastAPI", "Starlette", "aiohttp", "Sanic", "Quart", "Litestar", "Tornado"))
 _GUARD = re.compile(
     r"auth|login|permission|current_(?:active_)?(?:user|account|customer|tenant|principal|superuser|admin|staff)|require|token|jwt|api_?key|security|"
     r"oauth|bearer|credential|principal|verif(?:y|ied)|protected|scope|role|admin|staff|signature|session_user|identity|restrict|acl\b|has_access|allowed",
@@ -85,7 +65,7 @@ def _routers(project: Project) -> tuple[dict[str, str], set[str]]:
     """Return the prefix of every router variable, and those that are guarded as a whole."""
     prefixes: dict[str, str] = {}
     guards: set[str] = set()
-    for call in project.called(*(n.removesuffix("()") for n in _APPS)):
+    for call in project.called(*(n.removesuffix("()") for n in ROUTERS)):
         owner = _variable_of(call)
         if owner is None:
             continue
@@ -141,7 +121,7 @@ def _decorated(project: Project, prefixes: dict[str, str], guards: set[str]) -> 
         for function in module.functions:
             for name, node in function.decorators:
                 head, _, verb = name.rpartition(".")
-                framework = _APPS.get(head)
+                framework = ROUTERS.get(head)
                 if not framework or not isinstance(node, ast.Call):
                     continue
                 if verb in VERBS or verb in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 ROOTS = frozenset(
     """
         requests httpx aiohttp urllib urllib3 http socket smtplib aiosmtplib ftplib ldap ldap3 paramiko grpc zeep suds xmlrpc pycurl
@@ -9,12 +11,12 @@ ROOTS = frozenset(
         sentry_sdk rollbar bugsnag ddtrace newrelic elasticapm opentelemetry prometheus_client prometheus_fastapi_instrumentator
         statsd datadog structlog logging loguru pythonjsonlogger logstash
         sqlalchemy sqlmodel psycopg psycopg2 asyncpg aiopg pg8000 MySQLdb pymysql aiomysql mysql sqlite3 aiosqlite pymongo motor
-        mongoengine beanie redis aioredis rediscluster elasticsearch opensearchpy cassandra neo4j clickhouse_driver clickhouse_connect
+        mongoengine beanie redis aioredis rediscluster elasticsearch opensearchpy pysolr cassandra neo4j clickhouse_driver clickhouse_connect
         influxdb influxdb_client pymssql pyodbc cx_Oracle oracledb peewee tortoise databases minio memcache pymemcache aiomcache
         pylibmc cachetools aiocache dogpile flask_caching diskcache qdrant_client pinecone weaviate chromadb
-        kafka confluent_kafka aiokafka faust pika aio_pika kombu celery nats stan rq rq_scheduler dramatiq arq apscheduler huey
+        kafka confluent_kafka aiokafka faust pika aio_pika kombu celery nats stan rq rq_scheduler django_rq dramatiq arq apscheduler huey
         taskiq procrastinate django_q channels stomp pulsar paho gcloud
-        fastapi starlette flask quart sanic litestar tornado falcon bottle pyramid django rest_framework ninja strawberry graphene
+        fastapi starlette flask quart sanic litestar tornado twisted falcon bottle pyramid django rest_framework ninja strawberry graphene
         ariadne graphql flask_restful flask_restx flask_smorest flask_cors flask_limiter flask_talisman flask_wtf flask_login
         flask_sqlalchemy flask_migrate flask_jwt_extended flask_session flask_httpauth flask_socketio socketio slowapi fastapi_limiter
         fastapi_pagination fastapi_users secure whitenoise corsheaders uvicorn gunicorn hypercorn waitress granian gevent eventlet
@@ -47,6 +49,10 @@ CLIENT_METHODS = METHODS | frozenset(
         exception_handler middleware on_event listener cron
     """.split()
 )
+# What a project calls the class that it derives from a framework's application.
+_APPLICATION = re.compile(
+    r"[A-Z]\w*(?:App|Application|API|Flask|Celery|Quart|Sanic|Starlette|Router|Blueprint|Site)$|^(?:App|Application|API)$"
+)
 # Called all over and of no interest: they only cost memory.
 _DULL = (
     "django.utils.translation.", "django.db.models.", "django.utils.html.format_html", "os.path.", "sqlalchemy.Column",
@@ -70,5 +76,5 @@ def is_kept(name: str, own: frozenset[str]) -> bool:
     if "_pb2_grpc." in name:
         return True
     if root in own and rest:
-        return last in CLIENT_METHODS
+        return last in CLIENT_METHODS or _APPLICATION.match(last) is not None
     return last in METHODS

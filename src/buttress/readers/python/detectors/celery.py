@@ -170,7 +170,8 @@ def _limits(project: Project, ledger: Ledger, tasks: list[tuple[Function, str, a
         )
         return
     at = next((c for c in project.called("celery.Celery")), None)
-    if at is not None and tasks and not _config_is_dynamic(project):
+    own_calls = any(c.keyword("time_limit", "soft_time_limit") for c in project.ending("apply_async"))
+    if at is not None and tasks and not own and not own_calls and not _config_is_dynamic(project):
         ledger.say("task_time_limit", at.evidence(), role=WORKER, denied=True)
 
 
@@ -214,6 +215,10 @@ def _acknowledgement(
                 )
 
 
+CELERY_PAUSE_S = 180  # before a task is tried again, unless told otherwise
+SHORT_PAUSE_S = 10
+
+
 def _retries(ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]]) -> None:
     for function, _framework, decorator in tasks:
         retried = argument_of(decorator, "autoretry_for")
@@ -227,7 +232,13 @@ def _retries(ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]]) -> Non
                 (v for k, v in zip(given.keys, given.values, strict=True) if constant(k) == "max_retries"),
                 None,
             )
-        if backoff is None or constant(backoff) is False:
+        delay = argument_of(decorator, "default_retry_delay")
+        pause = constant(delay) if delay is not None else CELERY_PAUSE_S
+        if (
+            (backoff is None or constant(backoff) is False)
+            and isinstance(pause, int | float)
+            and pause < SHORT_PAUSE_S
+        ):
             ledger.count("retries_without_backoff", here, role=WORKER)
         if isinstance(limit, ast.Constant) and limit.value is None:
             ledger.count("unlimited_retries", here, role=WORKER)

@@ -7,7 +7,7 @@ import re
 
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Assigned, Class
+from buttress.readers.python.records import Assigned, Call, Class
 
 _ORMS = (
     ("sqlalchemy.orm", "SQLAlchemy"), ("sqlmodel", "SQLModel"), ("tortoise", "Tortoise ORM"), ("peewee", "Peewee"), ("pony.orm", "Pony ORM"),
@@ -25,7 +25,10 @@ _LAZY_ROWS = re.compile(
     r"(?:\.objects(?:\(\))?\.(?:all|filter|exclude|order_by)\(\)|\.query(?:\(\))?(?:\.[\w]+\(\))*\.all\(\)|\.scalars\(\)(?:\.all\(\))?)"
 )
 _EAGER = re.compile(
-    r"select_related|prefetch_related|joinedload|selectinload|subqueryload|\.values|\.only\(|contains_eager"
+    r"select_related|prefetch|eager|joinedload|selectinload|subqueryload|with_related|\.values|\.only\("
+)
+_CHANGE = re.compile(
+    r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|ALTER|DROP|TRUNCATE|SET|GRANT|LOCK)\b", re.IGNORECASE
 )
 _EAGER_CALLS = ("select_related", "prefetch_related", "joinedload", "selectinload", "subqueryload")
 
@@ -61,7 +64,7 @@ def _migrations(project: Project, ledger: Ledger) -> None:
             t
             for t in files.migrations
             if t.source.name == "env.py"
-            or re.search(r"^\s*(?:from|import) alembic", t.source.text, re.MULTILINE)
+            or re.search(r"^[ \t]*(?:from|import) alembic", t.source.text, re.MULTILINE)
         ),
         None,
     )
@@ -74,7 +77,7 @@ def _migrations(project: Project, ledger: Ledger) -> None:
         None,
     )
     if alembic is not None:
-        line = alembic.find(r"alembic") or alembic.find(r"^\s*[^\s#]") or 1
+        line = alembic.find(r"alembic") or alembic.find(r"^[ \t]*[^\s#]") or 1
         ledger.say("migrations", alembic.at(line), "Alembic")
         versions = [t for t in files.migrations if re.search(r"^revision\b", t.source.text, re.MULTILINE)]
         if versions:
@@ -226,6 +229,7 @@ def _queries(project: Project, ledger: Ledger) -> None:
                 or attribute in ("id", "pk")
                 or not _LAZY_ROWS.search(rows)
                 or _EAGER.search(rows)
+                or not _has_relation(rows, relation, project)
             ):
                 continue
             ledger.count("lazy_loads_in_loops", module.text.at(spot.line), role=ledger.role_of(spot))
@@ -238,6 +242,7 @@ def _queries(project: Project, ledger: Ledger) -> None:
                 r"^sqlalchemy\.[\w.]+\(\)\.(?:execute|scalar|scalars|get)$|^redis\.Redis(?:\.from_url)?\(\)\.(?:get|hget)$",
                 call.name,
             )
+            and not _writes(call)
         ):
             ledger.count("queries_in_loops", call.evidence(), role=role)
     for module in project.modules:
@@ -256,6 +261,31 @@ def _queries(project: Project, ledger: Ledger) -> None:
                     "datetime.datetime.utcfromtimestamp",
                 ):
                     ledger.count("naive_datetimes", module.text.at(line))
+
+
+def _has_relation(rows: str, relation: str, project: Project) -> bool:
+    """Return whether the model whose rows are gone through may have the relation: unknown models may have any."""
+    found = re.match(r"(.+?)\.(?:objects|query)\b", rows)
+    todo = [project.classes.get(project.meaning(found[1]))] if found is not None else [None]
+    for cls in todo:
+        if cls is None or cls.field(relation) is not None or len(todo) > 20:
+            return True
+        todo += [project.classes.get(b) for b in cls.bases if not b.startswith(("django.", "sqlalchemy."))]
+    return False
+
+
+def _writes(call: Call) -> bool:
+    """Return whether a statement that is executed changes rows, or the tables themselves."""
+    statement = call.argument(0, "statement", "query", "sql")
+    for node in ast.walk(statement) if statement is not None else ():
+        if isinstance(node, ast.Call):
+            written = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if written in ("insert", "update", "delete", "values", "DDL", "upsert"):
+                return True
+        text = constant(node)
+        if isinstance(text, str) and _CHANGE.match(text):
+            return True
+    return False
 
 
 def _sessions(project: Project, ledger: Ledger) -> None:

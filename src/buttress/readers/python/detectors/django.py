@@ -69,7 +69,7 @@ def _middleware(project: Project, ledger: Ledger) -> None:
 
 def _changed(project: Project, name: str) -> bool:
     return any(
-        re.search(rf"^\s*{name}\s*(?:\+=|\.)", m.text.source.text, re.MULTILINE)
+        re.search(rf"^[ \t]*{name}\s*(?:\+=|\.)", m.text.source.text, re.MULTILINE)
         for m in project.modules
         if "settings" in m.path
     )
@@ -166,6 +166,11 @@ def _rest(project: Project, ledger: Ledger) -> None:
     module, entry = found
     given = entries(entry.value)
     here = module.text.at(entry.line)
+    own = any(
+        c.field("permission_classes") and any(b.endswith(("ViewSet", "View")) for b in c.bases)
+        for m in project.modules
+        for c in m.classes
+    )
     for key, fact in (
         ("DEFAULT_PERMISSION_CLASSES", "authorization"), ("DEFAULT_THROTTLE_CLASSES", "rate_limit"), ("DEFAULT_PAGINATION_CLASS", "pagination"),
         ("DEFAULT_VERSIONING_CLASS", "api_version"), ("DEFAULT_FILTER_BACKENDS", "filtering"), ("EXCEPTION_HANDLER", "exception_handler_set"),
@@ -176,6 +181,8 @@ def _rest(project: Project, ledger: Ledger) -> None:
         if node is not None and not (isinstance(node, ast.Constant) and node.value is None):
             allow = any("AllowAny" in str(constant(n)) for n in ast.walk(node) if isinstance(n, ast.Constant))
             ledger.say(fact, module.text.at(node.lineno), denied=allow and fact == "authorization")
+        elif key == "DEFAULT_PERMISSION_CLASSES" and own:
+            continue  # the views name theirs
         elif key in ("DEFAULT_PERMISSION_CLASSES", "DEFAULT_PAGINATION_CLASS") and not spread:
             ledger.say(fact, here, denied=True)
 

@@ -174,13 +174,13 @@ def _caches(project: Project, ledger: Ledger) -> None:
             ledger.link(MAIN, targets.store("redis", host), here, sync=True).say(
                 "driver", "Django cache", here
             )
+        elif "LocMem" in backend:
+            ledger.say("process_local_cache", here)
+            continue
         elif "memcache" in backend.lower():
             ledger.link(MAIN, targets.store("memcached", host), here, sync=True).say(
                 "driver", "Django cache", here
             )
-        elif "LocMem" in backend:
-            ledger.say("process_local_cache", here)
-            continue
         ledger.say("cache_in_use", here)
     engine = setting(project, "session_engine")
     value_engine = constant(engine[1].value) if engine is not None else None

@@ -6,9 +6,9 @@ import ast
 
 from buttress.readers.python.files import is_for_development
 from buttress.readers.python.found import Ledger
+from buttress.readers.python.frameworks import APPLICATIONS
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
-from buttress.readers.python.routes import APPLICATIONS
 
 _CORS = ("fastapi.middleware.cors.CORSMiddleware", "starlette.middleware.cors.CORSMiddleware")
 

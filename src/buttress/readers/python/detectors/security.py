@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
+from string import Formatter
 
 from buttress import workloads
 from buttress.readers.python.files import is_for_development
 from buttress.readers.python.found import Ledger
-from buttress.readers.python.project import Project, constant
+from buttress.readers.python.project import Project, constant, is_settings_module
 from buttress.readers.python.records import Assigned, Call, Module
 
 _SECRET = re.compile(
@@ -17,10 +19,25 @@ _SECRET = re.compile(
 )
 _NO_SECRET = re.compile(
     r"^$|^[*x.<\[{$%]|^(?:none|null|true|false|todo|test|tests?ing|example|placeholder|unset|default|dummy|fake|password|secret|token|key|username|bearer|basic|string|optional|required|hidden|"
-    r"your[-_ ].*|my[-_].*|change.?me.*|insert.*|api[-_ ]?key|not[-_ ]?set|redacted|n/?a)$|\s|^https?://|^[a-z_]+(?:\.[a-z_]+)+$|^/|^env:|^arn:|^[A-Z_]+$|password$|_token$|_key$|_secret$",
+    r"your[-_ ].*|my[-_].*|change.?me.*|insert.*|.*[-_ ](?:missing|unset|placeholder|here)!?|api[-_ ]?key|not[-_ ]?set|redacted|n/?a)$|\s|^https?://|^[a-z_]+(?:\.[a-z_]+)+$|^/|^env:|^arn:|^[A-Z_]+$|password$|_token$|_key$|_secret$",
     re.IGNORECASE,
 )
 _INSECURE_DEFAULT = re.compile(r"change.?me|secret|insecure|your|dev", re.IGNORECASE)
+_BY_PERCENT = re.compile(r"%(?:\(\w+\))?[sdr]")
+# After these words, or within their quotes, SQL has the name of something: no value.
+_NAMED_AFTER = re.compile(
+    r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|EXISTS|ONLY|CONSTRAINT|INDEX|VIEW|SCHEMA|DATABASE|COLUMN|SEQUENCE|TRIGGER|FUNCTION|ROLE|USER|"
+    r"EXTENSION|TYPE|TRUNCATE|VACUUM|ANALYZE|REINDEX|CLUSTER|COPY|DESCRIBE|USE|SET|LOCAL|BY|ADD|DROP|RENAME|TO|REFERENCES|ON|AS|PRAGMA|"
+    r"SAVEPOINT|CASCADE)\s+(?:[\w.\"`\[\]]+\s*,\s*)*[\w.\"`\[]*$|\.[\"`\[]?$|_get_serial_sequence\([^)]*$|regclass\([^)]*$",
+    re.IGNORECASE,
+)
+_FIXED = re.compile(
+    r"table|column|schema|_name$|placeholder|fields?$|(?:^|_)sql(?:_|$)|clause|quote|db_|ident|where|order_by|cols|^values$|params|binds",
+    re.IGNORECASE,
+)
+_BUILDERS = re.compile(
+    r"ident|quote|escape|sanitize|literal|clause|placeholder|(?:^|_)sql(?:_|$)", re.IGNORECASE
+)
 _WEAK = {"hashlib.md5": "md5", "hashlib.sha1": "sha1", "hashlib.sha256": "sha256", "hashlib.sha512": "sha512"}
 _PASSWORD = re.compile(
     r"(?:\w+\.)?(?:raw_|plain_|new_|user_)?(?:passw(?:or)?d|pwd)(?:\.encode\(.*\))?", re.IGNORECASE
@@ -45,7 +62,9 @@ def detect(project: Project, ledger: Ledger) -> None:
         _dangerous(call, ledger)
     for module in project.modules:
         for spot in module.spots:
-            if spot.sort == "dynamic_code":
+            if spot.sort == "dynamic_code" and not is_settings_module(
+                module
+            ):  # settings that read more settings
                 ledger.count("dynamic_code", module.text.at(spot.line), role=ledger.role_of(spot))
 
 
@@ -118,6 +137,8 @@ def _literal(entry: Assigned, module: Module) -> str | None:
 
 
 def _is_secret(name: str, value: str) -> bool:
+    if re.search(r"(?:^|_)(?:legacy|deprecated|common|weak|insecure|forbidden|known)_", name, re.IGNORECASE):
+        return False  # a secret that code looks for, to refuse or replace it
     if len(value) < 6 or _NO_SECRET.search(value):
         return bool(re.search(r"change.?me", value, re.IGNORECASE)) and name.lower().endswith(
             ("secret_key", "secret", "signing_key")
@@ -156,57 +177,108 @@ def _sql(project: Project, ledger: Ledger) -> None:
 
 
 def _is_built(node: ast.AST | None) -> bool:
-    """Return whether an expression is SQL with values put into its text: by f-string, `%`, `+` or `.format`."""
+    """Return whether an expression is SQL with values put into its text: by f-string, `%`, `+` or `.format`.
+
+    What stands where SQL has a name, of a table or the like, can't be a parameter: it counts only when it comes from the request.
+    """
     if isinstance(node, ast.JoinedStr):
-        head = next((constant(p) for p in node.values), "")
-        values = [p.value for p in node.values if isinstance(p, ast.FormattedValue)]
+        text, holes = "", []
+        for n, part in enumerate(node.values):
+            if isinstance(part, ast.FormattedValue):
+                holes.append(
+                    (text, part.value, str(constant(node.values[n + 1])) if n + 1 < len(node.values) else "")
+                )
+                text += "x"
+            else:
+                text += str(constant(part))
+        head = constant(node.values[0]) if node.values else ""
         return (
-            isinstance(head, str) and _SQL.match(head) is not None and any(not _is_fixed(v) for v in values)
+            isinstance(head, str) and _SQL.match(head) is not None and any(_is_open(*hole) for hole in holes)
         )
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
-        left = node
-        while isinstance(left, ast.BinOp):
-            left = left.left  # type: ignore[assignment]
-        head = constant(left)
-        right = node.right
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        head = constant(node.left)
+        given = list(node.right.elts) if isinstance(node.right, ast.Tuple) else [node.right]
         return (
             isinstance(head, str)
             and _SQL.match(head) is not None
-            and not isinstance(right, ast.Constant)
-            and not _is_fixed(right)
+            and _any_open(_BY_PERCENT.split(head), given)
         )
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts: list[ast.expr] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+            parts.insert(0, left.right)
+            left = left.left
+        head = constant(left)
+        if not isinstance(head, str) or _SQL.match(head) is None:
+            return False
+        text = head
+        for part in parts:
+            if not isinstance(part, ast.Constant) and _is_open(text, part):
+                return True
+            text += str(constant(part)) if isinstance(part, ast.Constant) else "x"
+        return False
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         head = constant(node.func.value)
-        given = [*node.args, *(k.value for k in node.keywords)]
-        return isinstance(head, str) and _SQL.match(head) is not None and any(not _is_fixed(g) for g in given)
+        if not isinstance(head, str) or _SQL.match(head) is None:
+            return False
+        texts, given = [], []
+        numbered = iter(node.args)
+        try:
+            for text, name, _, _ in Formatter().parse(head):
+                texts.append(text)
+                named = next(
+                    (
+                        k.value
+                        for k in node.keywords
+                        if name and k.arg == name.partition(".")[0].partition("[")[0]
+                    ),
+                    None,
+                )
+                if name is not None:
+                    at = int(name) if name.isdecimal() and int(name) < len(node.args) else None
+                    value = named or (node.args[at] if at is not None else next(numbered, None))
+                    given.append(value or ast.Constant(""))
+        except ValueError:
+            return False
+        return _any_open(texts, given)
     return False
+
+
+def _any_open(texts: list[str], given: Sequence[ast.expr]) -> bool:
+    """Return whether one of the values that go between texts is open."""
+    before = ""
+    for n, value in enumerate(given):
+        before += texts[n] if n < len(texts) else ""
+        if _is_open(before, value, texts[n + 1] if n + 1 < len(texts) else ""):
+            return True
+        before += "x"
+    return False
+
+
+def _is_open(before: str, value: ast.expr, after: str = "") -> bool:
+    """Return whether a value that is put between texts of SQL may come from outside and could have been a parameter."""
+    columns = re.search(r"\b(?:SELECT|DISTINCT)\s+$", before, re.IGNORECASE) and re.match(
+        r"\s*(?:,|FROM\b)", after, re.IGNORECASE
+    )
+    if columns or _NAMED_AFTER.search(before[-300:]):
+        return any(isinstance(n, ast.Name) and n.id == "request" for n in ast.walk(value))
+    return not _is_fixed(value)
 
 
 def _is_fixed(node: ast.AST) -> bool:
-    """Return whether what is put into SQL can't come from outside: a constant by its name, a table's name, placeholders."""
+    """Return whether what is put into SQL can't come from outside: a constant by its name, a table's name, placeholders, what is quoted."""
     if isinstance(node, ast.Constant):
         return True
-    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    if name.isupper() or re.search(
-        r"table|column|schema|_name$|placeholder|fields?$|_sql$|clause|quote|db_|ident|where|order_by|cols|^values$|params|binds",
-        name,
-        re.IGNORECASE,
-    ):
-        return True
+    if isinstance(node, ast.IfExp):
+        return _is_fixed(node.body) and _is_fixed(node.orelse)
     if isinstance(node, ast.Call):
         written = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return written in (
-            "quote_name",
-            "join",
-            "quote",
-            "quote_ident",
-            "Identifier",
-            "len",
-            "int",
-            "quote_identifier",
-            "qn",
-        )
-    return False
+        if written == "str" and len(node.args) == 1:
+            return _is_fixed(node.args[0])
+        return written in ("join", "len", "int", "qn") or _BUILDERS.search(written) is not None
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return name.isupper() or _FIXED.search(name) is not None
 
 
 def _hashes(project: Project, ledger: Ledger) -> None:
@@ -245,7 +317,9 @@ def _tokens(project: Project, ledger: Ledger) -> None:
     ):
         if (place := project.imported(root)) is not None:
             ledger.say("jwt_library", place[0].text.at(place[1]), label)
-    for call in project.called("jwt.decode", "jose.jwt.decode"):
+    decoded = list(project.called("jwt.decode", "jose.jwt.decode"))
+    checked = {c.function for c in decoded if c.function is not None and c.argument(1, "key") is not None}
+    for call in decoded:
         options = call.keyword("options")
         off = constant(call.keyword("verify")) is False
         if isinstance(options, ast.Dict):
@@ -257,13 +331,19 @@ def _tokens(project: Project, ledger: Ledger) -> None:
         none = algorithms is not None and any(
             isinstance(c := constant(n), str) and c.lower() == "none" for n in ast.walk(algorithms)
         )
+        if off and call.argument(1, "key") is None and call.function in checked:
+            continue  # a look at whose token it is, before it is checked
         if off or none:
             ledger.count("unchecked_tokens", call.evidence(), role=ledger.role_of(call))
         elif call.argument(1, "key") is not None:
             ledger.say("token_validation", call.evidence())
     for call in project.called("jwt.encode", "jose.jwt.encode"):
         payload = call.argument(0, "payload", "claims")
-        if isinstance(payload, ast.Dict) and None not in payload.keys:
+        algorithm = call.argument(2, "algorithm")
+        unsigned = (
+            algorithm is not None and str(constant(algorithm)).lower() == "none"
+        )  # a statement that nobody believes
+        if isinstance(payload, ast.Dict) and None not in payload.keys and not unsigned:
             expires = any(constant(k) == "exp" for k in payload.keys)
             ledger.say("token_expiry", call.evidence(), denied=not expires)
 
@@ -303,9 +383,9 @@ def _dangerous(call: Call, ledger: Ledger) -> None:
     elif name in ("yaml.load", "yaml.load_all"):
         loader = call.argument(1, "Loader")
         written = getattr(loader, "attr", getattr(loader, "id", ""))
-        if loader is None or written in ("Loader", "UnsafeLoader", "FullLoader"):
+        if (loader is None and not call.open_ended) or written in ("Loader", "UnsafeLoader", "CLoader"):
             ledger.count("unsafe_deserialization", call.evidence(), role=role)
-    elif name in ("yaml.unsafe_load", "yaml.full_load"):
+    elif name in ("yaml.unsafe_load", "yaml.unsafe_load_all"):
         ledger.count("unsafe_deserialization", call.evidence(), role=role)
     elif name in _HTML and call.node.args and _is_page(call.node.args[0]):
         ledger.count("unescaped_output", call.evidence(), role=role)

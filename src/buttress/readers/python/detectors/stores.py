@@ -74,6 +74,7 @@ OPENERS: dict[str, Driver] = {
     ),
     "opensearchpy.OpenSearch": Driver("opensearch", "opensearch-py", url=("hosts",)),
     "opensearchpy.AsyncOpenSearch": Driver("opensearch", "opensearch-py", True, ("hosts",)),
+    "pysolr.Solr": Driver("solr", "pysolr"),
     "cassandra.cluster.Cluster": Driver("cassandra", "cassandra-driver", url=("contact_points",)),
     "neo4j.GraphDatabase.driver": Driver("neo4j", "neo4j"),
     "neo4j.AsyncGraphDatabase.driver": Driver("neo4j", "neo4j", True),

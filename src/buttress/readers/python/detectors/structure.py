@@ -63,11 +63,11 @@ def _sizes(project: Project, ledger: Ledger) -> None:
         return
     longest = max(modules, key=lambda m: m.code_lines)
     total = sum(m.code_lines for m in modules)
-    first = longest.text.at(longest.text.find(r"^\s*[^\s#]") or 1)
+    first = longest.text.at(longest.text.find(r"^[ \t]*[^\s#]") or 1)
     ledger.say("code_lines", first, total)
     ledger.say("modules", first, len(modules))
     for module in sorted(modules, key=lambda m: -m.code_lines):
-        here = module.text.at(module.text.find(r"^\s*[^\s#]") or 1)
+        here = module.text.at(module.text.find(r"^[ \t]*[^\s#]") or 1)
         if module.code_lines > LONG_MODULE:
             ledger.count("long_modules", here)
         if _CATCH_ALL.search(module.name) and module.code_lines > 150:
@@ -96,11 +96,9 @@ def _graph(project: Project, ledger: Ledger) -> None:
             ledger.count("imports_in_functions", edge.source.text.at(edge.line))
     for module, line, _root in imports.frameworks_in_domain(project):
         ledger.count("frameworks_in_domain", module.text.at(line))
-    domain = next(
-        (m for m in project.modules if re.search(r"(?:^|\.)domain(?:\.|$)", m.name) and m.code_lines), None
-    )
+    domain = next((m for m in project.modules if imports.is_domain(m) and m.code_lines), None)
     if domain is not None:
-        ledger.say("domain_package", domain.text.at(domain.text.find(r"^\s*[^\s#]") or 1))
+        ledger.say("domain_package", domain.text.at(domain.text.find(r"^[ \t]*[^\s#]") or 1))
     found: dict[str, Module] = {}
     for module in project.modules:
         number = imports.layer_of(module.name)
@@ -109,7 +107,7 @@ def _graph(project: Project, ledger: Ledger) -> None:
     if len(found) > 1:
         names = tuple(n for n, _ in imports.LAYERS if n in found)
         for name in names:
-            ledger.say("layers", found[name].text.at(found[name].text.find(r"^\s*[^\s#]") or 1), names)
+            ledger.say("layers", found[name].text.at(found[name].text.find(r"^[ \t]*[^\s#]") or 1), names)
 
 
 def _layout(project: Project, ledger: Ledger) -> None:
@@ -127,7 +125,7 @@ def _types(project: Project, ledger: Ledger) -> None:
         if name in tools:
             text, line = tools[name]
             strict = re.search(
-                r"^\s*strict\s*=\s*(?:true|True)|typeCheckingMode[\"']?\s*[=:]\s*[\"']strict",
+                r"^[ \t]*strict\s*=\s*(?:true|True)|typeCheckingMode[\"']?\s*[=:]\s*[\"']strict",
                 text.source.text,
                 re.MULTILINE,
             )
@@ -139,7 +137,8 @@ def _types(project: Project, ledger: Ledger) -> None:
         ledger.say("layers_checked", tools["importlinter"][0].at(tools["importlinter"][1], "config"))
     if "pre-commit" in tools:
         ledger.say(
-            "pre_commit", tools["pre-commit"][0].at(tools["pre-commit"][0].find(r"^\s*[^\s#]") or 1, "config")
+            "pre_commit",
+            tools["pre-commit"][0].at(tools["pre-commit"][0].find(r"^[ \t]*[^\s#]") or 1, "config"),
         )
     for name in ("mypy", "pyright", "pytype", "pyre-check", "ty"):
         if (declared := project.packages.any(name)) is not None:
@@ -155,13 +154,13 @@ def _types(project: Project, ledger: Ledger) -> None:
 
 
 def _tests(project: Project, ledger: Ledger) -> None:
-    found = [(t, t.find(r"^\s*(?:async )?def test_")) for t in project.files.tests]
+    found = [(t, t.find(r"^[ \t]*(?:async )?def test_")) for t in project.files.tests]
     holding = [(t, n) for t, n in found if n]
     packages = project.packages
     if holding:
         text, line = max(holding, key=lambda p: p[0].source.text.count("def test_"))
         count = sum(
-            len(re.findall(r"^\s*(?:async )?def test_", t.source.text, re.MULTILINE)) for t, _ in holding
+            len(re.findall(r"^[ \t]*(?:async )?def test_", t.source.text, re.MULTILINE)) for t, _ in holding
         )
         ledger.say("tests", text.at(line), count)
         fixtures = next(
@@ -176,7 +175,7 @@ def _tests(project: Project, ledger: Ledger) -> None:
         ledger.say("test_framework", declared.text.at(declared.line, "config"), "pytest")
     for text in project.files.configuration:
         threshold = (
-            text.find(r"^\s*fail_under\s*=|--cov-fail-under[= ]\d")
+            text.find(r"^[ \t]*fail_under\s*=|--cov-fail-under[= ]\d")
             if text.source.name.lower()
             in ("pyproject.toml", "setup.cfg", ".coveragerc", "tox.ini", "pytest.ini")
             else 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from buttress.readers.python import targets
 from buttress.readers.python.detectors import celery
+from buttress.readers.python.detectors.django_stores import entries
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Ledger
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function, Module
@@ -35,8 +36,11 @@ def tasks_of(project: Project) -> list[tuple[Function, str, ast.expr]]:
                 framework = _DECORATORS.get(name)
                 if (
                     framework is None
-                    and re.search(r"(?:celery|^app|celery_app)[\w.~]*\.task$", name)
-                    and project.packages.any("celery")
+                    and (
+                        re.search(r"(?:celery|^app|celery_app)[\w.~]*\.task$", name)
+                        or _of_celery(node, module)
+                    )
+                    and (project.packages.any("celery") or project.imported("celery"))
                 ):
                     framework = "celery"
                 if (
@@ -49,6 +53,16 @@ def tasks_of(project: Project) -> list[tuple[Function, str, ast.expr]]:
                     out.append((function, framework, node))
                     break
     return out
+
+
+def _of_celery(node: ast.expr, module: Module) -> bool:
+    """Return whether a decorator is `app.task` of what a module called celery makes, however it makes it."""
+    func = node.func if isinstance(node, ast.Call) else node
+    owner = func.value if isinstance(func, ast.Attribute) and func.attr in ("task", "shared_task") else None
+    return (
+        isinstance(owner, ast.Name)
+        and re.search(r"(?:^|\.)celery(?:_app)?\.\w+$", module.names.get(owner.id, "")) is not None
+    )
 
 
 def detect(project: Project, ledger: Ledger) -> str:
@@ -69,6 +83,11 @@ def detect(project: Project, ledger: Ledger) -> str:
         _arq(arq[1], ledger)
     if not found and any(project.called("celery.Celery")):
         found = "celery"
+    if not found and (
+        any(project.called("rq.Queue", "django_rq.get_queue", "django_rq.enqueue"))
+        or "rq_queues" in project.settings
+    ):
+        found = "rq"
     ledger.task_functions = {f for f, _, _ in tasks}
     ledger.worker_modules = _worker_modules(project, tasks)
     for function, _framework, _node in tasks:
@@ -149,7 +168,9 @@ def _broker(
     for key in settings:
         if key in project.settings:
             module, entry = project.settings[key]
-            places.append((entry.value, module, entry.line, fallback))
+            queues = entries(entry.value).values()  # django-rq: a dictionary of queues, each with its address
+            address = next((entries(q).get("URL") or entries(q).get("HOST") for q in queues), entry.value)
+            places.append((address, module, entry.line, fallback))
     for node, module, line, technology in places:
         value = resolve(node, module, project)
         target = targets.store_of_url(value.text) if value is not None and value.text else None

@@ -9,9 +9,10 @@ from collections import Counter
 from buttress.model import Evidence
 from buttress.readers.python.detectors import middleware
 from buttress.readers.python.found import Ledger
+from buttress.readers.python.frameworks import APPLICATIONS, ASYNC_FRAMEWORKS, CHANGING
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function
-from buttress.readers.python.routes import APPLICATIONS, ASYNC_FRAMEWORKS, CHANGING, Route
+from buttress.readers.python.routes import Route
 
 _HEALTH = re.compile(
     r"(?:^|/)(?:_?_?health(?:z|check|-check|_check)?|live(?:ness|z)?|ready|readiness|readyz|alive|ping|heartbeat|__lbheartbeat__)/?\$?$",
@@ -362,7 +363,7 @@ def _grpc(project: Project, ledger: Ledger) -> None:
                 ledger.count("grpc_services", module.text.at(cls.line))
     made = [t for t in project.files.made if "_pb2" in t.path]
     if made:
-        line = made[0].find(r"^\s*[^\s#]") or 1
+        line = made[0].find(r"^[ \t]*[^\s#]") or 1
         ledger.say("grpc_generated_code", made[0].at(line))
 
 

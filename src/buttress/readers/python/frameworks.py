@@ -1,0 +1,33 @@
+"""The web frameworks and their applications, by the names that code calls; a project's own subclass counts as what it derives from."""
+
+from __future__ import annotations
+
+VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options"))
+CHANGING = frozenset(("post", "put", "patch", "delete"))
+# What routes are declared on, and the framework.
+ROUTERS = {
+    "fastapi.FastAPI()": "FastAPI", "fastapi.APIRouter()": "FastAPI", "fastapi.routing.APIRouter()": "FastAPI",
+    "fastapi.applications.FastAPI()": "FastAPI",
+    "flask.Flask()": "Flask", "flask.Blueprint()": "Flask", "quart.Quart()": "Quart", "quart.Blueprint()": "Quart",
+    "sanic.Sanic()": "Sanic", "sanic.Blueprint()": "Sanic", "starlette.applications.Starlette()": "Starlette",
+    "aiohttp.web.RouteTableDef()": "aiohttp", "aiohttp.web.Application()": "aiohttp", "bottle.Bottle()": "Bottle",
+    "flask_smorest.Blueprint()": "Flask", "ninja.NinjaAPI()": "Django", "ninja.Router()": "Django", "falcon.App()": "Falcon",
+    "falcon.asgi.App()": "Falcon", "flask_restful.Api()": "Flask", "flask_restx.Api()": "Flask", "flask_restx.Namespace()": "Flask",
+    "tornado.web.Application()": "Tornado", "litestar.Litestar()": "Litestar", "litestar.Router()": "Litestar",
+    "fastapi.testclient.TestClient()": "",
+}  # fmt: skip
+APPLICATIONS = {
+    "fastapi.FastAPI": "FastAPI", "fastapi.applications.FastAPI": "FastAPI", "flask.Flask": "Flask", "quart.Quart": "Quart", "sanic.Sanic": "Sanic",
+    "starlette.applications.Starlette": "Starlette", "aiohttp.web.Application": "aiohttp", "tornado.web.Application": "Tornado",
+    "twisted.web.server.Site": "Twisted",
+    "litestar.Litestar": "Litestar", "falcon.App": "Falcon", "falcon.asgi.App": "Falcon", "bottle.Bottle": "Bottle",
+    "ninja.NinjaAPI": "Django", "connexion.FlaskApp": "Flask", "connexion.AsyncApp": "Starlette", "pyramid.config.Configurator": "Pyramid",
+    "apiflask.APIFlask": "Flask", "flask_appbuilder.AppBuilder": "Flask",
+}  # fmt: skip
+ASYNC_FRAMEWORKS = frozenset(
+    ("FastAPI", "Starlette", "aiohttp", "Sanic", "Quart", "Litestar", "Tornado", "Twisted")
+)
+# What a project derives from and then makes: the call of its own class is the making of one of these.
+DERIVED_FROM = frozenset(
+    (*APPLICATIONS, *(n.removesuffix("()") for n, framework in ROUTERS.items() if framework), "celery.Celery")
+)

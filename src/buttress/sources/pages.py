@@ -1,0 +1,90 @@
+"""Which documents beside a Python project's code tell of its inside or of its use, and nothing of how the system is built."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+
+from buttress.folders import is_about_architecture
+
+DOCUMENTS = re.compile(r".*\.(?:md|markdown|mdx|rst|txt|adoc|asciidoc|asc|x?html?|docx|pdf)", re.IGNORECASE)
+_DATA = re.compile(r".*\.(?:txt|x?html?|docx|pdf)", re.IGNORECASE)
+_PACKAGING = frozenset(("pyproject.toml", "setup.py", "setup.cfg", "manage.py", "pipfile"))
+_SITE = re.compile(
+    r"(?:mkdocs\.ya?ml|conf\.py|SUMMARY\.md|book\.toml|docusaurus\.config\.\w+|antora\.yml|_quarto\.yml)"
+)
+HANDBOOK_PAGES = 40  # a team's own documentation is smaller, or has no chapters for users
+HANDBOOK_CHAPTERS = 3
+_CHAPTERS = re.compile(
+    r"(?:tutorials?|how-?tos?|getting-?started|quick-?starts?|faqs?|user-?(?:guide|manual|docs?)s?|users?|usage|install(?:ation|ing)?|"
+    r"upgrad(?:e|ing)|troubleshooting|contributing|change-?logs?|release-?notes|references?|cookbooks?|recipes|glossary|api-?reference|plugins?|"
+    r"modules|explanations?|admin-?(?:api|guide|manual)?s?)"
+)
+_DRAWN = re.compile(
+    r"^[ \t]*(?:```+|~~~+|:::|\.\. )[ \t{]*(?:mermaid|plantuml|puml|d2|dot|graphviz|c4|structurizr|uml)\b"
+    r"|^[ \t]*[|│].*(?:\+-{3,}|┌─{3,}|-{2,}>|─{2,}[>▶►])|^[ \t]*(?:\+-{5,}\+|┌─{5,}┐)",
+    re.MULTILINE,
+)
+_EXAMPLES = frozenset(("example", "examples", "sample", "samples", "demo", "demos", "tutorials"))
+
+
+def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, str]:
+    """Return the files among those of one folder that aren't read because of what stands around them, each with the reason.
+
+    Three sorts, and only where a Python project's packaging lies at the top: pages inside of its packages, examples of its use, and
+    the pages for users of a handbook, which is a site of many pages with chapters such as `tutorial` and `faq`. A page of a handbook that
+    tells of the architecture, by its name or with a drawing, is read; `text_of` returns a page's text.
+
+    >>> tree = ["setup.py", "shop/__init__.py", "shop/pay/__init__.py", "shop/pay/README.md", "docs/a.md"]
+    >>> sorted(left_out(tree, lambda page: ""))
+    ['shop/pay/README.md']
+    """
+    folders = {posixpath.dirname(f) for f in files}
+    if not any("/" not in f and f.lower() in _PACKAGING for f in files):
+        return {}
+    packages = {posixpath.dirname(f) for f in files if posixpath.basename(f) == "__init__.py"}
+    inner = {p for p in packages if p and posixpath.dirname(p) in packages}
+    inside = {f: _above(f, inner) for f in folders}
+    out = {}
+    pages = []
+    for file in files:
+        folder = posixpath.dirname(file)
+        if any(part in _EXAMPLES for part in folder.split("/")) and not file.endswith(".py"):
+            out[file] = "an example of how this is used, not a part of it; name the file to have it read"
+        elif DOCUMENTS.fullmatch(file) and folder and "requirements" not in file:
+            # In these formats, what lies beside code is what the code reads.
+            package = inside[folder] or (_above(folder, packages) if _DATA.fullmatch(file) else "")
+            if package:
+                out[file] = (
+                    f"a page inside of the package {package}, about its code; name the file to have it read"
+                )
+            else:
+                pages.append(file)
+    if _is_handbook(pages, files):
+        for page in pages:
+            if (
+                not is_about_architecture(page)
+                and not posixpath.basename(page).lower().startswith("readme")
+                and not _DRAWN.search(text_of(page))
+            ):
+                out[page] = (
+                    "a page of a handbook for users; only pages about the architecture and those with drawings are read, name the file to have it read"
+                )
+    return out
+
+
+def _above(folder: str, packages: set[str]) -> str:
+    """Return the package within another one that a folder is or lies in, nothing when it lies in none."""
+    while folder:
+        if folder in packages:
+            return folder
+        folder = posixpath.dirname(folder)
+    return ""
+
+
+def _is_handbook(pages: Sequence[str], files: Sequence[str]) -> bool:
+    if len(pages) < HANDBOOK_PAGES or not any(_SITE.fullmatch(posixpath.basename(f)) for f in files):
+        return False
+    parts = {posixpath.splitext(part.lower())[0] for page in pages for part in page.split("/")}
+    return sum(_CHAPTERS.fullmatch(part) is not None for part in parts) >= HANDBOOK_CHAPTERS

@@ -1,0 +1,140 @@
+"""Documents beside a Python project that tell of its inside or of its use: which are left out, which are read all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from buttress.sources import collect
+from buttress.sources.pages import HANDBOOK_PAGES, left_out
+
+CODE = ("pyproject.toml", "shop/__init__.py", "shop/pay/__init__.py", "shop/pay/models.py")
+CHAPTERS = ("tutorial", "howto", "faq", "reference", "explanation")
+HANDBOOK = (
+    *CODE,
+    "docs/conf.py",
+    "docs/index.md",
+    *(f"docs/{c}/page-{n}.md" for c in CHAPTERS for n in range(HANDBOOK_PAGES // 4)),
+)
+
+
+def read(*files: str, texts: dict[str, str] | None = None) -> set[str]:
+    """Return the documents among some files that are read."""
+    out = left_out(files, lambda page: (texts or {}).get(page, ""))
+    return {f for f in files if f.endswith((".md", ".rst", ".yml")) and f not in out}
+
+
+def test_pages_inside_of_a_package_are_about_its_code() -> None:
+    assert read(
+        *CODE, "README.md", "docs/design.md", "shop/README.md", "shop/pay/README.md", "shop/pay/fsm/notes.md"
+    ) == {
+        "README.md",
+        "docs/design.md",
+        "shop/README.md",
+    }
+
+
+def test_texts_beside_code_are_what_the_code_reads() -> None:
+    files = (
+        *CODE,
+        "shop/README.md",
+        "shop/words.txt",
+        "shop/data/sample.pdf",
+        "docs/design.txt",
+        "notes.txt",
+    )
+    assert set(left_out(files, str)) == {"shop/words.txt", "shop/data/sample.pdf"}
+
+
+def test_services_of_one_repository_arent_inside_of_each_other() -> None:
+    files = (
+        "pyproject.toml",
+        "services/orders/__init__.py",
+        "services/orders/README.md",
+        "services/pay/app/__init__.py",
+        "services/pay/README.md",
+    )
+    assert read(*files) == {"services/orders/README.md", "services/pay/README.md"}
+
+
+def test_what_has_no_packaging_at_the_top_is_read_whole() -> None:
+    files = tuple(f for f in HANDBOOK if f != "pyproject.toml")
+    assert left_out((*files, "shop/pay/README.md", "examples/compose.yml"), str) == {}
+
+
+def test_of_a_handbook_the_pages_about_the_architecture_and_those_with_drawings_are_read() -> None:
+    drawn = {"docs/howto/page-1.md": "# Proxy\n\n```mermaid\nflowchart LR\n  a --> b\n```\n"}
+    more = (
+        "README.md",
+        "docs/README.md",
+        "docs/reference/technical-overview.md",
+        "docs/adr/0001-queue.md",
+        "docs/howto/design-a-theme.md",
+    )
+    assert read(*HANDBOOK, *more, texts=drawn) == {
+        "README.md",
+        "docs/README.md",
+        "docs/reference/technical-overview.md",
+        "docs/adr/0001-queue.md",
+        "docs/howto/page-1.md",
+    }
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(tuple(f for f in HANDBOOK if f != "docs/conf.py"), id="no site is made of it"),
+        pytest.param(HANDBOOK[:30], id="few pages"),
+        pytest.param(
+            (*CODE, "mkdocs.yml", *(f"docs/services/part-{n}.md" for n in range(90))),
+            id="no chapters for users",
+        ),
+    ],
+)
+def test_a_teams_own_documentation_is_no_handbook(files: tuple[str, ...]) -> None:
+    assert left_out(files, str) == {}
+
+
+def test_examples_of_a_project_are_no_part_of_it() -> None:
+    files = (
+        *CODE,
+        "compose.yml",
+        "examples/compose.yml",
+        "examples/kafka/README.md",
+        "deploy/examples.md",
+        "examples/app.py",
+    )
+    assert set(left_out(files, str)) == {"examples/compose.yml", "examples/kafka/README.md"}
+
+
+def test_what_is_left_out_is_told_once_a_folder_and_read_when_it_is_named(tmp_path: Path) -> None:
+    for name in (*HANDBOOK, "shop/pay/a.md", "shop/pay/b.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("# Text\n")
+    collected = collect([tmp_path])
+    assert "shop/pay/a.md" in collected.skipped
+    told = {d.source: d.reason for d in collected.diagnostics}
+    assert told["shop/pay/a.md"].startswith(
+        "not read (and 1 more in this folder): a page inside of the package shop/pay"
+    )
+    assert "docs/faq/page-0.md" in told
+    assert "shop/pay/b.md" not in told
+    assert [s.path for s in collect([tmp_path / "shop" / "pay"]).sources if s.path.endswith(".md")] == [
+        "a.md",
+        "b.md",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["docs/changelogs/2024.md", "shop/locale/de/words.txt", "CHANGES-2020.md", "app.LICENSE.txt"]
+)
+def test_changes_and_translations_are_no_documents(tmp_path: Path, name: str) -> None:
+    from buttress.readers import read_all
+
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("The Shop service calls the Orders service over HTTP.\n")
+    (tmp_path / "a.md").write_text("# A\n")
+    collected = collect([tmp_path])
+    _, skipped = read_all(collected.sources)
+    assert name in (*skipped, *collected.skipped)
