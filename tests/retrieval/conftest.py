@@ -62,6 +62,7 @@ def write_card(folder: Path, row: tuple[str, ...]) -> Path:
 
 
 def forget() -> None:
+    cards.asked.cache_clear()
     cards.cards.cache_clear()
     citing._retrieved.cache_clear()
     searching.index.cache_clear()

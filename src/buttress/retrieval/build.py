@@ -1,8 +1,10 @@
 """Compiles the corpus: cards, vectors, what each rule cites, and a manifest of what they were made from.
 
-    corpus/*/*.md ─▶ cards.json ─encode▶ vectors.faiss ─┐
-         └──────────────┬────────learn──▶ words.npz ────┤
-    ontology/rules/*/*.md ───────encode─────────────────┴▶ citations.json        manifest.json is written last
+    corpus/*/*.md, asked.tsv ─▶ cards.json ─encode▶ vectors.faiss, asked.json     manifest.json is written last
+         └──────────────┬────────learn──▶ words.npz
+    ontology/rules/*/*.md ───────encode──────▶ citations.json
+
+What was asked helps to find cards by free text. What a rule cites rests on the cards and the rules alone.
 
 Same corpus, rules, weights and machine: same bytes. Vectors of an unchanged corpus are kept: a changed rule
 costs seconds.
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from buttress import data
 from buttress.errors import SourceError, UnknownName
-from buttress.retrieval.cards import Practice, read_corpus, sentences, to_json
+from buttress.retrieval.cards import Asked, Practice, read_asked, read_corpus, sentences, to_json
 from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path
 from buttress.retrieval.searching import Index, assembled, nearness
 from buttress.retrieval.words import learn
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCHEMA = 2
+SCHEMA = 3
 VECTORS, WORDS = "vectors.faiss", "words.npz"
 # Judged by eye over all rules: what scores less is about the rule's words more than about its matter. A rule
 # that names fewer than two practices may take ones down to the lower bound.
@@ -43,14 +45,19 @@ _KEPT = 8  # retrieved ones a rule: some fall away in a system that hasn't their
 
 
 def build(*, model: str = MINILM) -> Mapping[str, Any]:
-    """Write cards.json, vectors.faiss, citations.json and manifest.json; return the manifest.
+    """Write cards.json, asked.json, vectors.faiss, words.npz, citations.json and manifest.json; return the manifest.
 
-    Raises CardError on a broken card, SourceError without any card, WeightsMissing without the weights.
+    Raises CardError on a broken card, SourceError without any card, UnknownName for a question about a practice that isn't
+    there, WeightsMissing without the weights.
     """
     corpus, rules = data.corpus_dir(), load_dir(data.ontology_dir() / "rules")
     practices = read_corpus(corpus)
     if not practices:
         raise SourceError(str(corpus), "there is no practice card in it")
+    questions = read_asked(corpus)
+    known = {practice.id for practice in practices}
+    for id_ in (id_ for question in questions for id_ in question.practices if id_ not in known):
+        raise UnknownName.of("practice", id_, known=known)
     folder = data.indexes_dir()
     encoder = encoder_for(model)
     if model == MINILM and not (folder / GRAPH).is_file():
@@ -58,18 +65,23 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
     made_from = {
         "schema": SCHEMA,
         "corpus": digest(corpus),
+        "asked": asked_digest(questions),
         "model": encoder.model,
         "weights": encoder.digest,
     }
     vectors = _kept_vectors(made_from)
     if vectors is None:
-        vectors = encoder.encode([text for practice in practices for text in practice.passages()])
+        passages = [text for practice in practices for text in practice.passages()]
+        vectors = encoder.encode([*passages, *(question.text for question in questions)])
     content = packed(vectors)
     data.write_whole(folder / VECTORS, content)
     data.write_whole(folder / "cards.json", to_json(practices, digest=str(made_from["corpus"])).encode())
-    words = learn(_said(practices, rules))
+    data.write_whole(folder / "asked.json", _asked(questions).encode())
+    said = _said(practices, rules)
+    words = learn([" ".join(parts) for parts in _with_asked(said, questions).values()])
     data.write_whole(folder / WORDS, words.to_bytes())
-    citations = _citations(assembled(practices, vectors, words, encoder.model), rules, encoder)
+    own = learn([" ".join(parts) for parts in said.values()])
+    citations = _citations(assembled(practices, vectors, own, encoder.model), rules, encoder)
     data.write_whole(folder / "citations.json", _json(citations))
     manifest = {
         **made_from,
@@ -107,6 +119,15 @@ def rules_digest(rules: Sequence[Card]) -> str:
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
+def asked_digest(questions: Sequence[Asked]) -> str:
+    """Return the sha256 over what was asked and the practices that answer it.
+
+    >>> asked_digest([])[:8]
+    '37517e5f'
+    """
+    return hashlib.sha256(_asked(questions).encode()).hexdigest()
+
+
 def unknown_cites(rules: Iterable[Card], known: Collection[str]) -> tuple[str, ...]:
     """Return a line for each practice that a rule names and that isn't among the known ids.
 
@@ -127,15 +148,24 @@ def asked_of(rule: Card) -> tuple[str, ...]:
     return rule.title, rule.why, re.sub(r"\{\w+\}", "a component", said)
 
 
-def _said(practices: Sequence[Practice], rules: Sequence[Card]) -> list[str]:
-    """Return all words about each practice: its card's, and those of the rules that cite it."""
+def _said(practices: Sequence[Practice], rules: Sequence[Card]) -> dict[str, list[str]]:
+    """Return all words about each practice by id: its card's, and those of the rules that cite it."""
     texts = {practice.id: [*practice.passages(), practice.source] for practice in practices}
     for rule in rules:
         for id_ in rule.cites:
             if id_ in texts:
                 title, _, said = asked_of(rule)
                 texts[id_] += [title, said]
-    return [" ".join(parts) for parts in texts.values()]
+    return texts
+
+
+def _with_asked(said: Mapping[str, list[str]], questions: Sequence[Asked]) -> dict[str, list[str]]:
+    """Return the words about each practice together with what was asked about it."""
+    texts = {id_: list(parts) for id_, parts in said.items()}
+    for question in questions:
+        for id_ in question.practices:
+            texts[id_].append(question.text)
+    return texts
 
 
 def _citations(known: Index, rules: Sequence[Card], encoder: Encoder) -> Mapping[str, Any]:
@@ -220,6 +250,11 @@ def packed(vectors: NDArray[np.float32]) -> bytes:
     index.add(vectors)
     content: bytes = faiss.serialize_index(index).tobytes()
     return content
+
+
+def _asked(questions: Sequence[Asked]) -> str:
+    rows = [[question.text, list(question.practices)] for question in questions]
+    return json.dumps(rows, ensure_ascii=False, indent=0) + "\n"
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

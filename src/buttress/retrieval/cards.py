@@ -100,6 +100,33 @@ def plain(title: str) -> str:
     return _MARKUP.sub(r"\1", title)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody searched by, and the ids of the practices that were judged to answer it squarely."""
+
+    text: str
+    practices: tuple[str, ...]
+
+
+def read_asked(folder: Path) -> tuple[Asked, ...]:
+    """Return the lines of `folder/asked.tsv`, a text and practices a line; none without that file.
+
+    Raises CardError on a line that has no practice.
+
+    >>> import tempfile
+    >>> read_asked(Path(tempfile.mkdtemp()))
+    ()
+    """
+    path = folder / "asked.tsv"
+    found = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines() if path.is_file() else (), 1):
+        text, _, ids = line.partition("\t")
+        if not text.strip() or not ids.split():
+            raise CardError(path.name, number, "a text, a tab and the ids of practices")
+        found.append(Asked(text.strip(), tuple(ids.split())))
+    return tuple(found)
+
+
 def read_corpus(folder: Path) -> tuple[Practice, ...]:
     """Return the practices of `folder/<source>/<item>.md`, sorted by id; raises CardError on a broken one.
 
@@ -112,6 +139,12 @@ def read_corpus(folder: Path) -> tuple[Practice, ...]:
         for path in folder.glob("*/*.md")
     )
     return tuple(sorted(found, key=lambda practice: practice.id))
+
+
+@cache
+def asked() -> tuple[Asked, ...]:
+    """Return what was searched by and judged, from the compiled file; StaleIndex without it."""
+    return tuple(Asked(text, tuple(ids)) for text, ids in json.loads(compiled("asked.json")))
 
 
 @cache

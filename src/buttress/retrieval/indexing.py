@@ -8,8 +8,8 @@ from typing import Any
 
 from buttress import data
 from buttress.errors import StaleIndex
-from buttress.retrieval.build import SCHEMA, rules_digest
-from buttress.retrieval.cards import REBUILD, compiled
+from buttress.retrieval.build import SCHEMA, asked_digest, rules_digest
+from buttress.retrieval.cards import REBUILD, compiled, read_asked
 from buttress.retrieval.encoder import encoder_for
 from buttress.rules import load_dir
 from buttress.rules.build import digest
@@ -25,6 +25,7 @@ def stale() -> tuple[str, ...]:
     checks = (
         ("the form of the index", manifest.get("schema") == SCHEMA),
         ("the corpus", manifest.get("corpus") == digest(data.corpus_dir())),
+        ("what was asked", manifest.get("asked") == asked_digest(read_asked(data.corpus_dir()))),
         ("the rule cards", manifest.get("rules") == rules_digest(rules)),
         ("the encoder's weights", manifest.get("weights") == encoder_for(manifest["model"]).digest),
         ("cards.json", manifest.get("corpus") == json.loads(compiled("cards.json"))["digest"]),
