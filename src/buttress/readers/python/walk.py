@@ -12,7 +12,6 @@ from buttress.readers.python.watched import is_kept
 
 MAX_VALUE_LINES = 600
 _BROAD = frozenset(("Exception", "BaseException"))
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
 def walk(module: Module, tree: ast.Module, own: frozenset[str]) -> None:

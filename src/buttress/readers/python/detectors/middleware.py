@@ -10,8 +10,6 @@ from buttress.readers.python.frameworks import APPLICATIONS
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
 
-_CORS = ("fastapi.middleware.cors.CORSMiddleware", "starlette.middleware.cors.CORSMiddleware")
-
 _LIMITERS = (
     "slowapi",
     "fastapi_limiter",

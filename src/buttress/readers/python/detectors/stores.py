@@ -27,7 +27,6 @@ class Driver:
     url: tuple[str, ...] = ("url", "dsn", "host", "conninfo", "uri")
 
 
-_ASYNC_URL = ("url", "dsn", "host")
 OPENERS: dict[str, Driver] = {
     "sqlalchemy.create_engine": Driver("", "SQLAlchemy"),
     "sqlalchemy.engine.create_engine": Driver("", "SQLAlchemy"),

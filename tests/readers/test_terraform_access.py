@@ -1,0 +1,163 @@
+"""Terraform: who may do and reach what, what is encrypted, and that no secret is shown."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from buttress.model import Component, Fragment, Source
+from buttress.readers import terraform
+
+
+def read(text: str, **files: str) -> Fragment:
+    named = [Source(path.replace("__", "/") + ".tf", other) for path, other in files.items()]
+    return terraform.read((Source("main.tf", text), *named))
+
+
+def the(fragment: Fragment, name: str) -> Component:
+    return next(c for c in fragment.components if c.name == name)
+
+
+def told(component: Component) -> dict[str, object]:
+    return {f.name: None if f.absent else f.value for f in component.facts}
+
+
+def flows(fragment: Fragment) -> set[str]:
+    return {f"{f.source} {f.kind} {f.target}" for f in fragment.flows}
+
+
+def test_thousands_of_firewall_rules_on_one_group_stay_cheap() -> None:
+    text = 'resource "aws_security_group" "all" {}\n'
+    for n in range(700):
+        text += f'resource "aws_db_instance" "d{n}x" {{\n vpc_security_group_ids = [aws_security_group.all.id]\n}}\n'
+        text += f'resource "aws_security_group_rule" "r{n}" {{\n type = "ingress"\n from_port = {n}\n to_port = {n}\n'
+        text += ' security_group_id = aws_security_group.all.id\n cidr_blocks = ["0.0.0.0/0"]\n}\n'
+    started = time.perf_counter()
+    assert len(read(text).components) == 700
+    assert time.perf_counter() - started < 30
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ('http_method = "GET"\n  authorization = "NONE"', None),
+        ('http_method = "GET"\n  authorization = "COGNITO_USER_POOLS"', "Cognito"),
+        ('http_method = "GET"\n  authorization = "NONE"\n  api_key_required = true', "API key"),
+        ('http_method = "OPTIONS"\n  authorization = "NONE"', "unknown"),
+    ],
+)
+def test_a_method_says_how_callers_prove_who_they_are(method: str, said: str | None) -> None:
+    fragment = read(f"""
+resource "aws_api_gateway_rest_api" "shop" {{}}
+resource "aws_api_gateway_method" "orders" {{
+  rest_api_id = aws_api_gateway_rest_api.shop.id
+  {method}
+}}
+""")
+    assert told(the(fragment, "shop-api")).get("authentication", "unknown") == said
+
+
+@pytest.mark.parametrize(
+    ("proxy", "redirect", "said"),
+    [
+        ("https", "", True),
+        ("http", "", None),
+        ("http", "default_url_redirect { https_redirect = true }", "unknown"),
+    ],
+)
+def test_a_load_balancer_of_google_says_by_its_proxy_whether_traffic_is_encrypted(
+    proxy: str, redirect: str, said: bool | str | None
+) -> None:
+    fragment = read(f"""
+resource "google_compute_url_map" "shop" {{
+  {redirect}
+}}
+resource "google_compute_target_{proxy}_proxy" "shop" {{
+  url_map = google_compute_url_map.shop.id
+}}
+resource "google_compute_global_forwarding_rule" "shop" {{
+  target = google_compute_target_{proxy}_proxy.shop.id
+}}
+""")
+    assert told(the(fragment, "shop-load-balancer")).get("encryption_in_transit", "unknown") == said
+
+
+def test_a_function_that_an_event_starts_is_open_to_nobody() -> None:
+    fragment = read("""
+resource "google_pubsub_topic" "scans" {}
+resource "google_cloudfunctions2_function" "ingest" {
+  event_trigger { pubsub_topic = google_pubsub_topic.scans.id }
+}
+resource "google_cloudfunctions2_function" "shop" {}
+""")
+    assert (the(fragment, "ingest").kind, the(fragment, "ingest").fact("exposed_to_internet")) == (
+        "worker",
+        None,
+    )
+    assert told(the(fragment, "shop"))["exposed_to_internet"] is True
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["var.other", "local.other", 'local.all["one"]', 'join("", ["hunter2", "-hunter2"])', '"hunter2-hunter2"', 'format("%s-hunter2", "hunter2")',
+     'var.none != "" ? var.none : "hunter2-hunter2"', "module.keys.key"],
+)  # fmt: skip
+def test_a_secret_is_never_shown_wherever_it_stands(value: str) -> None:
+    fragment = read(
+        f"""
+variable "other" {{ default = "hunter2-hunter2" }}
+variable "none" {{ default = "" }}
+locals {{
+  other = "hunter2-hunter2"
+  all   = {{ one = "hunter2-hunter2" }}
+}}
+module "keys" {{
+  source = "./keys"
+  key    = "hunter2-hunter2"
+}}
+resource "aws_db_instance" "orders" {{
+  engine   = "postgres"
+  password = {value}
+}}
+resource "aws_lambda_function" "orders" {{
+  environment {{
+    variables = {{
+      API_TOKEN = {value}
+    }}
+  }}
+}}
+""",
+        keys__main='variable "key" {}\noutput "key" { value = var.key }\n',
+    )
+    assert [told(c).get("secrets_in_plaintext") for c in fragment.components] == [True, True]
+    assert "hunter2" not in repr(fragment)
+
+
+POINTED = """
+resource "google_cloud_run_service" "api" {
+  name = "api"
+  template {
+    spec {
+      containers {
+        image = "acme/api:1"
+        env {
+          name = "DB_PASSWORD"
+          %s
+        }
+      }
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ('value = "hunter2-and-more"', True),
+        ('value_from {\n secret_key_ref {\n name = "db_password"\n key = "latest"\n }\n }', False),
+    ],
+)
+def test_the_name_of_a_secret_is_no_secret(line: str, written: bool) -> None:
+    assert ("secrets_in_plaintext" in told(the(read(POINTED % line), "api"))) is written
