@@ -283,7 +283,7 @@ def test_what_wont_get_better_isnt_tried_again(server: Server, status: int) -> N
 
 
 def test_a_server_that_breaks_half_way_leaves_what_it_gave_and_the_rest_is_told(server: Server) -> None:
-    filler = "".join(f"## Part {n}\n\n{'Nothing is said here. ' * 200}\n\n" for n in range(12))
+    filler = "".join(f"## Part {n}\n\n{'nothing is said here, ' * 200}\n\n" for n in range(12))
     pieces = list(split(Source("design.md", DESIGN + filler)))
     assert len(pieces) > 6
 

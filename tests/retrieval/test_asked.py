@@ -35,5 +35,6 @@ def test_a_line_without_practices_says_where_it_is(tmp_path: Path) -> None:
         read_asked(tmp_path)
 
 
-def test_passwords_in_git_lead_to_configuration_outside_of_the_code() -> None:
-    assert "twelve-factor/factor-iii" in {hit.id for hit in search("passwords are committed to git", limit=5)}
+@pytest.mark.parametrize("text", ["passwords are committed to git", "credentials in the repository"])
+def test_secrets_in_the_repository_lead_to_configuration_outside_of_the_code(text: str) -> None:
+    assert "twelve-factor/factor-iii" in {hit.id for hit in search(text, limit=5)}

@@ -17,7 +17,7 @@ from buttress.rules import load_dir
 
 from .conftest import SMALL, forget, write_card
 
-BUILT = ("cards.json", "citations.json", "manifest.json", "vectors.faiss", "words.npz")
+BUILT = ("asked.json", "cards.json", "citations.json", "manifest.json", "vectors.faiss", "words.npz")
 
 
 def test_two_builds_give_the_same_bytes(small: Path) -> None:

@@ -25,6 +25,9 @@ _SAYS = Caseless(
 )
 _HOST = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)+")
 _THIS_IS = Caseless(r"\s*(?:this is |is )?(?:the|an?|our)\b")
+_OWNERS = Caseless(
+    r"^\W*(?:(?:service |code |product )?owners?|teams?|owned by|owning team|maintainers?|maintained by|contacts?|on.?call)\b"
+)
 _WITHIN = Caseless(r"\s+(?:in|on|inside|within|of)\s+(?:(?:an?|the|our)\s+)?\W?")
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
@@ -37,6 +40,8 @@ class Finder(NounPhrases):
         text = self.texts[number]
         if text.passage.form == "heading":
             return self._heading(number, text)
+        if text.passage.form == "table" and _names_people(text):
+            return []
         taken = [False] * len(text.tokens)
         found: list[Mention] = []
         self._known(number, text, taken, found)
@@ -314,6 +319,13 @@ class Finder(NounPhrases):
             if covered and len(covered) <= 5 and not any(m.first <= covered[-1] for m in found):
                 mention = self._mention(text.place, covered[0], covered[-1] + 1, "label", label=True)
                 found.insert(0, mention)
+
+
+def _names_people(text: Sentence) -> bool:
+    """Return whether a cell stands below a word for who owns the row: a team's name is no part of the system."""
+    passage = text.passage
+    column = next((n for n, cell in enumerate(passage.cells) if cell == text.text), len(passage.columns))
+    return column < len(passage.columns) and _OWNERS.match(passage.columns[column]) is not None
 
 
 def _is_linked(text: Sentence, inner: str) -> bool:
