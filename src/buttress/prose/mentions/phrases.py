@@ -32,6 +32,7 @@ from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP
 from buttress.vocabulary.roles import role_phrases
 
+_CIPHER = re.compile(r"(?:SCRAM|SHA|AES|RSA|HMAC|ECDSA|TLS|SASL|MD)[-_]?[A-Z\d]")
 _METHODS = frozenset("GET POST PUT PATCH DELETE HEAD OPTIONS".split())
 _CONJUNCTIONS = frozenset(
     "and or but so yet when whenever if unless while because since although though as once after before until whereas where".split()
@@ -199,6 +200,8 @@ class NounPhrases(Spelling):
         if end > begin and text.passage.form in ("prose", "list"):
             if all(t.lower in NO_THING or t.text in _METHODS for t in tokens[begin:end]):
                 return None  # "an HTTP POST request"
+            if tokens[end - 1].lower in NO_THING or _CIPHER.match(tokens[end - 1].text):
+                return None  # "Mutual TLS", "SCRAM-SHA-512"
             if end == begin + 1 and (
                 tokens[begin].lower in NO_THING or VERSION.fullmatch(tokens[begin].lower)
             ):
