@@ -1,4 +1,4 @@
-"""What tests ask a fragment: one component, one fact, all flows; and how they make one from Compose files and manifests."""
+"""What tests ask a fragment: one component, its facts, all flows; and how they make one from Compose files, manifests and Terraform."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from buttress.model import Component, Fragment, Source
 from buttress.readers import READERS
 from buttress.readers import compose as compose_reader
 from buttress.readers import kubernetes as kubernetes_reader
+from buttress.readers import terraform as terraform_reader
 
 
 def is_taken(reader: str, source: Source) -> bool:
@@ -27,6 +28,12 @@ def files(texts: dict[str, str]) -> Fragment:
 def manifests(*texts: str) -> Fragment:
     """Return what is read from some manifests, each a document of one file."""
     return kubernetes_reader.read((Source("all.yaml", "---\n".join(texts)),))
+
+
+def terraform(text: str, **files: str) -> Fragment:
+    """Return what is read from a main file and others, by path with `__` for a slash and without the ending."""
+    named = [Source(path.replace("__", "/") + ".tf", other) for path, other in files.items()]
+    return terraform_reader.read((Source("main.tf", text), *named))
 
 
 def workload(
@@ -63,6 +70,14 @@ def fact(component: Component, name: str) -> object:
 
 def named(fragment: Fragment, name: str) -> Component:
     return next(c for c in fragment.components if c.id == name)
+
+
+def the(fragment: Fragment, name: str) -> Component:
+    return next(c for c in fragment.components if c.name == name)
+
+
+def told(component: Component) -> dict[str, object]:
+    return {f.name: None if f.absent else f.value for f in component.facts}
 
 
 def flows(fragment: Fragment) -> set[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from tests.readers.fragments import flows, the, told
 
 from buttress.merge import merge
-from buttress.model import Component, Fragment, Source
+from buttress.model import Fragment, Source
 from buttress.readers import cloudformation
 
 
@@ -19,18 +20,6 @@ def read(text: str, **files: str) -> Fragment:
 def service(text: str, **files: str) -> Fragment:
     named = [Source(path.replace("__", "/") + ".yml", other) for path, other in files.items()]
     return cloudformation.read((Source("serverless.yml", text), *named))
-
-
-def the(fragment: Fragment, name: str) -> Component:
-    return next(c for c in fragment.components if c.name == name)
-
-
-def told(component: Component) -> dict[str, object]:
-    return {f.name: None if f.absent else f.value for f in component.facts}
-
-
-def flows(fragment: Fragment) -> set[str]:
-    return {f"{f.source} {f.kind} {f.target}" for f in fragment.flows}
 
 
 DATABASE = """

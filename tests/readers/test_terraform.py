@@ -6,26 +6,11 @@ import json
 import time
 
 import pytest
+from tests.readers.fragments import flows, the, told
+from tests.readers.fragments import terraform as read
 
-from buttress.model import Component, Fragment, Source
+from buttress.model import Source
 from buttress.readers import terraform
-
-
-def read(text: str, **files: str) -> Fragment:
-    named = [Source(path.replace("__", "/") + ".tf", other) for path, other in files.items()]
-    return terraform.read((Source("main.tf", text), *named))
-
-
-def the(fragment: Fragment, name: str) -> Component:
-    return next(c for c in fragment.components if c.name == name)
-
-
-def told(component: Component) -> dict[str, object]:
-    return {f.name: None if f.absent else f.value for f in component.facts}
-
-
-def flows(fragment: Fragment) -> set[str]:
-    return {f"{f.source} {f.kind} {f.target}" for f in fragment.flows}
 
 
 @pytest.mark.parametrize(

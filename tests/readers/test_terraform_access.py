@@ -5,26 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-
-from buttress.model import Component, Fragment, Source
-from buttress.readers import terraform
-
-
-def read(text: str, **files: str) -> Fragment:
-    named = [Source(path.replace("__", "/") + ".tf", other) for path, other in files.items()]
-    return terraform.read((Source("main.tf", text), *named))
-
-
-def the(fragment: Fragment, name: str) -> Component:
-    return next(c for c in fragment.components if c.name == name)
-
-
-def told(component: Component) -> dict[str, object]:
-    return {f.name: None if f.absent else f.value for f in component.facts}
-
-
-def flows(fragment: Fragment) -> set[str]:
-    return {f"{f.source} {f.kind} {f.target}" for f in fragment.flows}
+from tests.readers.fragments import terraform as read
+from tests.readers.fragments import the, told
 
 
 def test_thousands_of_firewall_rules_on_one_group_stay_cheap() -> None:

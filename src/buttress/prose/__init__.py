@@ -123,11 +123,10 @@ def _flows(
     for step in _spread(reading, accepted):
         if step.source.key not in components or step.target.key not in components or step.hypothetical:
             continue
-        directed = _directed(step, kinds[step.source.key], kinds[step.target.key])
-        if directed is None:
+        told = _directed(step, kinds[step.source.key], kinds[step.target.key])
+        if told is None:
             continue
-        step = directed
-        first, second, kind = components[step.source.key].id, components[step.target.key].id, step.kind
+        first, second, kind = components[told.source.key].id, components[told.target.key].id, told.kind
         if first == second:
             continue
         evidence = reading.texts[step.sentence].evidence()

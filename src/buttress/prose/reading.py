@@ -70,8 +70,9 @@ class Reading:
         self.title = frozenset(titles)
         forms = {e.form for c in known for e in c.evidence}
         self.drawn = "diagram" in forms
-        told = any(_tells_how_it_is_built(t.passage) for t in self.texts)
-        self.configured = "config" in forms or ("code" in forms and not told)
+        self.configured = "config" in forms or (
+            "code" in forms and not any(_tells_how_it_is_built(t.passage) for t in self.texts)
+        )
         shown = self.configured or "code" in forms
         self.enough = _enough(BESIDE_CONFIGURATION if shown else THRESHOLD, len(self.texts))
         self.by_key = {c.key: c for c in self.candidates}

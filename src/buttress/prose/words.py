@@ -47,6 +47,7 @@ STOP = frozenset(
         due whether whenever wherever whatever whichever whereas unless whose toward towards despite per regardless
     """.split()
 )
+GENITIVE = ("'s", "’s")
 ALTERNATIVE = Caseless(
     r"\b(?:e\.g\.?|i\.e\.?|such as|for example|for instance|instead of|rather than|unlike|as opposed to|compared (?:to|with)|similar to|"
     r"analogous to|alternatives? to|replac(?:e|ed|es|ing)|not|versus|vs\.?|other than|considered|evaluated|could (?:also )?(?:use|be)|"

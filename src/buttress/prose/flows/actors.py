@@ -120,25 +120,14 @@ class Actors(Clause):
 
     def _told(self, n: int) -> Mention | None:
         """Return who is told to act: "triggers the indexer to refresh …", "notifies the indexer so that it can refresh …"."""
-        k = n - 1
-        while k > 0 and self.tokens[k].lower in (
-            "to",
-            "it",
-            "they",
-            "can",
-            "will",
-            "may",
-            "that",
-            "so",
-            "which",
-        ):
-            k -= 1
-        between = [t.lower for t in self.tokens[k + 1 : n]]
-        told = self.at.get(k)
-        if told is None or between not in _TOLD:
-            return None
-        verb = self.verbs.get(self._before_name(told))
-        return told if verb is not None and verb.base in _TELLING and not verb.participle else None
+        for words in _TOLD:
+            k = n - len(words)
+            if [t.lower for t in self.tokens[max(0, k) : n]] == words and (
+                told := self.at.get(k - 1)
+            ) is not None:
+                verb = self.verbs.get(self._before_name(told))
+                return told if verb is not None and verb.base in _TELLING and not verb.participle else None
+        return None
 
     def _behind_opening(self, n: int) -> Mention | None:
         """Return whose clause an opening gerund belongs to: "By using Kafka, the API decouples …"."""

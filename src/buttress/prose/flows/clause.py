@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from buttress.prose.flows.constructions import owns
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -206,7 +207,7 @@ class Clause:
 
     def _owns(self, mention: Mention) -> bool:
         """Return whether a mention stands in the genitive: "the reporter's output"."""
-        return self.tokens[mention.last - 1].lower.endswith(("'s", "’s"))
+        return owns(self.text, mention)
 
     def _moved_thing(self, mention: Mention) -> bool:
         """Return whether a mention only says what sort of thing moves: "forwards *API* requests to …"."""

@@ -11,11 +11,12 @@ from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import flow_of, lexicon, phrasal
-from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
+from buttress.prose.words import DETERMINERS, GENITIVE, PALE, PREPOSITIONS
 
 Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind of flow
 
-_EDGE = ("gateway", "load_balancer", "cdn", "service", "web_frontend")
+_PROXIES = ("gateway", "load_balancer", "cdn")
+_EDGE = (*_PROXIES, "service", "web_frontend")
 _PASSES_ON = re.compile(
     r"(?:proxy|bouncer|balancer|collector|relay|gateway|sidecar|router|forwarder|mesh|bridge)s?$",
     re.IGNORECASE,
@@ -124,7 +125,7 @@ def carrying(text: Sentence, mentions: Sequence[Mention], end: Mention) -> Menti
 
 def is_between(mention: Mention) -> bool:
     """Return whether a mention names what passes things on: a gateway, a collector, a proxy."""
-    return mention.kind() in _EDGE[:3] or bool(_PASSES_ON.search(mention.surface))
+    return mention.kind() in _PROXIES or bool(_PASSES_ON.search(mention.surface))
 
 
 def listed(text: Sentence, mentions: Sequence[Mention], start: int) -> list[Mention]:
@@ -143,6 +144,11 @@ def _acts(text: Sentence, mention: Mention) -> bool:
     return after in ("is", "are", "has", "have", "can", "will", "does", "do")
 
 
+def owns(text: Sentence, mention: Mention) -> bool:
+    """Return whether a mention stands in the genitive: "the reporter's output"."""
+    return text.tokens[mention.last - 1].lower.endswith(GENITIVE)
+
+
 def words_between(text: Sentence, one: Mention, other: Mention) -> str:
     """Return the words between two mentions, without signs."""
     return " ".join(t.text for t in text.tokens[one.last : other.first] if t.is_word or t.text in ",;:()")
@@ -159,26 +165,30 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     for index, (one, other) in enumerate(pairwise(mentions)):
         gap, before = words_between(text, one, other), words_before(text, one)
         if _TO.fullmatch(gap) and (_FROM.search(before) or _FLOWING.search(before)):
-            out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
+            out.append((one, other, _handing_to(other)))
         elif _BY.fullmatch(gap) and _FLOWING.search(before):
-            last = mentions[index + 2] if index + 2 < len(mentions) else None
-            if last is not None and _TO.fullmatch(words_between(text, other, last)):
-                out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
-                out.append(
-                    (last, other, "consumes") if other.kind() in MESSAGING else (other, last, "routes")
-                )
+            if onwards := _onwards(text, mentions, index + 1):
+                out += [(one, other, _handing_to(other)), *onwards]
         elif _PASSES.fullmatch(gap) and _TOWARDS.search(before):
             out.append((other, one, "routes" if other.kind() in _EDGE else "calls"))
         elif _PASSES.fullmatch(gap) and _FROM.search(before):
-            out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
-            last = mentions[index + 2] if index + 2 < len(mentions) else None
-            if last is not None and _TO.fullmatch(words_between(text, other, last)):
-                out.append(
-                    (last, other, "consumes") if other.kind() in MESSAGING else (other, last, "routes")
-                )
+            out += [(one, other, _handing_to(other)), *_onwards(text, mentions, index + 1)]
         elif _FOR.fullmatch(gap):
             out.append((one, other, "writes"))
     return out
+
+
+def _handing_to(other: Mention) -> str:
+    """Return the kind of flow by which something is handed to a mention."""
+    return "publishes" if other.kind() in MESSAGING else "calls"
+
+
+def _onwards(text: Sentence, mentions: Sequence[Mention], index: int) -> list[Pair]:
+    """Return the flow from the mention at `index` to the one that what it carries goes on to, if any."""
+    carrier, last = mentions[index], mentions[index + 1] if index + 1 < len(mentions) else None
+    if last is None or not _TO.fullmatch(words_between(text, carrier, last)):
+        return []
+    return [(last, carrier, "consumes") if carrier.kind() in MESSAGING else (carrier, last, "routes")]
 
 
 def _one_after_another(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
@@ -193,7 +203,7 @@ def _one_after_another(text: Sentence, mentions: Sequence[Mention]) -> list[Pair
         if one.kind() in MESSAGING:
             out.append((other, one, "consumes"))
         else:
-            out.append((one, other, "publishes" if other.kind() in MESSAGING else "calls"))
+            out.append((one, other, _handing_to(other)))
     return out
 
 

@@ -18,16 +18,16 @@ _PARTS = frozenset(
         instance instances set list cluster copy pool group part one each all most many number fleet replica replicas contents content location address endpoint
     """.split()
 )
-_CONTENTS = frozenset("content contents data rows records entries messages state".split())
+_OUT = frozenset("out content contents data rows records entries messages state".split())  # "reads it out of"
 _OWN = frozenset("own dedicated separate private embedded small local single".split())
 _DESCRIBING = frozenset("for of about per under like without behind at outside inside".split())
 _SHUNS = frozenset(
     "avoid avoids avoided avoiding refrain refrains refraining prevents forbids prohibits".split()
 )
-# Another clause begins with them.
-_ANEW = frozenset(("it's", "it’s", "that's", "that’s", "there's", "they're", "we're", "you're"))
-_WHO = frozenset(("we", "you", "they", "there", "it"))
 _AUXILIARIES = frozenset("can will must may should would could also then always only".split())
+# Another clause begins with them: with those who, when a finite verb follows.
+_WHO = frozenset(("we", "you", "they", "there", "it"))
+_ANEW = frozenset(("it's", "it’s", "that's", "that’s", "there's", "they're", "we're", "you're"))
 _ELSEWHERE = frozenset("which who while whereas but because when if so where unless whether".split())
 
 
@@ -68,9 +68,7 @@ class Governed(Moving):
             if token.lower in PREPOSITIONS and not preposition:
                 preposition = token.lower
                 if preposition in _DESCRIBING:
-                    if (preposition == "of" and self.tokens[n - 1].lower == "out") or (
-                        preposition == "of" and self.tokens[n - 1].lower in _CONTENTS
-                    ):
+                    if preposition == "of" and self.tokens[n - 1].lower in _OUT:
                         preposition = "from"
                     elif preposition in ("at", "behind", "of", "inside"):
                         preposition = "" if preposition == "of" and self._noun_between(n) else "-"

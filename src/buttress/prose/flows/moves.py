@@ -11,7 +11,7 @@ from buttress.prose.flows.actors import Actors
 from buttress.prose.flows.constructions import Pair, listed
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import flow_of
-from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
+from buttress.prose.words import DETERMINERS, GENITIVE, PALE, PREPOSITIONS
 
 _MOVES = frozenset(
     """
@@ -126,7 +126,7 @@ class Moving(Actors):
         """Return who calls whom in "handles all Stripe webhooks" and "raises a PagerDuty alert"; `n`: the verb."""
         message = self.tokens[target.last].lower if target.last < len(self.tokens) else ""
         base = self.verbs[n].base
-        if not target.aside or target.role is not None or message.endswith(("'s", "’s")):
+        if not target.aside or target.role is not None or message.endswith(GENITIVE):
             return []
         if base in _ANSWERS | _TAKES and message in _CALLBACKS:
             return [(target, s) for s in self._subjects(n) if s is not target]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import Pair, listed, words_before, words_between
+from buttress.prose.flows.constructions import Pair, listed, owns, words_before, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
@@ -109,16 +109,11 @@ def _being(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
                 yield from ((one, other, "calls") for other in others if other.kind() != "actor")
             elif _SERVANT.fullmatch(gap) or (_REACHED.fullmatch(gap) and one.kind() != "actor"):
                 yield from ((other, one, "calls") for other in others)
-            elif _is_owner(text, one) and _PART_OF.fullmatch(gap):
+            elif owns(text, one) and _PART_OF.fullmatch(gap):
                 yield one, mentions[later], "calls"
             else:
                 continue
             break
-
-
-def _is_owner(text: Sentence, mention: Mention) -> bool:
-    """Return whether a mention stands in the genitive: "the billing service's database is PostgreSQL"."""
-    return text.tokens[mention.last - 1].lower.endswith(("'s", "’s"))
 
 
 def _amid(middle: Mention, one: Mention, other: Mention) -> Iterator[Pair]:
@@ -145,7 +140,7 @@ def _called_clients(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pai
     for index, needed in enumerate(mentions[:-1]):
         for later in range(index + 1, min(index + 3, len(mentions))):
             gap = words_between(text, needed, mentions[later])
-            if (_is_owner(text, needed) and _CLIENTS_ARE.fullmatch(gap)) or _HAS_CLIENTS.fullmatch(gap):
+            if (owns(text, needed) and _CLIENTS_ARE.fullmatch(gap)) or _HAS_CLIENTS.fullmatch(gap):
                 yield from ((other, needed, "calls") for other in listed(text, mentions, later))
                 break
 

@@ -13,7 +13,7 @@ from buttress.prose.mentions.phrases import NounPhrases
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
-from buttress.prose.words import DETERMINERS, STOP
+from buttress.prose.words import DETERMINERS, GENITIVE, STOP
 from buttress.vocabulary import load
 
 _WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+){0,3}\W?"
@@ -80,7 +80,8 @@ class Finder(NounPhrases):
         if verb is None or verb.gerund or verb.participle:
             return False
         again = any(m.key == label.key for m in found if m is not label)
-        return again or label.kind() is None or not load().is_kind(label.kind() or "", other.role or "")
+        kind = label.kind()
+        return again or kind is None or not load().is_kind(kind, other.role or "")
 
     def _known(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         lowers = [t.lower for t in text.tokens]
@@ -335,6 +336,4 @@ def _is_linked(text: Sentence, inner: str) -> bool:
 
 def _whose(word: str, n: int, marks: dict[int, tuple[int, str]]) -> bool:
     """Return whether a word is a genitive that ends a name: "the billing service's database", but not "Let's Encrypt"."""
-    return word.endswith(("'s", "’s")) and not any(
-        first <= n < last - 1 for first, (last, _) in marks.items()
-    )
+    return word.endswith(GENITIVE) and not any(first <= n < last - 1 for first, (last, _) in marks.items())

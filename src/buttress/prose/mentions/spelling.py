@@ -109,9 +109,13 @@ class Spelling:
         self.lowers: Counter[str] = Counter()
         self.hyphened: Counter[str] = Counter()
         self.parents = frozenset(t.passage.parent for t in texts)  # the list items that others stand below
-        self.defined = frozenset(w for text in texts for w in _defined(text) if w in _DEFINABLE)
+        defined: set[str] = set()
         for text in texts:
-            self.capitals.update(dict.fromkeys(_labelled(text), 3))
+            named = _titled(text) if text.passage.form == "heading" else _labelled(text)
+            if len(named) == 1:
+                defined |= named
+            if text.passage.form != "heading":
+                self.capitals.update(dict.fromkeys(named, 3))
             running = text.passage.form in ("prose", "list")
             for n, token in enumerate(text.tokens):
                 if "-" in token.lower and HYPHENED.fullmatch(token.lower):
@@ -127,6 +131,7 @@ class Spelling:
                         self.capitals[token.lower] += 1
                 else:
                     self.lowers[token.lower] += 1
+        self.defined = frozenset(defined & _DEFINABLE)
 
     def proper(self, token: Token) -> bool:
         """Return whether the text writes a word with a capital as its own spelling."""
@@ -322,12 +327,9 @@ class Spelling:
         ) or token.lower.endswith("ly")
 
 
-def _defined(text: Sentence) -> set[str]:
-    """Return the one word that a heading or the label of a list item is about: "### Router", "- **Controller**: …"."""
-    if text.passage.form != "heading" or text.passage.level < 2:
-        return _labelled(text) if len(_labelled(text)) == 1 else set()
-    words = words_of(text.text)
-    return {words[0]} if len(words) == 1 else set()
+def _titled(text: Sentence) -> set[str]:
+    """Return the words of a heading within a text: "### Router"."""
+    return set(words_of(text.text)) if text.passage.level > 1 else set()
 
 
 def _labelled(text: Sentence) -> set[str]:
