@@ -47,6 +47,7 @@ class Reading:
         self.texts: list[Sentence] = prose.sentences
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
+        self.needed = {m.key for n in finder.needed for m in self.mentions[n] if m.label}
         self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
         self.described: set[str] = set()  # keys of the headings whose text begins by saying what they are
         self._refer()
@@ -155,6 +156,7 @@ class Reading:
             stated = (
                 candidate.key in rows
                 or candidate.key in self.described
+                or candidate.key in self.needed
                 or (not self.configured and candidate.score > POSSIBLE and self._is_defined(candidate))
             )
             if stated and not none:

@@ -351,7 +351,7 @@ def _expand(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
             if (
                 inner is not None
                 and inner.key != mention.key
-                and short.isupper()
+                and sum(letter.isupper() for letter in short) > 1
                 and short.lower() in (initials, initials[:-1], initials[-len(short) :])
             ):
                 lead, other = by_key.get(mention.key), by_key.get(inner.key)

@@ -22,6 +22,11 @@ _MORE = GENERIC | frozenset(
         repository repositories repo account storage relational sql nosql memory in
     """.split()
 )
+# What is written in two ways: "the app server" is the application server.
+_IN_FULL = {
+    "app": "application", "apps": "application", "db": "database", "dbs": "database", "svc": "service", "config": "configuration",
+    "repo": "repository", "auth": "authentication", "mq": "queue", "k8s": "kubernetes", "infra": "infrastructure", "lb": "balancer",
+}  # fmt: skip
 _ROLES = frozenset(
     "web backend back end frontend front application app server service api site website ui core main".split()
 )
@@ -48,7 +53,8 @@ def one_and_the_same(
     `kinds` are those of what other sources show, `title` the words of the text's title: the system's own name says nothing of a part.
     """
     yield from _filled(candidates, texts, kinds)
-    yield from _shorter(candidates, kinds, title)
+    yield from _in_full(candidates, kinds)
+    yield from _shorter(candidates, texts, kinds, title)
     yield from _offered(candidates, kinds)
     yield from _made_with(candidates, kinds)
 
@@ -60,12 +66,28 @@ def _together(one: Candidate, other: Candidate, kinds: Mapping[str, str]) -> boo
     )
 
 
+def _in_full(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str]
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield names that only shorten words of each other: "app server" and "application server"."""
+    written: dict[tuple[str, ...], Candidate] = {}
+    for candidate in candidates:
+        words = tuple(_IN_FULL.get(w, singular(w)) for w in words_of(candidate.name))
+        lead = written.setdefault(words, candidate)
+        if lead is not candidate and _together(lead, candidate, kinds):
+            yield lead, candidate
+
+
 def _shorter(
-    candidates: Sequence[Candidate], kinds: Mapping[str, str], title: Collection[str]
+    candidates: Sequence[Candidate],
+    texts: Sequence[Sentence],
+    kinds: Mapping[str, str],
+    title: Collection[str],
 ) -> Iterator[tuple[Candidate, Candidate]]:
     """Yield the longer names that a shorter one stands for, where there is only one such, or all are said in general words."""
     words = {id(c): tuple(singular(w) for w in words_of(c.name)) for c in candidates}
     more = {singular(w) for w in _MORE}
+    added = more | {"lambda", "function"}
     whole = {singular(w) for w in title}
     having: dict[str, dict[int, Candidate]] = {}
     for candidate in candidates:
@@ -77,10 +99,10 @@ def _shorter(
         alike = [
             c
             for c in longer
-            if all(w in more or w in _technology_words(c) for w in _added(words[id(c)], own, whole))
+            if all(w in added or w in _technology_words(c) for w in _added(words[id(c)], own, whole))
             and (_together(short, c, kinds) or _is_store_service(short, c, words[id(c)], kinds))
         ]
-        if len(own) == 1 and not alike and own[0] not in more and len(longer) == 1:
+        if len(own) == 1 and not alike and own[0] not in more and len(longer) == 1 and not _is_any(short, texts):
             alike = [
                 c
                 for c in longer
@@ -100,6 +122,19 @@ def _is_group(short: Candidate, longer: Candidate) -> bool:
     """Return whether the shorter name is a plural of which the longer one may be one: "the controllers"."""
     plural = words_of(short.name)[-1]
     return plural != singular(plural) and words_of(longer.name)[-1] == singular(plural)
+
+
+def _is_any(short: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether a role or product is mostly said of any that there is, not of the one spoken of: "a Lambda", "AWS Lambda"."""
+    if short.technology() is None and not all(m.bare for m in short.mentions):
+        return False
+    running = [m for m in short.mentions if m.first and texts[m.sentence].passage.form != "heading"]
+    some = [
+        m
+        for m in running
+        if texts[m.sentence].tokens[m.first - 1].lower not in ("the", "this", "our", "its", "that")
+    ]
+    return 2 * len(some) > len(running)
 
 
 def _added(longer: Sequence[str], shorter: Sequence[str], whole: Collection[str]) -> Sequence[str]:

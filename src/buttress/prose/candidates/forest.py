@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from buttress.prose.candidates.evidence import FEATURES
 
-THRESHOLD = 0.4  # of the likelihood, from which on a candidate is a component
+THRESHOLD = 0.37  # of the likelihood, from which on a candidate is a component
 BESIDE_CONFIGURATION = 0.5  # where manifests name the parts, a name that only prose has must stand on more
 
 SHORT = 12  # sentences

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from buttress.prose.caseless import Caseless
+from buttress.prose.mentions.apart import tells_dependents
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
@@ -17,7 +18,7 @@ _FRAMES = (
     ("reads", r"(?:reads?|fetch(?:es)?|pulls?|quer(?:y|ies)|scrapes?|loads?)(?: \w+){0,2} ?(?:from)?"),
     ("writes", r"(?:writes?|stores?|persists?|saves?)(?: \w+){0,2} (?:to|in|into)"),
     ("routes", r"(?:routes?|forwards?|proxies|proxy|distributes?)(?: \w+){0,2} (?:to|between|across)"),
-    ("depends_on", r"(?:depends? (?:up)?on|relies on|rely on|requires?|needs?|(?:is |are )?(?:built|based) (?:up)?on|(?:is )?backed by)"),
+    ("depends_on", r"(?:depends? (?:up)?on|(?:is|are) dependent (?:up)?on|(?:has|have) (?:the following|these|several|\w+) (?:\w+ )?dependencies|relies on|rely on|requires?|needs?|(?:is |are )?(?:built|based) (?:up)?on|(?:is )?backed by)"),
     ("calls", r"(?:uses?|using|utili[sz]es?|calls?|talks? to|speaks? to|communicates? with|interacts? with|integrates? with|connects? to|contacts|"
      r"makes? (?:\w+ ){0,2}(?:requests|calls) to|sends? (?:\w+ ){0,3}to)"),
 )  # fmt: skip
@@ -32,6 +33,7 @@ _LEAD_IN = tuple(
     for kind, verb in _FRAMES
 )
 
+_THIS = Caseless(r"\bthis (?:service|solution|system|project|application|app|api|repository|component|product|platform|tool)\b")
 _TO_MANY = Caseless(
     r"\s*(?:→|-{1,2}>|=>|⟶|➜)\s*(?:(?:all|other|internal|external|backend|the)\s+)*(?:micro)?(?:services|components|systems|apis|stores)\b"
 )
@@ -51,6 +53,7 @@ def listed(
     """
     last_of = {(text.passage.source, text.number): number for number, text in enumerate(texts)}
     titles: dict[tuple[str, str], tuple[Sentence, Sequence[Mention]]] = {}
+    wholes = _wholes(texts, mentions)
     leads: dict[int, tuple[Mention, str] | None] = {}
     out: list[Listed] = []
     for number, text in enumerate(texts):
@@ -75,11 +78,25 @@ def listed(
         if lead is None or named is None:
             continue
         if lead not in leads:
-            leads[lead] = _led_in(texts[lead], mentions[lead], carried[lead])
+            whole = wholes.get(passage.source) if _THIS.search(texts[lead].text) else None
+            leads[lead] = _led_in(texts[lead], mentions[lead], carried[lead] or whole)
         found = leads[lead]
-        if found is not None and found[0].key != named.key:
+        if found is None or found[0].key == named.key:
+            continue
+        if tells_dependents(texts[lead].text):
+            out.append((named, found[0], found[1], number))
+        else:
             out.append((found[0], named, found[1], number))
     return out
+
+
+def _wholes(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> dict[str, Mention]:
+    """Return what the only title of each source names: "this service" below it."""
+    titles: dict[str, list[Mention | None]] = {}
+    for text, found in zip(texts, mentions, strict=True):
+        if text.passage.form == "heading" and text.passage.level == 1:
+            titles.setdefault(text.passage.source, []).append(found[0] if found else None)
+    return {source: named[0] for source, named in titles.items() if len(named) == 1 and named[0] is not None}
 
 
 def _below_an_arrow(

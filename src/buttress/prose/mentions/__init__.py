@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from buttress.model import Component
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless, caseless
+from buttress.prose.mentions.apart import MAX_NAME, names_apart, needed
 from buttress.prose.mentions.nouns import EMPTY, HOLDERS, MAX_WORDS, SECTION
-from buttress.prose.mentions.phrases import NounPhrases
+from buttress.prose.mentions.phrases import NounPhrases, is_doer
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
@@ -35,6 +38,13 @@ _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 class Finder(NounPhrases):
     """Finds the mentions in the sentences of one document set."""
 
+    def __init__(self, texts: Sequence[Sentence], known: Iterable[Component]) -> None:
+        """Learn how the whole text writes its words, and which names it sets apart; `known` are the components that other sources show."""
+        super().__init__(texts, known)
+        self.needed = needed(texts)
+        self.apart = names_apart(texts)
+        self.apart_firsts = frozenset(words[0] for words in self.apart)
+
     def find(self, number: int) -> list[Mention]:
         """Return the mentions in one sentence, in order, none within another."""
         text = self.texts[number]
@@ -45,6 +55,7 @@ class Finder(NounPhrases):
         taken = [False] * len(text.tokens)
         found: list[Mention] = []
         self._known(number, text, taken, found)
+        self._apart(number, text, taken, found)
         self._runs(number, text, taken, found)
         found.sort(key=lambda m: m.first)
         self._labels(text, found)
@@ -144,6 +155,34 @@ class Finder(NounPhrases):
                 mention.key = keys(name)[1]
                 mention.surface = name
                 found.append(mention)
+                taken[first:last] = [True] * (last - first)
+                break
+
+    def _apart(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
+        """Find what the item of a list of needs names, and the names that the text sets apart anywhere."""
+        item = self.needed.get(number)
+        if item is not None and not any(taken[item[0] : item[1]]):
+            found.append(self._mention(number, *item, "label", label=True, role=self._role(text.tokens, *item)[0]))
+            taken[item[0] : item[1]] = [True] * (item[1] - item[0])
+        lowers = [t.lower for t in text.tokens] if self.apart else []
+        for first, lower in enumerate(lowers):
+            if lower not in self.apart_firsts:
+                continue
+            for last in range(min(len(lowers), first + MAX_NAME), first, -1):
+                words = tuple(lowers[first:last])
+                if any(taken[first:last]) or not (
+                    words in self.apart or (*words[:-1], singular(words[-1])) in self.apart
+                ):
+                    continue
+                start, end = text.tokens[first].start, text.tokens[last - 1].end
+                marked = text.marked(start, end, "strong", "emphasis")
+                if len(words) == 1 and not marked:
+                    continue
+                role = self._role(text.tokens, first, last)[0]
+                goes_on = last < len(lowers) and not marked and self._nameable(text, last)
+                aside = goes_on and not self._ends(text.tokens, last, last)
+                how = "agent" if role is None and is_doer(words[-1]) else "proper"
+                found.append(self._mention(number, first, last, how, role=role, aside=aside))
                 taken[first:last] = [True] * (last - first)
                 break
 

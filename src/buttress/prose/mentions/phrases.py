@@ -224,7 +224,7 @@ class NounPhrases(Spelling):
         tokens = text.tokens
         for end in range(min(last, begin + 4), begin, -1):
             word = tokens[end - 1].lower
-            if not _does(word) or word in self.role_words:
+            if not is_doer(word) or word in self.role_words:
                 continue
             before = tokens[begin - 1].lower if begin else ""
             start = begin
@@ -304,8 +304,12 @@ class NounPhrases(Spelling):
 
 
 @lru_cache(KEPT)
-def _does(word: str) -> bool:
-    """Return whether a word is what something is called for what it does: "loader", "listers"."""
+def is_doer(word: str) -> bool:
+    """Return whether a word is what something is called for what it does.
+
+    >>> is_doer("loader"), is_doer("listers"), is_doer("number")
+    (True, True, False)
+    """
     return (
         AGENT.fullmatch(word) is not None
         and word not in NO_AGENT
