@@ -78,6 +78,9 @@ def _component(
     while id_ in taken:
         id_, n = f"{base}-{n}", n + 1
     surfaces = [m.surface for m in candidate.mentions if not m.bare and m.surface.lower() != name.lower()]
+    if candidate.key.startswith("="):  # "the Cloud Tasks queue" is found by its product's name too
+        label = load().technologies[candidate.key[1:]].label
+        surfaces += [label] * any(label.lower() in m.surface.lower() for m in candidate.mentions)
     aliases = tuple(s for s in dict.fromkeys(surfaces) if slug(s) != base)[:6]
     kind = reading.kinds.get(candidate.key, "service") if candidate.known else kind_of(candidate)
     technology = candidate.technology() if not candidate.known else None

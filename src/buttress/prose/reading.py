@@ -18,6 +18,7 @@ from buttress.prose.flows import Step, steps
 from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
+from buttress.prose.mentions.interfaces import offer
 from buttress.prose.mentions.nouns import COLLECTIVES, MEANS, NOBODY, WHOLE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Prose, Sentence
@@ -32,6 +33,11 @@ MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
 # Sentences from which on, and up to which, ever more must speak for a name: handbooks name a hundred things for each one that runs.
 HANDBOOK, WHOLE_HANDBOOK, IN_HANDBOOK = 1_000, 3_000, 0.8
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
+LISTED, SIBLINGS, UNLIKELY = (
+    0.75,
+    2,
+    0.05,
+)  # the share of other labels of a list that are components, how many there must be, and what may still be one
 _PART = Caseless(
     r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
     r"proxy|cache|application|app|client|scheduler|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
@@ -123,6 +129,8 @@ class Reading:
     def _refer(self) -> None:
         """Tell what mentions only point back or describe: in "this script uploads them" it is the subject carried so far that acts."""
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
+            if found and text.passage.form != "heading":
+                offer(text, found, subject)
             if subject is None or not found or subject is found[0]:
                 continue
             if points_back(text, found[0]):
@@ -161,9 +169,25 @@ class Reading:
             )
             if stated and not none:
                 candidate.score = max(candidate.score, self.enough)
+        self._side_by_side()
         self._resolve()
         self._identify()
         self._resolve()
+
+    def _side_by_side(self) -> None:
+        """Let the label of a list be a component whose other labels nearly all are: whoever lists Stager, Nsync and TPS lists three of one sort."""
+        listed = self.table.catalogue.listed
+        before = {c.key: c.known or c.score >= self.enough for c in self.candidates}
+        for candidate in self.candidates:
+            beside = listed.beside(candidate.key)
+            among = sum(before.get(key, False) for key in beside)
+            if (
+                UNLIKELY <= candidate.score < self.enough
+                and any(m.label and self.texts[m.sentence].passage.form == "list" for m in candidate.mentions)
+                and len(beside) >= SIBLINGS
+                and among >= LISTED * len(beside)
+            ):
+                candidate.score = self.enough
 
     def _resolve(self) -> None:
         """Put together what only says a role ("the database") with the component that it must mean."""
@@ -206,6 +230,10 @@ class Reading:
         """Return whether a candidate can't be a component, whatever speaks for it."""
         return not candidate.known and (
             all(map(self._rejected, candidate.mentions))
+            or all(
+                (m.aside and m.bare) or (m.of is not None and m.of.key != candidate.key)
+                for m in candidate.mentions
+            )
             or self._is_many(candidate)
             or NOBODY.issuperset(words_of(candidate.name))
             or self._is_several(candidate)

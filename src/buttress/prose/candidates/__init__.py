@@ -26,11 +26,11 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """Return the spelling that names it best: the known one, else the most frequent, in running text first."""
+        """Return the spelling that names it best: the known one, else the most frequent, labels first; a role alone only when nothing else does."""
         if self.named:
             return self.named
         counts: Counter[str] = Counter()
-        for mention in self.mentions:
+        for mention in [m for m in self.mentions if not m.bare] or self.mentions:
             weight = 3 if mention.how == "known" else 2 if mention.label or mention.capital else 1
             counts[mention.surface] += weight
         return max(counts, key=lambda s: (counts[s], -len(s), s))

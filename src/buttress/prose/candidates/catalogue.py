@@ -44,6 +44,15 @@ class Groups:
             self._of[name].append(len(self._sets))
         self._sets.append(together)
 
+    def beside(self, name: str) -> frozenset[str]:
+        """Return the other names that share a set with a name.
+
+        >>> groups = Groups(frozenset())
+        >>> groups.add("ab"), sorted(groups.beside("a")), sorted(groups.beside("x"))
+        (None, ['b'], [])
+        """
+        return frozenset().union(*(self._sets[n] for n in self._of.get(name, ()))) - {name}
+
     def others(self, name: str) -> tuple[int, int]:
         """Return how many other names share a set with a name, and how many of those are known.
 

@@ -102,7 +102,13 @@ def _shorter(
             if all(w in added or w in _technology_words(c) for w in _added(words[id(c)], own, whole))
             and (_together(short, c, kinds) or _is_store_service(short, c, words[id(c)], kinds))
         ]
-        if len(own) == 1 and not alike and own[0] not in more and len(longer) == 1 and not _is_any(short, texts):
+        if (
+            len(own) == 1
+            and not alike
+            and own[0] not in more
+            and len(longer) == 1
+            and not _is_any(short, texts)
+        ):
             alike = [
                 c
                 for c in longer

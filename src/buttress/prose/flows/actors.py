@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from buttress.prose.flows.clause import BE, Clause
+from buttress.prose.flows.constructions import owns
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import lexicon
@@ -23,6 +24,8 @@ _TOLD = (
         for may in ("can", "may", "will")
     ),
 )
+_JOBS = frozenset("job role task purpose responsibility function goal duty aim work responsibilities".split())
+_FAR = 24  # words from what somebody's job is to the last thing that belongs to it
 _OPENINGS = frozenset("by when while after before through".split())
 _ONES = frozenset("one component service process part program tool".split())
 _CHARGED = frozenset("concerned responsible used charged tasked meant intended needed".split())
@@ -71,7 +74,7 @@ class Actors(Clause):
         mover = self._mover(n) or self._going_on(n)
         if mover is not None:
             return [mover]
-        told = self._told(n) or self._behind_opening(n)
+        told = self._told(n) or self._behind_opening(n) or self._whose_job(n)
         if told is not None:
             return [told]
         infinitive = (n > 0 and self.tokens[n - 1].lower == "to") or self.verbs[n].gerund
@@ -127,6 +130,23 @@ class Actors(Clause):
             ) is not None:
                 verb = self.verbs.get(self._before_name(told))
                 return told if verb is not None and verb.base in _TELLING and not verb.participle else None
+        return None
+
+    def _whose_job(self, n: int) -> Mention | None:
+        """Return whose job it is to act: "the gateway's main job is to pass …", "the purpose of the indexer is to read …"."""
+        for k in range(n - 1, max(0, n - _FAR), -1):
+            if self.tokens[k].lower not in BE or self.tokens[k + 1].lower not in ("to", "that"):
+                continue
+            words = [t.lower for t in self.tokens[max(0, k - 4) : k]]
+            owner = next(
+                (m for m in self.mentions if m.last <= k and k - m.last <= 3 and owns(self.text, m)), None
+            )
+            if owner is not None and words and words[-1] in _JOBS:
+                return owner
+            named = self.at.get(k - 1)
+            before = self._before_name(named) if named is not None else 0
+            if before > 0 and self.tokens[before].lower == "of" and self.tokens[before - 1].lower in _JOBS:
+                return named
         return None
 
     def _behind_opening(self, n: int) -> Mention | None:

@@ -79,6 +79,7 @@ class Governed(Moving):
                 and token.lower != preposition
                 and gap > 0
                 and preposition not in ("to", "from", "via", "through", "by", "in", "into", "on", "with")
+                and (preposition, token.lower) != ("against", "by")
             ):
                 return None
             if token.lower in _ANEW or (token.lower in _WHO and self._finite(n + 1)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from buttress.prose.caseless import Caseless
-from buttress.prose.mentions.apart import tells_dependents
+from buttress.prose.mentions.apart import tells_dependents, tells_needs
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
@@ -33,7 +33,9 @@ _LEAD_IN = tuple(
     for kind, verb in _FRAMES
 )
 
-_THIS = Caseless(r"\bthis (?:service|solution|system|project|application|app|api|repository|component|product|platform|tool)\b")
+_THIS = Caseless(
+    r"\bthis (?:service|solution|system|project|application|app|api|repository|component|product|platform|tool)\b"
+)
 _TO_MANY = Caseless(
     r"\s*(?:→|-{1,2}>|=>|⟶|➜)\s*(?:(?:all|other|internal|external|backend|the)\s+)*(?:micro)?(?:services|components|systems|apis|stores)\b"
 )
@@ -66,20 +68,23 @@ def listed(
         if passage.form != "list" or text.start > 0:
             continue
         subject = carried[number]
-        if subject is not None and passage.headings and _NEEDS.search(passage.headings[-1]):
+        lead = last_of.get((passage.source, passage.parent)) if passage.parent is not None else None
+        led = lead is not None and tells_needs(texts[lead].text)
+        if subject is not None and not led and passage.headings and _NEEDS.search(passage.headings[-1]):
             needed = next((m for m in mentions[number] if m.label or m.first <= 1), None)
             if needed is not None and needed.key != subject.key:
                 out.append((subject, needed, "depends_on", number))
             continue
-        if passage.parent is None:
-            continue
-        lead = last_of.get((passage.source, passage.parent))
         named = next((m for m in mentions[number] if m.label or m.first <= 1), None)
         if lead is None or named is None:
             continue
         if lead not in leads:
-            whole = wholes.get(passage.source) if _THIS.search(texts[lead].text) else None
-            leads[lead] = _led_in(texts[lead], mentions[lead], carried[lead] or whole)
+            subject = carried[lead]
+            if _THIS.search(texts[lead].text) and (
+                subject is None or texts[subject.sentence].passage.form == "list"
+            ):
+                subject = wholes.get(passage.source)
+            leads[lead] = _led_in(texts[lead], mentions[lead], subject)
         found = leads[lead]
         if found is None or found[0].key == named.key:
             continue

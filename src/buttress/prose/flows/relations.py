@@ -10,6 +10,7 @@ from buttress.prose.caseless import Caseless
 from buttress.prose.flows.constructions import Pair, listed, owns, words_before, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
+from buttress.prose.verbs import lexicon
 
 _THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
 _IS = r"(?:,? ?(?:which|that) )?(?:is|are|acts|act|serves|serve|works|functions|operates|(?:is |are )?(?:\w+ly )?(?:used|deployed|run|thought of))(?: \w+ly)?(?: as)?"
@@ -45,7 +46,7 @@ _CLIENTS_ARE = Caseless(
 _HAS_CLIENTS = Caseless(rf"has(?: \w+){{0,3}}? {_CLIENT_WORDS} ?[:,](?: namely)?{_THE}")
 _CLIENTS_OF = Caseless(rf"^(?:the |its |known |main |only )*(?:clients|consumers|callers|users) of{_THE}$")
 _ARE = Caseless(rf"(?:currently |today )?(?:are|include|is)(?: \w+ly)?{_THE}")
-_REQUESTS = r"(?:requests?|calls?|webhooks?|callbacks?|traffic|queries|uploads?|messages?|events?|notifications?|commands?|connections?|files|orders|records|jobs|data|posts?|pushes)"
+_REQUESTS = r"(?:requests?|calls?|webhooks?|callbacks?|traffic|queries|uploads?|messages?|events?|notifications?|commands?|connections?|files|orders|records|jobs|data|posts?|pushes|logs|metrics|traces|errors|results|reports)"
 _COMING = Caseless(rf"\b{_REQUESTS} (?:\w+ )?(?:from|of|by){_THE}$")
 _ARRIVES = Caseless(
     rf"(?:(?:first|then|always|also|will|must|can|eventually) )*(?:arrives?|lands?|comes? in|hits?|reach(?:es)?|enters?(?: through)?|ends? up|come through|"
@@ -59,6 +60,11 @@ _PART_OF = Caseless(
     rf"(?: of choice)? is{_THE}"
 )
 _AFTER = Caseless(r"^behind(?: (?:the|our|a|an|this|each|every))*$")
+_MADE = r"(?:exposed|provided|published|served|offered|emitted|produced|generated|written|created)"
+_USED = r"(?:consumed|read|scraped|collected|fetched|used|queried|polled|pulled|picked up|called|displayed|shown|processed)"
+_MADE_BY = Caseless(rf"\b(?:is|are) {_MADE} by{_THE}$")
+_USED_BY = Caseless(rf"(?:,|and|, and|then|and then) ?(?:are |is )?{_USED} by{_THE}")
+_LETS = Caseless(rf"(?:(?:also|then|which|that) )*(?:allows?|lets?|enables?|permits?){_THE}")
 _STAND = Caseless(
     r"(?:,|there|we|you|are|is|have|runs?|sits?|stands?|lives?|come|comes|find|several|two|three|four|a|an|the|our|number|of|some|many|multiple)(?: (?:there|are|is|have|run|sit|"
     r"runs|sits|lives?|stand|stands|find|several|two|three|four|a|an|the|our|number|of|some|many|multiple|pool|set|group))*"
@@ -83,7 +89,25 @@ def related(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         *_called_clients(text, mentions),
         *_arriving(text, mentions),
         *_following(text, mentions),
+        *_letting(text, mentions),
+        *_made_and_used(text, mentions),
     ]
+
+
+def _letting(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "the checkout API lets the mobile app fetch receipts": whoever may do something asks for it."""
+    for one, other in pairwise(mentions):
+        if other.kind() not in STORES | MESSAGING and _LETS.fullmatch(words_between(text, one, other)):
+            after = [t.lower for t in text.tokens[other.last : other.last + 2]]
+            if after[:1] == ["to"] or (after and after[0] in lexicon()):
+                yield other, one, "calls"
+
+
+def _made_and_used(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "metrics are exposed by the worker and scraped by Prometheus"."""
+    for one, other in pairwise(mentions):
+        if _MADE_BY.search(words_before(text, one)) and _USED_BY.fullmatch(words_between(text, one, other)):
+            yield other, one, "reads"
 
 
 def _being(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:

@@ -162,7 +162,9 @@ class Finder(NounPhrases):
         """Find what the item of a list of needs names, and the names that the text sets apart anywhere."""
         item = self.needed.get(number)
         if item is not None and not any(taken[item[0] : item[1]]):
-            found.append(self._mention(number, *item, "label", label=True, role=self._role(text.tokens, *item)[0]))
+            found.append(
+                self._mention(number, *item, "label", label=True, role=self._role(text.tokens, *item)[0])
+            )
             taken[item[0] : item[1]] = [True] * (item[1] - item[0])
         lowers = [t.lower for t in text.tokens] if self.apart else []
         for first, lower in enumerate(lowers):

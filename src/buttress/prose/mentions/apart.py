@@ -67,7 +67,7 @@ def needed(texts: Sequence[Sentence]) -> dict[int, tuple[int, int]]:
             item = _item(text)
             if item is not None:
                 lists.setdefault((passage.parent, passage.headings), {})[number] = item
-    out = {}
+    out: dict[int, tuple[int, int]] = {}
     for items in lists.values():
         telling = sum(tells for _, _, tells in items.values())
         if 2 * telling >= len(items):
@@ -131,7 +131,11 @@ def _item(text: Sentence) -> tuple[int, int, bool] | None:
         return None
     start = tokens[first].start
     link = next(
-        (m for m in text.passage.marks if m.style in ("link", "strong") and m.start - text.start <= start + 1),
+        (
+            m
+            for m in text.passage.marks
+            if m.style in ("link", "strong") and m.start - text.start <= start + 1
+        ),
         None,
     )
     end = _ENDS_ITEM.search(text.text, start)

@@ -33,6 +33,7 @@ from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, STOP
 from buttress.vocabulary.roles import role_phrases
 
 _CIPHER = re.compile(r"(?:SCRAM|SHA|AES|RSA|HMAC|ECDSA|TLS|SASL|MD)[-_]?[A-Z\d]")
+_SPOKEN_OF = 3  # times that a text says "the API" when it means one that it is about
 _METHODS = frozenset("GET POST PUT PATCH DELETE HEAD OPTIONS".split())
 _CONJUNCTIONS = frozenset(
     "and or but so yet when whenever if unless while because since although though as once after before until whereas where".split()
@@ -117,8 +118,15 @@ class NounPhrases(Spelling):
             modifiers = tokens[start:head]
             if modifiers and all(t.lower in PROTOCOLS for t in modifiers):
                 start, modifiers = head, ()
-            own = tokens[head].text[0].isupper() and (
-                self.proper(tokens[head]) if head > 0 else self.always_proper(tokens[head])
+            acronym = (
+                end == head + 1
+                and tokens[head].text.isupper()
+                and self.definite[tokens[head].lower] < _SPOKEN_OF
+            )
+            own = (
+                tokens[head].text[0].isupper()
+                and not acronym
+                and (self.proper(tokens[head]) if head > 0 else self.always_proper(tokens[head]))
             )
             bare = (
                 start == head
@@ -131,6 +139,7 @@ class NounPhrases(Spelling):
             words = " ".join(t.lower for t in tokens[head:end])
             if (
                 bare
+                and not acronym
                 and (words in EMPTY or singular(words) in EMPTY or words in NO_THING)
                 and not (tokens[head].text.isupper() and len(words) < 4 and words not in NO_THING)
             ):

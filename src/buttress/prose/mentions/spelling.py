@@ -108,6 +108,7 @@ class Spelling:
         self.capitals: Counter[str] = Counter()
         self.lowers: Counter[str] = Counter()
         self.hyphened: Counter[str] = Counter()
+        self.definite: Counter[str] = Counter()  # acronyms behind "the": "the API" of a system that has one
         self.parents = frozenset(t.passage.parent for t in texts)  # the list items that others stand below
         defined: set[str] = set()
         for text in texts:
@@ -122,6 +123,8 @@ class Spelling:
                     self.hyphened[token.lower] += 1
                 if not running or not token.is_word:
                     continue
+                if token.text.isupper() and n and text.tokens[n - 1].lower in ("the", "our"):
+                    self.definite[token.lower] += 1
                 if token.text[0].isupper():
                     if (
                         n

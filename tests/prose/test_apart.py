@@ -1,0 +1,87 @@
+"""Names that an author sets apart: in bold where something acts, as items of what is needed, as labels side by side."""
+
+from __future__ import annotations
+
+from buttress import pipeline
+from buttress.model import Source, SystemGraph
+
+PIPELINE = """\
+# Parcel pipeline
+
+The **label printer** takes orders from Kafka. The **weight checker** weighs parcels before the **route picker** asks PostgreSQL.
+
+Later the weight checker writes its findings to Redis. This is **very important** for the **first time** only.
+"""
+NEEDS = """\
+# Parcel desk
+
+## External dependencies
+
+This service is dependent on:
+
+- [Customs Forms](https://example.org/customs) (paper)
+- [Address Book](https://example.org/addresses)
+- [Tariffs](https://example.org/tariffs)
+
+These things depend upon this service:
+
+- Counter Terminals (in shops)
+"""
+LIBRARIES = """\
+# Parcel desk
+
+## Dependencies
+
+This project depends on:
+
+- requests
+- attrs 23
+- Flask
+"""
+
+
+def read(text: str) -> SystemGraph:
+    return pipeline.read([Source("design.md", text)])
+
+
+def names(graph: SystemGraph) -> set[str]:
+    return {c.name for c in graph.components}
+
+
+def flows(graph: SystemGraph) -> set[tuple[str, str]]:
+    return {(graph.label(f.source), graph.label(f.target)) for f in graph.flows}
+
+
+def test_bold_names_that_act_are_components_and_emphasis_is_none() -> None:
+    graph = read(PIPELINE)
+    assert {"label printer", "weight checker", "route picker"} <= names(graph)
+    assert not {"very important", "first time"} & names(graph)
+
+
+def test_a_name_set_apart_once_is_found_everywhere() -> None:
+    assert ("weight checker", "Redis") in flows(read(PIPELINE))
+
+
+def test_items_of_what_a_service_depends_on_are_needed_by_it_and_its_users_need_it() -> None:
+    assert flows(read(NEEDS)) == {
+        ("Parcel desk", "Customs Forms"),
+        ("Parcel desk", "Address Book"),
+        ("Parcel desk", "Tariffs"),
+        ("Counter Terminals", "Parcel desk"),
+    }
+
+
+def test_a_list_of_libraries_names_no_components() -> None:
+    assert not {"requests", "attrs"} & names(read(LIBRARIES))
+
+
+def test_what_only_shortens_words_is_one_component() -> None:
+    text = "# Shop\n\nThe orders app writes to PostgreSQL. The orders application reads from Redis.\n"
+    assert flows(read(text)) == {("orders app", "PostgreSQL"), ("orders app", "Redis")}
+
+
+def test_an_interface_is_whoever_offers_it() -> None:
+    text = "# Shop\n\nThe billing service exposes a REST API. The web frontend calls the REST API of the billing service.\n"
+    graph = read(text)
+    assert not any("API" in name for name in names(graph))
+    assert ("web frontend", "billing service") in flows(graph)
