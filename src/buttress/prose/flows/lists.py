@@ -131,6 +131,8 @@ def _led_in(
     """Return whom a lead-in is about, and the kind of flow that its verb tells; None when it leads in no flows."""
     if not text.text.rstrip().endswith(":"):
         return None
+    if subject is not None and tells_dependents(text.text):
+        return subject, "depends_on"
     for kind, pattern in _LEAD_IN:
         if found := pattern.search(text.text):
             before = [m for m in mentions if text.tokens[m.last - 1].end <= found.start() and not m.aside]
