@@ -39,6 +39,10 @@ _ENDPOINT = frozenset(
         api
     """.split()
 )
+_OF_BASE = frozenset(
+    "api auth oauth base url uri path app application web server service backend frontend client my our http https vite next nuxt "
+    "react vue root".split()
+)
 _PLACEHOLDER = re.compile(
     r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|local|internal|test|invalid|localdomain)$|^\d+\.\d+\.\d+\.\d+$"
 )
@@ -188,6 +192,8 @@ def references(
     (Reference(host='db', scheme='postgresql', port=5432, known=True),)
     >>> references("POSTGRES_USER", "db", {"db"}), references("API_URL", "https://api.stripe.com/v1", ())
     ((), (Reference(host='api.stripe.com', scheme='https', port=None, known=False),))
+    >>> references("API_BASE_URL", "https://shop.acme.io", ()), references("CRM_API_BASE_URL", "https://crm.acme.io", ())[0].host
+    ((), 'crm.acme.io')
     """
     text = plain(value[: 2 * MAX_VALUE])[:MAX_VALUE]
     words = {w.lower() for w in _WORDS_OF_KEY.findall(key)}
@@ -205,7 +211,7 @@ def references(
     whole = [p.strip() for p in text.split(",")] if not command else []
     bare_ok = not command and last not in _NO_HOST and not keyed
     all_hosts = bool(whole) and all(_local(p.partition(":")[0], names) for p in whole)
-    own = bool(words & _OWN)
+    own = _is_own(words)
     for match in _TOKEN.finditer(text):
         host, scheme, port = match["host"], (match["scheme"] or "").lower(), match["port"]
         before = text[match.start() - 1] if match.start() else ""
@@ -229,6 +235,12 @@ def references(
         ):
             add(host)
     return tuple(found.values())
+
+
+def _is_own(words: set[str]) -> bool:
+    """Return whether a key names an address of the system itself; the base address of some other API is none (`CRM_API_BASE_URL`)."""
+    said = words & _OWN
+    return bool(said) and not (said == {"base"} and words & {"api", "auth", "oauth"} and words - _OF_BASE)
 
 
 def _local(host: str, names: Collection[str]) -> str:

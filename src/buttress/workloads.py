@@ -202,37 +202,6 @@ def holds_secret(key: str, value: str) -> bool:
     )
 
 
-_OPEN = re.compile(
-    r"(?:\w*ALLOW_EMPTY_(?:ROOT_)?PASSWORD|ALLOW_ANONYMOUS_LOGIN|DISABLE_SECURITY_PLUGIN|plugins\.security\.disabled"
-    r"|AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED)=(?:yes|true|1|on)"
-    r"|POSTGRES_HOST_AUTH_METHOD=trust|xpack\.security\.enabled=false|NEO4J_AUTH=none",
-    re.IGNORECASE,
-)
-
-
-def lets_everybody_in(key: str, value: str) -> bool:
-    """Return whether a setting of a store's image turns its login off.
-
-    >>> lets_everybody_in("POSTGRES_HOST_AUTH_METHOD", "trust"), lets_everybody_in("ALLOW_EMPTY_PASSWORD", "no")
-    (True, False)
-    """
-    return _OPEN.fullmatch(f"{key}={value.strip()[:40]}") is not None
-
-
-_LIMITS_CALLERS = re.compile(r"(?:^|_)(?:RATE_?LIMIT|THROTTL)", re.IGNORECASE)
-_OFF = re.compile(r"(?:false|no|off|0|none|disabled?)?", re.IGNORECASE)
-
-
-def told_by_settings(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fact, ...]:
-    """Return what the names of settings say of a service, each with its value and place: that it limits its callers.
-
-    >>> [f.name for f in told_by_settings([("RATE_LIMIT", "100", Evidence("c.yaml", 1, 1, "RATE_LIMIT: 100"))])]
-    ['rate_limit']
-    """
-    places = [p for k, v, p in settings if _LIMITS_CALLERS.search(k) and not _OFF.fullmatch(v.strip())]
-    return tuple(Fact("rate_limit", True, "stated", (p,)) for p in places[:1])
-
-
 def label_of(technology: str) -> str:
     """Return the name of a technology, its id when the vocabulary doesn't know it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from buttress import workloads
+from buttress import saying, workloads
 from buttress.cloud.facts import Told
 from buttress.cloud.inventory import Inventory
 from buttress.cloud.values import HOLE, UNKNOWN, Resource, Value, without_holes
@@ -46,7 +46,7 @@ def contents_of(there: Inventory, address: str) -> Contents:
         for name, value in settings_of(resource, env):
             out.settings.append(name)
             for place in value.keys(resource.place)[-1:]:
-                facts = workloads.told_by_settings(((name, value.words() or "set", place),))
+                facts = saying.told_by_settings(((name, value.words() or "set", place),))
                 out.told += [Told(fact, written=True) for fact in facts]
             if isinstance(value.data, str) and workloads.holds_secret(name, value.data) and not value.refs:
                 evidence = value.keys(resource.place)

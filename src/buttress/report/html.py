@@ -43,9 +43,9 @@ def findings(items: Sequence[Finding]) -> str:
 
 
 def _places(finding: Finding) -> str:
-    return "<br>".join(
-        f"<code>{escape(str(e))}</code> <q>{escape(e.quote[:120])}</q>" for e in finding.evidence[:3]
-    )
+    shown = [f"<code>{escape(str(e))}</code> <q>{escape(e.quote[:120])}</q>" for e in finding.evidence[:3]]
+    more = len(finding.evidence) - len(shown)
+    return "<br>".join([*shown, *([f"and {more} more"] if more else [])])
 
 
 def render(review: Review) -> str:

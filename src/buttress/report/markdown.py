@@ -73,8 +73,14 @@ def place(evidence: Evidence) -> str:
 
 
 def places(evidence: Iterable[Evidence], *, most: int = 4) -> str:
-    """Return places as a list in one line."""
-    return ", ".join(dict.fromkeys(place(e) for e in list(evidence)[:most]))
+    """Return places as a list in one line, and how many more there are.
+
+    >>> lines = [Evidence("a.md", n, n, "x") for n in (1, 2, 3)]
+    >>> places(lines), places(lines, most=2)
+    ('`a.md:1`, `a.md:2`, `a.md:3`', '`a.md:1`, `a.md:2` and 1 more')
+    """
+    shown = list(dict.fromkeys(place(e) for e in evidence))
+    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
 
 
 def route(path: Sequence[str], graph: SystemGraph) -> str:

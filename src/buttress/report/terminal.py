@@ -163,6 +163,8 @@ def _evidence(console: Console, evidence: Sequence[Evidence]) -> None:
     for item in evidence[:3]:
         quote = item.quote if len(item.quote) <= 90 else item.quote[:89] + "…"
         _say(console, f"    [dim]{clean(str(item))}  {clean(quote)}[/dim]")
+    if len(evidence) > 3:
+        _say(console, f"    [dim]and {len(evidence) - 3} more[/dim]")
 
 
 def _next_steps(console: Console, review: Review) -> None:

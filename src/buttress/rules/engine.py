@@ -13,7 +13,7 @@ from buttress.model import Evidence, SystemGraph
 from buttress.rules.card import SEVERITIES, Card, Severity
 
 Basis = Literal["defect", "question", "strength"]
-MAX_EVIDENCE = 6
+MAX_EVIDENCE = 24
 FAILING = frozenset(("system-architecture", "resilience", "scalability", "deployment"))
 
 

@@ -79,7 +79,7 @@ _ROLES: dict[str, str] = {
         "queue; queues; topic; topics; message queue; message broker; broker; event bus; bus; message "
         "bus; task queue; job queue; mq; exchange; dlq; dead letter queue; pub sub; pubsub; events; "
         "channel; service bus; messaging; event queue; work queue; event broker; pub sub topic; event "
-        "grid; sns topic"
+        "grid; sns topic; retry topic; retry queue; events retry; events dlt; dlt; dead letter topic"
     ),
     "stream": (
         "stream; streams; event stream; event log; commit log; log stream; data stream; event "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from buttress.analysis.coupling import boundaries, cycles, fans, sharing
 from buttress.faults import Causes, FaultTree
-from buttress.model import Derived
+from buttress.model import Derived, SystemGraph
 from buttress.model.kinds import STORES
 
 
@@ -30,7 +30,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     parts = tree.dependencies.running
     inner = frozenset(parts)
     out = [
-        Derived("serviceCount", "system", value=len(parts)),
+        Derived("serviceCount", "system", value=len(parts) - _that_end(graph, inner)),
         Derived("storeCount", "system", value=sum(c.kind in STORES for c in graph.components)),
         *cycles.circles(tree),
         *cycles.depths(tree),
@@ -44,3 +44,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
             Derived("monolithShare", "system", value=round(needs / (len(parts) * (len(parts) - 1)), 3))
         )
     return tuple(out)
+
+
+def _that_end(graph: SystemGraph, parts: frozenset[str]) -> int:
+    return sum(c.id in parts and c.fact("runs_once") is not None for c in graph.components)

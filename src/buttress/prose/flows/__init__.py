@@ -140,6 +140,8 @@ class _Reader(Governed):
         return n >= 0 and self.tokens[n].lower == "from"
 
     def _read(self, n: int, verb: Verb, preposition: str, target: Mention) -> list[Step]:
+        if self.tokens[n + 1].lower == "between" and any(m.kind() in MESSAGING for m in self.mentions):
+            return []  # a broker "routes between publishers and subscribers": that is what a broker is
         passive = verb.participle and (
             self._passive(n) or self._reduced(n) or self._agent_before(n) is not None
         )

@@ -26,6 +26,8 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
     ...     return [(s.topic, s.status, s.claimed) for s in stances(sentences([Passage("a.md", 1, 1, "prose", text)]))]
     >>> told("There is no rate limiting."), told("Rate limiting in general.")
     ([('rate-limiting', 'missing', True)], [('rate-limiting', 'addressed', False)])
+    >>> told("Rate limiting is enforced by each service (the edge has no rate limiting).")
+    [('rate-limiting', 'addressed', True)]
     """
     claimed: dict[str, dict[StanceStatus, list[Sentence]]] = {}
     named: dict[str, dict[StanceStatus, list[Sentence]]] = {}
@@ -37,6 +39,8 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
             if not means(topic, text.text, match.start, match.end):
                 continue
             status, claims = said(text, match.start, match.end, topic)
+            if status == "missing" and _is_limit(text, match.start, claimed.get(topic, {})):
+                continue
             places = (claimed if claims else named).setdefault(topic, {}).setdefault(status, [])
             if not places or places[-1] is not text:
                 places.append(text)
@@ -53,6 +57,13 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
         running = sorted(by_status[status], key=lambda t: t.passage.form == "heading")
         out.append(Stance(topic, status, _evidence(running), claimed=False))
     return tuple(out)
+
+
+def _is_limit(text: Sentence, at: int, claimed: dict[StanceStatus, list[Sentence]]) -> bool:
+    """Return whether brackets only say which part doesn't do what the sentence says is done: "checked everywhere (the edge doesn't)"."""
+    opened = text.text.rfind("(", 0, at)
+    inside = opened > text.text.rfind(")", 0, at) and ")" in text.text[at:]
+    return inside and claimed.get("addressed", [None])[-1] is text
 
 
 def _narrowed(topic: str, text: Sentence, before: Sentence | None) -> str:

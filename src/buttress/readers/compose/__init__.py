@@ -31,10 +31,11 @@ from buttress.model import (
     slug,
 )
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.readers.compose.buckets import opened
 from buttress.readers.compose.building import started_by
 from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
-from buttress.readers.compose.service import facts_of, runs_once
+from buttress.readers.compose.service import facts_of, openings, runs_once, told_of
 
 __all__ = ["read"]
 
@@ -134,7 +135,8 @@ class _Reading:
             values = [(k, n) for k, n in variables.items()]
             started = " ".join(_words(node, key) for key in ("entrypoint", "command"))
             kind, technology = workloads.kind_of(name, hosts.plain(node.text("image")), variables, started)
-            if kind != "scheduler" and runs_once(name, project.services):
+            once = kind != "scheduler" and runs_once(name, project.services)
+            if once:
                 kind, technology = "worker", None  # it prepares what the others need, and ends
             here = _shown(node)
             new = Component(
@@ -148,8 +150,9 @@ class _Reading:
                     *facts_of(node, here, kind),
                     *started_by(node),
                     *_secrets(values),
-                    *(_openings(values) if kind in _GUARDED else ()),
-                    *workloads.told_by_settings((k, n.raw, n.evidence()) for k, n in values),
+                    *(openings(values) if kind in _GUARDED else ()),
+                    *told_of(values),
+                    *((Fact("runs_once", True, "stated", (here,)),) if once else ()),
                     *_environment_of(node.source),
                 ),
                 evidence=(here,),
@@ -164,6 +167,9 @@ class _Reading:
                     kind = "depends_on" if ordering else workloads.flow_kind(kinds[name], kinds[target])
                     self._flow(ids[name], ids[target], kind, evidence, facts, protocol)
             self._outside(ids[name], node, _environment(project, node, settings))
+            for store, fact in opened(node, project.services):
+                there = self.components[ids[store]]
+                self.components[ids[store]] = replace(there, facts=(*there.facts, fact))
         self._routed(project, ids)
         self._called_by_browsers(project, ids)
         self._looked_up(set(ids.values()))
@@ -329,11 +335,6 @@ def _environment_of(source: Source) -> tuple[Fact, ...]:
 def _secrets(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
     places = [node.evidence(key_only=True) for key, node in values if workloads.holds_secret(key, node.raw)]
     return (Fact("secrets_in_plaintext", True, "stated", tuple(places)),) if places else ()
-
-
-def _openings(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
-    places = [node.evidence() for key, node in values if workloads.lets_everybody_in(key, node.raw)]
-    return (Fact("authentication", None, "denied", tuple(places)),) if places else ()
 
 
 def _connections(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from buttress import workloads
+from buttress import saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
@@ -43,6 +43,9 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
         Fact("health_check", None if off or check is None else True, "denied" if off or check is None else "stated",
              ((check.evidence() if check is not None else here),))
     )  # fmt: skip
+    driver = node.get("logging", "driver")
+    if driver is not None and driver.raw:
+        said("logging", driver, driver.raw)
     _restart(node, facts, here)
     said(
         "resource_limits", next((n for p in _LIMITS if (n := node.get(*p)) is not None), None), _limits(node)
@@ -117,6 +120,20 @@ def _restart(node: Node, facts: list[Fact], here: Evidence) -> None:
         )
     else:
         facts.append(Fact("restart_policy", value, "stated", (place.evidence(),)))
+
+
+def openings(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
+    """Return that a store lets everybody in, where its settings say so."""
+    places = [node.evidence() for key, node in values if saying.lets_everybody_in(key, node.raw)]
+    return (Fact("authentication", None, "denied", tuple(places)),) if places else ()
+
+
+def told_of(values: Sequence[tuple[str, Node]]) -> tuple[Fact, ...]:
+    """Return what the names of a service's settings say of it; of a secret only the name is shown."""
+    return saying.told_by_settings(
+        (k, n.raw, n.evidence(key_only=k.endswith("DSN") or workloads.holds_secret(k, n.raw)))
+        for k, n in values
+    )
 
 
 def runs_once(name: str, services: Mapping[str, Node]) -> bool:

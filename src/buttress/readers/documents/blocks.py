@@ -12,6 +12,11 @@ from buttress.readers.documents.tables import Cell, laid_out, named
 _DRAWN = re.compile(r"[─│┌┐└┘├┤▶►▼◄]|\+-{2,}\+|-{2,}>|<-{2,}|\|\s{2,}\|")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _UNREAD = ("ditaa",)
+_PLAIN = ("", "text", "txt", "ascii", "none", "plain")
+_NUMBER = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
+_STEP = re.compile(
+    r"\s*(?:(?:\d{1,2}[.)]|[-*•])\s+)?[A-Z][\w .'&/-]{1,60}(?:\([^()]{1,60}\)\s*)?[→⟶➜➡]\s*\S|\s*\d{1,2}[.)]\s+[A-Z][\w .'&/-]{1,60}-{1,2}>\s*\S"
+)
 DIAGRAMS = ("mermaid", "plantuml", "puml", "c4plantuml", "structurizr", "d2", "dot", "graphviz", *_UNREAD)
 
 
@@ -141,10 +146,24 @@ class Document:
         if word in _UNREAD:
             reason = f"a {word} diagram: there is no reader for it, so nothing was read from it"
             self.left_out(start, reason)
-        elif word in ("", "text", "txt", "ascii", "none", "plain") and drawn(text):
+        elif word in _PLAIN and drawn(text):
             self.nested.append(Source(self.source.path, text, line, "ascii-drawing", title, written=written))
+        elif word in _PLAIN and are_steps(text) and not written:
+            for n, step in enumerate(text.split("\n")):
+                if step.strip():
+                    self.add("list", start + n, start + n + 1, _NUMBER.sub("", step).strip())
         elif word:
             self.nested.append(Source(self.source.path, text, line, language, title, written=written))
+
+
+def are_steps(text: str) -> bool:
+    r"""Return whether a block without a language holds steps, one a line: who turns to whom.
+
+    >>> are_steps("1. Browser → Gateway\n2. Gateway → Orders"), are_steps("x → y"), are_steps("1. Build it\n2. Start it")
+    (True, False, False)
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    return len(lines) >= 2 and sum(_STEP.match(line) is not None for line in lines) >= 0.7 * len(lines)
 
 
 def without_drawings(source: Source) -> tuple[Source, list[Source]]:

@@ -44,6 +44,7 @@ from buttress.readers.kubernetes.settings import (
     configuration_of,
     line_naming,
     settings_of,
+    told_of,
     used_secrets,
 )
 from buttress.readers.kubernetes.workload import facts_of
@@ -91,7 +92,8 @@ class _Reading:
         for service in self.there.of("Service"):
             self._service(service)
         for workload in self.there.workloads:
-            self.there.add_name(workload.object.name, workload.id, workload.object.namespace)
+            if not workload.beside:
+                self.there.add_name(workload.object.name, workload.id, workload.object.namespace)
         for workload in self.there.workloads:
             self._environment(workload)
         for route in self.there.of("Ingress"):
@@ -209,7 +211,10 @@ class _Reading:
         secrets = self.there.by_name("Secret", namespace)
         plain: list[Evidence] = []
         for container in workload.containers():
-            for setting in settings_of(container, workload.spec, maps, secrets):
+            settings = settings_of(container, workload.spec, maps, secrets)
+            for fact in told_of(container, settings):
+                self._fact(workload, fact)
+            for setting in settings:
                 if not setting.hidden and workloads.holds_secret(setting.key, setting.value.raw):
                     plain.append(setting.shown(secret=True))
                 self._refer(source, names, setting)

@@ -12,6 +12,7 @@ from buttress.model import Diagnostic, Source, slug
 WORKLOADS = (
     "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "Job", "CronJob", "Rollout", "DeploymentConfig",
 )  # fmt: skip
+ONE_SHOT = ("Job", "CronJob")
 MAX_LISTED = 2000
 # Namespaces with such a word are stages of one system, not neighbours in a cluster.
 _STAGE = re.compile(
@@ -34,18 +35,21 @@ class Object:
 class Workload:
     """What runs pods: the manifest, the pod template in it, and further manifests of the same name (overlays).
 
-    `apart` says that another namespace has a workload of this name, which is another thing.
+    `apart` says that another namespace has a workload of this name, which is another thing; `beside`, that it is a job with
+    the name of what runs all the time.
     """
 
     object: Object
     pod: Node
     variants: list[Object] = field(default_factory=list)
     apart: bool = False
+    beside: bool = False
 
     @property
     def name(self) -> str:
         """Return the name that no other workload has."""
-        return f"{self.object.namespace}-{self.object.name}" if self.apart else self.object.name
+        name = f"{self.object.namespace}-{self.object.name}" if self.apart else self.object.name
+        return f"{name}-{self.object.kind.lower()}" if self.beside else name
 
     @property
     def id(self) -> str:
@@ -119,19 +123,21 @@ def objects(sources: tuple[Source, ...]) -> tuple[list[Object], list[Diagnostic]
 
 
 def workloads_of(found: list[Object]) -> list[Workload]:
-    """Return the workloads, one a name; a manifest without a container image is an overlay of the one that has it."""
-    by_name: dict[tuple[str, str], Workload] = {}
+    """Return the workloads, one a name, jobs apart; a manifest without a container image is an overlay of the one that has it."""
+    by_name: dict[tuple[str, str, str], Workload] = {}
+    running = {o.name for o in found if o.kind in WORKLOADS and o.kind not in ONE_SHOT}
     apart = _told_apart(found)
     ranked = sorted((o for o in found if o.kind in WORKLOADS), key=lambda o: not _has_image(o))
     for item in ranked:
         pod = _pod(item)
         split = item.name in apart and bool(item.namespace)
-        key = (item.namespace if split else "", item.name)
+        beside = item.kind in ONE_SHOT and item.name in running
+        key = (item.namespace if split else "", item.name, item.kind if beside else "")
         known = by_name.get(key)
         if known is not None:
             known.variants.append(item)
         elif pod is not None:
-            by_name[key] = Workload(item, pod, apart=split)
+            by_name[key] = Workload(item, pod, apart=split, beside=beside)
     order = {id(o): n for n, o in enumerate(found)}
     return sorted(by_name.values(), key=lambda w: order[id(w.object)])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from buttress import workloads
+from buttress import saying, workloads
 from buttress.lines import Node, lines_of
-from buttress.model import Evidence, Source
+from buttress.model import Evidence, Fact, Source
 from buttress.readers.kubernetes.objects import Object
 
 
@@ -64,6 +64,24 @@ def settings_of(
             if item is not None and volume.text("name") in mounted:
                 out += [Setting(k, n, mounted=True) for k, n in item.node.items("data")]
     return out
+
+
+def told_of(container: Node, settings: list[Setting]) -> tuple[Fact, ...]:
+    """Return what the names of a container's settings say of it, those too whose value a Secret keeps; secrets are shown by name."""
+    there = [
+        (
+            s.key,
+            s.value.raw,
+            s.shown(secret=s.key.endswith("DSN") or workloads.holds_secret(s.key, s.value.raw)),
+        )
+        for s in settings
+        if not s.mounted
+    ]
+    for entry in container.list("env"):
+        name = entry.get("name")
+        if name is not None and entry.get("valueFrom", "secretKeyRef") is not None:
+            there.append((name.raw, "set", name.evidence()))
+    return saying.told_by_settings(there)
 
 
 def used_secrets(container: Node, spec: Node | None, secrets: dict[str, Object]) -> list[Object]:

@@ -6,10 +6,9 @@ from buttress import commands, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, FactValue
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.readers.kubernetes.objects import Workload
+from buttress.readers.kubernetes.objects import ONE_SHOT, Workload
 
 _TEMPORARY = ("emptyDir", "configMap", "secret", "downwardAPI", "projected")
-_ONE_SHOT = ("Job", "CronJob")
 
 
 def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> tuple[Fact, ...]:
@@ -34,7 +33,9 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
             known = {f.name for f in facts}
             facts += [f for f in more if f.name not in known]
     main = here
-    if item.kind not in _ONE_SHOT:
+    if item.kind == "Job":
+        facts.append(Fact("runs_once", True, "stated", (here,)))
+    if item.kind not in ONE_SHOT:
         for name, key in (("readiness", "readinessProbe"), ("liveness_probe", "livenessProbe")):
             complete(name, _first(containers, key), at=main)
         if (startup := _first(containers, "startupProbe")) is not None:

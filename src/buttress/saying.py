@@ -1,0 +1,61 @@
+"""What the names of settings say of a service or a store: limits, a login, who is told of errors, a login turned off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from buttress.model import Evidence, Fact
+
+_OPEN = re.compile(
+    r"(?:\w*ALLOW_EMPTY_(?:ROOT_)?PASSWORD|ALLOW_ANONYMOUS_LOGIN|DISABLE_SECURITY_PLUGIN|plugins\.security\.disabled"
+    r"|AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED)=(?:yes|true|1|on)"
+    r"|POSTGRES_HOST_AUTH_METHOD=trust|xpack\.security\.enabled=false|NEO4J_AUTH=none",
+    re.IGNORECASE,
+)
+
+
+def lets_everybody_in(key: str, value: str) -> bool:
+    """Return whether a setting of a store's image turns its login off.
+
+    >>> lets_everybody_in("POSTGRES_HOST_AUTH_METHOD", "trust"), lets_everybody_in("ALLOW_EMPTY_PASSWORD", "no")
+    (True, False)
+    """
+    return _OPEN.fullmatch(f"{key}={value.strip()[:40]}") is not None
+
+
+_OFF = re.compile(r"(?:false|no|off|0|none|disabled?)?", re.IGNORECASE)
+# Settings whose name alone tells that the service has something, when they are set to anything but "off".
+_TOLD = tuple(
+    (fact, re.compile(pattern, re.IGNORECASE))
+    for fact, pattern in (
+        ("rate_limit", r"(?:^|_)(?:RATE_?LIMIT|THROTTL)"),
+        (
+            "monitoring",
+            r"(?:^|_)SENTRY_(?:\w+_)?DSN$|(?:^|_)(?:ROLLBAR|BUGSNAG|HONEYBADGER|AIRBRAKE)_\w*(?:TOKEN|KEY)$"
+            r"|^DD_AGENT_HOST$|^NEW_RELIC_LICENSE_KEY$",
+        ),
+        (
+            "login",
+            r"(?:^|_)(?:NEXT)?AUTH_(?:SECRET|URL|CLIENT_(?:ID|SECRET)|SERVER_URL)$"
+            r"|(?:^|_)(?:OIDC|OAUTH2?|OPENID|SAML|LDAP|SSO|KEYCLOAK|AUTH0|COGNITO)(?:_\w+)?_"
+            r"(?:CLIENT_?(?:ID|SECRET)|ISSUER\w*|DISCOVERY\w*|METADATA\w*|PROVIDER\w*|SERVER\w*|REALM|USER_POOL\w*|BIND_DN)$"
+            r"|(?:^|_)(?:JWT|SESSION)_(?:\w+_)?(?:SECRET|KEY|PRIVATE_KEY|PUBLIC_KEY)(?:_\w+)?$"
+            r"|(?:^|_)(?:ADMIN|SUPERUSER|INIT_USER|INITIAL_USER)_(?:\w+_)?PASSWORD$",
+        ),
+    )
+)
+
+
+def told_by_settings(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fact, ...]:
+    """Return what the names of a service's settings say, each with its first place: that it limits its callers, say.
+
+    >>> place = Evidence("c.yaml", 1, 1, "RATE_LIMIT: 100")
+    >>> [f.name for f in told_by_settings([("RATE_LIMIT", "100", place), ("OIDC_CLIENT_ID", "shop", place)])]
+    ['rate_limit', 'login']
+    >>> told_by_settings([("RATE_LIMIT", "off", place), ("SENTRY_DSN", "", place)])
+    ()
+    """
+    there = [(k, p) for k, v, p in settings if not _OFF.fullmatch(v.strip())]
+    found = ((fact, next((p for k, p in there if name.search(k)), None)) for fact, name in _TOLD)
+    return tuple(Fact(fact, True, "stated", (place,)) for fact, place in found if place is not None)
