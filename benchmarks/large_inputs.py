@@ -1,4 +1,4 @@
-"""What large inputs cost: a megabyte of Markdown, a manifest of five thousand lines, ten times the size of each to see the slope."""
+"""What large inputs cost: Markdown, a manifest, a Python project and Terraform, each in two sizes to see the slope."""
 
 from __future__ import annotations
 
@@ -53,6 +53,72 @@ spec:
   selector: {{app: {name}}}
   ports: [{{port: 8080}}]
 """
+MODULE = """import logging
+
+import httpx
+from fastapi import APIRouter, Depends
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.db import session
+from shop.models import Order
+
+log = logging.getLogger(__name__)
+router = APIRouter(prefix="/{name}")
+
+
+class {title}Error(Exception):
+    \"\"\"Raised when {name} can't be told.\"\"\"
+
+
+def price_of_{n}(items: list[dict[str, int]], *, rate: int = {n}) -> int:
+    total = 0
+    for item in items:
+        if item["count"] > {n} and item["kind"] != "{other}":
+            total += item["count"] * item["price"] * rate
+        elif item.get("free"):
+            continue
+        else:
+            total += item["price"]
+    return total
+
+
+@router.get("/{{key}}")
+def show(key: int, db: Session = Depends(session)) -> dict[str, int]:
+    order = db.execute(select(Order).where(Order.id == key)).scalar_one()
+    try:
+        answer = httpx.get(f"https://{third}.shop.example.net/v1/{{key}}", timeout={n})
+    except httpx.HTTPError:
+        log.warning("no answer", extra={{"order": key}})
+        raise {title}Error(key) from None
+    return {{"order": order.id, "parts": len(answer.json())}}
+
+
+"""
+APPLICATION = "import fastapi\n\napp = fastapi.FastAPI()\n"
+PACKAGING = (
+    "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['fastapi', 'sqlalchemy', 'psycopg', 'httpx']\n"
+)
+RESOURCES = """resource "aws_db_instance" "{name}" {{
+  engine              = "postgres"
+  instance_class      = var.size
+  multi_az            = {multi}
+  storage_encrypted   = true
+  skip_final_snapshot = false
+}}
+
+resource "aws_ecs_service" "{name}" {{
+  name          = "{name}"
+  desired_count = {n}
+  launch_type   = "FARGATE"
+  tags          = merge(local.tags, {{ team = "{other}" }})
+}}
+
+resource "aws_sqs_queue" "{name}" {{
+  name                       = "{name}-{third}"
+  visibility_timeout_seconds = {n}0
+}}
+"""
 WORDS = "amber basalt cedar delta ember falcon garnet harbor iris juniper kestrel laurel maple nectar onyx pearl quartz raven".split()
 
 
@@ -76,11 +142,36 @@ def filled(template: str, *, size: int, services: int, unit: str) -> str:
             other=known[(n * 7 + 1) % services],
             third=known[(n * 3 + 2) % services],
             n=n % 8 + 2,
+            title=known[n % services].title().replace("-", ""),
+            multi=str(n % 2 == 0).lower(),
             year=2020 + n % 5,
         )
         out.append(text)
         done += len(text) if unit == "bytes" else text.count("\n")
     return "".join(out)
+
+
+def spread(folder: Path, template: str, ending: str, *, files: int, parts: int, more: dict[str, str]) -> Path:
+    """Write that many files of so many filled templates each into a folder, and some more by name; return the folder."""
+    known = names(files)
+    for n, name in enumerate(known):
+        text = "".join(
+            template.format(
+                name=f"{name}{k or ''}",
+                other=known[(n * 7 + 1) % files],
+                third=known[(n * 3 + 2) % files],
+                n=(n + k) % 8 + 2,
+                title=f"{name}{k or ''}".title().replace("-", ""),
+                multi=str(n % 2 == 0).lower(),
+            )
+            for k in range(parts)
+        )
+        more = more | {f"{name.replace('-', '_')}{ending}": text}
+    for name, text in more.items():
+        path = folder / name if ending == ".tf" or name == "pyproject.toml" else folder / "shop" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
 
 
 if __name__ == "__main__":
@@ -101,4 +192,14 @@ if __name__ == "__main__":
             (f"review of {what}", [*BUTTRESS, "review", folder / name], None)
             for what, (name, _) in files.items()
         ]
+        code = {"pyproject.toml": PACKAGING, "__init__.py": "", "main.py": APPLICATION}
+        for what, count in (("10,000", 25), ("100,000", 250)):
+            made_of = spread(folder / f"py{count}", MODULE, ".py", files=count, parts=10, more=code)
+            rows.append((f"review of a Python project of {what} lines", [*BUTTRESS, "review", made_of], None))
+        for count in (30, 300):
+            variables = {
+                "variables.tf": 'variable "size" {\n  default = "db.m5"\n}\nlocals {\n  tags = {}\n}\n'
+            }
+            made_of = spread(folder / f"tf{count}", RESOURCES, ".tf", files=count, parts=2, more=variables)
+            rows.append((f"review of {count} Terraform files", [*BUTTRESS, "review", made_of], None))
         report("Large inputs", rows, runs=3)

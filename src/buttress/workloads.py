@@ -47,7 +47,7 @@ _CALLED = {
     "config": "config_server", "configuration": "config_server",
     "registry": "service_registry", "discovery": "service_registry", "apache": "gateway", "httpd": "gateway",
 }  # fmt: skip
-_NOT_SECRET = re.compile(r"(?:true|false|yes|no|none|null|\d{1,3}|)", re.IGNORECASE)
+_NOT_SECRET = re.compile(r"(?i:true|false|yes|no|none|null|\d{1,3}|(?:phc|pk_live|pk_test)_\w+|)")
 MAX_VALUE = 20_000
 _IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^\s:/@]*:([^\s@/]{1,200})@")
 _IN_STRING = re.compile(r"(?:^|;)\s*(?:password|pwd)\s*=\s*([^;]+)", re.IGNORECASE)

@@ -274,3 +274,17 @@ def test_hostile_text_ends_in_time() -> None:
             Source("c.md", "\n\n".join(["No cache."] * 5000)),
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "disagree"),
+    [
+        ("The hub starts single user notebook servers.", False),
+        ("The hub runs on a single notebook server.", True),
+    ],
+    ids=["what servers they are", "how many"],
+)
+def test_single_before_a_plural_is_no_number(said: str, disagree: bool) -> None:
+    other = "The hub runs on several notebook servers."
+    head = "# Hub\n\nThe hub is a service that writes to PostgreSQL.\n\n"
+    assert bool(told(head + said, head + other)) is disagree

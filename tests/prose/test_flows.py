@@ -29,6 +29,8 @@ TABLE = [
     ("things that move", "Frontend errors go to Sentry.", "Frontend calls Sentry"),
     ("from and to", "Data flows from the Collector to the Warehouse.", "Collector calls Warehouse"),
     ("in front of", "Nginx sits in front of the API server.", "Nginx routes API server"),
+    ("who launches a program doesn't call it", "The Hub service launches the Gateway service. The Gateway service calls the Hub service.",
+     "Gateway service calls Hub service"),
     ("behind", "The API server runs behind HAProxy.", "HAProxy routes API server"),
     ("built on", "The search service is based on Elasticsearch.", "search service depends_on Elasticsearch"),
     ("responsible for", "The indexer is responsible for reading documents from MongoDB and writing them to OpenSearch.",

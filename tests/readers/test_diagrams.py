@@ -306,3 +306,13 @@ def test_a_link_rests_on_the_words_that_hold_it() -> None:
         e for f in read_all([Source("a.md", text)])[0] for c in (*f.components, *f.flows) for e in c.evidence
     ]
     assert {(e.line, bool(re.match(r"https://mermaid\.ink/img/", e.quote))) for e in claims} == {(3, True)}
+
+
+def test_points_at_which_lines_of_a_dot_graph_meet_are_no_parts() -> None:
+    for shape, parts in (
+        ("point", {"shop-service", "orders-db"}),
+        ("box", {"shop-service", "orders-db", "m"}),
+    ):
+        text = f'digraph {{ a [label="Shop service"]; b [label="Orders DB"]; m [shape={shape}]; a -> m; m -> b; a -> b }}'
+        fragments, _ = read_all([Source("a.dot", text)])
+        assert {c.id for f in fragments for c in f.components} == parts

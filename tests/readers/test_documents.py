@@ -276,3 +276,9 @@ def test_time_grows_with_size_alone(name: str, piece: str) -> None:
         return best
 
     assert seconds(80_000) < 12 * seconds(20_000) + 0.1  # quadratic would be 16 times as long
+
+
+def test_a_long_option_of_a_directive_is_no_part_of_its_drawing() -> None:
+    text = "Flow\n====\n\n.. graphviz::\n   :alt: A shop\n         calls a till with care\n\n   digraph {\n     shop -> till\n   }\n"
+    (nested,) = read((Source("a.rst", text),)).nested
+    assert (nested.first_line, nested.text) == (8, "digraph {\n  shop -> till\n}\n")

@@ -9,6 +9,7 @@ import zlib
 import pytest
 
 from buttress.model import Source
+from buttress.pipeline import read
 from buttress.readers import READERS, read_all
 
 SIZE = 200_000
@@ -108,3 +109,11 @@ def test_constants_and_includes_of_structurizr_end() -> None:
 def test_a_chain_of_sets_in_dot_makes_no_million_edges() -> None:
     names = " ".join(f"n{n}" for n in range(300))
     reasons("dot", "digraph { " + " -> ".join(["{" + names + "}"] * 50) + " }")
+
+
+def test_a_name_of_many_thousand_letters_is_not_cut_everywhere() -> None:
+    """Each cut was looked up: 9 s for one name of 60,000 letters."""
+    text = "flowchart LR\n  a[(" + "null" * 15_000 + ")] --> b[(db)]\n  c --> d[(Orders database)]\n"
+    start = time.process_time()
+    read([Source("a.mmd", text), Source("b.mmd", text.replace("null", "nill"))])
+    assert time.process_time() - start < 2

@@ -276,3 +276,12 @@ def test_a_mounted_config_map_is_read_under_the_name_of_its_workload() -> None:
     (nested,) = found.nested
     assert (nested.heading, nested.first_line, nested.text.startswith("http {")) == ("entrance", 6, True)
     assert flows(nginx.read(found.nested)) == {"entrance routes shop"}
+
+
+def test_sockets_on_the_machine_of_a_proxy_lead_to_the_only_application() -> None:
+    two = "server {{ location / {{ proxy_pass http://{0}; }} location /ws {{ proxy_pass http://{1}; }} }}"
+    code = Source("main.py", "import fastapi\napp = fastapi.FastAPI()\n")
+    sockets = Source("nginx.conf", two.format("unix:/run/shop.sock:", "unix:/run/live.sock:"))
+    assert {c.name for c in graph_of([sockets, code], name="shop").components} == {"nginx", "app"}
+    hosts = Source("nginx.conf", two.format("web:80", "live:80"))
+    assert {"web", "live"} <= {c.name for c in graph_of([hosts, code], name="shop").components}

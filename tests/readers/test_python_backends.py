@@ -335,3 +335,168 @@ def test_settings_that_run_more_settings_arent_data_that_run() -> None:
     assert told(plain, "labels").fact("dynamic_code") is None
     elsewhere = project({"labels/settings.py": SETTINGS, "labels/a.py": code, "pyproject.toml": NEEDS})
     assert told(elsewhere, "labels").fact("dynamic_code") is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "built"),
+    [
+        ("part = 'a = 1'\n    if flag:\n        part += ' AND b = 2'\n    cur.execute('SELECT 1 FROM t WHERE %s' % part)", False),
+        ("for kind in ('x', 'y'):\n        cur.execute(f'SELECT 1 FROM t WHERE kind = {kind}')", False),
+        ("cur.execute('SELECT 1 FROM t WHERE kind = ' + Kinds.PAID)", False),
+        ("part = 'a = 1'\n    if flag:\n        part += flag\n    cur.execute('SELECT 1 FROM t WHERE %s' % part)", True),
+        ("for kind in flag:\n        cur.execute(f'SELECT 1 FROM t WHERE kind = {kind}')", True),
+        ("cur.execute('SELECT 1 FROM t WHERE kind = ' + Kinds.open)", True),
+    ],
+    ids=["put together in a variable", "a loop over texts", "a constant of a class", "an argument added", "a loop over an argument", "not written out"],
+)  # fmt: skip
+def test_sql_is_built_from_strings_when_not_all_of_it_is_written_in_the_code(code: str, built: bool) -> None:
+    source = f"class Kinds:\n    PAID = 'paid'\n    open = input()\n\ndef find(cur, flag):\n    {code}\n"
+    found = project({"till/orders.py": source, "pyproject.toml": "[project]\nname = 'till'\n"})
+    assert ("sql_built_from_strings" in {f.name for f in told(found, "till").facts}) is built
+
+
+def test_a_migration_puts_nothing_from_outside_into_sql() -> None:
+    body = "def upgrade(kinds):\n    op.execute(f\"ALTER TYPE kind ADD VALUE '{kinds[0]}'\")\n    op.execute(f\"UPDATE t SET a = '{kinds[0]}'\")\n"
+    for head, built in (("from alembic import op\n", False), ("from till.db import op\n", True)):
+        found = project({"till/versions/a1.py": head + body, "pyproject.toml": "[project]\nname = 'till'\n"})
+        assert ("sql_built_from_strings" in {f.name for f in told(found, "till").facts}) is built
+
+
+@pytest.mark.parametrize(
+    ("head", "blocks"),
+    [
+        ("@job('high')\nasync def", False),
+        ("@cli.command()\nasync def", False),
+        ("@asynccontextmanager\nasync def lifespan(app):\n    pass\n\nasync def", True),
+        ("async def", True),
+    ],
+    ids=[
+        "a task that a worker of RQ runs alone",
+        "a command",
+        "beside the start of the service",
+        "any coroutine",
+    ],
+)
+def test_a_coroutine_that_has_its_loop_for_itself_blocks_nobody(head: str, blocks: bool) -> None:
+    code = (
+        "import fastapi, requests, typer\nfrom contextlib import asynccontextmanager\nfrom rq.decorators import job\n"
+        f"app = fastapi.FastAPI()\ncli = typer.Typer()\n\n{head} tell(url):\n    requests.get(url, timeout=3)\n"
+    )
+    found = project(
+        {"bell/main.py": code, "pyproject.toml": "[project]\nname = 'bell'\ndependencies = ['rq']\n"}
+    )
+    facts = {f.name for c in found.components for f in c.facts}
+    assert ("blocking_in_async" in facts) is blocks
+
+
+def test_a_scheduler_that_is_all_that_its_process_does_is_no_clock_in_every_process() -> None:
+    for sort, beside in (("blocking.BlockingScheduler", False), ("asyncio.AsyncIOScheduler", True)):
+        module, _, name = sort.rpartition(".")
+        code = f"import fastapi\nfrom apscheduler.schedulers.{module} import {name}\napp = fastapi.FastAPI()\nclock = {name}()\n"
+        found = project({"bell/main.py": code, "pyproject.toml": "[project]\nname = 'bell'\n"})
+        assert ("in_process_scheduler" in {f.name for f in told(found, "bell").facts}) is beside
+
+
+def test_what_only_tasks_use_is_called_by_the_worker() -> None:
+    files = {
+        "bell/__init__.py": "",
+        "bell/main.py": "import fastapi\nfrom bell import tasks\napp = fastapi.FastAPI()\n",
+        "bell/tasks.py": "from celery import shared_task\nfrom bell.reports import send\n\n@shared_task\ndef nightly():\n    send()\n",
+        "bell/reports.py": "from bell.chat import post\n\ndef send():\n    post()\n",
+        "bell/chat.py": "import requests\n\ndef post():\n    requests.post('https://chat.acme.io/x', timeout=3)\n",
+        "pyproject.toml": "[project]\nname = 'bell'\ndependencies = ['celery', 'requests']\n",
+    }
+    assert ("bell-worker", "calls", "chat-acme-io") in flows(project(files))
+    files["bell/main.py"] += "from bell.chat import post\n"
+    assert ("bell", "calls", "chat-acme-io") in flows(project(files))
+
+
+@pytest.mark.parametrize(
+    ("loop", "each"),
+    [
+        ("for key in keys:", True),
+        ("for n in range(len(keys)):", True),
+        ("for attempt in range(3):", False),
+        ("while True:", False),
+    ],
+)
+def test_a_loop_that_only_tries_again_asks_no_query_for_each_row(loop: str, each: bool) -> None:
+    code = (
+        "from sqlalchemy.orm import Session\nfrom sqlalchemy import select\n\n"
+        f"def find(keys, engine):\n    db = Session(engine)\n    {loop}\n        db.execute(select(Row))\n"
+    )
+    found = project({"till/find.py": code, "pyproject.toml": "[project]\nname = 'till'\n"})
+    assert ("queries_in_loops" in {f.name for f in told(found, "till").facts}) is each
+
+
+def test_a_lock_file_without_a_word_locks_nothing() -> None:
+    for text, locked in (("", False), ("\n \n", False), ("version = 1\n", True)):
+        found = project(
+            {
+                "main.py": "import fastapi\napp = fastapi.FastAPI()\n",
+                "requirements.txt": "fastapi\nhttpx\n",
+                "uv.lock": text,
+            }
+        )
+        (app,) = found.components
+        assert all(e.quote for f in app.facts for e in f.evidence)
+        assert [f.status == "stated" for f in app.facts if f.name == "dependencies_locked"] == [locked]
+
+
+def test_a_key_that_is_made_for_everybody_is_no_secret() -> None:
+    for value, secret in (
+        ("phc_Zk93jfQ02mm1LxYt7uB", False),
+        ("pk_live_93jfQ02mm1LxYt7uB", False),
+        ("sk9_93jfQ02mm1LxYt7uB", True),
+    ):
+        found = project(
+            {"till/stats.py": f"STATS_API_KEY = '{value}'\n", "pyproject.toml": "[project]\nname = 'till'\n"}
+        )
+        assert ("secrets_in_plaintext" in {f.name for f in told(found, "till").facts}) is secret
+
+
+@pytest.mark.parametrize(
+    ("handler", "told_of"),
+    [
+        ("except Exception:\n        pass", True),
+        ("except Exception:  # noqa: BLE001\n        pass  # nosec B110", True),
+        ("except Exception:\n        # the cache is filled again by the next request\n        pass", False),
+    ],
+    ids=["without a word", "marks for checkers only", "a comment that tells why"],
+)
+def test_an_error_that_is_let_go_for_a_reason_that_is_told_does_not_vanish(
+    handler: str, told_of: bool
+) -> None:
+    code = f"def warm(cache):\n    try:\n        cache.get('a')\n    {handler}\n"
+    found = project({"till/warm.py": code, "pyproject.toml": "[project]\nname = 'till'\n"})
+    assert ("swallowed_exceptions" in {f.name for f in told(found, "till").facts}) is told_of
+
+
+def test_tasks_of_a_celery_that_a_function_makes_are_tasks() -> None:
+    code = (
+        "from celery import Celery\nfrom till.app import app\n\ndef make_celery(app):\n"
+        "    celery = Celery('till', broker=app.config.get('CELERY_BROKER_URL'))\n"
+        "    return celery\n\ncelery_app = make_celery(app)\n\n@celery_app.task()\ndef bill():\n    pass\n"
+    )
+    files = {
+        "till/__init__.py": "",
+        "till/app.py": "from flask import Flask\napp = Flask('till')\n",
+        "till/common/celery.py": code,
+    }
+    found = project(
+        files | {"pyproject.toml": "[project]\nname = 'till'\ndependencies = ['celery', 'flask']\n"}
+    )
+    assert ("till-worker", "consumes", "message-broker") in flows(found)
+
+
+def test_a_route_of_pyramid_is_named_before_its_path() -> None:
+    code = (
+        "from pyramid.config import Configurator\n\ndef main():\n    config = Configurator()\n"
+        "    config.add_route('pulse', '/healthz')\n    return config.make_wsgi_app()\n"
+    )
+    found = project(
+        {"till/main.py": code, "pyproject.toml": "[project]\nname = 'till'\ndependencies = ['pyramid']\n"}
+    )
+    till = told(found, "till")
+    assert (till.kind, till.technology) == ("service", "pyramid")
+    assert [f.value for f in till.facts if f.name == "health_endpoint"] == ["/healthz"]

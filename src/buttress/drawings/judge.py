@@ -143,3 +143,40 @@ def _is_data(label: str) -> bool:
 
 def _text(node: Node) -> str:
     return " ".join(label_lines(node.label)) if node.label else node.key
+
+
+MANY_PAGES = 4
+
+
+def about_one_system(pages: list[Drawing]) -> list[Drawing]:
+    """Return the pages of a file; where several are illustrations of other things, only those that go with what runs.
+
+    Of many pages some draw stores and products that run; the others belong to them when they name one of their parts again.
+    The rest keep nothing but the remark that they were passed over.
+
+    >>> from buttress.drawings.drawing import Place
+    >>> names = (("Shop", "Redis"), ("Shop", "Till"), ("Cat", "Dog"), ("Vlan", "Port"))
+    >>> made = [Drawing("a", "graph", 1, nodes={n: Node(n, Place(1, 1, n), n) for n in pair}) for pair in names]
+    >>> [len(d.nodes) for d in about_one_system(made)]
+    [2, 2, 0, 0]
+    """
+    if len(pages) < MANY_PAGES:
+        return pages
+    kept = [
+        p
+        for p in pages
+        if any(n.shape in ("cylinder", "queue") or technologies_in(_text(n)) for n in p.nodes.values())
+    ]
+    names = {_text(n).lower() for p in kept for n in p.nodes.values()}
+    for page in pages if kept else []:
+        if page in kept or not page.nodes or names & {_text(n).lower() for n in page.nodes.values()}:
+            continue
+        page.note(
+            page.line,
+            "nothing on this page is a part of what the other pages draw; nothing was read from it",
+            info=True,
+        )
+        page.nodes.clear()
+        page.edges.clear()
+        page.groups.clear()
+    return pages

@@ -31,7 +31,7 @@ _ONLY = Caseless(
     rf"is allowed to\s+)?(?P<verb>{_VERBS})\b",
 )
 _ONLY_FIRST = Caseless(
-    rf"^\W*only (?:the )?(?P<who>[\w -]{{2,40}}?)\s+(?:can\s+|may\s+|is allowed to\s+|ever\s+)?(?P<verb>{_VERBS})\b",
+    rf"^\W*only (?:the )?(?P<who>\w[\w -]{{1,39}}?)\s{{1,9}}(?:can\s+|may\s+|is allowed to\s+|ever\s+)?(?P<verb>{_VERBS})\b",
 )
 _WRITING = ("writes", "publishes", "replicates")
 

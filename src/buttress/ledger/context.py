@@ -72,7 +72,7 @@ _WATCHES = (
 )
 _MONITORING = Caseless(rf"\b{_WATCHES}")
 _DEFINED = Caseless(
-    rf"^\W*(?:the |this )?(?P<who>[\w./ -]{{2,40}}?) (?:is|provides) an? (?:[\w,/-]+ ){{0,8}}?{_WATCHES}"
+    rf"^\W*(?:the |this )?(?P<who>\w[\w./ -]{{1,39}}?) (?:is|provides) an? (?:[\w,/-]+ ){{0,8}}?{_WATCHES}"
 )
 # A number that is a limit, a wish or somebody else's says nothing of what comes in.
 _LIMIT = Caseless(

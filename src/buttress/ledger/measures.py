@@ -62,6 +62,7 @@ _INSTANCES = Caseless(
     rf"(?:{COUNT}|\b(?P<many>multiple|several)|\b(?P<single>single))\s+(?P<between>(?:(?!of\b|and\b|or\b|to\b|in\b|"
     rf"per\b)[\w/-]+\s+){{0,3}}?)(?P<head>{_HEADS})\b",
 )
+_PLURAL = Caseless(r"(?<!s)s$|sses$|copies$")
 _SCALES = Caseless(r"\bscal(?:es|ed|ing) (?:out |up )?to " + COUNT)
 _REDUNDANT = Caseless(r"\b(?:active[-/ ](?:active|passive|standby)|hot standby|warm standby)\b")
 _LANGUAGES = re.compile(r"\b(?:Java|Python|Node(?:\.js)?|PHP|Ruby|Scala|\.NET)(?=\s\d)")
@@ -338,6 +339,8 @@ def _instance(text: Text, sentence: Sentence, found: re.Match[str], *, most: boo
     if words.get("many"):
         low, high = (0.0, 1.0) if _CANNOT.search(before) else (2.0, inf)
     elif words.get("single"):
+        if _PLURAL.search(words["head"]):
+            return None  # "single sign-on servers", "single user servers": what they are, not how many
         low = high = 1.0
     else:
         value = number(found[1]) + bool(_PRIMARY.search(before))  # one primary and two replicas are three

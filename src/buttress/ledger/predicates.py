@@ -16,14 +16,14 @@ from buttress.vocabulary.match import stem
 MAX_COMPARED = 300
 _CLAUSE = re.compile(r"[;:()—–]\s*|,\s+(?:but|and|so|which|while|whereas|because)\s+|,\s+")
 _PASSIVE = Caseless(
-    r"^\W*(?:the |all |every |each )?(?P<who>[\w'’` /-]{3,50}?)\s+(?:is|are|gets?)(?P<no>n['’]t|\s+not|\s+never)?\s+(?:\w+ly\s+|always\s+|also\s+|only\s+)?"
-    r"(?P<verb>[a-z]{2,}(?:ed|en|pt|nt|ought|wn))\b(?P<rest>.*)",
+    r"^\W*(?:the |all |every |each )?(?P<who>\w[\w'’` /-]{2,49}?)\s{1,9}(?:is|are|gets?)(?P<no>n['’]t|\s+not|\s+never)?\s+"
+    r"(?:\w+ly\s+|always\s+|also\s+|only\s+)?(?P<verb>[a-z]{2,}(?:ed|en|pt|nt|ought|wn))\b(?P<rest>.*)",
 )
 _ACTIVE_NOT = Caseless(
-    r"^\W*(?:the |our )?(?P<who>[\w'’` /-]{3,40}?)\s+(?:do(?:es)?(?:n['’]t|\s+not)|never)\s+(?P<verb>[a-z]{3,})\b(?P<rest>.*)",
+    r"^\W*(?:the |our )?(?P<who>\w[\w'’` /-]{2,39}?)\s{1,9}(?:do(?:es)?(?:n['’]t|\s+not)|never)\s+(?P<verb>[a-z]{3,})\b(?P<rest>.*)",
 )
 _ACTIVE = Caseless(
-    r"^\W*(?:the |our )?(?P<who>[\w'’` /-]{3,40}?)\s+(?:also |then |always )?(?P<verb>[a-z]{3,}s)\b(?P<rest>.*)",
+    r"^\W*(?:the |our )?(?P<who>\w[\w'’` /-]{2,39}?)\s{1,9}(?:also |then |always )?(?P<verb>[a-z]{3,}s)\b(?P<rest>.*)",
 )
 # Verbs that say nothing without what follows them.
 _EMPTY = frozenset(

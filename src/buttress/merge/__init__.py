@@ -22,7 +22,7 @@ from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
 from buttress.merge.namesakes import join_namesakes
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
-from buttress.merge.roles import join_roles
+from buttress.merge.roles import join_roles, join_unnamed
 from buttress.merge.systems import without_whole
 from buttress.model import FORMS, Component, Contradiction, Fact, Fragment, Merge, SystemGraph, slug
 
@@ -44,7 +44,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     local = local_sources(ranked, clusters)
     clusters = without_whole(join_roles(clusters, ranked, local), ranked)
     notes += settled(clusters, ranked, local)
-    clusters = join_configured(join_built(clusters, ranked, name=name), ranked)
+    clusters = join_unnamed(join_configured(join_built(clusters, ranked, name=name), ranked), ranked)
     clusters, meant = spread_collectives(clusters, ranked)
     contradictions: list[Contradiction] = []
     boundaries, boundary_ids = joined_boundaries(ranked)

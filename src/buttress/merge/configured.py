@@ -70,10 +70,18 @@ def _beside(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster
         and any(m.fact("app_server") or m.fact("code_folder") for _, m in c.members)
         and not any(ranked[n].reader in PROXIES for n, _ in c.members)
     ]
-    if len(local) != 1 or len(applications) != 1 or _differ(local[0], applications[0]):
+    local = local if len(local) == 1 else [c for c in local if _is_socket(c)]
+    if len(applications) != 1:
         return clusters
-    applications[0].absorb(local[0], "the only application here, and a proxy finds it on its own machine")
-    return [c for c in clusters if c is not local[0]]
+    gone = [c for c in local if not _differ(c, applications[0])]
+    for cluster in gone:
+        applications[0].absorb(cluster, "the only application here, and a proxy finds it on its own machine")
+    return [c for c in clusters if c not in gone]
+
+
+def _is_socket(cluster: Cluster) -> bool:
+    """Return whether a proxy reaches it by a file of the machine that both are on."""
+    return all(any("unix:" in e.quote for e in m.evidence) for _, m in cluster.members)
 
 
 def _differ(first: Cluster, second: Cluster) -> bool:

@@ -18,7 +18,9 @@ from buttress.workloads import says_local
 _COMPOSE = re.compile(
     r"\bdocker[- ]compose\b|\bcompose(?:\.[\w.-]*ya?ml| file| stack| setup| up)\b|\bCompose\b|compose\.ya?ml"
 )
-_PATH = re.compile(r"(?:^|[/._-])(?:local|dev|devel|development|devcontainer)(?:[/._-]|$)", re.IGNORECASE)
+_PATH = re.compile(
+    r"(?:^|[/._-])(?:local|dev|devel|development|devcontainer|sample|demo)(?:[/._-]|$)", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(])")
 # What Compose denies by leaving it out, with the words by which a line would say it.
 _IMPLIED = {

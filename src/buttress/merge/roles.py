@@ -39,9 +39,12 @@ _NAMED_ROLES = (
     "service_registry",
     "config_server",
 )  # roles that a service's name says though no reader knows its kind
+_CHOSEN = {"database": "database", "messaging": "message broker"}
+_ALSO_BROKERS = ("redis", "valkey")
 _STANDS_IN = re.compile(
     r"\bstand(?:s|ing)? in for\b|\bin (?:the )?place of\b|\binstead of\b|\bemulat\w+", re.IGNORECASE
 )
+LONGEST = 40  # letters of a technology's name that another word follows without a space
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(])")
 
 
@@ -68,6 +71,34 @@ def join_roles(
             out = [c for c in out if c is not gone]
             callers[id(kept)] |= callers[id(gone)]
             todo = _pairs(out, sentences)
+    return out
+
+
+def join_unnamed(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
+    """Return the clusters, those joined that only say there is a database or broker with the one of that role that others name.
+
+    Code whose settings choose the database says nothing else; the same callers must need both.
+    """
+    out = list(clusters)
+    for unnamed in clusters:
+        role = _role(unnamed)
+        code = any(ranked[n].reader == "python" for n in unnamed.fragments())
+        if role not in _CHOSEN or unnamed.technology() is not None or not code or not says_role_only(unnamed):
+            continue
+        callers = _callers(out, ranked)
+        fits = [
+            c
+            for c in out
+            if c is not unnamed
+            and not c.fragments() & unnamed.fragments()
+            and (_role(c) == role or (role == "messaging" and c.technology() in _ALSO_BROKERS))
+            and callers[id(c)] & callers[id(unnamed)]
+        ]
+        if len(fits) == 1:
+            fits[0].absorb(
+                unnamed, f"the only {_CHOSEN[role]} that another source names for what needs one by the code"
+            )
+            out.remove(unnamed)
     return out
 
 
@@ -164,7 +195,7 @@ def _rest(name: str, cluster: Cluster) -> set[str]:
             words.discard(word)
     if len(words) == 1:
         (word,) = words
-        for cut in range(4, len(word) - 3):
+        for cut in range(4, min(len(word) - 3, LONGEST)):
             head = vocabulary.load().technology(word[:cut])
             if head is not None and not head.ambiguous:
                 return {singular(word[cut:])}

@@ -39,14 +39,14 @@ def extract(prose: Prose, known: Sequence[Component] = (), fragments: Sequence[F
 
     `known` are components that drawings and configuration show: prose adds to them, and what only prose names must
     stand on more evidence beside them. `fragments` are those sources themselves: a sentence about "all traffic between
-    the services" is about the flows that they draw.
+    the services" is about the flows that they draw, and what code defines is no part that runs.
 
     >>> from buttress.model import Passage
     >>> text = "The Orders service writes to PostgreSQL. The Orders service calls the Billing service over HTTPS."
     >>> [(f.source, f.kind, f.target) for f in extract(Prose([Passage("a.md", 1, 1, "prose", text)])).flows]
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
-    reading = Reading(prose, known)
+    reading = Reading(prose, known, frozenset().union(*(f.defined for f in fragments)))
     accepted, told = describe(
         list(descriptions(reading.texts, reading.mentions)), reading.accepted, reading.kinds
     )

@@ -10,6 +10,7 @@ from buttress.model import Component, Passage
 from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
 from buttress.prose.candidates.coreference import one_and_the_same
+from buttress.prose.candidates.defined import Defined, is_about_folder, only_code
 from buttress.prose.candidates.described import listed_parts
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
@@ -48,8 +49,11 @@ _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight")
 class Reading:
     """Sentences, mentions, candidates with their scores, and steps of one text."""
 
-    def __init__(self, prose: Prose, known: Sequence[Component]) -> None:
-        """Read all of it; `known` are the components that drawings and configuration show."""
+    def __init__(
+        self, prose: Prose, known: Sequence[Component], defined: frozenset[str] = frozenset()
+    ) -> None:
+        """Read all of it; `known` are the components that drawings and configuration show, `defined` the names that code defines."""
+        self.code = Defined(defined)
         self.texts: list[Sentence] = prose.sentences
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
@@ -156,6 +160,7 @@ class Reading:
             drawn=self.drawn,
             configured=self.configured,
         )
+        self.only_code = only_code(self.candidates, self.texts, self.mentions, self.code)
         rows = listed_parts(self.texts, self.mentions)
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
@@ -234,6 +239,7 @@ class Reading:
                 (m.aside and m.bare) or (m.of is not None and m.of.key != candidate.key)
                 for m in candidate.mentions
             )
+            or candidate.key in self.only_code
             or self._is_many(candidate)
             or NOBODY.issuperset(words_of(candidate.name))
             or self._is_several(candidate)
@@ -257,10 +263,12 @@ class Reading:
         )
 
     def _rejected(self, mention: Mention) -> bool:
-        """Return whether a mention speaks of what was decided against."""
+        """Return whether a mention speaks of what was decided against, or of a folder of the code."""
         text = self.texts[mention.sentence]
         if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
             return True
+        if self.code and is_about_folder(text.text):
+            return True  # the code itself shows what of it runs
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
 
 

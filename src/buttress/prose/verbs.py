@@ -16,7 +16,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("publishes", "publish emit produce enqueue queue broadcast", "to on onto into via in through over"),
     ("consumes", "consume subscribe listen dequeue poll drain pop", "from to on off via through over "),
     ("routes", "route forward proxy distribute redirect balance dispatch direct tunnel relay terminate", "to between across among into towards "),
-    ("calls", "call invoke use access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start launch "
+    ("calls", "call invoke use access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start "
      "spawn coordinate query run execute reach probe check wrap control manage observe supervise drive reconcile serve-from tell inform instruct alert", " "),
     ("calls", "connect talk send post submit report delegate push stream export deliver pass hand sync synchronise synchronize speak make issue "
      "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "

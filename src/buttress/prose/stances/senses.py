@@ -27,7 +27,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
         (Caseless(r"secret$"), _near(r"\bpasswords?\s+$"), None),
         (Caseless(r"vault$"), _near(r"(?:^|\s):?(?:the|a|each|every|one)\s+(?::term:)?$"), _near(r"^[ ,.]+(?:<|is in charge|cook)")),
     ),
-    "alerting": ((Caseless(r"on[- ]call$"), _near(r"\bwho\s+(?:is|are)\s+$"), None), (Caseless(r"alarms?$"), _near(r"\bfalse\s+$"), None), (Caseless(r"alerts?$"), _near(r"\b(?:e-?mail|medical|travel|weather|price|job|news|search|user|customer|stock)\s+$"), None),),
+    "alerting": ((Caseless(r"on[- ]call$"), _near(r"\bwho\s+(?:is|are)\s+$"), None), (Caseless(r"alarms?$"), _near(r"\bfalse\s+$"), None), (Caseless(r"alarmed$"), _near(r"\b(?:be|are|is|was|were|been|get|feel)\s+(?:\w+\s+)?$"), None), (Caseless(r"alerts?$"), _near(r"\b(?:e-?mail|medical|travel|weather|price|job|news|search|user|customer|stock)\s+$"), None),),
     "capacity-planning": ((Caseless(r"sizing$"), _near(r"\b(?:up|down|re)$"), None),),
     "health-checks": ((Caseless(r"(?:un)?healthy.*$|liveness$"), _near(r"\ba\s+$"), _near(r"^\s+(?:balance|mix|dose|amount|margin)")),),
     "deployment-impact": (

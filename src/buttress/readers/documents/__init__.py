@@ -2,7 +2,7 @@
 
 Markdown, reStructuredText, AsciiDoc, HTML (exported wiki pages too) and plain text; with the extra `documents` (`pip install 'buttress[documents]'`)
 Word files (`.docx`) and PDF, whose evidence names the page: `design.pdf#page=3:12` is line 12 of the text of page 3, in a Word file a line is a
-paragraph or a row. Licences, changelogs, lists of requirements and the pages of a web application are left out.
+paragraph or a row. Licences, changelogs, notes on upgrades, lists of requirements and the pages of a web application are left out.
 
 - **Reads** headings, paragraphs, lists, tables, admonitions and what is written in place of a picture, as passages with their lines; blocks of code,
   what stands between `@startuml` and `@enduml`, and drawings in links (mermaid.ink, PlantUML servers, Kroki) go to the other readers. From the

@@ -182,6 +182,8 @@ class _Lines:
         while body < end and (field := _FIELD.match(self.lines[body])):
             options[field[2].lower()] = (field[3] or "").strip()
             body += 1
+            while body < end and self.lines[body].strip() and _indent(self.lines[body]) > len(field[1]):
+                body += 1  # the rest of a long option
         while body < end and not self.lines[body].strip():
             body += 1
         block = self.lines[body:end]

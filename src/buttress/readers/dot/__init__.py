@@ -102,6 +102,8 @@ class _Scan:
             self.records += shape == "record" and bool(_MEMBER.search(node.label or ""))
             self.final += shape in ("final", "point")
             self.round += shape in ("final", "point", "circle")
+            if shape == "point" and not node.label:
+                shape = "note"  # where lines meet or turn, no part
             node.shape = shape if shape in ("cylinder", "rhombus", "note") else "rect"
             node.label = _plain(node.label, record=shape == "record") if node.label is not None else key
 

@@ -18,6 +18,7 @@ import re
 from buttress.drawings import Drawing, Edge, Group, Head, Line, Node, Place, assemble
 from buttress.drawings.facts import facts_of
 from buttress.drawings.icons import icon_words
+from buttress.drawings.judge import about_one_system
 from buttress.drawings.kinds import boundary_kind, technologies_in
 from buttress.drawings.text import label_lines
 from buttress.model import Diagnostic, Fragment, Source
@@ -58,7 +59,9 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     [('web-shop', 'reads', 'orders-db')]
     """
     diagnostics: list[Diagnostic] = []
-    drawings = [_drawing(page, source.path) for source in sources for page in pages(source, diagnostics)]
+    drawings = [
+        d for s in sources for d in about_one_system([_drawing(p, s.path) for p in pages(s, diagnostics)])
+    ]
     return assemble(drawings, "drawio", diagnostics)
 
 

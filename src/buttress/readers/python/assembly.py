@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from buttress.model import Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.python.detection import Detected
 from buttress.readers.python.files import folder_of
-from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Link, Target
-from buttress.readers.python.project import constant
+from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Link, Target, plug_ins
+from buttress.readers.python.project import Project, constant
 from buttress.vocabulary import load
 
 MAX_OUTSIDE = 8
@@ -22,6 +22,12 @@ _GENERIC = frozenset(
     """.split()
 )
 _ANY_DRIVER = frozenset(("requests", "httpx", "aiohttp", "urllib", "urllib3"))
+# Packages that need the client of a store themselves, and bring it.
+_BRINGS = {
+    "redis": frozenset(
+        "rq django-rq rq-scheduler arq django-redis channels-redis flask-rq2 celery-redbeat aiocache".split()
+    )
+}
 _CLOUD = {
     "boto3": ("boto3", "aioboto3", "aiobotocore", "botocore"),
     "google": ("google-",),
@@ -59,6 +65,7 @@ class _Assembly:
             components=tuple(self.components.values()),
             flows=tuple(self.flows),
             diagnostics=tuple(sorted(set(self.diagnostics))),
+            defined=frozenset(name for one in self.found for name in _defined(one.project)),
         )
 
     def add(self, one: Detected, name: str) -> None:
@@ -174,6 +181,19 @@ class _Assembly:
         return id_
 
 
+def _defined(project: Project) -> Iterator[str]:
+    """Yield the dotted names of a project's classes, functions and inner modules, but for those that commands start."""
+    for module in project.modules:
+        if "." in module.name and not module.has_main:
+            yield module.name
+        for cls in module.classes:
+            if not any(b.endswith("Servicer") for b in cls.bases):
+                yield f"{module.name}.{cls.name}"
+        for function in module.functions:
+            if function.owner is None and function.parent is None:
+                yield function.path
+
+
 def _hosts(target: Target) -> tuple[str, ...]:
     return (target.host,) if target.host and target.host != target.name else ()
 
@@ -237,7 +257,8 @@ def _candidates(one: Detected) -> list[str]:
 
 def _aliases(one: Detected, name: str, own: dict[str, str]) -> tuple[str, ...]:
     last = folder_of(one.project.folder + "/x").rpartition("/")[2]
-    words = [last, one.project.packages.name]
+    tops = [m.name for m in one.project.modules if m.is_package and "." not in m.name]
+    words = [last, one.project.packages.name, *(tops if len(tops) == 1 else [])]
     return tuple(
         dict.fromkeys(
             w for w in words if w and w.lower() not in _GENERIC and w != name and slug(w) not in own
@@ -253,7 +274,7 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
     groups = [
         (outside if len(outside) > MAX_OUTSIDE else set(), "services outside"),
         (files if len(files) > 1 else set(), "stores of files"),
-        (_side_by_side(links), "stores from folders side by side"),
+        (plug_ins(links), "parts from plug-ins side by side"),
     ]
     for names, what in groups:
         gone = [link for link in links if link.target.name in names]
@@ -271,22 +292,6 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
                 one.ledger.count("calls_without_timeout", place, role=link.role)
         links = [link for link in links if link not in gone]
     return links
-
-
-def _side_by_side(links: list[Link]) -> set[str]:
-    """Return the stores that are each used in one of three or more folders side by side, as plug-ins are, and nowhere else."""
-    folders: dict[str, dict[str, set[str]]] = {}
-    for link in links:
-        if link.target.kind in STORES | MESSAGING:
-            for place in link.evidence:
-                parent, _, folder = folder_of(place.source).rpartition("/")
-                folders.setdefault(parent, {}).setdefault(link.target.name, set()).add(folder)
-    places = [(x.target.name, folder_of(e.source)) for x in links for e in x.evidence]
-    for parent, users in folders.items():
-        alone = {name for name, used in users.items() if len(used) == 1}
-        if len({next(iter(users[n])) for n in alone}) >= 3:
-            return alone - {name for name, folder in places if not folder.startswith(f"{parent}/")}
-    return set()
 
 
 def _is_installed(link: Link, one: Detected) -> bool:
@@ -313,4 +318,6 @@ def _is_installed(link: Link, one: Detected) -> bool:
         if (k := load().technologies.get(t))
         for p in k.packages
     }
-    return not packages or bool(packages & declared)
+    brought = _BRINGS.get(technology.id, frozenset())
+    extras = {x for d in one.project.packages.declared if not d.group for x in d.extras.split(",")}
+    return not packages or bool((packages | brought) & declared) or technology.id in extras

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from buttress.model import Evidence, Fact, FactValue
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.readers.python.files import folder_of
 from buttress.readers.python.records import Call, Function, Module, Spot
 
 MAX_PLACES = 5
+_PLUG_INS = re.compile(
+    r"(?:^|[/_])(?:plugins?|backends?|providers?|drivers|adapters|connectors|integrations|engines)$"
+)
 MAIN = ""
 WORKER = "worker"
 SCHEDULER = "scheduler"
@@ -75,6 +81,7 @@ class Ledger:
         self.links: dict[tuple[str, Target, str], Link] = {}
         self.worker_modules: Collection[Module] = ()
         self.task_functions: Collection[Function] = ()
+        self.one_task_at_a_time = False
 
     def role_of(self, place: Call | Function | Spot | Module | None) -> str:
         """Return the part of the project that runs a place."""
@@ -163,3 +170,31 @@ class Ledger:
         made.protocol = made.protocol or protocol
         made.sync = sync if made.sync is None else made.sync
         return made
+
+
+def plug_ins(links: Sequence[Link]) -> set[str]:
+    """Return the stores and services outside that are each used in one of three or more plug-ins, and nowhere else.
+
+    Plug-ins are folders side by side, or the files of a folder that is called so.
+    """
+    plugs: dict[str, dict[str, set[str]]] = {}
+    for link in links:
+        if link.target.kind in STORES | MESSAGING or link.target.outside:
+            for place in link.evidence:
+                parent, _, plug = _plug_of(place.source)
+                plugs.setdefault(parent, {}).setdefault(link.target.name, set()).add(plug)
+    places = [(x.target.name, e.source) for x in links for e in x.evidence]
+    for parent, users in plugs.items():
+        alone = {name for name, used in users.items() if len(used) == 1}
+        if len({next(iter(users[n])) for n in alone}) >= 3:
+            return alone - {name for name, path in places if not path.startswith(f"{parent}/")}
+    return set()
+
+
+def _plug_of(path: str) -> tuple[str, str, str]:
+    """Return the folder of plug-ins that a file may belong to, and which of them it is.
+
+    >>> _plug_of("app/stores/mongo/client.py"), _plug_of("app/meta_plugins/mongo.py")
+    (('app/stores', '/', 'mongo'), ('app/meta_plugins', '/', 'mongo.py'))
+    """
+    return (path if _PLUG_INS.search(folder_of(path)) else folder_of(path)).rpartition("/")

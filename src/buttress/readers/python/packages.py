@@ -317,6 +317,8 @@ def _requirements(text: Text, out: Packages) -> None:
 
 def _lock(text: Text, out: Packages) -> None:
     name = text.source.name.lower()
+    if not text.source.text.strip():
+        return  # it names no version
     tool = LOCKS.get(name, "pylock")
     out.locks.append((tool, text, text.find(r"^[ \t]*[^\s#]") or 1))
     if tool in ("uv", "Poetry", "PDM"):

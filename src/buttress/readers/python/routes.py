@@ -287,6 +287,8 @@ def _added(project: Project) -> Iterator[Route]:
         ):
             methods = ("websocket",) if "WebSocket" in call.name else _methods(call.node, "", "Starlette")
             yield _route(call, 0, methods, "Starlette", project)
+        elif last == "add_route" and project.imported("pyramid") is not None:
+            yield _route(call, 1, ("get",), "Pyramid", project)
         elif (
             last in ("add_api_route", "add_route")
             and call.node.args
@@ -304,7 +306,7 @@ def _added(project: Project) -> Iterator[Route]:
 
 
 def _route(call: Call, position: int, methods: tuple[str, ...], framework: str, project: Project) -> Route:
-    path = _path(call.argument(position, "path", "rule"), call.module, project)
+    path = _path(call.argument(position, "path", "rule", "pattern"), call.module, project)
     target = call.argument(position + 1, "endpoint", "handler", "view_func")
     function = project.functions.get(_owner_of(target, call.module, project)) if target is not None else None
     return Route(path, methods, framework, call.module, call.line, function)

@@ -8,7 +8,7 @@ from typing import Any
 
 from buttress.readers.python.names import Names, is_main
 from buttress.readers.python.records import Assigned, Call, Class, Function, Import, Module, Spot
-from buttress.readers.python.watched import is_kept
+from buttress.readers.python.watched import is_kept, only_tries
 
 MAX_VALUE_LINES = 600
 _BROAD = frozenset(("Exception", "BaseException"))
@@ -279,10 +279,11 @@ class _Pass(Names):
                     self.bind(name, "")
             if self.function is not None and isinstance(node, ast.For | ast.AsyncFor):
                 self._lazy_loads(node)
-        self.loops += 1
+        goes_through = not only_tries(node)
+        self.loops += goes_through
         for statement in node.body:
             self.visit(statement)
-        self.loops -= 1
+        self.loops -= goes_through
         for statement in node.orelse:
             self.visit(statement)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 ROOTS = frozenset(
@@ -78,3 +79,13 @@ def is_kept(name: str, own: frozenset[str]) -> bool:
     if root in own and rest:
         return last in CLIENT_METHODS or _APPLICATION.match(last) is not None
     return last in METHODS
+
+
+def only_tries(node: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """Return whether a loop goes through nothing: it tries again (`for attempt in range(3)`) or runs for ever."""
+    if isinstance(node, ast.While):
+        return isinstance(node.test, ast.Constant)
+    called = (
+        node.iter.func.id if isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name) else ""
+    )
+    return called == "range" and not any(isinstance(n, ast.Call) for a in node.iter.args for n in ast.walk(a))  # type: ignore[attr-defined]

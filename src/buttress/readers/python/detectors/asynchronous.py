@@ -42,7 +42,7 @@ def detect(project: Project, ledger: Ledger, routes: list[Route]) -> None:
     guilty = _blocking_functions(project)
     for call in project.calls:
         role = ledger.role_of(call)
-        if call.in_coroutine and not call.awaited:
+        if call.in_coroutine and not call.awaited and not _is_alone(call.function, ledger):
             if blocks(call):
                 ledger.count("blocking_in_async", call.evidence(), role=role)
             elif _CPU.match(call.name):
@@ -76,12 +76,24 @@ def detect(project: Project, ledger: Ledger, routes: list[Route]) -> None:
                 ledger.count("background_threads", call.evidence(), role=role)
     for module in project.modules:
         for function in module.functions:
-            if function.is_async:
+            if function.is_async and not _is_alone(function, ledger):
                 for name, line in function.called:
                     if project.functions.get(name) in guilty:
                         ledger.count("blocking_in_async", module.text.at(line), role=ledger.role_of(function))
     _shared_state(project, ledger)
     _work_in_requests(project, ledger, routes)
+
+
+def _is_alone(function: Function | None, ledger: Ledger) -> bool:
+    """Return whether a coroutine has its event loop for itself: a command, the start of a service, a task of a queue whose workers do one at a time."""
+    while function is not None:
+        names = [n for n, _ in function.decorators]
+        if any(n.endswith((".command", ".on_event", ".on_startup", ".before_serving")) for n in names):
+            return True
+        if function.name == "lifespan" or (function in ledger.task_functions and ledger.one_task_at_a_time):
+            return True
+        function = function.parent
+    return False
 
 
 def blocks(call: Call) -> bool:

@@ -50,6 +50,8 @@ def _dependencies(project: Project, ledger: Ledger) -> None:
         )
     for tool, text, line in packages.locks:
         ledger.say("dependencies_locked", text.at(line, "config"), tool)
+    if packages.name_at is not None:
+        ledger.say("made_as_package", packages.name_at[0].at(packages.name_at[1], "config"))
     every = list(dependencies(packages))
     if not every:
         return

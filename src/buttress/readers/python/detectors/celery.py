@@ -7,6 +7,7 @@ import re
 
 from buttress.model import Evidence
 from buttress.readers.python import targets
+from buttress.readers.python.detectors import chosen_stores
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Ledger, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Assigned, Function, Module
@@ -117,6 +118,8 @@ def _celery_broker(project: Project, ledger: Ledger) -> Target | None:
         here = declared.text.at(declared.line)
         ledger.link(MAIN, broker, here, "publishes")
         ledger.link(WORKER, broker, here, "consumes")
+    if broker is None:
+        broker = chosen_stores.celery_broker(project, ledger)
     for node, module, line in places["backend"]:
         value = resolve(node, module, project)
         if value is None:

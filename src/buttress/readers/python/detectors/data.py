@@ -230,7 +230,8 @@ def _queries(project: Project, ledger: Ledger) -> None:
                 or not _LAZY_ROWS.search(rows)
                 or _EAGER.search(rows)
                 or not _has_relation(rows, relation, project)
-            ):
+                or (".scalars()" in rows and spot.function is not None and spot.function.is_async)
+            ):  # SQLAlchemy refuses to load a relation within a coroutine: it is there already
                 continue
             ledger.count("lazy_loads_in_loops", module.text.at(spot.line), role=ledger.role_of(spot))
     for call in project.calls:

@@ -6,6 +6,7 @@ import ast
 import re
 
 from buttress.readers.python import targets
+from buttress.readers.python.detectors import chosen_stores
 from buttress.readers.python.found import MAIN, WORKER, Ledger
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Assigned, Module
@@ -77,9 +78,15 @@ def _databases(project: Project, ledger: Ledger) -> None:
         by_default = technology == "sqlite" and engine is not None and bool(engine.names)
         if technology is None or by_default:
             technology = _declared(project) or technology
-        if technology is None or (technology == "sqlite" and len(databases) > 1):
+        if technology == "sqlite" and len(databases) > 1:
             continue
-        target = targets.store(technology, host.text if host is not None else "")
+        if technology is None and alias != "default":
+            continue
+        target = (
+            targets.store(technology, host.text if host is not None else "")
+            if technology is not None
+            else chosen_stores.of_settings(project) or chosen_stores.DATABASE
+        )
         link = ledger.link(MAIN, target, here, sync=True)
         link.say("driver", "Django ORM", here)
         if ledger.task_functions:

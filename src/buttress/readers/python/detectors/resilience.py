@@ -8,7 +8,7 @@ import re
 from buttress.readers.python.detectors.outbound import is_http
 from buttress.readers.python.found import Ledger, Link
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Function
+from buttress.readers.python.records import Function, Module
 
 _RETRIES = {
     "tenacity.retry": "tenacity", "backoff.on_exception": "backoff", "backoff.on_predicate": "backoff", "stamina.retry": "stamina",
@@ -213,10 +213,29 @@ def _breakers(project: Project, ledger: Ledger) -> None:
                     link.say("circuit_breaker", True, call.evidence())
 
 
+_MARKS = re.compile(
+    r"(?:noqa|nosec|type|pragma|pylint|ruff|fmt)\b[:\s]*(?:[A-Z]+\d+[,\s]*|[\w-]+=[\w,-]+|ignore\S*|no[ -]cover)*",
+    re.IGNORECASE,
+)
+_ENOUGH_WORDS = 4  # of a comment that tells why an error is of no account
+
+
+def _says_why(module: Module, line: int) -> bool:
+    """Return whether a comment in a handler tells why it lets an error go; marks for checkers tell nothing."""
+    said = ""
+    for written in module.text.lines[line - 1 : line + 6]:
+        said += " " + written.partition("#")[2]
+        if re.match(r"\s*(?:pass|continue|break|return)\b", written):
+            break
+    return len(re.findall(r"[A-Za-z']{2,}", _MARKS.sub(" ", said))) >= _ENOUGH_WORDS
+
+
 def _exceptions(project: Project, ledger: Ledger) -> None:
     for module in project.modules:
         for spot in module.spots:
-            if spot.sort in ("swallowed", "bare_except"):
+            if spot.sort in ("swallowed", "bare_except") and not (
+                spot.sort == "swallowed" and _says_why(module, spot.line)
+            ):
                 name = "swallowed_exceptions" if spot.sort == "swallowed" else "bare_excepts"
                 ledger.count(name, module.text.at(spot.line), role=ledger.role_of(spot))
         for cls in module.classes:

@@ -17,7 +17,7 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(
-    r"^$|^[*x.<\[{$%]|^(?:none|null|true|false|todo|test|tests?ing|example|placeholder|unset|default|dummy|fake|password|secret|token|key|username|bearer|basic|string|optional|required|hidden|"
+    r"^$|^[*x.<\[{$%]|^(?:phc|pk_live|pk_test)_|^(?:none|null|true|false|todo|test|tests?ing|example|placeholder|unset|default|dummy|fake|password|secret|token|key|username|bearer|basic|string|optional|required|hidden|"
     r"your[-_ ].*|my[-_].*|change.?me.*|insert.*|.*[-_ ](?:missing|unset|placeholder|here)!?|api[-_ ]?key|not[-_ ]?set|redacted|n/?a)$|\s|^https?://|^[a-z_]+(?:\.[a-z_]+)+$|^/|^env:|^arn:|^[A-Z_]+$|password$|_token$|_key$|_secret$",
     re.IGNORECASE,
 )

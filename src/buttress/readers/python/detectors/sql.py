@@ -9,6 +9,8 @@ from string import Formatter
 
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.project import Project, constant
+from buttress.readers.python.records import Call
+from buttress.readers.python.written import Written
 
 _BY_PERCENT = re.compile(r"%(?:\(\w+\))?[sdr]")
 # After these words, or within their quotes, SQL has the name of something: no value.
@@ -50,11 +52,18 @@ def tell_built_sql(project: Project, ledger: Ledger) -> None:
         if isinstance(node, ast.Call) and inner is not node and call.last == "execute":
             continue  # the call of text() is one of its own
         role = ledger.role_of(call)
-        if _is_built(inner):
+        if _is_built(inner) and not _is_of_the_code(inner, call, project):
             ledger.count("sql_built_from_strings", call.evidence(), role=role)
         text = constant(inner)
         if (isinstance(text, str) and _SQL.match(text)) or _is_built(inner):
             ledger.count("raw_sql", call.evidence(), role=role)
+
+
+def _is_of_the_code(node: ast.AST | None, call: Call, project: Project) -> bool:
+    """Return whether all that is put into a query is written in the code: a migration's, or texts that variables hold."""
+    if call.module.imports and any(i.name.partition(".")[0] == "alembic" for i in call.module.imports):
+        return True
+    return node is not None and Written(call, project).is_all(node)
 
 
 def _is_built(node: ast.AST | None) -> bool:

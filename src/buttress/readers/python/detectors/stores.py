@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from buttress.model.kinds import STORES
 from buttress.readers.python import targets
-from buttress.readers.python.detectors import cloud_stores
+from buttress.readers.python.detectors import chosen_stores, cloud_stores
 from buttress.readers.python.found import MAIN, Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
@@ -127,6 +127,7 @@ def detect(project: Project, ledger: Ledger) -> None:
             _pool(link, call, name, driver)
             _timeouts(link, call, name, driver)
     _from_settings(project, ledger, seen)
+    chosen_stores.database(project, ledger)
     _from_packages(project, ledger, seen)
     cloud_stores.detect(project, ledger)
 

@@ -10,6 +10,7 @@ from buttress.readers.python import targets
 from buttress.readers.python.detectors import celery
 from buttress.readers.python.detectors.django_stores import entries
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Ledger
+from buttress.readers.python.imports import edges_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function, Module
 from buttress.readers.python.values import resolve
@@ -37,7 +38,7 @@ def tasks_of(project: Project) -> list[tuple[Function, str, ast.expr]]:
                 if (
                     framework is None
                     and (
-                        re.search(r"(?:celery|^app|celery_app)[\w.~]*\.task$", name)
+                        re.search(r"(?:celery|^app|celery_app)[\w.~()]*\.task$", name)
                         or _of_celery(node, module)
                     )
                     and (project.packages.any("celery") or project.imported("celery"))
@@ -83,13 +84,18 @@ def detect(project: Project, ledger: Ledger) -> str:
         _arq(arq[1], ledger)
     if not found and any(project.called("celery.Celery")):
         found = "celery"
+    actors = [c for c in project.called("dramatiq.actor") if not found and c.function is None and c.node.args]
+    for call in actors:
+        found = "dramatiq"
+        ledger.count("tasks", call.evidence(), role=WORKER)
     if not found and (
         any(project.called("rq.Queue", "django_rq.get_queue", "django_rq.enqueue"))
         or "rq_queues" in project.settings
     ):
         found = "rq"
     ledger.task_functions = {f for f, _, _ in tasks}
-    ledger.worker_modules = _worker_modules(project, tasks)
+    ledger.one_task_at_a_time = found in ("celery", "rq", "dramatiq", "huey")
+    ledger.worker_modules = _with_what_they_alone_use(project, _worker_modules(project, tasks))
     for function, _framework, _node in tasks:
         ledger.count("tasks", function.module.text.at(function.line), role=WORKER)
     if found == "celery":
@@ -115,6 +121,21 @@ def detect(project: Project, ledger: Ledger) -> str:
         _published(project, ledger)
     _clock(project, ledger)
     return found
+
+
+def _with_what_they_alone_use(project: Project, modules: set[Module]) -> set[Module]:
+    """Return modules of tasks with those that nothing but them imports, directly or through others."""
+    if not modules:
+        return modules
+    users: dict[Module, set[Module]] = {}
+    for edge in edges_of(project):
+        users.setdefault(edge.target, set()).add(edge.source)
+    out = set(modules)
+    todo = [m for m in users if m not in out and not m.has_main]
+    while more := [m for m in todo if users[m] <= out]:
+        out |= set(more)
+        todo = [m for m in todo if m not in out]
+    return out
 
 
 def _worker_modules(project: Project, tasks: list[tuple[Function, str, ast.expr]]) -> set[Module]:
@@ -213,7 +234,7 @@ def _published(project: Project, ledger: Ledger) -> None:
 def _clock(project: Project, ledger: Ledger) -> None:
     """Tell of schedulers that run inside the service: with several processes each job runs several times."""
     for call in project.under("apscheduler"):
-        if re.search(r"Scheduler$", call.name):
+        if re.search(r"(?<!Blocking)Scheduler$", call.name):  # a blocking one is all that its process does
             ledger.count("in_process_scheduler", call.evidence())
     for module in project.modules:
         for entry in module.imports:

@@ -1,0 +1,130 @@
+"""Stores and brokers that settings choose at run time: that there is one is sure, and which one as far as drivers and addresses tell."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from buttress.model import Evidence
+from buttress.model.kinds import MESSAGING
+from buttress.readers.python import targets
+from buttress.readers.python.found import MAIN, WORKER, Ledger, Target, plug_ins
+from buttress.readers.python.project import Project, is_settings_module
+from buttress.vocabulary import load
+
+DATABASE = Target("Database", "relational_db")
+BROKER = Target("Message broker", "message_broker")
+# What opens any database whose address it is given.
+_ENGINES = (
+    "sqlalchemy.create_engine", "sqlalchemy.engine.create_engine", "sqlmodel.create_engine", "sqlalchemy.ext.asyncio.create_async_engine",
+    "databases.Database", "tortoise.Tortoise.init", "tortoise.contrib.fastapi.register_tortoise", "flask_sqlalchemy.SQLAlchemy",
+    "sqlalchemy.engine_from_config", "sqlalchemy.ext.asyncio.async_engine_from_config", "playhouse.db_url.connect", "dj_database_url.config",
+)  # fmt: skip
+_SCHEME = re.compile(r"""["'](?P<scheme>[a-z]\w{2,20}(?:\+\w{2,20})?)(?:://|["'])""")
+_WORDS = (("redis", "redis"), ("amqp", "rabbitmq"), ("rabbit", "rabbitmq"), ("sqs", "sqs"))
+_CELERY_BROKER = ("celery_broker_url", "broker_url", "celery_broker")
+
+
+def of_settings(project: Project) -> Target | None:
+    """Return the database that settings choose: the only server that drivers or addresses speak of, else one without a technology.
+
+    None when the code speaks of none that is a server: SQLite may be all there is.
+    """
+    found = _spoken_of(project)
+    if not found:
+        return None
+    return targets.store(next(iter(found))) if len(found) == 1 else DATABASE
+
+
+def _spoken_of(project: Project) -> set[str]:
+    """Return the database servers whose drivers any group of dependencies has, or whose addresses the settings write out."""
+    known = {
+        t.id: t
+        for d in project.packages.declared
+        if not d.for_development and (t := load().technology_of_package(d.name))
+    }
+    for module in project.modules:
+        if is_settings_module(module) or re.search(r"(?:^|[._])(?:db|database|engine|store)s?$", module.name):
+            for scheme in _SCHEME.finditer(module.text.source.text):
+                technology = targets.store_technology(scheme["scheme"].partition("+")[0])
+                if technology is not None:
+                    known[technology.id] = technology
+    return {i for i, t in known.items() if t.kind == "relational_db" and i != "sqlite"}
+
+
+def database(project: Project, ledger: Ledger) -> None:
+    """Link to the database that an engine is opened for, where neither the call nor a setting's default says which one it is."""
+    options = plug_ins(list(ledger.links.values()))
+    shown = [
+        x
+        for x in ledger.links.values()
+        if x.target.name not in options
+        and x.target.kind == "relational_db"
+        and x.target.technology != "sqlite"
+    ]
+    if shown:
+        return
+    calls = [c for c in project.called(*_ENGINES) if c.node.args or c.node.keywords or c.last == "SQLAlchemy"]
+    calls = [
+        c
+        for c in calls
+        if not re.search(r"(?:^|\.)(?:cli|commands|scripts|migrations|versions)(?:\.|$)", c.module.name)
+    ] or calls
+    by_default = [
+        k
+        for k, x in ledger.links.items()
+        if x.target.technology == "sqlite" and x.facts.get("driver") is not None
+    ]
+    opened = [
+        k for k in by_default if str(ledger.links[k].facts["driver"].value) not in ("sqlite3", "aiosqlite")
+    ]
+    if not calls or (by_default and not opened):
+        return
+    target = of_settings(project)
+    if target is None:
+        if by_default:
+            return  # a file of its own, and nothing speaks of another one
+        target = DATABASE
+    every = {
+        t.id for d in project.packages.declared if not d.group and (t := load().technology_of_package(d.name))
+    }
+    if target.technology is not None and target.technology not in every:
+        target = DATABASE  # its driver comes with an extra, as others' may
+    for key in opened:
+        del ledger.links[key]
+    for call in calls:
+        link = ledger.link(ledger.role_of(call), target, call.evidence(), sync=True)
+        driver = (
+            "Flask-SQLAlchemy"
+            if call.last == "SQLAlchemy"
+            else "SQLAlchemy"
+            if "engine" in call.last
+            else call.name.partition(".")[0]
+        )
+        link.say("driver", driver, call.evidence())
+
+
+def celery_broker(project: Project, ledger: Ledger) -> Target | None:
+    """Link both sides of a task queue to the broker that a setting without a default, or something that isn't read, names."""
+    here: Evidence | None = None
+    said = ""
+    for name in _CELERY_BROKER:
+        if name in project.settings:
+            module, entry = project.settings[name]
+            here = module.text.at(entry.line)
+            said = ast.unparse(entry.value).lower() if entry.value is not None else ""
+            break
+    else:
+        here = next((c.evidence() for c in project.called("celery.Celery")), None)
+    if here is None:
+        return None
+    declared = {
+        t.id
+        for d in project.packages.declared
+        if not d.group and (t := load().technology_of_package(d.name)) and t.kind in MESSAGING
+    }
+    declared |= {technology for word, technology in _WORDS if word in said}
+    target = targets.store(next(iter(declared))) if len(declared) == 1 else BROKER
+    ledger.link(MAIN, target, here, "publishes")
+    ledger.link(WORKER, target, here, "consumes")
+    return target
