@@ -46,6 +46,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def uncited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out holding the rules against what is added, for tests that don't need it: it takes longest."""
+    monkeypatch.setattr(adding, "_supporting", lambda _: [])
+
+
 def add(place: Path, *paths: str) -> adding.Added:
     return adding.add([place / p for p in paths or ("standards",)], place / ".buttress")
 
@@ -79,12 +85,14 @@ def test_odd_documents_give_no_chunk_or_short_ones(text: str) -> None:
 # --- adding
 
 
+@pytest.mark.usefixtures("uncited")
 def test_what_did_not_change_is_not_read_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert add(place) == adding.Added(1, 0, 0)
     monkeypatch.setattr(adding, "chunks", lambda _: pytest.fail("read again"))
     assert add(place) == adding.Added(0, 1, 0)
 
 
+@pytest.mark.usefixtures("uncited")
 def test_only_changed_passages_are_encoded(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add(place)
     encoded: list[str] = []
@@ -103,6 +111,7 @@ def test_only_changed_passages_are_encoded(place: Path, monkeypatch: pytest.Monk
     assert [d.passages for d in Store(place / ".buttress").documents()] == [2]
 
 
+@pytest.mark.usefixtures("uncited")
 def test_a_file_that_is_gone_is_taken_out_and_others_stay(place: Path) -> None:
     (place / "standards" / "second.md").write_text("# Second\n\nSecrets live in the vault.\n")
     (place / "elsewhere.md").write_text("# Elsewhere\n\nLogs are structured.\n")
@@ -115,6 +124,7 @@ def test_a_file_that_is_gone_is_taken_out_and_others_stay(place: Path) -> None:
     ]
 
 
+@pytest.mark.usefixtures("uncited")
 def test_after_a_kill_the_next_call_goes_on(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add(place)
     for n in range(30):
@@ -142,6 +152,7 @@ def test_after_a_kill_the_next_call_goes_on(place: Path, monkeypatch: pytest.Mon
     assert len(store.documents()) == 31
 
 
+@pytest.mark.usefixtures("uncited")
 def test_a_changed_document_is_replaced_only_when_the_new_one_is_whole(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +169,60 @@ def test_a_changed_document_is_replaced_only_when_the_new_one_is_whole(
     assert [d.title for d in Store(place / ".buttress").documents()] == ["Platform handbook"]
     add(place)
     assert [d.title for d in Store(place / ".buttress").documents()] == ["New"]
+
+
+def test_nothing_is_looked_for_anew_when_nothing_changed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(place)
+    monkeypatch.setattr(adding, "_supporting", lambda _: pytest.fail("cited anew"))
+    assert add(place) == adding.Added(0, 1, 0)
+    monkeypatch.setattr(adding, "_supporting", lambda _: [])
+    (place / "standards" / "handbook.md").write_text("# Secrets\n\nSecrets live in the vault.\n")
+    add(place)
+    assert Store(place / ".buttress").cited() == (), "what changed is looked at"
+
+
+@pytest.mark.usefixtures("uncited")
+def test_what_a_file_was_for_a_while_is_dropped(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(place)
+    handbook = place / "standards" / "handbook.md"
+    handbook.write_text("# New\n\nEverything is different now.\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(adding, "encode", lambda *_, **__: None)
+        add(place)
+    handbook.write_text(HANDBOOK, encoding="utf-8")
+    assert add(place).known == 1
+    assert [d.title for d in Store(place / ".buttress").documents()] == ["Platform handbook"]
+    assert Store(place / ".buttress").count_pending() == 0
+
+
+@pytest.mark.usefixtures("uncited")
+def test_what_another_process_took_out_is_not_cited(place: Path) -> None:
+    add(place)
+    store = Store(place / ".buttress")
+    here = store.vectors()[0][0]
+    store.cite([("a-rule", here, 0.9, "words"), ("a-rule", 10_000, 0.8, "of what is gone")])
+    assert store.cited() == (("a-rule", here, "words"),)
+
+
+def test_what_comes_while_rules_are_held_against_it_is_cited_too(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, seen = adding._supporting, []
+
+    def slow(store: Store) -> Any:
+        seen.append(len(store.documents()))
+        if len(seen) == 1:
+            (place / "late.md").write_text("# Late\n\nEach queue has a dead letter queue.\n")
+            with monkeypatch.context() as patched:
+                patched.setattr(adding, "cite", lambda _: None)
+                add(place, "late.md")
+        return plain(store)
+
+    monkeypatch.setattr(adding, "_supporting", slow)
+    add(place)
+    assert seen == [1, 2]
 
 
 def test_two_processes_may_add_at_once(place: Path) -> None:
@@ -178,13 +243,60 @@ def test_two_processes_may_add_at_once(place: Path) -> None:
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
 
 
+@pytest.mark.usefixtures("uncited")
 def test_links_out_of_the_folder_are_left_alone(place: Path) -> None:
     (place / "secret.md").write_text("# Secret\n\nNot to be read.\n")
     (place / "standards" / "link.md").symlink_to(place / "secret.md")
-    add(place)
+    (place / "standards" / "nowhere.md").symlink_to(place / "gone.md")
+    (place / "standards" / "round").symlink_to(place / "standards")
+    assert [str(d) for d in add(place).diagnostics] == [
+        "standards/link.md: warning: a link that leads out of the folder; not followed",
+        "standards/nowhere.md: warning: a link that leads nowhere; not followed",
+    ]
     assert [d.path for d in Store(place / ".buttress").documents()] == ["standards/handbook.md"]
 
 
+@pytest.mark.usefixtures("uncited")
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("noise.md", b"\0\1\2" * 900, "warning: binary, not text; not read. Save it as UTF-8, or ignore it"),
+        ("empty.md", b"  \n", "info: the file is empty"),
+        ("cut.pdf", b"%PDF-1.4 and no more", "error: broken, or not what its ending says"),
+        ("cut.docx", b"PK and no more", "error: broken, or not what its ending says"),
+        ("large.txt", b"a word " * 1_500_000, "error: 10.5 MB is over the limit of 10 MB"),
+        ("bare.md", b"# A heading\n", "warning: no running text in it"),
+    ],
+)
+def test_what_cannot_be_read_says_why_once_and_the_rest_is_kept(
+    place: Path, name: str, content: bytes, reason: str
+) -> None:
+    (place / "standards" / name).write_bytes(content)
+    done = add(place)
+    assert [str(d).startswith(f"standards/{name}: {reason}") for d in done.diagnostics] == [True]
+    assert [d.path for d in Store(place / ".buttress").documents()] == ["standards/handbook.md"]
+
+
+@pytest.mark.usefixtures("uncited")
+def test_a_pdf_with_a_password_says_so(place: Path) -> None:
+    book = Canvas(str(place / "standards" / "locked.pdf"), encrypt="secret")
+    book.drawString(72, 720, "Nobody reads this.")
+    book.save()
+    assert [str(d) for d in add(place).diagnostics] == [
+        "standards/locked.pdf: error: protected by a password; not read. Save it without one"
+    ]
+
+
+@pytest.mark.usefixtures("uncited")
+def test_a_wrong_path_is_told_before_anything_is_kept(place: Path) -> None:
+    (place / "nothing").mkdir()
+    for wrong, why in (("gone.md", "no such file or folder"), ("nothing", "no document in it")):
+        with pytest.raises(SourceError, match=why):
+            add(place, "standards", wrong)
+    assert not (place / ".buttress" / FILE).exists()
+
+
+@pytest.mark.usefixtures("uncited")
 def test_a_pdf_is_kept_with_its_pages(place: Path) -> None:
     book = Canvas(str(place / "standards" / "book.pdf"))
     for text in (
@@ -203,12 +315,30 @@ def test_a_pdf_is_kept_with_its_pages(place: Path) -> None:
 # --- searching and citing
 
 
+@pytest.mark.usefixtures("uncited")
 def test_ones_own_come_first_and_tell_their_lines(place: Path) -> None:
     add(place)
     hit = search("may another service read our tables", own=place / ".buttress", limit=3)[0]
     assert (hit.source, hit.item, hit.title) == ("Platform handbook", "line 13", "Databases")
     assert hit.url == "standards/handbook.md"
     assert hit.passage == "Each service owns its schema; nobody else reads its tables."
+
+
+@pytest.mark.usefixtures("uncited")
+def test_a_passage_about_the_matter_comes_before_published_ones_as_near(place: Path) -> None:
+    (place / "standards" / "queues.md").write_text(
+        "# Messages\n\nEach queue has a dead letter queue with an alarm on its depth. Consumers keep the ids that they have processed.\n"
+    )
+    add(place)
+    folder = place / ".buttress"
+    assert search("dead letter queue", own=folder, limit=3)[0].url == "standards/queues.md"
+    foreign = search("how do I shard a database", own=folder, limit=3)[0]
+    assert foreign.url.startswith("https://"), "what only sounds like it stays behind"
+
+
+def test_a_heading_is_no_sentence_to_cite() -> None:
+    assert adding._sayings("Timeouts. Each call states a deadline.") == ("Each call states a deadline.",)
+    assert adding._sayings("Timeouts.") == ("Timeouts.",)
 
 
 def test_a_finding_cites_ones_own_standard_first(place: Path) -> None:
@@ -245,6 +375,7 @@ def test_what_is_removed_is_found_no_more(place: Path) -> None:
 # --- broken files
 
 
+@pytest.mark.usefixtures("uncited")
 def test_a_broken_file_names_the_way_out(place: Path) -> None:
     add(place)
     (place / ".buttress" / FILE).write_bytes(b"no database" * 1000)
@@ -252,6 +383,7 @@ def test_a_broken_file_names_the_way_out(place: Path) -> None:
         own.standards(place / ".buttress")
 
 
+@pytest.mark.usefixtures("uncited")
 def test_a_cut_file_names_the_way_out(place: Path) -> None:
     add(place)
     path = place / ".buttress" / FILE
@@ -260,6 +392,7 @@ def test_a_cut_file_names_the_way_out(place: Path) -> None:
         add(place)
 
 
+@pytest.mark.usefixtures("uncited")
 def test_another_form_names_the_way_out(place: Path) -> None:
     add(place)
     with sqlite3.connect(place / ".buttress" / FILE) as link:
@@ -268,10 +401,77 @@ def test_another_form_names_the_way_out(place: Path) -> None:
         own.standards(place / ".buttress")
 
 
+@pytest.mark.usefixtures("uncited")
 def test_vectors_of_another_model_name_the_command(place: Path) -> None:
     add(place)
     with pytest.raises(StaleIndex, match="index rebuild"):
         own.nearest(place / ".buttress", np.zeros((1, 384), dtype=np.float32), model="another", limit=5)
+
+
+@pytest.mark.usefixtures("uncited")
+def test_nothing_is_added_to_vectors_of_another_model_and_rebuilding_mends_it(place: Path) -> None:
+    add(place)
+    folder = place / ".buttress"
+    Store(folder).note(model="another")
+    for asked in (lambda: add(place), lambda: own.status_text(folder)):
+        with pytest.raises(StaleIndex, match=r"encoded by another.*index rebuild"):
+            asked()
+    adding.rebuild(folder)
+    assert own.status_text(folder).endswith("Fresh\n")
+
+
+@pytest.mark.usefixtures("uncited")
+def test_a_file_that_is_broken_in_the_middle_is_told(place: Path) -> None:
+    add(place)
+    path = place / ".buttress" / FILE
+    content = bytearray(path.read_bytes())
+    content[8192:-4096] = b"\xa5" * len(content[8192:-4096])
+    path.write_bytes(content)
+    with pytest.raises(StaleIndex, match=r"is broken.*delete it"):
+        own.status_text(place / ".buttress")
+
+
+@pytest.mark.usefixtures("uncited")
+def test_a_full_disk_is_no_broken_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = sqlite3.connect
+
+    def small(*args: Any, **more: Any) -> sqlite3.Connection:
+        link: sqlite3.Connection = plain(*args, **more)
+        link.execute("PRAGMA max_page_count = 24")
+        return link
+
+    (place / "standards" / "long.md").write_text(
+        "".join(f"## {n}\n\nRule number {n} is about queues.\n\n" for n in range(400))
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3, "connect", small)
+        with pytest.raises(SourceError, match="can't be written: database or disk is full"):
+            add(place)
+    add(place)
+    assert len(Store(place / ".buttress").documents()) == 2
+
+
+@pytest.mark.usefixtures("uncited")
+def test_what_a_killed_process_left_half_written_is_undone_by_the_next_reader(place: Path) -> None:
+    add(place)
+    dying = (
+        "import os, sqlite3, sys; link = sqlite3.connect(sys.argv[1], isolation_level=None); link.execute('PRAGMA cache_size = 1'); "
+        "link.execute('BEGIN IMMEDIATE'); link.execute('UPDATE documents SET title = hex(randomblob(60000))'); "
+        "link.execute('UPDATE passages SET text = hex(randomblob(60000))'); os._exit(0)"
+    )
+    path = place / ".buttress" / FILE
+    subprocess.run([sys.executable, "-c", dying, str(path)], check=True)
+    assert path.with_name(f"{FILE}-journal").stat().st_size > 0
+    assert [d.title for d in Store(place / ".buttress").documents()] == ["Platform handbook"]
+
+
+@pytest.mark.usefixtures("uncited")
+def test_an_empty_file_holds_nothing_and_can_be_added_to(place: Path) -> None:
+    (place / ".buttress").mkdir()
+    (place / ".buttress" / FILE).touch()
+    assert own.standards(place / ".buttress").practices == {}
+    assert "Nothing is kept; run: buttress index add" in own.status_text(place / ".buttress")
+    assert add(place).new == 1
 
 
 def test_a_folder_without_standards_is_no_index(place: Path) -> None:

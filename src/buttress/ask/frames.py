@@ -22,14 +22,29 @@ _CALLS = (
     r"(?:call|use|need|read|write|query|access|invoke|contact|reach|talk|speak|connect|depend|rely|publish|send|consume|subscribe|listen|"
     r"communicate|hit|get|post|push|pull|store)(?:s|es|ing)?(?: (?:to|on|upon|from|with|into|in|data from|data to|messages from|messages to))?"
 )
+_BY = r"(?:called|used|read|written|queried|needed|invoked|accessed|consumed|contacted) by"
+_ILL = r"\b(?:risk\w*|danger\w*|weak\w*|problems?|problematic|concerns?|issues?|wrong|bad|vulnerab\w+|fragile|critical|flaws?|worr\w+)\b"
+_PARTS = r"\b(?:services?|components?|parts?|databases?|stores?|queues?)\b"
 _WHO = r"(?:who|what|which(?: \w+){0,3}|whatever)"
 
 _ROWS: tuple[tuple[str, str, str], ...] = (
+    ("comparison", r"\b(?:switch|migrat|mov|chang)\w*\b.*@\d+ (?:to|into|onto)\b|\breplac\w+\b.*@\d+ (?:with|by)\b", "things"),
     ("how_to", r"^(?:how (?:should|can|could|would|must) (?:i|we|you|one)\b|how do (?:i|you|one)\b|how to\b|should (?:i|we)\b(?!.*\bor\b)|"
                r"what(?: is|'s| are) the best (?:way|practice)|best practice)", ""),
     ("contradictions", r"\bcontradict|\bdisagree|\binconsisten(?:t|cies)|\bconflict(?:s|ing)? (?:between|in|among)", ""),
     ("single_points", r"\bsingle points? of failure|\bspofs?\b|\bweakest (?:link|point|part)|\bmost critical\b|"
                       r"\b(?:take|takes|bring|brings) (?:us|it all|everything|the (?:whole )?(?:system|site|platform|product)) down", ""),
+    ("longest", r"\b(?:longest|slowest|deepest)\b.*\b(?:paths?|chains?|routes?|ways?|calls?|requests?|sequences?|hops?|trips?)\b|\bcritical paths?\b|"
+                r"\bhow (?:deep|long) (?:is|are|do) (?:the |our )?(?:[\w-]+ )*(?:chains?|call (?:chains?|paths?|graph))", ""),
+    ("extreme", r"\b(?:used|called|needed|shared|read|written) by the (?:most|fewest)\b|"
+                r"\b(?:most|fewest|least|highest|lowest)(?: number of)?(?: \w+)? (?:dependents?|dependenc(?:y|ies)|callers?|callees|users|clients|consumers|"
+                r"connections?|neighbou?rs|flows|links|used|called|depended|connected|shared|depends|popular|calls|edges|uses)\b", ""),
+    ("shared", r"\b(?:shares?|shared|sharing|in common|same (?:database|store|cache|broker|queue|schema))\b", "store"),
+    ("non_users", rf"\b{_WHO} (?:\w+ )?(?:do not|does not|don't|doesn't|do n't|never|can't|cannot) (?:\w+ )?{_CALLS} {_THE}{_T}", ""),
+    ("non_users", rf"\b{_WHO} (?:is|are) (?:not|n't) (?:connected|linked|attached) to {_THE}{_T}|\b(?:isn't|aren't) (?:connected|linked) to {_THE}{_T2}", ""),
+    ("unreached", rf"\b(?:nobody|nothing|no one|no (?:other )?\w+) (?:else )?{_CALLS}(?: (?:them|it|at all|anymore|any more))*\s*\?*$|"
+                  rf"\b(?:unused|orphan(?:s|ed)?)\b.*{_PARTS}|"
+                  rf"{_PARTS}.*\b(?:unused|orphan(?:s|ed)?|without (?:any )?(?:callers?|users|dependents))", ""),
     ("owner", rf"\bwho (?:do|should|can|must) (?:i|we|you) (?:page|call|contact|ask|wake|tell|talk to)\b.*?{_T}", ""),
     ("impact", rf"\b(?:if|when|whenever|should|once|while|in case|suppose|without|after) {_THE}{_T} (?:\w+ )?{_FAILS}", ""),
     ("impact", rf"\b(?:go|goes|going|come|comes) down (?:together |along )?with {_THE}{_T}", ""),
@@ -39,6 +54,10 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("impact", rf"\b(?:blast radius|impact) .*?{_T}|{_THE}(?P<two>@\d+)(?:'s)? blast radius", ""),
     ("impact", rf"\b(?:what|who|which) .*\b(?:affected|hit|impacted|suffers?|breaks?|stops?) .*\b{_T}", ""),
     ("impact", rf"\b(?:what|who|does|do|will|would|can|could) .*\b(?:if|when) {_THE}{_X} {_FAILS}", ""),
+    ("risk", rf"{_ILL}.*?{_T}", ""),
+    ("risk", rf"{_T}.*{_ILL}", ""),
+    ("risk", r"^(?:what|which|where|list|show|name|are there|do we have)\b.*"
+             r"\b(?:risks?|weakness(?:es)?|flaws?|vulnerabilit(?:y|ies))\s*(?:\?|$|in\b|of\b|are\b|here\b)", ""),
     ("owner", rf"\bwho (?:\w+ )?(?:owns?|maintains?|operates?|runs|is responsible for|looks after|is on call for) {_THE}{_X}", ""),
     ("owner", rf"\b(?:owners?|ownership|team|teams|maintainers?|responsible)\b.*?{_T}|{_T2} .*\bowned\b", ""),
     ("owner", r"\bwho owns\b|\bwhich teams?\b|\bownership\b|\b(?:no|without an?) owner\b", ""),
@@ -49,12 +68,21 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("exposure", r"\b(?:exposed|reachable|visible|open|accessible|public|facing)\b.*\b(?:internet|outside|public|world|publicly)|"
                  r"\b(?:reach|access|connect|get)\w*\b.*\bfrom (?:the )?(?:internet|outside|public)|"
                  r"\binternet[- ]facing|\bentry ?points?|\bexposed\b|\battack surface", ""),
-    ("fact", r"\b(?:how many|how much|how long|how often|how large|how big|what(?:'s| is| are)?|which|does|do|is|are|has|have|where|can|list|show)\b",
+    ("fact", r"^(?!where\b.*\b(?:stored?|kept|keep|saved?|held|hold|live|persisted)\b).*"
+             r"\b(?:how many|how much|how long|how often|how large|how big|what(?:'s| is| are)?|which|does|do|is|are|has|have|where|can|list|show)\b",
      "fact"),
     ("path", rf"\b(?:from|between) {_THE}{_T} (?:to|and|into|through to) {_THE}{_T2}", ""),
     ("path", rf"\bhow (?:does|do|can|is|are|will|would) .*?{_T}.*\b(?:reach|get|talk|speak|connect|communicate|call|arrive|end up|linked|"
              rf"connected|access)\w*\b.*?{_T2}", ""),
-    ("path", rf"\b(?:does|do|can|is|are|why does|why do|will) {_THE}{_T} (?:\w+ )?(?:{_CALLS}|depend(?:s|ent)? on|connected to) {_THE}{_T2}\s*\?*$", ""),
+    ("path", rf"\b(?:does|do|can|is|are|why does|why do|will) {_THE}{_T} (?:\w+ )?(?:{_CALLS}|depend(?:s|ent)? on|"
+             rf"(?:connected|linked|coupled|tied) to) {_THE}{_T2}"
+             r"(?: (?:directly|at all|somehow|anywhere|synchronously|asynchronously|too))*\s*\?*$", ""),
+    ("path", rf"\b(?:is|are|does|do|gets?) {_THE}(?P<two>@\d+) (?:\w+ )?{_BY} {_THE}(?P<one>@\d+)", ""),
+    ("dependents", rf"\b(?:(?:any|some|every)(?:thing|one|body)|any (?:other )?\w+|else) (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
+    ("dependencies", rf"\b(?:what|which) (?:[\w-]+ ){{1,3}}(?:belongs? to|(?:is|are) (?:behind|part of|{_BY})|backs?|serves?) {_THE}{_T}", "kind"),
+    ("dependencies", rf"\b(?:what|which|who|whom) (?:is|are|gets?) {_BY} {_THE}{_T}", ""),
+    ("dependents", rf"\b(?:what|which|who|whom)\b.* (?:is|are) {_THE}{_T} {_BY}|"
+                   rf"\bby (?:what|whom|which)\b.*? {_THE}{_T2}", ""),
     ("dependents", rf"\b{_WHO} (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
     ("dependents", rf"\b(?:callers?|clients?|consumers?|producers?|publishers?|subscribers?|dependents?|users?|readers?|writers?) (?:of|to|on) {_THE}{_T}", ""),
     ("dependents", rf"^who {_CALLS} {_THE}{_X}\s*\?*$", ""),

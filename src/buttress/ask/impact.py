@@ -13,6 +13,7 @@ from buttress.model import Component, Flow, SystemGraph
 
 _SLOW = ("slow", "hang", "overload", "time out", "times out")
 _SOFT = ("fallback", "circuit_breaker", "cached", "outbox")
+_AT_START = ("startup_order", "depends_healthy")
 _SPREAD = ("replicas", "min_replicas", "single_instance", "multi_zone", "multi_region", "failover", "managed")
 
 
@@ -64,9 +65,12 @@ def _impact(component: Component, graph: SystemGraph, *, slow: bool) -> Iterable
         if flow.target != component.id or flow in hard:
             continue
         facts = [f for f in flow.facts if f.name in _SOFT and not f.absent]
+        start = any(f.name in _AT_START and not f.absent for f in flow.facts) or flow.kind == "depends_on"
         why = (
             f" ({listed(fact_words(f) for f in facts)})"
             if facts
+            else f"; {graph.label(flow.source)} needs it to start"
+            if start
             else " (asynchronous)"
             if flow.sync is False
             else ""

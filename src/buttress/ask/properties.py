@@ -16,6 +16,7 @@ _MOST = 12
 _LACK = re.compile(
     r"\b(?:no|not|n't|without|lack|lacks|missing|miss|misses|absent|isn't|aren't|don't|doesn't|unset)\b"
 )
+_KEPT = re.compile(r"\b(?:keep|kept|stor|sav|held|hold|persist|live)")
 _TOPIC_OF = {
     "timeout": "timeouts", "retry": "retries", "backup": "backups", "idempotent": "idempotency",
     "encryption_in_transit": "tls-in-transit", "rate_limit": "rate-limiting", "health_check": "health-checks",
@@ -129,6 +130,7 @@ def data(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return which components and flows hold or carry the data that is asked for, or what data a component has."""
     asked = {id_ for thing in question.things for id_ in thing.ids}
     out: list[Statement] = []
+    held = False
     holders: list[Component | Flow] = [*graph.components, *graph.flows]
     for holder in holders:
         found = holder.fact("data_classes")
@@ -142,6 +144,7 @@ def data(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
             continue
         if isinstance(holder, Component):
             verb = "holds" if holder.kind in STORES else "handles"
+            held = held or holder.kind in STORES
             text = f"{holder.name} {verb} {listed(str(c) for c in classes)} data."
         else:
             text = f"{flow_words(holder, graph)}, with {listed(str(c) for c in classes)} data."
@@ -149,6 +152,9 @@ def data(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
             if target is not None and target.kind == "external_service":
                 text = text[:-1] + ": it leaves the system."
         out.append(Statement(text, found.evidence))
+    if out and not held and not asked and _KEPT.search(question.pattern):
+        which = listed(question.data) or "such"
+        out.append(Statement(f"No store is said to hold {which} data."))
     if asked and not question.data and not out:
         stores = [f.target for f in graph.flows if f.source in asked and f.kind in ("writes", "reads")]
         if stores:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from buttress.ask.frames import FRAMES
+from buttress.ask.spelling import misspelt
 from buttress.model import SystemGraph
 from buttress.model.kinds import DATABASES, MESSAGING, STORES
 from buttress.names import keys
@@ -16,6 +17,7 @@ from buttress.vocabulary.match import Phrases, stem_keys
 from buttress.vocabulary.roles import role_phrases
 
 MAX_CHARACTERS = 2_000
+_HOLDERS = STORES | MESSAGING
 _MAX_WORDS = 5
 _WORD = re.compile(r"\w[\w./-]*\w|\w")
 # Words that ask; alone they are never the name of a part, whatever a part is called.
@@ -95,7 +97,10 @@ DATA: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A part of the system that the question names: by name, by technology or by kind; `ids` is empty when nothing is so."""
+    """A part of the system that the question names; `ids` is empty when nothing is so.
+
+    `by` is name, technology, kind, spelling (a name with a slip of the pen) or use ("the orders database": what Orders uses).
+    """
 
     words: str
     ids: tuple[str, ...]
@@ -132,7 +137,7 @@ def understand(text: str, graph: SystemGraph) -> Question:
     ('impact', ('redis',))
     """
     text = " ".join(text[:MAX_CHARACTERS].replace("@", " ").split())
-    found = sorted(_things(text, graph), key=lambda item: item[0])
+    found = _with_stores(text, sorted(_things(text, graph), key=lambda item: item[0]), graph)
     pattern, at = "", 0
     things: list[Thing] = []
     for start, end, thing in found:
@@ -149,7 +154,12 @@ def understand(text: str, graph: SystemGraph) -> Question:
             or not any(t.start < m.start < t.end or m.end < t.end > m.start >= t.start for t in subjects)
         )
     )
-    topics = tuple(dict.fromkeys(m.id for m in (*subjects, *load().find_topics(text))))
+    named = [(start, end) for start, end, thing in found if thing.by in ("name", "spelling")]
+    told = [
+        m for m in load().find_topics(text)
+        if not any(start <= m.start and m.end <= end for start, end in named)  # a part called Payments isn't that subject
+    ]  # fmt: skip
+    topics = tuple(dict.fromkeys(m.id for m in (*subjects, *told)))
     data = tuple(dict.fromkeys(m.id for m in _data_phrases().find(pattern)))
     rest = pattern
     for subject in subjects:
@@ -161,6 +171,12 @@ def understand(text: str, graph: SystemGraph) -> Question:
             ("fact" in needs and not facts)
             or ("data" in needs and not data)
             or ("kind" in needs and not kinds)
+            or (
+                "store" in needs
+                and not kinds & (STORES | MESSAGING)
+                and len(things) < 2
+                and not _holds(things, graph)
+            )
         ):
             continue
         if ("topic" in needs and not (topics or facts)) or ("things" in needs and len(things) < 2):
@@ -172,7 +188,7 @@ def understand(text: str, graph: SystemGraph) -> Question:
         slots = tuple(int(g[1:]) for name in ("one", "two") if (g := groups.get(name)) and g[0] == "@")
         unknown = next((g for name in ("one", "two") if (g := groups.get(name)) and g[0] != "@"), "")
         return Question(text, pattern, intent, tuple(things), slots, facts, topics, data, kinds, unknown)
-    return Question(text, pattern, "how_to", tuple(things), (), facts, topics, data, kinds)
+    return Question(text, pattern, "unclear", tuple(things), (), facts, topics, data, kinds)
 
 
 def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
@@ -206,6 +222,10 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
                 if c.technology and vocabulary.is_technology(c.technology, match.id)
             )
             taken[inside[0] : inside[-1] + 1] = [True] * len(inside)
+            whole = text[words[inside[0]][0] : words[inside[-1]][1]]
+            if len(whole) > match.end - match.start and (slip := misspelt(whole, graph)):
+                yield words[inside[0]][0], words[inside[-1]][1], Thing(whole, slip, "spelling")
+                continue
             yield (
                 words[inside[0]][0],
                 words[inside[-1]][1],
@@ -226,6 +246,51 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
             if ids:
                 taken[first : first + length] = [True] * length
                 yield start, end, Thing(text[start:end], ids, "kind")
+    for place, (start, end) in enumerate(words):
+        word = text[start:end]
+        if taken[place] or word.lower() in ASKING or _is_ordinary(word):
+            continue
+        if slip := misspelt(word, graph):
+            taken[place] = True
+            yield start, end, Thing(word, slip, "spelling")
+
+
+def _is_ordinary(word: str) -> bool:
+    """Return whether a word is one of the vocabulary's own: a fact, a topic, a kind, a technology, a class of data."""
+    low = word.lower()
+    return bool(
+        _fact_phrases().find(low) or _data_phrases().find(low) or load().find_topics(low)
+        or load().find_technologies(low) or family(low)
+    )  # fmt: skip
+
+
+def _with_stores(
+    text: str, found: list[tuple[int, int, Thing]], graph: SystemGraph
+) -> list[tuple[int, int, Thing]]:
+    """Return the things, with "the orders database" as the stores that Orders uses, where it isn't one itself."""
+    out = []
+    for start, end, thing in found:
+        component = graph.component(thing.ids[0]) if len(thing.ids) == 1 else None
+        if component is not None and thing.by in ("name", "spelling") and component.kind not in _HOLDERS:
+            last = re.search(r"\w+$", thing.words)
+            after = re.match(r"(?:'s)? ([a-z]+(?: [a-z]+)?)", text[end:].lower())
+            phrases = [last[0].lower()] if last and " " in thing.words else []
+            phrases += [after[1], after[1].split()[0]] if after else []
+            used = {f.target for f in graph.flows if f.source == component.id}
+            for phrase in phrases:
+                kinds = family(phrase) & _HOLDERS
+                ids = tuple(c.id for c in graph.components if c.id in used and c.kind in kinds)
+                if ids:
+                    end = max(end, text.lower().index(phrase, start) + len(phrase))
+                    thing = Thing(text[start:end], ids, "use")
+                    break
+        out.append((start, end, thing))
+    return out
+
+
+def _holds(things: list[Thing], graph: SystemGraph) -> bool:
+    ids = {id_ for thing in things for id_ in thing.ids}
+    return any(c.kind in STORES | MESSAGING for c in graph.components if c.id in ids)
 
 
 def _asks_who(phrase: str, after: str) -> bool:

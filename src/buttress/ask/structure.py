@@ -10,9 +10,11 @@ from buttress.ask.answer import Statement
 from buttress.ask.question import ASKING, Question, family
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
 from buttress.model import Component, Flow, SystemGraph
+from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 from buttress.report.graphs import simple_paths
 from buttress.vocabulary import load
 
+_UNTOLD = ("calls", "depends_on")
 _MOST_PATHS = 3
 # Words of a question about a kind that don't narrow it.
 _PLAIN = frozenset(
@@ -43,13 +45,20 @@ def dependencies(question: Question, graph: SystemGraph) -> tuple[Statement, ...
 
 def _flows(question: Question, graph: SystemGraph, *, into: bool) -> tuple[Statement, ...]:
     kinds = next((k for words, k in _VERBS if any(w in question.pattern for w in words)), frozenset[str]())
+    sort = _sought(question) if not into else frozenset[str]()
+    apart = _excepted(question)
     out: list[Statement] = []
     for id_ in (i for thing in question.named() for i in thing.ids):
-        flows = [
+        near = [
             f
             for f in graph.flows
-            if (f.target if into else f.source) == id_ and (not kinds or f.kind in kinds)
+            if (f.target if into else f.source) == id_
+            and (f.source if into else f.target) not in apart
+            and (not sort or _kind(f.target, graph) in sort)
         ]
+        flows = [f for f in near if not kinds or f.kind in kinds]
+        # A connection of which no source tells what it is for may be of the kind that is asked for.
+        untold = [f for f in near if f.kind in _UNTOLD and f not in flows] if kinds and not flows else []
         others = list(dict.fromkeys(f.source if into else f.target for f in flows))
         name = graph.label(id_)
         if others:
@@ -60,9 +69,46 @@ def _flows(question: Question, graph: SystemGraph, *, into: bool) -> tuple[State
             )
         else:
             what = f"flow of the kind {listed(sorted(kinds))}" if kinds else "flow"
-            said = f"The sources show no {what} {'to' if into else 'from'} {name}."
+            where = f" to {listed(sorted(load().kinds[k].label.lower() for k in sort))}" if sort else ""
+            but = f", apart from {labels(graph, sorted(apart))}" if apart else ""
+            said = f"The sources show no {what} {'to' if into else 'from'} {name}{where}{but}."
         out += [Statement(said), *(flow_statement(f, graph) for f in flows)]
+        if untold:
+            ends = labels(graph, dict.fromkeys(f.source if into else f.target for f in untold))
+            what = (
+                f"What {ends} {'does' if len(untold) == 1 else 'do'} with {name}"
+                if into
+                else f"What {name} does with {ends}"
+            )
+            out += [Statement(f"{what} isn't told."), *(flow_statement(f, graph) for f in untold)]
     return tuple(out)
+
+
+def _sought(question: Question) -> frozenset[str]:
+    """Return the kinds of what is used that a question asks for ("which databases does orders use"), nothing for all."""
+    asked = re.search(
+        r"\b(?:what|which|whose|how many) (?:kinds? of |other )?([a-z-]+(?: [a-z-]+)?)", question.pattern
+    )
+    words = asked[1].split() if asked else []
+    kinds = family(" ".join(words)) or (family(words[0]) if words else frozenset[str]())
+    return kinds & (STORES | MESSAGING | {"external_service"})
+
+
+def _excepted(question: Question) -> frozenset[str]:
+    """Return the components that a question leaves out: "apart from orders"."""
+    asked = re.search(
+        r"\b(?:apart from|besides|other than|except(?: for)?|aside from|excluding|but not)\b(.*)",
+        question.pattern,
+    )
+    if asked is None:
+        return frozenset()
+    numbers = [int(n) for n in re.findall(r"@(\d+)", asked[1])]
+    return frozenset(id_ for n in numbers for id_ in question.things[n].ids)
+
+
+def _kind(id_: str, graph: SystemGraph) -> str:
+    component = graph.component(id_)
+    return component.kind if component is not None else ""
 
 
 def path(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
@@ -116,6 +162,11 @@ def listing(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     if not found:
         return ()
     said = Statement(f"{len(found)} in what was read: {listed(c.name for c in found)}.")
+    if question.kinds == {"service"} and not narrowing:
+        others = [c for c in graph.components if c.kind in RUNTIME - {"service"}]
+        if others:
+            parts = listed(f"{c.name} ({load().kinds[c.kind].label.lower()})" for c in others)
+            said = Statement(f"{said.text} Not counted, though they run as well: {parts}.")
     return (said, *(Statement(f"{c.name} is {kind_words(c)}.", first_words(c.evidence)) for c in found))
 
 

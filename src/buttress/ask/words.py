@@ -9,7 +9,7 @@ from buttress.model import Component, Evidence, Fact, Flow, SystemGraph
 from buttress.vocabulary import load
 
 
-def listed(words: Iterable[str], *, most: int = 12) -> str:
+def listed(words: Iterable[str], *, most: int = 12, last: str = "and") -> str:
     """Return words as a list in a sentence, at most `most` of them.
 
     >>> listed(["a", "b", "c"]), listed(["a"]), listed("abcd", most=2)
@@ -17,8 +17,8 @@ def listed(words: Iterable[str], *, most: int = 12) -> str:
     """
     all_ = list(words)
     if len(all_) > most:
-        return f"{', '.join(all_[:most])} and {len(all_) - most} more"
-    return " and ".join(filter(None, (", ".join(all_[:-1]), all_[-1]))) if all_ else ""
+        return f"{', '.join(all_[:most])} {last} {len(all_) - most} more"
+    return f" {last} ".join(filter(None, (", ".join(all_[:-1]), all_[-1]))) if all_ else ""
 
 
 def labels(graph: SystemGraph, ids: Iterable[str]) -> str:

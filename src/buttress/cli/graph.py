@@ -200,8 +200,9 @@ def ask(
 ) -> None:
     """Answer a question about the system from what was read, with the words that the answer stands on.
 
-    Understood are questions about failure, paths, dependencies, facts such as timeouts and replicas, owners, data, exposure,
-    contradictions, comparisons and how to do something. No language model is asked: what can't be answered says what was looked for.
+    Understood are questions about failure, paths, dependencies, facts such as timeouts and replicas, owners, data, exposure, risks,
+    what is shared, the longest chain, most and least, contradictions, comparisons and how to do something.
+    No language model is asked: what can't be answered says what was looked for.
     """
     from buttress.ask import answer_json, answer_text
     from buttress.ask import ask as answer_to

@@ -87,6 +87,8 @@ def add(
         done = adding.add(path, folder, tell=count)
     tell(done.diagnostics)
     write(f"{done.new} read, {done.known} unchanged, {done.gone} gone\n" + own.status_text(folder))
+    if done.diagnostics and not done.new + done.known:
+        raise typer.Exit(2)  # nothing that was named could be read
 
 
 @app.command("list", cls=Command, options_metavar="[OPTIONS]", epilog=examples("buttress index list"))

@@ -102,7 +102,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
             if file.resolve() in opened:
                 continue
             opened.add(file.resolve())
-            content = _bytes(file, shown, budget, diagnostics)
+            content = content_of(file, shown, diagnostics, budget=budget)
             if content is not None and is_converted(shown):
                 conversions += 1
                 if conversions > MAX_CONVERTED:
@@ -111,7 +111,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
                     )
                     diagnostics.append(Diagnostic(shown, 0, reason))
                     content = None
-            found = [] if content is None else _texts(content, shown, diagnostics)
+            found = [] if content is None else texts(content, shown, diagnostics)
             if not found:
                 skipped.append(shown)
             budget -= sum(len(s.text) for s in found)
@@ -130,7 +130,7 @@ def _beside(path: Path, files: Sequence[tuple[Path, str]], diagnostics: list[Dia
     within = {file.relative_to(path).as_posix(): (file, shown) for file, shown in files}
 
     def text_of(page: str) -> str:
-        content = _bytes(within[page][0], page, MAX_FILE_BYTES, [])
+        content = content_of(within[page][0], page, [], budget=MAX_FILE_BYTES)
         return "" if content is None else content.decode("utf-8", errors="replace")
 
     out = left_out(list(within), text_of)
@@ -243,7 +243,7 @@ def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[
         for name in sorted((*files, *(n for n in names if (Path(folder) / n).is_symlink()))):
             file = Path(folder) / name
             shown = shown_as(file)
-            if file.is_symlink() and (reason := _astray(file, root)):
+            if file.is_symlink() and (reason := astray(file, root)):
                 diagnostics.append(Diagnostic(shown, 0, reason))
                 continue
             if not file.is_file():
@@ -257,7 +257,7 @@ def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[
             yield file, shown
 
 
-def _astray(link: Path, root: Path) -> str:
+def astray(link: Path, root: Path) -> str:
     """Return why a link isn't followed, nothing when it leads to something within the folder."""
     try:
         target = link.resolve(strict=True)
@@ -266,7 +266,10 @@ def _astray(link: Path, root: Path) -> str:
     return "" if target.is_relative_to(root) else "a link that leads out of the folder; not followed"
 
 
-def _bytes(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) -> bytes | None:
+def content_of(
+    file: Path, shown: str, diagnostics: list[Diagnostic], *, budget: int = MAX_TOTAL_BYTES
+) -> bytes | None:
+    """Return a file as it is; None, and why, when it is too large or can't be opened."""
     try:
         size = file.stat().st_size
         if size > MAX_FILE_BYTES:
@@ -283,7 +286,7 @@ def _bytes(file: Path, shown: str, budget: int, diagnostics: list[Diagnostic]) -
         return None
 
 
-def _texts(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> list[Source]:
+def texts(content: bytes, shown: str, diagnostics: list[Diagnostic]) -> list[Source]:
     """Return a file as text: one source, one for every page of a PDF, none when there is nothing to read."""
     if is_converted(shown) and content.strip():
         return converted(content, shown, diagnostics)

@@ -6,6 +6,7 @@ A document is `current` once all its passages have vectors; until then the one t
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 FILE = "standards.sqlite"
 SCHEMA = 1
 WAIT_S = 60.0  # for another process that writes; its transactions take milliseconds
+# What says that the file itself is wrong; all else is the disk's or another process's.
+_BROKEN = frozenset(
+    (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH,
+     sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_SCHEMA)
+)  # fmt: skip
 _TABLES = """
     CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS documents (
@@ -95,7 +101,12 @@ class Store:
             if write:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 link = sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None)
+            elif self.path.is_file() and not self.path.stat().st_size:
+                # A process was killed, or is at work, before its first step was kept: nothing is held yet.
+                link = sqlite3.connect(":memory:", isolation_level=None)
+                link.executescript(f"{_TABLES}; PRAGMA user_version = {SCHEMA}")
             else:
+                self._settle()
                 uri = f"{self.path.resolve().as_uri()}?mode=ro"
                 link = sqlite3.connect(uri, uri=True, timeout=WAIT_S, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
@@ -115,8 +126,26 @@ class Store:
             yield link
             link.execute("COMMIT")
         except sqlite3.DatabaseError as error:
-            if "locked" in str(error) or "readonly" in str(error):
-                raise SourceError(str(self.path), f"can't be written: {error}") from error
+            code = getattr(error, "sqlite_errorcode", None)
+            if (
+                code is not None and code & 0xFF not in _BROKEN
+            ):  # a full disk, a lock, a folder that is read only
+                what = "written" if write else "read"
+                raise SourceError(str(self.path), f"can't be {what}: {error}") from error
+            raise StaleIndex(f"{self.path} is broken ({error}); {self._anew}") from error
+        finally:
+            link.close()
+
+    def _settle(self) -> None:
+        """Undo what a process that was killed left half written; only who may write can."""
+        if not self.path.with_name(f"{FILE}-journal").is_file() or not os.access(self.folder, os.W_OK):
+            return
+        link = sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None)
+        try:
+            link.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:  # locked for too long, or a disk without room
+            raise SourceError(str(self.path), f"can't be read: {error}") from error
+        except sqlite3.DatabaseError as error:
             raise StaleIndex(f"{self.path} is broken ({error}); {self._anew}") from error
         finally:
             link.close()
@@ -149,12 +178,20 @@ class Store:
             link.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
     def has(self, path: str, digest: str) -> bool:
-        """Return whether that document is held in that form, even if not all of it is encoded yet."""
+        """Return whether that document is held in that form, even if not all of it is encoded yet.
+
+        Another form that waits to be encoded is what the file was for a while, and is taken out.
+        """
         with self.opened() as link:
-            row = link.execute(
-                "SELECT 1 FROM documents WHERE path = ? AND digest = ?", (path, digest)
-            ).fetchone()
-            return row is not None
+            held = link.execute("SELECT digest, current FROM documents WHERE path = ?", (path,)).fetchall()
+        if digest not in (found for found, _ in held):
+            return False
+        if any(found != digest and not current for found, current in held):
+            with self.opened(write=True) as link:
+                link.execute(
+                    "DELETE FROM documents WHERE path = ? AND digest != ? AND current = 0", (path, digest)
+                )
+        return True
 
     def put(
         self, path: str, digest: str, title: str, passages: Sequence[New], *, card: str | None = None
@@ -212,7 +249,15 @@ class Store:
                     "DELETE FROM documents WHERE path = ? OR substr(path, 1, ?) = ?",
                     (path, len(beneath), beneath),
                 ).rowcount
+            if count:
+                _count_up(link)
             return count
+
+    def empty(self) -> None:
+        """Take all documents out."""
+        with self.opened(write=True) as link:
+            link.execute("DELETE FROM documents")
+            _count_up(link)
 
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
         """Return passages by id."""
@@ -251,11 +296,44 @@ class Store:
             len(rows), -1
         )
 
-    def cite(self, found: Iterable[tuple[str, int, float, str]]) -> None:
-        """Replace what the rules cite of one's own: (rule, passage, score, the words that support it)."""
+    def check(self) -> None:
+        """Raise StaleIndex when the file is broken anywhere; a second for 100,000 passages."""
+        with self.opened() as link:
+            link.execute("SELECT count(*) FROM documents").fetchone()
+            told = str(link.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if told != "ok":
+            raise StaleIndex(f"{self.path} is broken ({' '.join(told.split())}); {self._anew}")
+
+    def refuse_model_other_than(self, model: str) -> None:
+        """Raise StaleIndex when another model made the vectors: they can't be compared with this one's."""
+        made_by = self.meta("model")
+        if made_by is not None and made_by != model:
+            raise StaleIndex(
+                f"your standards in {self.folder} were encoded by {made_by}, not {model}; run: buttress index rebuild --index {self.folder}"
+            )
+
+    def generation(self) -> str:
+        """Return what changes whenever a document comes into use or is taken out."""
+        return self.meta("generation") or "0"
+
+    def is_cited(self, rules: str) -> bool:
+        """Return whether what the rules of that digest cite was found in the documents as they are now."""
+        return self.meta("cited") == f"{self.generation()} {rules}"
+
+    def cite(
+        self, found: Iterable[tuple[str, int, float, str]], *, generation: str = "0", rules: str = ""
+    ) -> None:
+        """Replace what the rules cite of one's own: (rule, passage, score, the words that support it).
+
+        `generation` is the state of the documents that it was found in; passages taken out since are left out.
+        """
         with self.opened(write=True) as link:
             link.execute("DELETE FROM cited")
-            link.executemany("INSERT INTO cited VALUES (?, ?, ?, ?)", found)
+            link.executemany(
+                "INSERT INTO cited SELECT ?, id, ?, ? FROM passages WHERE id = ?",
+                ((rule, score, words, passage) for rule, passage, score, words in found),
+            )
+            link.execute("INSERT OR REPLACE INTO meta VALUES ('cited', ?)", (f"{generation} {rules}",))
 
     def cited(self) -> tuple[tuple[str, int, str], ...]:
         """Return what the rules cite of one's own, best first: (rule, passage, the words that support it)."""
@@ -275,6 +353,10 @@ def _make_current(link: sqlite3.Connection) -> None:
         )
         link.execute("UPDATE documents SET current = 1 WHERE id = ?", (id_,))
     if whole:
-        link.execute(
-            "INSERT INTO meta VALUES ('generation', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-        )
+        _count_up(link)
+
+
+def _count_up(link: sqlite3.Connection) -> None:
+    link.execute(
+        "INSERT INTO meta VALUES ('generation', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+    )
