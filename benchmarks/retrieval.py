@@ -5,8 +5,8 @@
     python benchmarks/retrieval.py --misses     what `search` puts first for the known queries that it answers worst
 
 `queries/*.tsv` have one query a line and the practices that bear on it: squarely (3), usefully (2), loosely (1); all that isn't named is
-irrelevant. Those of `practices.tsv` are known: weights were chosen on them, and the index learns from them (corpus/asked.tsv). Those of
-`fresh.tsv` are kept: nothing is chosen on them.
+irrelevant. Those of `practices.tsv` and `workday.tsv` are known: weights were chosen on them, and the index learns from them
+(corpus/asked.tsv). Those of `fresh.tsv` and `workday-kept.tsv` are kept: nothing is chosen on them, and `--misses` doesn't show them.
 
 nDCG@5 with gains 2^grade - 1. "among 3": queries with a squarely relevant practice among the first three, of those that have one at all.
 """
@@ -20,18 +20,26 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from measuring import BUTTRESS, cost
 
 from buttress.retrieval.encoder import encoder_for
-from buttress.retrieval.searching import index, nearness, search
-from buttress.retrieval.words import terms
+from buttress.retrieval.exact import Exact
+from buttress.retrieval.searching import index, nearness, relevance, search
+from buttress.retrieval.words import Words, terms
 
 QUERIES = Path(__file__).parent / "queries"
 GRADES = {"squarely": 3, "useful": 2, "related": 1}
+# By name: the file, and whether it is known.
+SETS = {
+    "known": ("practices.tsv", True),
+    "known too": ("workday.tsv", True),
+    "kept": ("fresh.tsv", False),
+    "kept too": ("workday-kept.tsv", False),
+}
 
 
 @dataclass(frozen=True)
@@ -43,23 +51,28 @@ class Query:
     technology: str
     text: str
     grades: Mapping[str, int]
-    kept: bool  # for the final figure
+    set: str  # of SETS
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is for the final figure only."""
+        return not SETS[self.set][1]
 
 
 def read() -> tuple[Query, ...]:
     """Return the labelled queries; raises KeyError for a practice that has no card."""
     known = {practice.id for practice in index().practices}
     rows = []
-    for name in ("practices.tsv", "fresh.tsv"):
-        with (QUERIES / name).open(encoding="utf-8", newline="") as file:
+    for name, (path, _) in SETS.items():
+        with (QUERIES / path).open(encoding="utf-8", newline="") as file:
             table = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            rows += [(row, name == "fresh.tsv") for row in table]
+            rows += [(row, name) for row in table]
     queries = []
-    for row, kept in rows:
+    for row, name in rows:
         grades = {id_: grade for key, grade in GRADES.items() for id_ in row[key].split()}
         if unknown := grades.keys() - known:
             raise KeyError(f"{row['text']}: no card {', '.join(sorted(unknown))}")
-        queries.append(Query(row["area"], row["kind"], row["technology"], row["text"], grades, kept))
+        queries.append(Query(row["area"], row["kind"], row["technology"], row["text"], grades, name))
     return tuple(queries)
 
 
@@ -99,6 +112,16 @@ def bm25(texts: Sequence[str], queries: Sequence[str]) -> np.ndarray:
     return scores
 
 
+class _NoWords(Words):
+    """Stands in for the words, and says what the encoder says: what a search would be without them."""
+
+    def __init__(self, centres: np.ndarray, texts: Sequence[str]) -> None:
+        self._near = dict(zip(texts, centres, strict=True))
+
+    def near(self, text: str) -> np.ndarray:
+        return self._near[text]
+
+
 def rankers(queries: Sequence[Query]) -> dict[str, list[list[str]]]:
     """Return, by name of the ranker, the first five for each query."""
     known = index()
@@ -119,6 +142,9 @@ def rankers(queries: Sequence[Query]) -> dict[str, list[list[str]]]:
             for q in queries
         ]
 
+    def relevant(**changed: Exact | Words | np.ndarray | None) -> list[list[str]]:
+        return top(relevance(replace(known, **changed), vectors, texts))
+
     def area(query: Query) -> str:
         return query.area
 
@@ -137,7 +163,11 @@ def rankers(queries: Sequence[Query]) -> dict[str, list[list[str]]]:
         "dense, several vectors, their mean": top(centres),
         "mean and BM25, ranks fused": top(fused),
         "mean and words": top(near),
-        "**search**: these, the nearest passage, the area guessed": searched(),
+        "search without what is often asked": relevant(answers=np.zeros_like(known.answers)),
+        "search without the very words": relevant(exact=None),
+        "search without both": relevant(exact=None, answers=np.zeros_like(known.answers)),
+        "search without words that go together": relevant(words=_NoWords(centres, texts)),
+        "**search**: mean, words, nearest passage, area guessed, very words, often asked": searched(),
         "search with its technology, where it has one": searched(technology=technology),
         "search with its area": searched(area=area),
         "search with both": searched(area=area, technology=technology),
@@ -145,18 +175,21 @@ def rankers(queries: Sequence[Query]) -> dict[str, list[list[str]]]:
 
 
 def table(queries: Sequence[Query], found: Mapping[str, list[list[str]]]) -> None:
-    """Print the quality of every ranker on the known and on the kept queries."""
-    halves = [[n for n, q in enumerate(queries) if q.kept is kept] for kept in (False, True)]
+    """Print the quality of every ranker on each set of queries."""
+    parts = {name: [n for n, q in enumerate(queries) if q.set == name] for name in SETS}
     without = sum(3 not in q.grades.values() for q in queries)
     print(
-        f"\n{len(queries)} queries, {len(halves[0])} known and {len(halves[1])} kept; {without} have no squarely relevant card\n"
+        "\n"
+        + ", ".join(f"{name}: {len(part)}" for name, part in parts.items())
+        + f"; {without} of {len(queries)} queries have no squarely relevant card\n"
     )
-    print("| ranker | known nDCG@5 | among 3 | kept nDCG@5 | among 3 |\n|:--|--:|--:|--:|--:|")
+    print("| ranker | " + " | ".join(f"{name} nDCG@5 | among 3" for name in parts) + " |")
+    print("|:--|" + "--:|" * 2 * len(parts))
     for name, rankings in found.items():
         cells = [
             f"{gain:.3f} | {hit:.1%}"
-            for half in halves
-            for gain, hit in [quality([queries[n] for n in half], [rankings[n] for n in half])]
+            for part in parts.values()
+            for gain, hit in [quality([queries[n] for n in part], [rankings[n] for n in part])]
         ]
         print(f"| {name} | {' | '.join(cells)} |")
 

@@ -17,7 +17,15 @@ from buttress.rules import load_dir
 
 from .conftest import SMALL, forget, write_card
 
-BUILT = ("asked.json", "cards.json", "citations.json", "manifest.json", "vectors.faiss", "words.npz")
+BUILT = (
+    "asked.json",
+    "cards.json",
+    "citations.json",
+    "exact.npz",
+    "manifest.json",
+    "vectors.faiss",
+    "words.npz",
+)
 
 
 def test_two_builds_give_the_same_bytes(small: Path) -> None:

@@ -1,7 +1,7 @@
 """Compiles the corpus: cards, vectors, what each rule cites, and a manifest of what they were made from.
 
     corpus/*/*.md, asked.tsv ─▶ cards.json ─encode▶ vectors.faiss, asked.json     manifest.json is written last
-         └──────────────┬────────learn──▶ words.npz
+         └──────────────┬────────learn──▶ words.npz, exact.npz
     ontology/rules/*/*.md ───────encode──────▶ citations.json
 
 What was asked helps to find cards by free text. What a rule cites rests on the cards and the rules alone.
@@ -23,6 +23,7 @@ from buttress import data
 from buttress.errors import SourceError, UnknownName
 from buttress.retrieval.cards import Asked, Practice, read_asked, read_corpus, sentences, to_json
 from buttress.retrieval.encoder import GRAPH, MINILM, Encoder, encoder_for, weights_path
+from buttress.retrieval.exact import count
 from buttress.retrieval.searching import Index, assembled, nearness
 from buttress.retrieval.words import learn
 from buttress.rules import Card, load_dir
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCHEMA = 3
-VECTORS, WORDS = "vectors.faiss", "words.npz"
+SCHEMA = 4
+VECTORS, WORDS, EXACT = "vectors.faiss", "words.npz", "exact.npz"
 # Judged by eye over all rules: what scores less is about the rule's words more than about its matter. A rule
 # that names fewer than two practices may take ones down to the lower bound.
 NEAR, BARELY_NEAR = 0.63, 0.53
@@ -45,7 +46,7 @@ _KEPT = 8  # retrieved ones a rule: some fall away in a system that hasn't their
 
 
 def build(*, model: str = MINILM) -> Mapping[str, Any]:
-    """Write cards.json, asked.json, vectors.faiss, words.npz, citations.json and manifest.json; return the manifest.
+    """Write cards.json, asked.json, vectors.faiss, words.npz, exact.npz, citations.json and manifest.json; return the manifest.
 
     Raises CardError on a broken card, SourceError without any card, UnknownName for a question about a practice that isn't
     there, WeightsMissing without the weights.
@@ -80,6 +81,8 @@ def build(*, model: str = MINILM) -> Mapping[str, Any]:
     said = _said(practices, rules)
     words = learn([" ".join(parts) for parts in _with_asked(said, questions).values()])
     data.write_whole(folder / WORDS, words.to_bytes())
+    exact = count([" ".join(practice.passages()) for practice in practices])
+    data.write_whole(folder / EXACT, exact.to_bytes())
     own = learn([" ".join(parts) for parts in said.values()])
     citations = _citations(assembled(practices, vectors, own, encoder.model), rules, encoder)
     data.write_whole(folder / "citations.json", _json(citations))
