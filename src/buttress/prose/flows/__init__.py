@@ -26,6 +26,7 @@ _PATH = re.compile(r"(?:^|[\s(`'\"])/[\w*{}/.:-]*[`'\"]?$")  # what stands befor
 _FILLED = frozenset(
     "feed populate fill build derive generate seed hydrate refresh load initialise initialize sync synchronise synchronize rebuild update".split()
 )
+_SUPPLYING = frozenset(("provide", "supply", "feed", "serve"))  # "provides the gateway with keys"
 SERVING = frozenset(("power", "serve", "feed"))
 
 
@@ -188,7 +189,11 @@ class _Reader(Governed):
             ]
         if preposition == "from" and (called := self.called_from(n, target)):
             return [self._step(a, b, kind, n) for a, b, kind in called]
+        if preposition == "from" and (arriving := self.arriving(n, target)):
+            return [self._step(a, b, kind, n) for a, b, kind in arriving]
         if preposition == "from" and not passive and (receives(verb.base) or self.asked(n, target)):
+            return [self._step(target, s, "calls", n) for s in self._subjects(n)]
+        if verb.base in _SUPPLYING and not preposition and not passive and self._supplied(target):
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
         if verb.base in SERVING and not preposition and not passive and target.how != "technology":
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
@@ -237,6 +242,10 @@ class _Reader(Governed):
                 sources = behind or ([agent] if agent is not None else self._senders(n))
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
+
+    def _supplied(self, target: Mention) -> bool:
+        """Return whether a mention is whom something is given: "supplies *the gateway* with keys"."""
+        return target.last < len(self.tokens) and self.tokens[target.last].lower == "with"
 
     def _kind(self, n: int, verb: Verb, preposition: str, target: Mention, passive: bool) -> str | None:
         if passive and not preposition:

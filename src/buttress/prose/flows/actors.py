@@ -71,7 +71,7 @@ class Actors(Clause):
             return []
         if passive and not self._passive(n) and (described := self.at.get(self._before_signs(n - 1))):
             return [described]
-        mover = self._mover(n) or self._going_on(n)
+        mover = self._mover(n) or self._going_on(n) or self._agent_using(n)
         if mover is not None:
             return [mover]
         told = self._told(n) or self._behind_opening(n) or self._whose_job(n)
@@ -158,6 +158,13 @@ class Actors(Clause):
         if first is None or self._before_article(first) != comma:
             return None
         return first
+
+    def _agent_using(self, n: int) -> Mention | None:
+        """Return who uses something in "identities are managed by the auth service using LDAP"; `n`: the gerund."""
+        agent = self.at.get(self._before_signs(n - 1)) if n else None
+        if agent is None or self.verbs[n].base != "use" or not self.verbs[n].gerund:
+            return None
+        return agent if self.tokens[self._before_article(agent)].lower == "by" else None
 
     def _instrument(self, n: int) -> list[Mention]:
         """Return what does the work in "we use Zuul to route requests to …"."""
@@ -279,6 +286,8 @@ class Actors(Clause):
             or self.tokens[k].lower.endswith("ly")
         ):
             k -= 1
+        if (head := self.at.get(k)) is not None and head is not self.at.get(k - 1):
+            return None  # "the platform's scheduler assigns jobs": it is the scheduler that acts
         found = self.at.get(k - 1) if k > 0 else None
         return found if found is not None and (self.tokens[k].lower in MOVED or self._owns(found)) else None
 

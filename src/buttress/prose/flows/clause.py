@@ -31,6 +31,9 @@ _SMALL = STOP | DETERMINERS | PREPOSITIONS | PRONOUNS
 _BEGINS = frozenset((":", "-", "–", "—", "|", "•", ";", ")"))
 _LINKING = frozenset("be have get do help let keep stay remain become".split())
 _TAKING = frozenset(("receive", "accept", "take", "handle", "process"))
+_CARRYING = _TAKING | frozenset(
+    "send publish emit forward push pass deliver submit collect fetch pull get store".split()
+)
 _VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
 
 
@@ -96,6 +99,13 @@ class Clause:
         ):
             return False  # the object of the verb before: "fetches archives", "sends requests"
         if (
+            verb.gerund
+            and (earlier := self.verbs.get(n - 1)) is not None
+            and earlier.base in _CARRYING
+            and after in MOVED
+        ):
+            return False  # "receives billing requests from"
+        if (
             verb.participle
             and not verb.plain
             and (active := self.verbs.get(n - 1)) is not None
@@ -114,6 +124,7 @@ class Clause:
             and not self._put_in(n)
             and not (after in DETERMINERS and (before in (",", "and") or before.endswith("ly")))
             and not (verb.base == "flow" and before in MOVED)
+            and not (verb.participle and after == "by")
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
@@ -202,8 +213,11 @@ class Clause:
             n > 0
             and self.tokens[k].is_word
             and self.tokens[k].lower not in STOP
-            and self.verbs[n].base not in ("read", "put", "run", "set")
+            and (self.verbs[n].base not in ("read", "put", "run", "set") or self._by(n))
         )
+
+    def _by(self, n: int) -> bool:
+        return n + 1 < len(self.tokens) and self.tokens[n + 1].lower == "by"
 
     def _owns(self, mention: Mention) -> bool:
         """Return whether a mention stands in the genitive: "the reporter's output"."""

@@ -25,6 +25,9 @@ _SENDING = frozenset(
 _TAKING_UP = frozenset(
     "pick process consume handle execute run take work receive perform read deliver forward".split()
 )
+_OFFERING = frozenset(("expose", "provide", "offer", "serve"))
+_USING = frozenset("use read call query access fetch consume scrape poll".split())
+_ARRIVING = frozenset("come arrive originate".split())
 _TAKES = frozenset("receive accept take handle process consume get".split())
 _ANSWERS = frozenset("handle process serve answer authenticate validate get take".split())
 _CALLBACKS = frozenset("callbacks callback webhooks webhook hooks requests".split())
@@ -118,9 +121,18 @@ class Moving(Actors):
         base, first = self.verbs[n].base, self.verbs[earlier].base
         if first in _SENDING and base in _TAKING_UP:
             return [(s, taker, "calls") for s in self._subjects(earlier) if s is not taker]
+        if first in _OFFERING and base in _USING:
+            return [(taker, s, "calls") for s in self._subjects(earlier) if s is not taker]
         if first in _TAKES and base in _SENDING:
             return [(taker, s, "calls") for s in self._subjects(earlier) if s is not taker]
         return []
+
+    def arriving(self, n: int, sender: Mention) -> list[Pair]:
+        """Return the flows of "handles refunds coming from the shop"; `n`: the gerund."""
+        earlier = self._earlier(n) if self.verbs[n].gerund and self.verbs[n].base in _ARRIVING else None
+        if earlier is None or self.verbs[earlier].base not in _TAKES | _ANSWERS:
+            return []
+        return [(sender, s, "calls") for s in self._subjects(earlier) if s is not sender]
 
     def by_message(self, n: int, target: Mention) -> list[tuple[Mention, Mention]]:
         """Return who calls whom in "handles all Stripe webhooks" and "raises a PagerDuty alert"; `n`: the verb."""
