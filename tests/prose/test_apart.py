@@ -85,3 +85,11 @@ def test_an_interface_is_whoever_offers_it() -> None:
     graph = read(text)
     assert not any("API" in name for name in names(graph))
     assert ("web frontend", "billing service") in flows(graph)
+
+
+def test_lines_that_begin_with_labels_are_read_as_a_list() -> None:
+    text = (
+        "# Alerts\n\nEvent Takers: Publish events to Kafka.\nRate Limiter: Uses Redis to keep limits.\n"
+        "Mail Workers: Consume events from Kafka and store them in PostgreSQL.\n"
+    )
+    assert ("Rate Limiter", "Redis") in flows(read(text))

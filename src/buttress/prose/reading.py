@@ -188,7 +188,9 @@ class Reading:
             among = sum(before.get(key, False) for key in beside)
             if (
                 UNLIKELY <= candidate.score < self.enough
-                and any(m.label and self.texts[m.sentence].passage.form == "list" for m in candidate.mentions)
+                and any(
+                    m.label and self.texts[m.sentence].passage.form != "table" for m in candidate.mentions
+                )
                 and len(beside) >= SIBLINGS
                 and among >= LISTED * len(beside)
             ):

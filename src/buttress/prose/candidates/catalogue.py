@@ -127,7 +127,7 @@ class Catalogue:
                     self.beside[one.key].add(other.key)
                     self.beside[other.key].add(one.key)
             label = next((m for m in found if m.label), None)
-            if label is not None and text.start == 0:
+            if label is not None and (text.start == 0 or text.passage.form == "prose"):
                 lists[(text.passage.source, text.passage.parent, text.passage.headings)].append(label.key)
         for labels in lists.values():
             self.listed.add(labels)

@@ -32,6 +32,9 @@ _OWNERS = Caseless(
     r"^\W*(?:(?:service |code |product )?owners?|teams?|owned by|owning team|maintainers?|maintained by|contacts?|on.?call)\b"
 )
 _WITHIN = Caseless(r"\s+(?:in|on|inside|within|of)\s+(?:(?:an?|the|our)\s+)?\W?")
+# Lines of a paragraph that begin as the items of a list do: "Rate Limiter: asks Redis".
+_LINE_LABEL = re.compile(r"^[A-Z][\w/-]*(?: [A-Z(][\w/)-]*){0,3}: \S", re.MULTILINE)
+_LEAST_LINES = 3
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 
@@ -311,8 +314,12 @@ class Finder(NounPhrases):
 
     def _labels(self, text: Sentence, found: list[Mention]) -> None:
         """Mark the mention that a list item or cell begins with and explains: "**Orders**: takes orders"."""
+        listing = text.passage.form == "list" or (
+            text.passage.form == "prose" and len(_LINE_LABEL.findall(text.passage.text)) >= _LEAST_LINES
+        )
+        begins = text.start == 0 or (listing and text.passage.text[text.start - 1] == "\n")
         if text.passage.form not in ("list", "table", "prose") or (
-            text.start > 0 and text.passage.form != "table"
+            not begins and text.passage.form != "table"
         ):
             return
         first = next((m for m in found if m.first <= 1), None)
@@ -352,7 +359,9 @@ class Finder(NounPhrases):
         end = head.end(1)
         if first is not None and text.tokens[first.last - 1].end >= end - 1:
             first.label = True
-        elif text.passage.form == "list" and (
+            if first.first == 1 and first.technology is None and head[1].istitle() and head[1][0].isalpha():
+                found[0] = self._mention(text.place, 0, first.last, first.how, role=first.role, label=True)
+        elif listing and (
             text.marked(text.tokens[0].start, end, "strong", "code")
             or head[1].istitle()
             or (_HOST.fullmatch(head[1]) and _THIS_IS.match(text.text[head.end() :]))
