@@ -123,6 +123,7 @@ class Clause:
             and self._before_adverbs(n) not in self.at
             and not self._put_in(n)
             and not (after in DETERMINERS and (before in (",", "and") or before.endswith("ly")))
+            and not (before in _BEGINS and ((n + 1) in self.at or after in DETERMINERS))
             and not (verb.base == "flow" and before in MOVED)
             and not (verb.participle and after == "by")
         ):
