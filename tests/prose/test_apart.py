@@ -93,3 +93,16 @@ def test_lines_that_begin_with_labels_are_read_as_a_list() -> None:
         "Mail Workers: Consume events from Kafka and store them in PostgreSQL.\n"
     )
     assert ("Rate Limiter", "Redis") in flows(read(text))
+
+
+def test_labelled_lines_of_a_section_say_what_it_needs_and_who_needs_it() -> None:
+    text = (
+        "# Parcels\n\n## Components\n\n- **Desk**: the web frontend.\n- **Tracker**: the service for parcels.\n\n## Tracker\n\n"
+        "- Depends on: PostgreSQL, Redis (for sessions)\n- Used by: Desk\n- Output: Kafka\n- Uses: whatever Redis offers\n"
+    )
+    assert flows(read(text)) == {
+        ("Tracker", "PostgreSQL"),
+        ("Tracker", "Redis"),
+        ("Desk", "Tracker"),
+        ("Tracker", "Kafka"),
+    }

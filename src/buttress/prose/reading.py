@@ -16,6 +16,7 @@ from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
+from buttress.prose.flows.fields import fields
 from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
@@ -70,7 +71,10 @@ class Reading:
                 self.steps += steps(text, found, subject)
         self.steps += [
             Step(source.meant(), target.meant(), kind, number, carried=True)
-            for source, target, kind, number in listed(self.texts, self.mentions, self.carried)
+            for source, target, kind, number in (
+                *listed(self.texts, self.mentions, self.carried),
+                *fields(self.texts, self.mentions, self.carried),
+            )
         ]
         titles = [
             w

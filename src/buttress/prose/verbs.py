@@ -11,6 +11,8 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("reads", "query scrape read poll dump crawl snapshot tail replay", " "),
     ("reads", "join combine merge aggregate visualise visualize plot display show render enrich analyse analyze summarise summarize serve mirror", "from"),
     ("reads", "fall", "to on"),
+    ("reads", "build generate compute compile calculate rebuild populate hydrate", "from"),
+    ("writes", "rebuild reindex", " "),
     ("writes", "write store save persist insert ingest upsert put record index archive append upload add commit keep place dump cache backup log enter buffer batch spool stage hold", "to into in on onto"),
     ("writes", "populate update invalidate refresh flush upsert overwrite seed hydrate", " "),
     ("publishes", "publish emit produce enqueue queue broadcast", "to on onto into via in through over"),

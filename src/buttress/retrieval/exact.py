@@ -78,8 +78,8 @@ class Exact:
 def count(texts: Sequence[str]) -> Exact:
     """Return what each word is worth in each of some texts, at most 65,536.
 
-    >>> count(["a cache with expiry", "a queue", "a log"]).near("expiry of the cache").round(1).tolist()
-    [1.4, -0.7, -0.7]
+    >>> [f"{worth:.1f}" for worth in count(["a cache with expiry", "a queue", "a log"]).near("expiry of the cache")]
+    ['1.4', '-0.7', '-0.7']
     """
     import numpy as np
 

@@ -107,7 +107,7 @@ class _Reader(Governed):
                 continue
             n, preposition = found
             verb = self.verbs[n]
-            if (self._negated(n) and negated) or self.tokens[n + 1].lower == "no":
+            if (self._negated(n) and negated) or self._no_longer(n) or self.tokens[n + 1].lower == "no":
                 continue  # "has no access to"
             if not hands_on(self.text, self.mentions, index):
                 out += self._read(n, verb, preposition, target)

@@ -103,6 +103,8 @@ class Actors(Clause):
                 return self._instrument(n) if infinitive else []
             who = chosen if chosen is not None else self.subject
             return [who] if who is not None else []
+        if inside := self._in_brackets(chosen, n):
+            return inside
         out = [chosen]
         index = self.mentions.index(chosen)
         while index > 0:
@@ -110,6 +112,7 @@ class Actors(Clause):
             between = [t.lower for t in self.tokens[earlier.last : later.first]]
             if (
                 between
+                and not (between[0] == "," and len(between) < 3 and self._opened(earlier))
                 and all(w in ("and", "or", ",", "&", "/") or w in DETERMINERS for w in between)
                 and any(w in ("and", "or", ",", "&", "/") for w in between)
             ):
@@ -131,6 +134,18 @@ class Actors(Clause):
                 verb = self.verbs.get(self._before_name(told))
                 return told if verb is not None and verb.base in _TELLING and not verb.participle else None
         return None
+
+    def _opened(self, mention: Mention) -> bool:
+        """Return whether a mention belongs to what opens a sentence: "Instead of calling Billing, the API …"."""
+        before = [k for k in range(mention.first) if k in self.verbs]
+        return self._governed(mention) and bool(before) and all(self.verbs[k].gerund for k in before)
+
+    def _in_brackets(self, chosen: Mention, n: int) -> list[Mention]:
+        """Return who is meant by a word for several: "Clients (the web app and the mobile app) connect to …"."""
+        if chosen.last >= len(self.tokens) or self.tokens[chosen.last].text != "(" or not chosen.bare:
+            return []
+        end = next((k for k in range(chosen.last, n) if self.tokens[k].text == ")"), n)
+        return [m for m in self.mentions if chosen.last < m.first and m.last <= end] if end < n else []
 
     def _whose_job(self, n: int) -> Mention | None:
         """Return whose job it is to act: "the gateway's main job is to pass …", "the purpose of the indexer is to read …"."""

@@ -31,10 +31,11 @@ _SMALL = STOP | DETERMINERS | PREPOSITIONS | PRONOUNS
 _BEGINS = frozenset((":", "-", "–", "—", "|", "•", ";", ")"))
 _LINKING = frozenset("be have get do help let keep stay remain become".split())
 _TAKING = frozenset(("receive", "accept", "take", "handle", "process"))
+_NO_OBJECT = PREPOSITIONS | frozenset(("and", "or", "is", "are", "that", "which"))
 _CARRYING = _TAKING | frozenset(
     "send publish emit forward push pass deliver submit collect fetch pull get store".split()
 )
-_VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or".split())
+_VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or now".split())
 
 
 class Clause:
@@ -123,12 +124,22 @@ class Clause:
             and self._before_adverbs(n) not in self.at
             and not self._put_in(n)
             and not (after in DETERMINERS and (before in (",", "and") or before.endswith("ly")))
-            and not (before in _BEGINS and ((n + 1) in self.at or after in DETERMINERS))
+            and not self._begins_doing(n, before, after)
             and not (verb.base == "flow" and before in MOVED)
             and not (verb.participle and after == "by")
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
+
+    def _begins_doing(self, n: int, before: str, after: str) -> bool:
+        """Return whether a word that is also a noun begins what a label does: "Reporter: stores reports in S3", "…, queries Postgres and …"."""
+        acted_on = (n + 1) in self.at or after in DETERMINERS
+        if before in (",", "and", "then", "now"):
+            return acted_on and self.tokens[n].lower.endswith("s") and bool(self.verbs)
+        if before not in _BEGINS:
+            return False
+        third = self.tokens[n].lower.endswith("s") and after[:1].isalpha()
+        return acted_on or (third and (after in ("to", "into") or after not in _NO_OBJECT))
 
     def _among_nouns(self, n: int) -> bool:
         """Return whether a word that may be a verb stands between nouns: "a raw crash log", "status change events"."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.prose.flows.clause import BE
 from buttress.prose.flows.moves import Moving
 from buttress.prose.mentions.nouns import HOLDERS
 from buttress.prose.mentions.spelling import Mention
@@ -158,6 +159,11 @@ class Governed(Moving):
     def _noun_between(self, n: int) -> bool:
         """Return whether "of" belongs to a word for a part or a group: "an instance of", "a set of"."""
         return n > 0 and self.tokens[n - 1].lower in _PARTS
+
+    def _no_longer(self, n: int) -> bool:
+        """Return whether the verb at `n` tells of former times: "used to call Stripe", but not "is used to call Stripe"."""
+        before = [t.lower for t in self.tokens[max(0, n - 3) : n]]
+        return before[-2:] == ["used", "to"] and before[0] not in BE
 
     def _negated(self, n: int) -> bool:
         """Return whether the verb at `n` is denied: by a word right before it, or by one that it depends on ("we avoid ...")."""

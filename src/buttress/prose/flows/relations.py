@@ -16,7 +16,7 @@ _THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
 _IS = r"(?:,? ?(?:which|that) )?(?:is|are|acts|act|serves|serve|works|functions|operates|(?:is |are )?(?:\w+ly )?(?:used|deployed|run|thought of))(?: \w+ly)?(?: as)?"
 _SORT = r"(?: [\w-]+){0,4}?"
 _CLIENT = Caseless(
-    rf"{_IS}(?: (?:a|an|the|one|another|just|only|simply|nothing but))+{_SORT} (?:clients?|consumers?|callers?|wrappers?|front-?ends?|front ends?|uis?|interfaces?|"
+    rf"(?:{_IS}(?: (?:a|an|the|one|another|just|only|simply|nothing but))+|:(?: (?:a|an|the))*){_SORT} (?:clients?|consumers?|callers?|wrappers?|front-?ends?|front ends?|uis?|interfaces?|"
     rf"facades?|façades?|dashboards?|consoles?|shells?|adapters?|prox(?:y|ies)|abstractions?|layers?|shims?|bridges?) (?:of|for|to|around|on top of|over|in front of){_THE}"
 )
 _AS_CLIENT = Caseless(
