@@ -64,6 +64,7 @@ _MADE = r"(?:exposed|provided|published|served|offered|emitted|produced|generate
 _USED = r"(?:consumed|read|scraped|collected|fetched|used|queried|polled|pulled|picked up|called|displayed|shown|processed)"
 _MADE_BY = Caseless(rf"\b(?:is|are) {_MADE} by{_THE}$")
 _USED_BY = Caseless(rf"(?:,|and|, and|then|and then) ?(?:are |is )?{_USED} by{_THE}")
+_OF = Caseless(rf"(?:of|for|used by|shared by|in front of){_THE}")
 _LETS = Caseless(rf"(?:(?:also|then|which|that) )*(?:allows?|lets?|enables?|permits?){_THE}")
 _STAND = Caseless(
     r"(?:,|there|we|you|are|is|have|runs?|sits?|stands?|lives?|come|comes|find|several|two|three|four|a|an|the|our|number|of|some|many|multiple)(?: (?:there|are|is|have|run|sit|"
@@ -90,8 +91,21 @@ def related(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         *_arriving(text, mentions),
         *_following(text, mentions),
         *_letting(text, mentions),
+        *_described(text, mentions),
         *_made_and_used(text, mentions),
     ]
+
+
+def _described(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "**Redis**: cache of the checkout API" and "**edge**: reverse proxy for the web app"."""
+    for index, (one, other) in enumerate(pairwise(mentions)):
+        if one.of is None or other.of is not None or not _OF.fullmatch(words_between(text, one, other)):
+            continue
+        others = listed(text, mentions, index + 1)
+        if one.kind() in STORES | MESSAGING:
+            yield from ((user, one.of, "calls") for user in others if user.kind() not in STORES | MESSAGING)
+        elif one.kind() in ("gateway", "load_balancer"):
+            yield from ((one.of, behind, "routes") for behind in others if behind.kind() != "actor")
 
 
 def _letting(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:

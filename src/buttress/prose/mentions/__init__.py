@@ -82,6 +82,9 @@ class Finder(NounPhrases):
                 continue
             start, end = text.tokens[one.last - 1].end, text.tokens[other.first].start
             gap = text.text[start:end]
+            named = not other.bare and all(w[0].isupper() for w in other.surface.split())
+            if one.label and ((one.bare and named) or _tells_doing(text, one, other)):
+                continue  # "Consumers: Web App", "Reporter: checks the Auth Service"
             if (one.label and _SAYS.fullmatch(gap) and not self._has_subject(text, found, one, other)) or (
                 one.first <= 2 and _IS.fullmatch(gap)
             ):
@@ -370,6 +373,13 @@ class Finder(NounPhrases):
             if covered and len(covered) <= 5 and not any(m.first <= covered[-1] for m in found):
                 mention = self._mention(text.place, covered[0], covered[-1] + 1, "label", label=True)
                 found.insert(0, mention)
+
+
+def _tells_doing(text: Sentence, label: Mention, other: Mention) -> bool:
+    """Return whether a verb in the third person stands behind a label: what follows it is its object."""
+    words = [t.lower for t in text.tokens[label.last : other.first] if t.is_word]
+    verb = lexicon().get(words[0]) if words else None
+    return verb is not None and words[0].endswith("s") and verb.base not in ("be", "have", "do")
 
 
 def _names_people(text: Sentence) -> bool:

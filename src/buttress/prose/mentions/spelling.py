@@ -210,7 +210,7 @@ class Spelling:
             return False
         if self._before_role(text, n):
             return True
-        if self._does(text, n):
+        if self._does(text, n) or _begins_doing(text, n):
             return False
         if text.marked(token.start, token.end, "code", "strong"):
             return True
@@ -328,6 +328,18 @@ class Spelling:
         return (
             token.lower in lexicon() and not token.text[0].isupper() and token.lower not in self.role_words
         ) or token.lower.endswith("ly")
+
+
+def _begins_doing(text: Sentence, n: int) -> bool:
+    """Return whether a word that may be a plural is the verb behind a label: "**Reporter**: caches results in Redis"."""
+    tokens = text.tokens
+    label = n > 0 and tokens[n - 1].text in (":", "–", "—")
+    if not label or not tokens[n].lower.endswith("s") or n + 2 >= len(tokens):
+        return False
+    thing = tokens[n + 1]
+    behind = [t.lower for t in tokens[n + 2 : n + 6]]
+    acted_on = thing.is_word and thing.lower not in PREPOSITIONS and thing.lower not in ("and", "or")
+    return acted_on and (thing.lower in DETERMINERS or any(w in PREPOSITIONS for w in behind))
 
 
 def _titled(text: Sentence) -> set[str]:
