@@ -17,6 +17,8 @@ if __name__ == "__main__":
     everything = frozenset(load().technologies)
     for rule in load_dir(data.ontology_dir() / "rules"):
         print(f"\n{rule.area}/{rule.id}: {rule.title}. {asked_of(rule)[2]}")
-        for n, citation in enumerate(cite(rule.id, cites=rule.cites, technologies=everything)):
+        for n, citation in enumerate(
+            cite(rule.id, cites=rule.cites, shows=rule.shows, technologies=everything)
+        ):
             how = "named" if n < len(rule.cites) else "retrieved"
             print(f"    {how:9}  {citation.source}: {citation.title}: {citation.passage}")

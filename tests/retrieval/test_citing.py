@@ -15,6 +15,7 @@ from buttress.retrieval import build
 from buttress.retrieval.cards import cards
 from buttress.retrieval.citing import cite
 from buttress.rules import load_dir
+from buttress.rules.card import Card
 
 from .conftest import forget
 
@@ -128,3 +129,25 @@ def test_the_shipped_index_fits_corpus_rules_and_weights() -> None:
     from buttress.retrieval.indexing import stale
 
     assert stale() == (), "run: python -m buttress.retrieval"
+
+
+def test_a_rule_shows_the_sentence_that_it_names() -> None:
+    id_ = "postgresql/high-availability"
+    (first,) = cite("a-rule-of-mine", cites=[id_])
+    (third,) = cite("a-rule-of-mine", cites=[id_], shows=[f"{id_}#3"])
+    assert first.passage != third.passage
+    assert third.passage in cards()[id_].guidance
+
+
+def test_a_sentence_that_a_practice_has_not_is_told() -> None:
+    id_ = "postgresql/high-availability"
+    with pytest.raises(StaleIndex, match=r"#9, but the practice has 3 sentences"):
+        cite("a-rule-of-mine", cites=[id_], shows=[f"{id_}#9"])
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.shows], ids=lambda r: r.id)
+def test_every_sentence_that_a_shipped_rule_names_is_there(rule: Card) -> None:
+    shown = {c.title: c.passage for c in cite(rule.id, cites=rule.cites, shows=rule.shows)}
+    for named in rule.shows:
+        practice = cards()[named.partition("#")[0]]
+        assert shown[practice.title] in practice.guidance

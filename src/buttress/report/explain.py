@@ -39,7 +39,8 @@ def _rule(card: Card, subject: str) -> str:
             lines += ["", title, text]
     lines += ["", "Says who"]
     lines += [
-        f"  - {c.source}: {c.title}\n    {c.url}\n    {c.passage}" for c in cite(card.id, cites=card.cites)
+        f"  - {c.source}: {c.title}\n    {c.url}\n    {c.passage}"
+        for c in cite(card.id, cites=card.cites, shows=card.shows)
     ]
     lines += ["", "Covers: " + ", ".join(card.covers)]
     return "\n".join(lines) + "\n"

@@ -139,7 +139,10 @@ def compose(
         own=own,
         cards=by_id,
         citations={
-            rule: cite(rule, technologies=technologies, cites=by_id[rule].cites, own=own) for rule in used
+            rule: cite(
+                rule, technologies=technologies, cites=by_id[rule].cites, shows=by_id[rule].shows, own=own
+            )
+            for rule in used
         },
     )
 

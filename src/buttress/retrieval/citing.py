@@ -49,6 +49,7 @@ def cite(
     *,
     technologies: frozenset[str] = frozenset(),
     cites: Iterable[str] = (),
+    shows: Iterable[str] = (),
     limit: int = 4,
     own: Standards = NONE,
 ) -> tuple[Citation, ...]:
@@ -57,7 +58,9 @@ def cite(
     Retrieved ones are about no technology in particular or about one of `technologies` (Amazon RDS for
     PostgreSQL is PostgreSQL); of two that say the same only the first is cited, and of two editions of one
     list the newer, unless the rule names the other. A rule that the index doesn't
-    know (a user's own) has the named ones only; they may be cards of one's `own`. Raises StaleIndex when a named practice isn't in the index.
+    know (a user's own) has the named ones only; they may be cards of one's `own`. `shows` names sentences of their guidance,
+    from 1 on, where the nearest to the rule isn't the one to quote: "postgresql/high-availability#3".
+    Raises StaleIndex when a named practice isn't in the index, or has no such sentence.
 
     >>> cite("a-rule-of-mine")
     ()
@@ -75,6 +78,9 @@ def cite(
     words = {
         **supports.get(rule_id, {}),
         **{id_: said for (rule, id_), said in own.words.items() if rule == rule_id},
+        **{
+            p.id: _sentence(p, rule_id, shows) for p in chosen if any(s.startswith(f"{p.id}#") for s in shows)
+        },
     }
     present = _with_broader(technologies)
     for found in retrieved.get(rule_id, ()):
@@ -87,6 +93,17 @@ def cite(
         if not any(_alike(practice, other) or frozenset((id_, other.id)) in same for other in chosen):
             chosen.append(practice)
     return tuple(_citation(practice, words.get(practice.id)) for practice in chosen[:limit])
+
+
+def _sentence(practice: Practice, rule_id: str, shows: Iterable[str]) -> str:
+    """Return the sentence of a practice's guidance that a rule names."""
+    number = next(int(n) for id_, _, n in (named.partition("#") for named in shows) if id_ == practice.id)
+    told = sentences(practice.guidance)
+    if number > len(told):
+        raise StaleIndex(
+            f"{rule_id!r} cites {practice.id}#{number}, but the practice has {len(told)} sentences"
+        )
+    return told[number - 1]
 
 
 def _alike(one: Practice, other: Practice) -> bool:

@@ -62,6 +62,9 @@ class Card:
     days: str
     covers: tuple[str, ...]
     cites: tuple[str, ...]
+    shows: tuple[
+        str, ...
+    ] = ()  # the practices of which it shows a certain sentence: "postgresql/high-availability#3"
     otherwise: Severity | None = None
     together: bool = False
     message: str = ""
@@ -128,7 +131,8 @@ def parse(text: str, *, path: str) -> Card:
         strength=front.strength,
         unsaid=front.unsaid,
         covers=tuple(front.covers),
-        cites=tuple(front.cites),
+        cites=tuple(cited.partition("#")[0] for cited in front.cites),
+        shows=tuple(cited for cited in front.cites if "#" in cited),
         topics=tuple(front.topics),
         needs=tuple(front.needs),
         why=prose["Why"],

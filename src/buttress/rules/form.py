@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -30,7 +30,7 @@ class FrontMatter(BaseModel):
     strength: str = ""
     unsaid: str = ""
     covers: list[str] = Field(min_length=1)
-    cites: list[str] = Field(min_length=1)
+    cites: list[Annotated[str, Field(pattern=r"^[^#\s]+(#[1-9]\d?)?$")]] = Field(min_length=1)
     topics: list[str] = []
     needs: list[str] = []
 
