@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from buttress import pipeline
-from buttress.model import Source, SystemGraph
+from buttress.model import Passage, Source, SystemGraph
+from buttress.prose.mentions import Finder
+from buttress.prose.text import sentences
 
 PIPELINE = """\
 # Parcel pipeline
@@ -106,3 +108,13 @@ def test_labelled_lines_of_a_section_say_what_it_needs_and_who_needs_it() -> Non
         ("Desk", "Tracker"),
         ("Tracker", "Kafka"),
     }
+
+
+def test_labels_of_one_long_paragraph_are_looked_at_once() -> None:
+    text = "\n".join(f"Part Nr{n}: stores orders." for n in range(50))
+    passage = Passage("a.md", 1, 50, "prose", text)
+    texts = sentences([passage])
+    finder = Finder(texts, ())
+    for number in range(len(texts)):
+        finder.find(number)
+    assert finder.listings == {0: True}

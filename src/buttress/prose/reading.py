@@ -35,11 +35,8 @@ MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
 # Sentences from which on, and up to which, ever more must speak for a name: handbooks name a hundred things for each one that runs.
 HANDBOOK, WHOLE_HANDBOOK, IN_HANDBOOK = 1_000, 3_000, 0.8
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
-LISTED, SIBLINGS, UNLIKELY = (
-    0.75,
-    2,
-    0.05,
-)  # the share of other labels of a list that are components, how many there must be, and what may still be one
+# The share of the other labels of a list that are components, how many others there must be, and the likelihood from which on one beside them is.
+LISTED, SIBLINGS, UNLIKELY = 0.75, 2, 0.05
 _PART = Caseless(
     r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
     r"proxy|cache|application|app|client|scheduler|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
@@ -185,18 +182,16 @@ class Reading:
 
     def _side_by_side(self) -> None:
         """Let the label of a list be a component whose other labels nearly all are: whoever lists Stager, Nsync and TPS lists three of one sort."""
-        listed = self.table.catalogue.listed
-        before = {c.key: c.known or c.score >= self.enough for c in self.candidates}
+        accepted = frozenset(c.key for c in self.candidates if c.known or c.score >= self.enough)
         for candidate in self.candidates:
-            beside = listed.beside(candidate.key)
-            among = sum(before.get(key, False) for key in beside)
+            if not UNLIKELY <= candidate.score < self.enough:
+                continue
+            labels = [m for m in candidate.mentions if m.label]
+            beside, among = self.table.catalogue.listed.others(candidate.key, accepted)
             if (
-                UNLIKELY <= candidate.score < self.enough
-                and any(
-                    m.label and self.texts[m.sentence].passage.form != "table" for m in candidate.mentions
-                )
-                and len(beside) >= SIBLINGS
-                and among >= LISTED * len(beside)
+                any(self.texts[m.sentence].passage.form != "table" for m in labels)
+                and beside >= SIBLINGS
+                and among >= LISTED * beside
             ):
                 candidate.score = self.enough
 

@@ -35,7 +35,7 @@ class Groups:
         self._known = known
         self._sets: list[frozenset[str]] = []
         self._of: dict[str, list[int]] = defaultdict(list)
-        self._counts: dict[tuple[int, ...], tuple[int, int]] = {}
+        self._counts: dict[tuple[tuple[int, ...], frozenset[str]], tuple[int, int]] = {}
 
     def add(self, names: Iterable[str]) -> None:
         """Put names into one set."""
@@ -44,32 +44,24 @@ class Groups:
             self._of[name].append(len(self._sets))
         self._sets.append(together)
 
-    def beside(self, name: str) -> frozenset[str]:
-        """Return the other names that share a set with a name.
-
-        >>> groups = Groups(frozenset())
-        >>> groups.add("ab"), sorted(groups.beside("a")), sorted(groups.beside("x"))
-        (None, ['b'], [])
-        """
-        return frozenset().union(*(self._sets[n] for n in self._of.get(name, ()))) - {name}
-
-    def others(self, name: str) -> tuple[int, int]:
-        """Return how many other names share a set with a name, and how many of those are known.
+    def others(self, name: str, among: frozenset[str] | None = None) -> tuple[int, int]:
+        """Return how many other names share a set with a name, and how many of those are `among` some: the known ones by default.
 
         >>> groups = Groups(frozenset("b"))
         >>> groups.add("abc"), groups.add("bd")
         (None, None)
-        >>> groups.others("a"), groups.others("b"), groups.others("x")
-        ((2, 1), (3, 0), (0, 0))
+        >>> groups.others("a"), groups.others("b"), groups.others("x"), groups.others("a", frozenset("bc"))
+        ((2, 1), (3, 0), (0, 0), (2, 2))
         """
+        chosen = self._known if among is None else among
         places = tuple(self._of.get(name, ()))
         if not places:
             return 0, 0
-        if places not in self._counts:
+        if (places, chosen) not in self._counts:
             around = frozenset().union(*(self._sets[n] for n in places))
-            self._counts[places] = len(around), len(around & self._known)
-        count, shown = self._counts[places]
-        return count - 1, shown - (name in self._known)
+            self._counts[places, chosen] = len(around), len(around & chosen)
+        count, shown = self._counts[places, chosen]
+        return count - 1, shown - (name in chosen)
 
 
 class Catalogue:

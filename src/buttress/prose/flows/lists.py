@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from buttress.prose.caseless import Caseless
-from buttress.prose.mentions.apart import tells_dependents, tells_needs
+from buttress.prose.mentions.apart import DEPENDS, tells_dependents, tells_needs
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
@@ -18,7 +18,7 @@ _FRAMES = (
     ("reads", r"(?:reads?|fetch(?:es)?|pulls?|quer(?:y|ies)|scrapes?|loads?)(?: \w+){0,2} ?(?:from)?"),
     ("writes", r"(?:writes?|stores?|persists?|saves?)(?: \w+){0,2} (?:to|in|into)"),
     ("routes", r"(?:routes?|forwards?|proxies|proxy|distributes?)(?: \w+){0,2} (?:to|between|across)"),
-    ("depends_on", r"(?:depends? (?:up)?on|(?:is|are) dependent (?:up)?on|(?:has|have) (?:the following|these|several|\w+) (?:\w+ )?dependencies|relies on|rely on|requires?|needs?|(?:is |are )?(?:built|based) (?:up)?on|(?:is )?backed by)"),
+    ("depends_on", rf"(?:{DEPENDS}|relies on|rely on|requires?|needs?|(?:is |are )?(?:built|based) (?:up)?on|(?:is )?backed by)"),
     ("calls", r"(?:uses?|using|utili[sz]es?|calls?|talks? to|speaks? to|communicates? with|interacts? with|integrates? with|connects? to|contacts|"
      r"makes? (?:\w+ ){0,2}(?:requests|calls) to|sends? (?:\w+ ){0,3}to)"),
 )  # fmt: skip
@@ -56,7 +56,7 @@ def listed(
     last_of = {(text.passage.source, text.number): number for number, text in enumerate(texts)}
     titles: dict[tuple[str, str], tuple[Sentence, Sequence[Mention]]] = {}
     wholes = _wholes(texts, mentions)
-    leads: dict[int, tuple[Mention, str] | None] = {}
+    leads: dict[int, tuple[Mention, str, bool] | None] = {}
     out: list[Listed] = []
     for number, text in enumerate(texts):
         passage = text.passage
@@ -69,8 +69,8 @@ def listed(
             continue
         subject = carried[number]
         lead = last_of.get((passage.source, passage.parent)) if passage.parent is not None else None
-        led = lead is not None and tells_needs(texts[lead].text)
-        if subject is not None and not led and passage.headings and _NEEDS.search(passage.headings[-1]):
+        titled = subject is not None and passage.headings and _NEEDS.search(passage.headings[-1])
+        if subject is not None and titled and not (lead is not None and tells_needs(texts[lead].text)):
             needed = next((m for m in mentions[number] if m.label or m.first <= 1), None)
             if needed is not None and needed.key != subject.key:
                 out.append((subject, needed, "depends_on", number))
@@ -88,10 +88,8 @@ def listed(
         found = leads[lead]
         if found is None or found[0].key == named.key:
             continue
-        if tells_dependents(texts[lead].text):
-            out.append((named, found[0], found[1], number))
-        else:
-            out.append((found[0], named, found[1], number))
+        who, kind, needed_by = found
+        out.append((named, who, kind, number) if needed_by else (who, named, kind, number))
     return out
 
 
@@ -127,15 +125,15 @@ def _below_an_arrow(
 
 def _led_in(
     text: Sentence, mentions: Sequence[Mention], subject: Mention | None
-) -> tuple[Mention, str] | None:
-    """Return whom a lead-in is about, and the kind of flow that its verb tells; None when it leads in no flows."""
+) -> tuple[Mention, str, bool] | None:
+    """Return whom a lead-in is about, the kind of flow that its verb tells, and whether the items start it; None when it leads in no flows."""
     if not text.text.rstrip().endswith(":"):
         return None
     if subject is not None and tells_dependents(text.text):
-        return subject, "depends_on"
+        return subject, "depends_on", True
     for kind, pattern in _LEAD_IN:
         if found := pattern.search(text.text):
             before = [m for m in mentions if text.tokens[m.last - 1].end <= found.start() and not m.aside]
             who = before[0] if before else subject
-            return None if who is None else (who, kind)
+            return None if who is None else (who, kind, tells_dependents(text.text))
     return None

@@ -47,6 +47,7 @@ class Finder(NounPhrases):
         self.needed = needed(texts)
         self.apart = names_apart(texts)
         self.apart_firsts = frozenset(words[0] for words in self.apart)
+        self.listings: dict[int, bool] = {}  # by paragraph: whether its lines begin as the items of a list do
 
     def find(self, number: int) -> list[Mention]:
         """Return the mentions in one sentence, in order, none within another."""
@@ -315,15 +316,23 @@ class Finder(NounPhrases):
         tells = tokens[last].lower in ("is", "are", "was") or (after is not None and not after.gerund)
         return self._mention(text.place, 0, last, "label", label=True) if tells else None
 
+    def _is_listing(self, text: Sentence) -> bool:
+        """Return whether a sentence stands in a list, or in a paragraph whose lines begin as items do."""
+        if text.passage.form != "prose":
+            return text.passage.form == "list"
+        if text.number not in self.listings:
+            lines = _LINE_LABEL.findall(text.passage.text)
+            self.listings[text.number] = len(lines) >= _LEAST_LINES
+        return self.listings[text.number]
+
     def _labels(self, text: Sentence, found: list[Mention]) -> None:
         """Mark the mention that a list item or cell begins with and explains: "**Orders**: takes orders"."""
-        listing = text.passage.form == "list" or (
-            text.passage.form == "prose" and len(_LINE_LABEL.findall(text.passage.text)) >= _LEAST_LINES
-        )
-        begins = text.start == 0 or (listing and text.passage.text[text.start - 1] == "\n")
-        if text.passage.form not in ("list", "table", "prose") or (
-            not begins and text.passage.form != "table"
-        ):
+        form = text.passage.form
+        begins = text.start == 0 or text.passage.text[text.start - 1] == "\n"
+        if form not in ("list", "table", "prose") or not (begins or form == "table"):
+            return
+        listing = self._is_listing(text)
+        if text.start > 0 and not listing and form != "table":
             return
         first = next((m for m in found if m.first <= 1), None)
         head = re.match(r"\W*([^:–—.]{2,60}?)\s*(?::|\s[-–—]\s|\s*\([^)]*\)\s*:)", text.text)

@@ -19,9 +19,8 @@ _DOING = frozenset("is are was can will may must should has also then only".spli
 _OUTSIDE = Caseless(
     r"^\W*(?:external|upstream|downstream|service|system|third[- ]party|runtime) (?:service |system |api )?(?:dependencies|services|systems|apis)\W*$"
 )
-_DEPENDS = Caseless(
-    r"\b(?:depends? (?:up)?on|(?:is|are) dependent (?:up)?on|(?:has|have) (?:the following|these|several|\w+) (?:\w+ )?dependencies)\b[^.]{0,60}:\s*$"
-)
+DEPENDS = r"depends? (?:up)?on|(?:is|are) dependent (?:up)?on|(?:has|have) (?:the following|these|several|\w+) (?:\w+ )?dependencies"
+_DEPENDS = Caseless(rf"\b(?:{DEPENDS})\b[^.]{{0,60}}:\s*$")
 _DEPENDS_ON_THIS = Caseless(
     r"^\W*(?:these|the following|other|some|several)\b[^.:]{0,40}\b(?:depend (?:up)?on|use|call|consume|rely on|are built on)\b[^.:]{0,60}:\s*$"
 )

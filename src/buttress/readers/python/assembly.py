@@ -103,9 +103,8 @@ class _Assembly:
                 for b in brokers
                 if any(x.role == WORKER and x.target == b.target and x.kind == "consumes" for x in links)
             ]
-        if (
-            kind == "worker" and one.queue == "celery"
-        ):  # the setting of its broker doesn't show that it puts tasks there itself
+        if kind == "worker" and one.queue == "celery":
+            # The setting of its broker doesn't show that it puts tasks there itself.
             taken = [(x.target, x.evidence) for x in links if x.kind == "consumes"]
             links = [x for x in links if x.kind != "publishes" or (x.target, x.evidence) not in taken]
         for link in links:

@@ -171,6 +171,10 @@ class Ledger:
         made.sync = sync if made.sync is None else made.sync
         return made
 
+    def queue(self, target: Target, evidence: Evidence) -> tuple[Link, Link]:
+        """Return the links of a task queue to its broker: who puts tasks there, and who takes them."""
+        return self.link(MAIN, target, evidence, "publishes"), self.link(WORKER, target, evidence, "consumes")
+
 
 def plug_ins(links: Sequence[Link]) -> set[str]:
     """Return the stores and services outside that are each used in one of three or more plug-ins, and nowhere else.

@@ -8,7 +8,7 @@ import re
 from buttress.model import Evidence
 from buttress.readers.python import targets
 from buttress.readers.python.detectors import chosen_stores
-from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Ledger, Target
+from buttress.readers.python.found import SCHEDULER, WORKER, Ledger, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Assigned, Function, Module
 from buttress.readers.python.values import resolve
@@ -103,9 +103,7 @@ def _celery_broker(project: Project, ledger: Ledger) -> Target | None:
         if target is not None and value is not None:
             broker = target
             here = value.module.text.at(value.line)
-            publish = ledger.link(MAIN, target, here, "publishes")
-            consume = ledger.link(WORKER, target, here, "consumes")
-            for link in (publish, consume):
+            for link in ledger.queue(target, here):
                 if line != value.line or module is not value.module:
                     link.evidence.append(module.text.at(line))
             break
@@ -115,9 +113,7 @@ def _celery_broker(project: Project, ledger: Ledger) -> Target | None:
         and "redis" in declared.extras
     ):
         broker = Target("Redis", "cache", "redis")
-        here = declared.text.at(declared.line)
-        ledger.link(MAIN, broker, here, "publishes")
-        ledger.link(WORKER, broker, here, "consumes")
+        ledger.queue(broker, declared.text.at(declared.line))
     if broker is None:
         broker = chosen_stores.celery_broker(project, ledger)
     for node, module, line in places["backend"]:
@@ -139,13 +135,9 @@ def _celery_broker(project: Project, ledger: Ledger) -> Target | None:
 
 def _by_word(names: tuple[str, ...]) -> Target | None:
     for name in names:
-        lower = name.lower()
-        if "redis" in lower:
-            return Target("Redis", "cache", "redis")
-        if "rabbit" in lower or "amqp" in lower:
-            return Target("RabbitMQ", "message_broker", "rabbitmq")
-        if "sqs" in lower:
-            return Target("Amazon SQS", "message_broker", "sqs")
+        for word, technology in chosen_stores.BROKER_WORDS:
+            if word in name.lower():
+                return targets.store(technology)
     return None
 
 

@@ -8,7 +8,7 @@ import re
 from buttress.model import Evidence
 from buttress.model.kinds import MESSAGING
 from buttress.readers.python import targets
-from buttress.readers.python.found import MAIN, WORKER, Ledger, Target, plug_ins
+from buttress.readers.python.found import Ledger, Target, plug_ins
 from buttress.readers.python.project import Project, is_settings_module
 from buttress.vocabulary import load
 
@@ -21,7 +21,7 @@ _ENGINES = (
     "sqlalchemy.engine_from_config", "sqlalchemy.ext.asyncio.async_engine_from_config", "playhouse.db_url.connect", "dj_database_url.config",
 )  # fmt: skip
 _SCHEME = re.compile(r"""["'](?P<scheme>[a-z]\w{2,20}(?:\+\w{2,20})?)(?:://|["'])""")
-_WORDS = (("redis", "redis"), ("amqp", "rabbitmq"), ("rabbit", "rabbitmq"), ("sqs", "sqs"))
+BROKER_WORDS = (("redis", "redis"), ("amqp", "rabbitmq"), ("rabbit", "rabbitmq"), ("sqs", "sqs"))
 _CELERY_BROKER = ("celery_broker_url", "broker_url", "celery_broker")
 
 
@@ -123,8 +123,7 @@ def celery_broker(project: Project, ledger: Ledger) -> Target | None:
         for d in project.packages.declared
         if not d.group and (t := load().technology_of_package(d.name)) and t.kind in MESSAGING
     }
-    declared |= {technology for word, technology in _WORDS if word in said}
+    declared |= {technology for word, technology in BROKER_WORDS if word in said}
     target = targets.store(next(iter(declared))) if len(declared) == 1 else BROKER
-    ledger.link(MAIN, target, here, "publishes")
-    ledger.link(WORKER, target, here, "consumes")
+    ledger.queue(target, here)
     return target

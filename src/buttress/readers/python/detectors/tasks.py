@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from buttress.readers.python import targets
 from buttress.readers.python.detectors import celery
 from buttress.readers.python.detectors.django_stores import entries
-from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Ledger
+from buttress.readers.python.found import SCHEDULER, WORKER, Ledger
 from buttress.readers.python.imports import edges_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function, Module
@@ -199,8 +199,7 @@ def _broker(
             host = value.text if value is not None and "://" not in value.text else ""
             target = targets.store(technology, host)
         if target is not None:
-            for role, kind in ((MAIN, "publishes"), (WORKER, "consumes")):
-                ledger.link(role, target, module.text.at(line), kind)
+            ledger.queue(target, module.text.at(line))
             return
 
 
