@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from buttress.model import Evidence, Fact
-from buttress.workloads import holds_secret
 
 _OPEN = re.compile(
     r"(?:\w*ALLOW_EMPTY_(?:ROOT_)?PASSWORD|ALLOW_ANONYMOUS_LOGIN|DISABLE_SECURITY_PLUGIN|plugins\.security\.disabled"
@@ -46,15 +45,6 @@ _TOLD = tuple(
         ),
     )
 )
-
-
-def is_told_by_name(key: str, value: str) -> bool:
-    """Return whether of a setting only the name may be shown: a secret, or an address that holds one.
-
-    >>> is_told_by_name("SENTRY_DSN", "https://a@b"), is_told_by_name("RATE_LIMIT", "100")
-    (True, False)
-    """
-    return key.endswith("DSN") or holds_secret(key, value)
 
 
 def told_by_settings(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fact, ...]:

@@ -202,6 +202,15 @@ def holds_secret(key: str, value: str) -> bool:
     )
 
 
+def is_told_by_name(key: str, value: str) -> bool:
+    """Return whether of a setting only the name may be shown: a secret, or an address that holds one.
+
+    >>> is_told_by_name("SENTRY_DSN", "https://a@b"), is_told_by_name("RATE_LIMIT", "100")
+    (True, False)
+    """
+    return key.endswith("DSN") or holds_secret(key, value)
+
+
 def label_of(technology: str) -> str:
     """Return the name of a technology, its id when the vocabulary doesn't know it.
 

@@ -131,7 +131,7 @@ def openings(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
 def told_of(values: Sequence[tuple[str, Node]]) -> tuple[Fact, ...]:
     """Return what the names of a service's settings say of it; of a secret only the name is shown."""
     return saying.told_by_settings(
-        (k, n.raw, n.evidence(key_only=saying.is_told_by_name(k, n.raw))) for k, n in values
+        (k, n.raw, n.evidence(key_only=workloads.is_told_by_name(k, n.raw))) for k, n in values
     )
 
 

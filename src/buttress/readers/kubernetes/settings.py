@@ -72,7 +72,7 @@ def told_of(container: Node, settings: list[Setting]) -> tuple[Fact, ...]:
         (
             s.key,
             s.value.raw,
-            s.shown(secret=saying.is_told_by_name(s.key, s.value.raw)),
+            s.shown(secret=workloads.is_told_by_name(s.key, s.value.raw)),
         )
         for s in settings
         if not s.mounted
