@@ -24,6 +24,7 @@ _STEREOTYPE = re.compile(r"^(?:<<|«)(.+?)(?:>>|»)$")
 _C4_TAG = re.compile(
     r"^(?:container|component|software system|system|person|technology)\s*:\s*(.+)$", re.IGNORECASE
 )
+_ROLES = frozenset("client server service worker database cache queue gateway proxy broker agent scheduler app api bus".split())
 _C4_WORD = frozenset({"container", "component", "software system", "system", "person"})
 # A bare number below five behind a name is rather the number of an instance.
 _VERSION = re.compile(r"^(.*\S)\s+(v\d[\w.]*|\d+(?:\.[\dx]+)+|\d{2,4}|[5-9])$")
@@ -88,6 +89,8 @@ def _is_broken(lines: list[str]) -> bool:
     joined = " ".join(lines)
     if len(lines) < 2 or load().technology(joined):
         return len(lines) > 1
+    if len(lines) == 2 and re.fullmatch(r"[A-Z][\w-]*", lines[0]) and lines[1] in _ROLES:
+        return True  # "Breakpad" above "client"
     words = len(lines) <= WORDS and all(re.fullmatch(r"[A-Z][\w-]*", line) for line in lines)
     return words and role_of(lines[-1]) is not None and not technologies_in(joined)
 

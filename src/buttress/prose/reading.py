@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from buttress.folders import is_about_architecture
 from buttress.model import Component, Passage
+from buttress.model.kinds import MESSAGING
 from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
 from buttress.prose.candidates.coreference import one_and_the_same
@@ -63,9 +64,14 @@ class Reading:
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
         self.candidates: list[Candidate] = group(self.texts, self.mentions, self.kinds)
         self.steps: list[Step] = []
+        carrier: tuple[int, Mention] | None = None  # the paragraph and the broker that its last sentence spoke of
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading":
-                self.steps += steps(text, found, subject)
+                broker = carrier[1] if carrier is not None and carrier[0] == text.number else None
+                told = steps(text, found, subject, broker)
+                self.steps += told
+                spoken_of = _carrier(found, told)
+                carrier = (text.number, spoken_of) if spoken_of is not None else carrier
         self.steps += [
             Step(source.meant(), target.meant(), kind, number, carried=True)
             for source, target, kind, number in (
@@ -271,6 +277,13 @@ class Reading:
         if self.code and is_about_folder(text.text):
             return True  # the code itself shows what of it runs
         return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+
+
+def _carrier(found: Sequence[Mention], told: Sequence[Step]) -> Mention | None:
+    """Return the broker that a sentence speaks of: what it publishes to, else what it begins with."""
+    published = [s.target for s in told if s.kind != "consumes" and s.target.kind() in MESSAGING]
+    begins = [m for m in found[:1] if m.first <= 1 and m.kind() in MESSAGING]
+    return next(iter((*published[-1:], *begins)), None)
 
 
 def _tells_how_it_is_built(passage: Passage) -> bool:

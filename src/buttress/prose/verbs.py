@@ -18,8 +18,9 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("publishes", "publish emit produce enqueue queue broadcast", "to on onto into via in through over"),
     ("consumes", "consume subscribe listen dequeue poll drain pop", "from to on off via through over "),
     ("routes", "route forward proxy distribute redirect balance dispatch direct tunnel relay terminate", "to between across among into towards "),
+    ("routes", "front", " "),
     ("calls", "call invoke use access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start "
-     "spawn coordinate query run execute reach probe check wrap control manage observe supervise drive reconcile serve-from tell inform instruct alert", " "),
+     "spawn coordinate query run execute reach probe check wrap hide abstract encapsulate control manage observe supervise drive reconcile serve-from tell inform instruct alert", " "),
     ("calls", "connect talk send post submit report delegate push stream export deliver pass hand sync synchronise synchronize speak make issue "
      "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "
      "escalate communicate register proxy go log belong-to link", "to into against via through"),
@@ -39,6 +40,10 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("calls", "find choose pick select", " "),
     ("calls", "share", " "),
     ("calls", "redirect flow travel go", "to into"),
+    ("calls", "come enter arrive", "via through over"),
+    ("calls", "retry replay repeat reissue", "against to with"),
+    ("writes", "drop deposit sweep spill dispose land place funnel siphon stash unload", "to into in on onto"),
+    ("calls", "log sign", "with through via"),
     ("depends_on", "need require expect", " "),
     ("calls", "request fetch ask get", "from"),
     ("reads", "take", "from"),
@@ -57,7 +62,7 @@ _BY_FORWARD = (("depends_on", "back power support provide"),)
 _PHRASAL = {
     "kick off": "trigger", "set off": "trigger", "fire off": "trigger", "spin up": "launch", "bring up": "launch", "fire up": "launch", "start up": "launch",
     "pick up": "consume", "take up": "consume", "read out": "read", "read off": "read", "call out": "call", "reach out": "talk", "look up": "query", "write out": "write",
-    "write down": "write", "write back": "write", "send out": "send", "send off": "send", "hand off": "pass", "hand over": "pass", "pass on": "pass",
+    "come in": "come", "write down": "write", "write back": "write", "send out": "send", "send off": "send", "hand off": "pass", "hand over": "pass", "pass on": "pass",
     "pass along": "pass", "ship off": "send", "push out": "push", "pull down": "pull", "fetch down": "fetch", "call back": "call", "report back": "report", "phone home": "call",
 }  # fmt: skip
 _RECEIVE = ["receive", "accept", "get", "obtain", "take"]
@@ -108,6 +113,7 @@ _OTHERS = """
     stay steer step subset substitute succeed suffer suggest summarise summarize supply suppose surface survive suspend swap switch tail
     tend test throttle throw tie time touch trace trade train trim truncate tune turn uncompress underpin understand undo unpack unregister
     introspect unzip upgrade utilise utilize vary view visit vote wake warm warn weigh wipe worry wrap yield zip
+    count crunch tally stash deposit funnel siphon unload correct reject polish plot guess borrow lend rent book cancel ban mute trim
     accelerate accommodate accompany accumulate achieve acknowledge acquire activate adapt adopt allocate amend amplify annotate anonymise anonymize
     assess assist automate await bind browse calibrate capture circumvent coalesce collate concatenate conduct conform constitute constrain
     contribute convey correspond curate customise customize deactivate debounce declare decline decommission decompose decompress decouple defer
@@ -161,6 +167,24 @@ def forms(base: str) -> dict[str, Verb]:
     out[past] = Verb(base, True, False, False)
     out[gerund] = Verb(base, False, True, False)
     return out
+
+
+def third_person(word: str) -> bool:
+    """Return whether a word has the ending of a verb in the third person.
+
+    >>> third_person("crunches"), third_person("status"), third_person("access")
+    (True, False, False)
+    """
+    return len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
+
+
+def unknown_verb(word: str) -> Verb:
+    """Return what a verb that the lexicon lacks is by its ending, itself as its plain form.
+
+    >>> unknown_verb("crunches").participle, unknown_verb("counted").participle
+    (False, True)
+    """
+    return Verb(word, word.endswith("ed"), False, False)
 
 
 @cache

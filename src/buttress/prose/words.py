@@ -44,7 +44,7 @@ STOP = frozenset(
         many much more most few less least several other others another same different own new old first
         last next previous one two three let lets please note yes ok okay make makes made sure easy hard
         good bad better best well high low well-known following example examples using used use uses based
-        due whether whenever wherever whatever whichever whereas unless whose toward towards despite per regardless
+        due whether itself themselves straight alone together away ahead afterwards meanwhile whenever wherever whatever whichever whereas unless whose toward towards despite per regardless
     """.split()
 )
 GENITIVE = ("'s", "’s")
@@ -57,6 +57,7 @@ NEGATED = Caseless(
     r"\b(?:not|never|no longer|cannot|can't|don't|doesn't|won't|isn't|aren't|without|instead of|rather than|avoid(?:s|ed|ing)?|"
     r"refrain(?:s|ing)?|prevents|forbids|prohibits|nor|neither)\b",
 )
+DENIED = Caseless(rf"{NEGATED.pattern}|\b(?:no|none|nobody|nothing)\b")
 HYPOTHETICAL = Caseless(
     r"\b(?:could|might|would|possibly|potentially|perhaps|maybe|alternatively|if we|we considered|imagine|suppose)\b",
 )

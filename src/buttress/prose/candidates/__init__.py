@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
+from buttress.prose.mentions.nouns import HYPHENED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.vocabulary import load
@@ -68,6 +70,7 @@ def family(kind: str | None) -> str:
 _WORKS_WITH = frozenset(
     "writer reader loader importer exporter consumer producer connector migrator adapter listener watcher processor syncer indexer updater handler".split()
 )
+PARTS = 3  # names of parts from which on what they begin with is the whole
 _ALONE = ("gateway", "service_registry", "config_server")  # of which a system has one
 
 
@@ -98,13 +101,27 @@ def group(
                 loose.setdefault((key, family(kinds.get(candidate.key) or _kind_hint(candidate))), []).append(
                     candidate
                 )
-    for group_ in loose.values():
+    wholes = _wholes(by_key.values())
+    for (key, _), members in loose.items():
+        glued = key in wholes and any(_glued(c) for c in members)
+        group_ = [c for c in members if not glued or keys(c.name)[1] != key]
         if 1 < len(group_) <= 3 and sum(c.known for c in group_) <= 1:
             lead = max(group_, key=lambda c: (c.known, len(c.mentions)))
             for other in group_:
                 if other is not lead:
                     _join(by_key, lead, other)
     return list(by_key.values())
+
+
+def _wholes(candidates: Iterable[Candidate]) -> frozenset[str]:
+    """Return what the names of several parts begin with: "acme" of acme-api, acme-central and acme-worker is none of them."""
+    firsts = Counter(words_of(c.name)[0] for c in candidates if _glued(c))
+    return frozenset(singular(word) for word, parts in firsts.items() if parts >= PARTS)
+
+
+def _glued(candidate: Candidate) -> bool:
+    """Return whether a name is written as one with hyphens, as the text knows it at least once."""
+    return any(HYPHENED.fullmatch(m.surface) for m in candidate.mentions)
 
 
 def resolve_bare(

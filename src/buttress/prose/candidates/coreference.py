@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import GENERIC, singular, words_of
-from buttress.prose.candidates import Candidate, family, shown_kind
+from buttress.prose.candidates import PARTS, Candidate, family, shown_kind
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -27,6 +27,7 @@ _IN_FULL = {
     "app": "application", "apps": "application", "db": "database", "dbs": "database", "svc": "service", "config": "configuration",
     "repo": "repository", "auth": "authentication", "mq": "queue", "k8s": "kubernetes", "infra": "infrastructure", "lb": "balancer",
 }  # fmt: skip
+_PART_OF_WHOLE = frozenset("api db database store node component module layer queue index table bucket".split())
 _ROLES = frozenset(
     "web backend back end frontend front application app server service api site website ui core main".split()
 )
@@ -117,6 +118,8 @@ def _shorter(
                 and not _is_group(short, c)
                 and not (len(words[id(c)]) > 2 and " " not in c.name)
             ]
+        if len(own) == 1 and sum(words[id(c)][0] == own[0] for c in longer) >= PARTS:
+            alike = [c for c in alike if not _PART_OF_WHOLE.intersection(words[id(c)][1:])]
         technologies = {c.technology() for c in (short, *alike)} - {None}
         if alike and (
             len(alike) == 1 or (len(technologies) < 2 and sum(c.known for c in (short, *alike)) < 2)

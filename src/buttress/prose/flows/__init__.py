@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.prose.flows.clause import WAYS_IN
 from buttress.prose.flows.constructions import carrying, constructed, hands_on
+from buttress.prose.flows.dependence import depending
 from buttress.prose.flows.governing import Governed
 from buttress.prose.flows.relations import related
 from buttress.prose.mentions.nouns import COLLECTIVES
@@ -15,8 +17,8 @@ from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, flow_verbs, receives
 from buttress.prose.words import (
+    DENIED,
     HYPOTHETICAL,
-    NEGATED,
     PLANNED,
 )
 
@@ -26,6 +28,17 @@ _PATH = re.compile(r"(?:^|[\s(`'\"])/[\w*{}/.:-]*[`'\"]?$")  # what stands befor
 _FILLED = frozenset(
     "feed populate fill build derive generate seed hydrate refresh load initialise initialize sync synchronise synchronize rebuild update".split()
 )
+# Verbs that tell something else of what comes from a store or goes into it.
+_NO_MOVING = frozenset(
+    """
+        be have do migrate switch move change differ separate isolate decouple protect prevent hide split free benefit suffer keep deploy
+        run install build turn convert transform integrate plug look remove drop-from distinguish shield exclude disconnect replace
+    """.split()
+)
+_SERVING_KINDS = STORES | MESSAGING | {"external_service", "identity_provider"}
+_HAVING = frozenset("need require maintain keep hold get have rely depend share set".split())
+# What one thing has to another, opens to it or keeps open.
+_LINK = r"\b(?:access|connections?|connectivity|links?|sessions?|(?:web)?sockets?|streams?|tunnels?|channels?|subscriptions?|dependenc(?:y|ies)|pool)\b"
 _SUPPLYING = frozenset(("provide", "supply", "feed", "serve"))  # "provides the gateway with keys"
 SERVING = frozenset(("power", "serve", "feed"))
 
@@ -43,14 +56,16 @@ class Step:
     hypothetical: bool = False
 
 
-def steps(text: Sentence, mentions: Sequence[Mention], subject: Mention | None) -> list[Step]:
-    """Return the flows in one sentence. `subject` is who acts when the sentence doesn't say.
+def steps(
+    text: Sentence, mentions: Sequence[Mention], subject: Mention | None, broker: Mention | None = None
+) -> list[Step]:
+    """Return the flows in one sentence. `subject` is who acts when the sentence doesn't say, `broker` what carries "it".
 
     Source of the grammar: for each target the closest verb before it, for each verb the closest free mention before it.
     """
     out = _arrows(text, mentions, subject)
     if not out:
-        out = _Reader(text, mentions, subject).run()
+        out = _Reader(text, mentions, subject, broker).run()
     seen = set()
     unique = []
     for step in out:
@@ -91,6 +106,7 @@ class _Reader(Governed):
             for a, b, kind in (
                 *constructed(self.text, self.mentions, self.subject),
                 *related(self.text, self.mentions),
+                *depending(self.text, self.mentions),
                 *self.referring(),
             )
         ]
@@ -98,7 +114,7 @@ class _Reader(Governed):
         out = [s for s in out if (id(s.source), id(s.target)) not in ends]
         out += [self._step(a, b, kind, b.first) for a, b, kind in moved]
         places = {end for pair in ends for end in pair}
-        negated = bool(NEGATED.search(self.text.text))
+        negated = bool(DENIED.search(self.text.text))
         for index, target in enumerate(self.mentions):
             if id(target) in places or (self._owns(target) and not self._way_in(target)):
                 continue  # "validates with Keycloak's keys" needs the keys
@@ -187,6 +203,9 @@ class _Reader(Governed):
             return [
                 self._step(target, s, how, n) if reverse else self._step(s, target, how, n) for s in subjects
             ]
+        if preposition and not passive and (gapped := self._left_out(n, preposition, target)) is not None:
+            kind = self._kind(n, verb, preposition, target, passive)
+            return [self._step(gapped, target, kind, n)] if kind else []
         if preposition == "from" and (called := self.called_from(n, target)):
             return [self._step(a, b, kind, n) for a, b, kind in called]
         if preposition == "from" and (arriving := self.arriving(n, target)):
@@ -195,9 +214,15 @@ class _Reader(Governed):
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
         if verb.base in _SUPPLYING and not preposition and not passive and self._supplied(target):
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
-        if verb.base in SERVING and not preposition and not passive and target.how != "technology":
+        if (
+            verb.base in SERVING
+            and (not preposition or (verb.base == "power" and preposition in ("in", "of", "for")))
+            and not passive
+            and target.how != "technology"
+        ):
             return [self._step(target, s, "calls", n) for s in self._subjects(n)]
-        if not passive and preposition == "to" and verb.base in _OFFERING and n + 1 < target.first - 1:
+        offers = preposition == "to" or (preposition == "for" and self._way_in_between(n, target))
+        if not passive and offers and verb.base in _OFFERING and n + 1 < target.first - 1:
             offering = [s for s in self._subjects(n) if s.surface.lower() not in COLLECTIVES]
             return [self._step(target, s, "calls", n) for s in offering]
         if not passive and preposition == "with" and verb.base == "share":
@@ -209,7 +234,9 @@ class _Reader(Governed):
         if passive:
             if verb.base in (
                 "connect",
+                "integrate",
                 "link",
+                "wire",
                 "deploy",
                 "host",
                 "install",
@@ -243,6 +270,22 @@ class _Reader(Governed):
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
 
+    def _way_in_between(self, n: int, target: Mention) -> bool:
+        """Return whether what a verb offers is a way in: "provides the API and the console for *the agents*"."""
+        return any(t.lower in WAYS_IN for t in self.tokens[n + 1 : target.first])
+
+    def _left_out(self, n: int, preposition: str, target: Mention) -> Mention | None:
+        """Return who acts where the verb isn't said again: "the app fetches from the gateway, *the gateway* from the API"."""
+        k = self._before_article(target)
+        actor = self.at.get(k - 1)
+        if self.tokens[k].lower != preposition or actor is None or actor.first <= n:
+            return None
+        before = self._before_article(actor)
+        joined = self.tokens[before].text in (",", ";") or (
+            self.tokens[before].lower == "and" and before != actor.first - 1
+        )
+        return actor if joined and not actor.aside else None
+
     def _supplied(self, target: Mention) -> bool:
         """Return whether a mention is whom something is given: "supplies *the gateway* with keys"."""
         return target.last < len(self.tokens) and self.tokens[target.last].lower == "with"
@@ -262,17 +305,20 @@ class _Reader(Governed):
                 and not target.bare
                 and target.how in ("agent", "acting", "known", "code", "role")
             )
-            acts = flow_of(verb.base, "to") or (through and verb.base in flow_verbs())
+            served = not passive and target.kind() in _SERVING_KINDS
+            acts = flow_of(verb.base, "to") or (through and verb.base in flow_verbs()) or served
             kind = "calls" if (means or through) and preposition != "with" and acts else None
+        if kind is None and target.kind() in STORES | MESSAGING:
+            kind = self._put_or_taken(n, verb, preposition, target, passive=passive)
         if (
             kind is None
             and preposition == "to"
-            and verb.base in ("need", "require", "maintain", "keep", "hold", "get", "have", "rely", "depend")
+            and verb.base in _HAVING
         ):
             between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
             kind = (
                 "calls"
-                if re.search(r"\b(?:access|connections?|connectivity|link|session)\b", between)
+                if re.search(_LINK, between)
                 else None
             )
         if (
@@ -309,7 +355,7 @@ class _Reader(Governed):
         ):
             between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
             if not re.search(
-                r"request|call|\buse\b|quer|connection|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push",
+                rf"request|call|\buse\b|quer|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push|{_LINK}",
                 between,
             ):
                 return None
@@ -318,6 +364,22 @@ class _Reader(Governed):
         if kind == "runs_on" and target.role not in ("compute_host", None) and target.how != "technology":
             return None
         return kind
+
+    def _put_or_taken(
+        self, n: int, verb: Verb, preposition: str, target: Mention, *, passive: bool
+    ) -> str | None:
+        """Return the flow of any verb that puts something into a store or takes it from one: "drops a file into S3", "counted in Redis by …"."""
+        if verb.base in _NO_MOVING or (verb.gerund and not passive):
+            return None
+        if passive:
+            acts = bool(self._agents_behind(target)) or self._agent_between(n, target) is not None
+        else:
+            acts = self._has_object(n)
+        if not acts:
+            return None
+        if preposition in ("into", "onto") or (preposition in ("in", "on") and passive):
+            return "writes"
+        return "reads" if preposition in ("from", "off") and not passive else None
 
     def _step(self, source: Mention, target: Mention, kind: str, n: int) -> Step:
         near = self.text.text

@@ -26,6 +26,8 @@ _TOLD = (
 )
 _JOBS = frozenset("job role task purpose responsibility function goal duty aim work responsibilities".split())
 _FAR = 24  # words from what somebody's job is to the last thing that belongs to it
+_LEFT_TO = frozenset("done handled performed left delegated entrusted managed".split())
+_EVERYBODY = frozenset("everybody everyone everything others anyone anybody".split())
 _OPENINGS = frozenset("by when while after before through".split())
 _ONES = frozenset("one component service process part program tool".split())
 _CHARGED = frozenset("concerned responsible used charged tasked meant intended needed".split())
@@ -89,12 +91,14 @@ class Actors(Clause):
             chosen = free[-1]
             if self._crosses(chosen.last, n):
                 chosen = next((m for m in reversed(free) if not self._crosses(m.last, n)), chosen)
+                if self._crosses(chosen.last, n) and self._everybody_else(n):
+                    return []
         start = self._clause_start(n)
         pronoun = any(t.lower in ("it", "they") for t in self.tokens[start:n])
         if (
             chosen is None
             and len(before) == 1
-            and before[0].first <= 3
+            and before[0].first <= 4
             and self.tokens[self._before_article(before[0])].lower in ("in", "of", "on")
         ):
             chosen = before[0]  # "Dashboards in Grafana show …"
@@ -149,6 +153,8 @@ class Actors(Clause):
 
     def _whose_job(self, n: int) -> Mention | None:
         """Return whose job it is to act: "the gateway's main job is to pass …", "the purpose of the indexer is to read …"."""
+        if self.verbs[n].gerund and n <= 1 and (told := self._charged_with(n)) is not None:
+            return told
         for k in range(n - 1, max(0, n - _FAR), -1):
             if self.tokens[k].lower not in BE or self.tokens[k + 1].lower not in ("to", "that"):
                 continue
@@ -162,6 +168,17 @@ class Actors(Clause):
             before = self._before_name(named) if named is not None else 0
             if before > 0 and self.tokens[before].lower == "of" and self.tokens[before - 1].lower in _JOBS:
                 return named
+        return None
+
+    def _charged_with(self, n: int) -> Mention | None:
+        """Return whom a gerund that begins a sentence is left to: "Sending mails by SendGrid is the responsibility of *the notifier*"."""
+        for mention in self.mentions:
+            before = [t.lower for t in self.tokens[max(n, mention.first - 7) : mention.first]]
+            before = [w for w in before if w not in DETERMINERS]
+            if before[-3:-2] in (["is"], ["are"]) and before[-1] == "of" and before[-2] in _JOBS:
+                return mention
+            if before[-3:-2] in (["is"], ["are"]) and before[-1] in ("by", "to") and before[-2] in _LEFT_TO:
+                return mention
         return None
 
     def _behind_opening(self, n: int) -> Mention | None:
@@ -221,6 +238,8 @@ class Actors(Clause):
     def _antecedent(self, n: int) -> Mention | None:
         """Return whom a relative clause is about: "the gateway, which forwards them to …"."""
         k = self._before_adverbs(n)
+        if [t.lower for t in self.tokens[max(0, k - 1) : k + 1]] == ["in", "turn"]:
+            k = self._before_adverbs(k - 1)  # "which in turn asks …"
         charged = k - 1 if self.tokens[k].lower in ("with", "for", "to") else 0
         if charged > 0 and self.tokens[charged].lower in _CHARGED:
             k = self._before_adverbs(charged)  # "which is primarily concerned with routing them to …"
@@ -245,7 +264,25 @@ class Actors(Clause):
             )
             named = self.at.get(start - 2) if start > 1 and self.tokens[start - 1].text == "," else None
             found = named or found
-        return found if found is not None and not found.aside else None
+        if found is None or found.aside:
+            return None
+        return self._described_by(found)
+
+    def _described_by(self, said: Mention) -> Mention:
+        """Return who is said to be something: "*the web app* is a React application that talks to …"; else the mention itself."""
+        n = self._before_name(said) if said.how != "known" else -1
+        while n > 0 and self.tokens[n].lower in DETERMINERS | PALE:
+            n -= 1
+        indefinite = said.first > 0 and any(
+            t.lower in ("a", "an") for t in self.tokens[max(0, n + 1) : said.first]
+        )
+        if n <= 0 or not indefinite or self.tokens[n].lower not in ("is", "are"):
+            return said
+        named = self.at.get(n - 1)
+        if named is not None and not named.aside and not self._governed(named):
+            return named
+        pronoun = self.tokens[n - 1].lower in PRONOUNS
+        return self.subject if pronoun and self.subject is not None else said
 
     def _of_another(self, n: int) -> bool:
         """Return whether the participle at `n` describes a noun that is no mention, itself or by "which are"."""
@@ -289,7 +326,7 @@ class Actors(Clause):
 
     def _mover(self, n: int) -> Mention | None:
         """Return whose things move by the verb at `n`: "frontend errors go to …", "data flows from the collector to …"."""
-        if self.verbs[n].base in ("flow", "go", "travel", "move", "come"):
+        if self.verbs[n].base in ("flow", "go", "travel", "move", "come") and not self._has_object(n):
             for mention in self.mentions:
                 k = self._before_article(mention)
                 if k > n and self.tokens[k].lower == "from":
@@ -305,6 +342,21 @@ class Actors(Clause):
             return None  # "the platform's scheduler assigns jobs": it is the scheduler that acts
         found = self.at.get(k - 1) if k > 0 else None
         return found if found is not None and (self.tokens[k].lower in MOVED or self._owns(found)) else None
+
+    def _everybody_else(self, n: int) -> bool:
+        """Return whether the clause of a verb is about those who aren't named: "…; everybody else goes through its API"."""
+        words = [t.lower for t in self.tokens[self._clause_start(n) : n] if t.is_word][:3]
+        return any(w in _EVERYBODY for w in words)
+
+    def _has_object(self, n: int) -> bool:
+        """Return whether a noun stands right behind the verb at `n`: "moves data from …"."""
+        after = self.tokens[n + 1] if n + 1 < len(self.tokens) else None
+        return (
+            after is not None
+            and after.is_word
+            and after.lower not in PREPOSITIONS | _AUXILIARY
+            and not after.lower.endswith("ly")
+        )
 
     def _governed(self, mention: Mention) -> bool:
         """Return whether a mention hangs on a preposition or is the object of a verb before it."""

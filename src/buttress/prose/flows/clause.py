@@ -9,7 +9,7 @@ from buttress.prose.flows.constructions import owns
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_verbs, lexicon, phrasal
+from buttress.prose.verbs import Verb, flow_verbs, lexicon, phrasal, third_person, unknown_verb
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
 
 BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
@@ -21,13 +21,14 @@ _NOUN_LIKE = frozenset(
     """.split()
 )
 _OPEN, _CLOSED = frozenset("(["), frozenset(")]")
-_WAYS_IN = frozenset(
+WAYS_IN = frozenset(
     """
         api apis endpoint endpoints interface interfaces webhook webhooks database replica replicas store queue queues topic topics stream cache
         server port url service backend bucket index table tables
     """.split()
 )
 _SMALL = STOP | DETERMINERS | PREPOSITIONS | PRONOUNS
+_AS_SOON_AS = frozenset("once when whenever if after until unless".split())
 _BEGINS = frozenset((":", "-", "–", "—", "|", "•", ";", ")"))
 _LINKING = frozenset("be have get do help let keep stay remain become".split())
 _TAKING = frozenset(("receive", "accept", "take", "handle", "process"))
@@ -39,10 +40,20 @@ _VERB_AHEAD = frozenset("to will can should must may it they we and then which t
 
 
 class Clause:
-    """The words of one sentence with its mentions, its verbs and the depth of brackets; `subject` is who acts when nobody is named."""
+    """The words of one sentence with its mentions, its verbs and the depth of brackets.
 
-    def __init__(self, text: Sentence, mentions: Sequence[Mention], subject: Mention | None) -> None:
+    `subject` is who acts when nobody is named, `broker` what carries the messages of which the sentence before spoke.
+    """
+
+    def __init__(
+        self,
+        text: Sentence,
+        mentions: Sequence[Mention],
+        subject: Mention | None,
+        broker: Mention | None = None,
+    ) -> None:
         """Find the verbs among the words."""
+        self.broker = broker
         self.text = text
         self.tokens = text.tokens
         self.mentions = sorted(mentions, key=lambda m: m.first)
@@ -59,8 +70,21 @@ class Clause:
         forms = lexicon()
         for n, token in enumerate(self.tokens):
             verb = forms.get(token.lower.partition("/")[0])  # "publishes/consumes"
-            if verb is not None and n not in self.at and self._is_verb(n, verb):
-                self.verbs[n] = self._phrasal(n, verb)
+            if n in self.at:
+                continue
+            if verb is not None:
+                if self._is_verb(n, verb):
+                    self.verbs[n] = self._phrasal(n, verb)
+            elif self._can_only_be_verb(n):
+                self.verbs[n] = unknown_verb(token.lower)
+
+    def _can_only_be_verb(self, n: int) -> bool:
+        """Return whether an unknown word stands and ends as a verb does: "the indexer *crunches* the numbers", "requests are *counted*"."""
+        lower = self.tokens[n].lower
+        if lower.endswith("ed") and len(lower) > 4:
+            return self._passive(n)
+        after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        return (n - 1) in self.at and third_person(lower) and ((n + 1) in self.at or after in DETERMINERS)
 
     def _phrasal(self, n: int, verb: Verb) -> Verb:
         """Return the verb that a verb and the particle behind it are: "kicks off" triggers."""
@@ -224,7 +248,7 @@ class Clause:
         return k in self.at or (
             n > 0
             and self.tokens[k].is_word
-            and self.tokens[k].lower not in STOP
+            and (self.tokens[k].lower not in STOP or (self._by(n) and self.tokens[k].lower in _AS_SOON_AS))
             and (self.verbs[n].base not in ("read", "put", "run", "set") or self._by(n))
         )
 
@@ -247,7 +271,7 @@ class Clause:
     def _way_in(self, mention: Mention) -> bool:
         """Return whether what is named behind a genitive is a way into its owner: "calls the ledger's API"."""
         behind = takewhile(lambda t: t.is_word, self.tokens[mention.last : mention.last + 3])
-        return any(t.lower in _WAYS_IN for t in behind)
+        return any(t.lower in WAYS_IN for t in behind)
 
     def _crosses(self, start: int, end: int) -> bool:
         """Return whether another clause begins between a mention and its verb."""

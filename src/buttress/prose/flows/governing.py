@@ -25,6 +25,7 @@ _DESCRIBING = frozenset("for of about per under like without behind at outside i
 _SHUNS = frozenset(
     "avoid avoids avoided avoiding refrain refrains refraining prevents forbids prohibits".split()
 )
+_NOBODY = frozenset("neither none nobody nothing no".split())
 _AUXILIARIES = frozenset("can will must may should would could also then always only".split())
 # Another clause begins with them: with those who, when a finite verb follows.
 _WHO = frozenset(("we", "you", "they", "there", "it"))
@@ -171,10 +172,15 @@ class Governed(Moving):
         if before.endswith(("not only", "not just")):
             return False
         if re.search(
-            r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor)\b|n't)(?: \w+){0,2}$",
+            r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor|neither)\b|n't)(?: \w+){0,2}$",
             before,
         ):
             return True
+        start = self._clause_start(n)
+        if self.tokens[start].lower in _NOBODY and not any(
+            t.lower in ("but", "except", "besides", "other") for t in self.tokens[start:n]
+        ):
+            return True  # "Neither the app nor the worker talks to …"
         for k in range(n - 1, max(-1, n - _REACH), -1):
             token = self.tokens[k]
             if token.lower in _SHUNS:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.actors import Actors
+from buttress.prose.flows.clause import BE
 from buttress.prose.flows.constructions import Pair, listed
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import flow_of
@@ -23,8 +24,11 @@ _SENDING = frozenset(
     "send publish produce emit issue make submit post push create generate upload deliver enqueue queue schedule start put write raise".split()
 )
 _TAKING_UP = frozenset(
-    "pick process consume handle execute run take work receive perform read deliver forward".split()
+    "pick process consume handle execute run take work receive perform read deliver forward dequeue poll pull fetch".split()
 )
+_MAKING = frozenset(("produce", "publish", "emit"))
+_REFERRING = frozenset("it them these this".split())
+_MESSAGES = frozenset("event events message messages job jobs task tasks notification notifications".split())
 _OFFERING = frozenset(("expose", "provide", "offer", "serve"))
 _USING = frozenset("use read call query access fetch consume scrape poll".split())
 _ARRIVING = frozenset("come arrive originate".split())
@@ -34,6 +38,7 @@ _CALLBACKS = frozenset("callbacks callback webhooks webhook hooks requests".spli
 _NOTES = frozenset(
     "alert alerts incident incidents ticket tickets issue issues message messages notification notifications job jobs build builds call calls".split()
 )
+_REPORTING = frozenset("report push post upload publish sync notify write call submit".split())
 _REPLIES = frozenset("response responses reply replies answer answers".split())
 _ASKED = frozenset("access call use invoke trigger hit query reach contact request".split())
 _REQUEST = re.compile(
@@ -89,6 +94,11 @@ class Moving(Actors):
 
         Where nothing is named before, it is whom the text speaks of: "The storage writes to it every time".
         """
+        if self.broker is not None and not any(m.kind() in MESSAGING for m in self.mentions):
+            taking = list(self._taking(self.broker))
+            yield from taking
+            if taking:
+                return
         for n, verb in self.verbs.items():
             after = [t.lower for t in self.tokens[n + 1 : n + 6]]
             k = next((k for k, word in enumerate(after) if word in ("it", "them")), None)
@@ -107,6 +117,30 @@ class Moving(Actors):
                 yield from ((who, named[-1], kind) for who in self._subjects(n) if who is not named[-1])
             elif not before and self.subject is not None and self._spoken_of(self.subject, actor):
                 yield actor, self.subject, kind
+
+    def _taking(self, broker: Mention) -> Iterator[Pair]:
+        """Yield the flows of who takes or makes the messages of the sentence before: "The notifier picks it up", "They are consumed by …"."""
+        for n, verb in self.verbs.items():
+            if verb.base not in _TAKING_UP | _MAKING or verb.gerund:
+                continue
+            kind = "publishes" if verb.base in _MAKING else "consumes"
+            passive = verb.participle and self._passive(n)
+            k = n - 1 if passive else n + 1
+            while passive and k > 0 and (self.tokens[k].lower in BE or self.tokens[k].lower.endswith("ly")):
+                k -= 1
+            while not passive and k < len(self.tokens) and self.tokens[k].lower in DETERMINERS:
+                k += 1
+            thing = self.tokens[k] if k < len(self.tokens) else None
+            if thing is None or k in self.at or not (thing.lower in _REFERRING or thing.lower in _MESSAGES):
+                continue
+            if not passive:
+                actors = self._subjects(n)
+            elif n + 1 < len(self.tokens) and self.tokens[n + 1].lower == "by":
+                first = next((i for i, m in enumerate(self.mentions) if n < m.first <= n + 3), None)
+                actors = listed(self.text, self.mentions, first) if first is not None else []
+            else:
+                actors = []
+            yield from ((a, broker, kind) for a in actors if a.key != broker.key and a is not self.subject)
 
     @staticmethod
     def _spoken_of(one: Mention, actor: Mention) -> bool:
@@ -149,7 +183,11 @@ class Moving(Actors):
     def _answers(self, n: int, target: Mention) -> bool:
         """Return whether what a verb sends is an answer: "sends that response back to the router"."""
         between = [t.lower for t in self.tokens[n + 1 : target.first]]
-        back = "back" in between and target.kind() not in STORES | MESSAGING
+        back = (
+            "back" in between
+            and target.kind() not in STORES | MESSAGING
+            and self.verbs[n].base not in _REPORTING
+        )
         return back or any(w in _REPLIES for w in between)
 
     def called_from(self, n: int, caller: Mention) -> list[Pair]:

@@ -49,7 +49,7 @@ _ARE = Caseless(rf"(?:currently |today )?(?:are|include|is)(?: \w+ly)?{_THE}")
 _REQUESTS = r"(?:requests?|calls?|webhooks?|callbacks?|traffic|queries|uploads?|messages?|events?|notifications?|commands?|connections?|files|orders|records|jobs|data|posts?|pushes|logs|metrics|traces|errors|results|reports)"
 _COMING = Caseless(rf"\b{_REQUESTS} (?:\w+ )?(?:from|of|by){_THE}$")
 _ARRIVES = Caseless(
-    rf"(?:(?:first|then|always|also|will|must|can|eventually) )*(?:arrives?|lands?|comes? in|hits?|reach(?:es)?|enters?(?: through)?|ends? up|come through|"
+    rf"(?:(?:first|then|always|also|will|must|can|eventually) )*(?:arrives?|tells?|notif(?:y|ies)|informs?|triggers?|starts?|wakes?(?: up)?|alerts?|updates?|go(?:es)? (?:straight |directly )?to|lands?|comes? in|hits?|reach(?:es)?|enters?(?: through)?|ends? up|come through|"
     rf"(?:is|are)(?: \w+ly)? (?:handled|received|accepted|processed|answered|served|terminated|taken|authenticated|validated|(?:load[ -])?balanced|routed|dispatched|distributed|forwarded|proxied|relayed|directed|spread) by)(?: (?:at|in|on|to|via|through))?{_THE}"
 )
 _REACHED = Caseless(
@@ -113,7 +113,7 @@ def _letting(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
     for one, other in pairwise(mentions):
         if other.kind() not in STORES | MESSAGING and _LETS.fullmatch(words_between(text, one, other)):
             after = [t.lower for t in text.tokens[other.last : other.last + 2]]
-            if after[:1] == ["to"] or (after and after[0] in lexicon()):
+            if after[:1] == ["to"] or (after and after[0] in lexicon() and after[0] != "know"):
                 yield other, one, "calls"
 
 

@@ -13,7 +13,7 @@ from buttress.names import GENERIC, keys, words_of
 from buttress.prose.mentions.acting import acting
 from buttress.prose.mentions.nouns import HYPHENED, MAX_WORDS
 from buttress.prose.text import Sentence, Token
-from buttress.prose.verbs import lexicon
+from buttress.prose.verbs import lexicon, third_person
 from buttress.prose.words import DETERMINERS, PREPOSITIONS, STOP
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
@@ -201,7 +201,9 @@ class Spelling:
             )
         verb = lexicon().get(token.lower)
         if verb is None:
-            return not token.lower.endswith("ly") or (token.text[0].isupper() and self.always_proper(token))
+            if token.lower.endswith("ly"):
+                return token.text[0].isupper() and self.always_proper(token)
+            return not self._surely_does(text, n)
         if (
             token.lower in ("log", "logs")
             and n + 1 < len(text.tokens)
@@ -260,6 +262,17 @@ class Spelling:
         acted_on = thing.is_word and thing.lower not in STOP and thing.lower not in PREPOSITIONS
         behind = [t.lower for t in tokens[n + 2 : n + 6]]
         return acts and acted_on and any(w in PREPOSITIONS for w in behind)
+
+    def _surely_does(self, text: Sentence, n: int) -> bool:
+        """Return whether an unknown word can only be a verb: "the Indexer bridges Kafka and …", "the API crunches the numbers"."""
+        tokens = text.tokens
+        word = tokens[n].lower
+        if n == 0 or n + 1 >= len(tokens) or not third_person(word) or tokens[n].text[0].isupper():
+            return False
+        subject, thing = tokens[n - 1], tokens[n + 1]
+        acts = subject.text[0].isupper() or subject.lower in self.heads
+        one = not subject.lower.endswith("s") and subject.lower not in STOP and subject.is_word
+        return acts and one and (thing.lower in _ARTICLES or (thing.text[0].isupper() and thing.is_word))
 
     def _before_role(self, text: Sentence, n: int) -> bool:
         """Return whether a word that may be a verb stands between a determiner and a role: "the search service", "the uploads bucket"."""

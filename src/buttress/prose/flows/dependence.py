@@ -1,0 +1,184 @@
+"""Flows that words for need tell: "its dependencies are", "without Postgres", "an outage of", "billing's calls to Stripe", "fed by events on Kafka"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.prose.caseless import Caseless
+from buttress.prose.flows.constructions import Pair, listed, owns, words_before, words_between
+from buttress.prose.mentions.spelling import Mention
+from buttress.prose.text import Sentence
+from buttress.prose.verbs import flow_of, lexicon
+
+_THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
+_NEEDS = r"(?:dependenc(?:y|ies)|requirements|prerequisites|integrations|backends|back-ends|downstreams|upstreams)"
+_OWN_NEEDS = Caseless(
+    rf"(?:[\w-]+ ){{0,2}}?{_NEEDS} (?:currently |today )?(?:are|is|include)(?: just| only)?(?: :)?{_THE}"
+)
+_HAS_NEEDS = Caseless(
+    rf"(?:has|have)(?: [\w-]+){{0,3}}? (?:{_NEEDS} ?[:,](?: namely)?|dependenc(?:y|ies) on){_THE}"
+)
+_NEEDS_OF = Caseless(rf"^(?:the |its |known |main |only |runtime |hard )*{_NEEDS} of{_THE}$")
+_ARE = Caseless(rf"(?:currently |today )?(?:are|include|is)(?: \w+ly)?(?: :)?{_THE}")
+_WITHOUT = Caseless(r"^without(?: (?:the|our|a|an|its|a working))*$")
+_STOPS = r"(?:(?:can|could|will|would|does|do)(?:not| not|n['’]t)|can['’]t|cannot|won['’]t|fails?|stops?|breaks?|goes down|is (?:dead|useless|down))"
+_FAILS = Caseless(rf"{_STOPS}\b")
+_FAILS_WITHOUT = Caseless(rf"{_STOPS}(?: [\w-]+){{1,4}}? without{_THE}")
+_OUTAGE = Caseless(r"\b(?:outages?|failures?|loss|downtime|crash(?:es)?) (?:of|in)(?: (?:the|our|a|an|its))*$")
+_TAKES_DOWN = Caseless(
+    rf"(?:(?:also|then|immediately|would|will|can|could) )*(?:takes? down|brings? down|stops?|breaks?|affects?|hits?|blocks?|halts?|degrades?|disables?){_THE}"
+)
+# What somebody's calls, queries or connections go to.
+_HIS_CALLS = Caseless(
+    r"(?:[\w-]+ ){0,2}?(?P<what>calls?|requests?|quer(?:y|ies)|connections?|(?:connection|client) pools?|writes|inserts|uploads|reads|access|traffic|integration|"
+    rf"subscriptions?|dependenc(?:y|e|ies)|links?|timeouts?|retries)(?: is| are)? (?:to|on|against|towards|with|into|in|from){_THE}"
+)
+_READS = frozenset("reads query queries".split())
+_WRITES = frozenset("writes inserts uploads".split())
+_THINGS = r"(?:events?|messages?|jobs?|tasks?|records?|entries|items|notifications?|changes?|commands?|orders?|work)"
+_REACTS = Caseless(
+    r"(?:(?:then|also|only|which|that|simply|just) )*(?:reacts? to|waits? (?:for|on)|listens? for|watch(?:es)? for|acts? (?:up)?on|works? (?:off|through|on)|responds? to|"
+    r"(?:is|are)(?: \w+ly| all| both)? (?:driven|triggered|started|woken(?: up)?|invoked|activated|fed|kicked off) (?:by|from))"
+    rf"(?: (?:new|incoming|all|the|any|\w+))?(?: {_THINGS})?(?: (?:on|in|from|off|via|through|of|to))?{_THE}"
+)
+_HEARS = Caseless(
+    r"(?:(?:then|also|only) )*(?:learns?|hears?|finds? out|gets? to know|is (?:told|informed|notified))(?: (?:of|about|that|when))?(?: [\w-]+){0,5}? (?:via|through|over|from|by)"
+    rf"(?: (?:an? )?{_THINGS} (?:on|in|from))?{_THE}"
+)
+_ON = Caseless(rf"\b{_THINGS} (?:on|in|from){_THE}$")
+_WAKE = Caseless(
+    rf"(?:(?:then|also) )*(?:wakes?(?: up)?|starts?|triggers?|drives?|kicks? off|activates?|feeds?|launch(?:es)?|invokes?){_THE}"
+)
+_DATA_IN = Caseless(
+    rf"(?:[\w-]+ ){{1,3}}(?:lives?|resides?|sits?|is (?:\w+ly )?(?:stored|kept|held|persisted|saved)|are (?:\w+ly )?(?:stored|kept|held|persisted|saved)) (?:in|on|inside){_THE}"
+)
+_HOLDS = Caseless(
+    rf"(?:also )?(?:holds?|stores?|contains?|keeps?|persists?)(?: [\w-]+){{1,4}}? (?:of|for|from|written by|used by|needed by|produced by){_THE}"
+)
+_WHERE = Caseless(rf"is where{_THE}")
+_WITH_HELP = Caseless(rf"(?:[\w-]+ ){{0,5}}?with the (?:help|aid|support) of{_THE}")
+_JOINS = Caseless(
+    rf"(?:(?:then|also|which|that) )*(?:bridges?|connects?|glues?|links?|reconciles?|joins?|integrates?|synchroni[sz]es?|syncs?|keeps?|compares?|mediates? between|sits between|translates? between){_THE}"
+)
+_TOGETHER = Caseless(rf"(?:and|with|to|(?:in sync|consistent|aligned|up to date) with){_THE}")
+_FRONT = Caseless(rf"^(?:sitting )?in front of(?: (?:the|our|all|a|an|both))*$")
+_STANDS = Caseless(rf"(?:there )?(?:is|sits?|stands?|runs?|lies|are|we (?:have|run|put|placed)){_THE}")
+_KNOW = Caseless(rf"(?:(?:then|also) )*lets?{_THE}")
+
+
+def depending(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
+    """Return the pairs of which one is said to need the other in one sentence; `mentions` in their order.
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> [text] = sentences([Passage("a.md", 1, 1, "prose", "Without redis web cannot start.")])
+    >>> redis, web = (Mention(0, n, n + 1, text.tokens[n].text, "known") for n in (1, 2))
+    >>> [(a.surface, b.surface) for a, b, _ in depending(text, (redis, web))]
+    [('web', 'redis')]
+    """
+    if len(mentions) < 2:
+        return []
+    return [
+        *_needing(text, mentions),
+        *_stopping(text, mentions),
+        *_calling(text, mentions),
+        *_reacting(text, mentions),
+        *_keeping(text, mentions),
+        *_joining(text, mentions),
+    ]
+
+
+def _needing(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "its only dependencies are A and B", "has two dependencies: A and B", "the dependencies of X are A"."""
+    for index, (one, other) in enumerate(pairwise(mentions)):
+        gap = words_between(text, one, other)
+        own = owns(text, one) and _OWN_NEEDS.fullmatch(gap)
+        of = _NEEDS_OF.search(words_before(text, one)) and _ARE.fullmatch(gap)
+        if own or of or _HAS_NEEDS.fullmatch(gap):
+            yield from ((one, needed, "depends_on") for needed in listed(text, mentions, index + 1))
+
+
+def _stopping(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "without A, B cannot start", "B cannot start without A", "an outage of A takes down B and C"."""
+    for index, (one, other) in enumerate(pairwise(mentions)):
+        gap, before = words_between(text, one, other), words_before(text, one)
+        after = " ".join(t.text for t in text.tokens[other.last : other.last + 3])
+        if _WITHOUT.search(before) and set(gap.split()) <= _ARTICLES and _FAILS.match(after):
+            yield other, one, "depends_on"
+        elif _FAILS_WITHOUT.fullmatch(gap):
+            yield one, other, "depends_on"
+        elif _OUTAGE.search(before) and _TAKES_DOWN.fullmatch(gap):
+            yield from ((hit, one, "depends_on") for hit in listed(text, mentions, index + 1))
+
+
+_ARTICLES = frozenset(", the our a an its".split())
+
+
+def _calling(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "billing's calls to Stripe are retried" and "checkout with the help of billing"."""
+    for one, other in pairwise(mentions):
+        gap = words_between(text, one, other)
+        if owns(text, one) and (found := _HIS_CALLS.fullmatch(gap)):
+            what = found["what"].lower()
+            yield one, other, "reads" if what in _READS else "writes" if what in _WRITES else "calls"
+        elif _WITH_HELP.fullmatch(gap) and other.kind() != "actor":
+            yield one, other, "calls"
+
+
+def _reacting(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "the notifier reacts to events on Kafka" and "events on Kafka wake up the notifier"."""
+    for index, (one, other) in enumerate(pairwise(mentions)):
+        gap = words_between(text, one, other)
+        if other.kind() in MESSAGING and one.kind() not in MESSAGING | STORES:
+            if _REACTS.fullmatch(gap) or _HEARS.fullmatch(gap):
+                yield from ((who, other, "consumes") for who in _before(text, mentions, index))
+        elif one.kind() in MESSAGING and other.kind() not in MESSAGING | STORES | {"actor"}:
+            if _ON.search(words_before(text, one)) and _WAKE.fullmatch(gap):
+                yield from ((who, one, "consumes") for who in listed(text, mentions, index + 1))
+
+
+def _before(text: Sentence, mentions: Sequence[Mention], index: int) -> list[Mention]:
+    """Return the mention at `index` and those before it that are joined to it."""
+    first = index
+    while first > 0 and mentions[index] in listed(text, mentions, first - 1):
+        first -= 1
+    return list(mentions[first : index + 1])
+
+
+def _keeping(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "billing's data lives in Postgres", "Postgres holds the orders of billing", "S3 is where billing puts its files"."""
+    for index, (one, other) in enumerate(pairwise(mentions)):
+        gap = words_between(text, one, other)
+        if other.kind() in STORES and owns(text, one) and _DATA_IN.fullmatch(gap):
+            yield one, other, "calls"
+        elif one.kind() not in STORES | MESSAGING or other.kind() in STORES | MESSAGING:
+            continue
+        elif _HOLDS.fullmatch(gap):
+            yield from ((user, one, "calls") for user in listed(text, mentions, index + 1))
+        elif _WHERE.fullmatch(gap) and other.last < len(text.tokens):
+            verb = lexicon().get(text.tokens[other.last].lower)
+            if verb is not None:
+                yield other, one, flow_of(verb.base, "in") or flow_of(verb.base, "from") or "calls"
+
+
+def _joining(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    """Yield the flows of "the indexer bridges Kafka and Elasticsearch", "in front of A sits B", "A lets B know about …"."""
+    for index, (one, other) in enumerate(pairwise(mentions)):
+        gap = words_between(text, one, other)
+        third = mentions[index + 2] if index + 2 < len(mentions) else None
+        if (
+            third is not None
+            and one.kind() not in STORES | MESSAGING
+            and other.kind() in STORES | MESSAGING | {"external_service"}
+            and third.kind() in STORES | MESSAGING | {"external_service"}
+            and _JOINS.fullmatch(gap)
+            and _TOGETHER.fullmatch(words_between(text, other, third))
+        ):
+            yield from ((one, end, "calls") for end in (other, third))
+        elif _FRONT.search(words_before(text, one)) and _STANDS.fullmatch(gap):
+            yield other, one, "routes"
+        elif _KNOW.fullmatch(gap) and other.last < len(text.tokens):
+            if text.tokens[other.last].lower == "know":
+                yield one, other, "calls"
