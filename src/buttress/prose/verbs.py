@@ -19,7 +19,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("consumes", "consume subscribe listen dequeue poll drain pop", "from to on off via through over "),
     ("routes", "route forward proxy distribute redirect balance dispatch direct tunnel relay terminate", "to between across among into towards "),
     ("routes", "front", " "),
-    ("calls", "call invoke use access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start "
+    ("calls", "call invoke use utilise utilize employ access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start "
      "spawn coordinate query run execute reach probe check wrap hide abstract encapsulate control manage observe supervise drive reconcile serve-from tell inform instruct alert", " "),
     ("calls", "connect talk send post submit report delegate push stream export deliver pass hand sync synchronise synchronize speak make issue "
      "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "

@@ -111,7 +111,10 @@ class Governed(Moving):
         finite = verb is not None and (
             verb.base in ("be", "have", "do") or not (verb.plain or verb.participle or verb.gerund)
         )
-        return finite and self.tokens[self._before_name(target)].lower in ("and", ",", "while", "but")
+        if not finite:
+            return False
+        relative = (target.first - 1) in self.at and self.tokens[target.last - 1].lower.isalpha()
+        return relative or self.tokens[self._before_name(target)].lower in ("and", ",", "while", "but")
 
     def _for_another(self, earlier: Mention, target: Mention) -> bool:
         """Return whether a mention goes on a list whose parts say what each is for: "uses Twilio for SMS and SendGrid for mail"."""

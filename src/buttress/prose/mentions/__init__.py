@@ -219,7 +219,8 @@ class Finder(NounPhrases):
                 marks[first] = (last, match.id)
         n = 0
         while n < len(tokens):
-            if taken[n] or not self._nameable(text, n):
+            product = n in marks and marks[n][0] > n + 1  # "New Relic" begins with a small word
+            if taken[n] or not (product or self._nameable(text, n)):
                 n += 1
                 continue
             end = n + 1

@@ -137,6 +137,8 @@ class NounPhrases(Spelling):
             )
             aside = end < last and not self._ends(tokens, end, last)
             words = " ".join(t.lower for t in tokens[head:end])
+            if tokens[end - 1].lower == "storage" and end < len(tokens) and tokens[end].lower == "of":
+                return None  # "the persistent storage of data" is what somebody does
             if (
                 bare
                 and not acronym
