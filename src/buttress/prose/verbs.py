@@ -40,7 +40,9 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("calls", "find choose pick select", " "),
     ("calls", "share", " "),
     ("calls", "redirect flow travel go", "to into"),
-    ("calls", "come enter arrive", "via through over"),
+    ("calls", "come enter arrive go pass", "via through over"),
+    ("reads", "need want require", "from"),
+    ("writes", "invalidate evict expire bump reset", "in from"),
     ("calls", "retry replay repeat reissue", "against to with"),
     ("writes", "drop deposit sweep spill dispose land place funnel siphon stash unload", "to into in on onto"),
     ("calls", "log sign", "with through via"),
@@ -53,7 +55,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 # "X is used by Y": Y starts the flow. "X is backed by Y": X does.
 _BY_REVERSED = (
-    ("calls", "use call invoke access trigger run execute query request monitor manage control watch notify orchestrate drive start power-not "
+    ("calls", "use call invoke access trigger schedule launch spawn run execute query request monitor manage control watch notify orchestrate drive start power-not "
      "fetch retrieve share keep"),
     ("reads", "read poll scrape query collect load import ingest pull download crawl"), ("writes", "write update populate fill"), ("consumes", "consume"), ("routes", "proxy front route expose balance"),
 )  # fmt: skip
@@ -71,7 +73,7 @@ _IRREGULAR = {
     "put": "puts putting put", "hit": "hits hitting hit", "make": "makes making made", "run": "runs running ran run",
     "find": "finds finding found", "take": "takes taking took taken", "speak": "speaks speaking spoke spoken", "keep": "keeps keeping kept",
     "give": "gives giving gave given", "go": "goes going went gone", "drive": "drives driving drove driven", "have": "has having had",
-    "be": "is are was were been being am", "do": "does did done doing", "hold": "holds holding held", "let": "lets letting",
+    "be": "is are was were been being", "do": "does did done doing", "hold": "holds holding held", "let": "lets letting",
     "poll": "polls polling polled", "call": "calls calling called", "log": "logs logging logged", "ship": "ships shipping shipped",
     "submit": "submits submitting submitted", "commit": "commits committing committed", "set": "sets setting", "stop": "stops stopping stopped",
     "drop": "drops dropping dropped", "wrap": "wraps wrapping wrapped", "transfer": "transfers transferring transferred",

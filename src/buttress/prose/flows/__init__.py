@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.clause import WAYS_IN
-from buttress.prose.flows.constructions import carrying, constructed, hands_on
+from buttress.prose.flows.constructions import carrying, constructed, hands_on, joined
 from buttress.prose.flows.dependence import depending
 from buttress.prose.flows.governing import Governed
 from buttress.prose.flows.relations import related
@@ -36,6 +36,9 @@ _NO_MOVING = frozenset(
     """.split()
 )
 _SERVING_KINDS = STORES | MESSAGING | {"external_service", "identity_provider"}
+_PLURAL = frozenset("are have were both each all".split())
+# What a store keeps apart for each of those who use it.
+_OWN_PART = r"\b(?:schemas?|databases?|tables?|buckets?|keyspaces?|collections?|index(?:es)?|namespaces?|data|state)\b"
 _HAVING = frozenset("need require maintain keep hold get have rely depend share set".split())
 # What one thing has to another, opens to it or keeps open.
 _LINK = r"\b(?:access|connections?|connectivity|links?|sessions?|(?:web)?sockets?|streams?|tunnels?|channels?|subscriptions?|dependenc(?:y|ies)|pool)\b"
@@ -110,6 +113,7 @@ class _Reader(Governed):
                 *self.referring(),
             )
         ]
+        out += self._joined(out)
         moved, ends = self.moved()
         out = [s for s in out if (id(s.source), id(s.target)) not in ends]
         out += [self._step(a, b, kind, b.first) for a, b, kind in moved]
@@ -130,6 +134,17 @@ class _Reader(Governed):
         out = self._carried_by(out)
         for step in out:
             step.source, step.target = step.source.meant(), step.target.meant()
+        return out
+
+    def _joined(self, found: Sequence[Step]) -> list[Step]:
+        """Return the same steps for those who are joined to who starts them: "*the app* and the site are clients of …"."""
+        out: list[Step] = []
+        for step in found:
+            one = step.source
+            after = self.tokens[one.last].lower if one.last < len(self.tokens) else ""
+            if one.sentence != self.text.place or one.first > step.target.first or after not in _PLURAL:
+                continue
+            out += [replace(step, source=m) for m in joined(self.text, self.mentions, one) if m is not one]
         return out
 
     def _carried_by(self, found: list[Step]) -> list[Step]:
@@ -328,6 +343,14 @@ class _Reader(Governed):
             and self._owned(n, target)
         ):
             kind = "calls"
+        if (
+            kind is None
+            and preposition in ("in", "on")
+            and verb.base in ("have", "own", "keep", "get", "use")
+            and target.kind() in STORES
+        ):
+            between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
+            kind = "calls" if re.search(_OWN_PART, between) else None
         if (
             kind is None
             and preposition == "with"

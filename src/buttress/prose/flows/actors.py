@@ -26,6 +26,7 @@ _TOLD = (
 )
 _JOBS = frozenset("job role task purpose responsibility function goal duty aim work responsibilities".split())
 _FAR = 24  # words from what somebody's job is to the last thing that belongs to it
+_DEFINITE = frozenset("the a an our its their this that each every".split())
 _LEFT_TO = frozenset("done handled performed left delegated entrusted managed".split())
 _EVERYBODY = frozenset("everybody everyone everything others anyone anybody".split())
 _OPENINGS = frozenset("by when while after before through".split())
@@ -84,6 +85,9 @@ class Actors(Clause):
             m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]
         ]
         free = [m for m in before if not self._governed(m) and not _is_language(m)]
+        bracketed = self.at.get(n - 2) if n > 2 and self.tokens[n - 1].text == ")" else None
+        if not free and bracketed is not None and self.tokens[self._before_article(bracketed)].text == "(":
+            return [bracketed]  # "A nightly job (the reporter) reads …"
         chosen: Mention | None = None
         if infinitive and free:
             chosen = free[0] if self._one_clause(free[0].last, n) else free[-1]
@@ -345,8 +349,8 @@ class Actors(Clause):
 
     def _everybody_else(self, n: int) -> bool:
         """Return whether the clause of a verb is about those who aren't named: "…; everybody else goes through its API"."""
-        words = [t.lower for t in self.tokens[self._clause_start(n) : n] if t.is_word][:3]
-        return any(w in _EVERYBODY for w in words)
+        words = [t.lower for t in self.tokens[self._clause_start(n) : n] if t.is_word]
+        return any(w in _EVERYBODY for w in words[:3]) and not PRONOUNS.intersection(words)
 
     def _has_object(self, n: int) -> bool:
         """Return whether a noun stands right behind the verb at `n`: "moves data from …"."""
@@ -371,9 +375,10 @@ class Actors(Clause):
         if n < 0:
             return False
         lower = self.tokens[n].lower
-        if lower in PREPOSITIONS:
+        if lower in PREPOSITIONS or lower in ("as", "than"):
             return True
-        k = n  # over the nouns before it: "into output Zip archives"
+        begins = any(t.lower in _DEFINITE for t in self.tokens[n + 1 : mention.first])
+        k = 0 if begins else n  # over the nouns before it: "into output Zip archives"
         while k > 0 and n - k < 3 and k not in self.verbs and k not in self.at and self.tokens[k].is_word:
             k -= 1
             if self.tokens[k].lower in PREPOSITIONS:

@@ -29,7 +29,10 @@ WAYS_IN = frozenset(
 )
 _SMALL = STOP | DETERMINERS | PREPOSITIONS | PRONOUNS
 _AS_SOON_AS = frozenset("once when whenever if after until unless".split())
+_OBJECTS = frozenset("them it him everything".split())
+_PLURALS = frozenset("people data staff media".split())  # without the ending of one
 _BEGINS = frozenset((":", "-", "–", "—", "|", "•", ";", ")"))
+_GIVING = frozenset("delegate leave offload outsource entrust hand".split())
 _LINKING = frozenset("be have get do help let keep stay remain become".split())
 _TAKING = frozenset(("receive", "accept", "take", "handle", "process"))
 _NO_OBJECT = PREPOSITIONS | frozenset(("and", "or", "is", "are", "that", "which"))
@@ -108,6 +111,8 @@ class Clause:
                 and not verb.plain
             )
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        if self._is_noun_here(n, verb, before, after):
+            return False
         if verb.base in ("read", "write") and after == "access":
             return False
         if verb.participle and before in DETERMINERS:
@@ -155,9 +160,35 @@ class Clause:
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
 
+    def _is_noun_here(self, n: int, verb: Verb, before: str, after: str) -> bool:
+        """Return whether the words around say that a word that may be a verb is a noun: "the rate *limit*", "stores password *hashes*"."""
+        third = not (verb.plain or verb.participle or verb.gerund)
+        if self.tokens[n].lower == "back":
+            return before not in ("to", "will", "can", "they", "we")
+        if verb.gerund:  # "delegates charging to billing"
+            given = self.verbs.get(n - 1)
+            return given is not None and given.base in _GIVING and after in ("to", "with")
+        if (verb.plain and not verb.participle) and before == "and":
+            joined = next((self.verbs[k] for k in range(n - 2, -1, -1) if k in self.verbs), None)
+            return joined is not None and not (joined.plain or joined.participle or joined.gerund)
+        noun = before.isalpha() and before not in _SMALL and (n - 1) not in self.at and (n - 1) not in self.verbs
+        if not noun or before.endswith("ly") or before in _VERB_AHEAD:
+            return False
+        if verb.plain and not verb.participle:  # a plural would agree with it
+            return not before.endswith("s") and before not in _PLURALS and self.tokens[n - 2].lower in DETERMINERS
+        if before in lexicon():
+            return False
+        k = n - 2
+        while k > 0 and self.tokens[k].lower in DETERMINERS:
+            k -= 1
+        active = self.verbs.get(k)
+        return third and active is not None and not active.participle and active.base not in _LINKING
+
     def _begins_doing(self, n: int, before: str, after: str) -> bool:
         """Return whether a word that is also a noun begins what a label does: "Reporter: stores reports in S3", "…, queries Postgres and …"."""
-        acted_on = (n + 1) in self.at or after in DETERMINERS
+        acted_on = (n + 1) in self.at or after in DETERMINERS or after in _OBJECTS
+        if not acted_on and after.isalpha() and after not in _SMALL:
+            acted_on = any(t.lower in PREPOSITIONS for t in self.tokens[n + 2 : n + 5])
         if before in (",", "and", "then", "now"):
             return acted_on and self.tokens[n].lower.endswith("s") and bool(self.verbs)
         if before not in _BEGINS:

@@ -44,6 +44,7 @@ _FROM = Caseless(
     rf"\b{_MOVING}(?: of (?:\w+ ){{1,3}}?| \w+ | )from(?: (?:the|our|a|an|its|each|every|any))*$"
 )
 _BY = Caseless(r"(?:through|via|over)(?: (?:the|our|a|an|its))*")
+_THROUGH_ONE = Caseless(r"(?:only |always )?(?:through|via)(?: (?:the|our|a|an))*")
 _FLOWING = Caseless(
     r"\b(?:flows?|flowing|travels?|goes|go|moves?|pass|passes|streams?|streamed|sent|move|delivered)(?: \w+ly| straight)? from(?: (?:the|our|a|an|its|each|every|any))*$"
 )
@@ -138,6 +139,14 @@ def listed(text: Sentence, mentions: Sequence[Mention], start: int) -> list[Ment
     return out
 
 
+def joined(text: Sentence, mentions: Sequence[Mention], last: Mention) -> list[Mention]:
+    """Return a mention and those before it that are joined to it: "*A*, *B* and C are …"."""
+    index = first = next(n for n, m in enumerate(mentions) if m is last)
+    while first > 0 and _AND.fullmatch(words_between(text, mentions[first - 1], mentions[first])):
+        first -= 1
+    return list(mentions[first : index + 1])
+
+
 def _acts(text: Sentence, mention: Mention) -> bool:
     """Return whether a verb in the present stands right behind a mention: another clause begins with it."""
     after = text.tokens[mention.last].lower if mention.last < len(text.tokens) else ""
@@ -175,6 +184,8 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
             out += [(one, other, _handing_to(other)), *_onwards(text, mentions, index + 1)]
         elif _FOR.fullmatch(gap):
             out.append((one, other, "writes"))
+        elif _THROUGH_ONE.fullmatch(gap) and other.kind() in _PROXIES and one.kind() not in (*_PROXIES, "actor"):
+            out.append((other, one, "routes"))
     return out
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import Pair, listed, owns, words_before, words_between
+from buttress.prose.flows.constructions import Pair, joined, listed, owns, words_before, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import flow_of, lexicon
@@ -50,6 +50,14 @@ _HEARS = Caseless(
 _ON = Caseless(rf"\b{_THINGS} (?:on|in|from){_THE}$")
 _WAKE = Caseless(
     rf"(?:(?:then|also) )*(?:wakes?(?: up)?|starts?|triggers?|drives?|kicks? off|activates?|feeds?|launch(?:es)?|invokes?){_THE}"
+)
+_CHANGE = r"(?:changes?|updates?|writes?|inserts?|modifications?|rows|events)"
+_CHANGES = Caseless(rf"\b{_CHANGE} (?:to|in|of|from|made to){_THE}$")
+_CAPTURED = Caseless(
+    rf"(?:is|are)(?: \w+ly| then| also| all)? (?:captured|picked up|read|streamed|tailed|consumed|processed|replicated|watched|noticed|detected|polled) by{_THE}"
+)
+_TAILS = Caseless(
+    rf"(?:(?:then|also|only|which|that) )*(?:listens? (?:for|to)|watch(?:es)?(?: for)?|waits? for|tails?|captures?|reacts? to|subscribes? to|follows?)(?: \w+){{0,2}}? {_CHANGE}(?: \w+)? (?:to|in|of|from|on){_THE}"
 )
 _DATA_IN = Caseless(
     rf"(?:[\w-]+ ){{1,3}}(?:lives?|resides?|sits?|is (?:\w+ly )?(?:stored|kept|held|persisted|saved)|are (?:\w+ly )?(?:stored|kept|held|persisted|saved)) (?:in|on|inside){_THE}"
@@ -133,18 +141,14 @@ def _reacting(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
         gap = words_between(text, one, other)
         if other.kind() in MESSAGING and one.kind() not in MESSAGING | STORES:
             if _REACTS.fullmatch(gap) or _HEARS.fullmatch(gap):
-                yield from ((who, other, "consumes") for who in _before(text, mentions, index))
+                yield from ((who, other, "consumes") for who in joined(text, mentions, one))
+        elif other.kind() in STORES and one.kind() not in MESSAGING | STORES and _TAILS.fullmatch(gap):
+            yield one, other, "reads"
+        elif one.kind() in STORES and _CHANGES.search(words_before(text, one)) and _CAPTURED.fullmatch(gap):
+            yield from ((who, one, "reads") for who in listed(text, mentions, index + 1))
         elif one.kind() in MESSAGING and other.kind() not in MESSAGING | STORES | {"actor"}:
             if _ON.search(words_before(text, one)) and _WAKE.fullmatch(gap):
                 yield from ((who, one, "consumes") for who in listed(text, mentions, index + 1))
-
-
-def _before(text: Sentence, mentions: Sequence[Mention], index: int) -> list[Mention]:
-    """Return the mention at `index` and those before it that are joined to it."""
-    first = index
-    while first > 0 and mentions[index] in listed(text, mentions, first - 1):
-        first -= 1
-    return list(mentions[first : index + 1])
 
 
 def _keeping(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:

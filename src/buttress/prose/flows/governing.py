@@ -84,6 +84,8 @@ class Governed(Moving):
                 and (preposition, token.lower) != ("against", "by")
             ):
                 return None
+            if token.lower == "as" and any(t.lower == "same" for t in self.tokens[max(0, n - 4) : n]):
+                return None  # "uses the same API as the app"
             if token.lower in _ANEW or (token.lower in _WHO and self._finite(n + 1)):
                 return None  # "if required, it's a job …"
             if token.lower in _ELSEWHERE or (token.lower == "that" and not self._points(n)):
