@@ -24,7 +24,9 @@ _STEREOTYPE = re.compile(r"^(?:<<|«)(.+?)(?:>>|»)$")
 _C4_TAG = re.compile(
     r"^(?:container|component|software system|system|person|technology)\s*:\s*(.+)$", re.IGNORECASE
 )
-_ROLES = frozenset("client server service worker database cache queue gateway proxy broker agent scheduler app api bus".split())
+_ROLES = frozenset(
+    "client server service worker database cache queue gateway proxy broker agent scheduler app api bus".split()
+)
 _C4_WORD = frozenset({"container", "component", "software system", "system", "person"})
 # A bare number below five behind a name is rather the number of an instance.
 _VERSION = re.compile(r"^(.*\S)\s+(v\d[\w.]*|\d+(?:\.[\dx]+)+|\d{2,4}|[5-9])$")

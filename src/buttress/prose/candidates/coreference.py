@@ -27,7 +27,9 @@ _IN_FULL = {
     "app": "application", "apps": "application", "db": "database", "dbs": "database", "svc": "service", "config": "configuration",
     "repo": "repository", "auth": "authentication", "mq": "queue", "k8s": "kubernetes", "infra": "infrastructure", "lb": "balancer",
 }  # fmt: skip
-_PART_OF_WHOLE = frozenset("api db database store node component module layer queue index table bucket".split())
+_PART_OF_WHOLE = frozenset(
+    "api db database store node component module layer queue index table bucket".split()
+)
 _ROLES = frozenset(
     "web backend back end frontend front application app server service api site website ui core main".split()
 )

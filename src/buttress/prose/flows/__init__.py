@@ -325,17 +325,9 @@ class _Reader(Governed):
             kind = "calls" if (means or through) and preposition != "with" and acts else None
         if kind is None and target.kind() in STORES | MESSAGING:
             kind = self._put_or_taken(n, verb, preposition, target, passive=passive)
-        if (
-            kind is None
-            and preposition == "to"
-            and verb.base in _HAVING
-        ):
+        if kind is None and preposition == "to" and verb.base in _HAVING:
             between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
-            kind = (
-                "calls"
-                if re.search(_LINK, between)
-                else None
-            )
+            kind = "calls" if re.search(_LINK, between) else None
         if (
             kind is None
             and not preposition
@@ -394,10 +386,11 @@ class _Reader(Governed):
         """Return the flow of any verb that puts something into a store or takes it from one: "drops a file into S3", "counted in Redis by …"."""
         if verb.base in _NO_MOVING or (verb.gerund and not passive):
             return None
-        if passive:
-            acts = bool(self._agents_behind(target)) or self._agent_between(n, target) is not None
-        else:
-            acts = self._has_object(n)
+        acts = (
+            bool(self._agents_behind(target)) or self._agent_between(n, target) is not None
+            if passive
+            else self._has_object(n)
+        )
         if not acts:
             return None
         if preposition in ("into", "onto") or (preposition in ("in", "on") and passive):

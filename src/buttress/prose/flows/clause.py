@@ -171,11 +171,17 @@ class Clause:
         if (verb.plain and not verb.participle) and before == "and":
             joined = next((self.verbs[k] for k in range(n - 2, -1, -1) if k in self.verbs), None)
             return joined is not None and not (joined.plain or joined.participle or joined.gerund)
-        noun = before.isalpha() and before not in _SMALL and (n - 1) not in self.at and (n - 1) not in self.verbs
+        noun = (
+            before.isalpha() and before not in _SMALL and (n - 1) not in self.at and (n - 1) not in self.verbs
+        )
         if not noun or before.endswith("ly") or before in _VERB_AHEAD:
             return False
         if verb.plain and not verb.participle:  # a plural would agree with it
-            return not before.endswith("s") and before not in _PLURALS and self.tokens[n - 2].lower in DETERMINERS
+            return (
+                not before.endswith("s")
+                and before not in _PLURALS
+                and self.tokens[n - 2].lower in DETERMINERS
+            )
         if before in lexicon():
             return False
         k = n - 2

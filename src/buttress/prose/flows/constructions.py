@@ -184,7 +184,11 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
             out += [(one, other, _handing_to(other)), *_onwards(text, mentions, index + 1)]
         elif _FOR.fullmatch(gap):
             out.append((one, other, "writes"))
-        elif _THROUGH_ONE.fullmatch(gap) and other.kind() in _PROXIES and one.kind() not in (*_PROXIES, "actor"):
+        elif (
+            _THROUGH_ONE.fullmatch(gap)
+            and other.kind() in _PROXIES
+            and one.kind() not in (*_PROXIES, "actor")
+        ):
             out.append((other, one, "routes"))
     return out
 

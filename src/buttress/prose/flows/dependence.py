@@ -13,7 +13,9 @@ from buttress.prose.text import Sentence
 from buttress.prose.verbs import flow_of, lexicon
 
 _THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
-_NEEDS = r"(?:dependenc(?:y|ies)|requirements|prerequisites|integrations|backends|back-ends|downstreams|upstreams)"
+_NEEDS = (
+    r"(?:dependenc(?:y|ies)|requirements|prerequisites|integrations|backends|back-ends|downstreams|upstreams)"
+)
 _OWN_NEEDS = Caseless(
     rf"(?:[\w-]+ ){{0,2}}?{_NEEDS} (?:currently |today )?(?:are|is|include)(?: just| only)?(?: :)?{_THE}"
 )
@@ -26,7 +28,9 @@ _WITHOUT = Caseless(r"^without(?: (?:the|our|a|an|its|a working))*$")
 _STOPS = r"(?:(?:can|could|will|would|does|do)(?:not| not|n['’]t)|can['’]t|cannot|won['’]t|fails?|stops?|breaks?|goes down|is (?:dead|useless|down))"
 _FAILS = Caseless(rf"{_STOPS}\b")
 _FAILS_WITHOUT = Caseless(rf"{_STOPS}(?: [\w-]+){{1,4}}? without{_THE}")
-_OUTAGE = Caseless(r"\b(?:outages?|failures?|loss|downtime|crash(?:es)?) (?:of|in)(?: (?:the|our|a|an|its))*$")
+_OUTAGE = Caseless(
+    r"\b(?:outages?|failures?|loss|downtime|crash(?:es)?) (?:of|in)(?: (?:the|our|a|an|its))*$"
+)
 _TAKES_DOWN = Caseless(
     rf"(?:(?:also|then|immediately|would|will|can|could) )*(?:takes? down|brings? down|stops?|breaks?|affects?|hits?|blocks?|halts?|degrades?|disables?){_THE}"
 )
@@ -71,7 +75,7 @@ _JOINS = Caseless(
     rf"(?:(?:then|also|which|that) )*(?:bridges?|connects?|glues?|links?|reconciles?|joins?|integrates?|synchroni[sz]es?|syncs?|keeps?|compares?|mediates? between|sits between|translates? between){_THE}"
 )
 _TOGETHER = Caseless(rf"(?:and|with|to|(?:in sync|consistent|aligned|up to date) with){_THE}")
-_FRONT = Caseless(rf"^(?:sitting )?in front of(?: (?:the|our|all|a|an|both))*$")
+_FRONT = Caseless(r"^(?:sitting )?in front of(?: (?:the|our|all|a|an|both))*$")
 _STANDS = Caseless(rf"(?:there )?(?:is|sits?|stands?|runs?|lies|are|we (?:have|run|put|placed)){_THE}")
 _KNOW = Caseless(rf"(?:(?:then|also) )*lets?{_THE}")
 
@@ -183,6 +187,7 @@ def _joining(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             yield from ((one, end, "calls") for end in (other, third))
         elif _FRONT.search(words_before(text, one)) and _STANDS.fullmatch(gap):
             yield other, one, "routes"
-        elif _KNOW.fullmatch(gap) and other.last < len(text.tokens):
-            if text.tokens[other.last].lower == "know":
-                yield one, other, "calls"
+        elif (
+            _KNOW.fullmatch(gap) and other.last < len(text.tokens) and text.tokens[other.last].lower == "know"
+        ):
+            yield one, other, "calls"
