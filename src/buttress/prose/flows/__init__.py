@@ -7,20 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.prose.flows.clause import WAYS_IN
 from buttress.prose.flows.constructions import carrying, constructed, hands_on, joined
 from buttress.prose.flows.dependence import depending
-from buttress.prose.flows.governing import Governed
+from buttress.prose.flows.effects import Effects
 from buttress.prose.flows.relations import related
 from buttress.prose.mentions.nouns import COLLECTIVES
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_by, flow_of, flow_verbs, receives
-from buttress.prose.words import (
-    DENIED,
-    HYPOTHETICAL,
-    PLANNED,
-)
+from buttress.prose.verbs import Verb, flow_by, flow_of, receives
+from buttress.prose.words import DENIED, HYPOTHETICAL, PLANNED
 
 _OFFERING = frozenset(("expose", "provide", "offer", "serve", "supply"))  # "exposes metrics to Prometheus"
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡)\s*")
@@ -28,20 +23,12 @@ _PATH = re.compile(r"(?:^|[\s(`'\"])/[\w*{}/.:-]*[`'\"]?$")  # what stands befor
 _FILLED = frozenset(
     "feed populate fill build derive generate seed hydrate refresh load initialise initialize sync synchronise synchronize rebuild update".split()
 )
-# Verbs that tell something else of what comes from a store or goes into it.
-_NO_MOVING = frozenset(
-    """
-        be have do migrate switch move change differ separate isolate decouple protect prevent hide split free benefit suffer keep deploy
-        run install build turn convert transform integrate plug look remove drop-from distinguish shield exclude disconnect replace
-    """.split()
-)
-_SERVING_KINDS = STORES | MESSAGING | {"external_service", "identity_provider"}
 _PLURAL = frozenset("are have were both each all".split())
-# What a store keeps apart for each of those who use it.
-_OWN_PART = r"\b(?:schemas?|databases?|tables?|buckets?|keyspaces?|collections?|index(?:es)?|namespaces?|data|state)\b"
-_HAVING = frozenset("need require maintain keep hold get have rely depend share set".split())
-# What one thing has to another, opens to it or keeps open.
-_LINK = r"\b(?:access|connections?|connectivity|links?|sessions?|(?:web)?sockets?|streams?|tunnels?|channels?|subscriptions?|dependenc(?:y|ies)|pool)\b"
+# What is done to whoever then needs the other: "the app is *connected* to …".
+_SET_UP = frozenset(
+    "connect integrate link wire deploy host install route forward proxy redirect base build".split()
+)
+_KEPT = frozenset("store keep cache hold persist save record".split())
 _SUPPLYING = frozenset(("provide", "supply", "feed", "serve"))  # "provides the gateway with keys"
 SERVING = frozenset(("power", "serve", "feed"))
 
@@ -100,7 +87,7 @@ def _arrows(text: Sentence, mentions: Sequence[Mention], subject: Mention | None
     return out
 
 
-class _Reader(Governed):
+class _Reader(Effects):
     """Reads the flows of one sentence."""
 
     def run(self) -> list[Step]:
@@ -247,26 +234,12 @@ class _Reader(Governed):
         if kind is None:
             return []
         if passive:
-            if verb.base in (
-                "connect",
-                "integrate",
-                "link",
-                "wire",
-                "deploy",
-                "host",
-                "install",
-                "route",
-                "forward",
-                "proxy",
-                "redirect",
-                "base",
-                "build",
-            ):
+            if verb.base in _SET_UP:
                 sources = self._subjects(n, passive=True)
             elif (
                 self._reduced(n)
                 and not self._passive(n)
-                and verb.base in ("store", "keep", "cache", "hold", "persist", "save", "record")
+                and verb.base in _KEPT
                 and (earlier := self._earlier(n)) is not None
             ):
                 return [
@@ -285,10 +258,6 @@ class _Reader(Governed):
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
 
-    def _way_in_between(self, n: int, target: Mention) -> bool:
-        """Return whether what a verb offers is a way in: "provides the API and the console for *the agents*"."""
-        return any(t.lower in WAYS_IN for t in self.tokens[n + 1 : target.first])
-
     def _left_out(self, n: int, preposition: str, target: Mention) -> Mention | None:
         """Return who acts where the verb isn't said again: "the app fetches from the gateway, *the gateway* from the API"."""
         k = self._before_article(target)
@@ -300,102 +269,6 @@ class _Reader(Governed):
             self.tokens[before].lower == "and" and before != actor.first - 1
         )
         return actor if joined and not actor.aside else None
-
-    def _supplied(self, target: Mention) -> bool:
-        """Return whether a mention is whom something is given: "supplies *the gateway* with keys"."""
-        return target.last < len(self.tokens) and self.tokens[target.last].lower == "with"
-
-    def _kind(self, n: int, verb: Verb, preposition: str, target: Mention, passive: bool) -> str | None:
-        if passive and not preposition:
-            return None
-        kind = flow_of(verb.base, preposition)
-        if (
-            kind is None
-            and preposition in ("via", "through", "using", "with")
-            and verb.base not in ("be", "have", "start", "scale", "replace")
-        ):
-            means = target.technology is not None or target.role is not None
-            through = (
-                preposition in ("via", "through")
-                and not target.bare
-                and target.how in ("agent", "acting", "known", "code", "role")
-            )
-            served = not passive and target.kind() in _SERVING_KINDS
-            acts = flow_of(verb.base, "to") or (through and verb.base in flow_verbs()) or served
-            kind = "calls" if (means or through) and preposition != "with" and acts else None
-        if kind is None and target.kind() in STORES | MESSAGING:
-            kind = self._put_or_taken(n, verb, preposition, target, passive=passive)
-        if kind is None and preposition == "to" and verb.base in _HAVING:
-            between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
-            kind = "calls" if re.search(_LINK, between) else None
-        if (
-            kind is None
-            and not preposition
-            and verb.base in ("have", "own", "keep", "maintain")
-            and self._owned(n, target)
-        ):
-            kind = "calls"
-        if (
-            kind is None
-            and preposition in ("in", "on")
-            and verb.base in ("have", "own", "keep", "get", "use")
-            and target.kind() in STORES
-        ):
-            between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
-            kind = "calls" if re.search(_OWN_PART, between) else None
-        if (
-            kind is None
-            and preposition == "with"
-            and verb.base == "send"
-            and target.kind() == "external_service"
-        ):
-            kind = "calls"
-        if (
-            kind is None
-            and preposition == "in"
-            and verb.base in ("take", "acquire", "hold", "obtain", "release", "maintain")
-        ):
-            named = {t.lower for t in self.tokens[n + 1 : target.first]}
-            kind = "writes" if target.kind() in STORES or named & {"lock", "locks", "lease"} else None
-        if kind is None and preposition == "-" and verb.base == "make" and self.tokens[n + 1].lower == "use":
-            kind = "calls"
-        if kind is None and preposition == "-":
-            kind = "calls" if verb.base in ("point", "look", "aim", "query") else None
-        if kind is None:
-            return None
-        if (
-            kind == "calls"
-            and verb.base in ("make", "issue", "perform", "do", "open", "give", "start", "put")
-            and preposition
-        ):
-            between = " ".join(t.lower for t in self.tokens[n + 1 : target.first])
-            if not re.search(
-                rf"request|call|\buse\b|quer|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push|{_LINK}",
-                between,
-            ):
-                return None
-        if kind == "runs_on" and target.kind() in STORES | MESSAGING:
-            return "reads" if self.tokens[target.first - 2].lower.startswith("quer") else "calls"
-        if kind == "runs_on" and target.role not in ("compute_host", None) and target.how != "technology":
-            return None
-        return kind
-
-    def _put_or_taken(
-        self, n: int, verb: Verb, preposition: str, target: Mention, *, passive: bool
-    ) -> str | None:
-        """Return the flow of any verb that puts something into a store or takes it from one: "drops a file into S3", "counted in Redis by …"."""
-        if verb.base in _NO_MOVING or (verb.gerund and not passive):
-            return None
-        acts = (
-            bool(self._agents_behind(target)) or self._agent_between(n, target) is not None
-            if passive
-            else self._has_object(n)
-        )
-        if not acts:
-            return None
-        if preposition in ("into", "onto") or (preposition in ("in", "on") and passive):
-            return "writes"
-        return "reads" if preposition in ("from", "off") and not passive else None
 
     def _step(self, source: Mention, target: Mention, kind: str, n: int) -> Step:
         near = self.text.text

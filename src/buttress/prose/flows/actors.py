@@ -4,50 +4,22 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from buttress.prose.flows.clause import BE, Clause
-from buttress.prose.flows.constructions import owns
+from buttress.prose.flows.charged import Charged, is_language
+from buttress.prose.flows.clause import BE
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
-from buttress.vocabulary import load
 
-_TELLING = frozenset(
-    "ask tell instruct trigger notify cause order command prompt signal force inform wake let allow enable".split()
-)
-_TOLD = (
-    ["to"],
-    *(
-        ["so", *that, who, may]
-        for that in ([], ["that"])
-        for who in ("it", "they")
-        for may in ("can", "may", "will")
-    ),
-)
-_JOBS = frozenset("job role task purpose responsibility function goal duty aim work responsibilities".split())
-_FAR = 24  # words from what somebody's job is to the last thing that belongs to it
 _DEFINITE = frozenset("the a an our its their this that each every".split())
-_LEFT_TO = frozenset("done handled performed left delegated entrusted managed".split())
-_EVERYBODY = frozenset("everybody everyone everything others anyone anybody".split())
 _OPENINGS = frozenset("by when while after before through".split())
+_EVERYBODY = frozenset("everybody everyone everything others anyone anybody".split())
 _ONES = frozenset("one component service process part program tool".split())
 _CHARGED = frozenset("concerned responsible used charged tasked meant intended needed".split())
 _AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
-_NEXT = frozenset("then first finally now next please simply just afterwards later again also ,".split())
 
 
-def _is_language(mention: Mention) -> bool:
-    """Return whether a mention is what things are made of: it does nothing itself."""
-    technology = load().technologies.get(mention.technology or "")
-    return (
-        mention.how == "technology"
-        and technology is not None
-        and technology.role in ("framework", "library")
-        and technology.kind in ("other", "library_or_module")
-    )
-
-
-class Actors(Clause):
+class Actors(Charged):
     """A clause and who acts in it."""
 
     def _senders(self, n: int) -> list[Mention]:
@@ -84,7 +56,7 @@ class Actors(Clause):
         before = [
             m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]
         ]
-        free = [m for m in before if not self._governed(m) and not _is_language(m)]
+        free = [m for m in before if not self._governed(m) and not is_language(m)]
         bracketed = self.at.get(n - 2) if n > 2 and self.tokens[n - 1].text == ")" else None
         if not free and bracketed is not None and self.tokens[self._before_article(bracketed)].text == "(":
             return [bracketed]  # "A nightly job (the reporter) reads …"
@@ -132,17 +104,6 @@ class Actors(Clause):
                 break
         return out
 
-    def _told(self, n: int) -> Mention | None:
-        """Return who is told to act: "triggers the indexer to refresh …", "notifies the indexer so that it can refresh …"."""
-        for words in _TOLD:
-            k = n - len(words)
-            if [t.lower for t in self.tokens[max(0, k) : n]] == words and (
-                told := self.at.get(k - 1)
-            ) is not None:
-                verb = self.verbs.get(self._before_name(told))
-                return told if verb is not None and verb.base in _TELLING and not verb.participle else None
-        return None
-
     def _opened(self, mention: Mention) -> bool:
         """Return whether a mention belongs to what opens a sentence: "Instead of calling Billing, the API …"."""
         before = [k for k in range(mention.first) if k in self.verbs]
@@ -155,36 +116,6 @@ class Actors(Clause):
         end = next((k for k in range(chosen.last, n) if self.tokens[k].text == ")"), n)
         return [m for m in self.mentions if chosen.last < m.first and m.last <= end] if end < n else []
 
-    def _whose_job(self, n: int) -> Mention | None:
-        """Return whose job it is to act: "the gateway's main job is to pass …", "the purpose of the indexer is to read …"."""
-        if self.verbs[n].gerund and n <= 1 and (told := self._charged_with(n)) is not None:
-            return told
-        for k in range(n - 1, max(0, n - _FAR), -1):
-            if self.tokens[k].lower not in BE or self.tokens[k + 1].lower not in ("to", "that"):
-                continue
-            words = [t.lower for t in self.tokens[max(0, k - 4) : k]]
-            owner = next(
-                (m for m in self.mentions if m.last <= k and k - m.last <= 3 and owns(self.text, m)), None
-            )
-            if owner is not None and words and words[-1] in _JOBS:
-                return owner
-            named = self.at.get(k - 1)
-            before = self._before_name(named) if named is not None else 0
-            if before > 0 and self.tokens[before].lower == "of" and self.tokens[before - 1].lower in _JOBS:
-                return named
-        return None
-
-    def _charged_with(self, n: int) -> Mention | None:
-        """Return whom a gerund that begins a sentence is left to: "Sending mails by SendGrid is the responsibility of *the notifier*"."""
-        for mention in self.mentions:
-            before = [t.lower for t in self.tokens[max(n, mention.first - 7) : mention.first]]
-            before = [w for w in before if w not in DETERMINERS]
-            if before[-3:-2] in (["is"], ["are"]) and before[-1] == "of" and before[-2] in _JOBS:
-                return mention
-            if before[-3:-2] in (["is"], ["are"]) and before[-1] in ("by", "to") and before[-2] in _LEFT_TO:
-                return mention
-        return None
-
     def _behind_opening(self, n: int) -> Mention | None:
         """Return whose clause an opening gerund belongs to: "By using Kafka, the API decouples …"."""
         if not self.verbs[n].gerund or n > 2 or (n and self.tokens[n - 1].lower not in _OPENINGS):
@@ -194,50 +125,6 @@ class Actors(Clause):
         if first is None or self._before_article(first) != comma:
             return None
         return first
-
-    def _agent_using(self, n: int) -> Mention | None:
-        """Return who uses something in "identities are managed by the auth service using LDAP"; `n`: the gerund."""
-        agent = self.at.get(self._before_signs(n - 1)) if n else None
-        if agent is None or self.verbs[n].base != "use" or not self.verbs[n].gerund:
-            return None
-        return agent if self.tokens[self._before_article(agent)].lower == "by" else None
-
-    def _instrument(self, n: int) -> list[Mention]:
-        """Return what does the work in "we use Zuul to route requests to …"."""
-        before = [m for m in self.mentions if m.last < n]
-        used = next(
-            (
-                m
-                for m in before
-                if (v := self.verbs.get(self._before_name(m))) and v.base in ("use", "utilise")
-            ),
-            None,
-        )
-        return [used] if used is not None and not _is_language(used) else []
-
-    def _commanded(self, n: int) -> bool:
-        """Return whether a sentence of running text tells its reader to do something: "Then make a call to …", "To fill the database, run …"."""
-        if self.text.passage.form != "prose":
-            return False
-        start = 0
-        if self.tokens[0].lower == "to":
-            start = next((k + 1 for k, t in enumerate(self.tokens) if t.text == ","), 0)
-        while start < len(self.tokens) and self.tokens[start].lower in _NEXT:
-            start += 1
-        if start == 0:
-            return False  # a decision is written so too: "Store the sessions in Redis"
-        verb = (
-            lexicon().get(self.tokens[start].lower)
-            if start < len(self.tokens) and start not in self.at
-            else None
-        )
-        after = self.tokens[start + 1].lower if start + 1 < len(self.tokens) else ""
-        return (
-            n <= start
-            and verb is not None
-            and verb.plain
-            and (after in DETERMINERS or (start + 1) in self.at)
-        )
 
     def _antecedent(self, n: int) -> Mention | None:
         """Return whom a relative clause is about: "the gateway, which forwards them to …"."""

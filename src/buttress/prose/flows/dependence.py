@@ -150,9 +150,13 @@ def _reacting(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             yield one, other, "reads"
         elif one.kind() in STORES and _CHANGES.search(words_before(text, one)) and _CAPTURED.fullmatch(gap):
             yield from ((who, one, "reads") for who in listed(text, mentions, index + 1))
-        elif one.kind() in MESSAGING and other.kind() not in MESSAGING | STORES | {"actor"}:
-            if _ON.search(words_before(text, one)) and _WAKE.fullmatch(gap):
-                yield from ((who, one, "consumes") for who in listed(text, mentions, index + 1))
+        elif (
+            one.kind() in MESSAGING
+            and other.kind() not in MESSAGING | STORES | {"actor"}
+            and _ON.search(words_before(text, one))
+            and _WAKE.fullmatch(gap)
+        ):
+            yield from ((who, one, "consumes") for who in listed(text, mentions, index + 1))
 
 
 def _keeping(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
