@@ -30,7 +30,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("depends_on", "depend rely base build", "on upon"),
     ("reads", "load source", "from"),
     ("writes", "load sink flush commit bulk-load", "into to in"),
-    ("consumes", "pick take process handle pull", "off"),
+    ("consumes", "pick take process handle pull work read", "off"),
     ("consumes", "pick take process handle", "from"),
     ("calls", "point", "to at"),
     ("calls", "request", " "),
@@ -45,7 +45,9 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("writes", "invalidate evict expire bump reset", "in from"),
     ("calls", "retry replay repeat reissue", "against to with"),
     ("writes", "drop deposit sweep spill dispose land place funnel siphon stash unload", "to into in on onto"),
-    ("calls", "log sign", "with through via"),
+    ("calls", "log sign", "with through via at in-at"),
+    ("calls", "hear", "from"),
+    ("reads", "scan crunch drain skim sift traverse", " "),
     ("depends_on", "need require expect", " "),
     ("calls", "request fetch ask get", "from"),
     ("reads", "take", "from"),
@@ -56,15 +58,15 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
 # "X is used by Y": Y starts the flow. "X is backed by Y": X does.
 _BY_REVERSED = (
     ("calls", "use call invoke access trigger schedule launch spawn run execute query request monitor manage control watch notify orchestrate drive start power-not "
-     "fetch retrieve share keep"),
-    ("reads", "read poll scrape query collect load import ingest pull download crawl"), ("writes", "write update populate fill"), ("consumes", "consume"), ("routes", "proxy front route expose balance"),
+     "fetch retrieve share keep wrap own"),
+    ("reads", "read poll scrape query collect load import ingest pull download crawl"), ("writes", "write update populate fill"), ("consumes", "consume drain"), ("routes", "proxy front route expose balance"),
 )  # fmt: skip
 _BY_FORWARD = (("depends_on", "back power support provide"),)
 # Verbs whose particle changes what they say, as a verb that says the same.
 _PHRASAL = {
     "kick off": "trigger", "set off": "trigger", "fire off": "trigger", "spin up": "launch", "bring up": "launch", "fire up": "launch", "start up": "launch",
     "pick up": "consume", "take up": "consume", "read out": "read", "read off": "read", "call out": "call", "reach out": "talk", "look up": "query", "write out": "write",
-    "come in": "come", "write down": "write", "write back": "write", "send out": "send", "send off": "send", "hand off": "pass", "hand over": "pass", "pass on": "pass",
+    "come in": "come", "write down": "write", "write back": "write", "work off": "consume", "send out": "send", "send off": "send", "hand off": "pass", "hand over": "pass", "pass on": "pass",
     "pass along": "pass", "ship off": "send", "push out": "push", "pull down": "pull", "fetch down": "fetch", "call back": "call", "report back": "report", "phone home": "call",
 }  # fmt: skip
 _RECEIVE = ["receive", "accept", "get", "obtain", "take"]

@@ -26,7 +26,7 @@ _FILLED = frozenset(
 _PLURAL = frozenset("are have were both each all".split())
 # What is done to whoever then needs the other: "the app is *connected* to …".
 _SET_UP = frozenset(
-    "connect integrate link wire deploy host install route forward proxy redirect base build".split()
+    "connect integrate link wire deploy host install route forward proxy redirect base build subscribe bind attach".split()
 )
 _KEPT = frozenset("store keep cache hold persist save record".split())
 _SUPPLYING = frozenset(("provide", "supply", "feed", "serve"))  # "provides the gateway with keys"

@@ -13,6 +13,8 @@ from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
 
 _DEFINITE = frozenset("the a an our its their this that each every".split())
 _OPENINGS = frozenset("by when while after before through".split())
+_AND = frozenset(("and", "or", "&"))
+_SUCH = frozenset(("as", "like", "including", "both"))
 _EVERYBODY = frozenset("everybody everyone everything others anyone anybody".split())
 _ONES = frozenset("one component service process part program tool".split())
 _CHARGED = frozenset("concerned responsible used charged tasked meant intended needed".split())
@@ -93,6 +95,7 @@ class Actors(Charged):
             if (
                 between
                 and not (between[0] == "," and len(between) < 3 and self._opened(earlier))
+                and not (between[0] == "," and not _AND.intersection(between) and self._hangs(earlier))
                 and all(w in ("and", "or", ",", "&", "/") or w in DETERMINERS for w in between)
                 and any(w in ("and", "or", ",", "&", "/") for w in between)
             ):
@@ -108,6 +111,10 @@ class Actors(Charged):
         """Return whether a mention belongs to what opens a sentence: "Instead of calling Billing, the API …"."""
         before = [k for k in range(mention.first) if k in self.verbs]
         return self._governed(mention) and bool(before) and all(self.verbs[k].gerund for k in before)
+
+    def _hangs(self, mention: Mention) -> bool:
+        """Return whether a mention hangs on a word before it that begins no list: "In *A*, B calls C", but not "such as *A*, B and C"."""
+        return self._governed(mention) and self.tokens[self._before_name(mention)].lower not in _SUCH
 
     def _in_brackets(self, chosen: Mention, n: int) -> list[Mention]:
         """Return who is meant by a word for several: "Clients (the web app and the mobile app) connect to …"."""

@@ -39,7 +39,15 @@ _NO_OBJECT = PREPOSITIONS | frozenset(("and", "or", "is", "are", "that", "which"
 _CARRYING = _TAKING | frozenset(
     "send publish emit forward push pass deliver submit collect fetch pull get store".split()
 )
-_VERB_AHEAD = frozenset("to will can should must may it they we and then which that also not or now".split())
+_VERB_AHEAD = frozenset(
+    "to will can should must may it they we and then which that also not or now never ever always only just still often".split()
+)
+
+
+def _compound(word: str) -> Verb | None:
+    """Return the verb in the third person that a word with a hyphen ends in: "bulk-loads", but not "time-consuming"."""
+    verb = lexicon().get(word.partition("-")[2])
+    return verb if verb is not None and not (verb.plain or verb.participle or verb.gerund) else None
 
 
 class Clause:
@@ -72,7 +80,8 @@ class Clause:
         self.particles: set[int] = set()
         forms = lexicon()
         for n, token in enumerate(self.tokens):
-            verb = forms.get(token.lower.partition("/")[0])  # "publishes/consumes"
+            lower = token.lower.partition("/")[0]  # "publishes/consumes"
+            verb = forms.get(lower) or _compound(lower)
             if n in self.at:
                 continue
             if verb is not None:

@@ -28,7 +28,8 @@ _USING = frozenset("have own keep get use".split())
 _HOLDING = frozenset("take acquire hold obtain release maintain".split())
 _LOCK = r"\b(?:locks?|lease)\b"
 _POINTING = frozenset("point look aim query".split())
-_NO_MEANS = frozenset("be have start scale replace".split())
+_NO_MEANS = frozenset("be have start scale replace run live loop iterate walk step think deploy install".split())
+_NAMED = ("agent", "acting", "known", "code", "role", "proper")
 _MAKING = frozenset("make issue perform do open give start put".split())
 # What one makes, issues or opens to call something.
 _REQUEST = rf"request|call|\buse\b|quer|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push|{_LINK}"
@@ -78,13 +79,9 @@ class Effects(Governed):
         if preposition not in ("via", "through", "using") or verb.base in _NO_MEANS:
             return None
         means = target.technology is not None or target.role is not None
-        through = (
-            preposition != "using"
-            and not target.bare
-            and target.how in ("agent", "acting", "known", "code", "role")
-        )
+        through = preposition != "using" and not target.bare and target.how in _NAMED
         served = not passive and target.kind() in _SERVING_KINDS
-        acts = flow_of(verb.base, "to") or (through and verb.base in flow_verbs()) or served
+        acts = flow_of(verb.base, "to") or (through and (not passive or verb.base in flow_verbs())) or served
         return "calls" if (means or through) and acts else None
 
     def _had(self, n: int, verb: Verb, preposition: str, target: Mention) -> str | None:
@@ -122,6 +119,6 @@ class Effects(Governed):
         )
         if not acts:
             return None
-        if preposition in ("into", "onto") or (preposition in ("in", "on") and passive):
+        if preposition in ("into", "onto", "in") or (preposition == "on" and passive):
             return "writes"
         return "reads" if preposition in ("from", "off") and not passive else None
