@@ -33,6 +33,9 @@ _EXCHANGE = Caseless(
     r"\b(?:communicat\w+|traffic|requests|calls|interactions?|connections?|messag(?:es|ing)|exchange\w*|conversation|talk|integration|link|data transfer)\b"
     r"(?: \w+){0,3} between(?: the| our| a| an| both)*$|\bexchanged by(?: the| our| a| an| both)*$",
 )
+_LINKED = Caseless(
+    r"\b(?:timeouts?|connections?|connection pools?|retries|latency|hops?|network|firewall|tls|mtls|handshake|round ?trips?)(?: \w+){0,3} between(?: the| our| a| an| both)*$"
+)
 _THROUGH = Caseless(
     r"\b(?:uses?|using|through|via|over|goes through|go through|handled by|done by|passes through|happens? (?:via|through|over))\b(?: \w+){0,3}$",
 )
@@ -41,12 +44,12 @@ _MOVING = (
     r"notifications?|rpcs?|logs|metrics|traces|writes|reads|inserts|updates)"
 )
 _FROM = Caseless(
-    rf"\b{_MOVING}(?: of (?:\w+ ){{1,3}}?| \w+ | )from(?: (?:the|our|a|an|its|each|every|any))*$"
+    rf"\b{_MOVING}(?: pools?)?(?: (?:of|per) (?:\w+ ){{1,3}}?| \w+ | )from(?: (?:the|our|a|an|its|each|every|any))*$"
 )
 _BY = Caseless(r"(?:through|via|over)(?: (?:the|our|a|an|its))*")
 _THROUGH_ONE = Caseless(r"(?:only |always )?(?:through|via)(?: (?:the|our|a|an))*")
 _FLOWING = Caseless(
-    r"\b(?:flows?|flowing|travels?|goes|go|moves?|pass|passes|streams?|streamed|sent|move|delivered)(?: \w+ly| straight)? from(?: (?:the|our|a|an|its|each|every|any))*$"
+    r"\b(?:flows?|flowing|travels?|goes|go|moves?|pass|passes|streams?|streamed|sent|delivered|handed|carried|copied)(?: \w+ly| straight)? from(?: (?:the|our|a|an|its|each|every|any))*$"
 )
 _ON_THE_WAY = Caseless(
     rf"\b{_MOVING}(?: \w+){{0,4}}? (?:reach|reaches|hits?|enters?|travels?|goes|go|flows?|pass|passes|arrives?)\b(?: \w+){{0,3}}$"
@@ -54,11 +57,12 @@ _ON_THE_WAY = Caseless(
 _NEXT = Caseless(
     r"(?:,|and|, and)? ?(?:then|finally|next|afterwards|from there|from where|on|onwards?|followed by|to)(?: (?:on|then))?(?: (?:to|into|through|by|the|our|a|an))*"
 )
-_TO = Caseless(r"to(?: (?:the|our|a|an|its|each|every|any))*")
+_TO = Caseless(r"(?:in|on)?to(?: (?:the|our|a|an|its|each|every|any))*")
 _TOWARDS = Caseless(rf"\b{_MOVING} to(?: (?:the|our|a|an|its|each|every|any))*$")
 _PASSES = Caseless(
     r"(?:(?:must|should|will|always|only|is|are|which|first|then|also|all) )*"
-    r"(?:go|goes|pass|passes|flows?|routed|proxied|sent|made|happens?|handled|forwarded|mediated|controlled|travels?) (?:\w+ly )?(?:through|via|by|over)"
+    r"(?:go|goes|pass|passes|flows?|routed|proxied|sent|made|happens?|handled|forwarded|mediated|controlled|travels?|wrapped|encapsulated|hidden|abstracted|brokered|"
+    r"performed|issued|comes? in|enters?|arrives?) (?:\w+ly )?(?:through|via|by|over)"
     r"(?: (?:the|our|a|an|its))*"
 )
 _FOR = Caseless(
@@ -67,7 +71,10 @@ _FOR = Caseless(
     r"saving|storing|writing|uploading|sending|loading|indexing|processing)(?: \w+)? (?:to|into|in|on)(?: (?:the|our|a|an|its))*"
 )
 _MANY = 8  # mentions in a list
-_AND = Caseless(r"(?:,|and|, and|&|or|as well as)(?: (?:the|our|its|their|a|an|all|both|each|every|any))*")
+_NEAR_BY = 6  # words from whom something goes to, to what carries it
+_AND = Caseless(
+    r"(?:,|and|, and|&|or|as well as|, (?:just )?like)(?: (?:also )?(?:of|by|from|to|for|in))?(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
+)
 _AUXILIARY = frozenset("can will must should may also then to".split())
 _RELATIVE = ("which", "that", "whom", "where")
 _BEFORE_RELATIVE = ("from", "to", "in", "into", "through", "with")
@@ -116,12 +123,12 @@ def carrying(text: Sentence, mentions: Sequence[Mention], end: Mention) -> Menti
         or not (is_between(later) or (later.kind() in MESSAGING and end.kind() not in STORES))
     ):
         return None
-    words = [
-        w
-        for w in words_between(text, end, later).lower().split()
-        if w not in DETERMINERS and not w.endswith("ly")
-    ]
-    return later if len(words) == 1 and words[0] in _BY_WAY[:3] else None
+    tokens = text.tokens[end.last : later.first]
+    words = [t.lower for t in tokens if t.lower not in DETERMINERS and not t.lower.endswith("ly")]
+    if not words or words[-1] not in _BY_WAY[:3]:
+        return None
+    plain = all(t.is_word for t in tokens) and not any(w in lexicon() or w == "and" for w in words)
+    return later if len(words) == 1 or (plain and len(words) <= _NEAR_BY and later.kind() in MESSAGING) else None
 
 
 def is_between(mention: Mention) -> bool:
@@ -337,7 +344,11 @@ def _between(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         one, other = mentions[index], mentions[index + 1]
         before = text.text[: text.tokens[one.first].start].strip(" `*_\"'")
         gap = [t.lower for t in text.tokens[one.last : other.first] if t.is_word]
-        if not _EXCHANGE.search(before) or not gap or gap[0] != "and" or len(gap) > 2:
+        if not gap or gap[0] != "and" or len(gap) > 2:
+            continue
+        if _LINKED.search(before) and one.kind() not in STORES | MESSAGING:
+            return [(one, other, "calls")]
+        if not _EXCHANGE.search(before):
             continue
         carrier = next((m for m in mentions[:index] if m.kind() in MESSAGING or m.label), None)
         for later in mentions[index + 2 :]:
