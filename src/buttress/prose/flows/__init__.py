@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.prose.flows.access import accessing
 from buttress.prose.flows.constructions import carrying, constructed, hands_on, joined
 from buttress.prose.flows.dependence import depending
 from buttress.prose.flows.effects import Effects
@@ -97,6 +98,7 @@ class _Reader(Effects):
                 *constructed(self.text, self.mentions, self.subject),
                 *related(self.text, self.mentions),
                 *depending(self.text, self.mentions),
+                *accessing(self.text, self.mentions),
                 *self.referring(),
             )
         ]

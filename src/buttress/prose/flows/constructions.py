@@ -128,7 +128,9 @@ def carrying(text: Sentence, mentions: Sequence[Mention], end: Mention) -> Menti
     if not words or words[-1] not in _BY_WAY[:3]:
         return None
     plain = all(t.is_word for t in tokens) and not any(w in lexicon() or w == "and" for w in words)
-    return later if len(words) == 1 or (plain and len(words) <= _NEAR_BY and later.kind() in MESSAGING) else None
+    return (
+        later if len(words) == 1 or (plain and len(words) <= _NEAR_BY and later.kind() in MESSAGING) else None
+    )
 
 
 def is_between(mention: Mention) -> bool:

@@ -28,7 +28,9 @@ _USING = frozenset("have own keep get use".split())
 _HOLDING = frozenset("take acquire hold obtain release maintain".split())
 _LOCK = r"\b(?:locks?|lease)\b"
 _POINTING = frozenset("point look aim query".split())
-_NO_MEANS = frozenset("be have start scale replace run live loop iterate walk step think deploy install".split())
+_NO_MEANS = frozenset(
+    "be have start scale replace run live loop iterate walk step think deploy install".split()
+)
 _NAMED = ("agent", "acting", "known", "code", "role", "proper")
 _MAKING = frozenset("make issue perform do open give start put".split())
 # What one makes, issues or opens to call something.
