@@ -29,7 +29,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("reads", "check look verify", "in"),
     ("depends_on", "depend rely base build", "on upon"),
     ("reads", "load source", "from"),
-    ("writes", "load sink flush commit bulk-load", "into to in"),
+    ("writes", "load sink flush commit drain", "into to in"),
     ("consumes", "pick take process handle pull work read", "off"),
     ("consumes", "pick take process handle", "from"),
     ("calls", "point", "to at"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.access import accessing
-from buttress.prose.flows.constructions import carrying, constructed, hands_on, joined
+from buttress.prose.flows.constructions import carrying, constructed, hands_on, joined, listed
 from buttress.prose.flows.dependence import depending
 from buttress.prose.flows.effects import Effects
 from buttress.prose.flows.relations import related
@@ -19,7 +19,7 @@ from buttress.prose.verbs import Verb, flow_by, flow_of, receives
 from buttress.prose.words import DENIED, HYPOTHETICAL, PLANNED
 
 _OFFERING = frozenset(("expose", "provide", "offer", "serve", "supply"))  # "exposes metrics to Prometheus"
-_ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡)\s*")
+_ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡|↔|⇄|⇆|⟷)\s*")
 _PATH = re.compile(r"(?:^|[\s(`'\"])/[\w*{}/.:-]*[`'\"]?$")  # what stands before the arrow of a route
 _FILLED = frozenset(
     "feed populate fill build derive generate seed hydrate refresh load initialise initialize sync synchronise synchronize rebuild update".split()
@@ -84,7 +84,7 @@ def _arrows(text: Sentence, mentions: Sequence[Mention], subject: Mention | None
         elif left:
             before = text.text[text.tokens[left[-1].last - 1].end : found.start()]
             if len((before + behind).split()) <= 2 and "->" not in before and "," not in before:
-                out.append(Step(left[-1], right[0], "calls", left[-1].sentence))
+                out += [Step(left[-1], m, "calls", m.sentence) for m in listed(text, right, 0)]
     return out
 
 
@@ -203,7 +203,7 @@ class _Reader(Effects):
             if self._of_another(n):
                 return []  # "an endpoint exposed by the server", "executions which are run by the runner"
             how, reverse = found
-            subjects = self._subjects(n, passive=True)
+            subjects = self._acted_on_before(n) or self._subjects(n, passive=True)
             return [
                 self._step(target, s, how, n) if reverse else self._step(s, target, how, n) for s in subjects
             ]
@@ -260,6 +260,17 @@ class _Reader(Effects):
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
 
+    def _acted_on_before(self, n: int) -> list[Mention]:
+        """Return what a passive before acted on, to which this one is joined: "*Redis* is filled by A and *read* by B"; `n`: the participle."""
+        if self._before_adverbs(n) < 1 or self.tokens[self._before_adverbs(n)].lower != "and":
+            return []
+        agent = self.at.get(self._before_adverbs(n) - 1)
+        earlier = self._before_article(agent) - 1 if agent is not None else 0
+        if earlier < 1 or self.tokens[earlier + 1].lower != "by" or not self._passive(earlier):
+            return []
+        kept = [m for m in self.mentions[:1] if m.kind() in STORES | MESSAGING and m.last < earlier]
+        return self._subjects(earlier, passive=True) or kept
+
     def _left_out(self, n: int, preposition: str, target: Mention) -> Mention | None:
         """Return who acts where the verb isn't said again: "the app fetches from the gateway, *the gateway* from the API"."""
         k = self._before_article(target)
@@ -267,6 +278,8 @@ class _Reader(Effects):
         if self.tokens[k].lower != preposition or actor is None or actor.first <= n:
             return None
         before = self._before_article(actor)
+        if actor.bare and self.tokens[actor.first - 1].lower in ("its", "their"):
+            return None  # "reads its work from Kafka and its templates from S3"
         joined = self.tokens[before].text in (",", ";") or (
             self.tokens[before].lower == "and" and before != actor.first - 1
         )

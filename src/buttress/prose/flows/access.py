@@ -84,7 +84,7 @@ def _allowed(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             if one.kind() not in STORES | MESSAGING and other.kind() != "actor":
                 yield from ((one, needed, "calls") for needed in listed(text, mentions, index + 1))
         elif _EXCEPT.search(words_before(text, one)) and (found := _NOBODY.fullmatch(gap)):
-            verb = lexicon().get(found["verb"].lower)
+            verb = lexicon().get(found["verb"].lower())
             if verb is not None:
                 kind = flow_of(verb.base, "") or flow_of(verb.base, "to") or flow_of(verb.base, "from")
                 yield from ((who, other, kind or "calls") for who in joined(text, mentions, one))

@@ -28,6 +28,7 @@ WAYS_IN = frozenset(
     """.split()
 )
 _SMALL = STOP | DETERMINERS | PREPOSITIONS | PRONOUNS
+_PLACES = frozenset("in on at into".split())
 _AS_SOON_AS = frozenset("once when whenever if after until unless".split())
 _OBJECTS = frozenset("them it him everything".split())
 _PLURALS = frozenset("people data staff media".split())  # without the ending of one
@@ -96,7 +97,8 @@ class Clause:
         if lower.endswith("ed") and len(lower) > 4:
             return self._passive(n)
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
-        return (n - 1) in self.at and third_person(lower) and ((n + 1) in self.at or after in DETERMINERS)
+        before = (n - 1) in self.at or (n > 0 and self.tokens[n - 1].lower == "then")
+        return before and third_person(lower) and ((n + 1) in self.at or after in DETERMINERS)
 
     def _phrasal(self, n: int, verb: Verb) -> Verb:
         """Return the verb that a verb and the particle behind it are: "kicks off" triggers."""
@@ -120,8 +122,10 @@ class Clause:
                 and not verb.plain
             )
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
-        if self._is_noun_here(n, verb, before, after):
+        if self._is_noun_here(n, verb, before, after) or self._opens(n, verb):
             return False
+        if verb.participle and before == "as" and after in _PLACES:
+            return False  # "marks it as failed in Postgres"
         if verb.base in ("read", "write") and after == "access":
             return False
         if verb.participle and before in DETERMINERS:
@@ -198,6 +202,21 @@ class Clause:
             k -= 1
         active = self.verbs.get(k)
         return third and active is not None and not active.participle and active.base not in _LINKING
+
+    def _opens(self, n: int, verb: Verb) -> bool:
+        """Return whether a word ends what opens a sentence, before whoever acts in it: "For rate *limits* the gateway counts …"."""
+        if n > 4 or self.tokens[0].lower not in PREPOSITIONS or verb.participle or verb.gerund or verb.plain:
+            return False
+        k = n + 1
+        while k < len(self.tokens) and self.tokens[k].lower in DETERMINERS:
+            k += 1
+        acting = self.at.get(k)
+        acts = (
+            lexicon().get(self.tokens[acting.last].lower)
+            if acting and acting.last < len(self.tokens)
+            else None
+        )
+        return acts is not None and not (acts.plain or acts.participle or acts.gerund)
 
     def _begins_doing(self, n: int, before: str, after: str) -> bool:
         """Return whether a word that is also a noun begins what a label does: "Reporter: stores reports in S3", "…, queries Postgres and …"."""
@@ -291,6 +310,8 @@ class Clause:
     def _reduced(self, n: int) -> bool:
         """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
         k = n - 2 if n > 1 and self.tokens[n - 1].text == "," else n - 1
+        if k > 1 and self.tokens[k].lower == "itself" and self.tokens[k - 1].text == ",":
+            k -= 2  # "the auth service, itself backed by …"
         return k in self.at or (
             n > 0
             and self.tokens[k].is_word

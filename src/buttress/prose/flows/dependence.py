@@ -69,6 +69,9 @@ _DATA_IN = Caseless(
 _HOLDS = Caseless(
     rf"(?:also )?(?:holds?|stores?|contains?|keeps?|persists?)(?: [\w-]+){{1,4}}? (?:of|for|from|written by|used by|needed by|produced by){_THE}"
 )
+_HOLDS_WHAT = Caseless(
+    rf"(?:also )?(?:caches?|holds?|stores?|keeps?|contains?|buffers?|remembers?) (?:what(?:ever)?|everything|all)(?: that)?{_THE}"
+)
 _WHERE = Caseless(rf"is where{_THE}")
 _WITH_HELP = Caseless(rf"(?:[\w-]+ ){{0,5}}?with the (?:help|aid|support) of{_THE}")
 _JOINS = Caseless(
@@ -163,11 +166,13 @@ def _keeping(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
     """Yield the flows of "billing's data lives in Postgres", "Postgres holds the orders of billing", "S3 is where billing puts its files"."""
     for index, (one, other) in enumerate(pairwise(mentions)):
         gap = words_between(text, one, other)
-        if other.kind() in STORES and owns(text, one) and _DATA_IN.fullmatch(gap):
-            yield one, other, "calls"
+        third = mentions[index + 2] if index + 2 < len(mentions) and other.bare else None
+        kept = other if third is None else third
+        if kept.kind() in STORES and owns(text, one) and _DATA_IN.fullmatch(words_between(text, one, kept)):
+            yield one, kept, "calls"
         elif one.kind() not in STORES | MESSAGING or other.kind() in STORES | MESSAGING:
             continue
-        elif _HOLDS.fullmatch(gap):
+        elif _HOLDS.fullmatch(gap) or (_HOLDS_WHAT.fullmatch(gap) and other.last < len(text.tokens)):
             yield from ((user, one, "calls") for user in listed(text, mentions, index + 1))
         elif _WHERE.fullmatch(gap) and other.last < len(text.tokens):
             verb = lexicon().get(text.tokens[other.last].lower)
@@ -189,7 +194,7 @@ def _joining(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             and _TOGETHER.fullmatch(words_between(text, other, third))
         ):
             yield from ((one, end, "calls") for end in (other, third))
-        elif _FRONT.search(words_before(text, one)) and _STANDS.fullmatch(gap):
+        elif _FRONT.search(words_before(text, one)) and _STANDS.fullmatch(gap) and other.kind() not in STORES:
             yield other, one, "routes"
         elif (
             _KNOW.fullmatch(gap) and other.last < len(text.tokens) and text.tokens[other.last].lower == "know"

@@ -23,6 +23,8 @@ _OWN_PART = r"\b(?:schemas?|databases?|tables?|buckets?|keyspaces?|collections?|
 _HAVING = frozenset("need require maintain keep hold get have rely depend share set".split())
 # What one thing has to another, opens to it or keeps open.
 _LINK = r"\b(?:access|connections?|connectivity|links?|sessions?|(?:web)?sockets?|streams?|tunnels?|channels?|subscriptions?|dependenc(?:y|ies)|pool)\b"
+_COMPARING = frozenset("join merge combine compare reconcile match enrich correlate intersect".split())
+_STAYING = frozenset("be have sit live stand run host happen stop end work stay remain".split())
 _OWNING = frozenset("have own keep maintain".split())
 _USING = frozenset("have own keep get use".split())
 _HOLDING = frozenset("take acquire hold obtain release maintain".split())
@@ -94,6 +96,9 @@ class Effects(Governed):
             return "calls"
         if preposition in ("in", "on") and verb.base in _USING and target.kind() in STORES:
             return "calls" if self._between(n, target, _OWN_PART) else None
+        at = preposition == "-" and self.tokens[self._before_article(target)].lower == "at"
+        if at and target.kind() in ("external_service", "identity_provider") and verb.base not in _STAYING:
+            return "calls"  # "charges the card at Stripe"
         if preposition == "with" and verb.base == "send" and target.kind() == "external_service":
             return "calls"
         if preposition == "in" and verb.base in _HOLDING:
@@ -123,4 +128,5 @@ class Effects(Governed):
             return None
         if preposition in ("into", "onto", "in") or (preposition == "on" and passive):
             return "writes"
-        return "reads" if preposition in ("from", "off") and not passive else None
+        compared = preposition in ("with", "against") and verb.base in _COMPARING
+        return "reads" if (preposition in ("from", "off") or compared) and not passive else None

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import Pair, listed, owns, words_before, words_between
+from buttress.prose.flows.constructions import Pair, joined, listed, owns, words_before, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
@@ -15,8 +15,9 @@ from buttress.prose.verbs import lexicon
 _THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
 _IS = r"(?:,? ?(?:which|that) )?(?:is|are|acts|act|serves|serve|works|functions|operates|(?:is |are )?(?:\w+ly )?(?:used|deployed|run|thought of))(?: \w+ly)?(?: as)?"
 _SORT = r"(?: [\w-]+){0,4}?"
+_LIKEWISE = Caseless(rf"\b(?:like|as well as|together with|along with){_THE}$")
 _CLIENT = Caseless(
-    rf"(?:{_IS}(?: (?:a|an|the|one|another|just|only|simply|nothing but))+|:(?: (?:a|an|the))*){_SORT} (?:clients?|consumers?|callers?|wrappers?|front-?ends?|front ends?|uis?|interfaces?|"
+    rf"(?:{_IS}(?: (?:a|an|the|one|another|just|only|simply|merely|essentially|really|(?:nothing|little) (?:but|(?:more|other|else) than)))+|:(?: (?:a|an|the))*){_SORT} (?:clients?|consumers?|callers?|wrappers?|front-?ends?|front ends?|uis?|interfaces?|"
     rf"facades?|façades?|dashboards?|consoles?|shells?|adapters?|prox(?:y|ies)|abstractions?|layers?|shims?|bridges?) (?:of|for|to|around|on top of|over|in front of){_THE}"
 )
 _AS_CLIENT = Caseless(
@@ -131,6 +132,8 @@ def _being(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             gap = words_between(text, one, mentions[later])
             if len(gap) > 160 or ";" in gap or ":" in gap:
                 break
+            if _LIKEWISE.search(words_before(text, one)):
+                gap = gap.removeprefix(", ")
             others = listed(text, mentions, later)
             if (
                 _DECOUPLES.fullmatch(gap)
@@ -144,7 +147,10 @@ def _being(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             elif _SHARED.fullmatch(gap):
                 yield from ((other, one, "calls") for other in others)
             elif _CLIENT.fullmatch(gap) or _OFFERS.fullmatch(gap) or _AS_CLIENT.fullmatch(gap):
-                yield from ((one, other, "calls") for other in others if other.kind() != "actor")
+                users = joined(text, mentions, one)
+                yield from (
+                    (who, other, "calls") for who in users for other in others if other.kind() != "actor"
+                )
             elif _SERVANT.fullmatch(gap) or (_REACHED.fullmatch(gap) and one.kind() != "actor"):
                 yield from ((other, one, "calls") for other in others)
             elif owns(text, one) and _PART_OF.fullmatch(gap):
