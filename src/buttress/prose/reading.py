@@ -22,7 +22,7 @@ from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.interfaces import offer
-from buttress.prose.mentions.nouns import COLLECTIVES, MEANS, NOBODY, WHOLE
+from buttress.prose.mentions.nouns import COLLECTIVES, FIELD, MEANS, NOBODY, OF_CODE, WHOLE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import REJECTED, REJECTED_SECTION
@@ -251,6 +251,8 @@ class Reading:
             or candidate.key in self.only_code
             or self._is_many(candidate)
             or NOBODY.issuperset(words_of(candidate.name))
+            or FIELD.fullmatch(candidate.name) is not None
+            or (candidate.technology() is None and (words_of(candidate.name) or ("",))[-1] in OF_CODE)
             or self._is_several(candidate)
             or _is_means(candidate)
             or (self.configured and _is_framework(candidate))

@@ -9,6 +9,7 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows.constructions import Pair, joined, listed, owns, words_before, words_between
+from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import flow_of, lexicon
@@ -98,8 +99,13 @@ def _feeling(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
             _ILL.search(before) and _HARMS.fullmatch(gap) and other.kind() not in STORES
         ):
             yield other, one, "depends_on"
-        elif _AWAITS.fullmatch(gap) and not other.aside and other.kind() not in MESSAGING | {"actor"}:
+        elif _AWAITS.fullmatch(gap) and not _moves(text, other) and other.kind() not in MESSAGING | {"actor"}:
             yield one, other, "calls"
+
+
+def _moves(text: Sentence, mention: Mention) -> bool:
+    """Return whether a mention only says what sort of thing comes: "waits for *API* calls from …"."""
+    return mention.last < len(text.tokens) and text.tokens[mention.last].lower in MOVED
 
 
 def _goes_on(text: Sentence, one: Mention, other: Mention) -> bool:

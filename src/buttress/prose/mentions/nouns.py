@@ -115,6 +115,17 @@ COLLECTIVES = frozenset(
 WHOLE = frozenset(
     "all other each every different respective individual appropriate various two three four five six seven eight".split()
 )
+# What a name ends in when it names code or what code works on: "the storage driver", "a crashmover coroutine".
+OF_CODE = frozenset(
+    """
+        driver drivers coroutine coroutines goroutine goroutines thread threads mixin mixins decorator decorators subclass subclasses class classes
+        field fields attribute attributes header headers
+    """.split()
+)
+# How columns and settings are named: `document_id`, `base_path`.
+FIELD = re.compile(
+    r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*_(?:id|ids|path|name|key|keys|at|url|uri|count|type|date|status|hash|size|time|timeout|version|token|flag)"
+)
 # Names that name no part: what every part is, what parts have, and the places that they run in.
 NOBODY = frozenset(
     """
