@@ -56,6 +56,7 @@ _IMPLIES = (
     ("topic:graceful-degradation", Caseless(r"\bfalls? back (?:to|on)\b")),
 )  # fmt: skip
 # Messages that are sent on need something that carries them.
+_PART = caseless(r";\s|,\s+(?:while|whereas|but)\b")
 _CARRIED = Caseless(
     r"\b(?:asynchronous|async) (?:messages?|events?|messaging)\b|\b(?:publish(?:es)?|subscribes? to) (?:[\w`.-]+ ){0,3}(?:events?|messages?)\b",
 )
@@ -196,6 +197,13 @@ def _denial(
     return narrow
 
 
+def _place_at(sentence: Sentence, start: int) -> frozenset[str]:
+    """Return the environments that the part of a sentence around a place is about: "QA has one node; production has five"."""
+    first = max((c.end() for c in _PART.finditer(sentence.text[:start])), default=0)
+    last = _PART.search(sentence.text, start)
+    return places_in(sentence.text[first : last.start() if last else None], ()) or places_of(sentence)
+
+
 def _entry(
     text: Text,
     sentence: Sentence,
@@ -231,7 +239,7 @@ def _entry(
         about = text.clause_about(sentence, start)
     about -= frozenset(text.named(surface))
     return Named(
-        thing, surface, denied, stand, about, places_of(sentence), (sentence.passage.source, sentence.passage.headings),
+        thing, surface, denied, stand, about, _place_at(sentence, start), (sentence.passage.source, sentence.passage.headings),
         sentence.evidence(), sentence.text, narrow or frozenset(), listed is not None, bare=_is_bare(sentence),
         leader=next(iter(text.named(before)), ""), acts=_ACTS.search(before) is not None,
     )  # fmt: skip

@@ -67,7 +67,7 @@ PLANNED = Caseless(
 )
 ASIDE = Caseless(
     r"\b(?:alternatives?|rejected|options? considered|(?:additional|further|other|optional) (?:\w+ )?options?|considered|glossary|terminology|^references?$|^reference (?:list|links|material)s?|further reading|see also|credits?|acknowledg|licen[cs]e|"
-    r"contribut|changelog|prior art|related work|bibliography|table of contents|appendix|faq|source\(?s\)?|disclaimer|"
+    r"contribut(?!ing (?:factors?|causes?|conditions?))|changelog|prior art|related work|bibliography|table of contents|appendix|faq|source\(?s\)?|disclaimer|"
     r"get(?:ting)? (?:involved|help)|^(?:\w+ )?community(?: \w+)?$|^resources$|help and resources|^(?:commercial |professional |user )?support$|mailing lists?|"
     r"stay in touch|^ecosystem$|^contact(?: us)?$|citation|citing|sponsors?|who uses)",
 )

@@ -8,6 +8,7 @@ from buttress.model import Evidence, Stance
 from buttress.model.graph import StanceStatus
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.claims import said
+from buttress.prose.stances.habits import habits, open_decisions, outdated
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE
@@ -32,13 +33,27 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
     claimed: dict[str, dict[StanceStatus, list[Sentence]]] = {}
     named: dict[str, dict[StanceStatus, list[Sentence]]] = {}
     before: Sentence | None = None
+    over, undecided = outdated(texts), open_decisions(texts)
     for text in texts:
+        if text.passage.headings in over and len(text.passage.headings) > 1:
+            before = text
+            continue
+        told = dict[str, StanceStatus]()
+        for habit in habits(text):
+            if habit.status in ("addressed", "planned") and text.passage.headings in undecided:
+                continue
+            if told.get(habit.topic) in (None, "addressed", "planned"):
+                told[habit.topic] = habit.status
+        for topic, state in told.items():
+            claimed.setdefault(topic, {}).setdefault(state, []).append(text)
         aside = text.passage.form == "heading" and any(ASIDE.search(h) for h in text.passage.headings)
         for match in () if aside else text.topics:
             topic = _narrowed(match.id, text, before)
             if not means(topic, text.text, match.start, match.end):
                 continue
             status, claims = said(text, match.start, match.end, topic)
+            if told.get(topic, status) != status and status in ("addressed", "planned"):
+                continue
             if status == "missing" and _is_limit(text, match.start, claimed.get(topic, {})):
                 continue
             places = (claimed if claims else named).setdefault(topic, {}).setdefault(status, [])

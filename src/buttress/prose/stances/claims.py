@@ -92,6 +92,8 @@ _COMPLAINS = Caseless(
     r"pain points?|weak(?:ness)?|poor|unreliable|inconsistent|too \w+|insufficient|inadequate|broken|incomplete|difficult|error-prone)\b|"
     r"^\s+(?:often |sometimes |regularly |frequently |still )?(?:fails?|breaks?|times? out|gets? lost|is lost|are lost)\b",
 )  # fmt: skip
+# "The load test fails if it takes longer": what a check is for.
+_GATE = Caseless(r"^\s+(?:fails?|breaks?|is red|are red) (?:if|unless|when|once)\b")
 _COMPLAINED = Caseless(
     r"\b(?:problems?|issues?|trouble|difficult(?:y|ies)|pains?) (?:with|of|in|around|is|are) (?:the |our )?(?:\w+ ){0,2}$|"
     r"\b(?:poor|insufficient|inadequate|unreliable|inconsistent|brittle|fragile|weak) (?:\w+ ){0,1}$|\bsuffers? from (?:\w+ ){0,2}$",
@@ -105,7 +107,7 @@ _PLANS = Caseless(
 )  # fmt: skip
 _NOT_HOW_IT_IS = Caseless(
     r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem statement|options?|considerations?|recommendations?|additional talking points|"
-    r"drivers|criteria|pros|cons|talks?|community|why)\b",
+    r"drivers|criteria|pros|cons|talks?|community)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?why\b",
 )
 # What such a section complains of is what the document is about to replace.
 _OF_THE_OLD = Caseless(
@@ -192,7 +194,8 @@ def _said(words: Words, start: int, end: int, topic: str) -> Said:
     if _is_plan(headings[1:] or headings) or PLANNED.search(text[max(0, start - 120) : start]):
         return Said("planned", not silent and not under and not _advises(words, text[:start]))
     about = not re.search(r"\b(?:of|to|for|with|in|on)\b", before) and len(before.split()) <= 4
-    if _COMPLAINED.search(before) or (about and _COMPLAINS.search(after[:60])):
+    gate = _GATE.match(text[end:]) is not None
+    if _COMPLAINED.search(before) or (about and not gate and _COMPLAINS.search(after[:60])):
         solved = _SOLVED.search(before) or NEGATED.search(before[-40:])
         return Said("problem", not silent and not conditional and not solved and not _WISH.search(before))
     return _so(words, topic, start, before, word, after, quiet=silent or conditional)

@@ -1,0 +1,222 @@
+"""Practices told in everyday words: what people do, or what happens to them, where the practice isn't named.
+
+"We grep on every box" says that logs aren't gathered, "it may hang for ever" that there is no timeout. Each pattern names who or
+what (a class of words), what it does, and often a word of its field that must stand near, so that one turn of phrase covers many texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from buttress.model.graph import StanceStatus
+from buttress.prose.caseless import Caseless
+from buttress.prose.sieve import Sieve
+from buttress.prose.stances.everyday import HABITS
+from buttress.prose.stances.told import TOLD
+from buttress.prose.text import Sentence
+from buttress.prose.words import ASIDE, HYPOTHETICAL, PLANNED
+
+# Classes of words that the patterns share.
+_CLASSES = {
+    "no": r"(?:nobody|no[ -]one|nothing|none (?:of \w+(?: \w+)?)|not one|neither(?: of \w+)?)",
+    "not": r"(?:n't|\bnot|\bnever|\bcannot)",
+    "gap": r"(?:[^.;]|\.(?=\w)){0,60}?",
+    "near": r"(?:[^.;]|\.(?=\w)){0,25}?",
+    "neg": r"(?:\b(?:nobody|nothing|none|neither|no|not|never|without|nor|lacks?|lacking)|n't)(?: [\w'-]+){0,4}? ",
+    "machine": r"(?:box(?:es)?|hosts?|servers?|machines?|nodes?|pods?|instances?|containers?|vms?)",
+    "person": r"(?:customers?|users?|guests?|clients?|managers?|clerks?|callers?|patients?|players?|complaints?|social media)",
+    "time": r"\d+(?:\.\d+)?[ -]?(?:ms|s|seconds?|milliseconds?|minutes?)\b",
+    "many": r"(?:\d{2,}|eleven|twelve|fifteen|twenty|thirty|forty|fifty|dozens? of|countless|too many)",
+    "stage": r"(?:qa|staging|stage|pre-?prod(?:uction)?|test(?: (?:machine|system|server|environment|cluster)s?)?|acceptance|development|dev)",
+    "few": r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+)",
+    "call": r"(?:calls?|requests?|quer(?:y|ies)|clients?|attempts?)",
+}
+MAX_CLAUSE = 260  # what is longer tells of too many things
+_PARTS = re.compile(r";\s|\s[–—]\s")
+_TOKEN = re.compile(r"<(\w+)>")
+_UNTRUE = Caseless(r"\b(?:superseded|deprecated|obsolete|withdrawn)\b")
+_OPEN = Caseless(r"^\W*(?:status:?\s*)?(?:proposed|draft|rejected)\b")
+_PLAN = Caseless(
+    r"\b(?:plan(?:s|ned)?|proposals?|proposed|roadmap|next steps?|follow-?ups?|actions?(?: items)?|to-?dos?|outlook|future|backlog|goals?|ideas)\b",
+)
+_NEVER_SO = Caseless(r"\b(?:example|template|tutorial|what we looked at|options?|non-goals?|requirements?)\b")
+_BOX = re.compile(r"^\W*\[ \]")
+_WISHED = Caseless(
+    r"\b(?:should|ought to|must not|must have|must be|may want|in order to|to avoid|to prevent|recommend\w*|you (?:can|may|could|want))\b"
+)
+_CLAUSES = re.compile(r"[.;:]\s|,\s+(?:but|and|so|which|while|because)\b|\bbut\b")
+_YOU = Caseless(r"\bmust\b|\byou\b|\byour\b")
+_PROPOSED = Caseless(r"^\W*proposals?\b")
+_IF = Caseless(r"^\W*(?:if|unless|whether|suppose)\b")
+# What takes a complaint back: it is bounded, or meant to be so.
+_UNLESS = {
+    "cache-invalidation": Caseless(r"\buntil (?:\w+ ){1,2}expires\b|\baccept(?:ed|able)\b|\bat most\b"),
+    "environment-parity": Caseless(r"\b(?:the same|identical|apart from|otherwise alike)\b"),
+    "resource-isolation": Caseless(
+        r"\bseparate\b|\bcan(?:'t|not)\b|\bown (?:\w+ )?(?:pool|workers|threads)\b"
+    ),
+    "secrets-management": Caseless(r"\bencrypt\w*|\bsealed\b|\bsops\b|\bpublic keys?\b|\bplaceholders?\b"),
+    "input-validation": Caseless(r"\bor not\b|\bwhether\b"),
+    "retries": Caseless(r"\bharm\b|\bidempoten\w+"),
+    "alerting": Caseless(r"\balerts? (?:fires?|rings?|is sent|are sent)\b"),
+}
+_WHAT_IF = ("graceful-degradation", "cascading-failure")  # what they are about begins with "if"
+_NO_SUCH = Caseless(r"(?:\b(?:no|not|never|without|nothing|nobody)|n't)\s+(?:\w+\s+)?$")
+_NEEDLESS = Caseless(r"(?:\b(?:no|not)|n't) (?:need|require|have to|want|matter)\w*\b")
+_DENIED = Caseless(r"\b(?:no|not|never|nobody|nothing|no one|cannot|none|neither|without)\b|n't\b")
+
+
+class Habit(NamedTuple):
+    """A topic and what a sentence says of it; `at` is where the words begin, -1 for words all over a clause: they give way to a good word about the same."""
+
+    topic: str
+    status: StanceStatus
+    at: int
+
+
+class _Pattern(NamedTuple):
+    topic: str
+    status: StanceStatus
+    words: Caseless
+    field: Caseless | None
+    others: tuple[Caseless, ...] = ()  # what must stand in the same clause as `words`, anywhere
+    free: bool = False  # a denial doesn't take it back
+
+
+@cache
+def _patterns() -> tuple[tuple[_Pattern, ...], Sieve[int]]:
+    out = []
+    for topic, status, field, words in HABITS:
+        near = Caseless(_spelled(field)) if field else None
+        out += [_Pattern(topic, status, Caseless(_spelled(w)), near) for w in words]
+    for topic, status, words in TOLD:
+        parts = [Caseless(_spelled(w.removeprefix("~"))) for w in words]
+        parts.sort(key=lambda p: len(p.cues) if all(p.cues) else 99)
+        out.append(_Pattern(topic, status, parts[0], None, tuple(parts[1:]), words[0].startswith("~")))
+    return tuple(out), Sieve((n, p.words.cues if all(p.words.cues) else ()) for n, p in enumerate(out))
+
+
+def _spelled(pattern: str) -> str:
+    return _TOKEN.sub(lambda m: _CLASSES[m[1]], pattern)
+
+
+def _tells_all(pattern: _Pattern, text: str) -> bool:
+    return any(_in_clause(pattern, clause) for clause in _PARTS.split(text))
+
+
+def _in_clause(pattern: _Pattern, clause: str) -> bool:
+    """Return whether a clause holds all words; where it may deny something, what it denies mustn't be one of them."""
+    for part in (pattern.words, *pattern.others):
+        found = part.search(clause)
+        if found is None or (
+            pattern.free and _NO_SUCH.search(clause[max(0, found.start() - 24) : found.start()])
+        ):
+            return False
+    return True
+
+
+def _of_clause(pattern: _Pattern, text: str, planned: bool) -> Iterator[Habit]:
+    """Yield what a clause tells that holds all words of a pattern."""
+    ahead = planned or PLANNED.search(text) is not None or _PROPOSED.match(text) is not None
+    if HYPOTHETICAL.search(text) or _NEEDLESS.search(text):
+        return
+    if pattern.status != "addressed":
+        supposed = _IF.match(text) is not None and pattern.topic not in _WHAT_IF
+        at = pattern.words.search(text) if supposed else None
+        if at is not None and "," not in text[: at.start()]:
+            return  # "if calls hang for ever, …"
+        if not ahead:
+            yield Habit(pattern.topic, pattern.status, -1)
+    elif pattern.free or not _DENIED.search(text):
+        yield Habit(pattern.topic, "planned" if ahead else "addressed", -1)
+
+
+def outdated(texts: Sequence[Sentence]) -> frozenset[tuple[str, ...]]:
+    """Return the headings under which a decision is told that no longer holds: "Superseded by ADR 9".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> outdated(sentences([Passage("a.md", 2, 2, "prose", "Superseded by ADR 9.", headings=("Sessions",))]))
+    frozenset({('Sessions',)})
+    """
+    return frozenset(
+        t.passage.headings
+        for t in texts
+        if t.passage.headings and t.start == 0 and len(t.text.split()) <= 6 and _UNTRUE.search(t.text)
+    )
+
+
+def open_decisions(texts: Sequence[Sentence]) -> frozenset[tuple[str, ...]]:
+    """Return the headings under which a decision is told that hasn't been taken, or was turned down: "Proposed", "Rejected".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> open_decisions(sentences([Passage("a.md", 2, 2, "prose", "Proposed.", headings=("Retries",))]))
+    frozenset({('Retries',)})
+    """
+    return frozenset(
+        t.passage.headings
+        for t in texts
+        if t.passage.headings and t.start == 0 and len(t.text.split()) <= 4 and _OPEN.search(t.text)
+    )
+
+
+def habits(sentence: Sentence) -> tuple[Habit, ...]:
+    """Return what a sentence tells of review topics without their names, each topic and status once.
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> def told(text):
+    ...     return [(h.topic, h.status) for h in habits(sentences([Passage("a.md", 1, 1, "prose", text)])[0])]
+    >>> told("A call to the bank may hang for ever."), told("If the bank answers slowly, we wait at most 5 s for it.")
+    ([('timeouts', 'missing')], [('timeouts', 'addressed')])
+    >>> told("Nobody is woken when imports fail."), told("You should never let a call hang for ever.")
+    ([('alerting', 'missing')], [])
+    """
+    told = {(h.topic, h.status): h for h in _habits(sentence)}
+    good = {h.topic for h in told.values() if h.status == "addressed"}
+    return tuple(h for h in told.values() if h.status == "addressed" or h.at >= 0 or h.topic not in good)
+
+
+def _habits(sentence: Sentence) -> Iterator[Habit]:
+    passage, text = sentence.passage, sentence.text.replace("’", "'")
+    if text.rstrip().endswith("?"):
+        text = text[: text.rfind(";") + 1]  # "It does so; should it?"
+    if passage.form in ("heading", "code") or len(text.split()) < 3:
+        return
+    if any(ASIDE.search(h) or _NEVER_SO.search(h) for h in passage.headings):
+        return
+    patterns, sieve = _patterns()
+    planned = any(_PLAN.search(h) for h in passage.headings[1:]) or bool(_BOX.match(passage.text))
+    around = " ".join((*passage.headings[-2:], *passage.cells, passage.text))
+    advised = _WISHED.search(text) is not None
+    addressed = _YOU.search(text) is not None  # the reader, or what is asked for
+    for n in sorted(sieve.possible(text)):
+        pattern = patterns[n]
+        good = pattern.status == "addressed"
+        back = _UNLESS.get(pattern.topic)
+        if not good and back is not None and back.search(text):
+            continue
+        if (advised and pattern.topic != "slo") or (good and addressed and pattern.topic != "slo"):
+            continue
+        found = pattern.words.search(text)
+        if found is None or (pattern.field is not None and not pattern.field.search(around)):
+            continue
+        if pattern.others:
+            if len(text) <= MAX_CLAUSE and _tells_all(pattern, text):
+                yield from _of_clause(pattern, text, planned)
+            continue
+        begin = max((c.end() for c in _CLAUSES.finditer(text, 0, found.start())), default=0)
+        before = text[begin : found.start()]
+        if HYPOTHETICAL.search(before + found[0] if good else before):
+            continue
+        supposed = _IF.match(before) and "," not in before and pattern.topic not in _WHAT_IF
+        if not good and (supposed or planned):
+            continue
+        if _DENIED.search(before[-40 if good else -16 :]):
+            continue
+        ahead = good and (planned or PLANNED.search(text[: found.end()]) or _PROPOSED.match(text))
+        yield Habit(pattern.topic, "planned" if ahead else pattern.status, found.start())
