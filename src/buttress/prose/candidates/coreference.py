@@ -59,6 +59,7 @@ def one_and_the_same(
     yield from _in_full(candidates, kinds)
     yield from _shorter(candidates, texts, kinds, title)
     yield from _offered(candidates, kinds)
+    yield from _either(candidates, texts, kinds)
     yield from _made_with(candidates, kinds)
 
 
@@ -150,6 +151,8 @@ def _is_any(short: Candidate, texts: Sequence[Sentence]) -> bool:
 
 def _added(longer: Sequence[str], shorter: Sequence[str], whole: Collection[str]) -> Sequence[str]:
     """Return the words that a longer name has more than a shorter one, the system's own name before it left out."""
+    if "".join(_without(longer, whole)) == "".join(shorter):
+        return ()
     bare = _rest(_without(longer, whole), shorter)
     return bare if bare is not None else _rest(longer, shorter) or ()
 
@@ -208,6 +211,32 @@ def _offered(
         ]
         if len(engines) == 1 and not (offer.known and engines[0].known):
             yield engines[0], offer
+
+
+def _either(
+    candidates: Sequence[Candidate], texts: Sequence[Sentence], kinds: Mapping[str, str]
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield the products of which a text says that either may be there: "needs a database (MariaDB or MySQL)" has one database."""
+    placed: dict[int, list[tuple[int, Mention, Candidate]]] = {}
+    for candidate in candidates:
+        if candidate.technology() is None or shown_kind(candidate, kinds) not in STORES | MESSAGING:
+            continue
+        if candidate.known or any(m.label or m.how == "heading" for m in candidate.mentions):
+            continue
+        for mention in candidate.mentions:
+            placed.setdefault(mention.sentence, []).append((mention.first, mention, candidate))
+    for sentence, there in placed.items():
+        there.sort(key=lambda entry: entry[0])
+        tokens = texts[sentence].tokens
+        listed: list[Candidate] = []  # those before, joined by commas
+        for (_, one, left), (_, other, right) in itertools.pairwise(there):
+            gap = [t.lower for t in tokens[one.last : other.first] if t.text not in "`*_"]
+            alike = left is not right and family(shown_kind(left, kinds)) == family(shown_kind(right, kinds))
+            if alike and gap in (["or"], [",", "or"], ["and/or"]):
+                yield from ((left, c) for c in (right, *listed))
+                listed = []
+            else:
+                listed = [*listed, left] if alike and gap == [","] else []
 
 
 def _made_with(

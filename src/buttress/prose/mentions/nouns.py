@@ -132,6 +132,6 @@ NOBODY = frozenset(
         service services system systems platform application applications app apps microservice microservices component components
         module modules version versions production staging development dev prod test testing local sandbox qa environment environments
         security authentication authorization authorisation performance scalability reliability availability overview architecture
-        design integration identity
+        design integration identity task tasks action actions workflow workflows item items operation operations execution executions
     """.split()
 )
