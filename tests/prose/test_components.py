@@ -90,6 +90,18 @@ def test_an_alternative_a_class_a_format_or_a_person_is_none(found: set[str], na
             "The Orders service writes to PostgreSQL. The Billing service keeps results in MongoDB. The database is backed up every night.",
             "database",
         ),
+        (
+            "The `order_id` is read by the Orders service. The Orders service writes to PostgreSQL, and the `order_id` calls nobody.",
+            "order_id",
+        ),
+        (
+            "The Orders service calls the storage driver. The storage driver writes to PostgreSQL.",
+            "storage driver",
+        ),
+        (
+            "Tasks call the Orders service. The Orders service reads from PostgreSQL, and the tasks write to PostgreSQL.",
+            "Tasks",
+        ),
         ("The Runner calls any user-defined hooks. The Runner reads jobs from PostgreSQL.", "user-defined"),
         (
             "## Falcon and Gunicorn\n\nFalcon is the web server. Gunicorn starts Falcon. Falcon writes to PostgreSQL.",

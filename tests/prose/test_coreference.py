@@ -15,6 +15,9 @@ ONE = [
     ("a provider's offer", "The Orders service writes to PostgreSQL. The Billing service reads PostgreSQL. "
      "RDS runs in two zones; the Orders service calls RDS.", "PostgreSQL"),
     ("running as", "The Web server, running as a reverse proxy, calls the Orders service. The Web server writes to MySQL.", "Web server"),
+    ("either of two products", "The Orders service needs a database (MariaDB or MySQL). The Orders service writes to MariaDB. "
+     "The Billing service calls the Orders service.", "MariaDB"),
+    ("the system's name before the whole of it", "The Parcel Runner calls the Billing service. The runner writes to PostgreSQL.", "Parcel Runner"),
     ("in other general words", "The Orders service writes to the SQL database. The Billing service reads the database.", "SQL database"),
 ]  # fmt: skip
 TWO = [
@@ -24,6 +27,8 @@ TWO = [
      "The worker is slow.", {"Mail worker", "Image worker"}),
     ("two engines", "The Orders service writes to PostgreSQL. The Billing service writes to MySQL. "
      "The Orders service reads MongoDB.", {"PostgreSQL", "MySQL", "MongoDB"}),
+    ("one for each", "The Orders service writes to MariaDB and to MySQL. MariaDB or MySQL may be down.\n\n## MariaDB\n\n"
+     "Orders.\n\n## MySQL\n\nThe archive.", {"MariaDB", "MySQL"}),
     ("controllers are several", "The Build controller calls the Orders service. The Deploy controller calls the Orders service. "
      "The controllers read PostgreSQL.", {"Build controller", "Deploy controller"}),
     ("cache and queue", "The Orders service caches prices in Redis. The Billing service publishes to RabbitMQ.", {"Redis", "RabbitMQ"}),
