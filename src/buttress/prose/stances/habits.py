@@ -34,6 +34,7 @@ _CLASSES = {
     "few": r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+)",
     "call": r"(?:calls?|requests?|quer(?:y|ies)|clients?|attempts?)",
 }
+_LETTERS = 20.0  # that a letter of English is as good as one of
 MAX_CLAUSE = 260  # what is longer tells of too many things
 _PARTS = re.compile(r";\s|\s[–—]\s")
 _TOKEN = re.compile(r"<(\w+)>")
@@ -94,7 +95,7 @@ def _patterns() -> tuple[tuple[_Pattern, ...], Sieve[int]]:
         out += [_Pattern(topic, status, Caseless(_spelled(w)), near) for w in words]
     for topic, status, words in TOLD:
         parts = [Caseless(_spelled(w.removeprefix("~"))) for w in words]
-        parts.sort(key=lambda p: len(p.cues) if all(p.cues) else 99)
+        parts.sort(key=lambda p: sum(_LETTERS ** -len(cue) for cue in p.cues))  # the rarest words first
         out.append(_Pattern(topic, status, parts[0], None, tuple(parts[1:]), words[0].startswith("~")))
     return tuple(out), Sieve((n, p.words.cues if all(p.words.cues) else ()) for n, p in enumerate(out))
 
@@ -109,7 +110,10 @@ def _tells_all(pattern: _Pattern, text: str) -> bool:
 
 def _in_clause(pattern: _Pattern, clause: str) -> bool:
     """Return whether a clause holds all words; where it may deny something, what it denies mustn't be one of them."""
-    for part in (pattern.words, *pattern.others):
+    parts = (pattern.words, *pattern.others)
+    if not all(part.may(clause) for part in parts):
+        return False
+    for part in parts:
         found = part.search(clause)
         if found is None or (
             pattern.free and _NO_SUCH.search(clause[max(0, found.start() - 24) : found.start()])
@@ -202,12 +206,14 @@ def _habits(sentence: Sentence) -> Iterator[Habit]:
             continue
         if (advised and pattern.topic != "slo") or (good and addressed and pattern.topic != "slo"):
             continue
-        found = pattern.words.search(text)
-        if found is None or (pattern.field is not None and not pattern.field.search(around)):
-            continue
         if pattern.others:
             if len(text) <= MAX_CLAUSE and _tells_all(pattern, text):
                 yield from _of_clause(pattern, text, planned)
+            continue
+        if pattern.field is not None and not pattern.field.may(around):
+            continue
+        found = pattern.words.search(text)
+        if found is None or (pattern.field is not None and not pattern.field.search(around)):
             continue
         begin = max((c.end() for c in _CLAUSES.finditer(text, 0, found.start())), default=0)
         before = text[begin : found.start()]
