@@ -21,7 +21,7 @@ from buttress.prose.flows.fields import fields
 from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
-from buttress.prose.mentions.interfaces import offer
+from buttress.prose.mentions.interfaces import is_interface, offer
 from buttress.prose.mentions.nouns import COLLECTIVES, FIELD, MEANS, NOBODY, OF_CODE, WHOLE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Prose, Sentence
@@ -254,6 +254,7 @@ class Reading:
             or FIELD.fullmatch(candidate.name) is not None
             or (candidate.technology() is None and (words_of(candidate.name) or ("",))[-1] in OF_CODE)
             or self._is_several(candidate)
+            or self._is_only_way_in(candidate)
             or _is_means(candidate)
             or (self.configured and _is_framework(candidate))
         )
@@ -272,6 +273,14 @@ class Reading:
         return all(m.how == "heading" for m in candidate.mentions) and all(
             (n := keys(name)[1]) in self.by_key or f"={n}" in self.by_key for name in (first, second)
         )
+
+    def _is_only_way_in(self, candidate: Candidate) -> bool:
+        """Return whether a name says only that there is an interface of some sort, and it does nothing itself: "a REST API"."""
+        some_sort = all(
+            is_interface(m) and len(words_of(m.surface)) > 1 and not m.label and m.how != "heading"
+            for m in candidate.mentions
+        )
+        return some_sort and not any(s.source.key == candidate.key for s in self.steps)
 
     def _rejected(self, mention: Mention) -> bool:
         """Return whether a mention speaks of what was decided against, or of a folder of the code."""

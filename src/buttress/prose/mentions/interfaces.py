@@ -13,7 +13,7 @@ from buttress.prose.words import DETERMINERS, PALE
 _HEADS = frozenset(("api", "apis", "endpoint", "endpoints", "interface"))
 # Words that say what an interface is like, not whose it is.
 _LIKE = PALE | frozenset(
-    "rest restful http https json graphql grpc soap rpc xml public private simple small web synchronous asynchronous stable versioned long-lived".split()
+    "rest restful http https json graphql grpc soap rpc xml public private simple small web synchronous asynchronous stable versioned long-lived proprietary administrative admin internal external standard dedicated unified common native".split()
 )
 _OFFERING = Caseless(
     r"(?:(?:which|that|also|only|then|will|and|in turn|\w+ly) )*"
@@ -40,23 +40,23 @@ def offer(text: Sentence, found: Sequence[Mention], subject: Mention | None) -> 
     'Billing'
     """
     for index, mention in enumerate(found):
-        if mention.of is not None or not _is_interface(mention):
+        if mention.of is not None or not is_interface(mention):
             continue
         before, after = (
             found[index - 1] if index else None,
             found[index + 1] if index + 1 < len(found) else None,
         )
         words = _words(text, before.last if before is not None else 0, mention.first)
-        if before is not None and not _is_interface(before) and _OFFERING.fullmatch(words):
+        if before is not None and not is_interface(before) and _OFFERING.fullmatch(words):
             mention.of = before.meant()
         elif (
             after is not None
-            and not _is_interface(after)
+            and not is_interface(after)
             and _OFFERED.fullmatch(_words(text, mention.last, after.first))
         ):
             mention.of = after.meant()
         elif (
-            before is None and subject is not None and _BEGINS.fullmatch(words) and not _is_interface(subject)
+            before is None and subject is not None and _BEGINS.fullmatch(words) and not is_interface(subject)
         ):
             mention.of = subject.meant()
 
@@ -69,8 +69,12 @@ def _words(text: Sentence, first: int, last: int) -> str:
     return " ".join(words) if len(words) <= _REACH else ""
 
 
-def _is_interface(mention: Mention) -> bool:
-    """Return whether a name says nothing but that something is an interface: "a REST API"."""
+def is_interface(mention: Mention) -> bool:
+    """Return whether a name says nothing but that something is an interface: "a REST API".
+
+    >>> is_interface(Mention(0, 0, 2, "REST API", "role")), is_interface(Mention(0, 0, 2, "Orders API", "role"))
+    (True, False)
+    """
     words = words_of(mention.surface)
     return (
         bool(words) and words[-1] in _HEADS and all(w in _LIKE for w in words[:-1]) and mention.how != "known"
