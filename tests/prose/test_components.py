@@ -102,6 +102,14 @@ def test_an_alternative_a_class_a_format_or_a_person_is_none(found: set[str], na
             "Tasks call the Orders service. The Orders service reads from PostgreSQL, and the tasks write to PostgreSQL.",
             "Tasks",
         ),
+        (
+            "Python calls the Orders service. The Orders service reads from PostgreSQL, and Python writes to PostgreSQL.",
+            "Python",
+        ),
+        (
+            "The Orders service calls a proprietary API. The Billing service calls a proprietary API.",
+            "proprietary API",
+        ),
         ("The Runner calls any user-defined hooks. The Runner reads jobs from PostgreSQL.", "user-defined"),
         (
             "## Falcon and Gunicorn\n\nFalcon is the web server. Gunicorn starts Falcon. Falcon writes to PostgreSQL.",

@@ -126,12 +126,13 @@ OF_CODE = frozenset(
 FIELD = re.compile(
     r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*_(?:id|ids|path|name|key|keys|at|url|uri|count|type|date|status|hash|size|time|timeout|version|token|flag)"
 )
-# Names that name no part: what every part is, what parts have, and the places that they run in.
+# Names that name no part: what every part is, what parts have and are written in, and the places that they run in.
 NOBODY = frozenset(
     """
         service services system systems platform application applications app apps microservice microservices component components
         module modules version versions production staging development dev prod test testing local sandbox qa environment environments
         security authentication authorization authorisation performance scalability reliability availability overview architecture
+        python java javascript typescript golang ruby rust kotlin scala php perl elixir erlang haskell clojure bash
         design integration identity task tasks action actions workflow workflows item items operation operations execution executions
     """.split()
 )
