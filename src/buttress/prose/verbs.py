@@ -116,7 +116,7 @@ _OTHERS = """
     serialize settle shape shard shift shorten shut signal simplify simulate sit skip slow snapshot solve spin stage stand standardise
     stay steer step subset substitute succeed suffer suggest summarise summarize supply suppose surface survive suspend swap switch tail
     tend test throttle throw tie time touch trace trade train trim truncate tune turn uncompress underpin understand undo unpack unregister
-    introspect unzip upgrade utilise utilize vary view visit vote wake warm warn weigh wipe worry wrap yield zip
+    bypass introspect unzip upgrade utilise utilize vary view visit vote wake warm warn weigh wipe worry wrap yield zip
     count crunch tally stash deposit funnel siphon unload correct reject polish plot guess borrow lend rent book cancel ban mute trim
     accelerate accommodate accompany accumulate achieve acknowledge acquire activate adapt adopt allocate amend amplify annotate anonymise anonymize
     assess assist automate await bind browse calibrate capture circumvent coalesce collate concatenate conduct conform constitute constrain

@@ -16,7 +16,7 @@ from buttress.prose.mentions.nouns import COLLECTIVES
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_by, flow_of, receives
-from buttress.prose.words import DENIED, HYPOTHETICAL, PLANNED
+from buttress.prose.words import DENIED, HYPOTHETICAL, PLANNED, PREPOSITIONS
 
 _OFFERING = frozenset(("expose", "provide", "offer", "serve", "supply"))  # "exposes metrics to Prometheus"
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡|↔|⇄|⇆|⟷)\s*")
@@ -116,6 +116,8 @@ class _Reader(Effects):
                 continue
             n, preposition = found
             verb = self.verbs[n]
+            if self._shut_out(target):
+                continue
             if (self._negated(n) and negated) or self._no_longer(n) or self.tokens[n + 1].lower == "no":
                 continue  # "has no access to"
             if not hands_on(self.text, self.mentions, index):
@@ -124,6 +126,12 @@ class _Reader(Effects):
         for step in out:
             step.source, step.target = step.source.meant(), step.target.meant()
         return out
+
+    def _shut_out(self, target: Mention) -> bool:
+        """Return whether what is said holds for another and not for this one: "keeps sessions in Redis, not in *Postgres*"."""
+        k = self._before_article(target)
+        k = k - 1 if self.tokens[k].lower in PREPOSITIONS else k
+        return k > 1 and self.tokens[k].lower == "not" and self.tokens[k - 1].text in (",", "and", "but")
 
     def _joined(self, found: Sequence[Step]) -> list[Step]:
         """Return the same steps for those who are joined to who starts them: "*the app* and the site are clients of …"."""

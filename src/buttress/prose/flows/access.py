@@ -17,7 +17,7 @@ from buttress.prose.verbs import flow_of, lexicon
 _THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
 _KEYS = r"(?:(?:api )?keys?|credentials?|secrets?|access|permissions?|passwords?|tokens?|accounts?|rights?|connections?|connectivity|clients?|grants?)"
 _ONLY_ONE = Caseless(
-    rf"(?:is|are) (?:the|one of the) (?:only|sole|single|few|one)(?: [\w-]+){{0,2}}? (?:with|that (?:has|have|holds?|needs?)|having|holding)(?: [\w-]+){{0,2}}? {_KEYS} (?:to|for|of){_THE}"
+    rf"(?:(?:is|are|,|, which is|being) )(?:the|one of the) (?:only|sole|single|few|one)(?: [\w-]+){{0,2}}? (?:with|that (?:has|have|holds?|needs?)|having|holding)(?: [\w-]+){{0,2}}? {_KEYS} (?:to|for|of){_THE}"
 )
 _HOLDS_KEYS = Caseless(
     rf"(?:(?:alone|also|only) )?(?:has|have|holds?|keeps?|owns?|knows?|needs?|gets?|is given|is granted)(?: (?:the|its|their|own|an?|only|full|direct|read|write|read-only|network))*(?: (?!no\b)[\w-]+)? {_KEYS} (?:to|for|of){_THE}"
@@ -37,7 +37,7 @@ _WHEN = Caseless(
 )
 _IS_DOWN = Caseless(
     rf"(?:(?:is|are|goes|becomes?|gets?|be|was|stays?|comes?|turns?) (?:\w+ly )?{_STATE}|fails?|crashes|dies|times out|misbehaves|does not (?:answer|respond)|doesn['’]t (?:answer|respond)|"
-    rf"cannot be reached|can['’]t be reached|is not (?:there|answering))(?: (?:for|again|at)(?: [\w-]+){{1,4}}?)? ?,(?: then)?{_THE}"
+    rf"cannot be reached|can['’]t be reached|is not (?:there|answering)|(?:has|holds|knows) (?:no|nothing)(?: [\w-]+)?|misses|is empty|does(?:n['’]t| not) (?:have|know|hold) (?:it|them|the [\w-]+))(?: (?:for|again|at)(?: [\w-]+){{1,4}}?)? ?,(?: then)?{_THE}"
 )
 _TAKES_OVER = frozenset(
     "take step replace start promote failover switch restart redirect route alert page".split()
@@ -67,6 +67,7 @@ def accessing(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     >>> [(a.surface, b.surface) for a, b, _ in accessing(text, (redis, web))]
     [('web', 'redis')]
     """
+    mentions = [m for m in mentions if not (m.bare and m.kind() == "actor")]
     if len(mentions) < 2:
         return []
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.charged import Charged, is_language
 from buttress.prose.flows.clause import BE
 from buttress.prose.mentions.nouns import MOVED
@@ -11,6 +12,7 @@ from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
 
+_PIECES = frozenset("part parts side half piece section code bit bits portion".split())
 _DEFINITE = frozenset("the a an our its their this that each every".split())
 _OPENINGS = frozenset("by when while after before through".split())
 _AND = frozenset(("and", "or", "&"))
@@ -54,6 +56,8 @@ class Actors(Charged):
         told = self._told(n) or self._behind_opening(n) or self._whose_job(n)
         if told is not None:
             return [told]
+        if (meant := self._meant_by_pronoun(n)) is not None:
+            return [meant]
         infinitive = (n > 0 and self.tokens[n - 1].lower == "to") or self.verbs[n].gerund
         before = [
             m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]
@@ -106,6 +110,23 @@ class Actors(Charged):
             else:
                 break
         return out
+
+    def _meant_by_pronoun(self, n: int) -> Mention | None:
+        """Return whom "it" means behind a colon or semicolon: the only one named before, "the work is done in *the reporter*: it pulls …"."""
+        start = next((k for k in range(n - 1, 0, -1) if self.tokens[k].text in (":", ";")), 0)
+        if (
+            not start
+            or self.tokens[start + 1].lower not in ("it", "they")
+            or self._before_adverbs(n) > start + 3
+        ):
+            return None
+        named = [m for m in self.mentions if m.last <= start and not m.aside and not m.bare]
+        only = (
+            named[0]
+            if len(named) == 1 and len({m.key for m in self.mentions if m.last <= start}) == 1
+            else None
+        )
+        return only if only is not None and only.kind() not in STORES | MESSAGING else None
 
     def _opened(self, mention: Mention) -> bool:
         """Return whether a mention belongs to what opens a sentence: "Instead of calling Billing, the API …"."""
@@ -269,6 +290,8 @@ class Actors(Charged):
         if n < 0:
             return False
         lower = self.tokens[n].lower
+        if lower == "of" and n > 0 and self.tokens[n - 1].lower in _PIECES:
+            return False  # "the admin part of the app calls …"
         if lower in PREPOSITIONS or lower in ("as", "than"):
             return True
         begins = any(t.lower in _DEFINITE for t in self.tokens[n + 1 : mention.first])

@@ -36,6 +36,9 @@ _EXCHANGE = Caseless(
 _LINKED = Caseless(
     r"\b(?:timeouts?|connections?|connection pools?|retries|latency|hops?|network|firewall|tls|mtls|handshake|round ?trips?)(?: \w+){0,3} between(?: the| our| a| an| both)*$"
 )
+_NO_LINK = Caseless(
+    r"(?:\b(?:no|never|without)\b|n['’]t\b)(?: [\w-]+){0,3} between(?: the| our| a| an| both)*$"
+)
 _THROUGH = Caseless(
     r"\b(?:uses?|using|through|via|over|goes through|go through|handled by|done by|passes through|happens? (?:via|through|over))\b(?: \w+){0,3}$",
 )
@@ -250,9 +253,12 @@ def _acted_upon(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
             words = words[-2:] if words[-2] in _BEFORE_RELATIVE else words[-1:]
         if len(words) > 2 or (words[-1] == "where" and words[:-1] not in ([], ["from"])):
             continue
+        together = listed(text, mentions, index + 1)
+        if kind := _done(text, together[-1], words, held=held):
+            out += [(who, needed, kind) for who in together]
         for who in (actor, *_going_on(text, mentions, index + 1)):
             kind = _done(text, who, words, held=held)
-            if kind is not None:
+            if kind is not None and who not in together:
                 out.append((who, needed, kind))
     return out
 
@@ -346,7 +352,7 @@ def _between(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         one, other = mentions[index], mentions[index + 1]
         before = text.text[: text.tokens[one.first].start].strip(" `*_\"'")
         gap = [t.lower for t in text.tokens[one.last : other.first] if t.is_word]
-        if not gap or gap[0] != "and" or len(gap) > 2:
+        if not gap or gap[0] != "and" or len(gap) > 2 or _NO_LINK.search(before):
             continue
         if _LINKED.search(before) and one.kind() not in STORES | MESSAGING:
             return [(one, other, "calls")]

@@ -13,9 +13,7 @@ from buttress.prose.text import Sentence
 from buttress.prose.verbs import flow_of, lexicon
 
 _THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
-_NEEDS = (
-    r"(?:dependenc(?:y|ies)|requirements|prerequisites|integrations|backends|back-ends|downstreams|upstreams)"
-)
+_NEEDS = r"(?:dependenc(?:y|ies)|inputs|outputs|(?:data )?sources|requirements|prerequisites|integrations|backends|back-ends|downstreams|upstreams)"
 _OWN_NEEDS = Caseless(
     rf"(?:[\w-]+ ){{0,2}}?{_NEEDS} (?:currently |today )?(?:are|is|include)(?: just| only)?(?: :)?{_THE}"
 )
@@ -70,7 +68,7 @@ _HOLDS = Caseless(
     rf"(?:also )?(?:holds?|stores?|contains?|keeps?|persists?)(?: [\w-]+){{1,4}}? (?:of|for|from|written by|used by|needed by|produced by){_THE}"
 )
 _HOLDS_WHAT = Caseless(
-    rf"(?:also )?(?:caches?|holds?|stores?|keeps?|contains?|buffers?|remembers?) (?:what(?:ever)?|everything|all)(?: that)?{_THE}"
+    rf"(?:also )?(?:caches?|holds?|stores?|keeps?|contains?|buffers?|remembers?|collects?|gathers?|receives?) (?:what(?:ever)?|everything|all)(?: that)?{_THE}"
 )
 _WHERE = Caseless(rf"is where{_THE}")
 _WITH_HELP = Caseless(rf"(?:[\w-]+ ){{0,5}}?with the (?:help|aid|support) of{_THE}")
@@ -93,6 +91,7 @@ def depending(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     >>> [(a.surface, b.surface) for a, b, _ in depending(text, (redis, web))]
     [('web', 'redis')]
     """
+    mentions = [m for m in mentions if not (m.bare and m.kind() == "actor")]
     if len(mentions) < 2:
         return []
     return [
@@ -120,12 +119,19 @@ def _stopping(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
     for index, (one, other) in enumerate(pairwise(mentions)):
         gap, before = words_between(text, one, other), words_before(text, one)
         after = " ".join(t.text for t in text.tokens[other.last : other.last + 3])
-        if _WITHOUT.search(before) and set(gap.split()) <= _ARTICLES and _FAILS.match(after):
+        goes_on = _FAILS.match(after) or (gap.startswith(",") and _does(after))
+        if _WITHOUT.search(before) and set(gap.split()) <= _ARTICLES and goes_on:
             yield other, one, "depends_on"
         elif _FAILS_WITHOUT.fullmatch(gap):
             yield one, other, "depends_on"
         elif _OUTAGE.search(before) and _TAKES_DOWN.fullmatch(gap):
             yield from ((hit, one, "depends_on") for hit in listed(text, mentions, index + 1))
+
+
+def _does(after: str) -> bool:
+    """Return whether words begin with a verb in the third person: "without Redis, the gateway *counts* in memory"."""
+    verb = lexicon().get(after.partition(" ")[0].lower())
+    return verb is not None and not (verb.plain or verb.participle or verb.gerund)
 
 
 _ARTICLES = frozenset(", the our a an its".split())

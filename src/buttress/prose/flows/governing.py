@@ -26,6 +26,7 @@ _SHUNS = frozenset(
     "avoid avoids avoided avoiding refrain refrains refraining prevents forbids prohibits".split()
 )
 _NOBODY = frozenset("neither none nobody nothing no".split())
+_NOTHING = frozenset("nothing none anything nobody all".split())
 _AUXILIARIES = frozenset("can will must may should would could also then always only".split())
 # Another clause begins with them: with those who, when a finite verb follows.
 _WHO = frozenset(("we", "you", "they", "there", "it"))
@@ -88,6 +89,9 @@ class Governed(Moving):
                 return None  # "uses the same API as the app"
             if token.lower in _ANEW or (token.lower in _WHO and self._finite(n + 1)):
                 return None  # "if required, it's a job …"
+            if token.lower == "but" and n and self.tokens[n - 1].lower in _NOTHING:
+                n -= 1  # "depends on nothing but Kafka"
+                continue
             if token.lower in _ELSEWHERE or (token.lower == "that" and not self._points(n)):
                 return None
             if token.lower in HOLDERS and preposition in ("in", "on", "within", "-") and gap <= 3:

@@ -81,7 +81,7 @@ class Finder(Labels):
             if one.label and ((one.bare and named) or _tells_doing(text, one, other)):
                 continue  # "Consumers: Web App", "Reporter: checks the Auth Service"
             if (one.label and _SAYS.fullmatch(gap) and not self._has_subject(text, found, one, other)) or (
-                one.first <= 2 and _IS.fullmatch(gap)
+                one.first <= 2 and _IS.fullmatch(gap) and not _hangs(text, one)
             ):
                 other.of = one
 
@@ -261,6 +261,11 @@ class Finder(Labels):
         mention.key = keys(inner)[1]
         mention.bare = role is not None and " ".join(parts) in self.roles
         return [mention]
+
+
+def _hangs(text: Sentence, mention: Mention) -> bool:
+    """Return whether a mention belongs to a noun before it: "the clients of *Billing* are …"."""
+    return mention.first > 0 and text.tokens[mention.first - 1].lower in ("of", "for", "in", "to")
 
 
 def _tells_doing(text: Sentence, label: Mention, other: Mention) -> bool:
