@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import ODD, Caseless
 from buttress.prose.sieve import Sieve
 from buttress.prose.stances.everyday import HABITS
 from buttress.prose.stances.told import TOLD
@@ -85,6 +85,17 @@ class _Pattern(NamedTuple):
     field: Caseless | None
     others: tuple[Caseless, ...] = ()  # what must stand in the same clause as `words`, anywhere
     free: bool = False  # a denial doesn't take it back
+    cues: tuple[tuple[str, ...], ...] = ()  # of `words` and `others`, each of which must be there
+
+    def may(self, lower: str) -> bool:
+        """Return whether a text in lower case has a cue of each."""
+        for cues in self.cues:
+            for cue in cues:
+                if cue in lower:
+                    break
+            else:
+                return False
+        return True
 
 
 @cache
@@ -92,11 +103,13 @@ def _patterns() -> tuple[tuple[_Pattern, ...], Sieve[int]]:
     out = []
     for topic, status, field, words in HABITS:
         near = Caseless(_spelled(field)) if field else None
-        out += [_Pattern(topic, status, Caseless(_spelled(w)), near) for w in words]
+        told = [Caseless(_spelled(w)) for w in words]
+        out += [_Pattern(topic, status, w, near, cues=(w.cues,)) for w in told]
     for topic, status, words in TOLD:
         parts = [Caseless(_spelled(w.removeprefix("~"))) for w in words]
         parts.sort(key=lambda p: sum(_LETTERS ** -len(cue) for cue in p.cues))  # the rarest words first
-        out.append(_Pattern(topic, status, parts[0], None, tuple(parts[1:]), words[0].startswith("~")))
+        free, cues = words[0].startswith("~"), tuple(p.cues for p in parts)
+        out.append(_Pattern(topic, status, parts[0], None, tuple(parts[1:]), free, cues))
     return tuple(out), Sieve((n, p.words.cues if all(p.words.cues) else ()) for n, p in enumerate(out))
 
 
@@ -110,10 +123,9 @@ def _tells_all(pattern: _Pattern, text: str) -> bool:
 
 def _in_clause(pattern: _Pattern, clause: str) -> bool:
     """Return whether a clause holds all words; where it may deny something, what it denies mustn't be one of them."""
-    parts = (pattern.words, *pattern.others)
-    if not all(part.may(clause) for part in parts):
+    if not pattern.may(clause.lower()):
         return False
-    for part in parts:
+    for part in (pattern.words, *pattern.others):
         found = part.search(clause)
         if found is None or (
             pattern.free and _NO_SUCH.search(clause[max(0, found.start() - 24) : found.start()])
@@ -194,11 +206,16 @@ def _habits(sentence: Sentence) -> Iterator[Habit]:
     if any(ASIDE.search(h) or _NEVER_SO.search(h) for h in passage.headings):
         return
     patterns, sieve = _patterns()
+    lower = text.lower()
+    found_cues = text.isascii() or not ODD.search(text)
+    possible = [n for n in sorted(sieve.possible(text)) if not found_cues or patterns[n].may(lower)]
+    if not possible:
+        return
     planned = any(_PLAN.search(h) for h in passage.headings[1:]) or bool(_BOX.match(passage.text))
     around = " ".join((*passage.headings[-2:], *passage.cells, passage.text))
     advised = _WISHED.search(text) is not None
     addressed = _YOU.search(text) is not None  # the reader, or what is asked for
-    for n in sorted(sieve.possible(text)):
+    for n in possible:
         pattern = patterns[n]
         good = pattern.status == "addressed"
         back = _UNLESS.get(pattern.topic)
