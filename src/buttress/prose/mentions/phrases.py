@@ -40,6 +40,9 @@ _CONJUNCTIONS = frozenset(
 )
 
 
+_RUNNING = frozenset(("service", "worker", "scheduler", "gateway", "web_frontend"))
+
+
 class NounPhrases(Spelling):
     """Finds names and roles in runs of nouns."""
 
@@ -86,8 +89,10 @@ class NounPhrases(Spelling):
             role, head = self._role(tokens, begin, end)
             if agent is not None and agent.last >= end and not agent.aside:
                 return agent
-            if role is None:
+            if role is None or self._is_done(text, end - 1):
                 continue
+            if role in _RUNNING and end < last and singular(tokens[end].lower) == "node":
+                break  # "the worker node": a part by that name
             start = begin
             inner = next((k for k in range(begin, end) if k in marks), None)
             technology = marks[inner][1] if inner is not None else None

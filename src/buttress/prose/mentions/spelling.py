@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from buttress.model import Component
 from buttress.model.kinds import STORES
-from buttress.names import GENERIC, keys, words_of
+from buttress.names import GENERIC, keys, singular, words_of
 from buttress.prose.mentions.acting import acting
-from buttress.prose.mentions.nouns import HYPHENED, MAX_WORDS
+from buttress.prose.mentions.nouns import HYPHENED, MAX_WORDS, MOVED
 from buttress.prose.text import Sentence, Token
 from buttress.prose.verbs import lexicon, third_person
 from buttress.prose.words import DETERMINERS, PREPOSITIONS, STOP
@@ -338,9 +338,19 @@ class Spelling:
         token = text.tokens[n]
         if self._before_role(text, n):
             return False
-        return (
-            token.lower in lexicon() and not token.text[0].isupper() and token.lower not in self.role_words
-        ) or token.lower.endswith("ly")
+        if token.lower not in lexicon() or token.text[0].isupper():
+            return token.lower.endswith("ly")
+        return token.lower not in self.role_words or self._is_done(text, n)
+
+    def _is_done(self, text: Sentence, n: int) -> bool:
+        """Return whether a word that may be a plural is what a part does with another: "the worker node *processes* jobs"."""
+        tokens = text.tokens
+        verb = lexicon().get(tokens[n].lower)
+        if verb is None or n == 0 or n + 1 >= len(tokens) or verb.plain or verb.participle or verb.gerund:
+            return False
+        subject, thing = tokens[n - 1].lower, tokens[n + 1].lower
+        acts = subject == "node" or (subject in self.heads and subject == singular(subject))
+        return acts and (thing in MOVED or (thing.endswith("s") and thing not in self.role_words))
 
 
 def _begins_doing(text: Sentence, n: int) -> bool:
