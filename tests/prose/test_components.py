@@ -185,3 +185,10 @@ def test_a_catalogue_of_services_is_read_and_a_handbook_of_thousands_of_names_is
     assert len(read([Source("a.md", text)]).components) > len(names) / 2
     names, text = family("bdfgk")
     assert len(read([Source("a.md", text)]).components) < len(names) / 2
+
+
+@pytest.mark.parametrize("verb", ["processes", "stores", "queues", "caches", "logs"])
+def test_a_part_is_found_before_a_verb_that_could_be_a_plural(verb: str) -> None:
+    assert "worker node" in names(
+        f"# Shop\n\nThe worker node {verb} jobs. The worker node calls the mail service.\n"
+    )

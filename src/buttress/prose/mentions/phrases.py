@@ -103,6 +103,8 @@ class NounPhrases(Spelling):
             ):
                 start = inner
             modifiers = tokens[start:head]
+            if any(self._is_done(text, k) for k in range(start + 1, head)):
+                continue  # "the worker node processes jobs": who does it comes first
             if any(self._verbal(text, k) for k in range(start, head)):
                 start = max(k for k in range(start, head) if self._verbal(text, k)) + 1
                 modifiers = tokens[start:head]
