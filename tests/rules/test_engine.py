@@ -141,3 +141,16 @@ spec:
 def test_a_form_fits_the_figure_or_how_many_there_are(values: list[str | int], told: str) -> None:
     bindings: list[dict[str, Any]] = [{"number": value} for value in values]
     assert engine._fill("{number} {number:column|columns} found", bindings, SystemGraph()) == told
+
+
+def test_what_a_card_finds_wanting_in_a_subject_it_doesnt_praise_as_well() -> None:
+    praises = 'SELECT ?subject ?fact WHERE { ?fact b:of ?subject ; b:factName "replicas" }'
+    here = (evidence("db"),)
+    graph = SystemGraph(
+        components=(
+            store("db", Fact("backup", None, "denied", here), Fact("replicas", 2, "stated", here)),
+            store("log", Fact("replicas", 2, "stated", here)),
+        )
+    )
+    found = findings(graph, card(praises=praises, strength="{subject} has a backup."))
+    assert [(f.basis, f.subjects[0]) for f in found] == [("defect", "db"), ("strength", "log")]

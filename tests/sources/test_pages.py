@@ -47,6 +47,22 @@ def test_texts_beside_code_are_what_the_code_reads() -> None:
     assert set(left_out(files, str)) == {"shop/words.txt", "shop/data/sample.pdf"}
 
 
+def test_what_is_written_for_agents_inside_of_a_package_is_about_its_code() -> None:
+    files = (*CODE, "AGENTS.md", "shop/AGENTS.md", "shop/ui/CLAUDE.md", "shop/README.md")
+    assert read(*files) == {"AGENTS.md", "shop/README.md"}
+
+
+def test_compose_files_of_an_inner_package_are_for_trying_it_out_unless_it_is_built_there() -> None:
+    tried = (*CODE, "compose.yml", "shop/compose.yml", "shop/pay/docker-compose-no-auth.yml")
+    assert read(*tried) == {"compose.yml", "shop/compose.yml"}
+    assert "shop/pay/docker-compose-no-auth.yml" in read(*tried, "shop/pay/Dockerfile")
+
+
+def test_templates_in_a_package_are_filled_by_its_code() -> None:
+    files = (*CODE, "nginx.conf.template", "shop/cfg/nginx.conf.template", "shop/cfg/nginx.conf")
+    assert set(left_out(files, str)) == {"shop/cfg/nginx.conf.template"}
+
+
 def test_services_of_one_repository_arent_inside_of_each_other() -> None:
     files = (
         "pyproject.toml",

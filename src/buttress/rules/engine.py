@@ -45,7 +45,7 @@ class Finding:
 def run(cards: Iterable[Card], knowledge: Knowledge) -> tuple[Finding, ...]:
     """Return everything that the cards say of the graph: HIGH first, then by area, rule and subject.
 
-    Raises CardError when a card's query can't be run.
+    What a card finds wanting in a subject it doesn't praise as well. Raises CardError when a card's query can't be run.
     """
     found: list[Finding] = []
     exposure = _Exposure.of(knowledge.graph)
@@ -57,6 +57,8 @@ def run(cards: Iterable[Card], knowledge: Knowledge) -> tuple[Finding, ...]:
         ):
             if query and knowledge.names.issuperset(terms):
                 found.extend(_run(card, basis, query, sentence, knowledge, exposure))  # type: ignore[arg-type]
+    wanting = {f.id for f in found if f.basis == "defect"}
+    found = [f for f in found if f.basis != "strength" or f.id not in wanting]
     bases = ("defect", "question", "strength")
     found.sort(key=lambda f: (bases.index(f.basis), SEVERITIES.index(f.severity), f.area, f.rule, f.subjects))
     return tuple(found)

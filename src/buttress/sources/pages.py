@@ -1,4 +1,4 @@
-"""Which documents beside a Python project's code tell of its inside or of its use, and nothing of how the system is built."""
+"""Which documents and settings beside a Python project's code tell of its inside or of its use, and nothing of how the system is built."""
 
 from __future__ import annotations
 
@@ -26,13 +26,23 @@ _DRAWN = re.compile(
     r"|^[ \t]*[|│].*(?:\+-{3,}|┌─{3,}|-{2,}>|─{2,}[>▶►])|^[ \t]*(?:\+-{5,}\+|┌─{5,}┐)",
     re.MULTILINE,
 )
+_FOR_AGENTS = re.compile(
+    r"(?:AGENTS?|CLAUDE|GEMINI|SKILL|copilot-instructions)(?:\.\w+)?\.mdc?", re.IGNORECASE
+)
+_COMPOSE = re.compile(r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml", re.IGNORECASE)
+_TEMPLATES = re.compile(r".*\.(?:template|tmpl|tpl|j2|jinja2?|mako)", re.IGNORECASE)
+_BUILT = re.compile(
+    r"(?:[\w.-]+\.)?(?:docker|container)file(?:[._-][\w.-]+)?|requirements[\w.-]*\.(?:txt|in)|procfile",
+    re.IGNORECASE,
+)
 _EXAMPLES = frozenset(("example", "examples", "sample", "samples", "demo", "demos", "tutorials"))
 
 
 def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, str]:
     """Return the files among those of one folder that aren't read because of what stands around them, each with the reason.
 
-    Three sorts, and only where a Python project's packaging lies at the top: pages inside of its packages, examples of its use, and
+    Four sorts, and only where a Python project's packaging lies at the top: pages inside of its packages, what its packages hold for
+    others to run (Compose files beside a driver, templates that the code fills), examples of its use, and
     the pages for users of a handbook, which is a site of many pages with chapters such as `tutorial` and `faq`. A page of a handbook that
     tells of the architecture, by its name or with a drawing, is read; `text_of` returns a page's text.
 
@@ -46,15 +56,19 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
     packages = {posixpath.dirname(f) for f in files if posixpath.basename(f) == "__init__.py"}
     inner = {p for p in packages if p and posixpath.dirname(p) in packages}
     inside = {f: _above(f, inner) for f in folders}
+    built = {posixpath.dirname(f) for f in files if _is_built(posixpath.basename(f))} - {""}
     out = {}
     pages = []
     for file in files:
         folder = posixpath.dirname(file)
         if any(part in _EXAMPLES for part in folder.split("/")) and not file.endswith(".py"):
             out[file] = "an example of how this is used, not a part of it; name the file to have it read"
+        elif (package := _holding(file, inside[folder], packages)) and not _above(folder, built):
+            out[file] = f"held by the package {package} for those who run it; name the file to have it read"
         elif DOCUMENTS.fullmatch(file) and folder and "requirements" not in file:
-            # In these formats, what lies beside code is what the code reads.
-            package = inside[folder] or (_above(folder, packages) if _DATA.fullmatch(file) else "")
+            # In these formats, what lies beside code is what the code reads, and what is for agents is about the code.
+            beside = _DATA.fullmatch(file) or _FOR_AGENTS.fullmatch(posixpath.basename(file))
+            package = inside[folder] or (_above(folder, packages) if beside else "")
             if package:
                 out[file] = (
                     f"a page inside of the package {package}, about its code; name the file to have it read"
@@ -74,8 +88,20 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
     return out
 
 
+def _is_built(name: str) -> bool:
+    return name.lower() in _PACKAGING or _BUILT.fullmatch(name) is not None
+
+
+def _holding(file: str, inner: str, packages: set[str]) -> str:
+    """Return the package that holds a file for those who run it: a template of any package, a Compose file of an inner one."""
+    name = posixpath.basename(file)
+    if _TEMPLATES.fullmatch(name) and not name.endswith(".py"):
+        return _above(posixpath.dirname(file), packages)
+    return inner if _COMPOSE.fullmatch(name) else ""
+
+
 def _above(folder: str, packages: set[str]) -> str:
-    """Return the package within another one that a folder is or lies in, nothing when it lies in none."""
+    """Return the one of some folders that a folder is or lies in, nothing when it lies in none."""
     while folder:
         if folder in packages:
             return folder

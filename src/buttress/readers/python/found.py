@@ -181,6 +181,7 @@ def plug_ins(links: Sequence[Link]) -> set[str]:
 
     Plug-ins are folders side by side, or the files of a folder that is called so.
     """
+    found: set[str] = set()
     plugs: dict[str, dict[str, set[str]]] = {}
     for link in links:
         if link.target.kind in STORES | MESSAGING or link.target.outside:
@@ -191,8 +192,8 @@ def plug_ins(links: Sequence[Link]) -> set[str]:
     for parent, users in plugs.items():
         alone = {name for name, used in users.items() if len(used) == 1}
         if len({next(iter(users[n])) for n in alone}) >= 3:
-            return alone - {name for name, path in places if not path.startswith(f"{parent}/")}
-    return set()
+            found |= alone - {name for name, path in places if not path.startswith(f"{parent}/")}
+    return found
 
 
 def _plug_of(path: str) -> tuple[str, str, str]:
@@ -200,5 +201,9 @@ def _plug_of(path: str) -> tuple[str, str, str]:
 
     >>> _plug_of("app/stores/mongo/client.py"), _plug_of("app/meta_plugins/mongo.py")
     (('app/stores', '/', 'mongo'), ('app/meta_plugins', '/', 'mongo.py'))
+    >>> _plug_of("app/providers/mongo_provider/client.py")
+    ('app/providers', '/', 'mongo_provider')
     """
-    return (path if _PLUG_INS.search(folder_of(path)) else folder_of(path)).rpartition("/")
+    folder = folder_of(path)
+    among = _PLUG_INS.search(folder) is not None and _PLUG_INS.search(folder_of(folder)) is None
+    return (path if among else folder).rpartition("/")

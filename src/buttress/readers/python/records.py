@@ -162,7 +162,16 @@ class Module:
     spots: list[Spot] = field(default_factory=list)
     environment: list[tuple[str, int]] = field(default_factory=list)
     top_statements: int = 0
-    has_main: bool = False
+    main_lines: range = range(0)  # of `if __name__ == "__main__":`
+
+    @property
+    def has_main(self) -> bool:
+        """Return whether something is done when the file is started by itself."""
+        return bool(self.main_lines)
+
+    def is_tried_at(self, line: int) -> bool:
+        """Return whether a line of a package's module only runs when somebody tries the module by itself."""
+        return line in self.main_lines and "." in self.name and not self.name.endswith("__main__")
 
     @property
     def path(self) -> str:

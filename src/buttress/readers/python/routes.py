@@ -22,6 +22,9 @@ _OPEN = re.compile(
     r"callback|public|favicon|robots|static|csrf|verify|confirm|activate|unsubscribe|contact|heartbeat|hook",
     re.IGNORECASE,
 )
+_LOGIN = re.compile(
+    r"(?:^|_)(?:log|sign)_?(?:in|up)(?:_|$)", re.IGNORECASE
+)  # an application of its own for that
 
 
 @dataclass(slots=True, eq=False)
@@ -140,7 +143,11 @@ def _decorated(project: Project, prefixes: dict[str, str], guards: set[str]) -> 
                         node.args[0] if node.args else _keyword(node, "path", "rule", "uri"), module, project
                     )
                     methods = _methods(node, verb, framework)
-                    guarded = owner in guards or every_guard or _guarded(function, node, project)
+                    own = owner in guards or _guarded(function, node, project)
+                    guarded = own or every_guard
+                    if guarded is None and head.removesuffix("()") in APPLICATIONS:
+                        # Which of several applications a router goes to isn't seen, but this is one.
+                        guarded = None if _LOGIN.search(owner.rpartition(".")[2]) else False
                     yield Route(
                         prefixes.get(owner, "") + path,
                         methods,
@@ -153,23 +160,25 @@ def _decorated(project: Project, prefixes: dict[str, str], guards: set[str]) -> 
                     )
 
 
-def _application_guard(project: Project) -> bool:
-    """Return whether the only application of a project checks all its callers: by a middleware or something done before each request."""
-    if len(list(project.called(*APPLICATIONS))) > 1:
-        return False
+def _application_guard(project: Project) -> bool | None:
+    """Return whether an application checks all its callers: by a middleware or something done before each request.
+
+    None when one of several does, because the routes of a router may be its.
+    """
+    seen = None if len(list(project.called(*APPLICATIONS))) > 1 else True
     for call in project.ending("add_middleware"):
         if any(_is_guard(a) for a in call.node.args):
-            return True
+            return seen
     for call in project.called("fastapi.FastAPI", "starlette.applications.Starlette", "litestar.Litestar"):
         if _is_guard(call.keyword("dependencies", "middleware", "guards", "on_app_init")):
-            return True
+            return seen
     for module in project.modules:
         for function in module.functions:
             for name, _node in function.decorators:
                 if name.endswith((".middleware", ".before_request", ".before_app_request")) and _GUARD.search(
                     function.name + " " + " ".join(c for c, _ in function.called)
                 ):
-                    return True
+                    return seen
     return False
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from buttress.readers.python.names import Names, is_main
 from buttress.readers.python.records import Assigned, Call, Class, Function, Import, Module, Spot
-from buttress.readers.python.watched import is_kept, only_tries
+from buttress.readers.python.watched import in_batches, is_kept, only_ends, only_tries
 
 MAX_VALUE_LINES = 600
 _BROAD = frozenset(("Exception", "BaseException"))
@@ -279,7 +279,7 @@ class _Pass(Names):
                     self.bind(name, "")
             if self.function is not None and isinstance(node, ast.For | ast.AsyncFor):
                 self._lazy_loads(node)
-        goes_through = not only_tries(node)
+        goes_through = not (only_tries(node) or in_batches(node))
         self.loops += goes_through
         for statement in node.body:
             self.visit(statement)
@@ -316,15 +316,15 @@ class _Pass(Names):
             self.visit(statement)
         self.guarded -= 1
         for handler in node.handlers:
-            self._handler(handler)
+            self._handler(handler, node.body)
         self.branches -= 1
         for statement in (*node.orelse, *node.finalbody):
             self.visit(statement)
 
-    def _handler(self, node: ast.ExceptHandler) -> None:
+    def _handler(self, node: ast.ExceptHandler, tried: list[ast.stmt]) -> None:
         types = [node.type] if not isinstance(node.type, ast.Tuple) else list(node.type.elts)
         broad = node.type is None or any(isinstance(t, ast.Name) and t.id in _BROAD for t in types)
-        if broad and all(
+        if (broad and not only_ends(tried)) and all(
             isinstance(s, ast.Pass | ast.Continue)
             or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
             for s in node.body
@@ -349,7 +349,7 @@ class _Pass(Names):
                 self.visit(statement)
             return
         if is_main(test):
-            self.module.has_main = True
+            self.module.main_lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
             outer, self.within = self.within, (*self.within, "__main__")
             for statement in node.body:
                 self.visit(statement)

@@ -54,6 +54,10 @@ CLIENT_METHODS = METHODS | frozenset(
 _APPLICATION = re.compile(
     r"[A-Z]\w*(?:App|Application|API|Flask|Celery|Quart|Sanic|Starlette|Router|Blueprint|Site)$|^(?:App|Application|API)$"
 )
+_BATCH = re.compile(r"(?:^|_)(?:batch(?:es|ed)?|chunk(?:s|ed)?)(?:_|$)", re.IGNORECASE)
+_ENDS = frozenset(
+    "close aclose wait_closed shutdown stop terminate kill disconnect cancel release quit unlink rmtree cleanup unregister".split()
+)
 # Called all over and of no interest: they only cost memory.
 _DULL = (
     "django.utils.translation.", "django.db.models.", "django.utils.html.format_html", "os.path.", "sqlalchemy.Column",
@@ -81,6 +85,17 @@ def is_kept(name: str, own: frozenset[str]) -> bool:
     return last in METHODS
 
 
+def in_batches(node: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """Return whether a loop takes many rows at a time: `for batch in batched(rows, 500)`, `for at in range(0, len(rows), 500)`."""
+    if isinstance(node, ast.While):
+        return False
+    called = node.iter.func if isinstance(node.iter, ast.Call) else node.iter
+    iterated = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    if iterated == "range" and isinstance(node.iter, ast.Call):
+        return len(node.iter.args) == 3 and ast.unparse(node.iter.args[2]) not in ("1", "-1")
+    return any(_BATCH.search(name) for name in (iterated, getattr(node.target, "id", "")))
+
+
 def only_tries(node: ast.For | ast.AsyncFor | ast.While) -> bool:
     """Return whether a loop goes through nothing: it tries again (`for attempt in range(3)`) or runs for ever."""
     if isinstance(node, ast.While):
@@ -89,3 +104,19 @@ def only_tries(node: ast.For | ast.AsyncFor | ast.While) -> bool:
         node.iter.func.id if isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name) else ""
     )
     return called == "range" and not any(isinstance(n, ast.Call) for a in node.iter.args for n in ast.walk(a))  # type: ignore[attr-defined]
+
+
+def only_ends(body: list[ast.stmt]) -> bool:
+    """Return whether statements do nothing but end what is no longer needed, which may be gone already: `client.close()`.
+
+    >>> only_ends(ast.parse("client.close()").body), only_ends(ast.parse("client.send(order)").body)
+    (True, False)
+    """
+    for statement in body:
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        call = value.value if isinstance(value, ast.Await) else value
+        if not isinstance(call, ast.Call):
+            return False
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) not in _ENDS:
+            return False
+    return True

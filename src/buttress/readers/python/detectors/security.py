@@ -55,12 +55,16 @@ def _secrets(project: Project, ledger: Ledger) -> None:
         for entry in (*module.assigned, *(f for c in module.classes for f in c.fields)):
             value = _literal(entry, module)
             name = entry.name.rpartition(".")[2]
-            if re.search(r"change_?me|example|placeholder|dummy", name, re.IGNORECASE):
+            if re.search(r"change_?me|example|placeholder|dummy", name, re.IGNORECASE) or module.is_tried_at(
+                entry.line
+            ):
                 continue
             if value is not None and _SECRET.search(name) and _is_secret(name, value):
                 ledger.say("secrets_in_plaintext", module.text.at(entry.line, until="="))
                 ledger.count("secrets_in_code", module.text.at(entry.line, until="="))
         for call in module.calls:
+            if module.is_tried_at(call.line):
+                continue
             for keyword in call.node.keywords:
                 given = constant(keyword.value)
                 if (

@@ -95,6 +95,9 @@ OPENERS: dict[str, Driver] = {
     "tortoise.contrib.fastapi.register_tortoise": Driver("", "Tortoise ORM", True, ("db_url",)),
     "flask_sqlalchemy.SQLAlchemy": Driver("", "Flask-SQLAlchemy"),
 }
+_ONE_CONNECTION = frozenset(
+    ("psycopg2.connect", "psycopg.connect", "asyncpg.connect", "MySQLdb.connect", "pymysql.connect")
+)
 _URL_SETTINGS = re.compile(
     r"(?:^|_)(?:database_url|db_url|db_uri|database_uri|sqlalchemy_database_uri|dsn|redis_url|mongo\w*_ur[li]|cache_url|postgres\w*_(?:url|dsn|uri)|mysql_url|elasticsearch_url)$|_url$|_uri$|_dsn$",
     re.IGNORECASE,
@@ -116,6 +119,8 @@ _DRIVER_PACKAGES = {
 def detect(project: Project, ledger: Ledger) -> None:
     """Link the project to the stores that its code opens or its settings name."""
     seen: set[str] = set()
+    pooled: set[Target] = set()
+    single: list[tuple[Link, Call]] = []
     for name, driver in OPENERS.items():
         for call in project.called(name):
             target = _opened(call, driver, project)
@@ -126,6 +131,13 @@ def detect(project: Project, ledger: Ledger) -> None:
             _driver(link, driver, call, project)
             _pool(link, call, name, driver)
             _timeouts(link, call, name, driver)
+            if name in _ONE_CONNECTION and call.function is not None:
+                single.append((link, call))
+            elif name not in _ONE_CONNECTION:
+                pooled.add(target)
+    for link, call in single:
+        if link.target not in pooled:  # beside a pool, one connection is there to listen or to look
+            link.say("connection_pool", True, call.evidence(), denied=True)
     _from_settings(project, ledger, seen)
     chosen_stores.database(project, ledger)
     _from_packages(project, ledger, seen)
@@ -238,12 +250,6 @@ def _pool(link: Link, call: Call, name: str, driver: Driver) -> None:
     pool_class = call.keyword("poolclass")
     if pool_class is not None and getattr(pool_class, "id", getattr(pool_class, "attr", "")) == "NullPool":
         link.say("connection_pool", True, call.module.text.at(pool_class.lineno), denied=True)
-    if (
-        name
-        in ("psycopg2.connect", "psycopg.connect", "asyncpg.connect", "MySQLdb.connect", "pymysql.connect")
-        and call.function is not None
-    ):
-        link.say("connection_pool", True, call.evidence(), denied=True)
 
 
 def _timeouts(link: Link, call: Call, name: str, driver: Driver) -> None:

@@ -1,0 +1,165 @@
+"""What is part of a product's running system and what it only holds: drivers side by side, extras, checks before routes, trials of a module."""
+
+from __future__ import annotations
+
+import pytest
+
+from buttress.model import Component, Flow, Fragment, Source
+from buttress.readers.python import read
+
+NEEDS = "[project]\nname = 'desk'\ndependencies = ['fastapi', {}]\n"
+APP = "import fastapi\n\napp = fastapi.FastAPI()\n"
+
+
+def project(files: dict[str, str], *needs: str) -> Fragment:
+    packaging = {"pyproject.toml": NEEDS.format(", ".join(repr(n) for n in needs)), "desk/main.py": APP}
+    return read(tuple(Source(name, text) for name, text in {**packaging, **files}.items()))
+
+
+def desk(found: Fragment) -> Component:
+    return next(c for c in found.components if c.id == "desk")
+
+
+def flow(found: Fragment, target: str) -> Flow:
+    return next(f for f in found.flows if f.target == target)
+
+
+DRIVERS = {
+    "redis": "import redis\nc = redis.Redis(host='r')\n",
+    "mongo": "import pymongo\nc = pymongo.MongoClient('mongodb://m')\n",
+    "search": "import elasticsearch\nc = elasticsearch.Elasticsearch('http://e')\n",
+}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "desk/providers/{0}_provider/{0}_provider.py",
+        "desk/providers/{0}/client.py",
+        "desk/drivers/{0}.py",
+    ],
+)
+def test_drivers_side_by_side_are_plug_ins_also_when_each_folder_says_so(path: str) -> None:
+    files = {path.format(name): text for name, text in DRIVERS.items()}
+    assert project(files, "redis", "pymongo", "elasticsearch").flows == ()
+
+
+def test_two_sorts_of_plug_ins_are_both_left_out() -> None:
+    files = {f"desk/providers/{name}/client.py": text for name, text in DRIVERS.items()}
+    outside = {
+        f"desk/connectors/{n}.py": f"import requests\n\ndef send():\n    requests.post('https://api.{n}.io/x')\n"
+        for n in ("acme", "zeta", "omega")
+    }
+    assert project({**files, **outside}, "redis", "pymongo", "elasticsearch", "requests").flows == ()
+
+
+ENGINE = "import sqlalchemy\n\ndef engine():\n    return sqlalchemy.create_engine('postgresql://db/desk', pool_size=5)\n"
+LISTEN = "import psycopg2\n\ndef listen():\n    return psycopg2.connect('postgresql://db/desk')\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "status"),
+    [
+        pytest.param({"desk/listen.py": LISTEN}, "denied", id="nothing but a connection for each call"),
+        pytest.param({"desk/listen.py": LISTEN, "desk/db.py": ENGINE}, "stated", id="one beside a pool"),
+    ],
+)
+def test_one_connection_beside_a_pool_is_no_lack_of_a_pool(files: dict[str, str], status: str) -> None:
+    pool = flow(project(files, "sqlalchemy", "psycopg2"), "db").fact("connection_pool")
+    assert pool is not None and pool.status == status
+
+
+LOOP = "from sqlalchemy.orm import Session\n\ndef f(session: Session, rows):\n    for {}:\n        session.execute(select(User))\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "each"),
+    [
+        ("row in rows", True),
+        ("at in range(0, len(rows), 1)", True),
+        ("page in pages", True),
+        ("batch in split(rows)", False),
+        ("part in itertools.batched(rows, 500)", False),
+        ("part in in_safe_chunks(rows)", False),
+        ("at in range(0, len(rows), 500)", False),
+    ],
+)
+def test_a_query_for_many_rows_at_a_time_is_none_for_each_row(head: str, each: bool) -> None:
+    found = desk(project({"desk/rows.py": LOOP.format(head)}, "sqlalchemy"))
+    assert (found.fact("queries_in_loops") is not None) is each
+
+
+SEVERAL = """import fastapi
+import secrets
+
+api = fastapi.FastAPI()
+{login} = fastapi.FastAPI()
+
+{check}
+
+@{login}.post("/failure")
+def failed():
+    return 1
+"""
+CHECK = "@api.middleware('http')\nasync def token_validation(request, call_next):\n    return await call_next(request)\n"
+ROUTER = (
+    "import fastapi\n\nrouter = fastapi.APIRouter()\n\n@router.put('/storage')\ndef put():\n    return 1\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("check", "login", "open_"),
+    [
+        pytest.param("", "pages", 2, id="nothing checks callers"),
+        pytest.param(
+            CHECK,
+            "pages",
+            1,
+            id="one application does: the other one's route is open, a router's isn't known",
+        ),
+        pytest.param(CHECK, "login_api", 0, id="the other one is for logging in"),
+    ],
+)
+def test_what_one_of_several_applications_checks_leaves_routers_unknown(
+    check: str, login: str, open_: int
+) -> None:
+    files = {"desk/main.py": SEVERAL.format(check=check, login=login), "desk/storage.py": ROUTER}
+    fact = desk(project(files)).fact("open_changing_routes")
+    assert (fact.value if fact is not None else 0) == open_
+
+
+TASKS = "import celery\n\napp = celery.Celery('desk', broker='amqp://queue//')\n\n@app.task\ndef send():\n    return 1\n"
+EXTRA = "[project]\nname = 'desk'\ndependencies = ['fastapi']\n[project.optional-dependencies]\ndeploy = ['celery', 'redis']\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "secret"),
+    [
+        pytest.param("desk/kafka.py", TRIED, False, id="a trial of a package's module"),
+        pytest.param("serve.py", TRIED, True, id="a program of its own"),
+        pytest.param(
+            "desk/kafka.py", "password = 'hunter-4711-x'\n", True, id="used wherever it is imported"
+        ),
+    ],
+)
+def test_what_only_a_trial_of_a_module_uses_is_no_secret(path: str, text: str, secret: bool) -> None:
+    found = desk(project({"desk/__init__.py": "", path: text}))
+    assert (found.fact("secrets_in_plaintext") is not None) is secret
+
+
+SWALLOWS = "def f(client, order):\n    try:\n        {}\n    except Exception:\n        pass\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "vanishes"),
+    [
+        ("client.close()", False),
+        ("os.unlink(order)", False),
+        ("client.send(order)", True),
+        ("client.send(order); client.close()", True),
+        ("order.closed = client.close", True),
+    ],
+)
+def test_an_error_while_something_is_ended_may_be_let_go(statement: str, vanishes: bool) -> None:
+    found = desk(project({"desk/mail.py": SWALLOWS.format(statement)}))
+    assert (found.fact("swallowed_exceptions") is not None) is vanishes
