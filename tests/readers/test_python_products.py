@@ -132,6 +132,9 @@ TASKS = "import celery\n\napp = celery.Celery('desk', broker='amqp://queue//')\n
 EXTRA = "[project]\nname = 'desk'\ndependencies = ['fastapi']\n[project.optional-dependencies]\ndeploy = ['celery', 'redis']\n"
 
 
+TRIED = "def f():\n    return 1\n\nif __name__ == '__main__':\n    password = 'hunter-4711-x'\n    f()\n"
+
+
 @pytest.mark.parametrize(
     ("path", "text", "secret"),
     [
