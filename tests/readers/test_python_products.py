@@ -132,6 +132,14 @@ TASKS = "import celery\n\napp = celery.Celery('desk', broker='amqp://queue//')\n
 EXTRA = "[project]\nname = 'desk'\ndependencies = ['fastapi']\n[project.optional-dependencies]\ndeploy = ['celery', 'redis']\n"
 
 
+def test_a_worker_that_an_extra_brings_has_the_broker_of_its_queue() -> None:
+    found = project({"desk/tasks.py": TASKS, "pyproject.toml": EXTRA})
+    assert {(f.source, f.kind, f.target) for f in found.flows} >= {
+        ("desk", "publishes", "queue"),
+        ("desk-worker", "consumes", "queue"),
+    }
+
+
 TRIED = "def f():\n    return 1\n\nif __name__ == '__main__':\n    password = 'hunter-4711-x'\n    f()\n"
 
 
@@ -166,3 +174,68 @@ SWALLOWS = "def f(client, order):\n    try:\n        {}\n    except Exception:\n
 def test_an_error_while_something_is_ended_may_be_let_go(statement: str, vanishes: bool) -> None:
     found = desk(project({"desk/mail.py": SWALLOWS.format(statement)}))
     assert (found.fact("swallowed_exceptions") is not None) is vanishes
+
+
+GUARDED = """import fastapi
+from versioned import VersionedRouter
+from desk import orders
+
+app = fastapi.FastAPI()
+inner = {made}({checks})
+inner.include_router(orders.router, prefix="/orders")
+app.include_router(inner)
+
+@app.post("/refunds", dependencies=[fastapi.Depends(current_user)])
+def refund():
+    return 1
+"""
+ORDERS = "import fastapi\n\nrouter = fastapi.APIRouter()\n\n@router.post('/')\ndef place():\n    return 1\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "checks", "open_"),
+    [
+        ("fastapi.APIRouter", "dependencies=[fastapi.Security(require_auth)]", False),
+        ("VersionedRouter", "dependencies=[fastapi.Security(require_auth)]", False),
+        ("fastapi.APIRouter", "", True),
+    ],
+)
+def test_a_router_that_checks_callers_does_so_for_the_routers_in_it(
+    made: str, checks: str, open_: bool
+) -> None:
+    files = {
+        "desk/__init__.py": "",
+        "desk/main.py": GUARDED.format(made=made, checks=checks),
+        "desk/orders.py": ORDERS,
+    }
+    assert (desk(project(files)).fact("open_changing_routes") is not None) is open_
+
+
+REPORT = "import requests\n\ndef report(text):\n    requests.post('https://paste.acme.io/x', data=text)\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("desk/cli/info.py", False),
+        ("desk/cli.py", False),
+        ("desk/example_flows/a.py", False),
+        ("contrib/send.py", False),
+        ("desk/contrib/send.py", True),
+        ("desk/client/send.py", True),
+    ],
+)
+def test_what_only_people_start_by_hand_calls_is_no_part_of_the_system(path: str, there: bool) -> None:
+    assert bool(project({path: REPORT}, "requests").flows) is there
+
+
+ALONE = "import sqlalchemy\nfrom sqlalchemy.pool import NullPool\n\ndef f():\n    return sqlalchemy.create_engine('postgresql://db/desk', poolclass=NullPool)\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "denied"),
+    [("desk/cli.py", False), ("desk/plugin_alembic_template/env.py", False), ("desk/db.py", True)],
+)
+def test_a_command_that_does_one_thing_needs_no_pool(path: str, denied: bool) -> None:
+    pool = flow(project({path: ALONE}, "sqlalchemy", "psycopg2"), "db").fact("connection_pool")
+    assert (pool is not None and pool.status == "denied") is denied

@@ -58,6 +58,23 @@ def test_compose_files_of_an_inner_package_are_for_trying_it_out_unless_it_is_bu
     assert "shop/pay/docker-compose-no-auth.yml" in read(*tried, "shop/pay/Dockerfile")
 
 
+def test_pages_that_a_package_holds_in_a_folder_of_data_are_what_its_code_reads() -> None:
+    files = (
+        "pyproject.toml",
+        "src/shop/agents/__init__.py",
+        "src/shop/agents/prompts/router.md",
+        "src/shop/agents/prompts/architecture.md",
+        "src/shop/agents/docs/overview.md",
+        "src/shop/agents/README.md",
+    )
+    assert set(read(*files)) == set(files[3:])
+
+
+def test_texts_beside_scripts_are_their_data() -> None:
+    files = (*CODE, "scripts/names.txt", "scripts/README.md", "docs/names.txt")
+    assert set(left_out(files, str)) == {"scripts/names.txt"}
+
+
 def test_templates_in_a_package_are_filled_by_its_code() -> None:
     files = (*CODE, "nginx.conf.template", "shop/cfg/nginx.conf.template", "shop/cfg/nginx.conf")
     assert set(left_out(files, str)) == {"shop/cfg/nginx.conf.template"}

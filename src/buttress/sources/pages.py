@@ -35,6 +35,10 @@ _BUILT = re.compile(
     r"(?:[\w.-]+\.)?(?:docker|container)file(?:[._-][\w.-]+)?|requirements[\w.-]*\.(?:txt|in)|procfile",
     re.IGNORECASE,
 )
+_TELLS = re.compile(
+    r"(?:^|/)(?:docs?|documentation|wiki|notes|spec(?:ification)?s?|deploy\w*|infra\w*)(?:/|$)", re.IGNORECASE
+)
+_TOOLS = frozenset("scripts script bin tools contrib hack ci utils".split())
 _EXAMPLES = frozenset(("example", "examples", "sample", "samples", "demo", "demos", "tutorials"))
 
 
@@ -66,9 +70,14 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
         elif (package := _holding(file, inside[folder], packages)) and not _above(folder, built):
             out[file] = f"held by the package {package} for those who run it; name the file to have it read"
         elif DOCUMENTS.fullmatch(file) and folder and "requirements" not in file:
-            # In these formats, what lies beside code is what the code reads, and what is for agents is about the code.
-            beside = _DATA.fullmatch(file) or _FOR_AGENTS.fullmatch(posixpath.basename(file))
+            # In these formats, and in folders of a package that are none themselves, what lies beside code is what the code reads;
+            # what is for agents is about the code.
+            held = folder not in packages and not _TELLS.search(folder) and not is_about_architecture(file)
+            beside = held or _DATA.fullmatch(file) or _FOR_AGENTS.fullmatch(posixpath.basename(file))
             package = inside[folder] or (_above(folder, packages) if beside else "")
+            if not package and file.endswith(".txt") and posixpath.basename(folder) in _TOOLS:
+                out[file] = f"data of the scripts in {folder}; name the file to have it read"
+                continue
             if package:
                 out[file] = (
                     f"a page inside of the package {package}, about its code; name the file to have it read"

@@ -21,6 +21,7 @@ _GENERIC = frozenset(
         config settings run wsgi asgi manage root workspace repo
     """.split()
 )
+_COMMAND = re.compile(r"(?:^|/)(?:cli|commands)(?:/|\.py$)")
 _ANY_DRIVER = frozenset(("requests", "httpx", "aiohttp", "urllib", "urllib3"))
 # Packages that need the client of a store themselves, and bring it.
 _BRINGS = {
@@ -273,6 +274,8 @@ def _aliases(one: Detected, name: str, own: dict[str, str]) -> tuple[str, ...]:
 def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
     """Return the links that every installation has: no drivers that only an extra brings, no lists of options to choose from."""
     links = [link for link in one.ledger.links.values() if _is_installed(link, one)]
+    if one.ledger.has("framework"):
+        links = [link for link in links if not _is_of_a_command(link)]
     outside = {x.target.name for x in links if x.target.kind == "external_service" and x.target.outside}
     files = {x.target.name for x in links if x.target.kind == "object_store"}
     groups = [
@@ -298,9 +301,17 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
     return links
 
 
+def _is_of_a_command(link: Link) -> bool:
+    """Return whether only commands, which people start by hand, reach a service outside."""
+    return link.target.outside and all(_COMMAND.search(e.source) for e in link.evidence)
+
+
 def _is_installed(link: Link, one: Detected) -> bool:
     """Return whether every installation brings the driver of a link; where nothing is declared, the code's word counts."""
     declared = {d.name for d in one.project.packages.declared if not d.group}
+    of_queue = link.role in (WORKER, SCHEDULER) or link.kind in ("publishes", "consumes")
+    if of_queue and one.ledger.task_functions and one.queue not in declared:
+        return True  # the worker is there with its queue, which something that isn't declared for all brings
     technology = load().technologies.get(link.target.technology or "")
     driver = link.facts.get("driver")
     name = str(driver.value) if driver is not None else ""

@@ -11,11 +11,11 @@ _TESTS = re.compile(
     r"(?:^|/)(?:tests?|testing|testutils?|test_utils|__tests__|testdata|test_data|fixtures|e2e|conftest\.py|pytest_plugin\.py|tests?\.py|test_[^/]*\.py|[^/]*_tests?\.py)(?=/|$)"
 )
 _ASIDE = re.compile(
-    r"(?:^|/)(?:docs?|docs_src|documentation|doc-examples?|examples?|samples?|demos?|benchmarks?|notebooks?|tutorials?|recipes|cookbook|templates?"
+    r"(?:^|/)(?:docs?|docs_src|documentation|doc-examples?|examples?(?:[_-]\w+)?|\w+[_-]examples?|samples?|demos?|benchmarks?|notebooks?|tutorials?|recipes|cookbook|templates?"
     r"|_vendor|_vendored|vendored|third_party|thirdparty|extern|ext_libs|playground|\.github)/"
 )
 _SCRIPTS = re.compile(
-    r"(?:^|/)(?:_?scripts?|scripts[-_]\w+|bin|tools?|ci|dev|devtools|utils/scripts|management/commands|hack|fabfile\.py|noxfile\.py|setup\.py|versioneer\.py"
+    r"^contrib/|(?:^|/)(?:_?scripts?|scripts[-_]\w+|bin|tools?|ci|dev|devtools|utils/scripts|management/commands|hack|fabfile\.py|noxfile\.py|setup\.py|versioneer\.py"
     r"|_version\.py|docs/conf\.py|dodo\.py|pavement\.py)(?=/|$)"
 )
 _MIGRATIONS = re.compile(
@@ -46,6 +46,8 @@ def role(source: Source) -> str:
 
     >>> [role(Source(p, "")) for p in ("shop/api.py", "tests/test_api.py", "shop/migrations/0001_initial.py", "x_pb2.py")]
     ['code', 'test', 'migration', 'made']
+    >>> [role(Source(p, "")) for p in ("contrib/mailer.py", "shop/contrib/mailer.py", "shop/example_flows/a.py")]
+    ['script', 'code', 'aside']
     """
     path = source.path
     if _TESTS.search(path):

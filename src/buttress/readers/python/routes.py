@@ -77,6 +77,16 @@ def _routers(project: Project) -> tuple[dict[str, str], set[str]]:
             prefixes[owner] = prefix
         if _is_guard(call.keyword("dependencies", "auth", "guards", "middleware")):
             guards.add(owner)
+    nested: list[tuple[str, str]] = []
+    for module in project.modules:
+        for entry in module.assigned:
+            made = entry.value
+            if (
+                isinstance(made, ast.Call)
+                and entry.call.endswith("Router")
+                and _is_guard(_keyword(made, "dependencies"))
+            ):
+                guards.add(f"{module.name}.{entry.name}")
     for call in project.ending("include_router", "register_blueprint"):
         target = call.argument(0, "router", "blueprint")
         if target is None:
@@ -87,6 +97,10 @@ def _routers(project: Project) -> tuple[dict[str, str], set[str]]:
             prefixes[owner] = prefix + prefixes.get(owner, "")
         if _is_guard(call.keyword("dependencies")):
             guards.add(owner)
+        if isinstance(call.node.func, ast.Attribute):
+            nested.append((_owner_of(call.node.func.value, call.module, project), owner))
+    while new := {inner for outer, inner in nested if outer in guards and inner} - guards:
+        guards |= new
     return prefixes, guards
 
 

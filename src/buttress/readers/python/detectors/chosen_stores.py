@@ -20,6 +20,8 @@ _ENGINES = (
     "databases.Database", "tortoise.Tortoise.init", "tortoise.contrib.fastapi.register_tortoise", "flask_sqlalchemy.SQLAlchemy",
     "sqlalchemy.engine_from_config", "sqlalchemy.ext.asyncio.async_engine_from_config", "playhouse.db_url.connect", "dj_database_url.config",
 )  # fmt: skip
+# Modules that do one thing and end: what they open isn't what requests go to.
+IN_A_COMMAND = re.compile(r"(?:^|[._])(?:cli|commands?|scripts|migrations|versions|alembic)(?:[._]|$)")
 _SCHEME = re.compile(r"""["'](?P<scheme>[a-z]\w{2,20}(?:\+\w{2,20})?)(?:://|["'])""")
 BROKER_WORDS = (("redis", "redis"), ("amqp", "rabbitmq"), ("rabbit", "rabbitmq"), ("sqs", "sqs"))
 _CELERY_BROKER = ("celery_broker_url", "broker_url", "celery_broker")
@@ -65,11 +67,7 @@ def database(project: Project, ledger: Ledger) -> None:
     if shown:
         return
     calls = [c for c in project.called(*_ENGINES) if c.node.args or c.node.keywords or c.last == "SQLAlchemy"]
-    calls = [
-        c
-        for c in calls
-        if not re.search(r"(?:^|\.)(?:cli|commands|scripts|migrations|versions)(?:\.|$)", c.module.name)
-    ] or calls
+    calls = [c for c in calls if not IN_A_COMMAND.search(c.module.name)] or calls
     by_default = [
         k
         for k, x in ledger.links.items()

@@ -248,7 +248,11 @@ def _pool(link: Link, call: Call, name: str, driver: Driver) -> None:
     ):
         link.say("pool_pre_ping", True, call.evidence(), denied=True)
     pool_class = call.keyword("poolclass")
-    if pool_class is not None and getattr(pool_class, "id", getattr(pool_class, "attr", "")) == "NullPool":
+    if (
+        pool_class is not None
+        and getattr(pool_class, "id", getattr(pool_class, "attr", "")) == "NullPool"
+        and not chosen_stores.IN_A_COMMAND.search(call.module.name)
+    ):
         link.say("connection_pool", True, call.module.text.at(pool_class.lineno), denied=True)
 
 
