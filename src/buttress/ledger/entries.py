@@ -55,8 +55,9 @@ _IMPLIES = (
     ("topic:caching", Caseless(r"\bcached? (?:\w+ ){0,2}for \w+ (?:seconds?|minutes?|hours?|days?)\b")),
     ("topic:graceful-degradation", Caseless(r"\bfalls? back (?:to|on)\b")),
 )  # fmt: skip
-# Messages that are sent on need something that carries them.
+# Where another part of a sentence begins, which may be about another environment.
 _PART = caseless(r";\s|,\s+(?:while|whereas|but)\b")
+# Messages that are sent on need something that carries them.
 _CARRIED = Caseless(
     r"\b(?:asynchronous|async) (?:messages?|events?|messaging)\b|\b(?:publish(?:es)?|subscribes? to) (?:[\w`.-]+ ){0,3}(?:events?|messages?)\b",
 )

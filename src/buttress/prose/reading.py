@@ -64,9 +64,8 @@ class Reading:
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
         self.candidates: list[Candidate] = group(self.texts, self.mentions, self.kinds)
         self.steps: list[Step] = []
-        carrier: tuple[int, Mention] | None = (
-            None  # the paragraph and the broker that its last sentence spoke of
-        )
+        # The paragraph and the broker that its last sentence spoke of.
+        carrier: tuple[int, Mention] | None = None
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading":
                 broker = carrier[1] if carrier is not None and carrier[0] == text.number else None

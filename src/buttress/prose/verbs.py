@@ -45,7 +45,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("writes", "invalidate evict expire bump reset", "in from"),
     ("calls", "retry replay repeat reissue", "against to with"),
     ("writes", "drop deposit sweep spill dispose land place funnel siphon stash unload", "to into in on onto"),
-    ("calls", "log sign", "with through via at in-at"),
+    ("calls", "log sign", "with through via at"),
     ("calls", "hear", "from"),
     ("reads", "scan crunch drain skim sift traverse", " "),
     ("depends_on", "need require expect", " "),
@@ -144,6 +144,15 @@ class Verb(NamedTuple):
     participle: bool
     gerund: bool
     plain: bool
+
+    @property
+    def third(self) -> bool:
+        """Return whether a form is no other than the third person, which only a verb that acts in its clause has.
+
+        >>> lexicon()["sends"].third, lexicon()["sent"].third
+        (True, False)
+        """
+        return not (self.plain or self.participle or self.gerund)
 
 
 def forms(base: str) -> dict[str, Verb]:

@@ -213,23 +213,32 @@ def _offered(
             yield engines[0], offer
 
 
+def _by_sentence(candidates: Sequence[Candidate]) -> Iterator[tuple[int, list[tuple[Mention, Candidate]]]]:
+    """Yield each sentence that names candidates, with their mentions in its order."""
+    placed: dict[int, list[tuple[Mention, Candidate]]] = {}
+    for candidate in candidates:
+        for mention in candidate.mentions:
+            placed.setdefault(mention.sentence, []).append((mention, candidate))
+    for sentence, there in placed.items():
+        yield sentence, sorted(there, key=lambda entry: entry[0].first)
+
+
 def _either(
     candidates: Sequence[Candidate], texts: Sequence[Sentence], kinds: Mapping[str, str]
 ) -> Iterator[tuple[Candidate, Candidate]]:
     """Yield the products of which a text says that either may be there: "needs a database (MariaDB or MySQL)" has one database."""
-    placed: dict[int, list[tuple[int, Mention, Candidate]]] = {}
-    for candidate in candidates:
-        if candidate.technology() is None or shown_kind(candidate, kinds) not in STORES | MESSAGING:
-            continue
-        if candidate.known or any(m.label or m.how == "heading" for m in candidate.mentions):
-            continue
-        for mention in candidate.mentions:
-            placed.setdefault(mention.sentence, []).append((mention.first, mention, candidate))
-    for sentence, there in placed.items():
-        there.sort(key=lambda entry: entry[0])
+    products = [
+        c
+        for c in candidates
+        if c.technology() is not None
+        and shown_kind(c, kinds) in STORES | MESSAGING
+        and not c.known
+        and not any(m.label or m.how == "heading" for m in c.mentions)
+    ]
+    for sentence, there in _by_sentence(products):
         tokens = texts[sentence].tokens
         listed: list[Candidate] = []  # those before, joined by commas
-        for (_, one, left), (_, other, right) in itertools.pairwise(there):
+        for (one, left), (other, right) in itertools.pairwise(there):
             gap = [t.lower for t in tokens[one.last : other.first] if t.text not in "`*_"]
             alike = left is not right and family(shown_kind(left, kinds)) == family(shown_kind(right, kinds))
             if alike and gap in (["or"], [",", "or"], ["and/or"]):
@@ -269,17 +278,12 @@ def _filled(
     candidates: Sequence[Candidate], texts: Sequence[Sentence], kinds: Mapping[str, str]
 ) -> Iterator[tuple[Candidate, Candidate]]:
     """Yield the things whose technology a text names: "an object store such as S3", "PostgreSQL as the database"."""
-    placed: dict[int, list[tuple[int, Mention, Candidate]]] = {}
-    for candidate in candidates:
-        for mention in candidate.mentions:
-            placed.setdefault(mention.sentence, []).append((mention.first, mention, candidate))
     technologies = {id(c): c.technology() for c in candidates}
     running: dict[int, dict[int, tuple[Candidate, Candidate]]] = {}
     found: dict[int, dict[int, tuple[Candidate, Candidate]]] = {}
-    for sentence, there in placed.items():
-        there.sort(key=lambda entry: entry[0])
+    for sentence, there in _by_sentence(candidates):
         tokens = texts[sentence].tokens
-        for (_, one, left), (_, other, right) in itertools.pairwise(there):
+        for (one, left), (other, right) in itertools.pairwise(there):
             if left is right:
                 continue
             gap = " ".join(t.text for t in tokens[one.last : other.first])

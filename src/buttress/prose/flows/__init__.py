@@ -92,13 +92,14 @@ class _Reader(Effects):
     """Reads the flows of one sentence."""
 
     def run(self) -> list[Step]:
+        parts = [m for m in self.mentions if not (m.bare and m.kind() == "actor")]
         out = [
             self._step(a, b, kind, b.first)
             for a, b, kind in (
                 *constructed(self.text, self.mentions, self.subject),
                 *related(self.text, self.mentions),
-                *depending(self.text, self.mentions),
-                *accessing(self.text, self.mentions),
+                *depending(self.text, parts),
+                *accessing(self.text, parts),
                 *self.referring(),
             )
         ]
@@ -270,9 +271,10 @@ class _Reader(Effects):
 
     def _acted_on_before(self, n: int) -> list[Mention]:
         """Return what a passive before acted on, to which this one is joined: "*Redis* is filled by A and *read* by B"; `n`: the participle."""
-        if self._before_adverbs(n) < 1 or self.tokens[self._before_adverbs(n)].lower != "and":
+        k = self._before_adverbs(n)
+        if k < 1 or self.tokens[k].lower != "and":
             return []
-        agent = self.at.get(self._before_adverbs(n) - 1)
+        agent = self.at.get(k - 1)
         earlier = self._before_article(agent) - 1 if agent is not None else 0
         if earlier < 1 or self.tokens[earlier + 1].lower != "by" or not self._passive(earlier):
             return []

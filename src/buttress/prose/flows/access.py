@@ -8,25 +8,24 @@ from itertools import pairwise
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import Pair, joined, listed, owns, words_before, words_between
+from buttress.prose.flows.constructions import THE, Pair, joined, listed, owns, words_before, words_between
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import flow_of, lexicon
 
-_THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
 _KEYS = r"(?:(?:api )?keys?|credentials?|secrets?|access|permissions?|passwords?|tokens?|accounts?|rights?|connections?|connectivity|clients?|grants?)"
 _ONLY_ONE = Caseless(
-    rf"(?:(?:is|are|,|, which is|being) )(?:the|one of the) (?:only|sole|single|few|one)(?: [\w-]+){{0,2}}? (?:with|that (?:has|have|holds?|needs?)|having|holding)(?: [\w-]+){{0,2}}? {_KEYS} (?:to|for|of){_THE}"
+    rf"(?:(?:is|are|,|, which is|being) )(?:the|one of the) (?:only|sole|single|few|one)(?: [\w-]+){{0,2}}? (?:with|that (?:has|have|holds?|needs?)|having|holding)(?: [\w-]+){{0,2}}? {_KEYS} (?:to|for|of){THE}"
 )
 _HOLDS_KEYS = Caseless(
-    rf"(?:(?:alone|also|only) )?(?:has|have|holds?|keeps?|owns?|knows?|needs?|gets?|is given|is granted)(?: (?:the|its|their|own|an?|only|full|direct|read|write|read-only|network))*(?: (?!no\b)[\w-]+)? {_KEYS} (?:to|for|of){_THE}"
+    rf"(?:(?:alone|also|only) )?(?:has|have|holds?|keeps?|owns?|knows?|needs?|gets?|is given|is granted)(?: (?:the|its|their|own|an?|only|full|direct|read|write|read-only|network))*(?: (?!no\b)[\w-]+)? {_KEYS} (?:to|for|of){THE}"
 )
 _EXCEPT = Caseless(
     r"^(?:apart from|except(?: for)?|besides|other than|with the exception of|only through|aside from)(?: (?:the|our))*$"
 )
 _NOBODY = Caseless(
-    rf", (?:nothing|nobody|no one|none|no (?:other )?[\w-]+)(?: else)? (?:(?:can|may|must|should|is allowed to|ever|directly) )*(?P<verb>\w+)(?: to| from| with| into| in)?{_THE}"
+    rf", (?:nothing|nobody|no one|none|no (?:other )?[\w-]+)(?: else)? (?:(?:can|may|must|should|is allowed to|ever|directly) )*(?P<verb>\w+)(?: to| from| with| into| in)?{THE}"
 )
 _STATE = (
     r"(?:down|unavailable|unreachable|offline|slow|degraded|not (?:available|reachable|responding|up)|lost|full|gone|dead|broken|overloaded|restarted|restarting|failing|"
@@ -37,7 +36,7 @@ _WHEN = Caseless(
 )
 _IS_DOWN = Caseless(
     rf"(?:(?:is|are|goes|becomes?|gets?|be|was|stays?|comes?|turns?) (?:\w+ly )?{_STATE}|fails?|crashes|dies|times out|misbehaves|does not (?:answer|respond)|doesn['’]t (?:answer|respond)|"
-    rf"cannot be reached|can['’]t be reached|is not (?:there|answering)|(?:has|holds|knows) (?:no|nothing)(?: [\w-]+)?|misses|is empty|does(?:n['’]t| not) (?:have|know|hold) (?:it|them|the [\w-]+))(?: (?:for|again|at)(?: [\w-]+){{1,4}}?)? ?,(?: then)?{_THE}"
+    rf"cannot be reached|can['’]t be reached|is not (?:there|answering)|(?:has|holds|knows) (?:no|nothing)(?: [\w-]+)?|misses|is empty|does(?:n['’]t| not) (?:have|know|hold) (?:it|them|the [\w-]+))(?: (?:for|again|at)(?: [\w-]+){{1,4}}?)? ?,(?: then)?{THE}"
 )
 _TAKES_OVER = frozenset(
     "take step replace start promote failover switch restart redirect route alert page".split()
@@ -46,12 +45,12 @@ _ILL = Caseless(
     r"^(?:an? |any )?(?:slow|failing|degraded|broken|overloaded|dead|unavailable|flaky|saturated|full)$"
 )
 _HARMS = Caseless(
-    rf"(?:also )?(?:makes?|slows?(?: down)?|blocks?|stops?|breaks?|hurts?|delays?|stalls?|hits?|affects?|starves?|takes? down|brings? down|drags? down){_THE}"
+    rf"(?:also )?(?:makes?|slows?(?: down)?|blocks?|stops?|breaks?|hurts?|delays?|stalls?|hits?|affects?|starves?|takes? down|brings? down|drags? down){THE}"
 )
 _AWAITS = Caseless(
-    rf"(?:(?:then|also|first|must|has to|synchronously) )*waits? (?:synchronously )?(?:for|on|until){_THE}"
+    rf"(?:(?:then|also|first|must|has to|synchronously) )*waits? (?:synchronously )?(?:for|on|until){THE}"
 )
-_BY_WAY = Caseless(rf", ?(?:through|via|by way of|with the help of|by means of){_THE}")
+_BY_WAY = Caseless(rf", ?(?:through|via|by way of|with the help of|by means of){THE}")
 _HOLDERS = frozenset(
     "layer tier storage store data cache stack backend backends technology technologies database platform".split()
 )
@@ -67,7 +66,6 @@ def accessing(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     >>> [(a.surface, b.surface) for a, b, _ in accessing(text, (redis, web))]
     [('web', 'redis')]
     """
-    mentions = [m for m in mentions if not (m.bare and m.kind() == "actor")]
     if len(mentions) < 2:
         return []
     return [

@@ -120,13 +120,11 @@ class Actors(Charged):
             or self._before_adverbs(n) > start + 3
         ):
             return None
-        named = [m for m in self.mentions if m.last <= start and not m.aside and not m.bare]
-        only = (
-            named[0]
-            if len(named) == 1 and len({m.key for m in self.mentions if m.last <= start}) == 1
-            else None
-        )
-        return only if only is not None and only.kind() not in STORES | MESSAGING else None
+        before = [m for m in self.mentions if m.last <= start]
+        named = [m for m in before if not m.aside and not m.bare]
+        if len(named) != 1 or len({m.key for m in before}) != 1:
+            return None
+        return named[0] if named[0].kind() not in STORES | MESSAGING else None
 
     def _opened(self, mention: Mention) -> bool:
         """Return whether a mention belongs to what opens a sentence: "Instead of calling Billing, the API …"."""

@@ -48,7 +48,7 @@ _VERB_AHEAD = frozenset(
 def _compound(word: str) -> Verb | None:
     """Return the verb in the third person that a word with a hyphen ends in: "bulk-loads", but not "time-consuming"."""
     verb = lexicon().get(word.partition("-")[2])
-    return verb if verb is not None and not (verb.plain or verb.participle or verb.gerund) else None
+    return verb if verb is not None and verb.third else None
 
 
 class Clause:
@@ -175,7 +175,6 @@ class Clause:
 
     def _is_noun_here(self, n: int, verb: Verb, before: str, after: str) -> bool:
         """Return whether the words around say that a word that may be a verb is a noun: "the rate *limit*", "stores password *hashes*"."""
-        third = not (verb.plain or verb.participle or verb.gerund)
         if self.tokens[n].lower == "back":
             return before not in ("to", "will", "can", "they", "we")
         if verb.gerund:  # "delegates charging to billing"
@@ -183,7 +182,7 @@ class Clause:
             return given is not None and given.base in _GIVING and after in ("to", "with")
         if (verb.plain and not verb.participle) and before == "and":
             joined = next((self.verbs[k] for k in range(n - 2, -1, -1) if k in self.verbs), None)
-            return joined is not None and not (joined.plain or joined.participle or joined.gerund)
+            return joined is not None and joined.third
         noun = (
             before.isalpha() and before not in _SMALL and (n - 1) not in self.at and (n - 1) not in self.verbs
         )
@@ -201,11 +200,11 @@ class Clause:
         while k > 0 and self.tokens[k].lower in DETERMINERS:
             k -= 1
         active = self.verbs.get(k)
-        return third and active is not None and not active.participle and active.base not in _LINKING
+        return verb.third and active is not None and not active.participle and active.base not in _LINKING
 
     def _opens(self, n: int, verb: Verb) -> bool:
         """Return whether a word ends what opens a sentence, before whoever acts in it: "For rate *limits* the gateway counts …"."""
-        if n > 4 or self.tokens[0].lower not in PREPOSITIONS or verb.participle or verb.gerund or verb.plain:
+        if n > 4 or self.tokens[0].lower not in PREPOSITIONS or not verb.third:
             return False
         k = n + 1
         while k < len(self.tokens) and self.tokens[k].lower in DETERMINERS:
@@ -216,7 +215,7 @@ class Clause:
             if acting and acting.last < len(self.tokens)
             else None
         )
-        return acts is not None and not (acts.plain or acts.participle or acts.gerund)
+        return acts is not None and acts.third
 
     def _begins_doing(self, n: int, before: str, after: str) -> bool:
         """Return whether a word that is also a noun begins what a label does: "Reporter: stores reports in S3", "…, queries Postgres and …"."""

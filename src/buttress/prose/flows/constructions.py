@@ -73,10 +73,12 @@ _FOR = Caseless(
     r"(?:upload|storage|delivery|insertion|ingestion|export|publication|publishing|forwarding|archival|archiving|persistence|transmission|submission|"
     r"saving|storing|writing|uploading|sending|loading|indexing|processing)(?: \w+)? (?:to|into|in|on)(?: (?:the|our|a|an|its))*"
 )
+THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"  # before a name, in what stands between two
 _MANY = 8  # mentions in a list
 _NEAR_BY = 6  # words from whom something goes to, to what carries it
 _AND = Caseless(
-    r"(?:,|and|, and|&|or|as well as|, (?:just )?like)(?: (?:also )?(?:of|by|from|to|for|in))?(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
+    r"(?:,|and|, and|&|or|as well as|, (?:just )?like)(?: (?:also )?(?:of|by|from|to|for|in))?"
+    rf"{THE}"
 )
 _AUXILIARY = frozenset("can will must should may also then to".split())
 _RELATIVE = ("which", "that", "whom", "where")
@@ -256,9 +258,8 @@ def _acted_upon(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         together = listed(text, mentions, index + 1)
         if kind := _done(text, together[-1], words, held=held):
             out += [(who, needed, kind) for who in together]
-        for who in (actor, *_going_on(text, mentions, index + 1)):
-            kind = _done(text, who, words, held=held)
-            if kind is not None and who not in together:
+        for who in _going_on(text, mentions, index + 1):
+            if kind := _done(text, who, words, held=held):
                 out.append((who, needed, kind))
     return out
 

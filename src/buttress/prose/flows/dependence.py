@@ -7,35 +7,35 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import Pair, joined, listed, owns, words_before, words_between
+from buttress.prose.flows.constructions import THE, Pair, joined, listed, owns, words_before, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import flow_of, lexicon
 
-_THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
 _NEEDS = r"(?:dependenc(?:y|ies)|inputs|outputs|(?:data )?sources|requirements|prerequisites|integrations|backends|back-ends|downstreams|upstreams)"
 _OWN_NEEDS = Caseless(
-    rf"(?:[\w-]+ ){{0,2}}?{_NEEDS} (?:currently |today )?(?:are|is|include)(?: just| only)?(?: :)?{_THE}"
+    rf"(?:[\w-]+ ){{0,2}}?{_NEEDS} (?:currently |today )?(?:are|is|include)(?: just| only)?(?: :)?{THE}"
 )
 _HAS_NEEDS = Caseless(
-    rf"(?:has|have)(?: [\w-]+){{0,3}}? (?:{_NEEDS} ?[:,](?: namely)?|dependenc(?:y|ies) on){_THE}"
+    rf"(?:has|have)(?: [\w-]+){{0,3}}? (?:{_NEEDS} ?[:,](?: namely)?|dependenc(?:y|ies) on){THE}"
 )
-_NEEDS_OF = Caseless(rf"^(?:the |its |known |main |only |runtime |hard )*{_NEEDS} of{_THE}$")
-_ARE = Caseless(rf"(?:currently |today )?(?:are|include|is)(?: \w+ly)?(?: :)?{_THE}")
+_NEEDS_OF = Caseless(rf"^(?:the |its |known |main |only |runtime |hard )*{_NEEDS} of{THE}$")
+_ARE = Caseless(rf"(?:currently |today )?(?:are|include|is)(?: \w+ly)?(?: :)?{THE}")
 _WITHOUT = Caseless(r"^without(?: (?:the|our|a|an|its|a working))*$")
 _STOPS = r"(?:(?:can|could|will|would|does|do)(?:not| not|n['’]t)|can['’]t|cannot|won['’]t|fails?|stops?|breaks?|goes down|is (?:dead|useless|down))"
+_ARTICLES = frozenset(", the our a an its".split())
 _FAILS = Caseless(rf"{_STOPS}\b")
-_FAILS_WITHOUT = Caseless(rf"{_STOPS}(?: [\w-]+){{1,4}}? without{_THE}")
+_FAILS_WITHOUT = Caseless(rf"{_STOPS}(?: [\w-]+){{1,4}}? without{THE}")
 _OUTAGE = Caseless(
     r"\b(?:outages?|failures?|loss|downtime|crash(?:es)?) (?:of|in)(?: (?:the|our|a|an|its))*$"
 )
 _TAKES_DOWN = Caseless(
-    rf"(?:(?:also|then|immediately|would|will|can|could) )*(?:takes? down|brings? down|stops?|breaks?|affects?|hits?|blocks?|halts?|degrades?|disables?){_THE}"
+    rf"(?:(?:also|then|immediately|would|will|can|could) )*(?:takes? down|brings? down|stops?|breaks?|affects?|hits?|blocks?|halts?|degrades?|disables?){THE}"
 )
 # What somebody's calls, queries or connections go to.
 _HIS_CALLS = Caseless(
     r"(?:[\w-]+ ){0,2}?(?P<what>calls?|requests?|quer(?:y|ies)|connections?|(?:connection|client) pools?|writes|inserts|uploads|reads|access|traffic|integration|"
-    rf"subscriptions?|dependenc(?:y|e|ies)|links?|timeouts?|retries)(?: is| are)? (?:to|on|against|towards|with|into|in|from){_THE}"
+    rf"subscriptions?|dependenc(?:y|e|ies)|links?|timeouts?|retries)(?: is| are)? (?:to|on|against|towards|with|into|in|from){THE}"
 )
 _READS = frozenset("reads query queries".split())
 _WRITES = frozenset("writes inserts uploads".split())
@@ -43,42 +43,42 @@ _THINGS = r"(?:events?|messages?|jobs?|tasks?|records?|entries|items|notificatio
 _REACTS = Caseless(
     r"(?:(?:then|also|only|which|that|simply|just) )*(?:reacts? to|waits? (?:for|on)|listens? for|watch(?:es)? for|acts? (?:up)?on|works? (?:off|through|on)|responds? to|"
     r"(?:is|are)(?: \w+ly| all| both)? (?:driven|triggered|started|woken(?: up)?|invoked|activated|fed|kicked off) (?:by|from))"
-    rf"(?: (?:new|incoming|all|the|any|\w+))?(?: {_THINGS})?(?: (?:on|in|from|off|via|through|of|to))?{_THE}"
+    rf"(?: (?:new|incoming|all|the|any|\w+))?(?: {_THINGS})?(?: (?:on|in|from|off|via|through|of|to))?{THE}"
 )
 _HEARS = Caseless(
     r"(?:(?:then|also|only) )*(?:learns?|hears?|finds? out|gets? to know|is (?:told|informed|notified))(?: (?:of|about|that|when))?(?: [\w-]+){0,5}? (?:via|through|over|from|by)"
-    rf"(?: (?:an? )?{_THINGS} (?:on|in|from))?{_THE}"
+    rf"(?: (?:an? )?{_THINGS} (?:on|in|from))?{THE}"
 )
-_ON = Caseless(rf"\b{_THINGS} (?:on|in|from){_THE}$")
+_ON = Caseless(rf"\b{_THINGS} (?:on|in|from){THE}$")
 _WAKE = Caseless(
-    rf"(?:(?:then|also) )*(?:wakes?(?: up)?|starts?|triggers?|drives?|kicks? off|activates?|feeds?|launch(?:es)?|invokes?){_THE}"
+    rf"(?:(?:then|also) )*(?:wakes?(?: up)?|starts?|triggers?|drives?|kicks? off|activates?|feeds?|launch(?:es)?|invokes?){THE}"
 )
 _CHANGE = r"(?:changes?|updates?|writes?|inserts?|modifications?|rows|events)"
-_CHANGES = Caseless(rf"\b{_CHANGE} (?:to|in|of|from|made to){_THE}$")
+_CHANGES = Caseless(rf"\b{_CHANGE} (?:to|in|of|from|made to){THE}$")
 _CAPTURED = Caseless(
-    rf"(?:is|are)(?: \w+ly| then| also| all)? (?:captured|picked up|read|streamed|tailed|consumed|processed|replicated|watched|noticed|detected|polled) by{_THE}"
+    rf"(?:is|are)(?: \w+ly| then| also| all)? (?:captured|picked up|read|streamed|tailed|consumed|processed|replicated|watched|noticed|detected|polled) by{THE}"
 )
 _TAILS = Caseless(
-    rf"(?:(?:then|also|only|which|that) )*(?:listens? (?:for|to)|watch(?:es)?(?: for)?|waits? for|tails?|captures?|reacts? to|subscribes? to|follows?)(?: \w+){{0,2}}? {_CHANGE}(?: \w+)? (?:to|in|of|from|on){_THE}"
+    rf"(?:(?:then|also|only|which|that) )*(?:listens? (?:for|to)|watch(?:es)?(?: for)?|waits? for|tails?|captures?|reacts? to|subscribes? to|follows?)(?: \w+){{0,2}}? {_CHANGE}(?: \w+)? (?:to|in|of|from|on){THE}"
 )
 _DATA_IN = Caseless(
-    rf"(?:[\w-]+ ){{1,3}}(?:lives?|resides?|sits?|is (?:\w+ly )?(?:stored|kept|held|persisted|saved)|are (?:\w+ly )?(?:stored|kept|held|persisted|saved)) (?:in|on|inside){_THE}"
+    rf"(?:[\w-]+ ){{1,3}}(?:lives?|resides?|sits?|is (?:\w+ly )?(?:stored|kept|held|persisted|saved)|are (?:\w+ly )?(?:stored|kept|held|persisted|saved)) (?:in|on|inside){THE}"
 )
 _HOLDS = Caseless(
-    rf"(?:also )?(?:holds?|stores?|contains?|keeps?|persists?)(?: [\w-]+){{1,4}}? (?:of|for|from|written by|used by|needed by|produced by){_THE}"
+    rf"(?:also )?(?:holds?|stores?|contains?|keeps?|persists?)(?: [\w-]+){{1,4}}? (?:of|for|from|written by|used by|needed by|produced by){THE}"
 )
 _HOLDS_WHAT = Caseless(
-    rf"(?:also )?(?:caches?|holds?|stores?|keeps?|contains?|buffers?|remembers?|collects?|gathers?|receives?) (?:what(?:ever)?|everything|all)(?: that)?{_THE}"
+    rf"(?:also )?(?:caches?|holds?|stores?|keeps?|contains?|buffers?|remembers?|collects?|gathers?|receives?) (?:what(?:ever)?|everything|all)(?: that)?{THE}"
 )
-_WHERE = Caseless(rf"is where{_THE}")
-_WITH_HELP = Caseless(rf"(?:[\w-]+ ){{0,5}}?with the (?:help|aid|support) of{_THE}")
+_WHERE = Caseless(rf"is where{THE}")
+_WITH_HELP = Caseless(rf"(?:[\w-]+ ){{0,5}}?with the (?:help|aid|support) of{THE}")
 _JOINS = Caseless(
-    rf"(?:(?:then|also|which|that) )*(?:bridges?|connects?|glues?|links?|reconciles?|joins?|integrates?|synchroni[sz]es?|syncs?|keeps?|compares?|mediates? between|sits between|translates? between){_THE}"
+    rf"(?:(?:then|also|which|that) )*(?:bridges?|connects?|glues?|links?|reconciles?|joins?|integrates?|synchroni[sz]es?|syncs?|keeps?|compares?|mediates? between|sits between|translates? between){THE}"
 )
-_TOGETHER = Caseless(rf"(?:and|with|to|(?:in sync|consistent|aligned|up to date) with){_THE}")
+_TOGETHER = Caseless(rf"(?:and|with|to|(?:in sync|consistent|aligned|up to date) with){THE}")
 _FRONT = Caseless(r"^(?:sitting )?in front of(?: (?:the|our|all|a|an|both))*$")
-_STANDS = Caseless(rf"(?:there )?(?:is|sits?|stands?|runs?|lies|are|we (?:have|run|put|placed)){_THE}")
-_KNOW = Caseless(rf"(?:(?:then|also) )*lets?{_THE}")
+_STANDS = Caseless(rf"(?:there )?(?:is|sits?|stands?|runs?|lies|are|we (?:have|run|put|placed)){THE}")
+_KNOW = Caseless(rf"(?:(?:then|also) )*lets?{THE}")
 
 
 def depending(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
@@ -91,7 +91,6 @@ def depending(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
     >>> [(a.surface, b.surface) for a, b, _ in depending(text, (redis, web))]
     [('web', 'redis')]
     """
-    mentions = [m for m in mentions if not (m.bare and m.kind() == "actor")]
     if len(mentions) < 2:
         return []
     return [
@@ -131,10 +130,7 @@ def _stopping(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
 def _does(after: str) -> bool:
     """Return whether words begin with a verb in the third person: "without Redis, the gateway *counts* in memory"."""
     verb = lexicon().get(after.partition(" ")[0].lower())
-    return verb is not None and not (verb.plain or verb.participle or verb.gerund)
-
-
-_ARTICLES = frozenset(", the our a an its".split())
+    return verb is not None and verb.third
 
 
 def _calling(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:

@@ -25,7 +25,7 @@ _HAVING = frozenset("need require maintain keep hold get have rely depend share 
 _LINK = r"\b(?:access|connections?|connectivity|links?|sessions?|(?:web)?sockets?|streams?|tunnels?|channels?|subscriptions?|dependenc(?:y|ies)|pool)\b"
 _COMPARING = frozenset("join merge combine compare reconcile match enrich correlate intersect".split())
 _STAYING = frozenset("be have sit live stand run host happen stop end work stay remain".split())
-_CALLS = r"\b(?:calls?|requests?|quer(?:y|ies)|round[- ]?trips?|hops?)\b"
+_LINK_OR_CALL = rf"{_LINK}|\b(?:calls?|requests?|quer(?:y|ies)|round[- ]?trips?|hops?)\b"
 _OWNING = frozenset("have own keep maintain".split())
 _USING = frozenset("have own keep get use".split())
 _HOLDING = frozenset("take acquire hold obtain release maintain".split())
@@ -92,7 +92,7 @@ class Effects(Governed):
     def _had(self, n: int, verb: Verb, preposition: str, target: Mention) -> str | None:
         """Return the flow of having and holding: "keeps a connection to …", "has a schema in …", "takes a lock in …"."""
         if preposition == "to" and verb.base in _HAVING:
-            return "calls" if self._between(n, target, rf"{_LINK}|{_CALLS}") else None
+            return "calls" if self._between(n, target, _LINK_OR_CALL) else None
         if not preposition and verb.base in _OWNING and self._owned(n, target):
             return "calls"
         if preposition in ("in", "on") and verb.base in _USING and target.kind() in STORES:

@@ -114,9 +114,7 @@ class Governed(Moving):
     def _opens_clause(self, target: Mention) -> bool:
         """Return whether another clause begins with a mention: "publishes to Kafka and the indexer consumes from it"."""
         verb = self.verbs.get(target.last)
-        finite = verb is not None and (
-            verb.base in ("be", "have", "do") or not (verb.plain or verb.participle or verb.gerund)
-        )
+        finite = verb is not None and (verb.base in ("be", "have", "do") or verb.third)
         if not finite:
             return False
         relative = (target.first - 1) in self.at and self.tokens[target.last - 1].lower.isalpha()

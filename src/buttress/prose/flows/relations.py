@@ -7,66 +7,63 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import Pair, joined, listed, owns, words_before, words_between
+from buttress.prose.flows.constructions import THE, Pair, joined, listed, owns, words_before, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
 
-_THE = r"(?: (?:the|our|its|their|a|an|all|both|each|every|any))*"
 _IS = r"(?:,? ?(?:which|that) )?(?:is|are|acts|act|serves|serve|works|functions|operates|(?:is |are )?(?:\w+ly )?(?:used|deployed|run|thought of))(?: \w+ly)?(?: as)?"
 _SORT = r"(?: [\w-]+){0,4}?"
-_LIKEWISE = Caseless(rf"\b(?:like|as well as|together with|along with){_THE}$")
+_LIKEWISE = Caseless(rf"\b(?:like|as well as|together with|along with){THE}$")
 _CLIENT = Caseless(
     rf"(?:{_IS}(?: (?:a|an|the|one|another|just|only|simply|merely|essentially|really|(?:nothing|little) (?:but|(?:more|other|else) than)))+|:(?: (?:a|an|the))*){_SORT} (?:clients?|consumers?|callers?|wrappers?|front-?ends?|front ends?|uis?|interfaces?|"
-    rf"facades?|façades?|dashboards?|consoles?|shells?|adapters?|prox(?:y|ies)|abstractions?|layers?|shims?|bridges?) (?:of|for|to|around|on top of|over|in front of){_THE}"
+    rf"facades?|façades?|dashboards?|consoles?|shells?|adapters?|prox(?:y|ies)|abstractions?|layers?|shims?|bridges?) (?:of|for|to|around|on top of|over|in front of){THE}"
 )
 _AS_CLIENT = Caseless(
-    rf"(?:[\w-]+ ){{0,6}}?as (?:an?|the){_SORT} (?:clients?|wrappers?|front-?ends?|interfaces?|facades?|façades?|prox(?:y|ies)|layers?|adapters?) (?:of|for|to|around|on top of|over|in front of){_THE}"
+    rf"(?:[\w-]+ ){{0,6}}?as (?:an?|the){_SORT} (?:clients?|wrappers?|front-?ends?|interfaces?|facades?|façades?|prox(?:y|ies)|layers?|adapters?) (?:of|for|to|around|on top of|over|in front of){THE}"
 )
 _OFFERS = Caseless(
     rf"(?:,? ?(?:which|that) )?(?:\w+ly |also )?(?:provides?|offers?|adds?|presents?|implements?|gives)(?: (?:a|an|the|one|another|its))*{_SORT} "
-    rf"(?:abstractions?|interfaces?|wrappers?|facades?|façades?|front-?ends?|layers?|uis?|guis?|dashboards?) (?:for|to|over|around|on top of|in front of|onto){_THE}"
+    rf"(?:abstractions?|interfaces?|wrappers?|facades?|façades?|front-?ends?|layers?|uis?|guis?|dashboards?) (?:for|to|over|around|on top of|in front of|onto){THE}"
 )
 _SERVANT = Caseless(
     rf"{_IS}(?: (?:a|an|the|its|our|their))?{_SORT} (?:stores?|databases?|db|caches?|brokers?|queues?|back-?ends?|back ends?|bus|storage|source of truth|system of record|"
-    rf"search index|index|search engine|data sources?|registry|lake|warehouse|transport|provider|persistence|end-?points?|entry ?-?points?|front door) (?:of|for|behind|used by|shared by){_THE}"
+    rf"search index|index|search engine|data sources?|registry|lake|warehouse|transport|provider|persistence|end-?points?|entry ?-?points?|front door) (?:of|for|behind|used by|shared by){THE}"
 )
-_DECOUPLES = Caseless(rf"(?:decouples?|separates?|connects?|links?|joins?|isolates?|buffers?){_THE}")
-_APART = Caseless(rf"(?:from|and|with|to){_THE}")
+_DECOUPLES = Caseless(rf"(?:decouples?|separates?|connects?|links?|joins?|isolates?|buffers?){THE}")
+_APART = Caseless(rf"(?:from|and|with|to){THE}")
 _AMID = Caseless(
     rf"(?:{_IS}(?: (?:a|an|the|its|our|their))?{_SORT} )?(?:sits|stands|lies|is|are|sitting|placed|layer|broker|queue|bus|buffer|cache|proxy|adapter|bridge|link|glue|mediator|channel|facade)"
-    rf" (?:in )?between{_THE}"
+    rf" (?:in )?between{THE}"
 )
 _SHARED = Caseless(
-    rf"(?:is|are|,? ?which is|that is)(?: \w+ly)? shared (?:between|by|among|amongst|across){_THE}"
+    rf"(?:is|are|,? ?which is|that is)(?: \w+ly)? shared (?:between|by|among|amongst|across){THE}"
 )
 _CLIENT_WORDS = r"(?:clients|consumers|callers|users|dependents|customers)"
-_CLIENTS_ARE = Caseless(
-    rf"(?:\w+ ){{0,2}}?{_CLIENT_WORDS} (?:currently |today )?(?:are|include)(?: :)?{_THE}"
-)
-_HAS_CLIENTS = Caseless(rf"has(?: \w+){{0,3}}? {_CLIENT_WORDS} ?[:,](?: namely)?{_THE}")
-_CLIENTS_OF = Caseless(rf"^(?:the |its |known |main |only )*(?:clients|consumers|callers|users) of{_THE}$")
-_ARE = Caseless(rf"(?:currently |today )?(?:are|include|is)(?: \w+ly)?{_THE}")
+_CLIENTS_ARE = Caseless(rf"(?:\w+ ){{0,2}}?{_CLIENT_WORDS} (?:currently |today )?(?:are|include)(?: :)?{THE}")
+_HAS_CLIENTS = Caseless(rf"has(?: \w+){{0,3}}? {_CLIENT_WORDS} ?[:,](?: namely)?{THE}")
+_CLIENTS_OF = Caseless(rf"^(?:the |its |known |main |only )*(?:clients|consumers|callers|users) of{THE}$")
+_ARE = Caseless(rf"(?:currently |today )?(?:are|include|is)(?: \w+ly)?{THE}")
 _REQUESTS = r"(?:requests?|calls?|webhooks?|callbacks?|traffic|queries|uploads?|messages?|events?|notifications?|commands?|connections?|files|orders|records|jobs|data|posts?|pushes|logs|metrics|traces|errors|results|reports)"
-_COMING = Caseless(rf"\b{_REQUESTS} (?:\w+ )?(?:from|of|by){_THE}$")
+_COMING = Caseless(rf"\b{_REQUESTS} (?:\w+ )?(?:from|of|by){THE}$")
 _ARRIVES = Caseless(
     rf"(?:(?:first|then|always|also|will|must|can|eventually) )*(?:arrives?|tells?|notif(?:y|ies)|informs?|triggers?|starts?|wakes?(?: up)?|alerts?|updates?|go(?:es)? (?:straight |directly )?to|lands?|comes? in|hits?|reach(?:es)?|enters?(?: through)?|ends? up|come through|"
-    rf"(?:is|are)(?: \w+ly)? (?:handled|received|accepted|processed|answered|served|terminated|taken|authenticated|validated|(?:load[ -])?balanced|routed|dispatched|distributed|forwarded|proxied|relayed|directed|spread) by)(?: (?:at|in|on|to|via|through))?{_THE}"
+    rf"(?:is|are)(?: \w+ly)? (?:handled|received|accepted|processed|answered|served|terminated|taken|authenticated|validated|(?:load[ -])?balanced|routed|dispatched|distributed|forwarded|proxied|relayed|directed|spread) by)(?: (?:at|in|on|to|via|through))?{THE}"
 )
 _REACHED = Caseless(
-    rf"(?:is|are|,? ?which is|only)(?: \w+ly| only| not)? (?:reachable|accessible|available|visible|exposed|open|callable|usable)(?: only| \w+ly)? (?:from|by|to)(?: within)?{_THE}"
+    rf"(?:is|are|,? ?which is|only)(?: \w+ly| only| not)? (?:reachable|accessible|available|visible|exposed|open|callable|usable)(?: only| \w+ly)? (?:from|by|to)(?: within)?{THE}"
 )
 _PART_OF = Caseless(
     r"(?:[\w-]+ ){0,2}?(?:datastore|data store|database|db|store|cache|queue|broker|message bus|bus|backend|storage|identity provider|registry|search engine|index|object store|event store)"
-    rf"(?: of choice)? is{_THE}"
+    rf"(?: of choice)? is{THE}"
 )
 _AFTER = Caseless(r"^behind(?: (?:the|our|a|an|this|each|every))*$")
 _MADE = r"(?:exposed|provided|published|served|offered|emitted|produced|generated|written|created)"
 _USED = r"(?:consumed|read|scraped|collected|fetched|used|queried|polled|pulled|picked up|called|displayed|shown|processed)"
-_MADE_BY = Caseless(rf"\b(?:is|are) {_MADE} by{_THE}$")
-_USED_BY = Caseless(rf"(?:,|and|, and|then|and then) ?(?:are |is )?{_USED} by{_THE}")
-_OF = Caseless(rf"(?:of|for|used by|shared by|in front of){_THE}")
-_LETS = Caseless(rf"(?:(?:also|then|which|that) )*(?:allows?|lets?|enables?|permits?){_THE}")
+_MADE_BY = Caseless(rf"\b(?:is|are) {_MADE} by{THE}$")
+_USED_BY = Caseless(rf"(?:,|and|, and|then|and then) ?(?:are |is )?{_USED} by{THE}")
+_OF = Caseless(rf"(?:of|for|used by|shared by|in front of){THE}")
+_LETS = Caseless(rf"(?:(?:also|then|which|that) )*(?:allows?|lets?|enables?|permits?){THE}")
 _STAND = Caseless(
     r"(?:,|there|we|you|are|is|have|runs?|sits?|stands?|lives?|come|comes|find|several|two|three|four|a|an|the|our|number|of|some|many|multiple)(?: (?:there|are|is|have|run|sit|"
     r"runs|sits|lives?|stand|stands|find|several|two|three|four|a|an|the|our|number|of|some|many|multiple|pool|set|group))*"

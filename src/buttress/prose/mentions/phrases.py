@@ -296,7 +296,7 @@ class NounPhrases(Spelling):
         tokens = text.tokens
         before = tokens[n - 1].lower if n else ""
         after = lexicon().get(tokens[n + 1].lower) if n + 1 < len(tokens) else None
-        acts = after is not None and not (after.plain or after.participle or after.gerund)
+        acts = after is not None and after.third
         by = before == "by" and any(t.lower in lexicon() for t in tokens[max(0, n - 3) : n - 1])
         heads = n == 0 and text.passage.form == "list" and len(tokens) > 2 and tokens[1].text in (",", "(")
         return by or heads or (acts and before not in ("a", "an"))

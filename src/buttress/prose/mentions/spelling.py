@@ -346,7 +346,7 @@ class Spelling:
         """Return whether a word that may be a plural is what a part does with another: "the worker node *processes* jobs"."""
         tokens = text.tokens
         verb = lexicon().get(tokens[n].lower)
-        if verb is None or n == 0 or n + 1 >= len(tokens) or verb.plain or verb.participle or verb.gerund:
+        if verb is None or not verb.third or n == 0 or n + 1 >= len(tokens):
             return False
         subject, thing = tokens[n - 1].lower, tokens[n + 1].lower
         acts = subject == "node" or (subject in self.heads and subject == singular(subject))
