@@ -64,18 +64,6 @@ class Caseless:
         self._asked += 1
         return False
 
-    def may(self, text: str) -> bool:
-        r"""Return whether a text has one of the cues, so that it may match; nothing is compiled for it.
-
-        >>> pattern = Caseless("retr(?:y|ies)")
-        >>> pattern.may("No RETRIEVAL"), pattern.may("once more")
-        (True, False)
-        """
-        if not text.isascii() and ODD.search(text):
-            return True
-        lower = text.lower()
-        return any(cue in lower for cue in self.cues)
-
     def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the match at `start`, as `re.Pattern.match` does."""
         if text.isascii() or not ODD.search(text):

@@ -38,7 +38,7 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
         if text.passage.headings in over and len(text.passage.headings) > 1:
             before = text
             continue
-        told = dict[str, StanceStatus]()
+        told: dict[str, StanceStatus] = {}
         for habit in habits(text):
             if habit.status in ("addressed", "planned") and text.passage.headings in undecided:
                 continue

@@ -81,16 +81,16 @@ class Habit(NamedTuple):
 class _Pattern(NamedTuple):
     topic: str
     status: StanceStatus
-    words: Caseless
-    field: Caseless | None
-    others: tuple[Caseless, ...] = ()  # what must stand in the same clause as `words`, anywhere
+    words: tuple[
+        Caseless, ...
+    ]  # one turn of phrase; or several, of which each must stand in one clause, anywhere
+    field: Caseless | None = None
     free: bool = False  # a denial doesn't take it back
-    cues: tuple[tuple[str, ...], ...] = ()  # of `words` and `others`, each of which must be there
 
     def may(self, lower: str) -> bool:
-        """Return whether a text in lower case has a cue of each."""
-        for cues in self.cues:
-            for cue in cues:
+        """Return whether a text in lower case has a cue of each of the words."""
+        for part in self.words:
+            for cue in part.cues:
                 if cue in lower:
                     break
             else:
@@ -103,14 +103,12 @@ def _patterns() -> tuple[tuple[_Pattern, ...], Sieve[int]]:
     out = []
     for topic, status, field, words in HABITS:
         near = Caseless(_spelled(field)) if field else None
-        told = [Caseless(_spelled(w)) for w in words]
-        out += [_Pattern(topic, status, w, near, cues=(w.cues,)) for w in told]
+        out += [_Pattern(topic, status, (Caseless(_spelled(w)),), near) for w in words]
     for topic, status, words in TOLD:
         parts = [Caseless(_spelled(w.removeprefix("~"))) for w in words]
         parts.sort(key=lambda p: sum(_LETTERS ** -len(cue) for cue in p.cues))  # the rarest words first
-        free, cues = words[0].startswith("~"), tuple(p.cues for p in parts)
-        out.append(_Pattern(topic, status, parts[0], None, tuple(parts[1:]), free, cues))
-    return tuple(out), Sieve((n, p.words.cues if all(p.words.cues) else ()) for n, p in enumerate(out))
+        out.append(_Pattern(topic, status, tuple(parts), free=words[0].startswith("~")))
+    return tuple(out), Sieve((n, p.words[0].cues) for n, p in enumerate(out))
 
 
 def _spelled(pattern: str) -> str:
@@ -123,9 +121,7 @@ def _tells_all(pattern: _Pattern, text: str) -> bool:
 
 def _in_clause(pattern: _Pattern, clause: str) -> bool:
     """Return whether a clause holds all words; where it may deny something, what it denies mustn't be one of them."""
-    if not pattern.may(clause.lower()):
-        return False
-    for part in (pattern.words, *pattern.others):
+    for part in pattern.words:
         found = part.search(clause)
         if found is None or (
             pattern.free and _NO_SUCH.search(clause[max(0, found.start() - 24) : found.start()])
@@ -141,7 +137,7 @@ def _of_clause(pattern: _Pattern, text: str, planned: bool) -> Iterator[Habit]:
         return
     if pattern.status != "addressed":
         supposed = _IF.match(text) is not None and pattern.topic not in _WHAT_IF
-        at = pattern.words.search(text) if supposed else None
+        at = pattern.words[0].search(text) if supposed else None
         if at is not None and "," not in text[: at.start()]:
             return  # "if calls hang for ever, …"
         if not ahead:
@@ -158,11 +154,7 @@ def outdated(texts: Sequence[Sentence]) -> frozenset[tuple[str, ...]]:
     >>> outdated(sentences([Passage("a.md", 2, 2, "prose", "Superseded by ADR 9.", headings=("Sessions",))]))
     frozenset({('Sessions',)})
     """
-    return frozenset(
-        t.passage.headings
-        for t in texts
-        if t.passage.headings and t.start == 0 and len(t.text.split()) <= 6 and _UNTRUE.search(t.text)
-    )
+    return _decided(texts, _UNTRUE, 6)
 
 
 def open_decisions(texts: Sequence[Sentence]) -> frozenset[tuple[str, ...]]:
@@ -173,10 +165,15 @@ def open_decisions(texts: Sequence[Sentence]) -> frozenset[tuple[str, ...]]:
     >>> open_decisions(sentences([Passage("a.md", 2, 2, "prose", "Proposed.", headings=("Retries",))]))
     frozenset({('Retries',)})
     """
+    return _decided(texts, _OPEN, 4)
+
+
+def _decided(texts: Sequence[Sentence], state: Caseless, words: int) -> frozenset[tuple[str, ...]]:
+    """Return the headings under which a sentence of at most so many words begins a paragraph and tells the state of a decision."""
     return frozenset(
         t.passage.headings
         for t in texts
-        if t.passage.headings and t.start == 0 and len(t.text.split()) <= 4 and _OPEN.search(t.text)
+        if t.passage.headings and t.start == 0 and len(t.text.split()) <= words and state.search(t.text)
     )
 
 
@@ -206,9 +203,10 @@ def _habits(sentence: Sentence) -> Iterator[Habit]:
     if any(ASIDE.search(h) or _NEVER_SO.search(h) for h in passage.headings):
         return
     patterns, sieve = _patterns()
-    lower = text.lower()
-    found_cues = text.isascii() or not ODD.search(text)
-    possible = [n for n in sorted(sieve.possible(text)) if not found_cues or patterns[n].may(lower)]
+    possible = sorted(sieve.possible(text))
+    if text.isascii() or not ODD.search(text):
+        lower = text.lower()
+        possible = [n for n in possible if patterns[n].may(lower)]
     if not possible:
         return
     planned = any(_PLAN.search(h) for h in passage.headings[1:]) or bool(_BOX.match(passage.text))
@@ -223,13 +221,11 @@ def _habits(sentence: Sentence) -> Iterator[Habit]:
             continue
         if (advised and pattern.topic != "slo") or (good and addressed and pattern.topic != "slo"):
             continue
-        if pattern.others:
+        if len(pattern.words) > 1:
             if len(text) <= MAX_CLAUSE and _tells_all(pattern, text):
                 yield from _of_clause(pattern, text, planned)
             continue
-        if pattern.field is not None and not pattern.field.may(around):
-            continue
-        found = pattern.words.search(text)
+        found = pattern.words[0].search(text)
         if found is None or (pattern.field is not None and not pattern.field.search(around)):
             continue
         begin = max((c.end() for c in _CLAUSES.finditer(text, 0, found.start())), default=0)
