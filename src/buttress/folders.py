@@ -28,6 +28,9 @@ _ABOUT = re.compile(
     r"(?:technical|system|platform)[_-]?overview|how[_-](?:it|\w+)[_-]works|system[_-]?context|data[_-]?flows?",
     re.IGNORECASE,
 )
+# How files are called from which images and several containers are made: patterns of whole names in lower case.
+IMAGE_FILE = r"(?:[\w.-]+\.)?(?:docker|container)file(?:[._-][\w.-]+)?"
+COMPOSE_FILE = r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml"
 TOP = "app"  # what an application at the top is called as long as nothing says its name
 
 

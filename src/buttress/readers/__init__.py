@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple, cast
 
+from buttress.folders import COMPOSE_FILE, IMAGE_FILE
 from buttress.model import Diagnostic, Fragment, Source
 from buttress.origins import made, unpacked
 from buttress.quotes import requoted
@@ -154,7 +155,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "compose",
-        names=r"([\w.-]*[._-])?(docker-)?compose[\w.-]*\.ya?ml|docker-stack[\w.-]*\.ya?ml|\.env(\.[\w-]+)?|[\w-]+\.env",
+        names=COMPOSE_FILE + r"|docker-stack[\w.-]*\.ya?ml|\.env(\.[\w-]+)?|[\w-]+\.env",
         files=_YAML + r"|\*\.(docker-)?compose",
         shows=(
             r"^services:\s*(#.*)?$",
@@ -173,7 +174,7 @@ READERS: tuple[Reader, ...] = (
             r"^[ \t]*(listen|server|server_name|location|proxy_pass|fastcgi_pass|uwsgi_pass|root|include)\s",
         ),
     ),
-    Reader("dockerfile", names=r"([\w.-]+\.)?(docker|container)file([._-][\w.-]+)?"),
+    Reader("dockerfile", names=IMAGE_FILE),
     Reader(
         "terraform",
         names=r".*\.(tf|tfvars)|\*\.(hcl|terraform)",

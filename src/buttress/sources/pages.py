@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 
-from buttress.folders import is_about_architecture
+from buttress.folders import COMPOSE_FILE, IMAGE_FILE, is_about_architecture
 
 DOCUMENTS = re.compile(r".*\.(?:md|markdown|mdx|rst|txt|adoc|asciidoc|asc|x?html?|docx|pdf)", re.IGNORECASE)
 _DATA = re.compile(r".*\.(?:txt|x?html?|docx|pdf)", re.IGNORECASE)
@@ -29,12 +29,9 @@ _DRAWN = re.compile(
 _FOR_AGENTS = re.compile(
     r"(?:AGENTS?|CLAUDE|GEMINI|SKILL|copilot-instructions)(?:\.\w+)?\.mdc?", re.IGNORECASE
 )
-_COMPOSE = re.compile(r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml", re.IGNORECASE)
+_COMPOSE = re.compile(COMPOSE_FILE, re.IGNORECASE)
 _TEMPLATES = re.compile(r".*\.(?:template|tmpl|tpl|j2|jinja2?|mako)", re.IGNORECASE)
-_BUILT = re.compile(
-    r"(?:[\w.-]+\.)?(?:docker|container)file(?:[._-][\w.-]+)?|requirements[\w.-]*\.(?:txt|in)|procfile",
-    re.IGNORECASE,
-)
+_BUILT = re.compile(rf"{IMAGE_FILE}|requirements[\w.-]*\.(?:txt|in)|procfile", re.IGNORECASE)
 _TELLS = re.compile(
     r"(?:^|/)(?:docs?|documentation|wiki|notes|spec(?:ification)?s?|deploy\w*|infra\w*)(?:/|$)", re.IGNORECASE
 )
@@ -75,13 +72,12 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
             held = folder not in packages and not _TELLS.search(folder) and not is_about_architecture(file)
             beside = held or _DATA.fullmatch(file) or _FOR_AGENTS.fullmatch(posixpath.basename(file))
             package = inside[folder] or (_above(folder, packages) if beside else "")
-            if not package and file.endswith(".txt") and posixpath.basename(folder) in _TOOLS:
-                out[file] = f"data of the scripts in {folder}; name the file to have it read"
-                continue
             if package:
                 out[file] = (
                     f"a page inside of the package {package}, about its code; name the file to have it read"
                 )
+            elif file.endswith(".txt") and posixpath.basename(folder) in _TOOLS:
+                out[file] = f"data of the scripts in {folder}; name the file to have it read"
             else:
                 pages.append(file)
     if _is_handbook(pages, files):
