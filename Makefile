@@ -42,6 +42,7 @@ index: $(VENV)/dev.stamp  ## rebuild everything in indexes/ from ontology/ and c
 	$(BIN)/python -m buttress.vocabulary
 	$(BIN)/python -m buttress.rules
 	$(BIN)/python -m buttress.retrieval
+	$(BIN)/python -m buttress.cue_index
 
 docs: $(VENV)/dev.stamp  ## write help, rules, formats and coverage into docs/ anew
 	$(BIN)/cog -r -I docs docs/*.md README.md

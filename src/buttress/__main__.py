@@ -2,7 +2,7 @@
 
 import sys
 
-from buttress.cli import main
+from buttress.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -12,7 +12,7 @@ import pytest
 
 import buttress.ledger
 import buttress.prose
-from buttress.cues import cues
+from buttress.cues import cues, ways
 from buttress.prose import caseless
 from buttress.prose.facts.patterns import PATTERNS as FACTS
 from buttress.prose.sieve import Sieve
@@ -101,3 +101,23 @@ def test_a_sieve_lets_through_what_matches() -> None:
 )
 def test_cues_are_what_every_match_has(pattern: str, found: tuple[str, ...]) -> None:
     assert cues(pattern) == found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        pytest.param(
+            r"(?:no|never) \w+ retr(?:y|ies)", (((" retr",), ("no", "never")),), id="one way, two parts"
+        ),
+        pytest.param("retry|give up", ((("retry",),), (("give up",),)), id="two ways"),
+        pytest.param(
+            r"(?:calls \w+ twice)",
+            (((" twice",), ("calls ",)),),
+            id="all parts of a bracket without a choice",
+        ),
+        pytest.param(r"(?:calls \w+ )?twice", ((("twice",),),), id="a bracket that may be missing"),
+        pytest.param("|".join(f"word{n}x" for n in range(60)), (), id="too many words to look for"),
+    ],
+)
+def test_ways_are_all_that_a_match_has(pattern: str, found: object) -> None:
+    assert ways(pattern) == found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from buttress.compact import at_least, bits, column_counts
 from buttress.faults.tree import FaultTree
 
-BLOCK = 32_768  # events that are looked at in one pass; four passes for 100,000 components
+BLOCK = 16_384  # events that are looked at in one pass; seven passes for 100,000 components
 _DIGITS = bytes.maketrans(b"\0\1", b"01")
 KEPT_BITS = 1 << 31  # rows are kept up to this many bits in all (256 MB): beyond, only their counts
 PAIR_STEPS = 1_000_000  # cut sets of size two are looked for as long as it takes no more steps

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import networkx
@@ -158,8 +158,7 @@ class Stance:
     claimed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """A fact that an analysis worked out about `subject` (a component or flow id, or `system`).
 
     `objects` are ids of components or flows that it relates to, `value` a number or word, and `because` the ids of the

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache, cached_property
 
-from buttress.cues import cues
+from buttress.cues import Way, firsts, known_ways
 
 OFTEN = 200  # searches of texts with a cue, from which on the pattern in lower case is worth compiling
 _CAPITAL = re.compile(r"\\.|\(\?P[<=]\w+|[A-Z]", re.DOTALL)  # not the names of groups
@@ -43,7 +43,40 @@ class Caseless:
     @cached_property
     def cues(self) -> tuple[str, ...]:
         """Return strings of which one stands in every text that the pattern matches, in lower case; an empty one when none are known."""
-        return cues(self.pattern) or ("",)
+        return firsts(self._ways) or ("",)
+
+    @cached_property
+    def _ways(self) -> tuple[Way, ...]:
+        return known_ways(self.pattern)
+
+    @cached_property
+    def _further(self) -> tuple[Way, ...]:
+        """The ways, if a text needs more for one of them than a cue."""
+        return self._ways if any(len(way) > 1 for way in self._ways) else ()
+
+    def may(self, lower: str) -> bool:
+        r"""Return whether a text in lower case has all words of one of the ways in which the pattern may match.
+
+        >>> pattern = Caseless(r"\bno (?:\w+ )?retries\b|\bgives up\b")
+        >>> pattern.may("no timely retries"), pattern.may("retries"), pattern.may("gives up")
+        (True, False, True)
+        """
+        for cue in self.cues:
+            if cue in lower:
+                return not self._further or self._goes(lower)
+        return False
+
+    def _goes(self, lower: str) -> bool:
+        for way in self._further:
+            for part in way:
+                for cue in part:
+                    if cue in lower:
+                        break
+                else:
+                    break
+            else:
+                return True
+        return False
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the first match, as `re.Pattern.search` does."""
@@ -59,6 +92,8 @@ class Caseless:
                 break
         else:
             return True
+        if self._further and not self._goes(lower):
+            return True
         if self._asked > OFTEN:
             return self._lower.search(lower, start, end) is None
         self._asked += 1
@@ -66,13 +101,8 @@ class Caseless:
 
     def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the match at `start`, as `re.Pattern.match` does."""
-        if text.isascii() or not ODD.search(text):
-            lower = text.lower()
-            for cue in self.cues:
-                if cue in lower:
-                    break
-            else:
-                return None
+        if (text.isascii() or not ODD.search(text)) and not self.may(text.lower()):
+            return None
         return self._exact.match(text, start, end)
 
     def fullmatch(self, text: str) -> re.Match[str] | None:

@@ -10,6 +10,7 @@ from buttress.prose.caseless import ODD
 
 K = TypeVar("K", bound=Hashable)
 MAX_KEPT = 20_000  # words, and sets of patterns; when there are more, it starts anew
+_BEGINNING = 3  # signs of a cue that it is looked up by
 _WORD = re.compile(r"[\w'’]+")
 
 
@@ -25,7 +26,7 @@ class Sieve(Generic[K]):
         """Number the patterns; one without cues may be in any text."""
         self._bits: dict[K, int] = {}
         self._always = 0
-        self._cues: dict[str, int] = {}
+        self._cues: dict[str, dict[str, int]] = {}  # by how they begin
         for n, (key, cues) in enumerate(patterns):
             bit = self._bits[key] = 1 << n
             words = [max(_WORD.findall(cue), key=len, default="") for cue in cues]
@@ -33,7 +34,9 @@ class Sieve(Generic[K]):
                 self._always |= bit
                 continue
             for word in words:
-                self._cues[word] = self._cues.get(word, 0) | bit
+                alike = self._cues.setdefault(word[:_BEGINNING], {})
+                alike[word] = alike.get(word, 0) | bit
+        self._lengths = sorted({len(start) for start in self._cues})
         self._of_word: dict[str, int] = {}
         self._of_bits: dict[int, frozenset[K]] = {}
 
@@ -57,8 +60,10 @@ class Sieve(Generic[K]):
         if len(self._of_word) >= MAX_KEPT:
             self._of_word.clear()
         bits = 0
-        for cue, bit in self._cues.items():
-            if cue in word:
-                bits |= bit
+        for at in range(len(word)):
+            for length in self._lengths:
+                for cue, bit in self._cues.get(word[at : at + length], {}).items():
+                    if word.startswith(cue, at):
+                        bits |= bit
         self._of_word[word] = bits
         return bits

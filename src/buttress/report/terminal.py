@@ -30,15 +30,17 @@ def render(review: Review, *, colour: bool = False, width: int = 100) -> str:
         force_terminal=colour,
         no_color=not colour,
         width=max(60, width),
+        height=40,  # of no use, but without one each line asks the terminal
         highlight=False,
         legacy_windows=False,
     )
-    _head(console, review)
-    for area in review.areas():
-        _area(console, review, area)
-    _next_steps(console, review)
-    _questions(console, review)
-    _foot(console, review)
+    with console:
+        _head(console, review)
+        for area in review.areas():
+            _area(console, review, area)
+        _next_steps(console, review)
+        _questions(console, review)
+        _foot(console, review)
     return buffer.getvalue()
 
 
@@ -59,11 +61,11 @@ def _say(console: Console, markup: str) -> None:
     """Print one paragraph; what goes on in a further line stands below its first word, not below its bullet or number."""
     from rich.text import Text
 
-    text = Text.from_markup(markup)
+    text = Text.from_markup(markup, emoji=False)
     margin = _MARGIN.match(text.plain)
     indent = margin.end() if margin else 0
     if len(text.plain) <= console.width or not indent:
-        console.print(text)
+        console.print(text, soft_wrap=text.cell_len <= console.width)
         return
     first, rest = text[:indent], text[indent:]
     for n, line in enumerate(rest.wrap(console, console.width - indent)):

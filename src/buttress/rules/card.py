@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -160,7 +160,7 @@ def load_dir(folder: Path) -> tuple[Card, ...]:
 
 @cache
 def shipped() -> tuple[Card, ...]:
-    """Return the cards that come with Buttress, from the compiled file.
+    """Return the cards that come with Buttress, from the compiled file, without their examples.
 
     Raises StaleIndex when it hasn't been built.
     """
@@ -169,18 +169,14 @@ def shipped() -> tuple[Card, ...]:
         loaded = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise StaleIndex("the rules aren't compiled; run: python -m buttress.rules") from None
-    return tuple(_from_json(item) for item in loaded["rules"])
+    return tuple(Card(**_tuples(item), examples=()) for item in loaded["rules"])
 
 
 def to_json(cards: tuple[Card, ...], *, digest: str) -> str:
-    """Return the compiled form of cards as JSON text; same cards, same bytes."""
-    rows = [{k: v for k, v in asdict(card).items() if v not in ("", (), None, False)} for card in cards]
+    """Return the compiled form of cards as JSON text: all but their examples; same cards, same bytes."""
+    bare = (asdict(replace(card, examples=())) for card in cards)
+    rows = [{k: v for k, v in card.items() if v not in ("", (), None, False)} for card in bare]
     return json.dumps({"digest": digest, "rules": rows}, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
-
-
-def _from_json(item: dict[str, Any]) -> Card:
-    examples = tuple(Example(**_tuples(example)) for example in item.pop("examples", ()))
-    return Card(**_tuples(item), examples=examples)
 
 
 def _tuples(item: dict[str, Any]) -> dict[str, Any]:

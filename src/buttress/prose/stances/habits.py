@@ -89,13 +89,7 @@ class _Pattern(NamedTuple):
 
     def may(self, lower: str) -> bool:
         """Return whether a text in lower case has a cue of each of the words."""
-        for part in self.words:
-            for cue in part.cues:
-                if cue in lower:
-                    break
-            else:
-                return False
-        return True
+        return all(part.may(lower) for part in self.words)
 
 
 @cache
