@@ -176,6 +176,10 @@ AGREEMENTS = {
         "All endpoints require authentication with a token.",
     ),
     "a question": ("Is there no cache?", "Results are cached for five minutes."),
+    "this, under two titles": (
+        "# Shop\n\nShop keeps its rows in a database.\n\n## Public interface\n\nThis interface is stateless.\n",
+        "# Shop\n\n## Planner\n\nThis is a stateful service of Shop and keeps sessions in memory.\n",
+    ),
     "two tools of two tasks": (
         "Metrics are scraped by Prometheus.",
         "Metrics are shown in Grafana.",

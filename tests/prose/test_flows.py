@@ -149,10 +149,23 @@ COMPOSE = Source(
 )
 
 
+def test_whoever_acts_in_a_clause_of_concession_is_named_there() -> None:
+    text = "# Shop\n\nThe Orders service writes to PostgreSQL.\n\n## Billing service\n\nIt is stateless, though plug-ins may write to PostgreSQL.\n"
+    assert {f.source for f in read([Source("a.md", text)]).flows} == {"orders-service"}
+
+
 def test_all_microservices_are_the_services_that_the_manifests_show() -> None:
     text = "# Shop\n\nThe gateway routes requests to all the microservices.\n"
     expected = {f"gateway routes {n}" for n in ("orders", "prices", "stock")}
     assert told(COMPOSE, Source("README.md", text)) >= expected
+
+
+def test_the_other_services_of_a_landscape_are_no_parts() -> None:
+    text = "# Shop\n\nThe gateway routes requests to all the other services of the company.\n"
+    assert not any("routes" in flow for flow in told(COMPOSE, Source("README.md", text)))
+    assert any(
+        "routes" in flow for flow in told(COMPOSE, Source("README.md", text.replace(" of the company", "")))
+    )
 
 
 def test_a_number_of_microservices_that_differs_from_the_manifests_means_nobody() -> None:

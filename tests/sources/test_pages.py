@@ -72,7 +72,7 @@ def test_pages_that_a_package_holds_in_a_folder_of_data_are_what_its_code_reads(
 
 def test_texts_beside_scripts_are_their_data() -> None:
     files = (*CODE, "scripts/names.txt", "scripts/README.md", "docs/names.txt")
-    assert set(left_out(files, str)) == {"scripts/names.txt"}
+    assert set(left_out(files, str)) == {"scripts/names.txt", "scripts/README.md"}
 
 
 def test_templates_in_a_package_are_filled_by_its_code() -> None:
@@ -171,3 +171,46 @@ def test_changes_and_translations_are_no_documents(tmp_path: Path, name: str) ->
     collected = collect([tmp_path])
     _, skipped = read_all(collected.sources)
     assert name in (*skipped, *collected.skipped)
+
+
+def test_what_was_to_be_made_once_is_no_design_of_what_is_there() -> None:
+    files = (
+        *CODE,
+        "specs/version1/failover.rst",
+        "specs/version1/failover.dot",
+        "docs/template.md",
+        "docs/adr/0001-queue.md",
+    )
+    assert set(left_out(files, str)) == {
+        "specs/version1/failover.rst",
+        "specs/version1/failover.dot",
+        "docs/template.md",
+    }
+    assert "template.yaml" not in left_out((*CODE, "template.yaml", "deploy/template.yaml"), str), (
+        "a stack of CloudFormation"
+    )
+
+
+def test_a_readme_is_left_out_that_is_of_a_tool_or_one_of_a_collection() -> None:
+    roles = tuple(f"roles/{n}/README.md" for n in "abcd")
+    other = ("README.md", "k8s/README.md", "mailer/README.md", "mailer/Dockerfile", "tools/bench/README.md")
+    files = (*CODE, *other, *roles)
+    assert read(*files) == {"README.md", "k8s/README.md", "mailer/README.md"}
+    assert "roles/a/README.md" in read(*files, "roles/a/Dockerfile")
+
+
+def test_containers_beside_tools_are_for_developing() -> None:
+    assert read(*CODE, "compose.yml", "tools/docker-compose.yml", "deploy/compose.yml") == {
+        "compose.yml",
+        "deploy/compose.yml",
+    }
+
+
+GRID = "+------+-------+\n| name | value |\n+======+=======+\n| a    | 1     |\n+------+-------+\n"
+BOXES = "  +-------+      +-------+\n  |  Shop |----->| Stock |\n  +-------+      +-------+\n"
+
+
+def test_a_table_of_a_handbook_is_no_drawing() -> None:
+    page, drawn = "docs/tutorial/page-1.md", "docs/tutorial/page-2.md"
+    assert read(*HANDBOOK, texts={page: GRID, drawn: BOXES}) >= {drawn}
+    assert page not in read(*HANDBOOK, texts={page: GRID, drawn: BOXES})

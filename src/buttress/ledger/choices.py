@@ -185,6 +185,7 @@ CHOICES: dict[str, Choice] = {
 _WAYS = tuple(
     (name, way, pattern) for name, choice in CHOICES.items() for way, pattern in choice.ways.items()
 )
+_POINTS_BACK = Caseless(r"^\W*(?:this|that|these|those)\b")  # whose subject the section tells
 _SUBJECT_WORDS = re.compile(r"[A-Za-z][a-z]{3,}")
 _NO = Caseless(r"\b(?:no|not|never|without|cannot|don't|doesn't|isn't|aren't)\W+(?:[\w-]+\W+){0,3}$")
 
@@ -201,6 +202,7 @@ class Way:
     evidence: Evidence
     subject: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    of_title: bool = False  # "this service": the title tells which
 
 
 @cache
@@ -261,6 +263,8 @@ def _one(name: str, a: Way, b: Way, text: Text) -> bool:
     """Return whether two ways are of one thing: one component, or the system where it can have only one way."""
     if name == "pull or push":
         return len(a.words & b.words) >= 2
+    if a.of_title and b.of_title:
+        return bool(a.subject & b.subject)
     if CHOICES[name].loose and not (a.about and b.about):
         return True
     if a.about and b.about:
@@ -286,10 +290,12 @@ def _ways_in(text: Text) -> Iterator[Way]:
                 continue
             if _NO.search(sentence.text[: found.start()]):
                 continue
+            title = passage.headings[-1] if _POINTS_BACK.match(sentence.text) and passage.headings else ""
+            about = text.named(title) if title else text.around(sentence)
             yield Way(
-                name, way, frozenset(i for i in text.around(sentence) if not _is_store(text, i)), places_of(sentence),
+                name, way, frozenset(i for i in about if not _is_store(text, i)), places_of(sentence),
                 (passage.source, passage.headings), sentence.evidence(),
-                _subject(sentence, found.start()), content(sentence.text),
+                stems(title) if title else _subject(sentence, found.start()), content(sentence.text), bool(title),
             )  # fmt: skip
     yield from _drawn(text)
 
@@ -318,7 +324,16 @@ def _drawn(text: Text) -> Iterator[Way]:
 
 def _subject(sentence: Sentence, at: int) -> frozenset[str]:
     """Return the stems of the words before the way: what "the admin console" is when no component has the name."""
+    cut = re.split(r"\b(?:is|are|was|has|have|runs?|uses?|log|sign)\b", sentence.text[:at])[0]
+    return stems(cut) if len(cut.split()) <= 6 else frozenset()
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the stems of the longer words of a text.
+
+    >>> sorted(stems("The order services"))
+    ['order', 'servic']
+    """
     from buttress.vocabulary.match import stem
 
-    cut = re.split(r"\b(?:is|are|was|has|have|runs?|uses?|log|sign)\b", sentence.text[:at])[0]
-    return frozenset(stem(w) for w in _SUBJECT_WORDS.findall(cut)) if len(cut.split()) <= 6 else frozenset()
+    return frozenset(stem(w) for w in _SUBJECT_WORDS.findall(text))

@@ -22,7 +22,7 @@ from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.interfaces import is_interface, offer
-from buttress.prose.mentions.nouns import COLLECTIVES, FIELD, MEANS, NOBODY, OF_CODE, WHOLE
+from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, MEANS, NOBODY, OF_CODE, WHOLE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import REJECTED, REJECTED_SECTION
@@ -133,7 +133,8 @@ class Reading:
             return None
         tokens = self.texts[said.sentence].tokens
         words = [t.lower for t in tokens[max(0, said.first - 3) : said.first + 1]]
-        return words if WHOLE.intersection(words) else None
+        behind = [t.lower for t in tokens[said.last : said.last + 5]]
+        return words if WHOLE.intersection(words) and not AROUND.intersection(behind) else None
 
     def _is_many(self, candidate: Candidate) -> bool:
         return not candidate.known and all(self._counted(m) is not None for m in candidate.mentions)

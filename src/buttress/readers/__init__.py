@@ -63,7 +63,7 @@ _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 _YAML = r".*\.ya?ml"
 # What lies beside every project, whatever it is.
 _NO_PAPERS = (
-    r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|changelog|changes|upgrade|upgrading|updating|history|news|release|releasing|roadmap|support|governance|maintainers|trademark_policy)(\.|$)"
+    r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|hacking|testing|constitution|changelog|changes|upgrade|upgrading|updating|history|news|release|releasing|roadmap|support|governance|maintainers|trademark_policy)(\.|$)"
     r"|(changelog|changes|release[-_]?notes|news)[._-]v?\d|.*\.licen[sc]es?\.|requirements|constraints|\*)"
 )
 # The pages of a web application are no documents: they name what their users see.

@@ -16,6 +16,7 @@ _SITE = re.compile(
 )
 HANDBOOK_PAGES = 40  # a team's own documentation is smaller, or has no chapters for users
 HANDBOOK_CHAPTERS = 3
+SIDE_BY_SIDE = 4  # folders with a README each, from which on they are a collection
 _CHAPTERS = re.compile(
     r"(?:tutorials?|how-?tos?|getting-?started|quick-?starts?|faqs?|user-?(?:guide|manual|docs?)s?|users?|usage|install(?:ation|ing)?|"
     r"upgrad(?:e|ing)|troubleshooting|contributing|change-?logs?|release-?notes|references?|cookbooks?|recipes|glossary|api-?reference|plugins?|"
@@ -23,7 +24,7 @@ _CHAPTERS = re.compile(
 )
 _DRAWN = re.compile(
     r"^[ \t]*(?:```+|~~~+|:::|\.\. )[ \t{]*(?:mermaid|plantuml|puml|d2|dot|graphviz|c4|structurizr|uml)\b"
-    r"|^[ \t]*[|│].*(?:\+-{3,}|┌─{3,}|-{2,}>|─{2,}[>▶►])|^[ \t]*(?:\+-{5,}\+|┌─{5,}┐)",
+    r"|^[ \t]*[|│].*(?:\+-{3,}\+(?![-=+])|┌─{3,}|-{2,}>|─{2,}[>▶►])|^[ \t]*(?:\+-{5,}\+(?![-=+])|┌─{5,}┐)",  # a table's columns touch
     re.MULTILINE,
 )
 _FOR_AGENTS = re.compile(
@@ -36,14 +37,21 @@ _TELLS = re.compile(
     r"(?:^|/)(?:docs?|documentation|wiki|notes|spec(?:ification)?s?|deploy\w*|infra\w*)(?:/|$)", re.IGNORECASE
 )
 _TOOLS = frozenset("scripts script bin tools contrib hack ci utils".split())
+# What was proposed once, and forms to be filled in: of a product whose code is at hand they tell little that is so.
+_PROPOSED = re.compile(
+    r"(?:^|/)(?:specs|blueprints|enhancements|keps|superseded|archived?|attic)/", re.IGNORECASE
+)
+_FORM = re.compile(r"(?:[\w-]+[-_.])?template(?:[-_.][\w-]+)?\.\w+", re.IGNORECASE)
 _EXAMPLES = frozenset(("example", "examples", "sample", "samples", "demo", "demos", "tutorials"))
 
 
 def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, str]:
     """Return the files among those of one folder that aren't read because of what stands around them, each with the reason.
 
-    Four sorts, and only where a Python project's packaging lies at the top: pages inside of its packages, what its packages hold for
-    others to run (Compose files beside a driver, templates that the code fills), examples of its use, and
+    Seven sorts, and only where a Python project's packaging lies at the top: pages inside of its packages, what its packages hold for
+    others to run (Compose files beside a driver, templates that the code fills), examples of its use, specifications of what was to be
+    made, READMEs of tools and of collections, containers
+    beside tools, and
     the pages for users of a handbook, which is a site of many pages with chapters such as `tutorial` and `faq`. A page of a handbook that
     tells of the architecture, by its name or with a drawing, is read; `text_of` returns a page's text.
 
@@ -57,15 +65,25 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
     packages = {posixpath.dirname(f) for f in files if posixpath.basename(f) == "__init__.py"}
     inner = {p for p in packages if p and posixpath.dirname(p) in packages}
     inside = {f: _above(f, inner) for f in folders}
-    built = {posixpath.dirname(f) for f in files if _is_built(posixpath.basename(f))} - {""}
+    names: dict[str, list[str]] = {}
+    for file in files:
+        names.setdefault(posixpath.dirname(file), []).append(posixpath.basename(file))
+    built = {folder for folder, held in names.items() if folder and any(_is_built(n) for n in held)}
+    homes = {f for f in built if any(_is_application(n) for n in names[f])} | packages
+    homes |= {posixpath.dirname(p) for p in packages} - {""}
+    of_folders = _of_folders(files, homes)
     out = {}
     pages = []
     for file in files:
         folder = posixpath.dirname(file)
         if any(part in _EXAMPLES for part in folder.split("/")) and not file.endswith(".py"):
             out[file] = "an example of how this is used, not a part of it; name the file to have it read"
+        elif _PROPOSED.search(file) and not file.endswith(".py") and not _above(folder, packages):
+            out[file] = "a specification of what was to be made once; name the file to have it read"
         elif (package := _holding(file, inside[folder], packages)) and not _above(folder, built):
             out[file] = f"held by the package {package} for those who run it; name the file to have it read"
+        elif _COMPOSE.fullmatch(posixpath.basename(file)) and posixpath.basename(folder) in _TOOLS:
+            out[file] = f"containers for the tools in {folder}; name the file to have it read"
         elif DOCUMENTS.fullmatch(file) and folder and "requirements" not in file:
             # In these formats, and in folders of a package that are none themselves, what lies beside code is what the code reads;
             # what is for agents is about the code.
@@ -78,6 +96,12 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
                 )
             elif file.endswith(".txt") and posixpath.basename(folder) in _TOOLS:
                 out[file] = f"data of the scripts in {folder}; name the file to have it read"
+            elif _FORM.fullmatch(posixpath.basename(file)):
+                out[file] = "a form to be filled in; name the file to have it read"
+            elif file in of_folders:
+                out[file] = (
+                    f"about the folder {folder}, which is no application; name the file to have it read"
+                )
             else:
                 pages.append(file)
     if _is_handbook(pages, files):
@@ -91,6 +115,30 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
                     "a page of a handbook for users; only pages about the architecture and those with drawings are read, name the file to have it read"
                 )
     return out
+
+
+def _is_application(name: str) -> bool:
+    return _is_built(name) and not name.lower().startswith("requirements")
+
+
+def _of_folders(files: Sequence[str], homes: set[str]) -> set[str]:
+    """Return the READMEs of tools' folders, and of many folders side by side, that aren't homes of applications, packages or documents."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        folder = posixpath.dirname(file)
+        if (
+            posixpath.basename(file).lower().startswith("readme")
+            and folder
+            and not _TELLS.search(folder)
+            and not _above(folder, homes)
+        ):
+            found.setdefault(posixpath.dirname(folder), []).append(file)
+    return {
+        file
+        for above, pages in found.items()
+        for file in pages
+        if (len(pages) >= SIDE_BY_SIDE and above) or _TOOLS.intersection(posixpath.dirname(file).split("/"))
+    }
 
 
 def _is_built(name: str) -> bool:

@@ -30,6 +30,7 @@ WAYS_IN = frozenset(
 _SMALL = STOP | DETERMINERS | PREPOSITIONS | PRONOUNS
 _PLACES = frozenset("in on at into".split())
 _AS_SOON_AS = frozenset("once when whenever if after until unless".split())
+_OPENING_CLAUSE = frozenset("while but because when if then though although whereas".split())
 _OBJECTS = frozenset("them it him everything".split())
 _PLURALS = frozenset("people data staff media".split())  # without the ending of one
 _BEGINS = frozenset((":", "-", "–", "—", "|", "•", ";", ")"))
@@ -361,13 +362,7 @@ class Clause:
         for k in range(n - 1, -1, -1):
             if self.depth[k] > self.depth[n]:
                 continue
-            if self.tokens[k].text in (";", ":", "(") or self.tokens[k].lower in (
-                "while",
-                "but",
-                "because",
-                "when",
-                "if",
-                "then",
-            ):
+            token = self.tokens[k]
+            if token.text in (";", ":", "(") or token.lower in _OPENING_CLAUSE:
                 return k + 1
         return 0

@@ -115,6 +115,10 @@ COLLECTIVES = frozenset(
 WHOLE = frozenset(
     "all other each every different respective individual appropriate various two three four five six seven eight".split()
 )
+# What a system is one of many in: "the other services in the company's landscape" are none of its parts.
+AROUND = frozenset(
+    "environment ecosystem landscape company organisation organization enterprise department suite world".split()
+)
 # What a name ends in when it names code or what code works on: "the storage driver", "a crashmover coroutine".
 OF_CODE = frozenset(
     """

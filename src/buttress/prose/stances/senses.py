@@ -35,7 +35,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
         (Caseless(r"roll"), None, _near(r"^\s+(?:the |a |that |this )?(?:transaction|commit|savepoint|session)")),
     ),
     "data-integrity": ((Caseless(r"digests?$"), _near(r"\b(?:daily|weekly|monthly|e-?mail|news|or)\s+$"), None),),
-    "authorization": ((Caseless(r"authori[sz]ation$"), None, _near(r"^\s+(?:headers?|codes?|servers?|framework|grant|token|endpoints?|requests?)\b", r"^:\s*(?:bearer|basic|request)")),),
+    "authorization": ((Caseless(r"privileges?$"), _near(r"\b(?:root|sudo|super-?user|administrators?|operating system)\s+$"), None), (Caseless(r"authori[sz]ation$"), None, _near(r"^\s+(?:headers?|codes?|servers?|framework|grant|token|endpoints?|requests?)\b", r"^:\s*(?:bearer|basic|request)")),),
     "data-retention": ((Caseless(r"archives?$"), Caseless(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$"), None),),
     "security": ((Caseless(r"secure$"), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
     "background-jobs": ((Caseless(r"workers?$|in the background$"), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
