@@ -16,6 +16,15 @@ GENERIC = frozenset(
     """.split()
 )
 
+# What is written out in one place and as its initials in another.
+_INITIALS = {
+    "ui": ("user", "interface"),
+    "cli": ("command", "line", "interface"),
+    "lb": ("load", "balancer"),
+    "idp": ("identity", "provider"),
+    "dlq": ("dead", "letter", "queue"),
+}
+
 
 @cache
 def words_of(name: str) -> tuple[str, ...]:
@@ -63,16 +72,24 @@ def meant(name: str, things: Iterable[T], names: Callable[[T], Sequence[str]]) -
 def keys(name: str) -> tuple[str, str, str]:
     """Return the exact, singular and loose key of a name; one without Latin letters and digits is its own key.
 
-    >>> keys("Orders Services"), keys("支払い")
-    (('ordersservices', 'orderservice', 'order'), ('支払い', '支払い', '支払い'))
+    >>> keys("Orders Services"), keys("admin user interface")[1], keys("支払い")
+    (('ordersservices', 'orderservice', 'order'), 'adminui', ('支払い', '支払い', '支払い'))
     """
     words = words_of(name)
     if not words:
         own = "".join(name.casefold().split())
         return own, own, own
-    single = [singular(w) for w in words]
+    single = _with_initials([singular(w) for w in words])
     loose = single[:]
     while len(loose) > 1 and loose[-1].isdigit():
         loose.pop()
     loose = [w for w in loose if w not in GENERIC] or loose
     return "".join(words), "".join(single), "".join(loose)
+
+
+def _with_initials(words: list[str]) -> list[str]:
+    for initials, meant_by in _INITIALS.items():
+        for at in range(len(words) - len(meant_by) + 1):
+            if tuple(words[at : at + len(meant_by)]) == meant_by:
+                words[at : at + len(meant_by)] = [initials]
+    return words

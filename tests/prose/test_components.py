@@ -192,3 +192,36 @@ def test_a_part_is_found_before_a_verb_that_could_be_a_plural(verb: str) -> None
     assert "worker node" in names(
         f"# Shop\n\nThe worker node {verb} jobs. The worker node calls the mail service.\n"
     )
+
+
+RECORDS = """# Loans
+
+The Loans API writes loans to PostgreSQL. The Reminder worker updates the LoanEntry record and sends mails.
+
+## Data
+
+| Field | Type | Notes |
+|---|---|---|
+| `renewals` | integer | how often; the Loans API counts them |
+| `status` | enum | `requested`, `approved`, `returned` |
+
+1. `requested`: the Loans API has it, waiting for the Reminder worker.
+2. `approved`: the Reminder worker has written.
+
+The `reservations` service calls the Loans API and writes to the `reservations` table.
+"""
+
+
+@pytest.mark.parametrize("name", ["LoanEntry", "renewals", "requested", "approved", "returned"])
+def test_records_fields_and_states_are_no_components(name: str) -> None:
+    assert name not in names(RECORDS)
+
+
+def test_a_service_that_is_called_as_its_table_stays() -> None:
+    assert {"Loans API", "Reminder worker", "PostgreSQL"} <= names(RECORDS)
+    assert any("reservations" in name for name in names(RECORDS))
+
+
+def test_what_is_written_out_is_what_its_initials_mean() -> None:
+    text = "# Shop\n\nThe UI calls the Orders service. The user interface calls the Billing service.\n"
+    assert len({n for n in names(text) if n.lower() in ("ui", "user interface")}) == 1

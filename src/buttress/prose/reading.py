@@ -15,6 +15,7 @@ from buttress.prose.candidates.defined import Defined, is_about_folder, only_cod
 from buttress.prose.candidates.described import listed_parts
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
+from buttress.prose.candidates.records import is_record
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.fields import fields
@@ -253,6 +254,7 @@ class Reading:
             or NOBODY.issuperset(words_of(candidate.name))
             or FIELD.fullmatch(candidate.name) is not None
             or (candidate.technology() is None and (words_of(candidate.name) or ("",))[-1] in OF_CODE)
+            or is_record(candidate, self.texts)
             or self._is_several(candidate)
             or self._is_only_way_in(candidate)
             or _is_means(candidate)
