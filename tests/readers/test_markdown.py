@@ -245,3 +245,24 @@ def test_every_usual_encoding_and_line_end_reads_the_same(tmp_path: Path, conten
     fragment = read(collect([tmp_path]).sources)
     assert [(p.line, p.text) for p in fragment.passages] == [(1, "Größe"), (3, "Über:")]
     assert [(s.first_line, s.text) for s in fragment.nested] == [(5, "flowchart LR\n")]
+
+
+def test_a_document_in_a_fence_of_its_own_is_read_with_its_lines() -> None:
+    text = "```md\n# Shop\n\nIt sells.\n\n```json\n{}\n```\n\nIt ships.\n```\n"
+    assert passages(text) == [(2, "heading", "Shop"), (4, "prose", "It sells."), (10, "prose", "It ships.")]
+    assert passages("# Shop\n\n```md\n# Not a title\n```\n") == [(1, "heading", "Shop")]
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed"),
+    [
+        ('{{< mermaid align="left" >}}', "{{< /mermaid >}}"),
+        ("{{% mermaid %}}", "{{% /mermaid %}}"),
+        ("{% mermaid %}", "{% endmermaid %}"),
+        ("::: mermaid", ":::"),
+    ],
+)
+def test_drawings_between_the_marks_of_site_builders_are_drawings(opened: str, closed: str) -> None:
+    found = document(f"# Shop\n\n{opened}\ngraph LR\n  a --> b\n{closed}\n\nIt sells.\n")
+    assert [(s.first_line, s.text.strip().splitlines()[0]) for s in found.nested] == [(4, "graph LR")]
+    assert [p.text for p in found.passages] == ["Shop", "It sells."]

@@ -18,6 +18,19 @@ _SETTING = re.compile(r"[\w\"'-][^:=]*[:=]|#")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # A template in an address, whose spaces end the address for the parser: `[docs]({{ site.baseurl }}/docs)`.
 _TEMPLATE = re.compile(r"(?<=\]\()\{\{[^{}\n]{1,100}\}\}")
+# A whole document in a fence of its own, as chats hand it out.
+_WRAPPED = re.compile(
+    r"\A(\s*)(?:```+|~~~+)[ \t]*(?:md|mdx|markdown)[ \t]*$(?=[\s\S]*?^ {0,3}#{1,6} )", re.MULTILINE
+)
+_FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,}).*$", re.MULTILINE)
+# What site builders and wikis write drawings in: `{{< mermaid >}}`, `{% mermaid %}`, `::: mermaid`.
+_DRAWN = re.compile(
+    r"^[ \t]*(?:\{\{[<%]\s*(?P<a>mermaid|plantuml|d2|graphviz)\b[^{}\n]{0,200}[>%]\}\}|\{%-?\s*(?P<b>mermaid|plantuml|d2|graphviz)\b[^{}\n]{0,200}%\}|"
+    r":::+[ \t]*\{?(?P<c>mermaid|plantuml|d2|graphviz)\}?)[ \t]*\n"
+    r"(?P<drawing>(?:.*\n){0,500}?)"
+    r"[ \t]*(?:\{\{[<%]\s*/(?:mermaid|plantuml|d2|graphviz)\s*[>%]\}\}|\{%-?\s*end(?:mermaid|plantuml|d2|graphviz)\s*-?%\}|:::+)[ \t]*$",
+    re.MULTILINE,
+)
 
 
 @cache
@@ -34,7 +47,7 @@ def read_markdown(source: Source) -> Document:
     ['Shop: sells', 'fast']
     """
     document = Document(source)
-    text = _without_front_matter(document)
+    text = _DRAWN.sub(_fenced, _unwrapped(_without_front_matter(document)))
     try:
         tokens = _parser().parse(_TEMPLATE.sub(lambda m: m[0].replace(" ", "_"), text))
     except RecursionError:
@@ -73,6 +86,27 @@ def _without_front_matter(document: Document) -> str:
         if not first or _SETTING.match(first):
             return "\n" * (end + 1) + "\n".join(lines[end + 1 :])
     return document.source.text
+
+
+def _unwrapped(text: str) -> str:
+    r"""Return a text without the fence around the whole of it; the lines keep their numbers.
+
+    >>> _unwrapped("```md\n# Shop\n\nIt sells.\n```\n")
+    '\n# Shop\n\nIt sells.\n\n'
+    """
+    wrapped = _WRAPPED.match(text)
+    if wrapped is None:
+        return text
+    inside = text[wrapped.end() :]
+    fences = list(_FENCE.finditer(inside))
+    if len(fences) % 2 and not inside[fences[-1].end() :].strip():
+        inside = inside[: fences[-1].start()] + inside[fences[-1].end() :]
+    return wrapped[1] + inside
+
+
+def _fenced(drawn: re.Match[str]) -> str:
+    """Return a drawing between the marks of a site builder in a fence."""
+    return f"```{drawn['a'] or drawn['b'] or drawn['c']}\n{drawn['drawing']}```"
 
 
 class _Walk:
