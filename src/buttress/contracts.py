@@ -10,6 +10,8 @@ _ENDING = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"[\s(-]*\bv?\d+(?:\.\d+)*\)?$", re.IGNORECASE)
+# What stands between a service's name and the word for its interface: "Orders 5.2.1 API", "Orders REST API".
+_BETWEEN = re.compile(r"\s+(?:v?\d+(?:\.\d+)+|rest(?:ful)?)(?=\s+api$)", re.IGNORECASE)
 _SAYS_NOTHING = frozenset(
     "api apis rest restful http https openapi swagger asyncapi fastapi service server backend my public internal the sample example web v1"
     " v2 application app account title untitled".split()
@@ -27,11 +29,14 @@ def offered_by(title: str, path: str) -> str:
 
     >>> offered_by("Orders API - OpenAPI 3.0", "x.yaml"), offered_by("FastAPI", "services/orders/api/openapi.yaml")
     ('Orders API', 'orders')
+    >>> offered_by("Orders 5.2.1 REST API", "x.yaml")
+    'Orders API'
     """
     name = " ".join(title.split())[:80]
     for _ in range(3):
         name = _VERSION.sub("", _ENDING.sub("", name)).strip(" -–:")
         name = re.sub(r"[\s:–-]+(?:open\s?api|swagger|async\s?api)$", "", name, flags=re.IGNORECASE)
+        name = _BETWEEN.sub("", name)
     if not set(re.findall(r"[a-z0-9]+", name.lower())) <= _SAYS_NOTHING:
         return name
     parts = re.sub(r"\.(?:ya?ml|json)$", "", path).split("/")

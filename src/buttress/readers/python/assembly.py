@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from buttress.model import Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
@@ -21,13 +22,16 @@ _GENERIC = frozenset(
         config settings run wsgi asgi manage root workspace repo
     """.split()
 )
+_CACHES = re.compile(r"cach", re.IGNORECASE)
 _COMMAND = re.compile(r"(?:^|/)(?:cli|commands)(?:/|\.py$)")
 _ANY_DRIVER = frozenset(("requests", "httpx", "aiohttp", "urllib", "urllib3"))
 # Packages that need the client of a store themselves, and bring it.
 _BRINGS = {
     "redis": frozenset(
         "rq django-rq rq-scheduler arq django-redis channels-redis flask-rq2 celery-redbeat aiocache".split()
-    )
+    ),
+    "keystone": frozenset(("keystonemiddleware",)),
+    "meilisearch": frozenset(("meilisearch-python-sdk",)),
 }
 _CLOUD = {
     "boto3": ("boto3", "aioboto3", "aiobotocore", "botocore"),
@@ -54,6 +58,7 @@ class _Assembly:
         self.flows: list[Flow] = []
         self.names = _names(self.found)
         self.own = {slug(n): n for n in self.names}
+        self.brokers = _brokers(self.found)
 
     def fragment(self) -> Fragment:
         """Return all that was assembled."""
@@ -154,6 +159,8 @@ class _Assembly:
     def target(self, link: Link, owner: str) -> str:
         """Return the id of the component that a link leads to, which is made when it isn't there yet."""
         wanted = link.target
+        if wanted in self.brokers:
+            wanted = replace(wanted, kind="message_broker")
         name = wanted.name
         if wanted.kind == "service" and (own := _own_service(name, self.own)) is not None:
             return own
@@ -184,6 +191,13 @@ class _Assembly:
                 id_, old.name, old.kind, old.technology, old.aliases, facts=old.facts, evidence=both
             )
         return id_
+
+
+def _brokers(found: Sequence[Detected]) -> set[Target]:
+    """Return the caches by technology that carry the messages of a queue, and of which no place says that they cache."""
+    links = [x for d in found for x in d.ledger.links.values() if x.target.kind == "cache"]
+    caching = {x.target for x in links if _CACHES.search(x.target.name) or x.says(_CACHES)}
+    return {x.target for x in links if x.kind in ("publishes", "consumes")} - caching
 
 
 def _defined(project: Project) -> Iterator[str]:

@@ -12,6 +12,7 @@ from buttress.readers.python.detectors import (
     django,
     messaging,
     observing,
+    openstack,
     outbound,
     resilience,
     security,
@@ -24,6 +25,7 @@ from buttress.readers.python.found import MAIN, Ledger
 from buttress.readers.python.frameworks import APPLICATIONS
 from buttress.readers.python.project import Project
 from buttress.readers.python.routes import find_routes
+from buttress.readers.python.starting import is_started
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def detect(project: Project) -> Detected:
         lambda: stores.detect(project, ledger),
         lambda: outbound.detect(project, ledger),
         lambda: messaging.detect(project, ledger),
+        lambda: openstack.detect(project, ledger),
         lambda: web.detect(project, ledger, routes),
         lambda: asynchronous.detect(project, ledger, routes),
         lambda: resilience.detect(project, ledger),
@@ -71,7 +74,11 @@ def _runs(project: Project, ledger: Ledger, queue: str) -> bool:
         return True
     if any(True for _ in project.called(*APPLICATIONS)):
         return True
-    if queue and (ledger.task_functions or any(project.called("celery.Celery"))):
-        return project.packages.name_at is None or any(project.called("celery.Celery"))
+    if any(project.called("celery.Celery")) and queue:
+        return True
+    if queue and ledger.task_functions and project.packages.name_at is None:
+        return True
+    if is_started(project):
+        return True
     started = any(m.has_main for m in project.modules)
     return started and any(link.kind == "consumes" and link.role == MAIN for link in ledger.links.values())

@@ -56,6 +56,10 @@ class Link:
         ):
             self.facts[name] = Fact(name, old.value, old.status, (*old.evidence, evidence))
 
+    def says(self, word: re.Pattern[str]) -> bool:
+        """Return whether a place that shows it, or the path there, has such a word."""
+        return any(word.search(e.quote) or word.search(e.source) for e in self.evidence)
+
 
 def _greater(new: Fact, old: Fact) -> bool:
     numbers = isinstance(new.value, int | float) and isinstance(old.value, int | float)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 VERBS = frozenset(("get", "post", "put", "patch", "delete", "head", "options"))
 CHANGING = frozenset(("post", "put", "patch", "delete"))
 # What routes are declared on, and the framework.
@@ -27,7 +29,39 @@ APPLICATIONS = {
 ASYNC_FRAMEWORKS = frozenset(
     ("FastAPI", "Starlette", "aiohttp", "Sanic", "Quart", "Litestar", "Tornado", "Twisted")
 )
-# What a project derives from and then makes: the call of its own class is the making of one of these.
+# What a project derives from and then makes, an application or a client: the call of its own class is the making of one of these.
 DERIVED_FROM = frozenset(
-    (*APPLICATIONS, *(n.removesuffix("()") for n, framework in ROUTERS.items() if framework), "celery.Celery")
+    (
+        *APPLICATIONS,
+        *(n.removesuffix("()") for n, framework in ROUTERS.items() if framework),
+        *(
+            "celery.Celery",
+            "kazoo.client.KazooClient",
+            "redis.Redis",
+            "redis.StrictRedis",
+            "redis.asyncio.Redis",
+        ),
+        *(
+            "pymongo.MongoClient",
+            "pymongo.AsyncMongoClient",
+            "elasticsearch.Elasticsearch",
+            "opensearchpy.OpenSearch",
+        ),
+    )
 )
+# Packages around Celery offer its application under its own name.
+_CELERY_OF_OTHERS = re.compile(r"\w*celery\w*(?:\.\w+)*\.Celery")
+
+
+def application_of(name: str) -> str:
+    """Return the application that a name of a library stands for: a package's own Celery is Celery, any other name itself.
+
+    >>> application_of("flask_celery.Celery"), application_of("diagrams.onprem.queue.Celery")
+    ('celery.Celery', 'diagrams.onprem.queue.Celery')
+    """
+    return "celery.Celery" if _CELERY_OF_OTHERS.fullmatch(name) else name
+
+
+def is_application(name: str) -> bool:
+    """Return whether a class of that dotted name is the application or the router of a framework, or a client."""
+    return application_of(name) in DERIVED_FROM

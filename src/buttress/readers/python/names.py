@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from buttress.readers.python.records import Class, Function, Module
 
 MAX_CHAIN = 40
+_ADDRESS = re.compile(
+    r"(?:^|_)(?:ur[il]s?|hosts?|endpoint|address|server|dsn|broker|backend)(?:_|$)", re.IGNORECASE
+)
 
 
 class Names:
@@ -150,8 +154,6 @@ class Names:
         ):
             self.cls.attributes[target.attr] = kind
 
-    # --- the walk
-
 
 def is_main(test: ast.expr) -> bool:
     """Return whether a condition is `__name__ == "__main__"`."""
@@ -161,3 +163,43 @@ def is_main(test: ast.expr) -> bool:
         and test.left.id == "__name__"
         and any(isinstance(c, ast.Constant) and c.value == "__main__" for c in test.comparators)
     )
+
+
+def configured(target: ast.expr) -> str:
+    """Return the key of a setting that is assigned on an application: `app.conf.x = 1`, `app.config["X"] = 1`.
+
+    An entry of a dictionary of settings stands for it: `app.conf.beat_schedule["nightly"] = {...}`.
+    """
+    if isinstance(target, ast.Subscript) and (outer := configured(target.value)):
+        return outer
+    if (
+        isinstance(target, ast.Attribute)
+        and isinstance(target.value, ast.Attribute)
+        and target.value.attr == "conf"
+    ):
+        return f"conf.{target.attr}"
+    if (
+        isinstance(target, ast.Subscript)
+        and isinstance(target.value, ast.Attribute)
+        and target.value.attr in ("config", "conf")
+        and isinstance(target.slice, ast.Constant)
+        and isinstance(target.slice.value, str)
+    ):
+        return f"config.{target.slice.value}"
+    return ""
+
+
+def holds_address(name: str, value: ast.expr) -> bool:
+    """Return whether a variable of a function is worth keeping: its name says that it holds an address, or its value is a URL."""
+    if _ADDRESS.search(name):
+        return True
+    first = value.values[0] if isinstance(value, ast.JoinedStr) and value.values else value
+    return isinstance(first, ast.Constant) and isinstance(first.value, str) and "://" in first.value
+
+
+def own_address(target: ast.expr, value: ast.expr) -> str:
+    """Return the name of the attribute of `self` that is given an address, nothing for another target."""
+    own = (
+        isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+    )
+    return target.attr if own and holds_address(target.attr, value) else ""  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from buttress.model import Diagnostic
+from buttress.readers.python.starting import commands_in, commands_of
 from buttress.readers.python.texts import Text
 
 _DEV = re.compile(
@@ -58,7 +59,7 @@ class Packages:
     manager: tuple[str, Text, int] | None = None
     tools: dict[str, tuple[Text, int]] = field(default_factory=dict)
     toml: dict[str, Any] = field(default_factory=dict)
-    scripts: list[str] = field(default_factory=list)
+    scripts: dict[str, str] = field(default_factory=dict)  # commands, each with the function that it calls
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def main(self, name: str) -> Declared | None:
@@ -157,7 +158,7 @@ def _pyproject(text: Text, out: Packages) -> None:
     for entry in _list(_table(data, "tool", "uv").get("dev-dependencies")):
         _add(out, entry, text, "dev")
     _poetry(poetry, text, out)
-    out.scripts += [*map(str, _table(project, "scripts")), *map(str, _table(poetry, "scripts"))]
+    out.scripts |= commands_of(_table(poetry, "scripts")) | commands_of(_table(project, "scripts"))
     tool = _table(data, "tool")
     for name in (
         "mypy",
@@ -230,6 +231,8 @@ def _setup_cfg(text: Text, out: Packages) -> None:
         for group, entries in parser.items("options.extras_require"):
             for entry in entries.splitlines():
                 _add(out, entry, text, f"extra {group}")
+    for section in ("entry_points", "options.entry_points"):
+        out.scripts |= commands_of(parser.get(section, "console_scripts", fallback=""))
     _tool_sections(text, out)
 
 
@@ -262,6 +265,8 @@ def _setup_py(text: Text, out: Packages) -> None:
             elif keyword.arg == "install_requires" and (block := _split_text(value)) is not None:
                 for n, entry in enumerate(str(block.value).split("\n")):
                     _add(out, entry, text, "", min(block.lineno + n, block.end_lineno or block.lineno))
+            elif keyword.arg == "entry_points":
+                out.scripts |= commands_in(value)
             elif keyword.arg == "extras_require" and isinstance(value, ast.Dict):
                 for key, entries in zip(value.keys, value.values, strict=True):
                     if isinstance(key, ast.Constant) and isinstance(entries, ast.List | ast.Tuple):

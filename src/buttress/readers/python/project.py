@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from buttress.model import Diagnostic
-from buttress.readers.python.files import is_for_development
-from buttress.readers.python.frameworks import DERIVED_FROM
+from buttress.readers.python.frameworks import application_of, is_application
 from buttress.readers.python.packages import Packages
 from buttress.readers.python.parsing import MAX_CODE_BYTES, parse
 from buttress.readers.python.projects import Files, module_name
 from buttress.readers.python.records import Assigned, Call, Class, Function, Module
+from buttress.readers.python.settings import settings_of
 
 MAX_HOPS = 6
 MAX_NUMBER = 10**15
@@ -63,25 +63,34 @@ class Project:
     def derived(self) -> dict[str, str]:
         """Return the classes of the project that derive from a framework's application, by dotted name, with what they derive from."""
         out: dict[str, str] = {}
-        for name, cls in self.classes.items():
-            bases = [self._through_package(b) or b for b in cls.bases]
-            for _ in range(MAX_HOPS):
-                found = next((b for b in bases if b in DERIVED_FROM), None)
-                if found is not None:
-                    out[name] = found
-                    break
-                inner = [self.classes[b] for b in bases if b in self.classes]
-                bases = [self._through_package(b) or b for c in inner for b in c.bases]
+        for name in self.classes:
+            found = next(
+                (b for b in self.bases_of(name) if b not in self.classes and is_application(b)), None
+            )
+            if found is not None:
+                out[name] = application_of(found)
         return out
+
+    def bases_of(self, name: str) -> tuple[str, ...]:
+        """Return what a class of the project derives from, directly and through its other classes, the nearest first."""
+        out: list[str] = []
+        level = [name]
+        for _ in range(MAX_HOPS + 1):
+            bases = [b for n in level if n in self.classes for b in self.classes[n].bases]
+            level = [self._through_package(b) or b for b in bases]
+            out += level
+        return tuple(dict.fromkeys(out))
 
     def _underlying(self, name: str) -> str:
         """Return a name with a class of the project's own at its head replaced by the application that it derives from."""
         head = name.partition("(")[0]
-        return self.derived[head] + name[len(head) :] if head in self.derived else name
+        if head in self.derived:
+            return self.derived[head] + name[len(head) :]
+        return name if head in self.classes else application_of(head) + name[len(head) :]
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
-        """Return all calls of the service's modules, names resolved across modules, in the order of the files."""
+        """Return the calls of the service's modules, names resolved across modules, in the order of the files; none of fakes."""
         memo: dict[str, str] = {}
         for module in self.modules:
             for call in module.calls:
@@ -92,7 +101,7 @@ class Project:
                 )
             for function in module.functions:
                 function.decorators = [(self._underlying(self.meaning(n)), d) for n, d in function.decorators]
-        return tuple(c for m in self.modules for c in m.calls)
+        return tuple(c for m in self.modules for c in m.calls if not c.stands_in)
 
     @cached_property
     def _by_call(self) -> dict[str, list[Call]]:
@@ -191,60 +200,11 @@ class Project:
     @cached_property
     def settings(self) -> dict[str, tuple[Module, Assigned]]:
         """Return what settings modules and settings classes assign, by name in lower case; production's word counts first."""
-        out: dict[str, tuple[Module, Assigned]] = {}
-        plain = [m for m in self.modules if not is_for_development(m.path)]
-        for module in (*plain, *(m for m in self.modules if m not in plain)):
-            if is_settings_module(module):
-                for entry in reversed(module.assigned):
-                    if entry.name.isupper() or "celery" in module.name.rpartition(".")[2]:
-                        out.setdefault(entry.name.lower(), (module, entry))
-            for entry in reversed(module.assigned):
-                if entry.name.startswith(("conf.", "config.")):
-                    out.setdefault(entry.name.partition(".")[2].lower(), (module, entry))
-            for cls in module.classes:
-                if is_settings_class(cls):
-                    for entry in cls.fields:
-                        out.setdefault(entry.name.lower(), (module, entry))
-            for call in module.calls:
-                if call.name.endswith((".conf.update", ".config.update", ".config.from_mapping")):
-                    for keyword in call.node.keywords:
-                        if keyword.arg:
-                            entry = Assigned(keyword.arg, keyword.value, None, keyword.value.lineno)
-                            out.setdefault(keyword.arg.lower(), (module, entry))
-        return out
+        return settings_of(self.modules)
 
     def evidence_of_import(self, *roots: str) -> tuple[Module, int] | None:
         """Return where one of these packages is imported by code of the service."""
         return self.imported(*roots)
-
-
-def is_settings_module(module: Module) -> bool:
-    """Return whether a module's capital names are settings: it is called settings, config or the like."""
-    parts = module.name.split(".")
-    return any(
-        p
-        in (
-            "settings",
-            "config",
-            "configuration",
-            "conf",
-            "default_settings",
-            "constants",
-            "celeryconfig",
-            "celery_config",
-        )
-        or p.endswith("settings")
-        or p.startswith("settings")
-        for p in parts[-2:]
-    )
-
-
-def is_settings_class(cls: Class) -> bool:
-    """Return whether a class holds settings: of pydantic-settings, or one called Settings or Config of a Flask application."""
-    if any(b.rpartition(".")[2] in ("BaseSettings", "BaseAppSettings") for b in cls.bases):
-        return True
-    named = cls.name.endswith(("Settings", "Config", "Configuration"))
-    return cls.parent is None and named and sum(f.name.isupper() for f in cls.fields) > 1
 
 
 def load(files: Files) -> Project:

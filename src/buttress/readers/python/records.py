@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from buttress.model import Evidence
 from buttress.readers.python.texts import Text
+
+# What stands in for a part that isn't there: drivers that do nothing, fakes.
+_STAND_IN = re.compile(r"(?:^|_)(?:noop|no_op|fakes?|stub|dummy|mocks?)(?:_|$)")
+_STAND_IN_CLASS = re.compile(r"_?(?:Noop|NoOp|NoOP|Fake|Stub|Dummy|Mock)(?:[A-Z_]|$)")
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +51,11 @@ class Function:
         within = f"{self.owner.name}." if self.owner is not None else ""
         return f"{self.module.name}.{within}{self.name}"
 
+    @property
+    def span(self) -> range:
+        """Return the lines that it takes."""
+        return range(self.line, self.line + self.lines)
+
 
 @dataclass(slots=True, eq=False)
 class Class:
@@ -59,11 +69,16 @@ class Class:
     fields: list[Assigned] = field(default_factory=list)
     methods: list[Function] = field(default_factory=list)
     attributes: dict[str, str] = field(default_factory=dict)
+    addresses: list[Assigned] = field(default_factory=list)  # of attributes that methods give a value
     parent: Class | None = None
 
     def field(self, name: str) -> Assigned | None:
         """Return what the body assigns to a name, the last time that it does."""
         return next((f for f in reversed(self.fields) if f.name == name), None)
+
+    def address(self, name: str) -> Assigned | None:
+        """Return what a method assigns to an attribute that holds an address, else what the body does."""
+        return next((a for a in self.addresses if a.name == name), self.field(name))
 
 
 @dataclass(slots=True, eq=False)
@@ -129,6 +144,12 @@ class Call:
             found = self.node.args[position]
         return None if isinstance(found, ast.Starred) else found
 
+    @property
+    def stands_in(self) -> bool:
+        """Return whether only a fake or a driver that does nothing makes it."""
+        owner = self.function.owner if self.function is not None else None
+        return self.module.stands_in or (owner is not None and _STAND_IN_CLASS.match(owner.name) is not None)
+
     def evidence(self) -> Evidence:
         """Return the line of the call."""
         return self.module.text.at(self.line)
@@ -159,6 +180,7 @@ class Module:
     functions: list[Function] = field(default_factory=list)
     classes: list[Class] = field(default_factory=list)
     assigned: list[Assigned] = field(default_factory=list)
+    addresses: dict[str, list[Assigned]] = field(default_factory=dict)  # of variables of functions
     spots: list[Spot] = field(default_factory=list)
     environment: list[tuple[str, int]] = field(default_factory=list)
     top_statements: int = 0
@@ -169,9 +191,18 @@ class Module:
         """Return whether something is done when the file is started by itself."""
         return bool(self.main_lines)
 
+    @property
+    def stands_in(self) -> bool:
+        """Return whether the module, or a package inside of the top one, is called a fake or one that does nothing."""
+        return not self.has_main and any(_STAND_IN.search(p) for p in self.name.split(".")[1:])
+
     def is_tried_at(self, line: int) -> bool:
         """Return whether a line of a package's module only runs when somebody tries the module by itself."""
         return line in self.main_lines and "." in self.name and not self.name.endswith("__main__")
+
+    def around(self, line: int) -> list[Function]:
+        """Return the functions that a line stands in, the innermost first."""
+        return sorted((f for f in self.functions if line in f.span), key=lambda f: f.lines)
 
     @property
     def path(self) -> str:

@@ -19,6 +19,10 @@ _HOST_PORT = re.compile(
 _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|::1|host\.docker\.internal|.*\{|\{\}|$|.*\.local(?:domain|host)?$|.*\.test$|.*\.invalid$|testserver"
 )
+# Where a cloud tells a machine about itself.
+_METADATA = re.compile(
+    r"metadata\.(?:google\.internal|goog|azure\.\w+|tencentyun\.com|\w+\.internal)$|169\.254\.\d+\.\d+$|100\.100\.100\.200$"
+)
 _EXAMPLE = re.compile(
     r"(?:^|\.)example\.(?:com|org|net|edu)$|^(?:www\.)?(?:w3\.org|schema\.org|purl\.org|xmlns\.com|json-schema\.org)$"
 )
@@ -95,7 +99,7 @@ def store(technology: str, host: str = "", kind: str = "") -> Target:
 def service_of(value: Value | None) -> Target | None:
     """Return the service that an HTTP address points to: a public host, a host of the system, or the one whose setting holds it.
 
-    None when the address isn't known, is the own machine, or is only an example.
+    None when the address isn't known, is the own machine or where its cloud tells it about itself, or is only an example.
     """
     if value is None:
         return None
@@ -103,6 +107,8 @@ def service_of(value: Value | None) -> Target | None:
     host = (found["host"] or "").lower() if found is not None else ""
     if found is None and (bare := _HOST_PORT.fullmatch(value.text.strip())) is not None:
         host = bare["host"].lower()
+    if _METADATA.match(host):
+        return None
     if host and not _LOCAL.match(host) and not _EXAMPLE.search(host) and not re.fullmatch(r"[\d.]+", host):
         managed = hosts.managed_technology(host)
         if managed is not None:
@@ -116,7 +122,11 @@ def service_of(value: Value | None) -> Target | None:
         return Target(host.partition(".")[0], "service", None, host)
     if found is not None and store_technology(found["scheme"]):
         return None
-    return service_of_setting(value.names)
+    path = set(re.split(r"\W+", value.text[found.end() :].lower())) if found is not None else set()
+    named = service_of_setting(value.names)
+    return (
+        None if named is not None and named.name in path else named
+    )  # METRICS_URL = "http://127.0.0.1/metrics"
 
 
 def service_of_setting(names: tuple[str, ...]) -> Target | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from buttress.readers.python.project import Project
+from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Module
 
 MAX_STEPS = 8
@@ -15,6 +16,8 @@ _ENV_CALLS = frozenset(
 _WRAPPERS = frozenset(
     "str int float bool PostgresDsn RedisDsn AmqpDsn MongoDsn AnyUrl HttpUrl AnyHttpUrl URL Secret SecretStr make_url parse cast strip rstrip lower".split()
 )
+
+_PLACE = re.compile(r"%(?:\(\w+\))?[-+ 0#]*\d*(?:\.\d+)?[sdrifx]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ def resolve(node: ast.AST | None, module: Module, project: Project, steps: int =
         if left is None:
             return None
         return Value(left.text + (right.text if right else "{}"), left.names, left.module, left.line)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        left = resolve(node.left, module, project, steps - 1)
+        return replace(left, text=_PLACE.sub("{}", left.text)) if left is not None else None
     if isinstance(node, ast.BoolOp):
         found = [v for n in node.values if (v := resolve(n, module, project, steps - 1)) is not None]
         names = tuple(n for v in found for n in v.names)
@@ -94,6 +100,8 @@ def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Val
             (k.value for k in node.keywords if k.arg == "default"), node.args[0] if node.args else None
         )
         return resolve(default, module, project, steps - 1)
+    if last == "urljoin" and node.args:
+        return resolve(node.args[0], module, project, steps - 1)
     if last == "format" and isinstance(node.func, ast.Attribute):
         return resolve(node.func.value, module, project, steps - 1)
     if last == "build":  # PostgresDsn.build(scheme=…, host=…)
@@ -113,10 +121,12 @@ def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Val
         and isinstance(node.args[0].value, str)
     ):
         default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
-        if default is None and len(node.args) > 1:
+        name = node.args[0].value
+        if (of_section := _of_section(node, written, default is not None, project)) is not None:
+            name = of_section
+        elif default is None and len(node.args) > 1:
             default = node.args[1]
         given = resolve(default, module, project, steps - 1)
-        name = node.args[0].value
         return Value(
             given.text if given else "", (name, *(given.names if given else ())), module, node.lineno
         )
@@ -129,8 +139,20 @@ def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Val
     return None
 
 
+def _of_section(node: ast.Call, written: str, has_default: bool, project: Project) -> str | None:
+    """Return the option that is read from a section of a file, None for another call: `config.get("core", "broker_url")`."""
+    second = node.args[1] if len(node.args) > 1 else None
+    name = second.value if isinstance(second, ast.Constant) else None
+    if not isinstance(name, str) or "env" in written.lower() or not name.isidentifier():
+        return None
+    return name if has_default or project.imported("configparser") is not None else None
+
+
 def _named(node: ast.Name | ast.Attribute, module: Module, project: Project, steps: int) -> Value | None:
     if isinstance(node, ast.Name):
+        found = _within_function(node, module, project, steps)
+        if found is not None:
+            return found
         entry = module.value(node.id)
         if entry is not None and entry.value is not None and entry.value is not node:
             found = resolve(entry.value, module, project, steps - 1)
@@ -154,10 +176,41 @@ def _named(node: ast.Name | ast.Attribute, module: Module, project: Project, ste
         if (known := _setting(node.attr, project, steps)) is not None:
             return known
         return Value("", (node.attr,), module, node.lineno) if node.attr.isupper() else None
+    if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
+        return _of_object(node, module, project, steps)
     if isinstance(node.value, ast.Name):
         other = project.by_name.get(module.names.get(node.value.id, ""))
         if other is not None and (entry := other.value(node.attr)) is not None:
             return resolve(entry.value, other, project, steps - 1)
+    return None
+
+
+def _within_function(node: ast.Name, module: Module, project: Project, steps: int) -> Value | None:
+    """Return the value that a function's own variable, or the default of its parameter, has where it is used."""
+    given = module.addresses.get(node.id, ())
+    for function in module.around(node.lineno):
+        own = [a for a in given if a.line in function.span]
+        for entry in sorted(own, key=lambda a: (a.line < node.lineno, a.line), reverse=True):
+            found = resolve(entry.value, module, project, steps - 1)
+            if found is not None:
+                return Value(found.text, (node.id, *found.names), found.module, found.line)
+        default = next((d for name, _, d in function.parameters if name == node.id and d is not None), None)
+        if default is not None:
+            return resolve(default, module, project, steps - 1)
+    return None
+
+
+def _of_object(node: ast.Attribute, module: Module, project: Project, steps: int) -> Value | None:
+    """Return the value of an attribute that an object's class, or a class that it derives from, gives it."""
+    owner = next((f.owner for f in module.around(node.lineno) if f.owner is not None), None)
+    if owner is None:
+        return None
+    name = f"{module.name}.{owner.name}"
+    for cls in (owner, *(project.classes[b] for b in project.bases_of(name) if b in project.classes)):
+        entry = cls.address(node.attr)
+        if entry is not None and entry.value is not node:
+            found = resolve(entry.value, cls.module, project, steps - 1)
+            return Value(found.text, (node.attr, *found.names), found.module, found.line) if found else None
     return None
 
 
@@ -198,3 +251,25 @@ def _written(node: ast.AST) -> str:
         else:
             break
     return (node.id if isinstance(node, ast.Name) else "") + "".join(reversed(parts))
+
+
+def seconds_of(node: ast.expr) -> float | bool | None:
+    """Return the seconds that a timeout says, True for a number that isn't known, None for no end."""
+    value = constant(node)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(node, ast.Tuple):
+        numbers = [n for e in node.elts if isinstance(n := constant(e), int | float)]
+        return float(sum(numbers)) if len(numbers) == len(node.elts) else True
+    if isinstance(node, ast.Call):
+        given = (
+            node.args[0]
+            if node.args
+            else next((k.value for k in node.keywords if k.arg in ("timeout", "total", "read")), None)
+        )
+        if isinstance(given, ast.Constant) and given.value is None:
+            rest = [k for k in node.keywords if k.arg in ("read", "connect", "sock_read")]
+            return True if rest else None
+        found = constant(given)
+        return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else True
+    return True

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from buttress.readers.python.names import Names, is_main
+from buttress.readers.python.frameworks import is_application
+from buttress.readers.python.names import Names, configured, holds_address, is_main, own_address
 from buttress.readers.python.records import Assigned, Call, Class, Function, Import, Module, Spot
 from buttress.readers.python.watched import in_batches, is_kept, only_ends, only_tries
 
@@ -30,6 +31,7 @@ class _Pass(Names):
         self.guarded = 0
         self.only_types = False
         self.branches = 0
+        self.applications: set[str] = set()
 
     def run(self, tree: ast.Module) -> None:
         self.bind_top(tree.body)
@@ -133,6 +135,11 @@ class _Pass(Names):
             parent=self.cls,
         )
         self.module.classes.append(made)
+        own_name = f"{self.module.name}.{node.name}"
+        if self.local:
+            self.local[-1][node.name] = own_name
+        if any(is_application(b) or b in self.applications for b in made.bases):
+            self.applications.add(own_name)
         outer = (self.cls, self.function, self.local)
         self.cls, self.function, self.local = made, None, []
         for decorator in node.decorator_list:
@@ -160,10 +167,15 @@ class _Pass(Names):
                     target.id, value if short else None, annotation, node.lineno, called, self.branches > 0
                 )
                 (self.module.assigned if self.cls is None else self.cls.fields).append(entry)
-            elif (key := self._configured(target)) and (self.cls is None or self.function is not None):
+            elif (key := configured(target)) and (self.cls is None or self.function is not None):
                 self.module.assigned.append(
                     Assigned(key, value if short else None, None, node.lineno, called)
                 )
+            elif isinstance(target, ast.Name) and value is not None and holds_address(target.id, value):
+                entry = Assigned(target.id, value, annotation, node.lineno, called)
+                self.module.addresses.setdefault(target.id, []).append(entry)
+            elif self.cls is not None and value is not None and (name := own_address(target, value)):
+                self.cls.addresses.append(Assigned(name, value, annotation, node.lineno, called))
             elif self.function is not None and isinstance(target, ast.Subscript):
                 self._shared_write(target.value, node.lineno)
         if value is not None:
@@ -171,24 +183,6 @@ class _Pass(Names):
         for target in targets:
             if not isinstance(target, ast.Name):
                 self.visit(target)
-
-    def _configured(self, target: ast.expr) -> str:
-        """Return the key of a setting that is assigned on an application: `app.conf.x = 1`, `app.config["X"] = 1`."""
-        if (
-            isinstance(target, ast.Attribute)
-            and isinstance(target.value, ast.Attribute)
-            and target.value.attr == "conf"
-        ):
-            return f"conf.{target.attr}"
-        if (
-            isinstance(target, ast.Subscript)
-            and isinstance(target.value, ast.Attribute)
-            and target.value.attr == "config"
-            and isinstance(target.slice, ast.Constant)
-            and isinstance(target.slice.value, str)
-        ):
-            return f"config.{target.slice.value}"
-        return ""
 
     def on_augmented(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Subscript):
@@ -206,7 +200,7 @@ class _Pass(Names):
 
     def on_call(self, node: ast.Call) -> None:
         name = self.dotted(node.func)
-        if is_kept(name, self.own):
+        if is_kept(name, self.own) or name in self.applications:
             self.module.calls.append(
                 Call(
                     name,

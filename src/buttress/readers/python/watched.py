@@ -27,7 +27,8 @@ ROOTS = frozenset(
         tenacity backoff stamina retrying retry pybreaker circuitbreaker aiobreaker purgatory functools contextvars builtins
         PIL pandas numpy cv2 sklearn torch tensorflow pdfkit weasyprint reportlab xlsxwriter openpyxl matplotlib zipfile tarfile
         asgi_correlation_id dependency_injector punq lagom injector eventsourcing mangum zappa atexit cProfile pyinstrument
-        aws_lambda_powertools jaeger_client opencensus dns hvac
+        aws_lambda_powertools jaeger_client opencensus dns hvac oslo_db oslo_messaging kazoo flask_mail flask_mailman fastapi_mail flask_user
+        posthog pusher mixpanel segment ably meilisearch meilisearch_python_sdk typesense
     """.split()
 )
 # Kept whatever they are called on.
@@ -37,7 +38,7 @@ METHODS = frozenset(
         add_delete add_patch add_url_rule register_blueprint add_exception_handler exception_handler errorhandler set_password raw
         extra_queryset mark_safe send_mail run_in_executor add_insecure_port add_secure_port create_all basic_consume basic_publish
         queue_declare basic_qos instrument_app init_app add_api_route add_task setup_periodic_tasks add_periodic_task add_job
-        exchange_declare queue_bind mount add_signal_handler add_resource add_websocket_route add_event_handler
+        exchange_declare queue_bind mount add_signal_handler add_resource add_websocket_route add_event_handler Celery
     """.split()
 )
 # Kept when they are called on something that the project itself makes, which another module may show to be a client.
@@ -50,9 +51,11 @@ CLIENT_METHODS = METHODS | frozenset(
         exception_handler middleware on_event listener cron
     """.split()
 )
-# What a project calls the class that it derives from a framework's application.
+# Calls that take settings as keywords, as a dictionary, or as the name of one.
+UPDATES = (".conf.update", ".config.update", ".config.from_mapping", ".config_from_object")
+# What a project calls the class that it derives from a framework's application, or from a client.
 _APPLICATION = re.compile(
-    r"[A-Z]\w*(?:App|Application|API|Flask|Celery|Quart|Sanic|Starlette|Router|Blueprint|Site)$|^(?:App|Application|API)$"
+    r"[A-Z]\w*(?:App|Application|API|Flask|Celery|Quart|Sanic|Starlette|Router|Blueprint|Site|Client|Redis)$|^(?:App|Application|API)$"
 )
 _BATCH = re.compile(r"(?:^|_)(?:batch(?:es|ed)?|chunk(?:s|ed)?)(?:_|$)", re.IGNORECASE)
 _ENDS = frozenset(
@@ -81,8 +84,8 @@ def is_kept(name: str, own: frozenset[str]) -> bool:
     if "_pb2_grpc." in name:
         return True
     if root in own and rest:
-        return last in CLIENT_METHODS or _APPLICATION.match(last) is not None
-    return last in METHODS
+        return last in CLIENT_METHODS or _APPLICATION.match(last) is not None or name.endswith(UPDATES)
+    return last in METHODS or name.endswith(UPDATES)
 
 
 def in_batches(node: ast.For | ast.AsyncFor | ast.While) -> bool:

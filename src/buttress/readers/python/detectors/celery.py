@@ -80,6 +80,9 @@ def detect(project: Project, ledger: Ledger, tasks: list[tuple[Function, str, as
         here = schedule[0].text.at(schedule[1].line)
         count = len(schedule[1].value.keys) if isinstance(schedule[1].value, ast.Dict) else 1
         ledger.count("periodic_tasks", here, role=SCHEDULER, by=max(count, 1))
+    for function, _, decorator in tasks:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("periodic_task"):
+            ledger.count("periodic_tasks", function.module.text.at(function.line), role=SCHEDULER)
     for call in project.ending("add_periodic_task"):
         ledger.count("periodic_tasks", call.evidence(), role=SCHEDULER)
 

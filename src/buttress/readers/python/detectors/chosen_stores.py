@@ -9,7 +9,8 @@ from buttress.model import Evidence
 from buttress.model.kinds import MESSAGING
 from buttress.readers.python import targets
 from buttress.readers.python.found import Ledger, Target, plug_ins
-from buttress.readers.python.project import Project, is_settings_module
+from buttress.readers.python.project import Project
+from buttress.readers.python.settings import is_settings_module
 from buttress.vocabulary import load
 
 DATABASE = Target("Database", "relational_db")
@@ -19,6 +20,8 @@ _ENGINES = (
     "sqlalchemy.create_engine", "sqlalchemy.engine.create_engine", "sqlmodel.create_engine", "sqlalchemy.ext.asyncio.create_async_engine",
     "databases.Database", "tortoise.Tortoise.init", "tortoise.contrib.fastapi.register_tortoise", "flask_sqlalchemy.SQLAlchemy",
     "sqlalchemy.engine_from_config", "sqlalchemy.ext.asyncio.async_engine_from_config", "playhouse.db_url.connect", "dj_database_url.config",
+    "oslo_db.sqlalchemy.enginefacade.configure", "oslo_db.sqlalchemy.enginefacade.transaction_context",
+    "oslo_db.sqlalchemy.enginefacade.get_legacy_facade", "oslo_db.sqlalchemy.session.EngineFacade.from_config",
 )  # fmt: skip
 # Modules that do one thing and end: what they open isn't what requests go to.
 IN_A_COMMAND = re.compile(r"(?:^|[._])(?:cli|commands?|scripts|migrations|versions|alembic)(?:[._]|$)")
@@ -45,6 +48,7 @@ def _spoken_of(project: Project) -> set[str]:
         for d in project.packages.declared
         if not d.for_development and (t := load().technology_of_package(d.name))
     }
+    known |= {i: load().technologies[i] for i in _by_extras(project)}
     for module in project.modules:
         if is_settings_module(module) or re.search(r"(?:^|[._])(?:db|database|engine|store)s?$", module.name):
             for scheme in _SCHEME.finditer(module.text.source.text):
@@ -52,6 +56,13 @@ def _spoken_of(project: Project) -> set[str]:
                 if technology is not None:
                     known[technology.id] = technology
     return {i for i, t in known.items() if t.kind == "relational_db" and i != "sqlite"}
+
+
+def _by_extras(project: Project) -> set[str]:
+    """Return the databases whose driver comes with an extra of what every installation has: `oslo.db[mysql]`."""
+    extras = {x.strip() for d in project.packages.declared if not d.group for x in d.extras.split(",")}
+    known = load().technologies
+    return {x for x in extras if x in known and known[x].kind == "relational_db"}
 
 
 def database(project: Project, ledger: Ledger) -> None:
@@ -66,7 +77,11 @@ def database(project: Project, ledger: Ledger) -> None:
     ]
     if shown:
         return
-    calls = [c for c in project.called(*_ENGINES) if c.node.args or c.node.keywords or c.last == "SQLAlchemy"]
+    calls = [
+        c
+        for c in project.called(*_ENGINES)
+        if c.node.args or c.node.keywords or not c.last.endswith("engine")
+    ]
     calls = [c for c in calls if not IN_A_COMMAND.search(c.module.name)] or calls
     by_default = [
         k
@@ -83,7 +98,7 @@ def database(project: Project, ledger: Ledger) -> None:
         if by_default:
             return  # a file of its own, and nothing speaks of another one
         target = DATABASE
-    every = {
+    every = _by_extras(project) | {
         t.id for d in project.packages.declared if not d.group and (t := load().technology_of_package(d.name))
     }
     if target.technology is not None and target.technology not in every:

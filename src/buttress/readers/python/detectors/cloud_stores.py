@@ -6,6 +6,7 @@ import re
 
 from buttress.readers.python.found import Ledger, Target
 from buttress.readers.python.project import Project, constant
+from buttress.readers.python.records import Call
 from buttress.vocabulary import load
 
 _AWS = {
@@ -32,6 +33,12 @@ _GOOGLE = {
     "azure.cosmos.CosmosClient": ("Azure Cosmos DB", "document_db", "cosmosdb"),
     "azure.keyvault.secrets.SecretClient": ("Azure Key Vault", "secret_store", "azure-key-vault"),
 }  # fmt: skip
+_PUBLISHES = re.compile(
+    r"\.(?:put_records?|send_message(?:_batch)?|send_messages|publish(?:_batch)?|put_events|create_task)\("
+)
+_CONSUMES = re.compile(
+    r"\.(?:get_records|get_shard_iterator|subscribe_to_shard|receive_messages?)\(|\bget_queue_receiver\("
+)
 
 
 def detect(project: Project, ledger: Ledger) -> None:
@@ -52,13 +59,16 @@ def detect(project: Project, ledger: Ledger) -> None:
             continue
         name, kind, technology = found
         target = Target(name, kind, technology if technology in known else None, outside=True)
-        flow = "calls"
-        if kind in ("message_broker", "stream"):
-            flow = (
-                "consumes"
-                if "Subscriber" in call.name
-                or any(c.function is call.function for c in project.ending("receive_message"))
-                else "publishes"
-            )
-        link = ledger.link(ledger.role_of(call), target, call.evidence(), flow)
-        link.say("driver", "boto3" if "boto" in call.name else call.name.partition(".")[0], call.evidence())
+        for flow in _directions(call) if kind in ("message_broker", "stream") else ("calls",):
+            link = ledger.link(ledger.role_of(call), target, call.evidence(), flow)
+            driver = "boto3" if "boto" in call.name else call.name.partition(".")[0]
+            link.say("driver", driver, call.evidence())
+
+
+def _directions(call: Call) -> tuple[str, ...]:
+    """Return whether what is made is there to publish, to consume or both, by what its module calls; publishing when nothing tells."""
+    if "Subscriber" in call.name or "Publisher" in call.name:
+        return ("consumes",) if "Subscriber" in call.name else ("publishes",)
+    text = call.module.text.source.text
+    both = (("publishes", _PUBLISHES), ("consumes", _CONSUMES))
+    return tuple(flow for flow, words in both if words.search(text)) or ("publishes",)

@@ -7,10 +7,11 @@ import re
 
 from buttress.model import Evidence
 from buttress.readers.python import targets
+from buttress.readers.python.detectors import mail
 from buttress.readers.python.found import Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
-from buttress.readers.python.values import Value, resolve
+from buttress.readers.python.values import Value, resolve, seconds_of
 from buttress.vocabulary import load
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream")
@@ -30,7 +31,11 @@ _SDKS = {
     "paypalrestsdk": ("PayPal", "paypal"), "braintree": ("Braintree", "braintree"), "openai": ("OpenAI", "openai"), "anthropic": ("Anthropic", "anthropic"),
     "slack_sdk": ("Slack", "slack"), "algoliasearch": ("Algolia", "algolia"), "google.generativeai": ("Google Gemini", None),
     "firebase_admin": ("Firebase", "firebase"), "mailchimp": ("Mailchimp", "mailchimp"), "hvac.Client": ("Vault", "vault"),
+    "posthog": ("PostHog", "posthog"), "pusher.Pusher": ("Pusher", "pusher"), "mixpanel.Mixpanel": ("Mixpanel", "mixpanel"),
+    "segment.analytics": ("Segment", "segment"), "ably.AblyRest": ("Ably", "ably"),
 }  # fmt: skip
+# What the classes are called that make a client.
+_MADE = ("Client", "OpenAI", "Anthropic", "Posthog", "Pusher", "Mixpanel", "AblyRest")
 
 
 def is_http(call: Call) -> str:
@@ -49,7 +54,7 @@ def detect(project: Project, ledger: Ledger) -> None:
         if library:
             _http(call, library, project, ledger)
     _grpc(project, ledger)
-    _mail(project, ledger)
+    mail.detect(project, ledger)
     _directories(project, ledger)
 
 
@@ -144,7 +149,7 @@ def _timeout(call: Call, library: str, maker: Call | None) -> tuple[float | bool
         return default, library in ("requests", "httpx", "aiohttp", "urllib", "urllib3")
     if isinstance(node, ast.Constant) and node.value is None:
         return None, True
-    return _seconds(node), True
+    return seconds_of(node), True
 
 
 def _said_at(call: Call, maker: Call | None) -> Evidence | None:
@@ -154,27 +159,6 @@ def _said_at(call: Call, maker: Call | None) -> Evidence | None:
         if one is not None and node is not None:
             return one.module.text.at(node.lineno)
     return None
-
-
-def _seconds(node: ast.expr) -> float | bool | None:
-    value = constant(node)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(node, ast.Tuple):
-        numbers = [n for e in node.elts if isinstance(n := constant(e), int | float)]
-        return float(sum(numbers)) if len(numbers) == len(node.elts) else True
-    if isinstance(node, ast.Call):
-        given = (
-            node.args[0]
-            if node.args
-            else next((k.value for k in node.keywords if k.arg in ("timeout", "total", "read")), None)
-        )
-        if isinstance(given, ast.Constant) and given.value is None:
-            rest = [k for k in node.keywords if k.arg in ("read", "connect", "sock_read")]
-            return True if rest else None
-        found = constant(given)
-        return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else True
-    return True
 
 
 def _sdks(project: Project, ledger: Ledger) -> None:
@@ -201,7 +185,7 @@ def _sdks(project: Project, ledger: Ledger) -> None:
 
 def _reaches(call: Call) -> bool:
     """Return whether a call of a library makes a client or asks for something, rather than a record or an exception."""
-    return not call.last[:1].isupper() or call.last.endswith(("Client", "OpenAI", "Anthropic"))
+    return not call.last[:1].isupper() or call.last.endswith(_MADE)
 
 
 def _grpc(project: Project, ledger: Ledger) -> None:
@@ -230,28 +214,6 @@ def _grpc(project: Project, ledger: Ledger) -> None:
                 links[0].say("timeout", None, call.evidence(), denied=True)
             else:
                 ledger.count("calls_without_timeout", call.evidence(), role=ledger.role_of(call))
-
-
-def _mail(project: Project, ledger: Ledger) -> None:
-    for call in project.called("smtplib.SMTP", "smtplib.SMTP_SSL", "aiosmtplib.send", "aiosmtplib.SMTP"):
-        value = resolve(call.argument(0, "host", "hostname"), call.module, project)
-        host = value.text if value is not None and re.fullmatch(r"[\w.-]+", value.text) else ""
-        name = host if host and not re.match(r"localhost|127\.", host) else "Mail server"
-        link = ledger.link(
-            ledger.role_of(call),
-            Target(name, "external_service", None, host),
-            call.evidence(),
-            "calls",
-            "smtp",
-            sync=True,
-        )
-        node = call.keyword("timeout")
-        if node is None and not call.open_ended and call.name.startswith("smtplib"):
-            link.say("timeout", None, call.evidence(), denied=True)
-        elif node is not None:
-            link.say("timeout", _seconds(node), call.module.text.at(node.lineno))
-        if call.in_coroutine and call.name.startswith("smtplib"):
-            link.say("blocking", True, call.evidence())
 
 
 def _directories(project: Project, ledger: Ledger) -> None:

@@ -9,8 +9,9 @@ from buttress import workloads
 from buttress.readers.python.detectors.sql import tell_built_sql
 from buttress.readers.python.files import is_for_development
 from buttress.readers.python.found import Ledger
-from buttress.readers.python.project import Project, constant, is_settings_module
+from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Assigned, Call, Module
+from buttress.readers.python.settings import is_settings_module
 
 _SECRET = re.compile(
     r"(?:^|_)(?:passw(?:or)?d|passwd|pwd|secret(?:_key)?|api_?key|access_?key|private_?key|signing_?key|jwt_?secret|auth_?token|access_?token|bot_?token|encryption_?key|secret)$",

@@ -5,99 +5,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from buttress.model.kinds import STORES
 from buttress.readers.python import targets
 from buttress.readers.python.detectors import chosen_stores, cloud_stores
-from buttress.readers.python.found import MAIN, Ledger, Link, Target
+from buttress.readers.python.detectors.openers import OPENERS, Driver
+from buttress.readers.python.found import MAIN, WORKER, Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
 from buttress.readers.python.values import Value, resolve
 from buttress.vocabulary import load
 
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """A call that opens a store: its technology ("" when the URL says it), driver, and whether it works in an event loop."""
-
-    technology: str
-    driver: str
-    is_async: bool = False
-    url: tuple[str, ...] = ("url", "dsn", "host", "conninfo", "uri")
-
-
-OPENERS: dict[str, Driver] = {
-    "sqlalchemy.create_engine": Driver("", "SQLAlchemy"),
-    "sqlalchemy.engine.create_engine": Driver("", "SQLAlchemy"),
-    "sqlmodel.create_engine": Driver("", "SQLAlchemy"),
-    "sqlalchemy.ext.asyncio.create_async_engine": Driver("", "SQLAlchemy", True),
-    "databases.Database": Driver("", "databases", True),
-    "asyncpg.create_pool": Driver("postgresql", "asyncpg", True),
-    "asyncpg.connect": Driver("postgresql", "asyncpg", True),
-    "psycopg2.connect": Driver("postgresql", "psycopg2"),
-    "psycopg2.pool.ThreadedConnectionPool": Driver("postgresql", "psycopg2"),
-    "psycopg2.pool.SimpleConnectionPool": Driver("postgresql", "psycopg2"),
-    "psycopg.connect": Driver("postgresql", "psycopg"),
-    "psycopg.AsyncConnection.connect": Driver("postgresql", "psycopg", True),
-    "psycopg_pool.ConnectionPool": Driver("postgresql", "psycopg"),
-    "psycopg_pool.AsyncConnectionPool": Driver("postgresql", "psycopg", True),
-    "aiopg.create_pool": Driver("postgresql", "aiopg", True),
-    "MySQLdb.connect": Driver("mysql", "mysqlclient"),
-    "pymysql.connect": Driver("mysql", "PyMySQL"),
-    "mysql.connector.connect": Driver("mysql", "mysql-connector"),
-    "aiomysql.create_pool": Driver("mysql", "aiomysql", True),
-    "sqlite3.connect": Driver("sqlite", "sqlite3"),
-    "aiosqlite.connect": Driver("sqlite", "aiosqlite", True),
-    "pymongo.MongoClient": Driver("mongodb", "PyMongo"),
-    "pymongo.AsyncMongoClient": Driver("mongodb", "PyMongo", True),
-    "motor.motor_asyncio.AsyncIOMotorClient": Driver("mongodb", "Motor", True),
-    "mongoengine.connect": Driver("mongodb", "MongoEngine"),
-    "redis.Redis": Driver("redis", "redis-py"),
-    "redis.StrictRedis": Driver("redis", "redis-py"),
-    "redis.from_url": Driver("redis", "redis-py"),
-    "redis.Redis.from_url": Driver("redis", "redis-py"),
-    "redis.StrictRedis.from_url": Driver("redis", "redis-py"),
-    "redis.ConnectionPool": Driver("redis", "redis-py"),
-    "redis.ConnectionPool.from_url": Driver("redis", "redis-py"),
-    "redis.BlockingConnectionPool.from_url": Driver("redis", "redis-py"),
-    "redis.asyncio.Redis": Driver("redis", "redis-py", True),
-    "redis.asyncio.from_url": Driver("redis", "redis-py", True),
-    "redis.asyncio.Redis.from_url": Driver("redis", "redis-py", True),
-    "redis.asyncio.ConnectionPool.from_url": Driver("redis", "redis-py", True),
-    "aioredis.from_url": Driver("redis", "aioredis", True),
-    "aioredis.create_redis_pool": Driver("redis", "aioredis", True),
-    "elasticsearch.Elasticsearch": Driver("elasticsearch", "elasticsearch-py", url=("hosts", "cloud_id")),
-    "elasticsearch.AsyncElasticsearch": Driver(
-        "elasticsearch", "elasticsearch-py", True, ("hosts", "cloud_id")
-    ),
-    "opensearchpy.OpenSearch": Driver("opensearch", "opensearch-py", url=("hosts",)),
-    "opensearchpy.AsyncOpenSearch": Driver("opensearch", "opensearch-py", True, ("hosts",)),
-    "pysolr.Solr": Driver("solr", "pysolr"),
-    "cassandra.cluster.Cluster": Driver("cassandra", "cassandra-driver", url=("contact_points",)),
-    "neo4j.GraphDatabase.driver": Driver("neo4j", "neo4j"),
-    "neo4j.AsyncGraphDatabase.driver": Driver("neo4j", "neo4j", True),
-    "clickhouse_driver.Client": Driver("clickhouse", "clickhouse-driver"),
-    "clickhouse_connect.get_client": Driver("clickhouse", "clickhouse-connect"),
-    "influxdb_client.InfluxDBClient": Driver("influxdb", "influxdb-client"),
-    "pyodbc.connect": Driver("sql-server", "pyodbc"),
-    "pymssql.connect": Driver("sql-server", "pymssql"),
-    "oracledb.connect": Driver("oracle-database", "oracledb"),
-    "cx_Oracle.connect": Driver("oracle-database", "cx_Oracle"),
-    "minio.Minio": Driver("minio", "minio", url=("endpoint",)),
-    "pymemcache.client.base.Client": Driver("memcached", "pymemcache", url=("server",)),
-    "pymemcache.Client": Driver("memcached", "pymemcache", url=("server",)),
-    "pylibmc.Client": Driver("memcached", "pylibmc", url=("servers",)),
-    "peewee.PostgresqlDatabase": Driver("postgresql", "peewee", url=("host",)),
-    "peewee.MySQLDatabase": Driver("mysql", "peewee", url=("host",)),
-    "peewee.SqliteDatabase": Driver("sqlite", "peewee"),
-    "tortoise.Tortoise.init": Driver("", "Tortoise ORM", True, ("db_url",)),
-    "tortoise.contrib.fastapi.register_tortoise": Driver("", "Tortoise ORM", True, ("db_url",)),
-    "flask_sqlalchemy.SQLAlchemy": Driver("", "Flask-SQLAlchemy"),
-}
 _ONE_CONNECTION = frozenset(
     ("psycopg2.connect", "psycopg.connect", "asyncpg.connect", "MySQLdb.connect", "pymysql.connect")
 )
+_SESSION = re.compile(r"sqlalchemy\.(?:orm|ext\.asyncio)\.(?:\w*sessionmaker|\w*scoped_session)\(\)")
 _URL_SETTINGS = re.compile(
     r"(?:^|_)(?:database_url|db_url|db_uri|database_uri|sqlalchemy_database_uri|dsn|redis_url|mongo\w*_ur[li]|cache_url|postgres\w*_(?:url|dsn|uri)|mysql_url|elasticsearch_url)$|_url$|_uri$|_dsn$",
     re.IGNORECASE,
@@ -138,6 +60,7 @@ def detect(project: Project, ledger: Ledger) -> None:
     for link, call in single:
         if link.target not in pooled:  # beside a pool, one connection is there to listen or to look
             link.say("connection_pool", True, call.evidence(), denied=True)
+    _used_by_worker(project, ledger)
     _from_settings(project, ledger, seen)
     chosen_stores.database(project, ledger)
     _from_packages(project, ledger, seen)
@@ -170,6 +93,28 @@ def _opened(call: Call, driver: Driver, project: Project) -> Target | None:
         plain = re.fullmatch(r"([\w.-]+)(?::\d+)?", written)
         return targets.store(technology, plain[1] if plain is not None else "")
     return _by_names(value.names, project) if value is not None else _declared(project)
+
+
+def _used_by_worker(project: Project, ledger: Ledger) -> None:
+    """Link the worker to the stores that the service's modules open and its tasks use: `db.session.add(order)`."""
+    if not ledger.worker_modules and not ledger.task_functions:
+        return
+    for name, driver in OPENERS.items():
+        opened = next((c for c in project.called(name) if ledger.role_of(c) == MAIN), None)
+        target = _opened(opened, driver, project) if opened is not None else None
+        if opened is None or target is None or (MAIN, target, "calls") not in ledger.links:
+            continue
+        uses = (f"{name}().", *(_sessions(project) if driver.driver == "SQLAlchemy" else ()))
+        for call in project.calls:
+            if call.name.startswith(uses) and ledger.role_of(call) == WORKER:
+                link = ledger.link(WORKER, target, call.evidence(), sync=True)
+                _driver(link, driver, opened, project)
+
+
+def _sessions(project: Project) -> Iterator[str]:
+    """Yield how the names begin of what is called on a session of SQLAlchemy, made there or by a variable of the project."""
+    yield from ("sqlalchemy.orm.Session().", "sqlalchemy.orm.scoped_session().", "sqlmodel.Session().")
+    yield from (f"{name}()." for name, kind in project.variables.items() if _SESSION.match(kind))
 
 
 def _plain(target: Target) -> Target | None:
@@ -370,6 +315,7 @@ def _from_packages(project: Project, ledger: Ledger, seen: set[str]) -> None:
     for root, technology_id in (
         ("pymongo", "mongodb"), ("motor", "mongodb"), ("redis", "redis"), ("elasticsearch", "elasticsearch"), ("opensearchpy", "opensearch"),
         ("cassandra", "cassandra"), ("neo4j", "neo4j"), ("qdrant_client", "qdrant"), ("clickhouse_driver", "clickhouse"),
+        ("kazoo", "zookeeper"),
     ):  # fmt: skip
         place = project.imported(root)
         if place is None or technology_id in here or technology_id not in load().technologies:

@@ -25,6 +25,9 @@ _DECORATORS = {
 }  # fmt: skip
 FRAMEWORKS = {"celery": "celery", "rq": "rq", "dramatiq": "dramatiq", "huey": "huey", "arq": "arq", "taskiq": "taskiq",
               "procrastinate": "procrastinate", "faust": "faust", "django-q2": "", "django-q": ""}  # fmt: skip
+_RQ = (
+    "rq.Queue", "rq.Worker", "rq.SimpleWorker", "rq.worker.Worker", "rq.queue.Queue", "django_rq.get_queue", "django_rq.enqueue",
+)  # fmt: skip
 
 
 def tasks_of(project: Project) -> list[tuple[Function, str, ast.expr]]:
@@ -88,11 +91,9 @@ def detect(project: Project, ledger: Ledger) -> str:
     for call in actors:
         found = "dramatiq"
         ledger.count("tasks", call.evidence(), role=WORKER)
-    if not found and (
-        any(project.called("rq.Queue", "django_rq.get_queue", "django_rq.enqueue"))
-        or "rq_queues" in project.settings
-    ):
+    if not found and (any(project.called(*_RQ)) or "rq_queues" in project.settings):
         found = "rq"
+        _rq(project, ledger)
     ledger.task_functions = {f for f, _, _ in tasks}
     ledger.one_task_at_a_time = found in ("celery", "rq", "dramatiq", "huey")
     ledger.worker_modules = _with_what_they_alone_use(project, _worker_modules(project, tasks))
@@ -121,6 +122,19 @@ def detect(project: Project, ledger: Ledger) -> str:
         _published(project, ledger)
     _clock(project, ledger)
     return found
+
+
+def _rq(project: Project, ledger: Ledger) -> None:
+    """Count the functions that are put into a queue of RQ, each at the first place that does."""
+    seen: set[str] = set()
+    for call in project.ending("enqueue", "enqueue_call", "enqueue_in", "enqueue_at"):
+        if call.name.startswith(("rq.", "django_rq.")):
+            position = 0 if call.last in ("enqueue", "enqueue_call") else 1
+            function = call.argument(position, "func", "f")
+            name = ast.unparse(function) if function is not None else ""
+            if name not in seen:
+                seen.add(name)
+                ledger.count("tasks", call.evidence(), role=WORKER)
 
 
 def _with_what_they_alone_use(project: Project, modules: set[Module]) -> set[Module]:

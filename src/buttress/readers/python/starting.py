@@ -1,0 +1,90 @@
+"""What a project's commands start: a server or a worker that goes on until it is stopped."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from buttress.readers.python.project import Project
+
+MAX_CALLS = 2000
+_ENTRY = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.]+):([\w.]+)")
+# What goes on until it is stopped, whatever it is called on.
+_GOES_ON = frozenset(("serve_forever", "worker_main", "run_forever", "run_app"))
+_STARTS = frozenset(
+    """
+        uvicorn.run uvicorn.Server().run uvicorn.Server().serve waitress.serve hypercorn.asyncio.serve eventlet.wsgi.server bjoern.run
+        cheroot.wsgi.Server().start cherrypy.quickstart cherrypy.engine.block twisted.internet.reactor.run
+        tornado.ioloop.IOLoop.current().start tornado.ioloop.IOLoop.instance().start
+        cotyledon.ServiceManager().run oslo_service.service.launch oslo_service.service.ProcessLauncher().launch_service
+        oslo_service.service.ServiceLauncher().launch_service oslo_messaging.get_rpc_server().start
+        rq.Worker().work rq.SimpleWorker().work rq.worker.Worker().work rq_scheduler.Scheduler().run arq.run_worker arq.worker.run_worker
+        flask.Flask().run quart.Quart().run sanic.Sanic().run bottle.run apscheduler.schedulers.blocking.BlockingScheduler().start
+        kombu.mixins.ConsumerMixin().run gunicorn.app.base.BaseApplication().run gunicorn.app.base.Application().run
+        gunicorn.app.wsgiapp.WSGIApplication().run
+    """.split()
+)
+
+
+def commands_of(entries: object) -> dict[str, str]:
+    r"""Return the commands of entry points by name, each as `module:function`, from a table, a list or lines of text.
+
+    >>> commands_of("\nshop = shop.cmd:main\nshop-jobs = shop.jobs:run [fast]\n")
+    {'shop': 'shop.cmd:main', 'shop-jobs': 'shop.jobs:run'}
+    """
+    if isinstance(entries, dict):
+        lines: Iterable[Any] = [f"{k} = {v}" for k, v in entries.items()]
+    else:
+        lines = (
+            entries.splitlines() if isinstance(entries, str) else entries if isinstance(entries, list) else ()
+        )
+    found = [m for line in lines if isinstance(line, str) and (m := _ENTRY.match(line))]
+    return {m[1]: f"{m[2]}:{m[3]}" for m in found}
+
+
+def commands_in(node: ast.expr | None) -> dict[str, str]:
+    """Return the commands that an argument `entry_points` of `setup()` writes out."""
+    try:
+        given = ast.literal_eval(node) if node is not None else None
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return {}
+    if isinstance(given, str):  # in the form of a file
+        section = re.search(r"\[console_scripts\]([^\[]*)", given)
+        return commands_of(section[1]) if section is not None else {}
+    return commands_of(given.get("console_scripts")) if isinstance(given, dict) else {}
+
+
+def is_started(project: Project) -> bool:
+    """Return whether a command of the project starts something that goes on: a server, a worker, a loop that waits for work."""
+    return any(
+        _goes_on(name) for target in project.packages.scripts.values() for name in _reached(project, target)
+    )
+
+
+def _goes_on(name: str) -> bool:
+    return name in _STARTS or name.rpartition(".")[2] in _GOES_ON
+
+
+def _reached(project: Project, target: str) -> Iterator[str]:
+    """Yield the names that a command's function calls, by itself or through functions of the project."""
+    todo, seen = [target.replace(":", ".")], set()
+    for _ in range(MAX_CALLS):
+        if not todo:
+            return
+        name = project.meaning(todo.pop())
+        if name in seen:
+            continue
+        seen.add(name)
+        yield name
+        own = name.replace("()", "")
+        head, _, last = own.rpartition(".")
+        places = [own, f"{own}.__init__"]
+        for base in project.bases_of(head):
+            yield f"{base}().{last}"
+            places.append(f"{base}.{last}")
+        function = next((f for place in places if (f := project.functions.get(place)) is not None), None)
+        if function is not None:
+            todo += [called for called, _ in function.called]
