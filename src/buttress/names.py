@@ -45,11 +45,13 @@ def words_of(name: str) -> tuple[str, ...]:
 def singular(word: str) -> str:
     """Return a word without the ending of the plural.
 
-    >>> singular("queries"), singular("workers"), singular("redis")
-    ('query', 'worker', 'redi')
+    >>> singular("queries"), singular("workers"), singular("antennae")
+    ('query', 'worker', 'antenna')
     """
     if len(word) > 3 and word.endswith("ies"):
         return word[:-3] + "y"
+    if len(word) > 4 and word.endswith("ae"):
+        return word[:-1]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 

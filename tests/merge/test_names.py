@@ -14,6 +14,7 @@ from buttress.model import Boundary, Component, Fact, Flow, Fragment, Rejection,
     [
         pytest.param("orders", "Orders", True, id="case doesn't tell apart"),
         pytest.param("orders", "Order", True, id="the singular is the same name"),
+        pytest.param("Antenna", "antennae", True, id="a plural of Latin"),
         pytest.param("orders", "Orders Service", True, id="a generic word doesn't tell apart"),
         pytest.param("cartservice", "CartService", True, id="camel case doesn't tell apart"),
         pytest.param("orders", "Billing", False, id="other names are other components"),

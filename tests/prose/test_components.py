@@ -225,3 +225,12 @@ def test_a_service_that_is_called_as_its_table_stays() -> None:
 def test_what_is_written_out_is_what_its_initials_mean() -> None:
     text = "# Shop\n\nThe UI calls the Orders service. The user interface calls the Billing service.\n"
     assert len({n for n in names(text) if n.lower() in ("ui", "user interface")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [("Van Load Balancer (VLB) Driver", "Van Load Balancer"), ("(LB) Balancer", "LB) Balancer")],
+)
+def test_a_piece_of_a_heading_is_no_name(heading: str, name: str) -> None:
+    body = "This takes the parcels and sends them to PostgreSQL. It calls the Label printer for each."
+    assert name not in names(f"# Parcelhub\n\n## {heading}\n\n{body}\n")

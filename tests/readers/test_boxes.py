@@ -153,3 +153,145 @@ def test_ports_and_languages_below_a_name_are_no_part_of_it() -> None:
     drawn = f"```{BELOW}```\n"
     fragments, _ = read_all([Source("a.md", drawn)])
     assert {c.name for f in fragments for c in f.components} == {"Booking Service", "Payment Worker"}
+
+
+PRINTED = """
+$ shopctl list
++----+---------+----------------------+
+| id | name    | what it holds        |
++----+---------+----------------------+
+| 1  | parcels | one row v for each > |
+|    |         | of the orders        |
+| 2  | carts   | <none>               |
++----+---------+----------------------+
+"""
+UNDER = """
+┌───────┬─────────┐
+│ shelf │ goods   │
+├───────┼─────────┤
+│ 7     │ lamps   │
+│ 8     │ chairs  │
+└───────┴─────────┘
+"""
+LOG = """
+* 3f2c1a9 (HEAD -> main) Ship the till
+|\\
+| * 81b02ce Add the parcel worker
+|/
+* 0aa41f7 Begin
+"""
+TREE = """
+shop/
+├── till/
+│   └── api.py
+└── parcels/
+    └── worker.py
+"""
+DRAWN_BESIDE = """
++-------+        +--------+
+| Till  |------->| Ledger |
++-------+        +--------+
+"""
+GRID_WITH_LINES = """
++--------+--------+
+| Till   | Stock  |
++--------+--------+
+| Prices | Labels |
++---+----+--------+
+    |
+    v
++--------+
+| Ledger |
++--------+
+"""
+
+
+@pytest.mark.parametrize("printed", [PRINTED, UNDER, LOG, TREE, DRAWN_BESIDE + PRINTED])
+def test_what_a_command_line_prints_is_no_drawing(printed: str) -> None:
+    found, _ = fragments(printed)
+    drawn = {"till", "ledger"} if printed.startswith(DRAWN_BESIDE) else set()
+    assert {c.id for f in found for c in f.components} == drawn
+
+
+def test_boxes_side_by_side_that_a_line_leaves_are_drawn() -> None:
+    assert any(flow.endswith(" ledger") for flow in flows(GRID_WITH_LINES))
+
+
+STEPS = """
++-------------+      +-------------+
+|1            |      |2            |
+| Parcel      |----->| Look up the |
+| (packed)    |      | shelf       |
++-------------+      +------+------+
+                            |
+                            v
++-------------+      +------+------+
+|4            |      |3            |
+| Parcel      |<-----| Print label |
+| (labelled)  |      |             |
++-------------+      +-------------+
+"""
+ADDRESSED = """
++--------+     +-------+     +----------+     +-------------+     +---------+
+| Client |---->| VIP A |---->| Till API |---->| 10.0.0.0/24 |     | MGMT IP |
++--------+     +-------+     +----+-----+     +-------------+     +---------+
+                                  |
+                                  v
+                           +-------------+
+                           | <your shop> |
+                           +-------------+
+"""
+TITLED = """
++------------------------------+
+|   Checkout in the branches   |
++------------------------------+
+|                              |
+| +-------+      +-----------+ |
+| | Till  |----->| Stock API | |
+| +-------+      +-----------+ |
++------------------------------+
+"""
+WRAPPED = """
++----------+      +----------------+      +----------------+
+| Cata-    |<---->| Sorter         |----->| Stock Keepers  |
+| loger    |      | Inner <-> Outer|      | (s)            |
++----------+      +----------------+      +----------------+
+"""
+COPIES = """
++----------+     +---------+
+| Till (1) |---->|         |
++----------+     |         |
++----------+     | Stock   |
+| Till (2) |---->| API     |
++----------+     |         |
++----------+     |         |
+| Till (m) |---->|         |
++----------+     +---------+
+"""
+APART = """
++-------+     +-------+     +----------+     +----------+
+| Till  |---->| Stock |     | Shop (1) |     | Shop (m) |
++-------+     +-------+     +----------+     +----------+
+"""
+
+
+@pytest.mark.parametrize(
+    ("drawn", "names", "expected"),
+    [
+        pytest.param(APART, {"Till", "Stock", "Shop"}, {"till stock"}, id="numbers in brackets, no lines"),
+        pytest.param(STEPS, set(), set(), id="numbers in the corners: steps"),
+        pytest.param(ADDRESSED, {"Client", "Till API"}, {"client till-api"}, id="addresses between parts"),
+        pytest.param(TITLED, {"Till", "Stock API"}, {"till stock-api"}, id="a title on a frame"),
+        pytest.param(
+            WRAPPED,
+            {"Cataloger", "Sorter", "Stock Keepers"},
+            {"cataloger sorter", "sorter stock-keepers"},
+            id="a broken word, what leads where in a box, any number, two heads",
+        ),
+        pytest.param(COPIES, {"Till", "Stock API"}, {"till stock-api"}, id="numbers in brackets"),
+    ],
+)
+def test_what_stands_in_boxes_beside_names(drawn: str, names: set[str], expected: set[str]) -> None:
+    found, _ = fragments(drawn)
+    assert {c.name for f in found for c in f.components} == names
+    assert flows(drawn) == expected

@@ -261,6 +261,11 @@ def test_d2_flows(text: str, expected: set[str]) -> None:
         ("digraph { a -> b }", {"a calls b"}),
         ("digraph { a -> b -> c; api [label=\"API\"] }", {"a calls b", "b calls c"}),
         ("digraph { a -> b [dir=back] }", {"b calls a"}),
+        ("digraph { a -> b [dir=both] }", {"a calls b"}),
+        ("digraph { db -> till [dir=both] }", {"till reads db"}),
+        ("digraph { api -> Kafka -> worker [dir=both] }", {"api publishes kafka", "worker consumes kafka"}),
+        ('digraph { a [label="Report\\n(daily/weekly)\\nWorker"]; b -> a }', {"b calls report-worker"}),
+        ('digraph { a [label="(daily) Report worker"]; b -> a }', {"b calls report-worker"}),
         ("digraph { web -> {db cache} }", {"web reads db", "web reads cache"}),
         ("digraph { subgraph cluster_x { label=\"Backend\"; api; db } web -> api; api -> db }", {"web calls api", "api reads db"}),
         ("digraph { a:p1 -> b:p2:n }", {"a calls b"}),
@@ -289,6 +294,15 @@ def test_other_graphs_are_named_and_nothing_is_read_from_them(text: str, reason:
     fragment = drawn("dot", text)
     assert fragment.components == ()
     assert [reason in d.reason for d in fragment.diagnostics] == [True]
+
+
+def test_a_driver_of_something_is_nobody() -> None:
+    text = 'digraph { a [label="Storage Driver"]; b [label="Driver"]; shop -> a; b -> shop }'
+    assert kinds(drawn("dot", text)) == {
+        "storage-driver": "library_or_module",
+        "driver": "actor",
+        "shop": "service",
+    }
 
 
 def test_a_picture_that_holds_its_drawing_is_read() -> None:

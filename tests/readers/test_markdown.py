@@ -266,3 +266,30 @@ def test_drawings_between_the_marks_of_site_builders_are_drawings(opened: str, c
     found = document(f"# Shop\n\n{opened}\ngraph LR\n  a --> b\n{closed}\n\nIt sells.\n")
     assert [(s.first_line, s.text.strip().splitlines()[0]) for s in found.nested] == [(4, "graph LR")]
     assert [p.text for p in found.passages] == ["Shop", "It sells."]
+
+
+@pytest.mark.parametrize(
+    ("titles", "read"),
+    [
+        ("## Design", True),
+        ("## Proposal", True),
+        ("## Option 1 (chosen)", True),
+        ("## Options of the till", True),
+        ("## Option 2: one queue", False),
+        ("## 3.1 Approach B", False),
+        ("## Alternatives considered\n\n### With a queue", False),
+        ("## Rejected options", False),
+        ("## Alternative 1 (not chosen)", False),
+    ],
+)
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "```mermaid\nflowchart LR\n till --> stock\n```",
+        "```\n+---+   +---+\n| a |-->| b |\n+---+   +---+\n```",
+    ],
+)
+def test_drawings_of_alternatives_are_told_and_not_read(titles: str, read: bool, drawing: str) -> None:
+    found = document(f"# Shop\n\n{titles}\n\n{drawing}\n")
+    assert bool(found.nested) is read
+    assert bool(found.diagnostics) is not read

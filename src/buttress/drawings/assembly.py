@@ -9,9 +9,10 @@ from dataclasses import replace
 from buttress.drawings.drawing import Drawing, Edge, Group, Node, Place
 from buttress.drawings.edges import EdgeLabel, edge_label
 from buttress.drawings.flows import End, arrows
-from buttress.drawings.judge import Verdict, judge
+from buttress.drawings.judge import Verdict, is_address, judge
 from buttress.drawings.kinds import boundary_kind, is_external, kind_of
 from buttress.drawings.labels import NodeLabel, node_label
+from buttress.drawings.text import label_lines
 from buttress.drawings.whole import MAX_EVIDENCE, Part, Whole, add_flow, component_of
 from buttress.model import Boundary, Diagnostic, Evidence, Fact, Fragment, slug
 from buttress.model.kinds import MESSAGING, STORES
@@ -20,7 +21,10 @@ from buttress.vocabulary.roles import role_of
 
 MAX_SPREAD = 4
 MAX_INSTANCES = 10_000
-_INSTANCE = re.compile(r"^(.*\w)[\s_#-]+(?:no\.?\s*)?(\d{1,3}|n)$", re.IGNORECASE)
+_INSTANCE = re.compile(
+    r"^(.*\w)[\s_#-]+(?:no\.?\s*)?(?:\((?=\w+\)$))?(\d{1,3}|n|(?<=\()[a-z])\)?$", re.IGNORECASE
+)
+_MARKED = re.compile(r".*\((?:\d{1,3}|[A-Za-z])\)")
 _SHOWS = re.compile(
     r"grafana|kibana|dashboard|visuali[sz]ation|superset|metabase|chronograf|jaeger ui", re.IGNORECASE
 )
@@ -131,7 +135,8 @@ class _Assembly:
         count = dict.fromkeys(labels, 1)
         instances: set[str] = set()
         for (stem, *_), keys in alike.items():
-            if len(keys) > 1 and (any(around[keys[0]]) or self._in_zones(keys)):
+            marked = all(_MARKED.fullmatch(labels[key].name) for key in keys)
+            if len(keys) > 1 and (any(around[keys[0]]) or marked or self._in_zones(keys)):
                 numbers = [found for key in keys if (found := _INSTANCE.match(labels[key].name))]
                 many = (
                     1 if any(not n.group(2).isdigit() for n in numbers) else len(keys)
@@ -377,8 +382,13 @@ def _namesakes(drawing: Drawing) -> frozenset[str]:
 
 
 def _contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
-    """Return the edges with questions bridged: `a → {signed in?} → b` is `a → b`."""
-    questions = {k for k in dropped if drawing.nodes[k].shape == "rhombus"}
+    """Return the edges with questions and addresses bridged: `a → {signed in?} → b` is `a → b`, and so is `a → VIP → b`."""
+    questions = {
+        k
+        for k in dropped
+        if drawing.nodes[k].shape == "rhombus"
+        or is_address(" ".join(label_lines(drawing.nodes[k].label or k)))
+    }
     edges = [e for e in drawing.edges if not {e.source, e.target} & (dropped - questions)]
     for key in sorted(questions):
         into = [e for e in edges if e.target == key and e.source != key]

@@ -51,7 +51,9 @@ class Arrow:
 def arrows(
     source: End, target: End, label: EdgeLabel, head: Head, sync: bool | None = None
 ) -> tuple[Arrow, ...]:
-    """Return the flows that one edge stands for: two if it reads and writes or goes both ways between equals.
+    """Return the flows that one edge stands for: two if it reads and writes.
+
+    A line with two heads is one exchange: the end that it was drawn from starts it, unless the other one only answers, as stores do.
 
     >>> shop, db = End("shop", "service"), End("db", "relational_db")
     >>> [(a.source, a.kind, a.target) for a in arrows(db, shop, EdgeLabel(), "forward")]
@@ -59,11 +61,9 @@ def arrows(
     """
     if source.id == target.id:
         return ()
-    if head != "forward":
-        if rank(source.kind) > rank(target.kind):
-            source, target = target, source
-        elif head == "both" and rank(source.kind) == rank(target.kind) and not label.kinds:
-            return _directed(source, target, label, sync) + _directed(target, source, label, sync)
+    answers = source.kind not in MESSAGING if head == "both" else head == "none"
+    if answers and rank(source.kind) > rank(target.kind):
+        source, target = target, source
     return _directed(source, target, label, sync)
 
 

@@ -43,6 +43,14 @@ _FILE = re.compile(
 _PAYLOAD = re.compile(
     r"^(?:json|csv|xml|yaml|parquet|pdf|html)(?:\s+(?:files?|payload|data|document|report))?$", re.IGNORECASE
 )
+# What a packet is sent to: `VIP`, `VRRP IP1`, `IP B`, `10.0.0.0/24`, `02:42:ac:11:00:02`, `port 8080`.
+_ADDRESS = re.compile(
+    r"(?:[A-Za-z][\w.]*\s+){0,2}V?IPs?\d?(?:\s+(?:[A-Z]|\d{1,2}|address(?:es)?|front|back|in|out))?(?:\s*\(s\))?"
+    r"|\d{1,3}(?:\.\d{1,3}){3}(?:[/:]\d{1,5})?|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}"
+    r"|(?:(?:tcp|udp|port)[ :]?)?:?\d{2,5}(?:/(?:tcp|udp))?|(?:[A-Za-z]+\s+)?(?:MAC|CIDR)(?:\s+(?:address|range|block)(?:es|s)?)?"
+)
+_BLANK = re.compile(r"\s*<[A-Za-z][\w .'-]*>\s*")  # of a form: "<your service>"
+_NUMBERED = re.compile(r"(?:[Ss]tep\s+)?(\d{1,2})(?:[.):]\s*|\s+|$)(?=\D|$)")
 _LEGEND = re.compile(r"\b(?:legend|key|colou?rs?)\b", re.IGNORECASE)
 LIMIT = 3
 FEW = 5  # of a graph that may show anything, one node in so many is named like a component
@@ -84,12 +92,18 @@ def judge(drawing: Drawing) -> Verdict:
             False,
             "not an architecture diagram (decisions with answers: a process); its nodes are not components",
         )
+    if _are_numbered(list(labels.values())) and len(parts) * 2 < count:
+        return Verdict(
+            False, "not an architecture diagram (its nodes are numbered steps); they are not components"
+        )
     linked = {e.source for e in drawing.edges} | {e.target for e in drawing.edges}
     legend = {g.key for g in drawing.groups.values() if _LEGEND.search(g.title)}
     dropped = {
         k
         for k, n in drawing.nodes.items()
         if _is_data(labels[k])
+        or is_address(labels[k])
+        or (n.label is not None and _BLANK.fullmatch(n.label))
         or (is_protocol(labels[k]) and n.kind is None)
         or n.shape == "note"
         or n.group in legend
@@ -120,6 +134,22 @@ def is_step(label: str, node: Node) -> bool:
         and node.shape not in ("cylinder", "queue")
         and not _ends_in_role(label)
     )
+
+
+def is_address(label: str) -> bool:
+    """Return whether a label is where something is reached, not what is reached.
+
+    >>> is_address("MGMT IP"), is_address("VIP B"), is_address("10.0.0.0/24"), is_address("IP service")
+    (True, True, True, False)
+    """
+    return _ADDRESS.fullmatch(label) is not None
+
+
+def _are_numbered(labels: list[str]) -> bool:
+    """Return whether most labels begin with numbers that follow each other: the order in which something is done."""
+    numbers = sorted(int(found[1]) for label in labels if (found := _NUMBERED.match(label)))
+    follow = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+    return follow and len(numbers) >= LIMIT and len(numbers) * 3 >= len(labels) * 2
 
 
 def _ends_in_role(label: str) -> bool:

@@ -17,6 +17,7 @@ WORDS = 4
 _PROVIDERS = frozenset(("aws", "azure", "google-cloud"))
 
 _TAIL = re.compile(r"^(.*\S)\s*[(\[{]([^()\[\]{}]*)[)\]}]$")
+_FRONT = re.compile(r"^[(\[]([^()\[\]]+)[)\]]\s+(\w.*)$")
 _ENCLOSED = re.compile(r"^[(\[{«]+(.*?)[)\]}»]+$")
 _MAX_LINE = 500  # of a node's text; nobody reads more in a box
 _SEPARATOR = re.compile(r"\s+[·|•–—-]\s+")
@@ -30,6 +31,7 @@ _ROLES = frozenset(
 _C4_WORD = frozenset({"container", "component", "software system", "system", "person"})
 # A bare number below five behind a name is rather the number of an instance.
 _VERSION = re.compile(r"^(.*\S)\s+(v\d[\w.]*|\d+(?:\.[\dx]+)+|\d{2,4}|[5-9])$")
+_ANY_NUMBER = re.compile(r"(?<=\w)\s*\(e?s\)$")  # "Controller(s)"
 _COLON = re.compile(r"^([^:]{2,40}):\s+(\S.*)$")
 
 
@@ -55,10 +57,11 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     lines = [line[:_MAX_LINE] for line in label_lines(raw)] or [raw.strip()[:_MAX_LINE] or "unnamed"]
     if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
         lines = [*lines[1:], lines[0]]
+    lines = _without_inner_aside(lines)
     if _is_broken(lines):
         lines = [" ".join(lines)]
     full, facts, rest = lines[0], list(status_of(raw, evidence)), []
-    name, asides = _name(full)
+    name, asides = _name(_ANY_NUMBER.sub("", full))
     set_apart = _pieces(technology) if technology else []
     versioned = _VERSION.match(name)
     if versioned and load().technology(versioned.group(1)):
@@ -84,6 +87,16 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     unique = {f.name: f for f in reversed(facts)}
     return NodeLabel(name, full, words, chosen, chosen is not None and chosen in (whole, *within),
                      tuple(sorted(unique.values(), key=lambda f: f.name)))  # fmt: skip
+
+
+def _without_inner_aside(lines: list[str]) -> list[str]:
+    """Return the lines with what stands in brackets within a name put behind it: "Report / (daily) / Worker"."""
+    if len(lines) < 3 or _ENCLOSED.match(lines[0]) or _ENCLOSED.match(lines[-1]):
+        return lines
+    apart = [line for line in lines[1:-1] if _ENCLOSED.match(line)]
+    name = [line for line in lines if line not in apart]
+    joined = len(apart) == 1 and len(name) <= WORDS and all(re.fullmatch(r"[A-Z][\w-]*", n) for n in name)
+    return [" ".join(name), *apart] if joined else lines
 
 
 def _is_broken(lines: list[str]) -> bool:
@@ -125,6 +138,10 @@ def _name(full: str) -> tuple[str, list[str]]:
     if tail and _is_aside(tail.group(2)):
         name = tail.group(1).strip()
         asides.extend(_pieces(tail.group(2)))
+    front = _FRONT.match(name)
+    if front:
+        name = front.group(2)
+        asides.extend(_pieces(front.group(1)))
     enclosed = _ENCLOSED.match(name)
     return (enclosed.group(1).strip() if enclosed and enclosed.group(1).strip() else name), asides
 

@@ -118,7 +118,10 @@ _ROLES: dict[str, str] = {
     "compute_host": (
         "vm; virtual machine; host; kubernetes cluster; k8s cluster; kubernetes; bare metal; ec2 instance"
     ),
-    "library_or_module": "library; sdk; module; package; plugin; client library",
+    "library_or_module": (
+        "library; sdk; module; package; plugin; client library; network driver; networking driver; storage driver; volume driver; "
+        "compute driver; device driver; database driver; db driver"
+    ),
     "other": (
         "repository; repo; git repository; config; configs; chart; template; script; migrations; ci; "
         "ci cd; app config; container registry; image registry; docker registry; registry; pipeline "

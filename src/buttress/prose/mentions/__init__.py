@@ -27,6 +27,7 @@ _IS = Caseless(
 _SAYS = Caseless(
     rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}|\W*\([^)]*\)\W*(?:an?|the|our)\s+{_WORDS}"
 )
+_CUT_OFF = re.compile(r"\)\s+\w")  # "Parcel Label (PL) Printer": the name goes on behind the bracket
 _OWNERS = Caseless(
     r"^\W*(?:(?:service |code |product )?owners?|teams?|owned by|owning team|maintainers?|maintained by|contacts?|on.?call)\b"
 )
@@ -236,6 +237,9 @@ class Finder(Labels):
             return []
         first, last = words[0], words[-1] + 1
         inner = text.text[text.tokens[first].start : text.tokens[last - 1].end]
+        before = text.text[: text.tokens[first].start]
+        if "(" in before or _CUT_OFF.search(inner):
+            return []  # a piece of a name is no name
         bracket = min((at for sign in ("(", "→", "->", "=>") if (at := inner.find(sign)) > 0), default=0)
         if bracket > 0:  # what is behind an arrow is another part
             last = next(n for n, t in enumerate(text.tokens) if t.start >= text.tokens[first].start + bracket)

@@ -10,7 +10,8 @@ paragraph or a row. Licences, changelogs, notes on upgrades, lists of requiremen
   missing.
 - **Complete about** nothing.
 - **Doesn't read** pictures (in Markdown not their texts either, mostly badges), scanned pages, languages other than English (technology names
-  are still found), and files that a document includes: a remark says so (`--verbose`), and one under the paths that you name is read by itself.
+  are still found), drawings under alternatives ("Option 2", "Rejected designs"), and files that a document includes: a remark says so (`--verbose`),
+  and one under the paths that you name is read by itself.
 """
 
 from __future__ import annotations

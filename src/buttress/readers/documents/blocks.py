@@ -17,6 +17,15 @@ _NUMBER = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _STEP = re.compile(
     r"\s*(?:(?:\d{1,2}[.)]|[-*•])\s+)?[A-Z][\w .'&/-]{1,60}(?:\([^()]{1,60}\)\s*)?[→⟶➜➡]\s*\S|\s*\d{1,2}[.)]\s+[A-Z][\w .'&/-]{1,60}-{1,2}>\s*\S"
 )
+# Titles over what isn't built, or not all of it: "Alternatives considered", "Option 2: one queue for all"; but not "Option 1 (chosen)".
+_OTHER_WAYS = re.compile(
+    r"\b(?:alternatives?|(?:rejected|discarded|considered|other) (?:\w+ )?(?:options?|designs?|approaches|solutions?|proposals?)|"
+    r"options? considered)\b|^\W*(?:[\d.]+\s+)?(?:option|approach|variant|proposal) (?:#?\d|[A-Z]\b)",
+    re.IGNORECASE,
+)
+_CHOSEN = re.compile(
+    r"(?<!not )\b(?:chosen|selected|preferred|recommended|accepted|adopted|decided|current)\b", re.IGNORECASE
+)
 DIAGRAMS = ("mermaid", "plantuml", "puml", "c4plantuml", "structurizr", "d2", "dot", "graphviz", *_UNREAD)
 
 
@@ -143,7 +152,9 @@ class Document:
         word = language.split()[0].lower().strip("{}.") if language.split() else ""
         if not word and text.lstrip().startswith("@startuml"):
             word = language = "plantuml"
-        if word in _UNREAD:
+        if self._shows_another_way() and (word in DIAGRAMS or (word in _PLAIN and drawn(text))):
+            self.left_out(start, "a drawing of one of several ways to build it; nothing was read from it")
+        elif word in _UNREAD:
             reason = f"a {word} diagram: there is no reader for it, so nothing was read from it"
             self.left_out(start, reason)
         elif word in _PLAIN and drawn(text):
@@ -154,6 +165,11 @@ class Document:
                     self.add("list", start + n, start + n + 1, _NUMBER.sub("", step).strip())
         elif word:
             self.nested.append(Source(self.source.path, text, line, language, title, written=written))
+
+    def _shows_another_way(self) -> bool:
+        """Return whether a title at hand is over alternatives, and none says which one is taken."""
+        titles = [title for _, title in self.headings]
+        return any(map(_OTHER_WAYS.search, titles)) and not any(map(_CHOSEN.search, titles))
 
 
 def are_steps(text: str) -> bool:

@@ -10,8 +10,8 @@
   flows, words that stand on a line its text.
 - **Complete about** nothing: an arrow that isn't drawn proves nothing.
 - **Doesn't read** class, state, entity, Gantt, pie and mind-map diagrams, nor flowcharts that show the steps of a process; it says so in a
-  remark (`--verbose`). Styles, links and click actions are passed over; so are, in characters, lines without a head, diagonal lines and boxes
-  that aren't closed.
+  remark (`--verbose`). Styles, links and click actions are passed over; so are, in characters, lines without a head, diagonal lines, boxes
+  that aren't closed and tables as command lines print them; and in any flowchart addresses (`VIP`, `10.0.0.0/24`) and steps with numbers.
 """
 
 from __future__ import annotations

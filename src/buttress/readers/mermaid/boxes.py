@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from buttress.drawings.drawing import Drawing, Edge, Group, Head, Place, quote_of
 from buttress.drawings.kinds import technologies_in
 from buttress.drawings.text import Text
+from buttress.readers.mermaid.tables import without_tables
+from buttress.vocabulary.roles import role_of
 
 MAX_ROWS, MAX_COLUMNS, MAX_BOXES, MAX_STEPS = 400, 400, 200, 2_000
 GAP = 2  # cells that may be blank between a frame and its arrow
@@ -67,7 +69,7 @@ def read_boxes(text: Text) -> Drawing:
     """
     drawing = Drawing(text.path, "flowchart", text.first_line, text.title)
     rows = [row.expandtabs(4)[:MAX_COLUMNS] for _, row in text.lines()[:MAX_ROWS]]
-    _Grid(rows, text.first_line, drawing).run()
+    _Grid(without_tables(rows), text.first_line, drawing).run()
     if not drawing.edges:
         drawing.nodes.clear()
         drawing.groups.clear()
@@ -87,6 +89,10 @@ _ASIDE = re.compile(
 )
 
 
+_WAY = re.compile(r"\w\s*(?:<?[-=]{1,2}>|<[-=]{1,2}|[→←↔])\s*\w")
+_CUT = re.compile(r"[a-z]-$")
+
+
 class _Grid:
     def __init__(self, rows: list[str], first_line: int, drawing: Drawing) -> None:
         self.rows, self.first_line, self.drawing = rows, first_line, drawing
@@ -102,6 +108,7 @@ class _Grid:
 
     def run(self) -> None:
         self._find_boxes()
+        self._join_titles()
         frames = [b for b in self.boxes if any(b.holds(o) for o in self.boxes)]
         leaves = [b for b in self.boxes if b not in frames]
         for box in self.boxes:
@@ -141,6 +148,18 @@ class _Grid:
                     and (box := self._box(row, column)) is not None
                 ):
                     self.boxes.append(box)
+
+    def _join_titles(self) -> None:
+        """Make one frame of a frame around boxes and the closed line with its title on top of it."""
+        around = [b for b in self.boxes if any(b.holds(o) and b.left < o.left for o in self.boxes)]
+        for frame in around:
+            over = (frame.top, frame.left, frame.right)
+            title = next(
+                (b for b in self.boxes if (b.bottom, b.left, b.right) == over and b not in around), None
+            )
+            if title is not None:
+                frame.top = title.top
+                self.boxes = [b for b in self.boxes if b is not title]
 
     def _box(self, top: int, left: int) -> Box | None:
         """Return the smallest closed frame with that upper left corner."""
@@ -204,9 +223,7 @@ class _Grid:
                     place = self._place(row, last, self._shown(row, last))
                     head: Head = "both" if backwards else "forward"
                     edge = Edge(keys[id(box)], keys[id(other)], place, label, head=head)
-                    if not any(
-                        (e.source, e.target) == (edge.source, edge.target) for e in self.drawing.edges
-                    ):
+                    if not any(_is_same(e, edge) for e in self.drawing.edges):
                         self.drawing.edges.append(edge)
 
     def _shown(self, first: int, last: int) -> str:
@@ -313,9 +330,37 @@ def _area(box: Box) -> int:
     return (box.bottom - box.top) * (box.right - box.left)
 
 
+def _is_same(known: Edge, edge: Edge) -> bool:
+    """Return whether two edges are one line, found from one end or, where it has two heads, from both."""
+    ends = (known.source, known.target)
+    return ends == (edge.source, edge.target) or (
+        known.head == edge.head == "both" and ends == (edge.target, edge.source)
+    )
+
+
 def _label(lines: tuple[str, ...]) -> str:
-    """Return the label of a box: a name that goes on in the next line is one name, a technology below it is told apart."""
-    asides = tuple(line for line in lines[1:] if _ASIDE.fullmatch(line))
+    """Return the label of a box: a name that goes on in the next line is one name, a technology below it is told apart.
+
+    What leads where within the box is no part of its name.
+    """
+    lines = _hyphens_joined(lines)
+    asides = tuple(line for line in lines[1:] if _ASIDE.fullmatch(line) or _WAY.search(line))
     lines = tuple(line for n, line in enumerate(lines) if not n or line not in asides)
     wrapped = sum(len(line.split()) for line in lines) <= 4 and not any(map(technologies_in, lines[1:]))
     return "<br/>".join(((" " if wrapped else "<br/>").join(lines), *asides))
+
+
+def _hyphens_joined(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines with words put together that were broken at their end.
+
+    >>> _hyphens_joined(("Distri-", "butor"))
+    ('Distributor',)
+    """
+    out: list[str] = []
+    for line in lines:
+        if out and _CUT.search(out[-1]) and line[0].islower():
+            whole = out[-1] + line
+            out[-1] = whole if role_of(whole.replace("-", " ")) else out[-1][:-1] + line
+        else:
+            out.append(line)
+    return tuple(out)
