@@ -103,6 +103,9 @@ def test_a_store_of_plug_ins_that_is_also_used_elsewhere_is_kept() -> None:
         pytest.param(
             "f'ALTER TABLE {t} DROP CONSTRAINT IF EXISTS {name}'", False, id="names after their words"
         ),
+        pytest.param(
+            "f'CREATE INDEX CONCURRENTLY {name} ON t (a)'", False, id="an index that is made beside the work"
+        ),
         pytest.param("'TRUNCATE %s CASCADE' % (name,)", False, id="a name in a tuple"),
         pytest.param("f'SELECT * FROM \"{name}\" LIMIT 1'", False, id="a name in quotes"),
         pytest.param("f'SELECT {name} FROM t ORDER BY {other}'", False, id="columns"),

@@ -17,7 +17,7 @@ _BY_PERCENT = re.compile(r"%(?:\(\w+\))?[sdr]")
 _NAMED_AFTER = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|EXISTS|ONLY|CONSTRAINT|INDEX|VIEW|SCHEMA|DATABASE|COLUMN|SEQUENCE|TRIGGER|FUNCTION|ROLE|USER|"
     r"EXTENSION|TYPE|TRUNCATE|VACUUM|ANALYZE|REINDEX|CLUSTER|COPY|DESCRIBE|USE|SET|LOCAL|BY|ADD|DROP|RENAME|TO|REFERENCES|ON|AS|PRAGMA|"
-    r"SAVEPOINT|CASCADE)\s+(?:[\w.\"`\[\]]+\s*,\s*)*[\w.\"`\[]*$|\.[\"`\[]?$|_get_serial_sequence\([^)]*$|regclass\([^)]*$",
+    r"SAVEPOINT|CASCADE|CONCURRENTLY)\s+(?:[\w.\"`\[\]]+\s*,\s*)*[\w.\"`\[]*$|\.[\"`\[]?$|_get_serial_sequence\([^)]*$|regclass\([^)]*$",
     re.IGNORECASE,
 )
 _FIXED = re.compile(
