@@ -208,11 +208,13 @@ The Loans API writes loans to PostgreSQL. The Reminder worker updates the LoanEn
 1. `requested`: the Loans API has it, waiting for the Reminder worker.
 2. `approved`: the Reminder worker has written.
 
-The `reservations` service calls the Loans API and writes to the `reservations` table.
+`STORAGE_BACKEND` writes to S3 when it is set. The `reservations` service calls the Loans API and writes to the `reservations` table.
 """
 
 
-@pytest.mark.parametrize("name", ["LoanEntry", "renewals", "requested", "approved", "returned"])
+@pytest.mark.parametrize(
+    "name", ["LoanEntry", "STORAGE_BACKEND", "renewals", "requested", "approved", "returned"]
+)
 def test_records_fields_and_states_are_no_components(name: str) -> None:
     assert name not in names(RECORDS)
 

@@ -59,6 +59,25 @@ def test_code_says(code: str, name: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("code", "name"),
     [
+        ("import os, shlex\ndef f(x):\n    os.system('ls ' + shlex.quote(x))\n", "shell_commands"),
+        (
+            "import jwt\ndef f(t):\n    return jwt.decode(t, options={'verify_signature': False})['iss']\n"
+            "def g(t, k):\n    return jwt.decode(t, k, algorithms=['RS256'])\n",
+            "unchecked_tokens",
+        ),
+        (
+            "from apscheduler.schedulers.background import BackgroundScheduler\nfrom kazoo.recipe.election import Election\ns = BackgroundScheduler()\n",
+            "in_process_scheduler",
+        ),
+    ],
+)
+def test_what_is_quoted_looked_ahead_at_or_done_by_one_of_all_is_no_defect(code: str, name: str) -> None:
+    assert name not in told(service(code))
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
         ("import asyncio\nasync def f():\n    await asyncio.sleep(1)\n", "blocking_in_async"),
         ("import httpx\nc = httpx.AsyncClient()\nasync def f(u):\n    await c.get(u)\n", "blocking_in_async"),
         ("import time\nasync def f(loop):\n    await loop.run_in_executor(None, lambda: time.sleep(1))\n", "blocking_in_async"),

@@ -239,3 +239,22 @@ ALONE = "import sqlalchemy\nfrom sqlalchemy.pool import NullPool\n\ndef f():\n  
 def test_a_command_that_does_one_thing_needs_no_pool(path: str, denied: bool) -> None:
     pool = flow(project({path: ALONE}, "sqlalchemy", "psycopg2"), "db").fact("connection_pool")
     assert (pool is not None and pool.status == "denied") is denied
+
+
+@pytest.mark.parametrize(
+    ("line", "open_"),
+    [
+        ("    if not current_user.is_authenticated:\n        return redirect('/login')\n", False),
+        ("    if request.user.is_anonymous:\n        raise PermissionDenied\n", False),
+        ("    abort(404)\n", True),
+    ],
+)
+def test_a_view_may_look_itself_who_calls(line: str, open_: bool) -> None:
+    code = (
+        "import flask\n\napp = flask.Flask('desk')\n\n@app.post('/notes')\ndef add():\n"
+        + line
+        + "    return 1\n"
+    )
+    assert (
+        desk(project({"desk/__init__.py": "", "desk/main.py": code})).fact("open_changing_routes") is not None
+    ) is open_

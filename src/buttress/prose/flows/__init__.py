@@ -15,7 +15,7 @@ from buttress.prose.flows.relations import related
 from buttress.prose.mentions.nouns import COLLECTIVES
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_by, flow_of, receives
+from buttress.prose.verbs import Verb, flow_by, flow_of, receives, third_person
 from buttress.prose.words import DENIED, HYPOTHETICAL, PLANNED, PREPOSITIONS
 
 _OFFERING = frozenset(("expose", "provide", "offer", "serve", "supply"))  # "exposes metrics to Prometheus"
@@ -81,6 +81,9 @@ def _arrows(text: Sentence, mentions: Sequence[Mention], subject: Mention | None
         if _PATH.search(text.text[: found.start()]):
             if subject is not None and subject.kind() in ("gateway", "load_balancer", "cdn"):
                 out.append(Step(subject, right[0], "routes", right[0].sentence, carried=True))
+        elif left and any(w.islower() and third_person(w) for w in behind.split()[:1]):
+            if mentions[0].first <= 1 and mentions[0] is not right[0]:  # "Worker takes a job → calls Billing"
+                out.append(Step(mentions[0], right[0], "calls", right[0].sentence))
         elif left:
             before = text.text[text.tokens[left[-1].last - 1].end : found.start()]
             if len((before + behind).split()) <= 2 and "->" not in before and "," not in before:

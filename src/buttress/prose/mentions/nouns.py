@@ -126,9 +126,10 @@ OF_CODE = frozenset(
         field fields attribute attributes header headers
     """.split()
 )
-# How columns and settings are named: `document_id`, `base_path`.
+# How columns and settings are named: `document_id`, `base_path`, `STORAGE_BACKEND`.
 FIELD = re.compile(
     r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*_(?:id|ids|path|name|key|keys|at|url|uri|count|type|date|status|hash|size|time|timeout|version|token|flag)"
+    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
 # Names that name no part: what every part is, what parts have and are written in, and the places that they run in.
 NOBODY = frozenset(

@@ -65,3 +65,11 @@ def application_of(name: str) -> str:
 def is_application(name: str) -> bool:
     """Return whether a class of that dotted name is the application or the router of a framework, or a client."""
     return application_of(name) in DERIVED_FROM
+
+
+# How a view looks for itself who calls, and sends others away.
+LOOKS = re.compile(
+    r"\b(?:current_user|request\.user|self\.request\.user|g\.user)\.?(?:is_authenticated|is_anonymous|is_active| is None)"
+    r"|\bverify_jwt_in_request\(|\bcheck_(?:object_)?permissions\(|\b(?:abort|HTTPException|HttpResponse)\((?:status_code=|status=)?40[13]\b"
+    r"|\b(?:PermissionDenied|Forbidden|Unauthorized|NotAuthenticated|HTTP_40[13]_\w+)\b|\blogin_manager\.unauthorized\("
+)

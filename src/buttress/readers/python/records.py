@@ -56,6 +56,11 @@ class Function:
         """Return the lines that it takes."""
         return range(self.line, self.line + self.lines)
 
+    @property
+    def text(self) -> str:
+        """Return the lines that it takes, as they are written."""
+        return "\n".join(self.module.text.lines[self.line - 1 : self.line - 1 + self.lines])
+
 
 @dataclass(slots=True, eq=False)
 class Class:

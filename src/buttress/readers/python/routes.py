@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from buttress.readers.python.frameworks import APPLICATIONS, ROUTERS, VERBS
+from buttress.readers.python.frameworks import APPLICATIONS, LOOKS, ROUTERS, VERBS
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Class, Function, Module
 from buttress.readers.python.values import resolve
@@ -197,10 +197,12 @@ def _application_guard(project: Project) -> bool | None:
 
 
 def _guarded(function: Function, decorator: ast.Call, project: Project) -> bool:
-    """Return whether a route's own dependencies, parameters or decorators check who the caller is."""
+    """Return whether a route's own dependencies, parameters, decorators or lines check who the caller is."""
     if _is_guard(_keyword(decorator, "dependencies", "auth", "guards")):
         return True
     if any(n is not decorator and _GUARD.search(name.rpartition(".")[2]) for name, n in function.decorators):
+        return True
+    if LOOKS.search(function.text):
         return True
     for name, annotation, default in function.parameters:
         for node in (annotation, default):

@@ -161,6 +161,10 @@ def _hashes(project: Project, ledger: Ledger) -> None:
             ledger.say("password_hashing", call.module.text.at(schemes.lineno), first)
 
 
+_WHOSE = re.compile(r"[\"'](?:iss|kid|tid|azp)[\"']")  # what tells who must check a token
+_QUOTED = re.compile(r"\b(?:shlex|pipes)\.(?:quote|join)\(")
+
+
 def _tokens(project: Project, ledger: Ledger) -> None:
     for root, label in (
         ("jwt", "PyJWT"),
@@ -173,6 +177,9 @@ def _tokens(project: Project, ledger: Ledger) -> None:
             ledger.say("jwt_library", place[0].text.at(place[1]), label)
     decoded = list(project.called("jwt.decode", "jose.jwt.decode"))
     checked = {c.function for c in decoded if c.function is not None and c.argument(1, "key") is not None}
+    peeking = {
+        c.function for c in decoded if checked and c.function is not None and _WHOSE.search(c.function.text)
+    }
     for call in decoded:
         options = call.keyword("options")
         off = constant(call.keyword("verify")) is False
@@ -185,7 +192,7 @@ def _tokens(project: Project, ledger: Ledger) -> None:
         none = algorithms is not None and any(
             isinstance(c := constant(n), str) and c.lower() == "none" for n in ast.walk(algorithms)
         )
-        if off and call.argument(1, "key") is None and call.function in checked:
+        if off and call.argument(1, "key") is None and call.function in checked | peeking:
             continue  # a look at whose token it is, before it is checked
         if off or none:
             ledger.count("unchecked_tokens", call.evidence(), role=ledger.role_of(call))
@@ -221,7 +228,8 @@ def _dangerous(call: Call, ledger: Ledger) -> None:
             "asyncio.create_subprocess_shell",
         )
         command = call.argument(0, "args", "command", "cmd")
-        if shell and command is not None and not isinstance(command, ast.Constant):
+        quoted = call.function is not None and _QUOTED.search(call.function.text)
+        if shell and command is not None and not isinstance(command, ast.Constant) and not quoted:
             ledger.count("shell_commands", call.evidence(), role=role)
     elif name in (
         "pickle.loads",

@@ -244,10 +244,19 @@ def _published(project: Project, ledger: Ledger) -> None:
             ledger.count("published_after_commit", call.evidence())
 
 
+# What lets only one of several processes go on.
+_ONE_OF_ALL = re.compile(
+    r"\b\w*(?:[Ee]lection|[Ll]eader(?:ship)?|[Aa]dvisory_?[Ll]ock|[Rr]edis_?[Ll]ock|[Rr]edlock|FileLock|[Mm]utex)\w*\b"
+)
+
+
 def _clock(project: Project, ledger: Ledger) -> None:
     """Tell of schedulers that run inside the service: with several processes each job runs several times."""
     for call in project.under("apscheduler"):
-        if re.search(r"(?<!Blocking)Scheduler$", call.name):  # a blocking one is all that its process does
+        alone = (
+            re.search(r"(?<!Blocking)Scheduler$", call.name) is None
+        )  # a blocking one is all that its process does
+        if not alone and not _ONE_OF_ALL.search(call.module.text.source.text):
             ledger.count("in_process_scheduler", call.evidence())
     for module in project.modules:
         for entry in module.imports:
