@@ -176,6 +176,14 @@ AGREEMENTS = {
         "All endpoints require authentication with a token.",
     ),
     "a question": ("Is there no cache?", "Results are cached for five minutes."),
+    "what works at one place only": (
+        "Local filesystem storage only works when the API and the workers share a disk.",
+        "Uploads go to object storage.",
+    ),
+    "at times": (
+        "Jobs wait when no workers are running.",
+        "Workers run in the background and process jobs.",
+    ),
     "this, under two titles": (
         "# Shop\n\nShop keeps its rows in a database.\n\n## Public interface\n\nThis interface is stateless.\n",
         "# Shop\n\n## Planner\n\nThis is a stateful service of Shop and keeps sessions in memory.\n",

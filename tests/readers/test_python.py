@@ -57,6 +57,29 @@ def test_code_says(code: str, name: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "name", "there"),
+    [
+        ("@app.on_event('shutdown')\ndef end():\n    print('bye')\n", "graceful_shutdown", False),
+        ("@app.on_event('shutdown')\ndef end():\n    pool.close()\n", "graceful_shutdown", True),
+        (
+            "from fastapi import Depends\ndef f(key=Depends(get_api_key)):\n    return key\n",
+            "dependency_injection",
+            False,
+        ),
+        (
+            "from fastapi import Depends\ndef f(db=Depends(get_db)):\n    return db\n",
+            "dependency_injection",
+            True,
+        ),
+    ],
+)
+def test_what_only_says_goodbye_ends_nothing_and_a_check_is_no_part_handed_in(
+    code: str, name: str, there: bool
+) -> None:
+    assert (name in told(service(code))) is there
+
+
+@pytest.mark.parametrize(
     ("code", "name"),
     [
         ("import os, shlex\ndef f(x):\n    os.system('ls ' + shlex.quote(x))\n", "shell_commands"),

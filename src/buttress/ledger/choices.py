@@ -185,6 +185,9 @@ CHOICES: dict[str, Choice] = {
 _WAYS = tuple(
     (name, way, pattern) for name, choice in CHOICES.items() for way, pattern in choice.ways.items()
 )
+_ONLY_WHERE = Caseless(
+    r"\bonly (?:works?|possible|suitable|enough|meant|intended) (?:when|if|where|for|on|in)\b"
+)
 _POINTS_BACK = Caseless(r"^\W*(?:this|that|these|those)\b")  # whose subject the section tells
 _SUBJECT_WORDS = re.compile(r"[A-Za-z][a-z]{3,}")
 _NO = Caseless(r"\b(?:no|not|never|without|cannot|don't|doesn't|isn't|aren't)\W+(?:[\w-]+\W+){0,3}$")
@@ -288,7 +291,7 @@ def _ways_in(text: Text) -> Iterator[Way]:
             found = pattern.search(sentence.text) if (name, way) in possible else None
             if found is None or stand_of(sentence, *found.span()) != "fact":
                 continue
-            if _NO.search(sentence.text[: found.start()]):
+            if _NO.search(sentence.text[: found.start()]) or _ONLY_WHERE.search(sentence.text):
                 continue
             title = passage.headings[-1] if _POINTS_BACK.match(sentence.text) and passage.headings else ""
             about = text.named(title) if title else text.around(sentence)

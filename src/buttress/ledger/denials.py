@@ -62,6 +62,12 @@ _OTHERS = frozenset(
 _PALE = frozenset("a an the any such more additional our of its own message".split())
 
 
+# What is only now and then not there: "when no workers are running".
+_AT_TIMES = Caseless(
+    r"\b(?:when(?:ever)?|while|if|unless|until|once|in case|as long as)\s+(?:there\s+(?:is|are)\s+)?$"
+)
+
+
 def denial(before: str, after: str) -> frozenset[str] | None:
     """Return the stems that narrow what is denied between two halves of a sentence, None when nothing is.
 
@@ -71,6 +77,8 @@ def denial(before: str, after: str) -> frozenset[str] | None:
     found = _BEFORE.search(before) or _OR.search(before)
     if found is not None:
         if NEVER_THAT.search(before[max(0, found.start() - 60) :]):
+            return None
+        if _AT_TIMES.search(before[: found.start()]):
             return None
         if caseless(r"\W*without\b").match(before) or _ANY_WITHOUT.search(before):
             return None

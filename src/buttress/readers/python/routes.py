@@ -12,7 +12,7 @@ from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Class, Function, Module
 from buttress.readers.python.values import resolve
 
-_GUARD = re.compile(
+GUARD = re.compile(
     r"auth|login|permission|current_(?:active_)?(?:user|account|customer|tenant|principal|superuser|admin|staff)|require|token|jwt|api_?key|security|"
     r"oauth|bearer|credential|principal|verif(?:y|ied)|protected|scope|role|admin|staff|signature|session_user|identity|restrict|acl\b|has_access|allowed",
     re.IGNORECASE,
@@ -125,9 +125,9 @@ def _is_guard(node: ast.AST | None) -> bool:
     if node is None:
         return False
     for part in ast.walk(node):
-        if isinstance(part, ast.Name) and _GUARD.search(part.id):
+        if isinstance(part, ast.Name) and GUARD.search(part.id):
             return True
-        if isinstance(part, ast.Attribute) and _GUARD.search(part.attr):
+        if isinstance(part, ast.Attribute) and GUARD.search(part.attr):
             return True
     return False
 
@@ -189,7 +189,7 @@ def _application_guard(project: Project) -> bool | None:
     for module in project.modules:
         for function in module.functions:
             for name, _node in function.decorators:
-                if name.endswith((".middleware", ".before_request", ".before_app_request")) and _GUARD.search(
+                if name.endswith((".middleware", ".before_request", ".before_app_request")) and GUARD.search(
                     function.name + " " + " ".join(c for c, _ in function.called)
                 ):
                     return seen
@@ -200,7 +200,7 @@ def _guarded(function: Function, decorator: ast.Call, project: Project) -> bool:
     """Return whether a route's own dependencies, parameters, decorators or lines check who the caller is."""
     if _is_guard(_keyword(decorator, "dependencies", "auth", "guards")):
         return True
-    if any(n is not decorator and _GUARD.search(name.rpartition(".")[2]) for name, n in function.decorators):
+    if any(n is not decorator and GUARD.search(name.rpartition(".")[2]) for name, n in function.decorators):
         return True
     if LOOKS.search(function.text):
         return True
@@ -208,7 +208,7 @@ def _guarded(function: Function, decorator: ast.Call, project: Project) -> bool:
         for node in (annotation, default):
             if node is not None and _depends_on_guard(node, function.module, project, 4):
                 return True
-            if isinstance(node, ast.Name | ast.Attribute) and _GUARD.search(name) and node is annotation:
+            if isinstance(node, ast.Name | ast.Attribute) and GUARD.search(name) and node is annotation:
                 alias = _owner_of(node, function.module, project)
                 if alias.rpartition(".")[2] not in ("str", "bool", "int"):
                     return True
@@ -224,9 +224,7 @@ def _depends_on_guard(node: ast.AST, module: Module, project: Project, steps: in
         other = project.by_name.get(owner)
         entry = other.value(last) if other is not None else None
         if entry is not None and entry.value is not None and other is not None:
-            return _GUARD.search(last) is not None or _depends_on_guard(
-                entry.value, other, project, steps - 1
-            )
+            return GUARD.search(last) is not None or _depends_on_guard(entry.value, other, project, steps - 1)
         return False
     for part in ast.walk(node):
         if not isinstance(part, ast.Call):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 
@@ -10,6 +11,7 @@ from buttress.readers.python.files import is_for_development
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Function, Module
+from buttress.readers.python.routes import GUARD
 from buttress.readers.python.settings import is_settings_class, is_settings_module
 
 LONG_MODULE = 1000
@@ -234,6 +236,7 @@ def _patterns(project: Project, ledger: Ledger) -> None:
             c
             for c in project.calls
             if c.name in ("fastapi.Depends", "fastapi.param_functions.Depends", "litestar.di.Provide")
+            and not (c.node.args and GUARD.search(ast.unparse(c.node.args[0])))  # a check of the caller
         ),
         None,
     )

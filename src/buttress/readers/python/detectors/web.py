@@ -367,6 +367,9 @@ def _grpc(project: Project, ledger: Ledger) -> None:
         ledger.say("grpc_generated_code", made[0].at(line))
 
 
+_GOODBYE = re.compile(r"\bdef [^\n]*:\n(?:[ \t]*(?:print|\w*log\w*\.\w+)\([^\n]*\n?)+\s*\Z")
+
+
 def _lifespan(project: Project, ledger: Ledger) -> None:
     for call in project.called("fastapi.FastAPI", "starlette.applications.Starlette", "litestar.Litestar"):
         node = call.keyword("lifespan", "on_shutdown")
@@ -376,6 +379,8 @@ def _lifespan(project: Project, ledger: Ledger) -> None:
         for function in module.functions:
             for name, node in function.decorators:
                 given = constant(node.args[0]) if isinstance(node, ast.Call) and node.args else None
+                if _GOODBYE.search(function.text):
+                    continue  # it says goodbye and ends nothing
                 if (name.endswith(".on_event") and given == "shutdown") or name.endswith(
                     (".after_serving", ".worker_shutdown.connect")
                 ):
