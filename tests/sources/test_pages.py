@@ -186,6 +186,7 @@ def test_what_was_to_be_made_once_is_no_design_of_what_is_there() -> None:
         "specs/version1/failover.dot",
         "docs/template.md",
     }
+    assert not left_out((*CODE, "specs/openapi.yaml", "specs/orders.json"), str), "contracts of interfaces"
     assert "template.yaml" not in left_out((*CODE, "template.yaml", "deploy/template.yaml"), str), (
         "a stack of CloudFormation"
     )

@@ -38,8 +38,10 @@ _TELLS = re.compile(
 )
 _TOOLS = frozenset("scripts script bin tools contrib hack ci utils".split())
 # What was proposed once, and forms to be filled in: of a product whose code is at hand they tell little that is so.
+# Contracts of interfaces stand in `specs` too, and are what is there.
 _PROPOSED = re.compile(
-    r"(?:^|/)(?:specs|blueprints|enhancements|keps|superseded|archived?|attic)/", re.IGNORECASE
+    rf"(?:.*/)?(?:specs|blueprints|enhancements|keps|superseded|archived?|attic)/(?:{DOCUMENTS.pattern}|.*\.(?:dot|gv|puml|plantuml|mmd|mermaid|d2|drawio))",
+    re.IGNORECASE,
 )
 _FORM = re.compile(r"(?:[\w-]+[-_.])?template(?:[-_.][\w-]+)?\.\w+", re.IGNORECASE)
 _EXAMPLES = frozenset(("example", "examples", "sample", "samples", "demo", "demos", "tutorials"))
@@ -50,10 +52,9 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
 
     Seven sorts, and only where a Python project's packaging lies at the top: pages inside of its packages, what its packages hold for
     others to run (Compose files beside a driver, templates that the code fills), examples of its use, specifications of what was to be
-    made, READMEs of tools and of collections, containers
-    beside tools, and
-    the pages for users of a handbook, which is a site of many pages with chapters such as `tutorial` and `faq`. A page of a handbook that
-    tells of the architecture, by its name or with a drawing, is read; `text_of` returns a page's text.
+    made and forms, READMEs of tools and of collections, containers beside tools, and the pages for users of a handbook, which is a site of
+    many pages with chapters such as `tutorial` and `faq`. A page of a handbook that tells of the architecture, by its name or with a
+    drawing, is read; `text_of` returns a page's text.
 
     >>> tree = ["setup.py", "shop/__init__.py", "shop/pay/__init__.py", "shop/pay/README.md", "docs/a.md"]
     >>> sorted(left_out(tree, lambda page: ""))
@@ -78,7 +79,7 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
         folder = posixpath.dirname(file)
         if any(part in _EXAMPLES for part in folder.split("/")) and not file.endswith(".py"):
             out[file] = "an example of how this is used, not a part of it; name the file to have it read"
-        elif _PROPOSED.search(file) and not file.endswith(".py") and not _above(folder, packages):
+        elif _PROPOSED.fullmatch(file) and not _above(folder, packages):
             out[file] = "a specification of what was to be made once; name the file to have it read"
         elif (package := _holding(file, inside[folder], packages)) and not _above(folder, built):
             out[file] = f"held by the package {package} for those who run it; name the file to have it read"
