@@ -26,22 +26,12 @@ Way = tuple[Part, ...]  # parts that must all be there, the rarest first
 _asked: set[str] = set()
 
 
-def cues(pattern: str) -> Part:
-    r"""Return strings of which one stands, in any case, in every text that the pattern matches; empty when none are known.
-
-    They are in lower case. A pattern with more than groups, sets, repetition and looking around has none.
-
-    >>> cues(r"\bretr(?:y|ies)\b|\btr(?:y|ies) (?:it )?again\b"), cues(r"\w+ly\b"), cues(r"(?<!ab)c?d{0,2}|\d+")
-    (('retr', 'again'), ('ly',), ())
-    """
-    return firsts(ways(pattern))
-
-
 def firsts(ways_: tuple[Way, ...]) -> Part:
-    """Return strings of which one is in a text that goes one of the ways, empty when none are known.
+    r"""Return strings of which one is in a text that goes one of the ways, in lower case; empty when none are known.
 
-    >>> firsts(((("retr",), ("no", "without")), (("again",),))), firsts(())
-    (('retr', 'again'), ())
+    >>> told = r"\bretr(?:y|ies)\b|\btr(?:y|ies) (?:it )?again\b", r"\w+ly\b", r"(?<!ab)c?d{0,2}|\d+"
+    >>> [firsts(ways(pattern)) for pattern in told]
+    [('retr', 'again'), ('ly',), ()]
     """
     found = [c for way in ways_ for c in way[0]]
     return tuple(dict.fromkeys(c for c in found if not any(c != other and other in c for other in found)))

@@ -87,12 +87,7 @@ class Caseless:
         if not text.isascii() and ODD.search(text):
             return False
         lower = text.lower()
-        for cue in self.cues:
-            if cue in lower:
-                break
-        else:
-            return True
-        if self._further and not self._goes(lower):
+        if not self.may(lower):
             return True
         if self._asked > OFTEN:
             return self._lower.search(lower, start, end) is None

@@ -39,14 +39,13 @@ def is_record(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
     """
     if candidate.known or candidate.technology() is not None:
         return False
-    mentions = [m for m in candidate.mentions if _WORD.fullmatch(m.surface)]
-    if not mentions:
+    if not any(_WORD.fullmatch(m.surface) for m in candidate.mentions):
         return False
     if all(m.code and _STATE.fullmatch(m.surface) for m in candidate.mentions):
         return True
-    around = [_around(m, texts) for m in candidate.mentions]
     if any(m.role is not None and m.last - m.first > 1 for m in candidate.mentions):
         return False  # the word and its sort together: "the `reservations` service"
+    around = [_around(m, texts) for m in candidate.mentions]
     if any(_RUNS.match(after) for _, after in around):
         return False
     return any(

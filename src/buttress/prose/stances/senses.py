@@ -13,6 +13,12 @@ def _near(*patterns: str) -> Caseless:
     return Caseless("|".join(patterns))
 
 
+# "The OAuth flow by which somebody links an account elsewhere" is none of this system's callers.
+_LINKING = (
+    Caseless(r"o-?auth.*$"),
+    None,
+    _near(r"^[^.;]{0,60}\b(?:links?|connects?|grants?)\b[^.;]{0,30}\baccounts?\b"),
+)
 # topic -> (what the phrase itself must look like to be in doubt, what stands before, what stands after) in the ordinary sense
 _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ...]] = {
     "logging": (
@@ -20,7 +26,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
         (Caseless(r"logs?$"), None, _near(r"^-(?:time|linear|scale|normal|structured)", r"^\s*\(?\w\)")),
         (Caseless(r"logs?$"), _near(r"\b(?:docker(?:[- ]compose)?|kubectl|journalctl|git)\s+$", r"\bO\(\w*\s*$", r"\b(?:commit|change|append[- ]only|write[- ]ahead|transaction|replicated|event)[ -]$"), None),
     ),
-    "authentication-oidc": ((Caseless(r"o-?auth.*$"), None, _near(r"^[^.;]{0,60}\b(?:links?|connects?|grants?)\b[^.;]{0,30}\baccounts?\b")),),
+    "authentication-oidc": (_LINKING,),
     "retries": ((Caseless(r"retr.+$"), _near(r"\b(?:infinite|endless|unlimited|unbounded|uncontrolled|blind|aggressive|needless)\s+$"), None),),
     "rate-limiting": ((Caseless(r".+"), None, _near(
         r"^[^.;,]{0,20}?\b(?:(?:when|while) calling|(?:for|on|of|in) (?:calls|requests) to|(?:towards?|against|for|on|of|by|from) (?:an? |the |our )?(?:outgoing|outbound|(?:external|third[- ]party|upstream) (?:services?|apis?|systems?|providers?|calls?)))\b"
@@ -44,7 +50,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     "data-retention": ((Caseless(r"archives?$"), Caseless(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$"), None),),
     "security": ((Caseless(r"secure$"), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
     "background-jobs": ((Caseless(r"workers?$|in the background$"), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
-    "authentication": ((Caseless(r"o-?auth.*$"), None, _near(r"^[^.;]{0,60}\b(?:links?|connects?|grants?)\b[^.;]{0,30}\baccounts?\b")), (Caseless(r"(?:login|log(?:s|ged)? on)$"), _near(r"\bdefault\s+$"), None),),
+    "authentication": (_LINKING, (Caseless(r"(?:login|log(?:s|ged)? on)$"), _near(r"\bdefault\s+$"), None),),
     "performance": ((Caseless(r"performance$"), _near(r"\b(?:theatre|live|job|sales|business)\s+$"), None),),
 }  # fmt: skip
 

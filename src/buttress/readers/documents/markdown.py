@@ -24,11 +24,12 @@ _WRAPPED = re.compile(
 )
 _FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,}).*$", re.MULTILINE)
 # What site builders and wikis write drawings in: `{{< mermaid >}}`, `{% mermaid %}`, `::: mermaid`.
+_KINDS = "mermaid|plantuml|d2|graphviz"
 _DRAWN = re.compile(
-    r"^[ \t]*(?:\{\{[<%]\s*(?P<a>mermaid|plantuml|d2|graphviz)\b[^{}\n]{0,200}[>%]\}\}|\{%-?\s*(?P<b>mermaid|plantuml|d2|graphviz)\b[^{}\n]{0,200}%\}|"
-    r":::+[ \t]*\{?(?P<c>mermaid|plantuml|d2|graphviz)\}?)[ \t]*\n"
+    rf"^[ \t]*(?:\{{\{{[<%]\s*(?P<a>{_KINDS})\b[^{{}}\n]{{0,200}}[>%]\}}\}}|\{{%-?\s*(?P<b>{_KINDS})\b[^{{}}\n]{{0,200}}%\}}|"
+    rf":::+[ \t]*\{{?(?P<c>{_KINDS})\}}?)[ \t]*\n"
     r"(?P<drawing>(?:.*\n){0,500}?)"
-    r"[ \t]*(?:\{\{[<%]\s*/(?:mermaid|plantuml|d2|graphviz)\s*[>%]\}\}|\{%-?\s*end(?:mermaid|plantuml|d2|graphviz)\s*-?%\}|:::+)[ \t]*$",
+    rf"[ \t]*(?:\{{\{{[<%]\s*/(?:{_KINDS})\s*[>%]\}}\}}|\{{%-?\s*end(?:{_KINDS})\s*-?%\}}|:::+)[ \t]*$",
     re.MULTILINE,
 )
 

@@ -74,7 +74,7 @@ def _runs(project: Project, ledger: Ledger, queue: str) -> bool:
         return True
     if any(True for _ in project.called(*APPLICATIONS)):
         return True
-    if any(project.called("celery.Celery")) and queue:
+    if queue and any(project.called("celery.Celery")):
         return True
     if queue and ledger.task_functions and project.packages.name_at is None:
         return True

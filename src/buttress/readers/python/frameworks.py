@@ -34,19 +34,15 @@ DERIVED_FROM = frozenset(
     (
         *APPLICATIONS,
         *(n.removesuffix("()") for n, framework in ROUTERS.items() if framework),
-        *(
-            "celery.Celery",
-            "kazoo.client.KazooClient",
-            "redis.Redis",
-            "redis.StrictRedis",
-            "redis.asyncio.Redis",
-        ),
-        *(
-            "pymongo.MongoClient",
-            "pymongo.AsyncMongoClient",
-            "elasticsearch.Elasticsearch",
-            "opensearchpy.OpenSearch",
-        ),
+        "celery.Celery",
+        "kazoo.client.KazooClient",
+        "redis.Redis",
+        "redis.StrictRedis",
+        "redis.asyncio.Redis",
+        "pymongo.MongoClient",
+        "pymongo.AsyncMongoClient",
+        "elasticsearch.Elasticsearch",
+        "opensearchpy.OpenSearch",
     )
 )
 # Packages around Celery offer its application under its own name.

@@ -47,19 +47,14 @@ def _by_library(project: Project, ledger: Ledger) -> None:
             if value is not None and _SENDS_NOTHING.search(value.text):
                 return
     given = next((project.settings[n] for n in _HOST_SETTINGS if n in project.settings), None)
-    made = next(project.called(*_LIBRARIES), None)
-    if given is None and made is None:
+    if given is not None:
+        module, entry = given
+        server, here = _server(resolve(entry.value, module, project)), module.text.at(entry.line)
+    elif (made := next(project.called(*_LIBRARIES), None)) is not None:
+        server, here = _server(None), made.evidence()
+    else:
         return
-    value = resolve(given[1].value, given[0], project) if given is not None else None
-    here = (
-        given[0].text.at(given[1].line)
-        if given is not None
-        else made.evidence()
-        if made is not None
-        else None
-    )
-    if here is not None:
-        ledger.link(MAIN, _server(value), here, "calls", "smtp", sync=True)
+    ledger.link(MAIN, server, here, "calls", "smtp", sync=True)
 
 
 def _server(value: Value | None) -> Target:

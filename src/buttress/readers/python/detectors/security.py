@@ -228,8 +228,12 @@ def _dangerous(call: Call, ledger: Ledger) -> None:
             "asyncio.create_subprocess_shell",
         )
         command = call.argument(0, "args", "command", "cmd")
-        quoted = call.function is not None and _QUOTED.search(call.function.text)
-        if shell and command is not None and not isinstance(command, ast.Constant) and not quoted:
+        if (
+            shell
+            and command is not None
+            and not isinstance(command, ast.Constant)
+            and not (call.function is not None and _QUOTED.search(call.function.text))
+        ):
             ledger.count("shell_commands", call.evidence(), role=role)
     elif name in (
         "pickle.loads",

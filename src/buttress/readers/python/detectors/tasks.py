@@ -253,10 +253,10 @@ _ONE_OF_ALL = re.compile(
 def _clock(project: Project, ledger: Ledger) -> None:
     """Tell of schedulers that run inside the service: with several processes each job runs several times."""
     for call in project.under("apscheduler"):
-        alone = (
-            re.search(r"(?<!Blocking)Scheduler$", call.name) is None
+        beside = re.search(
+            r"(?<!Blocking)Scheduler$", call.name
         )  # a blocking one is all that its process does
-        if not alone and not _ONE_OF_ALL.search(call.module.text.source.text):
+        if beside and not _ONE_OF_ALL.search(call.module.text.source.text):
             ledger.count("in_process_scheduler", call.evidence())
     for module in project.modules:
         for entry in module.imports:

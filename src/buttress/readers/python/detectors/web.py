@@ -367,6 +367,7 @@ def _grpc(project: Project, ledger: Ledger) -> None:
         ledger.say("grpc_generated_code", made[0].at(line))
 
 
+# It says that it ends, and ends nothing.
 _GOODBYE = re.compile(r"\bdef [^\n]*:\n(?:[ \t]*(?:print|\w*log\w*\.\w+)\([^\n]*\n?)+\s*\Z")
 
 
@@ -379,11 +380,10 @@ def _lifespan(project: Project, ledger: Ledger) -> None:
         for function in module.functions:
             for name, node in function.decorators:
                 given = constant(node.args[0]) if isinstance(node, ast.Call) and node.args else None
-                if _GOODBYE.search(function.text):
-                    continue  # it says goodbye and ends nothing
-                if (name.endswith(".on_event") and given == "shutdown") or name.endswith(
+                ends = (name.endswith(".on_event") and given == "shutdown") or name.endswith(
                     (".after_serving", ".worker_shutdown.connect")
-                ):
+                )
+                if ends and not _GOODBYE.search(function.text):
                     ledger.say("graceful_shutdown", module.text.at(function.line))
     for call in project.calls:
         if call.name == "signal.signal" or call.last == "add_signal_handler":
