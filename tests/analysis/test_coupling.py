@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from buttress import analysis
+from buttress import analysis, pipeline
 from buttress.analysis.coupling.boundaries import communities, modularity
 from buttress.model import Boundary, Component, Derived, Evidence, Fact, Flow, SystemGraph
+from buttress.sources import Source
 
 
 def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
@@ -78,6 +79,15 @@ def test_asynchronous_calls_make_no_cycle() -> None:
     assert [
         d for d in analyse(SystemGraph(components=graph.components, flows=flows)) if d.name == "syncCycle"
     ] == []
+
+
+def test_lines_without_a_head_make_no_cycle() -> None:
+    def cycles(text: str) -> list[str]:
+        return [d.subject for d in named(pipeline.read([Source("system.dot", text)]), "syncCycle")]
+
+    ring = 'digraph {{ node [label="\\N service"]; orders -> stock; stock -> prices; prices -> orders [{}] }}'
+    assert cycles(ring.format("dir=none")) == []
+    assert cycles(ring.format("")) == ["orders-service"]
 
 
 def test_independent_services_share_nothing_and_a_chain_shares_half() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from buttress.drawings.drawing import Drawing, Edge, Group, Node, Place
 from buttress.drawings.edges import EdgeLabel, edge_label
-from buttress.drawings.flows import End, arrows
+from buttress.drawings.flows import End, arrows, without_direction
 from buttress.drawings.judge import Verdict, is_address, judge
 from buttress.drawings.kinds import boundary_kind, is_external, kind_of
 from buttress.drawings.labels import NodeLabel, node_label
@@ -323,16 +323,15 @@ class _Assembly:
 
     def _connect(self, edge: Edge) -> None:
         here = edge.place.evidence(self.drawing.path, self.drawing.form)
-        label = (
-            edge_label(edge.label, here, technology=edge.technology)
-            if edge.label or edge.technology
-            else EdgeLabel()
-        )
+        told = edge.label or edge.technology
+        label = edge_label(edge.label, here, technology=edge.technology) if told else EdgeLabel()
         source, target = self.part_of.get(edge.source), self.part_of.get(edge.target)
         if source is not None and target is not None:
             if edge.facts:
                 label = replace(label, facts=(*edge.facts, *label.facts))
-            for arrow in arrows(self._end(source), self._end(target), label, edge.head, edge.sync):
+            ends = self._end(source), self._end(target)
+            label = without_direction(*ends, label, edge.head, here)
+            for arrow in arrows(*ends, label, edge.head, edge.sync):
                 add_flow(self.whole, arrow, here)
 
     def _end(self, id_: str) -> End:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from buttress.drawings.drawing import Head
 from buttress.drawings.edges import EdgeLabel
 from buttress.drawings.kinds import EDGES, RUNTIMES, rank
-from buttress.model import Fact
+from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
 
 _PUSHED = frozenset({"external_service", "actor"})
@@ -65,6 +65,19 @@ def arrows(
     if answers and rank(source.kind) > rank(target.kind):
         source, target = target, source
     return _directed(source, target, label, sync)
+
+
+def without_direction(source: End, target: End, label: EdgeLabel, head: Head, here: Evidence) -> EdgeLabel:
+    """Return a label with the fact that nothing tells which end starts the line: no head, no verb, two ends of one sort.
+
+    >>> here = Evidence("a.dot", 1, 1, "orders -- stock", "diagram")
+    >>> ends = End("orders", "service"), End("stock", "service")
+    >>> [f.name for f in without_direction(*ends, EdgeLabel(), "none", here).facts]
+    ['undirected']
+    """
+    if head != "none" or label.kinds or rank(source.kind) != rank(target.kind):
+        return label
+    return replace(label, facts=(*label.facts, Fact("undirected", True, "stated", (here,))))
 
 
 def _directed(source: End, target: End, label: EdgeLabel, sync: bool | None) -> tuple[Arrow, ...]:

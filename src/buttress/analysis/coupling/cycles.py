@@ -38,6 +38,8 @@ def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
             m = index.get(flow.target)
             if flow.evidence and (flow.target, id_, flow.evidence) in drawn:
                 continue  # one line with two heads: an exchange, of which nobody says who waits for whom
+            if _is_undirected(flow):
+                continue
             if _is_told(flow) and flow.kind == "routes" and tree.dependencies.by_id[id_].kind not in EDGE:
                 continue  # "forwards the order to": who hands something on needn't wait for it
             if m is not None and flow.kind in ("calls", "routes"):
@@ -65,6 +67,12 @@ def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
 
 def _is_told(flow: Flow) -> bool:
     return bool(flow.evidence) and all(e.form in _TEXT for e in flow.evidence)
+
+
+def _is_undirected(flow: Flow) -> bool:
+    """Return whether all that shows a flow are lines without a head."""
+    fact = flow.fact("undirected")
+    return fact is not None and set(flow.evidence) <= set(fact.evidence)
 
 
 def _ring(start: int, inside: set[int], after: list[list[int]]) -> list[int]:
