@@ -1,10 +1,17 @@
 """Standards of one's own: how long passages take to keep, and a query over 20,000 and 100,000 of them, beside FAISS flat and HNSW.
 
-Vectors are random, of length 1: what is measured is keeping and comparing, not what they mean. Encoding is measured apart, on sentences.
+    python benchmarks/own_standards.py              random vectors of length 1: keeping and comparing; encoding apart, on sentences
+    python benchmarks/own_standards.py --text       a handbook of 100,000 passages is written, added and searched as a user would (minutes)
+    python benchmarks/own_standards.py --text 5000  the same with fewer
+
+The handbook's passages are sentences of the shipped practices, two by two by chance, so that they are words as people write them.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
+import random
 import statistics
 import tempfile
 import time
@@ -13,10 +20,14 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+from measuring import BUTTRESS, cost
 
 from buttress.retrieval import own
+from buttress.retrieval.cards import cards
 from buttress.retrieval.encoder import MINILM, OnnxEncoder
+from buttress.retrieval.own.adding import add
 from buttress.retrieval.own.store import New, Store
+from buttress.retrieval.searching import search
 
 SIZES = (20_000, 100_000)
 DIMENSIONS = 384
@@ -55,7 +66,56 @@ def filled(folder: Path, size: int) -> tuple[float, float, np.ndarray]:
     return kept, time.perf_counter() - start, np.concatenate(every)
 
 
-if __name__ == "__main__":
+def written(folder: Path, size: int) -> None:
+    """Write a handbook of so many passages into a folder: 500 a file, each two sentences under a heading of its own."""
+    chance = random.Random(0)
+    known = [sentence for practice in cards().values() for sentence in practice.told()]
+    for document in range(-(-size // A_DOCUMENT)):
+        parts = []
+        for n in range(min(A_DOCUMENT, size - document * A_DOCUMENT)):
+            first, second = chance.sample(known, 2)
+            parts.append(f"## Rule {document}.{n}\n\n{first} {second}\n")
+        (folder / f"handbook-{document}.md").write_text("\n".join(parts), encoding="utf-8")
+
+
+def searched(size: int) -> None:
+    """Print what adding a handbook costs, and searches over it and the shipped practices: a process's first, and those after it."""
+    with tempfile.TemporaryDirectory() as name:
+        handbook, index = Path(name) / "handbook", Path(name) / ".buttress"
+        handbook.mkdir()
+        written(handbook, size)
+        start = time.perf_counter()
+        add([handbook], index)
+        print(f"\nadded in {time.perf_counter() - start:.0f} s: {own.status_text(index).splitlines()[0]}")
+        load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        print(f"shipped practices alone ({load}): {timed(None)}")
+        print(f"and {size:,} passages of one's own: {timed(index)}")
+
+
+def timed(place: Path | None) -> str:
+    """Return what whole searches cost: first a process of their own, then one after the other in this one."""
+    chance = random.Random(1)
+    asked = [chance.choice(card.questions or card.signs or (card.title,)) for card in cards().values()]
+    first, *queries = chance.sample(asked, 200)
+    command = cost([*BUTTRESS, "search", first, *(["--index", str(place)] if place else [])], runs=3)
+    start = time.perf_counter()
+    search(first, own=place)
+    cold = (time.perf_counter() - start) * 1e3
+    times, computed = [], time.process_time()
+    for query in queries:
+        start = time.perf_counter()
+        search(query, own=place)
+        times.append((time.perf_counter() - start) * 1e3)
+    computed = (time.process_time() - computed) / len(times) * 1e3
+    return (
+        f"median {statistics.median(times):.1f} ms, p95 {statistics.quantiles(times, n=20)[-1]:.1f} ms, slowest {max(times):.1f} ms "
+        f"of {len(times)} whole searches, {computed:.1f} ms of processor time each; first in a process {cold:.0f} ms; "
+        f"`buttress search` {command.seconds:.2f} s, {command.megabytes:.0f} MB"
+    )
+
+
+def compared() -> None:
+    """Print what keeping and comparing cost with random vectors, beside FAISS."""
     print(
         "\n| passages | keep s | keep vectors s | file MB | first query ms | query ms | FAISS flat ms | FAISS HNSW ms (build s) |"
     )
@@ -85,6 +145,10 @@ if __name__ == "__main__":
             print(
                 f"| {size:,} | {kept:.1f} | {stored:.1f} | {megabytes:.0f} | {first:.0f} | {median_ms(ask):.1f} | {plain:.1f} | {hnsw} |"
             )
+
+
+def encoding() -> None:
+    """Print how many sentences a second are encoded."""
     sentences = [
         f"Service {n} waits at most {n % 7} seconds for an answer of its neighbour." for n in range(512)
     ]
@@ -93,3 +157,13 @@ if __name__ == "__main__":
     start = time.perf_counter()
     encoder.encode(sentences)
     print(f"\nencoding: {len(sentences) / (time.perf_counter() - start):.0f} sentences a second")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--text", nargs="?", type=int, const=100_000, metavar="PASSAGES")
+    if size := parser.parse_args().text:
+        searched(size)
+    else:
+        compared()
+        encoding()

@@ -18,7 +18,7 @@ from buttress.errors import SourceError, StaleIndex
 from buttress.model import Source
 from buttress.retrieval import encoder, own
 from buttress.retrieval.own import adding, chunks
-from buttress.retrieval.own.store import FILE, Store
+from buttress.retrieval.own.store import FILE, New, Store
 from buttress.retrieval.searching import search
 
 HANDBOOK = """# Platform handbook
@@ -244,6 +244,19 @@ def test_two_processes_may_add_at_once(place: Path) -> None:
 
 
 @pytest.mark.usefixtures("uncited")
+def test_many_passages_are_read_in_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path)
+    store.put("a.md", "1", "A", [New("a.md", n, n, "A", f"text {n}", f"text {n}") for n in range(1, 8)])
+    given = np.arange(7 * 4, dtype=np.float32).reshape(7, 4)
+    store.encoded([id_ for id_, _ in store.pending(10)], given)
+    monkeypatch.setattr("buttress.retrieval.own.store._AT_ONCE", 3)
+    ids, vectors = store.vectors()
+    assert vectors.tolist() == given.tolist()
+    rows = store.rows([*ids, 99])
+    assert [rows[id_].text for id_ in ids] == [f"text {n}" for n in range(1, 8)]
+    assert len(rows) == 7
+
+
 def test_links_out_of_the_folder_are_left_alone(place: Path) -> None:
     (place / "secret.md").write_text("# Secret\n\nNot to be read.\n")
     (place / "standards" / "link.md").symlink_to(place / "secret.md")

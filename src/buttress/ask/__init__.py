@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from buttress.ask import impact, properties, quoted, risks, structure, whole
+from buttress.ask import impact, properties, quoted, risks, structure, ways, whole
 from buttress.ask.answer import Answer, Statement, answer_json, answer_text
 from buttress.ask.question import Question, Thing, understand
 from buttress.ask.words import labels
@@ -25,11 +25,12 @@ __all__ = ["Answer", "Statement", "answer_json", "answer_text", "ask", "understa
 _FROM_GRAPH: dict[str, Callable[[Question, SystemGraph], tuple[Statement, ...]]] = {
     "impact": impact.impact,
     "single_points": impact.single_points,
-    "path": structure.path,
+    "path": ways.path,
     "dependents": structure.dependents,
     "dependencies": structure.dependencies,
     "listing": structure.listing,
-    "exposure": structure.exposure,
+    "exposure": ways.exposed,
+    "reach": ways.reach,
     "describe": structure.describe,
     "contradictions": structure.contradictions,
     "fact": properties.fact,
@@ -50,6 +51,7 @@ _MEANT = {
     "impact": "what stops when something fails",
     "single_points": "single points of failure",
     "path": "a path between two components",
+    "reach": "what a component reaches, or what reaches it",
     "dependents": "flows into a component",
     "dependencies": "flows out of a component",
     "listing": "components of a kind",
@@ -114,7 +116,15 @@ def ask(graph: SystemGraph, text: str, *, limit: int = 3, own: Path | None = Non
 
 def _missing(question: Question) -> bool:
     """Return whether the question is about parts by name, and none of them was read."""
-    needs = question.intent in ("impact", "path", "dependents", "dependencies", "describe", "non_users")
+    needs = question.intent in (
+        "impact",
+        "path",
+        "reach",
+        "dependents",
+        "dependencies",
+        "describe",
+        "non_users",
+    )
     return bool(question.unknown) or (needs and not any(thing.ids for thing in question.named()))
 
 

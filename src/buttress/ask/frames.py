@@ -12,6 +12,7 @@ _T = r"(?P<one>@\d+)"
 _T2 = r"(?P<two>@\d+)"
 # Where only a part can stand, unknown words are caught too, to say that nothing is called so.
 _X = r"(?P<one>@\d+|[\w./-]+(?: (?!goes|go|is|are|was|fails?|dies|crashes|stops?|breaks?)[\w./-]+){0,2}?)"
+_X2 = _X.replace("<one>", "<two>")
 _THE = r"(?:the |our |an? |this |that |all )?"
 _FAILS = (
     r"(?:fail(?:s|ed|ing|ure)?|crash(?:es|ed)?|dies?|died|goes? (?:down|away|offline|dark|wrong)|went down|"
@@ -26,6 +27,20 @@ _BY = r"(?:called|used|read|written|queried|needed|invoked|accessed|consumed|con
 _ILL = r"\b(?:risk\w*|danger\w*|weak\w*|problems?|problematic|concerns?|issues?|wrong|bad|vulnerab\w+|fragile|critical|flaws?|worr\w+)\b"
 _PARTS = r"\b(?:services?|components?|parts?|databases?|stores?|queues?)\b"
 _WHO = r"(?:who|what|which(?: \w+){0,3}|whatever)"
+_DOES = r"(?:does|do|did|can|could|is|are|will|would|might|may|must)"
+# What goes somewhere, and what leaves a part out on the way there.
+_GOES = (
+    r"(?:travel|get|go(?:es)?|flow|move|moved|pass|passed|come|arrive|sent|send|copied|transferred|delivered|forwarded|routed|carried|propagated?|"
+    r"reach|(?:make|find) (?:its|their) way|end up)"
+)
+_WAYS = r"(?:paths?|ways?|routes?|roads?|hops?)"
+_LEADS = r"(?:reach\w*|gets? (?:in)?to|access\w*|arriv\w*|talks? to|connects? to|paths?|ways?|routes?|roads?|travels?|requests?|traffic|lead(?:s|ing)?)"
+_AVOIDS = (
+    r"(?:without|avoid\w*|bypass\w*|around|circumvent\w*|skip\w*|(?:not|never|other than|except) (?:\w+ )?(?:through|via|over))"
+    r"(?: (?:going|passing|using|touching))?(?: (?:through|via|over|by))?"
+)
+# Whoever sends requests and is no part of the system.
+_SOMEBODY = r"(?:browser|internet|outside|users?|clients?|customers?|visitors?|web)"
 
 _ROWS: tuple[tuple[str, str, str], ...] = (
     ("comparison", r"\b(?:switch|migrat|mov|chang)\w*\b.*@\d+ (?:to|into|onto)\b|\breplac\w+\b.*@\d+ (?:with|by)\b", "things"),
@@ -45,6 +60,13 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("unreached", rf"\b(?:nobody|nothing|no one|no (?:other )?\w+) (?:else )?{_CALLS}(?: (?:them|it|at all|anymore|any more))*\s*\?*$|"
                   rf"\b(?:unused|orphan(?:s|ed)?)\b.*{_PARTS}|"
                   rf"{_PARTS}.*\b(?:unused|orphan(?:s|ed)?|without (?:any )?(?:callers?|users|dependents))", ""),
+    ("path", rf"\b{_LEADS}\b.*\b{_AVOIDS} {_THE}@\d+|\b{_AVOIDS} {_THE}@\d+ .*\b{_LEADS}\b", "things"),
+    ("path", rf"\b(?:go(?:es|ing)?|pass\w*|come|flows?|travels?|reach\w*|gets? (?:in)?to|leads?|leading|{_WAYS})\b.*"
+             rf"\b(?:through|via|past|by way of) {_THE}@\d+", "things"),
+    ("path", rf"\bhow {_DOES} .*\b{_GOES}\b.*\bfrom {_THE}{_T} (?:all the way )?(?:in)?to {_THE}{_T2}", ""),
+    ("path", rf"(?<!on the )(?<!along the )\b{_WAYS}\b.*\bfrom {_THE}{_T} (?:in)?to {_THE}{_T2}", ""),
+    ("path", rf"(?<!on the )(?<!along the )\b{_WAYS}\b.*\bto {_THE}{_T2} from {_THE}{_T}", ""),
+    ("reach", rf"\bafter {_THE}{_T} (?:publish|send|writ|emit|stor|produc)\w*", ""),
     ("owner", rf"\bwho (?:do|should|can|must) (?:i|we|you) (?:page|call|contact|ask|wake|tell|talk to)\b.*?{_T}", ""),
     ("impact", rf"\b(?:if|when|whenever|should|once|while|in case|suppose|without|after) {_THE}{_T} (?:\w+ )?{_FAILS}", ""),
     ("impact", rf"\b(?:go|goes|going|come|comes) down (?:together |along )?with {_THE}{_T}", ""),
@@ -72,11 +94,36 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
              r"\b(?:how many|how much|how long|how often|how large|how big|what(?:'s| is| are)?|which|does|do|is|are|has|have|where|can|list|show)\b",
      "fact"),
     ("path", rf"\b(?:from|between) {_THE}{_T} (?:to|and|into|through to) {_THE}{_T2}", ""),
-    ("path", rf"\bhow (?:does|do|can|is|are|will|would) .*?{_T}.*\b(?:reach|get|talk|speak|connect|communicate|call|arrive|end up|linked|"
-             rf"connected|access)\w*\b.*?{_T2}", ""),
+    ("reach", rf"\b(?:up|down)stream (?:of|from) {_THE}{_T}|{_THE}{_T2}(?:'s)? (?:up|down)streams?\b", ""),
+    ("path", rf"\b(?:is|are|can|could) {_THE}(?P<two>@\d+) (?:\w+ )?(?:be )?(?:reach(?:ed|able)|accessible|accessed) (?:directly )?from "
+             rf"{_THE}(?P<one>@\d+)", ""),
+    ("reach", rf"\b(?:reach(?:ed|able)|accessible|accessed) from {_THE}{_T}", ""),
+    ("reach", rf"\bwhere {_DOES} .*\bfrom {_THE}{_T} .*\b(?:{_GOES}|land)\b|\bhow far\b.*\bfrom {_THE}{_T2}", ""),
+    ("reach", rf"\b(?:what|who|whom|where|how far|which(?: \w+){{1,3}}) {_DOES} {_THE}{_T} (?:\w+ )?(?:reach|get(?: to)?)\s*\?*$", ""),
+    ("reach", rf"\b{_WHO} (?:can|could|may|might|is able to) (?:\w+ )?(?:reach|get (?:in)?to) {_THE}{_T}", ""),
+    ("reach", rf"\b(?:what|which(?: \w+){{1,3}}) {_DOES} (?!{_THE}@).*\b(?:to|at|into|from|through) {_THE}{_T} "
+              r".*\b(?:touch|reach|hit|pass|involve|trigger)\w*", ""),
+    ("reach", rf"\b(?:enters?|arrives?|starts?|begins?|comes? in) (?:at|in|through|with) {_THE}{_T}.*\bwhere\b", ""),
+    ("path", rf"\b(?:what|which)\b.*{_T}.*\b(?:pass|go through|cross|traverse)\w*\b.*\b(?:to|before|until|till)\b.* {_THE}{_T2}", ""),
+    ("path", rf"\b(?:paths?|ways?|routes?|how {_DOES})\b.*\bfrom {_THE}{_SOMEBODY} to {_THE}{_T2}", ""),
+    ("path", rf"\bhow {_DOES} {_THE}{_T} (?:be )?(?:reached|accessed|called|got to)\s*\?*$", ""),
+    ("path", rf"{_T} and {_THE}{_T2} (?:\w+ )?(?:communicat|talk|speak|interact|exchang|connect|link|integrat|coupl|work together)\w*", ""),
+    ("path", rf"\b(?:what|who|which(?: \w+){{1,2}}) (?:\w+ )?{_AVOIDS} {_THE}@\d+\s*\?*$", ""),
+    ("reach", rf"\b(?:what|who|which(?: \w+){{1,2}}) (?:go|goes|pass|passes|runs?|flows?|travels?|comes?|moves?) "
+              rf"(?:through|via|over|by|past) {_THE}{_T}\s*\?*$", ""),
+    ("reach", rf"\b{_WHO} (?:\w+ )?(?:gets?|receives?|takes?|consumes?|handles?|reads?|hears?|listens? to|subscribes? to|reacts? to) (?:\w+ )?"
+              rf"(?:events?|messages?) (?:from|of|by) {_THE}{_T}", ""),
+    ("path", rf"\bwhat (?:does|do|has|have) {_THE}{_T} (?:have |got )?to do with {_THE}{_T2}", ""),
+    ("path", rf"\bwhat (?:connects|links|joins|couples|ties) {_THE}{_T} (?:and|with|to) {_THE}{_T2}", ""),
+    ("path", rf"\bhow (?:does|do|can|is|are|will|would) .*?{_T}.*\b(?:reach|get|talk|speak|connect|communicate|call|arrive|travel|flow|go|know|learn|"
+             rf"tell|inform|notif|hear|find out|end up|linked|connected|access)\w*\b.*?{_T2}", ""),
     ("path", rf"\b(?:does|do|can|is|are|why does|why do|will) {_THE}{_T} (?:\w+ )?(?:{_CALLS}|depend(?:s|ent)? on|"
              rf"(?:connected|linked|coupled|tied) to) {_THE}{_T2}"
              r"(?: (?:directly|at all|somehow|anywhere|synchronously|asynchronously|too))*\s*\?*$", ""),
+    ("path", rf"\bhow {_DOES} (?!{_THE}@).*\b{_GOES} (?:(?:in)?to |at )?{_THE}@\d+\s*\?*$", ""),
+    ("path", rf"\b(?:through|via|over|by) (?:what|which)\b.*@\d+.*\b(?:reach\w*|get\w* to|arriv\w* (?:at|in)) {_THE}@\d+", "things"),
+    ("path", rf"\b(?:can|could|may|is|does|do) {_THE}{_T} (?:\w+ )?(?:get|go|come|find (?:a|its) way|able to (?:get|reach|go)) ?(?:to|into)? "
+             rf"{_THE}{_T2}\s*\?*$", ""),
     ("path", rf"\b(?:is|are|does|do|gets?) {_THE}(?P<two>@\d+) (?:\w+ )?{_BY} {_THE}(?P<one>@\d+)", ""),
     ("dependents", rf"\b(?:(?:any|some|every)(?:thing|one|body)|any (?:other )?\w+|else) (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
     ("dependencies", rf"\b(?:what|which) (?:[\w-]+ ){{1,3}}(?:belongs? to|(?:is|are) (?:behind|part of|{_BY})|backs?|serves?) {_THE}{_T}", "kind"),
@@ -90,6 +137,9 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("dependencies", rf"\b(?:everything|all|anything|whatever|those) (?:that |which )?{_THE}{_T} {_CALLS}", ""),
     ("dependencies", rf"\b(?:dependenc(?:y|ies)|upstreams?|callees?|needs) (?:of|for|does) {_THE}{_T}|{_THE}{_T2}(?:'s)? dependenc", ""),
     ("listing", r"\b(?:what|which|list|show|name|how many|enumerate|tell me|do we have|are there|is there)\b", "kind"),
+    ("path", rf"\bhow {_DOES} .*\b{_GOES} from {_THE}{_X} to {_THE}{_X2}\s*\?*$", ""),
+    ("path", rf"\b(?:can|could|does|do|will) {_THE}(?!(?:i|we|you|one|any\w+|some\w+|{_SOMEBODY})\b){_X} (?:even |still |ever )?(?:reach|get to) "
+             rf"{_THE}{_X2}\s*\?*$", ""),
     ("describe", rf"^(?:what(?:'s| is| are| does)|describe|tell me about|explain|show(?: me)?|where (?:is|are|does)|how does) {_THE}{_T}"
                  rf"(?: (?:do|for|work|run|used for|made of|run on|deployed|hosted))?\s*\?*$", ""),
     ("how_to", r"^(?:what should|when should|why should|is it (?:ok|okay|wise|safe|bad|good))", ""),

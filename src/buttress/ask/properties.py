@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
+from buttress.ask.steps import mapped, reached
 from buttress.ask.words import fact_words, first_words, flow_words, labels, listed
 from buttress.model import Component, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
@@ -59,10 +60,29 @@ def _holders(
         ]
     own = [h for h in held if h.id in things]
     between = [h for h in held if isinstance(h, Flow) and h.source in things and h.target in things]
+    if not between and re.search(r"\b(?:from|between)\b.*@\d+ (?:to|and) ", question.pattern):
+        on_the_way = _on_the_way(question, graph)
+        between = [
+            h for h in held if isinstance(h, Flow) and h.source in on_the_way and h.target in on_the_way
+        ]
     if between:
         return list(between)
     touching = [h for h in held if isinstance(h, Flow) and (h.source in things or h.target in things)]
     return [*own, *touching] if not own or "flow" in domain else own
+
+
+def _on_the_way(question: Question, graph: SystemGraph) -> set[str]:
+    """Return the first two parts that a question names and all that lie on ways from one to the other."""
+    where = mapped(graph)
+    first, second = ([*thing.ids] for thing in question.things[:2])
+    return {
+        id_
+        for start in first
+        for end in second
+        if end in reached(where, start)
+        for id_ in (reached(where, start, without=(end,)) & reached(where, end, without=(start,), back=True))
+        | {start, end}
+    }
 
 
 def _domain(holder: Component | Flow) -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from itertools import pairwise
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import ASKING, Question, family
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
-from buttress.model import Component, Flow, SystemGraph
+from buttress.model import Component, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
-from buttress.report.graphs import simple_paths
 from buttress.vocabulary import load
 
 _UNTOLD = ("calls", "depends_on")
-_MOST_PATHS = 3
 # Words of a question about a kind that don't narrow it.
 _PLAIN = frozenset(
     """
@@ -45,7 +42,7 @@ def dependencies(question: Question, graph: SystemGraph) -> tuple[Statement, ...
 
 def _flows(question: Question, graph: SystemGraph, *, into: bool) -> tuple[Statement, ...]:
     kinds = next((k for words, k in _VERBS if any(w in question.pattern for w in words)), frozenset[str]())
-    sort = _sought(question) if not into else frozenset[str]()
+    sort = sought(question) if not into else frozenset[str]()
     apart = _excepted(question)
     out: list[Statement] = []
     for id_ in (i for thing in question.named() for i in thing.ids):
@@ -84,7 +81,7 @@ def _flows(question: Question, graph: SystemGraph, *, into: bool) -> tuple[State
     return tuple(out)
 
 
-def _sought(question: Question) -> frozenset[str]:
+def sought(question: Question) -> frozenset[str]:
     """Return the kinds of what is used that a question asks for ("which databases does orders use"), nothing for all."""
     asked = re.search(
         r"\b(?:what|which|whose|how many) (?:kinds? of |other )?([a-z-]+(?: [a-z-]+)?)", question.pattern
@@ -109,43 +106,6 @@ def _excepted(question: Question) -> frozenset[str]:
 def _kind(id_: str, graph: SystemGraph) -> str:
     component = graph.component(id_)
     return component.kind if component is not None else ""
-
-
-def path(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
-    """Return the shortest ways from the first named component to the second; the other direction when there is none."""
-    named = question.named()
-    if len(named) < 2:
-        return ()
-    out: list[Statement] = []
-    for start in named[0].ids:
-        for end in named[1].ids:
-            out += _paths(start, end, graph)
-    return tuple(out)
-
-
-def _paths(start: str, end: str, graph: SystemGraph) -> Iterable[Statement]:
-    if start == end:
-        return
-    found = list(simple_paths(graph, start, end, limit=_MOST_PATHS))
-    if not found:
-        back = next(iter(simple_paths(graph, end, start, limit=1)), None)
-        more = f" The other way there is one: {' → '.join(graph.label(i) for i in back)}." if back else ""
-        yield Statement(
-            f"No path leads from {graph.label(start)} to {graph.label(end)} in what was read.{more}"
-        )
-        return
-    direct = len(found[0]) == 2
-    yield Statement(
-        f"{graph.label(start)} {'talks to' if direct else 'reaches'} {graph.label(end)}"
-        + (" directly." if direct else f" through {labels(graph, found[0][1:-1])}.")
-    )
-    between: dict[tuple[str, str], list[Flow]] = {}
-    for flow in graph.flows:
-        between.setdefault((flow.source, flow.target), []).append(flow)
-    for step in zip(found[0], found[0][1:], strict=False):
-        yield from (flow_statement(flow, graph) for flow in between[step])
-    for other in found[1:]:
-        yield Statement("Another way: " + " → ".join(graph.label(i) for i in other) + ".")
 
 
 def listing(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
@@ -195,8 +155,11 @@ def _is_told(word: str, component: Component, graph: SystemGraph) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()) for text in told)
 
 
-def exposure(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
-    """Return what is reachable from outside: stated, published on a port, or called by people; or whether one component is."""
+def exposure(question: Question, graph: SystemGraph, *, through: bool = False) -> tuple[Statement, ...]:
+    """Return what is reachable from outside: stated, published on a port, or called by people; or whether one component is.
+
+    With `through`, what is said of it is about the part itself, as there are ways there through others.
+    """
     asked = {id_ for thing in question.things for id_ in thing.ids}
     out = []
     entries = {d.subject: str(d.value) for d in graph.derived if d.name == "entry"}
@@ -217,7 +180,9 @@ def exposure(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
             )
         elif asked:
             out.append(
-                Statement(f"Nothing in the sources shows that {component.name} can be reached from outside.")
+                Statement(
+                    f"Nothing in the sources shows that {component.name} can be reached from outside{' directly' * through}."
+                )
             )
     return tuple(out)
 

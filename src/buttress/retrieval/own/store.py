@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE = "standards.sqlite"
 SCHEMA = 1
+_AT_ONCE = 500  # rows of one statement; SQLite takes 999 values at least
 WAIT_S = 60.0  # for another process that writes; its transactions take milliseconds
 # What says that the file itself is wrong; all else is the disk's or another process's.
 _BROKEN = frozenset(
@@ -261,17 +262,18 @@ class Store:
 
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
         """Return passages by id."""
+        out: dict[int, Row] = {}
         with self.opened() as link:
-            out = {}
-            for id_ in ids:
-                row = link.execute(
+            for start in range(0, len(ids), _AT_ONCE):
+                some = ids[start : start + _AT_ONCE]
+                marks = ", ".join("?" * len(some))
+                found = link.execute(
                     "SELECT p.id, path, title, place, source, line, end_line, heading, text, card FROM passages p "
-                    "JOIN documents d ON d.id = p.document WHERE p.id = ?",
-                    (id_,),
-                ).fetchone()
-                if row is not None:
-                    out[id_] = Row(*row)
-            return out
+                    f"JOIN documents d ON d.id = p.document WHERE p.id IN ({marks})",
+                    some,
+                )
+                out.update((row[0], Row(*row)) for row in found)
+        return out
 
     def cards(self) -> tuple[str, ...]:
         """Return the practice cards in use as JSON, by path."""
@@ -285,16 +287,22 @@ class Store:
         """Return the ids of all passages in use, and their vectors: (n, dimensions) float32."""
         import numpy as np
 
+        ids: list[int] = []
+        kept: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        in_use = "FROM passages p JOIN documents d ON d.id = p.document WHERE current = 1"
         with self.opened() as link:
-            rows = link.execute(
-                "SELECT p.id, vector FROM passages p JOIN documents d ON d.id = p.document WHERE current = 1 ORDER BY p.id"
-            ).fetchall()
-        if not rows:
-            return (), np.zeros((0, 0), dtype=np.float32)
-        packed = b"".join(row[1] for row in rows)
-        return tuple(int(row[0]) for row in rows), np.frombuffer(packed, dtype=np.float32).reshape(
-            len(rows), -1
-        )
+            count = int(link.execute(f"SELECT count(*) {in_use}").fetchone()[0])
+            rows = link.execute(f"SELECT p.id, vector {in_use} ORDER BY p.id")
+            # Filled step by step, so that the bytes of all of them aren't held beside the vectors.
+            while some := rows.fetchmany(_AT_ONCE):
+                block = np.frombuffer(b"".join(row[1] for row in some), dtype=np.float32).reshape(
+                    len(some), -1
+                )
+                if not ids:
+                    kept = np.empty((count, block.shape[1]), dtype=np.float32)
+                kept[len(ids) : len(ids) + len(some)] = block
+                ids += [int(row[0]) for row in some]
+        return tuple(ids), kept
 
     def check(self) -> None:
         """Raise StaleIndex when the file is broken anywhere; a second for 100,000 passages."""
