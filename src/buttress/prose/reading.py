@@ -25,6 +25,9 @@ from buttress.prose.mentions import Finder
 from buttress.prose.mentions.interfaces import is_interface, offer
 from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, MEANS, NOBODY, OF_CODE, WHOLE
 from buttress.prose.mentions.spelling import Mention
+from buttress.prose.stances.claims import words_of as place_of
+from buttress.prose.stances.items import is_unbuilt
+from buttress.prose.stances.leads import Leads
 from buttress.prose.text import Prose, Sentence
 from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
@@ -55,6 +58,10 @@ class Reading:
         """Read all of it; `known` are the components that drawings and configuration show, `defined` the names that code defines."""
         self.code = Defined(defined)
         self.texts: list[Sentence] = prose.sentences
+        leads = Leads(self.texts)
+        self.unbuilt = frozenset(
+            n for n, t in enumerate(self.texts) if is_unbuilt(place_of(t, leads.above(t)))
+        )
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
         self.needed = {m.key for n in finder.needed for m in self.mentions[n] if m.label}
@@ -71,6 +78,8 @@ class Reading:
             if found and text.passage.form != "heading":
                 broker = carrier[1] if carrier is not None and carrier[0] == text.number else None
                 told = steps(text, found, subject, broker)
+                if text.place in self.unbuilt:
+                    told = [replace(step, planned=True) for step in told]
                 self.steps += told
                 spoken_of = _carrier(found, told)
                 carrier = (text.number, spoken_of) if spoken_of is not None else carrier
@@ -102,7 +111,15 @@ class Reading:
     @property
     def accepted(self) -> dict[str, Candidate]:
         """Return the candidates that count as components, by key."""
-        return {c.key: c for c in self.candidates if c.known or c.score >= self.enough}
+        return {
+            c.key: c
+            for c in self.candidates
+            if c.known or (c.score >= self.enough and not self._is_only_to_come(c))
+        }
+
+    def _is_only_to_come(self, candidate: Candidate) -> bool:
+        """Return whether only tasks that aren't done, and what is missing, name a candidate."""
+        return bool(self.unbuilt) and all(m.sentence in self.unbuilt for m in candidate.mentions)
 
     def everyone(self, said: Mention, but: Mention) -> list[Candidate]:
         """Return whom "all microservices" means: the services of the system other than `but`; nobody where a number differs.

@@ -83,3 +83,7 @@ HOW_TO = Caseless(
     r"\b(?:install(?:ation|ing)?|quick ?start|getting started|prerequisites?|requirements|usage|how to|running (?:the )?tests?|build(?:ing)?|development (?:setup|environment)|"
     r"set(?:ting)? ?up|local development|troubleshooting|debugging|commands?|tips|screenshots?|demo)\b",
 )
+# "Make failure boring", "Never trust the network"
+ADVICE_TITLE = Caseless(
+    r"^\W*(?:\d+[.)]?\s*)?(?:make|keep|avoid|prefer|never|always|don't|do not|choose|treat|assume)\s+\w"
+)

@@ -54,7 +54,7 @@ class _Attribution:
         for number, text in enumerate(self.reading.texts):
             if text.passage.form in ("heading", "table") or not text.tokens:
                 continue
-            if not silent(text.passage.headings):
+            if not silent(text.passage.headings) and number not in self.reading.unbuilt:
                 for found in find(text.text, remark=self._is_remark(number)):
                     self.one(number, found)
                 self.sensitive(number)

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from buttress.model import Evidence, Stance
 from buttress.model.graph import StanceStatus
 from buttress.prose.caseless import Caseless, caseless
-from buttress.prose.stances.claims import said
+from buttress.prose.stances.claims import said, words_of
 from buttress.prose.stances.habits import habits, open_decisions, outdated
+from buttress.prose.stances.items import is_not_there
+from buttress.prose.stances.leads import Leads, wishes
+from buttress.prose.stances.others import Others
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE
@@ -34,13 +37,19 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
     named: dict[str, dict[StanceStatus, list[Sentence]]] = {}
     before: Sentence | None = None
     over, undecided = outdated(texts), open_decisions(texts)
+    leads, others = Leads(texts), Others(texts)
     for text in texts:
         if text.passage.headings in over and len(text.passage.headings) > 1:
             before = text
             continue
         told: dict[str, StanceStatus] = {}
+        above = leads.above(text)
         for habit in habits(text):
             if habit.status in ("addressed", "planned") and text.passage.headings in undecided:
+                continue
+            if habit.status == "addressed" and (
+                wishes(above) or is_not_there(words_of(text, above)) or others.has(text, habit.topic)
+            ):
                 continue
             if told.get(habit.topic) in (None, "addressed", "planned"):
                 told[habit.topic] = habit.status
@@ -51,11 +60,12 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
             topic = _narrowed(match.id, text, before)
             if not means(topic, text.text, match.start, match.end):
                 continue
-            status, claims = said(text, match.start, match.end, topic)
+            status, claims = said(text, match.start, match.end, topic, above)
             if told.get(topic, status) != status and status in ("addressed", "planned"):
                 continue
             if status == "missing" and _is_limit(text, match.start, claimed.get(topic, {})):
                 continue
+            claims = claims and not (status == "addressed" and others.has(text, topic))
             places = (claimed if claims else named).setdefault(topic, {}).setdefault(status, [])
             if not places or places[-1] is not text:
                 places.append(text)

@@ -12,10 +12,13 @@ from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
 from buttress.prose.caseless import Caseless, caseless
-from buttress.prose.stances.lacking import Words, lacks, named_as_missing
+from buttress.prose.stances.items import is_list_of_plans, told_by_place
+from buttress.prose.stances.lacking import Words, lacks
+from buttress.prose.stances.leads import wishes
+from buttress.prose.stances.marked import opened_by
 from buttress.prose.stances.telling import is_telling
 from buttress.prose.text import KEPT, Sentence
-from buttress.prose.words import ASIDE, HOW_TO, HYPOTHETICAL, NEGATED, PLANNED
+from buttress.prose.words import ADVICE_TITLE, ASIDE, HOW_TO, HYPOTHETICAL, NEGATED, PLANNED
 
 
 class Said(NamedTuple):
@@ -53,18 +56,41 @@ _CLAUSE = Caseless(
 _CONDITION = Caseless(r"^(?:if|as long as|unless|whether|when|whenever|once|until|as soon as)$")
 _ADVICE = Caseless(
     r"^\W*(?:please\s+|then\s+|also\s+|next,?\s+|first,?\s+)?(?:continue|consider|ensure|check|see|note|make sure|run|install|try|learn|read|refer|visit|"
-    r"click|go|open|follow|remember|avoid|discuss|explain|describe|let|think|imagine|keep|be sure|take|look|find|ask|do|don't|promote|explore|handle|"
+    r"click|go|open|follow|remember|avoid|discuss|explain|describe|let|think|imagine|keep|be sure|take|look|find|ask|do|don't|promote|place|put|split|choose|pick|switch|implement|introduce|integrate|upgrade|migrate|adopt|expand|extend|improve|increase|explore|handle|"
     r"assume|clarify|state|list|identify|determine|outline|refresh|copy|paste|navigate|download|start|create an?|add|make|move|trigger|configure|enable|allow|change|set|provide|request|"
     r"evaluate|re-?evaluate|replace|prefer|when to|where to|how to|need|needs|should|options?|goals?)\b",
 )
 _ABLE = Caseless(
     r"\b(?:supports?|offers?|can|(?:has|have) (?:a |an )?built[- ]in|comes? with|allows?|ha(?:s|ve) support)\b"
 )
+# "Throttles: number of calls refused" says what is counted, "rate limits, timeouts, retries" what there is to speak of.
+_COUNTS = Caseless(
+    r"^(?!.*\b(?:is|are|was|has|have)\b)\W*(?:[\w /-]{1,40}[:|–—]\W*)?(?:the )?(?:total |average |current )?(?:number|count|amount|percentage|ratio|share|duration|age|size) of\b"
+)
+_WORD_OR_TWO = r"[\w/()-]+(?: [\w/()-]+){0,2}"
+_ENUMERATION = re.compile(
+    rf"(?!.*\b(?:is|are|has|have|gets?|we|it|they|each|every|all|with|by|via|in|on|to)\b)\W*{_WORD_OR_TWO}(?:\s*[,&]\s*(?:and )?{_WORD_OR_TWO}){{1,6}}\W*"
+)
+# "Sync calls vs. queues: …" weighs two ways.
+_WEIGHS = Caseless(r"^\W*[^.:;]{1,80}\b(?:vs\b\.?|versus\b)")
+_READY_FOR = Caseless(
+    r"\b(?:ready (?:for|to)|prepared for|easy to (?:add|extend|integrate|enable)|(?:support|hooks?|placeholders?|stubs?) for (?:later|future|adding))\s+(?:[\w-]+\s+){0,3}$"
+)
+_NO_MORE_THAN_READY = Caseless(r"^\W{1,4}(?:ready|prepared|planned|designed) (?:for|to)\b")
+# "Duplicates from retries", "on network timeouts": something that happens, and no measure taken.
+_AS_EVENT = {
+    "retries": Caseless(
+        r"\b(?:from|against|during|because of|due to|caused by|in case of)\s+(?:[\w-]+(?:,| or| and)*\s+){0,3}$"
+    ),
+    "timeouts": Caseless(
+        r"\b(?:from|against|on|during|because of|due to|caused by|in case of|as|such as|like|simulat\w+|inject\w*|surviv\w+|tolerat\w+|chaos[- ]test\w*)\s+(?:[\w-]+(?:,| or| and)*\s+){0,3}$"
+    ),
+}
 _COMMAND = re.compile(
     r"^\W*(?:docker(?:-compose)?|kubectl|helm|npm|yarn|pip|make|git|curl|mvn|gradlew?|sudo|cd|python3?|java|psql|\./\S+|https?://\S+)(?:\s+[\w./-]|$)"
 )
 _WISH = Caseless(
-    r"\b(?:should|ought|may|want(?:s|ed)? to|need(?:s|ed)? (?:to|for|an?)|have to|care must|it is (?:possible|recommended|advisable)|recommend(?:s|ed)?|would like|"
+    r"\b(?:should|ought|may|want(?:s|ed)? to|needs\b|need(?:ed)? (?:to|for|an?)|have to|care must|it is (?:possible|recommended|advisable)|recommend(?:s|ed)?|would like|"
     r"in order to|so that you|if (?:you|we|they|the|a|an|it)|whether|when you|once you|you|your|feel free|benefit(?:s)? of|responsible for|"
     r"can (?:also |then |easily )?be (?:used|configured|extended|handled|set|done|added|served|very|quite|useful|addressed|applied|enabled|instrumented)|optional(?:ly)?|"
     r"benefits?|goals?|aims?|questions?|how|alternatives?|example|e\.g|such as|instead of|rather than|unlike|incentive|requirements? for|"
@@ -74,7 +100,7 @@ _WISHED = Caseless(
     r"\s*(?:\S+\s+){0,3}?(?:should|must|could|might|may|would|needs? to|(?:is|are) (?:also |very |often )?(?:useful|important|helpful|common|recommended|optional|possible|likely|essential|needed))\b",
 )
 _REJECTED = Caseless(
-    r"\b(?:see (?:the|also|our|section|chapter|adr|page|\[)|refer to|described (?:in|elsewhere|below)|referred to as|tbd|not sure|migration path|incompatible|false alarms?|being able to|can be \w+ed|should be (?:considered|used|added|implemented)|under development|in progress|being (?:built|designed)|deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to \w+|why)\b",
+    r"\b(?:see (?:the|also|our|section|chapter|adr|page|\[)|refer to|described (?:in|elsewhere|below)|referred to as|tbd|not sure|migration path|(?:design|build|write) (?:it |them )?so that|incompatible|false alarms?|being able to|can be \w+ed|should be (?:considered|used|added|implemented)|under development|in progress|being (?:built|designed)|deferred|rejected|discarded|ruled out|turned down|attackers?|tries to|etc|we can)\b|^\W*(?:for example|for instance|e\.g|to \w+|why)\b",
 )
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|does|uses?|used|runs?|takes?|keeps?|sends?|writes?|reads?|stores?|provides?|handles?|supports?|implements?|"
@@ -103,11 +129,11 @@ _SOLVED = Caseless(
 )
 _PLANS = Caseless(
     r"^\W*(?:\d+(?:\.\d+)*\.?\s*)?(?:(?:our|the|future|further|long-term|short-term)\s+)*(?:plans?|planned\b.*|future(?: \w+)?|roadmap|next steps?|to-?do|outlook|what(?:'s| is| comes) next|backlog|"
-    r"open (?:points|tasks|items)|follow-?ups?|later|ideas)\W*$|\b(?:future work|planned (?:work|changes|improvements)|next steps?)\b",
+    r"open (?:points|tasks|items|features)|follow-?ups?|later|ideas(?: \W? ?parking lot)?|parking lot|coming soon|still to do|pending(?: \w+)?|(?:possible )?improvements|enhancements)\W*(?:\([^()]*\)\W*)?$|\b(?:future work|planned (?:work|changes|improvements)|next steps?)\b",
 )  # fmt: skip
 _NOT_HOW_IT_IS = Caseless(
     r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem statement|options?|considerations?|recommendations?|additional talking points|"
-    r"drivers|criteria|pros|cons|talks?|community)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?why\b",
+    r"drivers|criteria|pros|cons|talks?|community|check-?lists?)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?why\b",
 )
 # What such a section complains of is what the document is about to replace.
 _OF_THE_OLD = Caseless(
@@ -115,8 +141,8 @@ _OF_THE_OLD = Caseless(
 )
 
 
-def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
-    """Return what the sentence says of the topic at [start, end).
+def said(sentence: Sentence, start: int, end: int, topic: str = "", leads: tuple[str, ...] = ()) -> Said:
+    """Return what the sentence says of the topic at [start, end); `leads` are the lines that lead in its list.
 
     >>> from buttress.model import Passage
     >>> from buttress.prose.text import sentences
@@ -129,12 +155,18 @@ def said(sentence: Sentence, start: int, end: int, topic: str = "") -> Said:
     >>> told("There is no rate limiting yet.", "rate limiting"), told("They will not need to log in.", "log in")
     (('missing', True), ('missing', False))
     """
-    passage, text = sentence.passage, sentence.text
-    linked = sentence.marked(0, len(text.rstrip()), "link")
-    found = _said(Words(text, passage.form, passage.headings, passage.cells, linked), start, end, topic)
+    found = _said(words_of(sentence, leads), start, end, topic)
     if found == ("addressed", True) and _is_ability(sentence):
         return Said("addressed", False)
     return found
+
+
+def words_of(sentence: Sentence, leads: tuple[str, ...] = ()) -> Words:
+    """Return a sentence as it stands, with what its place says of it; `leads` are the lines that lead in its list."""
+    passage, text = sentence.passage, sentence.text
+    linked = sentence.marked(0, len(text.rstrip()), "link")
+    opening = None if passage.form in ("heading", "table") else opened_by(passage.text)
+    return Words(text, passage.form, passage.headings, passage.cells, linked, passage.columns, opening, leads)
 
 
 def _is_ability(sentence: Sentence) -> bool:
@@ -151,14 +183,14 @@ def _is_ability(sentence: Sentence) -> bool:
 
 @lru_cache(KEPT)
 def _said(words: Words, start: int, end: int, topic: str) -> Said:
-    text, headings = words.text, words.headings
+    text, titles = words.text, words.above
     word = text[start:end]
     before, opener = _clause_before(text[:start])
     after = _clause_after(text[end:])
     silent = (
         words.form == "heading"
         or text.rstrip().endswith("?")
-        or _is_aside(headings)
+        or _is_aside(titles)
         or words.linked
         or bool(_COMMAND.match(text))
     )
@@ -179,20 +211,25 @@ def _said(words: Words, start: int, end: int, topic: str) -> Said:
     if EVIL.fullmatch(word):
         return _evil(before, word, after, silent=silent or conditional)
     if PRESENT.fullmatch(word):
-        there = lacks(topic, before, word, after, first=False) is None and not _is_plan(headings[1:])
+        there = lacks(topic, before, word, after, first=False) is None and not _is_plan(titles[1:])
         return Said(
             "problem", there and not silent and not conditional and _declares(words, before, word, after)
         )
-    lacking = lacks(
-        topic, before, word, after, first=not text[: start - len(before)].strip(), rest=text[end:]
-    )
+    lead = text[: start - len(before)]
+    opens = opener in ("", "–", "—", "-") and lead.rstrip()[-1:] in ("(", ":", "–", "—", "-")
+    lacking = lacks(topic, before, word, after, first=not lead.strip(), opens=opens, rest=text[end:])
     if lacking is not None:
         return Said("missing", lacking and not silent and not conditional and not _WISH.search(before))
-    outside = named_as_missing(words, start, end)
-    if outside is not None:
-        return Said("missing", outside and not silent)
-    if _is_plan(headings[1:] or headings) or PLANNED.search(text[max(0, start - 120) : start]):
-        return Said("planned", not silent and not under and not _advises(words, text[:start]))
+    placed = told_by_place(words, start, end)
+    if placed is not None and placed[0] != "addressed":
+        return Said(placed[0], placed[1] and not silent)
+    done = words.opening == "done" and placed is not None  # ticked off in a roadmap
+    listed = not done and (_is_plan(titles[1:] or titles) or is_list_of_plans(titles[:1]))
+    if listed or PLANNED.search(text[max(0, start - 120) : start]):
+        wished = words.form != "list" if listed else True  # in a list of plans "add" is how an item begins
+        return Said("planned", not silent and not under and not (wished and _advises(words, text[:start])))
+    if placed is not None:
+        return Said("addressed", placed[1] and not silent)
     about = not re.search(r"\b(?:of|to|for|with|in|on)\b", before) and len(before.split()) <= 4
     gate = _GATE.match(text[end:]) is not None
     if _COMPLAINED.search(before) or (about and not gate and _COMPLAINS.search(after[:60])):
@@ -213,7 +250,7 @@ def _is_plan(headings: tuple[str, ...]) -> bool:
 
 @lru_cache(KEPT)
 def _is_advice(headings: tuple[str, ...]) -> bool:
-    return any(HOW_TO.search(h) for h in headings)
+    return any(HOW_TO.search(h) or ADVICE_TITLE.match(h) for h in headings)
 
 
 @lru_cache(KEPT)
@@ -232,7 +269,17 @@ def _so(words: Words, topic: str, start: int, before: str, word: str, after: str
         or HYPOTHETICAL.search(text)
     ):
         return Said("addressed", False)
-    if _WISH.search(text[:start]) or _WISHED.match(after):
+    ready = _READY_FOR.search(before) or _NO_MORE_THAN_READY.match(after)
+    if _WISH.search(text[:start]) or _WISHED.match(after) or ready:
+        return Said("addressed", False)
+    happens = _AS_EVENT.get(topic)
+    listed = words.form == "list" and _ENUMERATION.fullmatch(text) is not None
+    if (
+        listed
+        or _COUNTS.match(text)
+        or _WEIGHS.match(text)
+        or (happens is not None and happens.search(text[:start]))
+    ):
         return Said("addressed", False)
     return Said("addressed", _declares(words, before, word, after) and is_telling(topic, text))
 
@@ -261,13 +308,19 @@ def _evil(before: str, word: str, after: str, *, silent: bool) -> Said:
 
 
 def _advises(words: Words, before: str) -> bool:
-    return bool(_ADVICE.match(words.text)) or bool(_WISH.search(before)) or _is_advice(words.headings[-1:])
+    return (
+        bool(_ADVICE.match(words.text))
+        or bool(_WISH.search(before))
+        or _is_advice((*words.headings[-1:], *words.leads))
+    )
 
 
 def _declares(words: Words, before: str, word: str, after: str) -> bool:
     """Return whether the clause says that it is so: by a verb of its own, as a label, or as "this with that" in a list."""
     text = words.text
-    if _advises(words, before) or _is_not_how_it_is(words.headings[-2:]):
+    if wishes(words.leads):
+        return False
+    if _advises(words, before) or _is_not_how_it_is((*words.headings[-2:], *words.leads)):
         return False
     if _in_brackets_of_examples(text, text.find(before + word)) or caseless(r"\byou\b|\byour\b").search(text):
         return False
@@ -320,5 +373,5 @@ def _in_brackets_of_examples(text: str, at: int) -> bool:
     return (
         opened >= 0
         and closed > at
-        and bool(re.search(r"\b(?:etc|e\.g|eg|such as|like)\b", text[opened:closed]))
+        and bool(re.search(r"\b(?:etc|e\.g|eg|such as|like)\b|^\(or\b", text[opened:closed]))
     )

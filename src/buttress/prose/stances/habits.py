@@ -17,7 +17,7 @@ from buttress.prose.sieve import Sieve
 from buttress.prose.stances.everyday import HABITS
 from buttress.prose.stances.told import TOLD
 from buttress.prose.text import Sentence
-from buttress.prose.words import ASIDE, HYPOTHETICAL, PLANNED
+from buttress.prose.words import ADVICE_TITLE, ASIDE, HYPOTHETICAL, PLANNED
 
 # Classes of words that the patterns share.
 _CLASSES = {
@@ -43,7 +43,9 @@ _OPEN = Caseless(r"^\W*(?:status:?\s*)?(?:proposed|draft|rejected)\b")
 _PLAN = Caseless(
     r"\b(?:plan(?:s|ned)?|proposals?|proposed|roadmap|next steps?|follow-?ups?|actions?(?: items)?|to-?dos?|outlook|future|backlog|goals?|ideas)\b",
 )
-_NEVER_SO = Caseless(r"\b(?:example|template|tutorial|what we looked at|options?|non-goals?|requirements?)\b")
+_NEVER_SO = Caseless(
+    r"\b(?:example|template|tutorial|what we looked at|options?|non-goals?|requirements?|check-?lists?)\b"
+)
 _BOX = re.compile(r"^\W*\[ \]")
 _WISHED = Caseless(
     r"\b(?:should|ought to|must not|must have|must be|may want|in order to|to avoid|to prevent|recommend\w*|you (?:can|may|could|want))\b"
@@ -194,7 +196,7 @@ def _habits(sentence: Sentence) -> Iterator[Habit]:
         text = text[: text.rfind(";") + 1]  # "It does so; should it?"
     if passage.form in ("heading", "code") or len(text.split()) < 3:
         return
-    if any(ASIDE.search(h) or _NEVER_SO.search(h) for h in passage.headings):
+    if any(ASIDE.search(h) or _NEVER_SO.search(h) or ADVICE_TITLE.match(h) for h in passage.headings):
         return
     patterns, sieve = _patterns()
     possible = sorted(sieve.possible(text))

@@ -6,11 +6,11 @@ the kind is said; False that a negation stands there which is no claim ("not onl
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from buttress.model import Form
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import Caseless, caseless
+from buttress.prose.stances.marked import State
 
 _FILL = r"(?:(?!and\b|or\b|but\b|need\b|require\b|only\b|longer\b|more\b|matter\b|way\b|idea\b|reason\b|doubt\b|one\b|is\b|are\b|to\b)[\w'/-]+\s+){0,2}"
 _THERE = Caseless(
@@ -63,10 +63,19 @@ _FAILS = Caseless(
     r"\b(?:loss|los[et]|loses|fails?|failure|outage|down|unavailable|survives?|from one|each|per|at least|more than)\b",
 )
 _PLACES = Caseless(r"(?:availability[- ]zones?|zones?|regions?|az|data ?cent(?:er|re)s?)$")
-_OUTSIDE = Caseless(r"\b(?:out of scope|non-?goals?|not in scope|won't do|exclusions?)\b")
-_GAPS = Caseless(
-    r"\b(?:known gaps?|gaps|missing|not (?:yet )?(?:done|implemented|supported|covered)|limitations?)\b",
-)
+# What is good when it isn't there: "no personal data is kept", "no secrets in the repository".
+_BETTER_WITHOUT = {
+    "privacy": Caseless(r".*\bdata$"),
+    "secrets-management": Caseless(r"(?:secrets?|credentials?|passwords?|api keys?)$"),
+}
+# "Authentication: not required" is of one address.
+_UNNEEDED = Caseless(r"^\s*(?::|\||–|—|\s-)\s*not (?:\w+ )?(?:required|needed|necessary|applicable)\b")
+
+
+_YET = Caseless(
+    r"^\s*(?:yet|so far|for now|at the moment|currently|today)\b"
+)  # "(no SSL overhead)" misses nothing
+_NEVER_WITHOUT = Caseless(r"(?:\b(?:not|never|no|nobody|nothing|cannot)\b|n't|n’t)[^.;,]*$")
 
 
 class Words(NamedTuple):
@@ -77,27 +86,42 @@ class Words(NamedTuple):
     headings: tuple[str, ...]
     cells: tuple[str, ...]
     linked: bool  # all of it is a link
+    columns: tuple[str, ...] = ()
+    opening: State | None = None  # what the sign says that the item begins with
+    leads: tuple[str, ...] = ()  # the short lines above a list, outermost first: "Not done yet:"
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """Return all that stands above the sentence, titles and lines that lead in."""
+        return (*self.headings, *self.leads)
 
 
-def lacks(topic: str, before: str, word: str, after: str, *, first: bool, rest: str = "") -> bool | None:
+def lacks(
+    topic: str, before: str, word: str, after: str, *, first: bool, opens: bool = False, rest: str = ""
+) -> bool | None:
     """Return whether a clause claims that the topic `word` isn't there; None when nothing negates it.
 
-    `before` and `after` are the rest of the clause, `first` says that the clause begins the sentence, `rest` is all that follows.
+    `before` and `after` are the rest of the clause, `first` says that the clause begins the sentence,
+    `opens` that it begins behind a bracket or colon, `rest` is all that follows.
 
     >>> lacks("", "There is no ", "rate limiting", "", first=True), lacks("", "We do ", "retry", "", first=True)
     (True, None)
     >>> lacks("", "Without ", "caching", " the store is slow", first=True)
     False
     """
-    if _SOFT.search(before[-60:]):
+    if _SOFT.search(before[-60:]) or _UNNEEDED.match(after):
+        return False
+    better = _BETTER_WITHOUT.get(topic)
+    if better is not None and better.match(word) and caseless(r"\bno\s+(?:\w+\s+)?$").search(before):
         return False
     if _NEEDED.match(after) or (_MAY.search(before) and _ANY_NOT.search(before)):
         return False
-    if _THERE.search(before) or (first and _NO.match(before)):
+    if _THERE.search(before) or ((first or (opens and _YET.match(after))) and _NO.match(before)):
         return True
     found = _WITHOUT.search(before)
     if found is not None:
-        return not (first and not before[: found.start()].strip())
+        ahead = before[: found.start()]
+        return bool(not first or ahead.strip()) and not _NEVER_WITHOUT.search(ahead)
     if _VERB_NOT.search(before) or _VERB_NOT_ONE.search(before):
         return True
     if _AFTER.match(after) or _BUT_NOT.match(rest or after) or _NONE_LABEL.match(after):
@@ -107,17 +131,3 @@ def lacks(topic: str, before: str, word: str, after: str, *, first: bool, rest: 
     if _PLACES.search(word) and topic in ("multi-az", "multi-region") and _ONE.search(before):
         return not (_FAILS.search(before) or _FAILS.search(after))
     return False if _ANY_NOT.search(before) else None
-
-
-def named_as_missing(words: Words, start: int, end: int) -> bool | None:
-    """Return whether a heading puts the topic out of scope; None when no heading does.
-
-    Only an item that hardly says more than the topic's name claims it: "Non-goals: - Multi-region".
-    """
-    heading = " ".join(words.headings[-1:])
-    outside = _OUTSIDE.search(heading) is not None
-    if not outside and not _GAPS.search(heading):
-        return None
-    bare = not re.sub(r"\b(?:an?|the|any)\b|[\W_]", "", words.text[:start], flags=re.IGNORECASE)
-    item = words.form == "list" and bare and len(words.text.split()) <= len(words.text[start:end].split()) + 4
-    return item if outside else item or None

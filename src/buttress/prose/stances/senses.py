@@ -28,7 +28,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     ),
     "authentication-oidc": (_LINKING,),
     "retries": ((Caseless(r"retr.+$"), _near(r"\b(?:infinite|endless|unlimited|unbounded|uncontrolled|blind|aggressive|needless)\s+$"), None),),
-    "rate-limiting": ((Caseless(r".+"), None, _near(
+    "rate-limiting": ((Caseless(r".+"), _near(r"\b(?:failures?|errors?|exceptions?) \([^()]*$"), None), (Caseless(r".+"), None, _near(
         r"^[^.;,]{0,20}?\b(?:(?:when|while) calling|(?:for|on|of|in) (?:calls|requests) to|(?:towards?|against|for|on|of|by|from) (?:an? |the |our )?(?:outgoing|outbound|(?:external|third[- ]party|upstream) (?:services?|apis?|systems?|providers?|calls?)))\b"
     )),),
     "versioning": ((Caseless(r"versions?$"), None, None),),
