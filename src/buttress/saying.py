@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from buttress.model import Evidence, Fact
 
@@ -22,6 +22,26 @@ def lets_everybody_in(key: str, value: str) -> bool:
     (True, False)
     """
     return _OPEN.fullmatch(f"{key}={value.strip()[:40]}") is not None
+
+
+_PASSWORD = re.compile(
+    r"""(?:^|\s)--requirepass[ =]+(?!--)["']?[^\s"']"""
+)  # what Redis and its kin are started with
+
+
+def password_asked(command: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
+    """Return that a store asks for a password, where the command that starts it gives one; each piece comes with its place.
+
+    >>> here = Evidence("c.yaml", 4, 4, "command: redis-server --requirepass ", "config")
+    >>> [f.value for f in password_asked([("redis-server --requirepass ${REDIS_PASSWORD}", here)])]
+    ['password']
+    >>> password_asked([("redis-server", here), ("--requirepass", here), ("", here)])
+    ()
+    """
+    if not _PASSWORD.search(" ".join(text for text, _ in command)):
+        return ()
+    place = next(place for text, place in command if "--requirepass" in text)
+    return (Fact("authentication", "password", "stated", (place,)),)
 
 
 _OFF = re.compile(r"(?:false|no|off|0|none|disabled?)?", re.IGNORECASE)

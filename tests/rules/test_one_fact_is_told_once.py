@@ -6,7 +6,7 @@ import pytest
 
 from buttress import data, pipeline
 from buttress.knowledge import project
-from buttress.model import Source
+from buttress.model import Component, Evidence, Source, Stance, SystemGraph
 from buttress.rules import Finding, load_dir, run
 
 CARDS = load_dir(data.ontology_dir() / "rules")
@@ -85,3 +85,37 @@ def test_the_worst_of_what_is_shown_decides_the_severity() -> None:
     text = "services:\n  agent:\n    image: example/agent:1.0\n    network_mode: host\n    privileged: true\n"
     (found,) = [f for f in defects("compose.yaml", text) if f.rule == "privileged-container"]
     assert found.severity == "HIGH"
+
+
+@pytest.mark.parametrize(
+    ("rule", "image"),
+    [
+        ("python-without-support", 'FROM python:3.8-slim\nUSER app\nCMD ["gunicorn", "till.wsgi"]\n'),
+        (
+            "image-built-carelessly",
+            "FROM python:3.13-slim\nCOPY . .\nRUN apt-get install -y gcc && pip install -r requirements.txt\n"
+            'USER app\nCMD ["gunicorn", "till.wsgi"]\n',
+        ),
+    ],
+)
+def test_what_one_image_lacks_is_told_once_for_all_that_run_it(rule: str, image: str) -> None:
+    sources = [
+        Source(
+            "compose.yaml",
+            "services:\n  till:\n    build: .\n  mailer:\n    build: .\n    command: celery -A till worker\n",
+        ),
+        Source("Dockerfile", image),
+        Source("till.py", "import flask\n\napp = flask.Flask(__name__)\n"),
+        Source("requirements.txt", "flask==3.0.0\n"),
+    ]
+    found = [f for f in run(CARDS, project(pipeline.read(sources))) if f.rule == rule and f.basis == "defect"]
+    assert [f.subjects for f in found] == [("mailer", "till")]
+
+
+def test_retries_without_a_pause_are_not_work_given_up() -> None:
+    here = (Evidence("a.md", 3, 3, "Calls are retried at once, without backoff."),)
+    both = tuple(Stance(topic, "problem", here) for topic in ("retries", "exponential-backoff"))
+    graph = SystemGraph(components=(Component("shop", "shop", "service"),), stances=both)
+    found = {f.rule for f in run(CARDS, project(graph)) if f.basis == "defect"}
+    assert "retry-without-backoff" in found
+    assert "given-up-at-once" not in found

@@ -2,8 +2,9 @@
 
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
 several, `systems` the name of the whole among its parts, `built` what a service is built from, `configured` whose a proxy's files are.
-`environments` sets apart what is true of a developer's machine only; `decided` is what somebody has said to be one, or to be none. `facts`,
-`flows` and `places` put together what the sources say, and `contradictions` tells where they disagree.
+`environments` sets apart what is true of a developer's machine only, `production` tells what brings the system there; `decided` is what
+somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what the sources say, and `contradictions` tells
+where they disagree.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
 from buttress.merge.namesakes import join_namesakes
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
+from buttress.merge.production import deployed_by
 from buttress.merge.roles import join_roles, join_unnamed
 from buttress.merge.systems import without_whole
 from buttress.model import FORMS, Component, Contradiction, Fact, Fragment, Merge, SystemGraph, slug
@@ -79,7 +81,11 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
         sources=sources_of(ranked),
         skipped=tuple(skipped),
         closed=any(f.closed for f in ranked),
-        facts=joined_facts("system", [f for fragment in ranked for f in fragment.facts], contradictions),
+        facts=joined_facts(
+            "system",
+            [*(f for fragment in ranked for f in fragment.facts), *deployed_by(ranked)],
+            contradictions,
+        ),
     )
 
 

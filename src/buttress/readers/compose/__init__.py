@@ -150,7 +150,7 @@ class _Reading:
                     *facts_of(node, here, kind),
                     *started_by(node),
                     *_secrets(values),
-                    *(openings(values) if kind in _GUARDED else ()),
+                    *(openings(node, values) if kind in _GUARDED else ()),
                     *told_of(values),
                     *((Fact("runs_once", True, "stated", (here,)),) if once else ()),
                     *_environment_of(node.source),

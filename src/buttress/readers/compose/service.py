@@ -34,7 +34,10 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
 
     image = node.get("image")
     if image is not None and image.raw:
-        facts += workloads.image_facts(_defaulted(image.raw), image.evidence())
+        told = workloads.image_facts(_defaulted(image.raw), image.evidence())
+        build = node.get("build")  # in the same file: the image is what is built here, its tag a name for it
+        built = build is not None and build.source.path == image.source.path
+        facts += [f for f in told if not (built and f.name == "image_tag_pinned" and f.absent)]
     elif (build := node.get("build")) is not None:
         said("build_context", build, build.raw or build.text("context") or ".")
     check = node.get("healthcheck")
@@ -122,8 +125,12 @@ def _restart(node: Node, facts: list[Fact], here: Evidence) -> None:
         facts.append(Fact("restart_policy", value, "stated", (place.evidence(),)))
 
 
-def openings(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
-    """Return that a store lets everybody in, where its settings say so."""
+def openings(node: Node, values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
+    """Return that a store asks for a password, where its command gives one, or lets everybody in, where its settings say so."""
+    whole = [n for key in ("entrypoint", "command") if (n := node.get(key)) is not None and n.raw]
+    parts = [n for key in ("entrypoint", "command") for n in node.list(key) if n.raw]
+    if asked := saying.password_asked([(n.raw, n.evidence()) for n in parts or whole]):
+        return asked
     places = [node.evidence() for key, node in values if saying.lets_everybody_in(key, node.raw)]
     return (Fact("authentication", None, "denied", tuple(places)),) if places else ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buttress import commands, workloads
+from buttress import commands, saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, FactValue
 from buttress.model.kinds import MESSAGING, STORES
@@ -53,6 +53,8 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
         complete(name, place, value or "set", at=main)
     if kind in STORES | MESSAGING:
         complete("persistent_volume", _volume(workload))
+        pieces = [n for c in containers[:1] for key in ("command", "args") for n in c.list(key) if n.raw]
+        facts += saying.password_asked([(n.raw, n.evidence()) for n in pieces])
     elif (volume := _volume(workload)) is not None:
         said("persistent_volume", volume)
     _security(facts, spec, containers, main)

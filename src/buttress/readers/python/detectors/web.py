@@ -337,15 +337,9 @@ def _graphql(project: Project, ledger: Ledger) -> None:
             continue
         here = place[0].text.at(place[1])
         ledger.say("graphql_library", here, label)
-        text_has = any(_DEPTH.search(m.text.source.text) for m in project.modules)
-        schema = next(
-            project.called("strawberry.Schema", "graphene.Schema", "ariadne.make_executable_schema"), None
-        )
-        if text_has:
-            where = next(m for m in project.modules if _DEPTH.search(m.text.source.text))
+        where = next((m for m in project.modules if _DEPTH.search(m.text.source.text)), None)
+        if where is not None:
             ledger.say("graphql_depth_limit", where.text.at(where.text.find(f"(?i){_DEPTH.pattern}")))
-        elif schema is not None:
-            ledger.say("graphql_depth_limit", schema.evidence(), denied=True)
         loader = project.imported("aiodataloader", "promise.dataloader", "strawberry.dataloader")
         if loader is not None:
             ledger.say("graphql_dataloader", loader[0].text.at(loader[1]))
