@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from buttress.model import Component, Evidence, Fact, slug
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.processes import role_of_command, starts_program
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
@@ -28,17 +29,6 @@ _POINTER = re.compile(r"(?:_file|_path|_name|_arn|_ref|_id)$|^allow|random", re.
 _SETTING = re.compile(
     r"expir|ttl|lifetime|length|policy|url|uri|endpoint|issuer|algorithm|enabled|type", re.IGNORECASE
 )
-_STARTED_AS = (
-    ("worker", re.compile(
-        r"\bcelery\b.*\bworker\b|\brq\s+worker|\brqworker\b|\barq\s+[\w.]+|\bdramatiq\s|\bhuey_consumer|\btaskiq\s+worker"
-        r"|\bprocrastinate\b.*\bworker\b|\bsaq\s+[\w.]+|\bfaust\b.*\bworker\b"
-        r"|\bmanage\.py\s+(?:runworker|rqworker|qcluster|process_tasks|celery\s+worker|run_huey)"
-        r"|\bsidekiq\b|\bresque\b|\bqueue:work\b|\bartisan\s+horizon\b|\bdelayed_job\b|\bgood_job\b"
-    )),
-    ("scheduler", re.compile(
-        r"\bcelery\b.*\bbeat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
-    )),
-)  # fmt: skip
 _GENERIC = re.compile(
     r"(?<=\w{4})[-_.]?(?:server|service|registry|dashboard)$", re.IGNORECASE
 )  # says little behind a name
@@ -71,8 +61,12 @@ def kind_of(
     ('worker', 'gateway')
     >>> kind_of("report-worker", "redash/redash:10")[0], kind_of("server", "redash/redash:10")[0]
     ('worker', 'web_frontend')
+    >>> kind_of("queue", "", command="rq worker mails")[0], kind_of("cache", "", command="python -m prices.serve")[0]
+    ('worker', 'service')
     """
     kind, technology = _kind_of(name, image, settings)
+    if kind in STORES | MESSAGING and _starts_own(image, command):
+        kind, technology = "service", None  # it is called after what it works on
     if (
         kind == "web_frontend"
         and technology is not None
@@ -84,16 +78,11 @@ def kind_of(
     return kind, technology
 
 
-def role_of_command(command: str) -> str | None:
-    """Return `worker` or `scheduler` when a command line starts a consumer of tasks or a clock, else None.
-
-    >>> role_of_command("celery -A shop beat -l info"), role_of_command("rq worker high"), role_of_command("gunicorn shop.wsgi")
-    ('scheduler', 'worker', None)
-    """
-    for kind, pattern in _STARTED_AS:
-        if pattern.search(command):
-            return kind
-    return None
+def _starts_own(image: str, command: str) -> bool:
+    """Return whether a command starts a program of the team's own, in an image that is no product's."""
+    technology = load().technology_of_image(image) if image else None
+    product = technology is not None and technology.role not in _RUNTIMES
+    return not product and starts_program(command)
 
 
 def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Technology | None]:

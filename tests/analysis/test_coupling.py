@@ -287,3 +287,21 @@ def test_who_hands_something_on_waits_for_nobody() -> None:
     assert named(SystemGraph(components=parts, flows=handing), "syncCycle") == []
     routing = (Flow("1", "ra", "edge", "calls"), Flow("2", "edge", "ra", "routes", evidence=line))
     assert len(named(SystemGraph(components=parts, flows=routing), "syncCycle")) == 1
+
+
+def test_only_services_of_the_systems_own_are_counted() -> None:
+    parts = (
+        Component("orders", "orders"),
+        Component("shop", "shop", "web_frontend"),
+        Component("mails", "mails", "worker", "celery"),
+        Component("keys", "keys", "worker", facts=(Fact("runs_once", True),)),
+        Component("nightly", "nightly", "worker", facts=(Fact("schedule", "0 2 * * *"),)),
+        Component("resize", "resize", "worker", "lambda"),
+        Component("charts", "charts", "web_frontend", "grafana"),
+        Component("ingress", "main ingress", "gateway"),
+        Component("edge", "edge", "gateway", "nginx"),
+        Component("stripe", "stripe", "external_service"),
+    )
+    graph = SystemGraph(components=parts)
+    assert {d.subject for d in named(graph, "ownService")} == {"orders", "shop", "mails"}
+    assert [d.value for d in named(graph, "serviceCount")] == [3]

@@ -1,10 +1,10 @@
 """Joins the fragments of all readers into one graph: which mentions are one component, what each source adds, where they disagree.
 
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
-several, `systems` the name of the whole among its parts, `built` what a service is built from, `configured` whose a proxy's files are.
-`environments` sets apart what is true of a developer's machine only, `production` tells what brings the system there; `decided` is what
-somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what the sources say, and `contradictions` tells
-where they disagree.
+several, `systems` the name of the whole among its parts, `built` what a service is built from, `parts` what runs the parts of its code,
+`configured` whose a proxy's files are. `environments` sets apart what is true of a developer's machine only, `production` tells what
+brings the system there; `decided` is what somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what
+the sources say, and `contradictions` tells where they disagree.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from buttress.merge.environments import local_sources, settled
 from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
 from buttress.merge.namesakes import join_namesakes
+from buttress.merge.parts import join_parts
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
 from buttress.merge.production import deployed_by
 from buttress.merge.roles import join_roles, join_unnamed
@@ -46,7 +47,8 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     local = local_sources(ranked, clusters)
     clusters = without_whole(join_roles(clusters, ranked, local), ranked)
     notes += settled(clusters, ranked, local)
-    clusters = join_unnamed(join_configured(join_built(clusters, ranked, name=name), ranked), ranked)
+    clusters, run = join_parts(join_built(clusters, ranked, name=name), ranked)
+    clusters = join_unnamed(join_configured(clusters, ranked), ranked)
     clusters, meant = spread_collectives(clusters, ranked)
     contradictions: list[Contradiction] = []
     boundaries, boundary_ids = joined_boundaries(ranked)
@@ -66,11 +68,12 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
             merges.append(Merge(component.id, names, "; ".join(dict.fromkeys(cluster.reasons))))
     by_id = {c.id: c for c in components}
     several = {place: tuple(id_of[id(c)] for c in named) for place, named in meant.items()}
+    shared = {place: tuple(id_of[id(c)] for c in running) for place, running in run.items()}
     return SystemGraph(
         name=name,
         components=tuple(sorted(components, key=lambda c: c.id)),
         flows=without_rejected_flows(
-            joined_flows(ranked, ids, several, by_id, contradictions), rejections, by_id
+            joined_flows(ranked, ids, several, shared, by_id, contradictions), rejections, by_id
         ),
         boundaries=boundaries,
         stances=joined_stances(ranked),

@@ -14,13 +14,15 @@ from buttress import vocabulary
 from buttress.folders import TOP
 from buttress.merge.clustering import Cluster
 from buttress.merge.contradictions import says_value
+from buttress.merge.parts import role_of_process
 from buttress.model import Component, Fact, Fragment
+from buttress.model.kinds import MESSAGING, STORES
 
 DESCRIBE_BUILDS = ("dockerfile", "procfile", "gunicorn", "dotenv")
 _RUN = ("compose", "kubernetes")
 _OF_COMMAND = frozenset(
     """
-        start_command shell_form_command app_server development_server workers threads worker_class worker_timeout
+        start_command task_process shell_form_command app_server development_server workers threads worker_class worker_timeout
         graceful_timeout worker_max_requests keep_alive preload concurrency concurrency_limit task_time_limit
     """.split()
 )
@@ -53,17 +55,15 @@ def _spread(clusters: list[Cluster], ranked: Sequence[Fragment]) -> None:
             file = member.fact("dockerfile")
             if ranked[n].reader in _RUN and file is not None:
                 users.setdefault(str(file.value), []).append(cluster)
-    for cluster in list(clusters):
-        for n, member in [(n, m) for n, m in cluster.members if ranked[n].reader == "dockerfile"]:
-            path = str(getattr(member.fact("dockerfile"), "value", ""))
-            mine = [c for c in users.get(path, []) if _same_stage(c, member, ranked)]
-            if not mine:
-                continue
+    images = [(c, n, m) for c in clusters for n, m in c.members if ranked[n].reader == "dockerfile"]
+    for cluster, n, member in images:
+        path = str(getattr(member.fact("dockerfile"), "value", ""))
+        mine = [c for c in users.get(path, []) if _same_stage(c, member, ranked)]
+        if mine:
             cluster.members.remove((n, member))
-            for one in mine:
-                _give(one, n, member, ranked, f"built from {path}")
-        if not cluster.members:
-            clusters.remove(cluster)
+        for one in mine:
+            _give(one, n, member, ranked, f"built from {path}")
+    clusters[:] = [c for c in clusters if c.members]
 
 
 def _same_stage(cluster: Cluster, member: Component, ranked: Sequence[Fragment]) -> bool:
@@ -77,10 +77,21 @@ def _give(cluster: Cluster, n: int, member: Component, ranked: Sequence[Fragment
     lead = cluster.members[0][1]
     own_command = _said(cluster, "start_command", ranked) is not None
     facts = tuple(f for f in member.facts if not (own_command and f.name in _OF_COMMAND))
+    if not own_command and lead.kind in STORES | MESSAGING and _is_program(member):
+        # it was told by its name alone
+        told = tuple(f for f in lead.facts if f.name != "persistent_volume" or f.status != "denied")
+        lead = replace(lead, kind="service", facts=told) if lead.technology is None else lead
+        cluster.members[0] = (cluster.members[0][0], lead)
     kind = lead.kind if own_command or lead.kind != "service" else member.kind
     copy = replace(member, id=f"{member.id}/{lead.id}", name=lead.name, kind=kind, aliases=(), facts=facts)
     cluster.members.append((n, copy))
     cluster.reasons.append(why)
+
+
+def _is_program(image: Component) -> bool:
+    return (
+        image.kind in ("service", "worker") and image.technology is None and bool(image.fact("start_command"))
+    )
 
 
 def _said(cluster: Cluster, name: str, ranked: Sequence[Fragment]) -> Fact | None:
@@ -99,7 +110,7 @@ def _joined_folders(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list
                 by_folder[str(folder.value)].append(cluster)
     gone: set[int] = set()
     for place, group in by_folder.items():
-        kept = min(group, key=lambda c: _standing(c, ranked))
+        kept = min(_able(group, ranked), key=lambda c: _standing(c, ranked))
         for other in group:
             if other is kept or id(other) in gone or _runs(other, ranked) or id(kept) in gone:
                 continue
@@ -109,10 +120,19 @@ def _joined_folders(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list
     return [c for c in clusters if id(c) not in gone]
 
 
+def _able(group: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
+    """Return those of one folder's that can be the application itself: not the workers of its tasks where it answers requests."""
+    code = [m for c in group for n, m in c.members if ranked[n].reader == "python"]
+    if all(m.kind == "worker" for m in code):
+        serving = [c for c in group if _runs(c, ranked) and not role_of_process(c, ranked)]
+        return serving or group
+    return [c for c in group if not role_of_process(c, ranked)] or group
+
+
 def _standing(cluster: Cluster, ranked: Sequence[Fragment]) -> tuple[bool, bool, bool, int]:
     """Return the place of a cluster among those of one folder: what runs before what is only built, names before stand-ins."""
     names = [m.name for _, m in cluster.members]
-    serves = any(m.fact("app_server") for _, m in cluster.members)
+    serves = any(m.fact("app_server") or m.fact("development_server") for _, m in cluster.members)
     stand_in = (TOP, "web").index(names[0]) + 1 if names[0] in (TOP, "web") else 0
     return not _runs(cluster, ranked), not serves, cluster.kind() != "service", (0, 2, 1)[stand_in]
 
@@ -122,8 +142,9 @@ def _runs(cluster: Cluster, ranked: Sequence[Fragment]) -> bool:
     return any(ranked[n].reader in _RUN for n, _ in cluster.members)
 
 
-def _only_built(cluster: Cluster, ranked: Sequence[Fragment]) -> bool:
-    return all(ranked[n].reader in DESCRIBE_BUILDS for n, _ in cluster.members)
+def _only_built(cluster: Cluster, ranked: Sequence[Fragment], *, code: bool = False) -> bool:
+    known = (*DESCRIBE_BUILDS, "python") if code else DESCRIBE_BUILDS
+    return all(ranked[n].reader in known for n, _ in cluster.members)
 
 
 def _joined_only(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
@@ -131,7 +152,12 @@ def _joined_only(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cl
     built = [
         c
         for c in clusters
-        if _only_built(c, ranked) and any(m.fact("dockerfile") or m.fact("code_folder") for _, m in c.members)
+        if _only_built(c, ranked, code=True)
+        and any(
+            m.fact("dockerfile") or m.fact("code_folder")
+            for n, m in c.members
+            if ranked[n].reader != "python"
+        )
     ]
     at_top = [c for c in built if any(_folder(m) == "." for _, m in c.members)]
     programs: dict[str, list[Cluster]] = {}

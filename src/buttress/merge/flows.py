@@ -26,22 +26,26 @@ def joined_flows(
     ranked: Sequence[Fragment],
     ids: Mapping[tuple[int, str], str],
     several: Mapping[tuple[int, str], tuple[str, ...]],
+    shared: Mapping[tuple[int, str, str], tuple[str, ...]],
     components: Mapping[str, Component],
     contradictions: list[Contradiction],
 ) -> tuple[Flow, ...]:
     """Return one flow a pair and kind of all fragments, between the ids that the components have got.
 
     `several` are the ids that one name in a text means together; such a flow goes to the only one that its source uses.
+    `shared` are the ids of those that run what is one in the code, for flows of one kind or, where the kind is empty, for all.
     """
     told: dict[Pair, list[tuple[int, Flow]]] = {}
     open_: list[tuple[str, tuple[str, ...], tuple[int, Flow]]] = []
     for n, fragment in enumerate(ranked):
         for flow in fragment.flows:
-            source, target = ids.get((n, flow.source)), ids.get((n, flow.target))
-            if source is not None and target is not None and source != target:
-                told.setdefault((source, target), []).append((n, flow))
-            elif source is not None and (n, flow.target) in several:
-                open_.append((source, several[(n, flow.target)], (n, flow)))
+            place, target = (n, flow.source), ids.get((n, flow.target))
+            own = (ids[place],) if place in ids else ()
+            for source in shared.get((*place, flow.kind)) or shared.get((*place, "")) or own:
+                if target is not None and source != target:
+                    told.setdefault((source, target), []).append((n, flow))
+                elif target is None and (n, flow.target) in several:
+                    open_.append((source, several[(n, flow.target)], (n, flow)))
     for source, targets, told_flow in open_:
         used = [t for t in targets if (source, t) in told]
         if len(used) == 1:

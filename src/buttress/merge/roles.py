@@ -99,7 +99,49 @@ def join_unnamed(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> lis
                 unnamed, f"the only {_CHOSEN[role]} that another source names for what needs one by the code"
             )
             out.remove(unnamed)
+    return _join_owned(out, ranked)
+
+
+def _join_owned(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
+    """Return the clusters; what code names after itself and an engine (`billing PostgreSQL`) is the only one of it that it is given."""
+    out = list(clusters)
+    for owned in clusters:
+        if owned.kind() not in STORES | MESSAGING or not all(
+            ranked[n].reader == "python" for n in owned.fragments()
+        ):
+            continue
+        callers = _callers(out, ranked)
+        mine = callers[id(owned)]
+        owners = {singular(w) for c in out if id(c) in mine for name in c.names() for w in words_of(name)}
+        fits = [
+            c
+            for c in out
+            if owned.technology() is not None
+            and c.kind() in STORES | MESSAGING
+            and c.technology() is not None
+            and any(ranked[n].reader != "python" for n in c.fragments())
+            and not _users_in_code(c, ranked) & _users_in_code(owned, ranked)
+            and are_one_technology(c.technology(), owned.technology())
+            and callers[id(c)] & mine
+        ]
+        if (
+            len(fits) == 1
+            and mine
+            and _rest(owned.names()[0], owned) <= owners | _ROLE_WORDS.get(_role(owned), frozenset())
+        ):
+            fits[0].absorb(
+                owned, f"the only {owned.technology()} that another source gives to what uses one by the code"
+            )
+            out.remove(owned)
     return out
+
+
+def _users_in_code(cluster: Cluster, ranked: Sequence[Fragment]) -> set[tuple[int, str]]:
+    """Return what uses a cluster by the code: a program that names two stores has two."""
+    members = {(n, m.id) for n, m in cluster.members if ranked[n].reader == "python"}
+    return {
+        (n, f.source) for n in {n for n, _ in members} for f in ranked[n].flows if (n, f.target) in members
+    }
 
 
 def _pairs(clusters: Sequence[Cluster], sentences: Sequence[str]) -> list[tuple[Cluster, Cluster]]:

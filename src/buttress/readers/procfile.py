@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from buttress import commands, folders, workloads
+from buttress import commands, folders, processes, workloads
 from buttress.model import Component, Diagnostic, Evidence, Fact, Fragment, Source, Stance, slug
 
 __all__ = ["read"]
@@ -76,9 +76,10 @@ def _component(application: str, process: str, command: str, here: Evidence, pat
     name = process if top else application if main else f"{application}-{process}"
     program = "" if main else command.split()[0].rpartition("/")[2]  # `es: elasticsearch`
     kind, technology = workloads.kind_of(process, program, (), command)
-    if (role := workloads.role_of_command(command)) is not None:
+    if (role := processes.role_of_command(command)) is not None:
         kind, technology = role, None  # `queue: rq worker` is called after what it works on
     facts = [Fact("start_command", True, "stated", (here,)), *commands.facts_of([(command, here)])]
+    facts += processes.process_of(command, here)
     module = commands.module_of(command)
     if main:
         facts.append(folders.belongs_to(path, here))

@@ -234,8 +234,9 @@ def _roadmap(graph: SystemGraph) -> tuple[Stage, ...]:
             )
         )
     kinds = {c.id: c.kind for c in graph.components}
+    own = {d.subject for d in graph.derived if d.name == "ownService"}
     for derived in sorted((d for d in graph.derived if d.name == "sharedStore"), key=lambda d: d.subject):
-        users = [u for u in derived.objects if kinds.get(u) in ("service", "web_frontend", "gateway")]
+        users = [u for u in derived.objects if u in own and kinds.get(u) in ("service", "web_frontend")]
         if len(users) < 2 or kinds.get(derived.subject) not in ("relational_db", "document_db", "data_store"):
             continue  # a service and its own worker share a store by design
         stages.append(

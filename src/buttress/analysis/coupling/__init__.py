@@ -7,8 +7,9 @@ Taibi and Lenarduzzi 2018, "On the Definition of Microservice Bad Smells"; Newma
 from __future__ import annotations
 
 from buttress.analysis.coupling import boundaries, cycles, fans, sharing
+from buttress.analysis.coupling.own import own_services
 from buttress.faults import Causes, FaultTree
-from buttress.model import Derived, SystemGraph
+from buttress.model import Derived
 from buttress.model.kinds import STORES
 
 
@@ -23,14 +24,17 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     its source), `syncDepth` of an entry (value: components in the longest chain of waiting calls, gateways aside; because: the chain), `hub` (value:
     fan-in), `twoWay` (objects: the other), `chatty` (objects: the other; value: kinds of calls between them), `backEdge` of a flow that leads
     from a service back to the edge, `monolithShare` of the system (value in [0, 1]: mean part of the running components that must be up for
-    one to work), `serviceCount`, `storeCount`, `modularity` and `bestModularity` of the system (how well drawn and best
+    one to work), `ownService` (value: yes), their number `serviceCount` of the system,
+    `storeCount`, `modularity` and `bestModularity` of the system (how well drawn and best
     boundaries fit, up to 2,000 components), `closerTo` (objects: the boundary where most of its flows lead; value: their share).
     """
     graph = tree.graph
     parts = tree.dependencies.running
     inner = frozenset(parts)
+    own = own_services(graph, parts)
     out = [
-        Derived("serviceCount", "system", value=len(parts) - _that_end(graph, inner)),
+        Derived("serviceCount", "system", value=len(own)),
+        *(Derived("ownService", id_, value="yes") for id_ in own),
         Derived("storeCount", "system", value=sum(c.kind in STORES for c in graph.components)),
         *cycles.circles(tree),
         *cycles.depths(tree),
@@ -44,7 +48,3 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
             Derived("monolithShare", "system", value=round(needs / (len(parts) * (len(parts) - 1)), 3))
         )
     return tuple(out)
-
-
-def _that_end(graph: SystemGraph, parts: frozenset[str]) -> int:
-    return sum(c.id in parts and c.fact("runs_once") is not None for c in graph.components)

@@ -148,7 +148,7 @@ class _Reading:
                 boundaries=tuple(self._networks(project, node)),
                 facts=(
                     *facts_of(node, here, kind),
-                    *started_by(node),
+                    *started_by(node, project.services),
                     *_secrets(values),
                     *(openings(node, values) if kind in _GUARDED else ()),
                     *told_of(values),

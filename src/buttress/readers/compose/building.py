@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 
-from buttress import commands
+from buttress import commands, processes
 from buttress.lines import Node
 from buttress.model import Fact
 
+_PYTHON = re.compile(r"(?:^|/)python(?::|$)")
 
-def started_by(node: Node) -> tuple[Fact, ...]:
+
+def started_by(node: Node, services: Mapping[str, Node]) -> tuple[Fact, ...]:
     r"""Return the Dockerfile that a service is built from, by its path among what is reviewed, and what its command says.
+
+    A service that runs the image which another of the `services` builds is built from the same file.
 
     >>> from buttress.lines import documents
     >>> from buttress.model import Source
     >>> node = documents(Source("deploy/c.yaml", "build: {context: ../shop, target: web}\ncommand: gunicorn -w 2 shop.wsgi"))[0][0]
-    >>> [(f.name, f.value) for f in started_by(node)][:3]
+    >>> [(f.name, f.value) for f in started_by(node, {})][:3]
     [('dockerfile', 'shop/Dockerfile'), ('build_target', 'web'), ('start_command', True)]
     """
     facts: list[Fact] = []
-    build = node.get("build")
+    build = node.get("build") or _built_beside(node, services)
     if build is not None and (path := _dockerfile(build)):
         place = build.get("dockerfile") or build.get("context") or build
         facts.append(Fact("dockerfile", path, "stated", (place.evidence(),)))
@@ -34,7 +39,29 @@ def started_by(node: Node) -> tuple[Fact, ...]:
         if not any(f.name == "start_command" for f in facts):
             facts.append(Fact("start_command", True, "stated", (part.evidence(key_only=bool(part.raw)),)))
         pieces += [(p.raw, p.evidence()) for p in ([part] if part.raw else part.list()) if p.raw]
+    if pieces:
+        facts += processes.process_of(" ".join(p for p, _ in pieces), facts[-1].evidence[0])
+        facts += _mounted(node) if build is None else ()
     return (*facts, *commands.facts_of(pieces))
+
+
+def _mounted(node: Node) -> tuple[Fact, ...]:
+    """Return the folder of the code that a container of bare Python gets as a mount, where it starts it from there."""
+    if not _PYTHON.search(node.text("image")):
+        return ()
+    for item in node.list("volumes"):
+        source = item.raw.partition(":")[0] if item.raw else item.text("source")
+        if re.match(r"\.{1,2}(?:/|$)", source) and "." not in posixpath.basename(source.rstrip("./")):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(item.source.path), source))
+            return () if path.startswith("..") else (Fact("code_folder", path, "stated", (item.evidence(),)),)
+    return ()
+
+
+def _built_beside(node: Node, services: Mapping[str, Node]) -> Node | None:
+    """Return the build of the service beside it that makes and names the image that this one runs."""
+    image = node.text("image")
+    beside = (other.get("build") for other in services.values() if image and other.text("image") == image)
+    return next((build for build in beside if build is not None), None)
 
 
 def _dockerfile(build: Node) -> str:

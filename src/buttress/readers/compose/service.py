@@ -38,7 +38,7 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
         build = node.get("build")  # in the same file: the image is what is built here, its tag a name for it
         built = build is not None and build.source.path == image.source.path
         facts += [f for f in told if not (built and f.name == "image_tag_pinned" and f.absent)]
-    elif (build := node.get("build")) is not None:
+    if (build := node.get("build")) is not None:
         said("build_context", build, build.raw or build.text("context") or ".")
     check = node.get("healthcheck")
     off = check is not None and (_true(check.get("disable")) or _none(check))

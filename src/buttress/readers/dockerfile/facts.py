@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from buttress import commands, pythons, workloads
+from buttress import commands, processes, pythons, workloads
 from buttress.model import Evidence, Fact, FactValue
 from buttress.readers.dockerfile.instructions import Dockerfile, Instruction, command_of, pairs
 
@@ -235,7 +235,7 @@ def _started(file: Dockerfile, facts: list[Fact]) -> None:
     pieces = [(command_of(i)[0], file.at(i.line, _shown(file, i))) for i in named]
     if entry is not None and command_of(entry)[1]:
         pieces = pieces[:1]  # a shell that is the entry point passes no arguments on
-    found = list(commands.facts_of(pieces))
+    found = [*processes.process_of(line, place), *commands.facts_of(pieces)]
     settings = {
         k for s in file.chain() for i in s.instructions if i.word in ("ENV", "ARG") for k, _ in pairs(i.rest)
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buttress import commands, saying, workloads
+from buttress import commands, processes, saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, FactValue
 from buttress.model.kinds import MESSAGING, STORES
@@ -83,6 +83,8 @@ def _started(facts: list[Fact], containers: list[Node]) -> None:
     command = next((n for c in containers if (n := c.get("command")) is not None), None)
     if command is not None and command.value:
         facts.append(Fact("start_command", True, "stated", (command.evidence(),)))
+    if pieces:
+        facts += processes.process_of(" ".join(n.raw for n in pieces), pieces[0].evidence())
     facts += commands.facts_of([(n.raw, n.evidence()) for n in pieces])
 
 

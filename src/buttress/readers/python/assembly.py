@@ -33,6 +33,8 @@ _BRINGS = {
     "keystone": frozenset(("keystonemiddleware",)),
     "meilisearch": frozenset(("meilisearch-python-sdk",)),
 }
+# Queues whose workers start by themselves what is due by the clock.
+_OWN_CLOCK = frozenset(("arq", "huey", "procrastinate"))
 _CLOUD = {
     "boto3": ("boto3", "aioboto3", "aiobotocore", "botocore"),
     "google": ("google-",),
@@ -81,10 +83,18 @@ class _Assembly:
         worker = scheduler = ""
         serves = ledger.has("framework") or ledger.has("grpc_server") or ledger.has("app_server")
         if one.runs and one.queue and serves:
-            worker = self.part(one, name, "worker", WORKER, ("tasks", "concurrency", "worker_class"))
+            own_clock = one.queue in _OWN_CLOCK
+            worker = self.part(
+                one,
+                name,
+                "worker",
+                (WORKER, *((SCHEDULER,) if own_clock else ())),
+                ("tasks", "concurrency", "worker_class"),
+            )
         if one.runs and one.queue == "celery" and ledger.has("periodic_tasks", SCHEDULER):
-            scheduler = self.part(one, name, "scheduler", SCHEDULER, ("periodic_tasks",))
-        roles = [MAIN, *([] if worker else [WORKER]), *([] if scheduler else [SCHEDULER])]
+            scheduler = self.part(one, name, "scheduler", (SCHEDULER,), ("periodic_tasks",))
+        clock = scheduler or (worker if one.queue in _OWN_CLOCK else "")
+        roles = [MAIN, *([] if worker else [WORKER]), *([] if clock else [SCHEDULER])]
         facts = ledger.facts(*roles)
         here = _evidence(one, facts)
         consumes = bool(one.queue) or any(link.kind == "consumes" for link in links)
@@ -101,7 +111,7 @@ class _Assembly:
             evidence=here,
         )
         self.components[main.id] = main
-        parts = {MAIN: main.id, WORKER: worker or main.id, SCHEDULER: scheduler or main.id}
+        parts = {MAIN: main.id, WORKER: worker or main.id, SCHEDULER: clock or main.id}
         if scheduler:
             brokers = [link for link in links if link.kind == "publishes" and link.role == MAIN]
             links += [
@@ -109,16 +119,18 @@ class _Assembly:
                 for b in brokers
                 if any(x.role == WORKER and x.target == b.target and x.kind == "consumes" for x in links)
             ]
-        if kind == "worker" and one.queue == "celery":
+        if kind == "worker" and one.queue == "celery" and not _sends(one):
             # The setting of its broker doesn't show that it puts tasks there itself.
             taken = [(x.target, x.evidence) for x in links if x.kind == "consumes"]
             links = [x for x in links if x.kind != "publishes" or (x.target, x.evidence) not in taken]
         for link in links:
             self.link(parts[link.role], link, name)
 
-    def part(self, one: Detected, name: str, kind: str, role: str, shown: tuple[str, ...]) -> str:
+    def part(
+        self, one: Detected, name: str, kind: str, roles: tuple[str, ...], shown: tuple[str, ...]
+    ) -> str:
         """Add a part of a project that runs beside it, if the code shows one; return its id."""
-        facts = one.ledger.facts(role)
+        facts = one.ledger.facts(*roles)
         here = next((f.evidence[:1] for n in shown for f in facts if f.name == n), ())
         if not here:
             return ""
@@ -198,6 +210,13 @@ def _brokers(found: Sequence[Detected]) -> set[Target]:
     links = [x for d in found for x in d.ledger.links.values() if x.target.kind == "cache"]
     caching = {x.target for x in links if _CACHES.search(x.target.name) or x.says(_CACHES)}
     return {x.target for x in links if x.kind in ("publishes", "consumes")} - caching
+
+
+def _sends(one: Detected) -> bool:
+    """Return whether code beside the tasks hands work to the queue."""
+    sent = one.ledger.fact("background_work")
+    of_tasks = {m.text.path for m in one.ledger.worker_modules}
+    return sent is not None and any(e.source not in of_tasks for e in sent.evidence)
 
 
 def _defined(project: Project) -> Iterator[str]:

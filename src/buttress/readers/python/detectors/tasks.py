@@ -184,6 +184,10 @@ def _arq(cls: object, ledger: Ledger) -> None:
         value = constant(entry.value) if entry is not None else None
         if entry is not None and isinstance(value, int | float):
             ledger.say(fact, cls.module.text.at(entry.line), value, role=WORKER)
+    run = cls.field("functions")
+    if run is not None:
+        number = len(run.value.elts) if isinstance(run.value, ast.List | ast.Tuple) else 1
+        ledger.count("tasks", cls.module.text.at(run.line), role=WORKER, by=number or 1)
     jobs = cls.field("cron_jobs")
     if jobs is not None and isinstance(jobs.value, ast.List):
         ledger.count(

@@ -1,0 +1,40 @@
+"""Which running parts are the system's own services: what a team writes, deploys and keeps running."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from buttress import vocabulary
+from buttress.model import Component, SystemGraph
+from buttress.names import words_of
+
+_ENDS = ("runs_once", "schedule")
+_OF_CODE = ("framework", "language", "build_context", "app_server")
+_FUNCTIONS = re.compile(r"\b(?:lambda|functions?)\b", re.IGNORECASE)
+
+
+def own_services(graph: SystemGraph, running: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the running parts that are services of the system's own.
+
+    What ends when its work is done, functions that a provider starts, ingresses, and products that are only run here (a dashboard,
+    a proxy) are none.
+
+    >>> from buttress.model import Fact
+    >>> parts = (Component("a", "a"), Component("b", "b", facts=(Fact("runs_once", True),)), Component("g", "g", "gateway", "nginx"))
+    >>> own_services(SystemGraph(components=parts), ["a", "b", "g"])
+    ('a',)
+    """
+    inner = frozenset(running)
+    return tuple(c.id for c in graph.components if c.id in inner and _is_own(c))
+
+
+def _is_own(component: Component) -> bool:
+    if any((fact := component.fact(name)) is not None and fact.value for name in _ENDS):
+        return False
+    if component.kind == "gateway" and "ingress" in words_of(component.name):
+        return False
+    known = vocabulary.load().technologies.get(component.technology or "")
+    if known is None or any(component.fact(name) is not None for name in _OF_CODE):
+        return True
+    return known.role != "server" and not (known.role == "hosted" and _FUNCTIONS.search(known.label))
