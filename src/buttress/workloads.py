@@ -99,6 +99,8 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
             return "message_broker", technology  # a Redis that is called `broker` keeps tasks, no answers
         return technology.kind, technology
     built = re.sub(r"[:@].*", "", image).rpartition("/")[2]
+    if any(map(load().is_exporter, (name, built))):
+        return "monitoring", None
     for words in (_GENERIC.sub("", name), built):
         last = load().technology(re.split(r"[-_.]", words)[-1].lower())
         if last is not None and not last.ambiguous and last.kind in STORES | MESSAGING | _SERVERS:

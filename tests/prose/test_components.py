@@ -236,3 +236,17 @@ def test_what_is_written_out_is_what_its_initials_mean() -> None:
 def test_a_piece_of_a_heading_is_no_name(heading: str, name: str) -> None:
     body = "This takes the parcels and sends them to PostgreSQL. It calls the Label printer for each."
     assert name not in names(f"# Parcelhub\n\n## {heading}\n\n{body}\n")
+
+
+def test_the_method_before_a_path_is_no_component() -> None:
+    text = "# Parcels\n\n1. The Kiosk uploads a label to `POST /labels`.\n2. The Kiosk polls `GET /labels/{id}`.\n"
+    assert not {"POST", "GET"} & names(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("Gateway Service", "gateway"), ("Payment Gateway Service", "service")]
+)
+def test_a_service_that_is_called_gateway_is_one_unless_it_is_for_payments(name: str, kind: str) -> None:
+    text = f"# Shop\n\n- **{name}** - sends what comes in on\n- **Orders Service** - keeps orders\n"
+    system = read([Source("README.md", text)])
+    assert {c.name: c.kind for c in system.components}[name] == kind

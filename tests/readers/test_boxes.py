@@ -295,3 +295,12 @@ def test_what_stands_in_boxes_beside_names(drawn: str, names: set[str], expected
     found, _ = fragments(drawn)
     assert {c.name for f in found for c in f.components} == names
     assert flows(drawn) == expected
+
+
+def test_words_that_reach_beyond_the_corner_of_their_box_are_whole() -> None:
+    drawn = """
++--------+      +--------+
+| Orders |----->| Postgres|
++--------+      +--------+
+"""
+    assert flows(drawn) == {"orders postgres"}

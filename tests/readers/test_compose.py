@@ -331,3 +331,19 @@ def test_what_alone_is_never_restarted_prepares_the_others_and_ends(more: str, e
 def test_a_port_that_only_the_host_reaches_is_shown_where_none_is_published() -> None:
     found = service('ports: ["127.0.0.1:8000:8000"]').fact("published_ports")
     assert found is not None and found.absent and "127.0.0.1" in found.evidence[0].quote
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "technology"),
+    [
+        ('image: acme/seeded, volumes: ["seeded:/var/lib/mysql"]', "relational_db", "mysql"),
+        ('image: acme/finder, volumes: ["finder:/var/solr/data"]', "search_index", "solr"),
+        ('build: ., volumes: ["seeded:/var/lib/mysql"]', "service", None),
+        ('image: acme/mysql-pages, volumes: ["pages:/var/lib/pages"]', "service", None),
+    ],
+)
+def test_the_data_folder_of_a_store_tells_what_a_foreign_image_is(
+    body: str, kind: str, technology: str | None
+) -> None:
+    one = compose(f"services:\n  keeper: {{{body}}}\n").components[0]
+    assert (one.kind, one.technology) == (kind, technology)

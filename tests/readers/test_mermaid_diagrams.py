@@ -285,3 +285,36 @@ def test_any_text_is_read_without_an_exception_and_with_true_quotes(text: str) -
 )
 def test_hostile_texts_are_read_in_time(head: str, bad: str) -> None:
     diagram(head + bad)
+
+
+@pytest.mark.parametrize("language", [".NET 9", "Go", "Java 21", "Node.js", "ASP.NET Core"])
+def test_a_language_in_brackets_is_no_part_of_a_name(language: str) -> None:
+    read_from = diagram(f"flowchart LR\n  a[Parcel.Sorter ({language})] --> b[Depot (north)]")
+    assert {c.name for c in read_from.components} == {"Parcel.Sorter", "Depot (north)"}
+
+
+def test_an_exporter_watches_the_broker_that_is_drawn_before_it_and_consumes_nothing() -> None:
+    text = (
+        "flowchart LR\n  mq[(RabbitMQ)] --> x[rabbitmq_exporter]\n  db[(PostgreSQL)] --> y[postgres-exporter]"
+    )
+    assert kinds(diagram(text))["rabbitmq-exporter"] == "monitoring"
+    assert flows(diagram(text)) == {
+        ("rabbitmq-exporter", "calls", "rabbitmq"),
+        ("postgres-exporter", "reads", "postgresql"),
+    }
+
+
+def test_a_bracket_that_nothing_opens_is_no_part_of_a_name() -> None:
+    drawn = chart(" a[Kiosk] --> b[(Labels)\\n(later)]")
+    assert {c.name for c in drawn.components} == {"Kiosk", "Labels"}
+
+
+def test_figures_are_asked_for_by_who_gathers_them() -> None:
+    drawn = chart(
+        " a[Kiosk] -->|/metrics| p[Prometheus]\n b[redis-exporter] --> p\n c[Sorter] -->|/api/v1/write| p"
+    )
+    assert flows(drawn) == {
+        ("prometheus", "calls", "kiosk"),
+        ("prometheus", "reads", "redis-exporter"),
+        ("sorter", "calls", "prometheus"),
+    }

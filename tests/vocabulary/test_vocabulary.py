@@ -201,3 +201,7 @@ def test_the_built_file_has_one_entry_a_line() -> None:
     text = (data.indexes_dir() / "vocabulary.json").read_text(encoding="utf-8")
     assert len(text.splitlines()) > len(TECHNOLOGIES) + len(WORDS.topics)
     assert json.loads(text)["digest"] == WORDS.digest
+
+
+def test_an_acronym_of_two_letters_in_the_plural_is_found_as_in_the_singular() -> None:
+    assert "correlation-id" in {m.id for m in load().find_topics("Logs carry request IDs.")}

@@ -337,7 +337,8 @@ class _Assembly:
     def _end(self, id_: str) -> End:
         part = self.whole.parts[id_]
         words = f"{part.name} {part.technology or ''} {' '.join(part.aliases)} {part.words}"
-        return End(id_, part.kind, bool(_SHOWS.search(words)), bool(_RECORDS.search(words)))
+        shows, records = bool(_SHOWS.search(words)), bool(_RECORDS.search(words))
+        return End(id_, part.kind, shows, records, load().is_exporter(part.name))
 
 
 def _is_other(technology: Technology, known: str | None) -> bool:

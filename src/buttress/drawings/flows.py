@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from buttress.drawings.drawing import Head
@@ -13,6 +14,8 @@ from buttress.model.kinds import MESSAGING, STORES
 _PUSHED = frozenset({"external_service", "actor"})
 _QUEUE_LIKE = frozenset({"cache", "key_value_db"})
 _SERVED = frozenset({"secret_store", "config_server"})
+# Where a part shows its figures to whom asks for them.
+_METRICS = re.compile(r"(?:GET )?/(?:\w+/)?(?:metrics|prometheus)", re.IGNORECASE)
 _KEEPERS = STORES | {
     "external_service",
     "other",
@@ -27,13 +30,15 @@ _KEEPERS = STORES | {
 class End:
     """One end of an edge: the id and kind of its component.
 
-    `shows` says that people look at figures there, `records` that it keeps what others only add to.
+    `shows` says that people look at figures there, `records` that it keeps what others only add to, `watches` that it
+    asks others how they do.
     """
 
     id: str
     kind: str
     shows: bool = False
     records: bool = False
+    watches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,10 @@ def _waits(kind: str, label: EdgeLabel, sync: bool | None) -> bool | None:
 def _turned(source: End, target: End, label: EdgeLabel) -> bool:
     """Return whether the arrow shows where data goes, so that its head is the one that starts it."""
     first = label.kinds[0] if label.kinds else None
-    if label.passive:
+    if label.passive or (target.watches and source.kind in STORES | MESSAGING):
         return True
+    if target.kind == "monitoring" and (source.watches or _METRICS.fullmatch(label.text)):
+        return source.kind in RUNTIMES or source.watches
     if source.kind in MESSAGING and target.kind not in MESSAGING:
         if target.kind in STORES or target.kind == "monitoring":
             return False
@@ -128,6 +135,8 @@ def _turned(source: End, target: End, label: EdgeLabel) -> bool:
 def _kinds(source: End, target: End, label: EdgeLabel, turned: bool) -> tuple[str, ...]:
     if label.exact and not turned:
         return label.kinds
+    if source.watches and target.kind in MESSAGING:
+        return ("calls",)
     if target.kind in MESSAGING:
         return (_with_broker(source, label, turned),)
     if label.messages and target.kind in _QUEUE_LIKE and not label.kinds:

@@ -125,6 +125,8 @@ def kind_of(
     """
     external = external or bool(classes & _EXTERNAL_CLASSES)
     role = role_of(name)
+    if load().is_exporter(name):
+        return "monitoring"
     if role == "actor" and named_technology:
         role = "service"
     if role == "worker" and shape == "queue":

@@ -32,6 +32,12 @@ _C4_WORD = frozenset({"container", "component", "software system", "system", "pe
 # A bare number below five behind a name is rather the number of an instance.
 _VERSION = re.compile(r"^(.*\S)\s+(v\d[\w.]*|\d+(?:\.[\dx]+)+|\d{2,4}|[5-9])$")
 _ANY_NUMBER = re.compile(r"(?<=\w)\s*\(e?s\)$")  # "Controller(s)"
+# What a thing is written in or runs on: "(.NET 8)", "[Go]".
+_LANGUAGE = re.compile(
+    r"(?:\.net(?: core)?|asp\.net(?: core)?|c#|c\+\+|f#|go(?:lang)?|java|kotlin|scala|python|ruby|rust|php|elixir|erlang|typescript|javascript|node(?:\.?js)?)"
+    r"(?: v?\d[\d.x]*\+?)?(?: mvc)?",
+    re.IGNORECASE,
+)
 _COLON = re.compile(r"^([^:]{2,40}):\s+(\S.*)$")
 
 
@@ -142,6 +148,8 @@ def _name(full: str) -> tuple[str, list[str]]:
     if front:
         name = front.group(2)
         asides.extend(_pieces(front.group(1)))
+    if name[-1:] in (")", "]") and not set(name) & set("(["):
+        name = name[:-1].strip()  # what closes the shape: `[(Orders)\nlater]`
     enclosed = _ENCLOSED.match(name)
     return (enclosed.group(1).strip() if enclosed and enclosed.group(1).strip() else name), asides
 
@@ -151,6 +159,7 @@ def _is_aside(text: str) -> bool:
     nowhere = Evidence("", 1, 1, "")
     return bool(
         _C4_TAG.match(text)
+        or _LANGUAGE.fullmatch(text)
         or technologies_in(text)
         or role_of(text)
         or status_of(text, nowhere)

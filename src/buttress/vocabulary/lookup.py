@@ -71,6 +71,16 @@ class Vocabulary:
 
     # --- technologies
 
+    def is_exporter(self, name: str) -> bool:
+        """Return whether a name is of what tells a monitoring system how a technology does, as `redis-exporter` does.
+
+        >>> [load().is_exporter(n) for n in ("postgres_exporter", "cAdvisor/node-exporter", "order-exporter")]
+        [True, True, False]
+        """
+        watched = re.fullmatch(r"(?:.*[\s_/-])?([a-z\d]+)[\s_-]exporter", name.strip(), re.IGNORECASE)
+        names = (watched[1], f"{watched[1]}-exporter") if watched is not None else ()
+        return any(self.technology(n) is not None for n in names)
+
     def technology(self, text: str) -> Technology | None:
         """Return the technology that `text` as a whole names: its id, label or an alias, in any case.
 

@@ -57,11 +57,12 @@ def word_keys(surface: str) -> tuple[str, str]:
 def stem_keys(surface: str) -> tuple[str, str]:
     """Return the keys of a word for phrases: its stem, and its capitals when it is an acronym (a plural s aside).
 
-    >>> stem_keys("SLOs"), stem_keys("Retries")
-    (('slo', '=SLO'), ('retry', ''))
+    >>> stem_keys("SLOs"), stem_keys("IDs"), stem_keys("Retries")
+    (('slo', '=SLO'), ('id', '=ID'), ('retry', ''))
     """
     bare = surface[:-1] if len(surface) > 2 and surface.endswith("s") else surface
-    return stem(surface), "=" + bare if bare.isupper() and len(bare) > 1 else ""
+    acronym = bare.isupper() and len(bare) > 1
+    return stem(bare if acronym else surface), "=" + bare if acronym else ""
 
 
 class _Node:

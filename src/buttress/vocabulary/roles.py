@@ -29,7 +29,7 @@ _ROLES: dict[str, str] = {
         "desktop app"
     ),
     "gateway": (
-        "gateway; api gateway; proxy; reverse proxy; ingress; ingress controller; router; edge; edge "
+        "gateway; api gateway; gateway service; gateway server; proxy; reverse proxy; ingress; ingress controller; router; edge; edge "
         "proxy; edge server; edge service; route; bff; backend for frontend; waf; firewall; web application firewall; service "
         "mesh; nat gateway; api gw; apigw; vpn; vpn gateway; bastion; edge router; edge gateway; api "
         "management; image proxy; forward proxy; sidecar proxy"
@@ -131,7 +131,7 @@ _ROLES: dict[str, str] = {
         "service; services; microservice; microservices; api; apis; backend; back end; server; "
         "servers; app; application; web server; web servers; app server; application server; rest "
         "api; backend api; api server; web service; web; svc; engine; system; platform; bot; manager; "
-        "controller; graphql api; model server; inference; process; processes; main process; program"
+        "controller; graphql api; payment gateway service; model server; inference; process; processes; main process; program"
     ),
 }
 

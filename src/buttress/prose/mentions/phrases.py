@@ -192,7 +192,8 @@ class NounPhrases(Spelling):
         token = tokens[begin]
         called = begin > 0 and tokens[begin - 1].lower in ("called", "named", "dubbed")
         if text.marked(token.start, token.end, "code", *(("link", "strong") if called else ())):
-            if IDENTIFIER.fullmatch(token.text) and token.lower not in STOP and not _call(text, token):
+            plain = token.lower in STOP or token.text in _METHODS or _call(text, token)
+            if IDENTIFIER.fullmatch(token.text) and not plain:
                 return self._mention(number, begin, begin + 1, "code", aside=begin + 1 < last)
             return None
         if (

@@ -35,7 +35,7 @@ from buttress.readers.compose.buckets import opened
 from buttress.readers.compose.building import started_by
 from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
-from buttress.readers.compose.service import facts_of, openings, runs_once, told_of
+from buttress.readers.compose.service import facts_of, openings, runs_once, store_of_folder, told_of
 
 __all__ = ["read"]
 
@@ -135,6 +135,8 @@ class _Reading:
             values = [(k, n) for k, n in variables.items()]
             started = " ".join(_words(node, key) for key in ("entrypoint", "command"))
             kind, technology = workloads.kind_of(name, hosts.plain(node.text("image")), variables, started)
+            if (kind, technology) == ("service", None) and (kept := store_of_folder(node)) is not None:
+                kind, technology = kept.kind, kept
             once = kind != "scheduler" and runs_once(name, project.services)
             if once:
                 kind, technology = "worker", None  # it prepares what the others need, and ends

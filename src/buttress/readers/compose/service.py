@@ -10,11 +10,14 @@ from buttress import saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.vocabulary import Technology, load
 
 _CONFIG = re.compile(
     r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
 )
 
+# Where a server keeps its data: "/var/lib/mysql", "/var/solr/data".
+_DATA = re.compile(r":/var/(?:lib/)?([a-z]+)(?:/(?:data|db|store))?/?(?::\w+)?$")
 # Who may write to it may start any container, so he is root on the host.
 _SOCKET = re.compile(r"(?:^|/)(?:docker|podman|containerd)\.sock\b")
 _PROXY = re.compile(
@@ -237,6 +240,23 @@ def volumes_of(node: Node) -> list[Node]:
         if target and not _CONFIG.search(target):
             out.append(item if item.raw else item.get("target") or item)
     return out
+
+
+def store_of_folder(node: Node) -> Technology | None:
+    r"""Return the store or broker whose own folder of data a container of a foreign image keeps, None for all others.
+
+    >>> from buttress.lines import documents
+    >>> from buttress.model import Source
+    >>> text = 'image: acme/accounts-sample\nvolumes: ["accounts:/var/lib/mysql"]'
+    >>> store_of_folder(documents(Source("c.yaml", text))[0][0]).id
+    'mysql'
+    """
+    if node.get("build") is not None:
+        return None
+    folders = (_DATA.search(v.raw) for v in volumes_of(node))
+    found = {load().technology(folder[1]) for folder in folders if folder is not None}
+    named = {t for t in found if t is not None and t.kind in STORES | MESSAGING and not t.ambiguous}
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _true(node: Node | None) -> bool:

@@ -188,13 +188,19 @@ class _Grid:
         """Return whether the right side of a frame stands there, or a little beside it as people and programs draw it."""
         return any(self._side(row, column + aside) for aside in (0, 1, -1, 2, -2))
 
+    def _right_end(self, row: int, right: int) -> int:
+        """Return where a row of a frame ends: behind its corner when the words in it reach beyond that."""
+        at = range(right, min(right + 3, len(self.rows[row])))
+        side = next((c for c in at if self._side(row, c)), right)
+        return side if self.at((row, right)).isalnum() else right
+
     def _level(self, cell: Cell) -> bool:
         sign = self.at(cell)
         return sign in ACROSS or sign in JOINTS or sign in "v^▼▲"
 
     def _fill(self, box: Box, inner: list[Box]) -> None:
         for row in range(box.top + 1, box.bottom):
-            line = list(self.rows[row][box.left + 1 : box.right])
+            line = list(self.rows[row][box.left + 1 : self._right_end(row, box.right)])
             for other in inner:
                 if other.top <= row <= other.bottom:
                     for c in range(other.left, other.right + 1):
