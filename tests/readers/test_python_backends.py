@@ -358,6 +358,38 @@ def test_sql_is_built_from_strings_when_not_all_of_it_is_written_in_the_code(cod
     assert ("sql_built_from_strings" in {f.name for f in told(found, "till").facts}) is built
 
 
+@pytest.mark.parametrize(
+    ("code", "built"),
+    [
+        ("for kind in KINDS:\n        cur.execute(f\"SELECT 1 FROM t WHERE kind = '{kind}'\")", False),
+        ("for kind in sorted(KINDS):\n        cur.execute(f\"SELECT 1 FROM t WHERE kind = '{kind}'\")", False),
+        ("for n, (kind, days) in enumerate(LIMITS.items()):\n        cur.execute(f\"SELECT {n} FROM t WHERE kind = '{kind}' AND age > {days}\")", False),
+        ("cur.execute(f\"SELECT 1 FROM t WHERE age > {LIMITS[flag]}\")", False),
+        ("cur.execute(f\"SELECT 1 FROM t WHERE age > {LIMITS.get(flag, 9)}\")", False),
+        ("cur.execute(f\"SELECT 1 FROM t WHERE {open_rows}\")", False),
+        ("cur.execute(f\"SELECT 1 FROM t WHERE kind = '{default_kind}'\")", False),
+        ("for kind in GROWING:\n        cur.execute(f\"SELECT 1 FROM t WHERE kind = '{kind}'\")", True),
+        ("for kind in {'a': flag}.values():\n        cur.execute(f\"SELECT 1 FROM t WHERE kind = '{kind}'\")", True),
+        ("cur.execute(f\"SELECT 1 FROM t WHERE age > {LIMITS.get(flag, flag)}\")", True),
+        ("cur.execute(f\"SELECT 1 FROM t WHERE age > {flag['age']}\")", True),
+        ("cur.execute(f\"SELECT 1 FROM t WHERE kind = '{chosen}'\")", True),
+    ],
+    ids=["a loop over a list of the module", "sorted", "the entries of a table", "one of a table", "one of a table or a number", "a text of constants",
+         "a constant of another module", "a list that functions change", "an argument in a table", "an argument where the table has none",
+         "an entry of an argument", "what the start of the program gives"],
+)  # fmt: skip
+def test_sql_of_constant_collections_is_written_in_the_code(code: str, built: bool) -> None:
+    head = (
+        "import os\nfrom till.kinds import default_kind\n\nKINDS = ['paid', 'open']\nLIMITS = {'paid': 3, 'open': 4}\nGROWING = ['x']\n"
+        "state = \"'open'\"\nopen_rows = f'kind = {state}'\nchosen = os.environ['KIND']\n\ndef grow(x):\n    GROWING.append(x)\n\n"
+    )
+    source = f"{head}def find(cur, flag):\n    {code}\n"
+    found = project({
+        "till/__init__.py": "", "till/orders.py": source, "till/kinds.py": "default_kind = 'paid'\n", "pyproject.toml": "[project]\nname = 'till'\n"
+    })  # fmt: skip
+    assert ("sql_built_from_strings" in {f.name for f in told(found, "till").facts}) is built
+
+
 def test_a_migration_puts_nothing_from_outside_into_sql() -> None:
     body = "def upgrade(kinds):\n    op.execute(f\"ALTER TYPE kind ADD VALUE '{kinds[0]}'\")\n    op.execute(f\"UPDATE t SET a = '{kinds[0]}'\")\n"
     for head, built in (("from alembic import op\n", False), ("from till.db import op\n", True)):
@@ -503,3 +535,15 @@ def test_a_route_of_pyramid_is_named_before_its_path() -> None:
     till = told(found, "till")
     assert (till.kind, till.technology) == ("service", "pyramid")
     assert [f.value for f in till.facts if f.name == "health_endpoint"] == ["/healthz"]
+
+
+@pytest.mark.parametrize(
+    ("use", "kind"),
+    [("Rose()", "service"), ("load('bed.rose.Rose')", "service"), ("print(Rose)", "library_or_module")],
+)
+def test_an_application_of_any_name_that_another_module_makes_is_a_service(use: str, kind: str) -> None:
+    found = project({
+        "bed/__init__.py": "", "bed/rose.py": "import tornado.web\n\nclass Rose(tornado.web.Application):\n    pass\n",
+        "bed/start.py": f"from bed.rose import Rose\n\ndef start():\n    {use}\n", "pyproject.toml": "[project]\nname = 'bed'\n",
+    })  # fmt: skip
+    assert told(found, "bed").kind == kind

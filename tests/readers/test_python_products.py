@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttress.model import Component, Flow, Fragment, Source
+from buttress.pipeline import read as read_all
 from buttress.readers.python import read
 
 NEEDS = "[project]\nname = 'desk'\ndependencies = ['fastapi', {}]\n"
@@ -258,3 +259,63 @@ def test_a_view_may_look_itself_who_calls(line: str, open_: bool) -> None:
     assert (
         desk(project({"desk/__init__.py": "", "desk/main.py": code})).fact("open_changing_routes") is not None
     ) is open_
+
+
+CONTRACT = "openapi: 3.0.3\ninfo: {title: Parcel Desk API, version: '1'}\npaths: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "own"),
+    [
+        ("import fastapi\napp = fastapi.FastAPI(title='Parcel Desk API')\n", True),
+        ("import flask\napp = flask.Flask('x')\napp.config['API_TITLE'] = 'Parcel Desk API'\n", True),
+        ("import fastapi\napp = fastapi.FastAPI(title='Letters')\n", False),
+        ("import fastapi\napp = fastapi.FastAPI(title='Parcel Desk API')\nother = fastapi.FastAPI(title='Letters')\n", False),
+    ],
+    ids=["the same title", "the same title in a setting", "another title", "one of two titles"],
+)  # fmt: skip
+def test_a_contract_of_the_title_that_the_code_publishes_is_the_services(code: str, own: bool) -> None:
+    sources = (
+        Source("lodge/main.py", code),
+        Source("pyproject.toml", "[project]\nname = 'lodge'\ndependencies = ['fastapi', 'flask']\n"),
+        Source("openapi.yaml", CONTRACT),
+    )
+    services = {c.id for c in read_all(sources).components if c.kind == "service"}
+    assert (len(services) == 1) is own
+
+
+@pytest.mark.parametrize(
+    ("more", "kept"),
+    [
+        ({}, True),
+        ({"desk/driver/lake/store.py": "import clickhouse_driver\n\nclass Lake:\n    def open(self, c):\n        clickhouse_driver.Client(c)\n"}, True),
+        ({"desk/driver/old/store.py": "import pymysql\n\nclass Old:\n    def open(self, c):\n        pymysql.connect(host=c)\n"}, False),
+    ],
+    ids=["beside brokers", "beside a store of another sort", "beside another database"],
+)  # fmt: skip
+def test_the_only_database_among_plug_ins_is_no_option(more: dict[str, str], kept: bool) -> None:
+    needs = (
+        "sqlalchemy",
+        "psycopg2",
+        "pymysql",
+        "kafka-python",
+        "paho-mqtt",
+        "redis",
+        "elasticsearch",
+        "clickhouse-driver",
+    )
+    files = {
+        "desk/driver/sql/store.py": "import sqlalchemy\n\nclass Sql:\n    def open(self, c):\n        sqlalchemy.create_engine(c.get('dburi'))\n",
+        "desk/driver/cache/store.py": "import redis\n\nclass Cache:\n    def open(self, c):\n        redis.Redis(c)\n",
+        "desk/driver/search/store.py": "import elasticsearch\n\nclass Search:\n    def open(self, c):\n        elasticsearch.Elasticsearch(c)\n",
+    }
+    found = project(files | more, *needs)
+    assert any(c.kind == "relational_db" for c in found.components) is kept
+    assert not [c for c in found.components if c.kind in ("cache", "search_index")]
+
+
+def test_an_address_that_derived_classes_give_names_no_service() -> None:
+    base = "import requests\n\nclass Login:\n    ledger_url = ''\n\n    def ask(self):\n        return requests.get(self.ledger_url + '/me')\n"
+    derived = "\nclass Acme(Login):\n    ledger_url = 'https://acme.io'\n"
+    assert [f.target for f in project({"desk/login.py": base}, "requests").flows] == ["ledger"]
+    assert not project({"desk/login.py": base + derived}, "requests").flows

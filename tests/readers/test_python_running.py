@@ -382,3 +382,106 @@ def test_the_contract_of_a_package_is_its_own(title: str, services: int) -> None
     }
     graph = read_all(tuple(Source(name, text) for name, text in files.items()))
     assert len([c for c in graph.components if c.kind == "service"]) == services
+
+
+SESSION = (
+    "import functools\nimport socket\nimport urllib.request\nimport requests\nfrom requests.adapters import HTTPAdapter\n\nURL = 'https://api.acme.io/v1'\n"
+    "class Patient(HTTPAdapter):\n"
+    "    def send(self, request, **given):\n        given.setdefault('timeout', 5)\n        return super().send(request, **given)\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("session = requests.Session()\nsession.mount('https://', Patient())\n\ndef ask():\n    session.get(URL)\n", None),
+        ("session = requests.Session()\nadapter = Patient()\nsession.mount('https://', adapter)\n\ndef ask():\n    session.get(URL)\n", None),
+        ("session = requests.Session()\nsession.request = functools.partial(session.request, timeout=5)\n\ndef ask():\n    session.get(URL)\n", None),
+        ("socket.setdefaulttimeout(9)\n\ndef ask():\n    urllib.request.urlopen(URL)\n", None),
+        ("session = requests.Session()\nsession.mount('https://', HTTPAdapter(max_retries=3))\n\ndef ask():\n    session.get(URL)\n", "denied"),
+        ("session = requests.Session()\nsession.request = functools.partial(session.request, verify=True)\n\ndef ask():\n    session.get(URL)\n", "denied"),
+        ("socket.setdefaulttimeout(None)\n\ndef ask():\n    urllib.request.urlopen(URL)\n", "denied"),
+    ],
+    ids=["an adapter", "an adapter of a name", "its request made anew", "all sockets", "an adapter that tries again", "made anew without", "no default"],
+)  # fmt: skip
+def test_what_a_session_says_of_all_its_calls_is_their_timeout(body: str, status: str | None) -> None:
+    found = read((
+        Source("shop/ask.py", SESSION + body), Source("requirements.txt", "requests\nflask\n"),
+        Source("shop/app.py", "import flask\napp = flask.Flask('shop')\n"),
+    ))  # fmt: skip
+    (flow,) = [f for f in found.flows if f.target == "api-acme-io"]
+    timeout = flow.fact("timeout")
+    assert (timeout.status if timeout is not None else None) == status
+
+
+LIMITED = "import flask\nfrom flask_limiter import Limiter\nfrom flask_wtf import CSRFProtect\n\napp = flask.Flask('shop')\nCSRFProtect(app)\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "status"),
+    [
+        ({}, "stated"),
+        ({"shop/config.py": "RATELIMIT_ENABLED = False\n"}, "denied"),
+        ({"shop/app.py": LIMITED + "app.config['RATELIMIT_ENABLED'] = False\n"}, "denied"),
+        ({"shop/app.py": LIMITED + "app.config.update({'RATELIMIT_ENABLED': False})\n"}, "denied"),
+        ({"shop/app.py": LIMITED + "limiter = Limiter(app=app, enabled=False)\n"}, "denied"),
+        ({"shop/config.py": "import os\nRATELIMIT_ENABLED = bool(os.getenv('LIMIT'))\n"}, "stated"),
+        ({"shop/config.py": "class Config:\n    A = 1\n    RATELIMIT_ENABLED = False\n\nclass Live(Config):\n    RATELIMIT_ENABLED = True\n"}, "stated"),
+        ({"shop/config.py": "class TestConfig:\n    A = 1\n    RATELIMIT_ENABLED = False\n"}, "stated"),
+    ],
+    ids=["without a word", "off", "off at the application", "off in a dictionary", "off where it is made", "by the environment",
+         "on in one class", "off in tests"],
+)  # fmt: skip
+def test_limits_that_a_setting_switches_off_are_none(files: dict[str, str], status: str) -> None:
+    given = {"shop/app.py": LIMITED, "requirements.txt": "flask\nflask-limiter\n"} | files
+    found = read(tuple(Source(name, text) for name, text in given.items()))
+    (limit,) = [f for c in found.components for f in c.facts if f.name == "rate_limit"]
+    assert limit.status == status
+
+
+def test_forms_that_a_setting_leaves_unprotected_are_told() -> None:
+    files = {
+        "shop/app.py": LIMITED,
+        "shop/config.py": "WTF_CSRF_ENABLED = False\n",
+        "requirements.txt": "flask\n",
+    }
+    found = read(tuple(Source(name, text) for name, text in files.items()))
+    (checked,) = [f for c in found.components for f in c.facts if f.name == "csrf_protection"]
+    assert checked.status == "denied"
+
+
+HANDS_OVER = (
+    "import asyncio\nimport functools\nimport threading\nimport time\nimport requests\nfrom fastapi import FastAPI, Request\n"
+    "from asgiref.sync import sync_to_async\nfrom depot.pools import run_in_thread\n\napp = FastAPI()\n\n{}\n"
+    "@app.get('/stock')\nasync def stock(request: Request, pool):\n    {}\n"
+)
+PUSH = "def push(request):\n    time.sleep(5)\n"
+ASK = "def ask():\n    requests.get('https://api.acme.io', timeout=3)\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "waits"),
+    [
+        (PUSH, "threading.Thread(target=push, args=(request,)).start()", False),
+        (PUSH, "pool.submit(push, request)", False),
+        (PUSH, "pool.submit(functools.partial(push, request))", False),
+        (PUSH, "await asyncio.to_thread(push, request)", False),
+        (PUSH, "await asyncio.get_running_loop().run_in_executor(None, push, request)", False),
+        (PUSH, "push(request)", True),
+        ("@sync_to_async\n" + ASK, "await ask()", False),
+        ("@run_in_thread\n" + ASK, "await ask()", False),
+        ("@functools.cache\n" + ASK, "ask()", True),
+        (ASK, "ask()", True),
+    ],
+)
+def test_what_is_handed_to_a_thread_keeps_nobody_waiting(code: str, body: str, waits: bool) -> None:
+    found = project({"depot/app.py": HANDS_OVER.format(code, body)})
+    told = {f.name for f in depot(found).facts}
+    assert bool(told & {"blocking_in_async", "slow_work_in_request"}) is waits
+
+
+def test_views_that_check_their_forms_themselves_arent_unprotected() -> None:
+    view = "from flask_wtf.csrf import validate_csrf\n\ndef take(request):\n    validate_csrf(request.form['token'])\n"
+    files = {"shop/app.py": LIMITED, "shop/config.py": "WTF_CSRF_ENABLED = False\n", "shop/take.py": view}
+    found = read(tuple(Source(name, text) for name, text in files.items()))
+    assert not [f for c in found.components for f in c.facts if f.status == "denied" and "csrf" in f.name]

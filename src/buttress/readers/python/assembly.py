@@ -12,7 +12,9 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.python.detection import Detected
 from buttress.readers.python.files import folder_of
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Link, Target, plug_ins
+from buttress.readers.python.processes import Process, links_of_service, processes_of
 from buttress.readers.python.project import Project, constant
+from buttress.readers.python.titles import titles
 from buttress.vocabulary import load
 
 MAX_OUTSIDE = 8
@@ -123,8 +125,13 @@ class _Assembly:
             # The setting of its broker doesn't show that it puts tasks there itself.
             taken = [(x.target, x.evidence) for x in links if x.kind == "consumes"]
             links = [x for x in links if x.kind != "publishes" or (x.target, x.evidence) not in taken]
-        for link in links:
+        taken_up = {c.id for c in self.components.values()}
+        beside = processes_of(one.project, ledger, links) if one.runs else []
+        beside = [p for p in beside if slug(p.name) not in taken_up | set(self.own)]
+        for link in links_of_service(links, beside, one.project):
             self.link(parts[link.role], link, name)
+        for process in beside:
+            self.process(process, name)
 
     def part(
         self, one: Detected, name: str, kind: str, roles: tuple[str, ...], shown: tuple[str, ...]
@@ -148,6 +155,15 @@ class _Assembly:
         )
         self.components[made.id] = made
         return made.id
+
+    def process(self, process: Process, owner: str) -> None:
+        """Add a process that runs beside a project's service, with its own flows."""
+        here = (process.evidence,)
+        language = Fact("language", "Python", "stated", here)
+        id_ = slug(process.name)
+        self.components[id_] = Component(id_, process.name, process.kind, facts=(language,), evidence=here)
+        for link in process.links:
+            self.link(id_, link, owner)
 
     def link(self, source: str, link: Link, owner: str) -> None:
         """Add the flow of a link, and the component that it leads to."""
@@ -296,7 +312,7 @@ def _candidates(one: Detected) -> list[str]:
 def _aliases(one: Detected, name: str, own: dict[str, str]) -> tuple[str, ...]:
     last = folder_of(one.project.folder + "/x").rpartition("/")[2]
     tops = [m.name for m in one.project.modules if m.is_package and "." not in m.name]
-    words = [last, one.project.packages.name, *(tops if len(tops) == 1 else [])]
+    words = [last, one.project.packages.name, *(tops if len(tops) == 1 else []), *titles(one.project)]
     return tuple(
         dict.fromkeys(
             w for w in words if w and w.lower() not in _GENERIC and w != name and slug(w) not in own

@@ -18,6 +18,7 @@ from buttress.readers.python.detectors import (
     security,
     stores,
     structure,
+    switches,
     tasks,
     web,
 )
@@ -44,6 +45,7 @@ def detect(project: Project) -> Detected:
     queue = tasks.detect(project, ledger)
     routes = find_routes(project)
     steps: tuple[Callable[[], object], ...] = (
+        lambda: switches.detect(project, ledger),  # before what finds the libraries: the first word counts
         lambda: django.detect(project, ledger),
         lambda: stores.detect(project, ledger),
         lambda: outbound.detect(project, ledger),
@@ -72,7 +74,9 @@ def _runs(project: Project, ledger: Ledger, queue: str) -> bool:
     """Return whether a project is started by itself: it makes an application, serves, consumes, or has a command that starts it."""
     if django.is_django(project) or ledger.has("grpc_server") or ledger.has("app_server"):
         return True
-    if any(True for _ in project.called(*APPLICATIONS)):
+    if any(True for _ in project.called(*APPLICATIONS)) or any(
+        base in APPLICATIONS for _, base in project.made.values()
+    ):
         return True
     if queue and any(project.called("celery.Celery")):
         return True

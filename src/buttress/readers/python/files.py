@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from buttress.model import Source
 
 _TESTS = re.compile(
-    r"(?:^|/)(?:tests?|testing|testutils?|test_utils|__tests__|testdata|test_data|fixtures|e2e|conftest\.py|pytest_plugin\.py|tests?\.py|test_[^/]*\.py|[^/]*_tests?\.py)(?=/|$)"
+    r"(?:^|/)(?:tests?|(?:functional|integration|unit|acceptance|smoke|system)[_-]?tests?|testing|testutils?|test_utils|__tests__|testdata|test_data|fixtures|e2e|conftest\.py|pytest_plugin\.py|test(?:s|ing)?\.py|test_[^/]*\.py|[^/]*_tests?\.py)(?=/|$)"
 )
 _ASIDE = re.compile(
     r"(?:^|/)(?:docs?|docs_src|documentation|doc-examples?|examples?(?:[_-]\w+)?|\w+[_-]examples?|samples?|demos?|benchmarks?|notebooks?|tutorials?|recipes|cookbook|templates?"
@@ -46,6 +46,8 @@ def role(source: Source) -> str:
 
     >>> [role(Source(p, "")) for p in ("shop/api.py", "tests/test_api.py", "shop/migrations/0001_initial.py", "x_pb2.py")]
     ['code', 'test', 'migration', 'made']
+    >>> [role(Source(p, "")) for p in ("functionaltests/api.py", "shop/testing.py", "shop/contests/run.py")]
+    ['test', 'test', 'code']
     >>> [role(Source(p, "")) for p in ("contrib/mailer.py", "shop/contrib/mailer.py", "shop/example_flows/a.py")]
     ['script', 'code', 'aside']
     """

@@ -196,8 +196,15 @@ def plug_ins(links: Sequence[Link]) -> set[str]:
     for parent, users in plugs.items():
         alone = {name for name, used in users.items() if len(used) == 1}
         if len({next(iter(users[n])) for n in alone}) >= 3:
+            alone -= _without_another(links, alone)
             found |= alone - {name for name, path in places if not path.startswith(f"{parent}/")}
     return found
+
+
+def _without_another(links: Sequence[Link], names: Collection[str]) -> set[str]:
+    """Return the database, whose address settings give, that is the only one among plug-ins: it is no option beside others."""
+    databases = {x.target for x in links if x.target.name in names and x.target.kind == "relational_db"}
+    return {t.name for t in databases if len(databases) == 1 and t.technology is None}
 
 
 def _plug_of(path: str) -> tuple[str, str, str]:

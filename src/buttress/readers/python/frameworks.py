@@ -24,6 +24,7 @@ APPLICATIONS = {
     "twisted.web.server.Site": "Twisted",
     "litestar.Litestar": "Litestar", "falcon.App": "Falcon", "falcon.asgi.App": "Falcon", "bottle.Bottle": "Bottle",
     "ninja.NinjaAPI": "Django", "connexion.FlaskApp": "Flask", "connexion.AsyncApp": "Starlette", "pyramid.config.Configurator": "Pyramid",
+    "pecan.make_app": "Pecan", "pecan.Pecan": "Pecan",
     "apiflask.APIFlask": "Flask", "flask_appbuilder.AppBuilder": "Flask",
 }  # fmt: skip
 ASYNC_FRAMEWORKS = frozenset(

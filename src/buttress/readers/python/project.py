@@ -71,6 +71,28 @@ class Project:
                 out[name] = application_of(found)
         return out
 
+    @cached_property
+    def made(self) -> dict[str, tuple[Class, str]]:
+        """Return the classes of the project, whatever they are called, that functions make, or settings name, and that are a framework's application."""
+        if not self.derived:
+            return {}
+        called = {
+            self.meaning(name)
+            for m in self.modules
+            for f in m.functions
+            for name, _ in f.called
+            if "(" not in name
+        }
+        return {
+            n: (self.classes[n], base)
+            for n, base in self.derived.items()
+            if n in called or any(f'"{n}"' in t or f"'{n}'" in t for t in self._texts)
+        }
+
+    @property
+    def _texts(self) -> Iterator[str]:
+        return (m.text.source.text for m in self.modules)
+
     def bases_of(self, name: str) -> tuple[str, ...]:
         """Return what a class of the project derives from, directly and through its other classes, the nearest first."""
         out: list[str] = []

@@ -60,15 +60,16 @@ def commands_in(node: ast.expr | None) -> dict[str, str]:
 def is_started(project: Project) -> bool:
     """Return whether a command of the project starts something that goes on: a server, a worker, a loop that waits for work."""
     return any(
-        _goes_on(name) for target in project.packages.scripts.values() for name in _reached(project, target)
+        goes_on(name) for target in project.packages.scripts.values() for name in reached(project, target)
     )
 
 
-def _goes_on(name: str) -> bool:
+def goes_on(name: str) -> bool:
+    """Return whether what a name calls goes on until it is stopped."""
     return name in _STARTS or name.rpartition(".")[2] in _GOES_ON
 
 
-def _reached(project: Project, target: str) -> Iterator[str]:
+def reached(project: Project, target: str) -> Iterator[str]:
     """Yield the names that a command's function calls, by itself or through functions of the project."""
     todo, seen = [target.replace(":", ".")], set()
     for _ in range(MAX_CALLS):

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Module
+from buttress.readers.python.records import Class, Module
 
 MAX_STEPS = 8
 _ENV_CALLS = frozenset(
@@ -210,8 +210,16 @@ def _of_object(node: ast.Attribute, module: Module, project: Project, steps: int
         entry = cls.address(node.attr)
         if entry is not None and entry.value is not node:
             found = resolve(entry.value, cls.module, project, steps - 1)
-            return Value(found.text, (node.attr, *found.names), found.module, found.line) if found else None
+            if found is None or (not found.text and _is_left_open(cls, node.attr, project)):
+                return None
+            return Value(found.text, (node.attr, *found.names), found.module, found.line)
     return None
+
+
+def _is_left_open(cls: Class, name: str, project: Project) -> bool:
+    """Return whether classes that derive from one give an attribute its value: which of them is made, isn't known."""
+    own = f"{cls.module.name}.{cls.name}"
+    return any(c.address(name) is not None and own in project.bases_of(n) for n, c in project.classes.items())
 
 
 def re_settings(written: str) -> bool:

@@ -17,7 +17,7 @@ ROOTS = frozenset(
         pylibmc cachetools aiocache dogpile flask_caching diskcache qdrant_client pinecone weaviate chromadb
         kafka confluent_kafka aiokafka faust pika aio_pika kombu celery nats stan rq rq_scheduler django_rq dramatiq arq apscheduler huey
         taskiq procrastinate django_q channels stomp pulsar paho gcloud
-        fastapi starlette flask quart sanic litestar tornado twisted falcon bottle pyramid django rest_framework ninja strawberry graphene
+        fastapi starlette flask quart sanic litestar tornado twisted falcon bottle pyramid pecan django rest_framework ninja strawberry graphene
         ariadne graphql flask_restful flask_restx flask_smorest flask_cors flask_limiter flask_talisman flask_wtf flask_login
         flask_sqlalchemy flask_migrate flask_jwt_extended flask_session flask_httpauth flask_socketio socketio slowapi fastapi_limiter
         fastapi_pagination fastapi_users secure whitenoise corsheaders uvicorn gunicorn hypercorn waitress granian gevent eventlet
@@ -39,6 +39,7 @@ METHODS = frozenset(
         extra_queryset mark_safe send_mail run_in_executor add_insecure_port add_secure_port create_all basic_consume basic_publish
         queue_declare basic_qos instrument_app init_app add_api_route add_task setup_periodic_tasks add_periodic_task add_job
         exchange_declare queue_bind mount add_signal_handler add_resource add_websocket_route add_event_handler Celery
+        submit start_background_task callInThread deferToThread deferToThreadPool
     """.split()
 )
 # Kept when they are called on something that the project itself makes, which another module may show to be a client.

@@ -7,6 +7,7 @@ import re
 
 from buttress.readers.python.detectors.outbound import ASYNC_CLIENTS, is_http
 from buttress.readers.python.found import Ledger
+from buttress.readers.python.handed import handed_over, is_wrapped
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Assigned, Call, Function
 from buttress.readers.python.routes import Route
@@ -111,7 +112,11 @@ def _blocking_functions(project: Project) -> set[Function]:
     return {
         c.function
         for c in project.calls
-        if c.function is not None and not c.function.is_async and not c.in_lambda and blocks(c)
+        if c.function is not None
+        and not c.function.is_async
+        and not c.in_lambda
+        and blocks(c)
+        and not is_wrapped(c.function)
     }
 
 
@@ -196,9 +201,10 @@ def _work_in_requests(project: Project, ledger: Ledger, routes: list[Route]) -> 
             "retrieve",
         )
     }
+    handed = handed_over(project)
     for call in project.calls:
         what = _SLOW.get(call.name)
-        if what is None or call.function is None or call.in_lambda:
+        if what is None or call.function is None or call.in_lambda or call.function in handed:
             continue
         request = call.function in answering or call.function in views or _takes_request(call.function)
         if request and not (what == "sleep" and _is_zero(call)):

@@ -21,6 +21,7 @@ _ENGINES = (
     "databases.Database", "tortoise.Tortoise.init", "tortoise.contrib.fastapi.register_tortoise", "flask_sqlalchemy.SQLAlchemy",
     "sqlalchemy.engine_from_config", "sqlalchemy.ext.asyncio.async_engine_from_config", "playhouse.db_url.connect", "dj_database_url.config",
     "oslo_db.sqlalchemy.enginefacade.configure", "oslo_db.sqlalchemy.enginefacade.transaction_context",
+    "oslo_db.sqlalchemy.enginefacade.writer.get_engine", "oslo_db.sqlalchemy.enginefacade.reader.get_engine",
     "oslo_db.sqlalchemy.enginefacade.get_legacy_facade", "oslo_db.sqlalchemy.session.EngineFacade.from_config",
 )  # fmt: skip
 # Modules that do one thing and end: what they open isn't what requests go to.
@@ -80,7 +81,7 @@ def database(project: Project, ledger: Ledger) -> None:
     calls = [
         c
         for c in project.called(*_ENGINES)
-        if c.node.args or c.node.keywords or not c.last.endswith("engine")
+        if c.node.args or c.node.keywords or not c.last.endswith("engine") or c.name.startswith("oslo_db.")
     ]
     calls = [c for c in calls if not IN_A_COMMAND.search(c.module.name)] or calls
     by_default = [

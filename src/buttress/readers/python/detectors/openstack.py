@@ -9,7 +9,7 @@ from buttress.readers.python.project import Project
 
 _TRANSPORTS = ("get_rpc_transport", "get_notification_transport", "get_transport")
 _PUBLISHES = ("get_rpc_client", "RPCClient", "Notifier")
-_CONSUMES = ("get_rpc_server", "RPCServer", "get_notification_listener")
+_CONSUMES = ("get_rpc_server", "RPCServer", "get_notification_listener", "notify.listener.NotificationServer")
 
 
 def detect(project: Project, ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ import re
 
 from buttress.model import Evidence
 from buttress.readers.python import targets
-from buttress.readers.python.detectors import mail
+from buttress.readers.python.detectors import mail, sessions
 from buttress.readers.python.found import Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
@@ -62,6 +62,8 @@ def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
     maker = _maker(call, project)
     target = targets.service_of(_address(call, library, maker, project))
     timeout, known = _timeout(call, library, maker)
+    if known and timeout is None and sessions.waits_by_default(call, library, project):
+        timeout, known = True, False  # a number that isn't at the call
     verify = call.keyword("verify", "ssl", "verify_ssl")
     here = call.evidence()
     role = ledger.role_of(call)

@@ -68,6 +68,9 @@ def _frameworks(project: Project, ledger: Ledger, routes: list[Route]) -> list[s
     found: dict[str, Evidence] = {}
     for call in sorted(project.called(*APPLICATIONS), key=lambda c: c.function is not None):
         found.setdefault(APPLICATIONS[call.name], call.evidence())
+    for cls, base in project.made.values():
+        if base in APPLICATIONS:
+            found.setdefault(APPLICATIONS[base], cls.module.text.at(cls.line))
     settings = project.settings.get("root_urlconf") or project.settings.get("installed_apps")
     if settings is not None and project.imported("django") is not None:
         found.setdefault("Django", settings[0].text.at(settings[1].line))
