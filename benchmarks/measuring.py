@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOKSHOP = ROOT / "examples" / "bookshop"
+SERVICE = ROOT / "tests" / "box_office" / "services" / "orders"
 EMPTY = [sys.executable, "-c", "pass"]
 BUTTRESS = [sys.executable, "-m", "buttress"]
 # As on a user's machine: modules are compiled once, not at every start.
