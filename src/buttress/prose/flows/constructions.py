@@ -54,6 +54,9 @@ _THROUGH_ONE = Caseless(r"(?:only |always )?(?:through|via)(?: (?:the|our|a|an))
 _FLOWING = Caseless(
     r"\b(?:flows?|flowing|travels?|goes|go|moves?|pass|passes|streams?|streamed|sent|delivered|handed|carried|copied)(?: \w+ly| straight)? from(?: (?:the|our|a|an|its|each|every|any))*$"
 )
+_SENT_TO = Caseless(
+    r"\b(?:is|are|gets?|being|be)(?: \w+ly| also| then| all| only)? (?:shipped|forwarded|delivered|streamed|sent|exported|pushed|transferred|routed|relayed|passed|propagated|replicated|published|written|emitted|fed)(?: on| over)? (?:in)?to(?: (?:the|our|a|an|its|each|every|any))*$"
+)
 _ON_THE_WAY = Caseless(
     rf"\b{_MOVING}(?: \w+){{0,4}}? (?:reach|reaches|hits?|enters?|travels?|goes|go|flows?|pass|passes|arrives?)\b(?: \w+){{0,3}}$"
 )
@@ -192,6 +195,10 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         elif _BY.fullmatch(gap) and _FLOWING.search(before):
             if onwards := _onwards(text, mentions, index + 1):
                 out += [(one, other, _handing_to(other)), *onwards]
+        elif index == 0 and _BY.fullmatch(gap) and _SENT_TO.search(before) and _carries(other, one):
+            consuming = other.kind() in MESSAGING and one.kind() in ("service", "worker", "scheduler")
+            given = "writes" if one.kind() in STORES else _handing_to(one)
+            out.append((one, other, "consumes") if consuming else (other, one, given))
         elif _PASSES.fullmatch(gap) and _TOWARDS.search(before):
             out.append((other, one, "routes" if other.kind() in _EDGE else "calls"))
         elif _PASSES.fullmatch(gap) and _FROM.search(before):
@@ -205,6 +212,11 @@ def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
         ):
             out.append((other, one, "routes"))
     return out
+
+
+def _carries(carrier: Mention, end: Mention) -> bool:
+    """Return whether what is sent to `end` by way of a mention comes from it: a broker, a gateway, a collector; no broker to a broker."""
+    return is_between(carrier) or (carrier.kind() in MESSAGING and end.kind() not in MESSAGING)
 
 
 def _handing_to(other: Mention) -> str:

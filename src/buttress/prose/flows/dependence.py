@@ -45,6 +45,17 @@ _REACTS = Caseless(
     r"(?:is|are)(?: \w+ly| all| both)? (?:driven|triggered|started|woken(?: up)?|invoked|activated|fed|kicked off) (?:by|from))"
     rf"(?: (?:new|incoming|all|the|any|\w+))?(?: {_THINGS})?(?: (?:on|in|from|off|via|through|of|to))?{THE}"
 )
+# "is triggered when new messages appear on", "runs by objects that land in"
+_ARRIVALS = (
+    r"(?:files?|objects?|uploads?|images?|documents?|items?|data|rows?|payloads?|blobs?|" + _THINGS[3:]
+)
+_WOKEN = Caseless(
+    r"(?:(?:then|also|only|which|that) )*(?:(?:is|are|gets?)(?: \w+ly)? (?:triggered|started|woken(?: up)?|invoked|activated|fired|launched|run|executed|called|kicked off)|runs?|starts?|wakes? up|executes?|fires?)"
+    rf" (?:(?:when(?:ever)?|as soon as|once|each time|every time|if) (?:(?:an?|the|new|any|\w+) ){{0,3}}?{_ARRIVALS} (?:appears?|arrives?|lands?|shows? up|comes? in|"
+    r"(?:is|are) (?:added|put|published|placed|written|uploaded|created|received|dropped|stored|sent|queued))|"
+    rf"by (?:(?:the|new|\w+) ){{0,2}}?{_ARRIVALS} (?:that (?:appear|arrive|land)s?|appearing|arriving|landing|coming in|added|put|published|placed|written|uploaded|created|received|dropped|sent))"
+    rf" (?:on|in|at|to|into|onto){THE}"
+)
 _HEARS = Caseless(
     r"(?:(?:then|also|only) )*(?:learns?|hears?|finds? out|gets? to know|is (?:told|informed|notified))(?: (?:of|about|that|when))?(?: [\w-]+){0,5}? (?:via|through|over|from|by)"
     rf"(?: (?:an? )?{_THINGS} (?:on|in|from))?{THE}"
@@ -145,10 +156,14 @@ def _calling(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
 
 
 def _reacting(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
-    """Yield the flows of "the notifier reacts to events on Kafka" and "events on Kafka wake up the notifier"."""
+    """Yield the flows of "the notifier reacts to events on Kafka", "starts when a file lands in S3", "events on Kafka wake up the notifier"."""
     for index, (one, other) in enumerate(pairwise(mentions)):
         gap = words_between(text, one, other)
-        if other.kind() in MESSAGING and one.kind() not in MESSAGING | STORES:
+        woken = one.kind() not in MESSAGING | STORES and _WOKEN.fullmatch(gap)
+        if woken and other.kind() in MESSAGING | STORES:
+            kind = "consumes" if other.kind() in MESSAGING else "reads"
+            yield from ((who, other, kind) for who in joined(text, mentions, one))
+        elif other.kind() in MESSAGING and one.kind() not in MESSAGING | STORES:
             if _REACTS.fullmatch(gap) or _HEARS.fullmatch(gap):
                 yield from ((who, other, "consumes") for who in joined(text, mentions, one))
         elif other.kind() in STORES and one.kind() not in MESSAGING | STORES and _TAILS.fullmatch(gap):
