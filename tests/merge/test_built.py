@@ -32,6 +32,16 @@ def test_a_service_has_what_its_dockerfile_says() -> None:
     assert [told(web, f) for f in ("health_check", "non_root", "workers")] == [True, True, 3]
 
 
+def test_an_application_on_the_image_of_a_store_is_an_application() -> None:
+    image = 'FROM postgres:16\nWORKDIR /app\nCOPY . .\nUSER app\nCMD ["./start.sh"]\n'
+    code = {"shop__main.py": "import fastapi\napp = fastapi.FastAPI()\n"}
+    shop = system(Dockerfile=image, **code).component("app")
+    assert shop is not None
+    assert (shop.kind, shop.technology, told(shop, "non_root")) == ("service", "fastapi", True)
+    alone = system(name="shop", Dockerfile=image).component("shop")
+    assert alone is not None and alone.kind == "relational_db"
+
+
 def test_services_of_one_image_share_it_but_not_a_command_of_their_own() -> None:
     text = "services:\n  web:\n    build: .\n  jobs:\n    build: .\n    command: celery -A shop worker\n"
     graph = system(compose_yaml=text, Dockerfile=DOCKERFILE)

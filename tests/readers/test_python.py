@@ -28,6 +28,10 @@ def told(owner: Component | Flow) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("code", "name", "value"),
     [
+        ("from fastapi import Depends\nfrom main.limits import CallerRateLimiter\n@app.get('/x')\ndef f(limit=Depends(CallerRateLimiter(9))):\n    return 1\n",
+         "rate_limit", True),
+        ("from main.limits import RateLimitMiddleware\napp.add_middleware(RateLimitMiddleware, calls=9)\n", "rate_limit", True),
+        ("import hashlib\ndef hashed(text):\n    hashlib.pbkdf2_hmac('sha256', text, b's', 100000)\n", "password_hashing", "pbkdf2"),
         ("import time\nasync def f():\n    time.sleep(1)\n", "blocking_in_async", 1),
         ("import requests\nasync def f(u):\n    requests.get(u, timeout=1)\n", "blocking_in_async", 1),
         ("import requests\ndef g(u):\n    requests.get(u, timeout=1)\nasync def f(u):\n    g(u)\n", "blocking_in_async", 1),
@@ -109,6 +113,7 @@ def test_what_is_quoted_looked_ahead_at_or_done_by_one_of_all_is_no_defect(code:
         ("import httpx\ndef f(u):\n    httpx.get(u)\n", "calls_without_timeout"),
         ("import yaml\ndef f(x):\n    yaml.safe_load(x)\n", "unsafe_deserialization"),
         ("import hashlib\ndef f(text):\n    hashlib.md5(text)\n", "password_hashing"),
+        ("import hashlib\ndef derive_key(text):\n    hashlib.pbkdf2_hmac('sha256', text, b's', 100000)\n", "password_hashing"),
         ("import subprocess\ndef f(x):\n    subprocess.run(['ls', x])\n", "shell_commands"),
         ("def f(db, x):\n    db.execute('select %s', (x,))\n", "sql_built_from_strings"),
         ("TABLE = 't'\ndef f(db):\n    db.execute(f'select * from {TABLE}')\n", "sql_built_from_strings"),
@@ -178,6 +183,17 @@ def test_a_switch_under_a_condition_is_no_fact() -> None:
     settings = "import os\nINSTALLED_APPS = []\nif os.environ.get('DEV'):\n    DEBUG = True\n"
     (found,) = project(requirements_dot_txt="django\n", shop__settings_dot_py=settings).components
     assert "debug_mode" not in told(found)
+
+
+def test_an_application_that_a_condition_makes_for_debugging_is_no_other_one() -> None:
+    code = "import os\nfrom fastapi import FastAPI\nif os.environ.get('DEV'):\n    app = FastAPI(debug=True)\nelse:\n    app = FastAPI()\n"
+    (found,) = project(requirements_dot_txt="fastapi\n", shop__main_dot_py=code).components
+    assert "debug_mode" not in told(found)
+    (found,) = project(
+        requirements_dot_txt="fastapi\n",
+        shop__main_dot_py="from fastapi import FastAPI\napp = FastAPI(debug=True)\n",
+    ).components
+    assert told(found)["debug_mode"] is True
 
 
 def test_an_import_cycle_has_its_lines() -> None:

@@ -349,8 +349,17 @@ def test_settings_that_run_more_settings_arent_data_that_run() -> None:
         ("part = 'a = 1'\n    if flag:\n        part += flag\n    cur.execute('SELECT 1 FROM t WHERE %s' % part)", True),
         ("for kind in flag:\n        cur.execute(f'SELECT 1 FROM t WHERE kind = {kind}')", True),
         ("cur.execute('SELECT 1 FROM t WHERE kind = ' + Kinds.open)", True),
+        ("def named(column):\n        return f'lower({column})'\n    cur.execute(f\"SELECT 1 FROM t WHERE {named('a')} = 'b'\")", False),
+        ("def named(column):\n        return f'lower({column})'\n    cur.execute(f\"SELECT 1 FROM t WHERE {named(flag)} = 'b'\")", True),
+        ("def named(column):\n        return column + flag\n    cur.execute(f\"SELECT 1 FROM t WHERE {named('a')} = 'b'\")", True),
+        ("part = 'a = 1'\n    cur.execute('SELECT 1 FROM t WHERE %s' % part)\n    for part in cur:\n        print(part)", False),
+        ("part = 'a = 1'\n    for n in flag:\n        cur.execute('SELECT 1 FROM t WHERE %s' % part)\n        part = n", True),
+        ("cur.execute(f'CREATE TABLE t (v VECTOR({flag.size}) NOT NULL)')", False),
+        ("cur.execute(f'CREATE VIEW v AS SELECT 1 FROM t WHERE kind = {flag}')", True),
     ],
-    ids=["put together in a variable", "a loop over texts", "a constant of a class", "an argument added", "a loop over an argument", "not written out"],
+    ids=["put together in a variable", "a loop over texts", "a constant of a class", "an argument added", "a loop over an argument", "not written out",
+         "made by a function of its own", "made of an argument", "a function that adds an argument",
+         "given something else afterwards", "given something else for the next turn", "the size of a column", "the query of a view"],
 )  # fmt: skip
 def test_sql_is_built_from_strings_when_not_all_of_it_is_written_in_the_code(code: str, built: bool) -> None:
     source = f"class Kinds:\n    PAID = 'paid'\n    open = input()\n\ndef find(cur, flag):\n    {code}\n"

@@ -141,3 +141,21 @@ def test_files_of_a_folder_of_plug_ins_are_options() -> None:
     main = {"shop/main.py": "import fastapi\napp = fastapi.FastAPI()\n"}
     assert kinds(read(project(main | plugs, *needs))) == {}
     assert len(kinds(read(project(main | stores, *needs)))) == 3
+
+
+def test_a_worker_uses_the_database_that_settings_put_in_the_place_of_a_file() -> None:
+    site = (
+        "import dj_database_url\nINSTALLED_APPS = ['shop']\n"
+        "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'shop.sqlite3'}}\n"
+        "DATABASES['default'].update(dj_database_url.config(env='DATABASE_URL'))\n"
+    )
+    files = {
+        "shop/settings.py": site,
+        "shop/urls.py": "from django.urls import path\nurlpatterns = []\n",
+        "shop/celery.py": "from celery import Celery\napp = Celery('shop')\n",
+        "shop/tasks.py": "from celery import shared_task\n\n@shared_task\ndef pack():\n    return 1\n",
+    }
+    drivers = "[project.optional-dependencies]\npostgres = ['psycopg2']\nmysql = ['mysqlclient']\n"
+    found = read(project(files, "django", "celery", "dj-database-url", more=drivers))
+    stores = {(f.source, f.target) for f in found.flows if f.kind == "calls"}
+    assert stores == {("shop", "database"), ("shop-worker", "database")}

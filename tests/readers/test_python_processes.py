@@ -62,6 +62,25 @@ def test_a_process_needs_what_it_calls_and_opens() -> None:
     assert reached(found, "mill") == {"store", "scales-acme-io"}
 
 
+GRIND = "import cotyledon\nfrom mill import events\n\nclass Grind(cotyledon.Service):\n    def {0}\n        events.grind()\n\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        GRIND.format("run(self):") + "def main():\n    manager = cotyledon.ServiceManager()\n    manager.add(Grind, workers=2)\n    manager.run()\n",
+        GRIND.format("__init__(self):") + "def main():\n    manager = cotyledon.ServiceManager()\n    manager.add(Grind)\n    manager.run()\n",
+        WORK.replace("events.grind()", "Press.make()") + "\nclass Press:\n    def __init__(self):\n        events.grind()\n\n"
+        "    @classmethod\n    def make(cls):\n        made = cls()\n        return made\n",
+    ],
+    ids=["the loop of a class that is run", "the making of a class that is run", "a class that makes itself"],
+)  # fmt: skip
+def test_a_process_needs_what_its_classes_call(code: str) -> None:
+    found = mill("mill-press = 'mill.press:main'", press=code, look="", work="")
+    assert reached(found, "mill-press") == {"grain"}
+    assert "grain" not in reached(found, "mill")
+
+
 def test_what_the_service_uses_too_stays_its_own() -> None:
     route = WEB + "\n@app.route('/x')\ndef x():\n    return str(events.grind())\n"
     found = mill("mill-press = 'mill.work:main'", web=route)

@@ -45,6 +45,64 @@ def test_drivers_side_by_side_are_plug_ins_also_when_each_folder_says_so(path: s
     assert project(files, "redis", "pymongo", "elasticsearch").flows == ()
 
 
+@pytest.mark.parametrize(
+    ("more", "left"),
+    [
+        ("", set()),
+        ("import boto3\nc = boto3.client('sqs')\nd = boto3.client('sns')\n", {"r", "m", "e"}),
+    ],
+    ids=["one use each", "a layer with more than one use"],
+)
+def test_layers_side_by_side_are_no_plug_ins(more: str, left: set[str]) -> None:
+    files = {f"desk/{name}/client.py": text for name, text in DRIVERS.items()}
+    files["desk/redis/more.py"] = more
+    found = project(files, "redis", "pymongo", "elasticsearch", "boto3")
+    assert {f.target for f in found.flows} & {"r", "m", "e"} == left
+
+
+def test_the_database_of_djangos_settings_is_no_option_of_its_folder() -> None:
+    site = (
+        "INSTALLED_APPS = ['desk']\n"
+        "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'HOST': 'db'}}\n"
+    )
+    files = {f"desk/{name}/client.py": text for name, text in DRIVERS.items()}
+    found = project(
+        {"desk/app/settings.py": site, **files}, "django", "psycopg", "redis", "pymongo", "elasticsearch"
+    )
+    assert {f.target for f in found.flows} == {"db"}
+
+
+KEEPER = "class Keeper:\n    def put(self, x):\n        raise NotImplementedError\n"
+KEEPERS = {
+    "mongo": "import pymongo\n\nclass Mongo({0}):\n    def put(self, x):\n        pymongo.MongoClient('mongodb://m')\n",
+    "search": "import elasticsearch\n\nclass Elastic({0}):\n    def put(self, x):\n        elasticsearch.Elasticsearch('http://e')\n",
+    "other": "import opensearchpy\n\nclass Open({0}):\n    def put(self, x):\n        opensearchpy.OpenSearch('http://o')\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "base", "left"),
+    [
+        ("mongo search other", "Keeper", set()),
+        ("mongo search other", "", {"m", "e", "o"}),
+        ("mongo search", "Keeper", {"m", "e"}),
+    ],
+    ids=["two of one kind", "no base", "each of another kind"],
+)
+def test_stores_of_classes_with_one_base_are_options(names: str, base: str, left: set[str]) -> None:
+    code = KEEPER + "".join(KEEPERS[n].format(base) for n in names.split())
+    needs = ("pymongo", "elasticsearch", "opensearch-py")
+    assert {f.target for f in project({"desk/keeping.py": code}, *needs).flows} == left
+
+
+def test_a_store_of_one_class_that_is_also_used_elsewhere_is_kept() -> None:
+    code = KEEPER + "".join(KEEPERS[n].format("Keeper") for n in ("search", "other"))
+    found = project(
+        {"desk/keeping.py": code, "desk/find.py": DRIVERS["search"]}, "elasticsearch", "opensearch-py"
+    )
+    assert "e" in {f.target for f in found.flows}
+
+
 def test_two_sorts_of_plug_ins_are_both_left_out() -> None:
     files = {f"desk/providers/{name}/client.py": text for name, text in DRIVERS.items()}
     outside = {
@@ -68,6 +126,21 @@ LISTEN = "import psycopg2\n\ndef listen():\n    return psycopg2.connect('postgre
 def test_one_connection_beside_a_pool_is_no_lack_of_a_pool(files: dict[str, str], status: str) -> None:
     pool = flow(project(files, "sqlalchemy", "psycopg2"), "db").fact("connection_pool")
     assert pool is not None and pool.status == status
+
+
+@pytest.mark.parametrize(
+    ("address", "there"),
+    [
+        ("source.get('address')", False),
+        ("source['address']", False),
+        ("config['address']", True),
+        ("source", True),
+    ],
+)
+def test_a_database_that_a_record_names_is_none_of_the_systems(address: str, there: bool) -> None:
+    code = f"import psycopg\n\ndef look(source, config):\n    return psycopg.connect({address})\n"
+    flows = project({"desk/look.py": code}, "psycopg").flows
+    assert any(e.source == "desk/look.py" for f in flows for e in f.evidence) is there
 
 
 LOOP = "from sqlalchemy.orm import Session\n\ndef f(session: Session, rows):\n    for {}:\n        session.execute(select(User))\n"

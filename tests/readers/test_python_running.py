@@ -156,6 +156,25 @@ def test_a_variable_of_one_function_is_none_of_another() -> None:
     assert project({"depot/main.py": FLASK, "depot/rates.py": CALLS.format(code)}).flows == ()
 
 
+@pytest.mark.parametrize(
+    ("code", "called"),
+    [
+        ("def f(base):\n    full_url = f'{base}/v1/rates'\n    return requests.get(full_url)\n", set()),
+        ("def f(base):\n    day_url = f'{base.rstrip(\"/\")}/v1/rates'\n    return requests.get(day_url)\n", set()),
+        ("def f(day_url):\n    day_url = day_url.rstrip('/') + '/rates.json'\n    return requests.get(day_url)\n", set()),
+        ("class Rates:\n    def __init__(self, base):\n        self.day_url = f'{base}/v1/rates'\n\n"
+         "    def f(self):\n        return requests.get(self.day_url)\n", set()),
+        ("import os\n\ndef f():\n    day_url = os.environ['RATES_URL'].rstrip('/') + '/v1/day'\n    return requests.get(day_url)\n", {"rates"}),
+        ("import os\nRATES_API = os.environ['RATES_URL']\n\ndef f():\n    day_url = f'{RATES_API}/v1/day'\n    return requests.get(day_url)\n",
+         {"rates"}),
+    ],
+    ids=["below an argument", "below an argument without its slash", "added to an argument", "an attribute", "added to a setting", "below a setting"],
+)  # fmt: skip
+def test_a_path_below_an_address_is_no_service_of_its_variables_name(code: str, called: set[str]) -> None:
+    found = project({"depot/main.py": FLASK, "depot/rates.py": "import requests\n" + code})
+    assert {f.target for f in found.flows} == called
+
+
 COMMAND = "\n[project.scripts]\ndepot = 'depot.cmd:main'\n"
 GUNICORN = "from gunicorn.app.base import BaseApplication\n\nclass Front(BaseApplication):\n    def load(self):\n        return None\n"
 LOOP = "from socketserver import TCPServer\nserver = TCPServer(('', 1), None)\n\nclass Loop:\n    def begin(self):\n        server.serve_forever()\n"

@@ -43,6 +43,7 @@ def join_built(clusters: Sequence[Cluster], ranked: Sequence[Fragment], *, name:
     out = _joined_folders(out, ranked)
     out = _joined_only(out, ranked)
     for cluster in out:
+        _as_program(cluster, ranked)
         _settle(cluster, ranked)
     return [_named(c, ranked, name) for c in out if not _idle(c, ranked)]
 
@@ -92,6 +93,16 @@ def _is_program(image: Component) -> bool:
     return (
         image.kind in ("service", "worker") and image.technology is None and bool(image.fact("start_command"))
     )
+
+
+def _as_program(cluster: Cluster, ranked: Sequence[Fragment]) -> None:
+    """Let an image that is built on a store's be what the code of its folder is: the store only came along."""
+    answers = any(
+        ranked[n].reader == "python" and m.fact("framework") is not None for n, m in cluster.members
+    )
+    for at, (n, member) in enumerate(cluster.members):
+        if answers and ranked[n].reader == "dockerfile" and member.kind in STORES | MESSAGING:
+            cluster.members[at] = (n, replace(member, kind="service", technology=None))
 
 
 def _said(cluster: Cluster, name: str, ranked: Sequence[Fragment]) -> Fact | None:

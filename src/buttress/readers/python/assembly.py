@@ -12,6 +12,7 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.python.detection import Detected
 from buttress.readers.python.files import folder_of
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Link, Target, plug_ins
+from buttress.readers.python.options import of_one_base
 from buttress.readers.python.processes import Process, links_of_service, processes_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.titles import titles
@@ -331,6 +332,7 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
         (outside if len(outside) > MAX_OUTSIDE else set(), "services outside"),
         (files if len(files) > 1 else set(), "stores of files"),
         (plug_ins(links), "parts from plug-ins side by side"),
+        (of_one_base(one.project, list(one.ledger.links.values())), "stores of classes with one base"),
     ]
     for names, what in groups:
         gone = [link for link in links if link.target.name in names]

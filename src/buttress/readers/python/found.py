@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -183,7 +184,7 @@ class Ledger:
 def plug_ins(links: Sequence[Link]) -> set[str]:
     """Return the stores and services outside that are each used in one of three or more plug-ins, and nowhere else.
 
-    Plug-ins are folders side by side, or the files of a folder that is called so.
+    Plug-ins are folders side by side with one use each (the layers of a program have several), or what a folder that is called so holds.
     """
     found: set[str] = set()
     plugs: dict[str, dict[str, set[str]]] = {}
@@ -195,16 +196,19 @@ def plug_ins(links: Sequence[Link]) -> set[str]:
     places = [(x.target.name, e.source) for x in links for e in x.evidence]
     for parent, users in plugs.items():
         alone = {name for name, used in users.items() if len(used) == 1}
-        if len({next(iter(users[n])) for n in alone}) >= 3:
+        uses = Counter(next(iter(users[n])) for n in alone)
+        if sum(_PLUG_INS.search(parent) is not None or n == 1 for n in uses.values()) >= 3:
             alone -= _without_another(links, alone)
             found |= alone - {name for name, path in places if not path.startswith(f"{parent}/")}
     return found
 
 
 def _without_another(links: Sequence[Link], names: Collection[str]) -> set[str]:
-    """Return the database, whose address settings give, that is the only one among plug-ins: it is no option beside others."""
+    """Return the databases among plug-ins that are no options: the only one, whose address settings give, and those of Django's settings."""
     databases = {x.target for x in links if x.target.name in names and x.target.kind == "relational_db"}
-    return {t.name for t in databases if len(databases) == 1 and t.technology is None}
+    return {t.name for t in databases if len(databases) == 1 and t.technology is None} | {
+        x.target.name for x in links if "driver" in x.facts and x.facts["driver"].value == "Django ORM"
+    }
 
 
 def _plug_of(path: str) -> tuple[str, str, str]:

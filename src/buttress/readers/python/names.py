@@ -91,7 +91,9 @@ class Names:
                 break
         if isinstance(node, ast.Name):
             root = self.lookup(node.id)
-            if root in ("~self", "~cls") and self.cls is not None and len(parts) > 0:
+            if root == "~cls" and self.cls is not None and parts[-1:] in ([], ["()"]):
+                root = f"{self.module.name}.{self.cls.name}"
+            elif root in ("~self", "~cls") and self.cls is not None and len(parts) > 0:
                 kind = self.cls.attributes.get(parts[-1][1:])
                 if kind is not None:
                     root = kind

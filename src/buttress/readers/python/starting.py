@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from buttress.readers.python.project import Project
+    from buttress.readers.python.records import Function
 
 MAX_CALLS = 2000
+# What makes an object of the class that it is given and runs it.
+_RUNS_CLASS = ("cotyledon.ServiceManager().add",)
 _ENTRY = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.]+):([\w.]+)")
 # What goes on until it is stopped, whatever it is called on.
 _GOES_ON = frozenset(("serve_forever", "worker_main", "run_forever", "run_app"))
@@ -89,3 +92,16 @@ def reached(project: Project, target: str) -> Iterator[str]:
         function = next((f for place in places if (f := project.functions.get(place)) is not None), None)
         if function is not None:
             todo += [called for called, _ in function.called]
+            todo += _of_classes(function, project)
+
+
+def _of_classes(function: Function, project: Project) -> Iterator[str]:
+    """Yield what is called of the classes that a function gives to something that runs them: their making and their loop."""
+    for call in project.called(*_RUNS_CLASS):
+        if call.function is function and isinstance(
+            node := call.argument(0, "service"), ast.Name | ast.Attribute
+        ):
+            root, _, rest = ast.unparse(node).partition(".")
+            name = f"{call.module.names.get(root, f'{call.module.name}.{root}')}.{rest}".rstrip(".")
+            if project.meaning(name) in project.classes:
+                yield from (name, f"{name}.run")

@@ -14,8 +14,10 @@ _ENV_CALLS = frozenset(
     "getenv get config env str url db db_url cache cache_url search_url dj_db_url email_url int bool float list".split()
 )
 _WRAPPERS = frozenset(
-    "str int float bool PostgresDsn RedisDsn AmqpDsn MongoDsn AnyUrl HttpUrl AnyHttpUrl URL Secret SecretStr make_url parse cast strip rstrip lower".split()
+    "str int float bool PostgresDsn RedisDsn AmqpDsn MongoDsn AnyUrl HttpUrl AnyHttpUrl URL Secret SecretStr make_url parse cast".split()
 )
+# Methods that leave a text what it is; what they are given is what they take off.
+_TRIMS = frozenset("strip rstrip lstrip lower removesuffix".split())
 
 _PLACE = re.compile(r"%(?:\(\w+\))?[-+ 0#]*\d*(?:\.\d+)?[sdrifx]")
 
@@ -91,10 +93,10 @@ def _joined(node: ast.JoinedStr, module: Module, project: Project, steps: int) -
 def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Value | None:
     written = _written(node.func)
     last = written.rpartition(".")[2]
+    if last in _TRIMS and isinstance(node.func, ast.Attribute):
+        return resolve(node.func.value, module, project, steps - 1)
     if last in _WRAPPERS and node.args:
         return resolve(node.args[0], module, project, steps - 1)
-    if last in _WRAPPERS and isinstance(node.func, ast.Attribute):
-        return resolve(node.func.value, module, project, steps - 1)
     if last == "Field" or last == "field":
         default = next(
             (k.value for k in node.keywords if k.arg == "default"), node.args[0] if node.args else None
@@ -157,7 +159,7 @@ def _named(node: ast.Name | ast.Attribute, module: Module, project: Project, ste
         if entry is not None and entry.value is not None and entry.value is not node:
             found = resolve(entry.value, module, project, steps - 1)
             if found is not None:
-                return Value(found.text, (node.id, *found.names), found.module, found.line)
+                return _called_by(node.id, found)
             return None
         source = module.names.get(node.id, "")
         owner, _, name = source.rpartition(".")
@@ -193,7 +195,7 @@ def _within_function(node: ast.Name, module: Module, project: Project, steps: in
         for entry in sorted(own, key=lambda a: (a.line < node.lineno, a.line), reverse=True):
             found = resolve(entry.value, module, project, steps - 1)
             if found is not None:
-                return Value(found.text, (node.id, *found.names), found.module, found.line)
+                return _called_by(node.id, found)
         default = next((d for name, _, d in function.parameters if name == node.id and d is not None), None)
         if default is not None:
             return resolve(default, module, project, steps - 1)
@@ -212,8 +214,15 @@ def _of_object(node: ast.Attribute, module: Module, project: Project, steps: int
             found = resolve(entry.value, cls.module, project, steps - 1)
             if found is None or (not found.text and _is_left_open(cls, node.attr, project)):
                 return None
-            return Value(found.text, (node.attr, *found.names), found.module, found.line)
+            return _called_by(node.attr, found)
     return None
+
+
+def _called_by(name: str, found: Value) -> Value:
+    """Return a value with the variable that holds it among its names, unless it is a path below an address that isn't known."""
+    if found.text.startswith(("{}/", "/")):
+        return found
+    return replace(found, names=(name, *found.names))
 
 
 def _is_left_open(cls: Class, name: str, project: Project) -> bool:

@@ -15,7 +15,7 @@ ROOTS = frozenset(
         mongoengine beanie redis aioredis rediscluster elasticsearch opensearchpy pysolr cassandra neo4j clickhouse_driver clickhouse_connect
         influxdb influxdb_client pymssql pyodbc cx_Oracle oracledb peewee tortoise databases minio memcache pymemcache aiomcache
         pylibmc cachetools aiocache dogpile flask_caching diskcache qdrant_client pinecone weaviate chromadb
-        kafka confluent_kafka aiokafka faust pika aio_pika kombu celery nats stan rq rq_scheduler django_rq dramatiq arq apscheduler huey
+        kafka confluent_kafka aiokafka faust pika aio_pika kombu celery nats stan rq rq_scheduler django_rq dramatiq arq apscheduler cotyledon huey
         taskiq procrastinate django_q channels stomp pulsar paho gcloud
         fastapi starlette flask quart sanic litestar tornado twisted falcon bottle pyramid pecan django rest_framework ninja strawberry graphene
         ariadne graphql flask_restful flask_restx flask_smorest flask_cors flask_limiter flask_talisman flask_wtf flask_login

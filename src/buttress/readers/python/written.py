@@ -44,7 +44,10 @@ class Written:
         arguments = self.function.args
         for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
             out.setdefault(argument.arg, []).append(None)
+        last = self._last_line(self.function)
         for node in ast.walk(self.function):
+            if getattr(node, "lineno", 0) > last:
+                continue  # the query is made before
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     _give(out, target, node.value)
@@ -56,6 +59,17 @@ class Written:
             elif isinstance(node, ast.withitem) and node.optional_vars is not None:
                 _give(out, node.optional_vars, None)
         return out
+
+    def _last_line(self, function: _Function) -> int:
+        """Return the last line of a function that is run before the call, maybe in an earlier turn of a loop around it."""
+        line = self.call.node.lineno
+        ends = [
+            n.end_lineno or n.lineno
+            for n in ast.walk(function)
+            if isinstance(n, ast.For | ast.AsyncFor | ast.While)
+            and n.lineno <= line <= (n.end_lineno or n.lineno)
+        ]
+        return max((*ends, self.call.node.end_lineno or line))
 
     def _items(self, node: ast.expr) -> list[ast.expr | None]:
         """Return what a loop takes one after the other, where a collection is written out there or by the module; else None."""
@@ -149,10 +163,32 @@ class Written:
         if name == "get" and isinstance(node.func, ast.Attribute) and len(node.args) in (1, 2):
             given = [*self._entries(node.func.value), *node.args[1:]]
             return all(self.is_all(v, depth - 1) for v in given)
+        if isinstance(node.func, ast.Name) and name in self._made:
+            return all(
+                self.is_all(v, depth - 1) for v in (*node.args, *(k.value for k in node.keywords))
+            ) and all(self._gives_text(f, depth - 1) for f in self._made[name])
         if name not in _KEEPS:
             return False
         whole = [node.func.value] if isinstance(node.func, ast.Attribute) and name != "getpid" else []
         return all(self.is_all(v, depth - 1) for v in (*whole, *node.args, *(k.value for k in node.keywords)))
+
+    @cached_property
+    def _made(self) -> dict[str, list[_Function]]:
+        """Return the functions that are written within the function around the call, by name."""
+        out: dict[str, list[_Function]] = {}
+        for node in ast.walk(self.function) if self.function is not None else ():
+            if isinstance(node, _Function) and node is not self.function:
+                out.setdefault(node.name, []).append(node)
+        return out
+
+    def _gives_text(self, made: _Function, depth: int) -> bool:
+        """Return whether a function gives back nothing but text of the code's own and what it was given."""
+        taken = {a.arg for a in ast.walk(made.args) if isinstance(a, ast.arg)} - self.open
+        self.open |= taken
+        try:
+            return all(self.is_all(n.value, depth) for n in ast.walk(made) if isinstance(n, ast.Return))
+        finally:
+            self.open -= taken
 
     def _is_variable(self, name: str, depth: int) -> bool:
         if name in self.open:

@@ -104,8 +104,7 @@ def database(project: Project, ledger: Ledger) -> None:
     }
     if target.technology is not None and target.technology not in every:
         target = DATABASE  # its driver comes with an extra, as others' may
-    for key in opened:
-        del ledger.links[key]
+    _replace(ledger, opened, target, calls[0].evidence())
     for call in calls:
         link = ledger.link(ledger.role_of(call), target, call.evidence(), sync=True)
         driver = (
@@ -116,6 +115,15 @@ def database(project: Project, ledger: Ledger) -> None:
             else call.name.partition(".")[0]
         )
         link.say("driver", driver, call.evidence())
+
+
+def _replace(ledger: Ledger, keys: list[tuple[str, Target, str]], target: Target, here: Evidence) -> None:
+    """Let all roles that use a default by the settings, the worker beside the service, use what stands in its place."""
+    defaults = {ledger.links[k].target for k in keys}
+    for key, link in list(ledger.links.items()):
+        if key in keys or (link.target in defaults and "driver" not in link.facts):
+            del ledger.links[key]
+            ledger.link(link.role, target, here, sync=True)
 
 
 def celery_broker(project: Project, ledger: Ledger) -> Target | None:

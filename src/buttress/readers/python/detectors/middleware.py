@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from buttress.readers.python.files import is_for_development
 from buttress.readers.python.found import Ledger
@@ -20,6 +21,9 @@ _LIMITERS = (
     "aiolimiter_middleware",
 )
 
+# What a project's own limit on callers is called.
+_LIMIT = re.compile(r"rate_?limit|throttl", re.IGNORECASE)
+_DEPENDS = ("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends")
 _HEADERS = ("secure", "flask_talisman", "csp", "starlette_csp")
 
 
@@ -40,10 +44,14 @@ def detect(project: Project, ledger: Ledger) -> None:
             ledger.say("correlation_id", here)
         elif name == "HTTPSRedirectMiddleware":
             ledger.say("https_only", here)
-        elif name == "SlowAPIMiddleware":
+        elif name == "SlowAPIMiddleware" or _LIMIT.search(name):
             ledger.say("rate_limit", here)
         elif name == "SessionMiddleware":
             ledger.say("session_store", here, "signed cookie")
+    for call in project.called(*_DEPENDS):
+        given = call.argument(0, "dependency")
+        if given is not None and _LIMIT.search(_written(given)):
+            ledger.say("rate_limit", call.evidence())
     for call in project.called("flask_cors.CORS"):
         if call.open_ended:
             continue
@@ -84,6 +92,12 @@ def detect(project: Project, ledger: Ledger) -> None:
     _debug(project, ledger)
 
 
+def _written(node: ast.expr) -> str:
+    """Return the last name of what is handed over: of a function, of a class or of one that a call makes."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return str(getattr(node, "id", getattr(node, "attr", "")))
+
+
 def _cors(call: Call, ledger: Ledger) -> None:
     origins = call.keyword("allow_origins")
     if origins is None and call.keyword("allow_origin_regex") is None:
@@ -108,7 +122,9 @@ def _debug(project: Project, ledger: Ledger) -> None:
         if (
             call.name in ("flask.Flask().run", "quart.Quart().run")
             and constant(call.keyword("debug")) is True
-        ) or (call.name in APPLICATIONS and constant(call.keyword("debug")) is True):
+        ) or (
+            call.name in APPLICATIONS and constant(call.keyword("debug")) is True and not _is_one_of_two(call)
+        ):
             ledger.say("debug_mode", call.evidence())
         elif (
             call.name == "uvicorn.run"
@@ -116,3 +132,8 @@ def _debug(project: Project, ledger: Ledger) -> None:
             and "__main__" not in call.within
         ):
             ledger.say("development_server", call.evidence(), "uvicorn reload")
+
+
+def _is_one_of_two(call: Call) -> bool:
+    """Return whether a condition decides that a module's variable holds what a call makes."""
+    return any(a.value is call.node and a.conditional for a in call.module.assigned)

@@ -30,6 +30,8 @@ _HASHERS = (
     ("argon2", "argon2"), ("bcrypt", "bcrypt"), ("hashlib.scrypt", "scrypt"), ("hashlib.pbkdf2_hmac", "pbkdf2"),
     ("werkzeug.security.generate_password_hash", "scrypt"), ("flask_bcrypt", "bcrypt"), ("pwdlib", "argon2"),
 )  # fmt: skip
+# A function that makes a key for a cipher with what else keeps passwords.
+_KEY = re.compile(r"(?:^|_)(?:key|kdf|fernet|cipher|aes|encrypt|decrypt)(?:_|$)", re.IGNORECASE)
 _HTML = ("django.utils.safestring.mark_safe", "markupsafe.Markup", "flask.Markup", "jinja2.Markup")
 
 
@@ -135,6 +137,11 @@ def _is_secret(name: str, value: str) -> bool:
     return value != name and value.lower() != name.lower()
 
 
+def _derives_key(call: Call) -> bool:
+    name = call.function.name if call.function is not None else ""
+    return _KEY.search(name) is not None and "passw" not in name
+
+
 def _hashes(project: Project, ledger: Ledger) -> None:
     for call in project.calls:
         if call.name in _WEAK and call.node.args:
@@ -146,7 +153,8 @@ def _hashes(project: Project, ledger: Ledger) -> None:
                 ledger.say("password_hashing", call.evidence(), _WEAK[call.name])
     for name, label in _HASHERS:
         if (name.count(".") and not name.startswith("hashlib")) or name.startswith("hashlib"):
-            place = next(((c.module, c.line) for c in project.called(name)), None)
+            made = (c for c in project.called(name) if not (name.startswith("hashlib") and _derives_key(c)))
+            place = next(((c.module, c.line) for c in made), None)
         else:
             place = project.imported(name)
         if place is not None:

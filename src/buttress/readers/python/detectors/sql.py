@@ -20,6 +20,8 @@ _NAMED_AFTER = re.compile(
     r"SAVEPOINT|CASCADE|CONCURRENTLY)\s+(?:[\w.\"`\[\]]+\s*,\s*)*[\w.\"`\[]*$|\.[\"`\[]?$|_get_serial_sequence\([^)]*$|regclass\([^)]*$",
     re.IGNORECASE,
 )
+# Statements that define something take no parameters, but for the query that a view or table is made of.
+_DEFINES = re.compile(r"\s*(?:alter|create|drop|truncate)\b(?!.*\bselect\b)", re.IGNORECASE | re.DOTALL)
 _FIXED = re.compile(
     r"table|column|schema|_name$|placeholder|fields?$|(?:^|_)sql(?:_|$)|clause|quote|db_|ident|where|order_by|cols|^values$|params|binds",
     re.IGNORECASE,
@@ -151,7 +153,7 @@ def _is_open(before: str, value: ast.expr, after: str = "") -> bool:
     columns = re.search(r"\b(?:SELECT|DISTINCT)\s+$", before, re.IGNORECASE) and re.match(
         r"\s*(?:,|FROM\b)", after, re.IGNORECASE
     )
-    if columns or _NAMED_AFTER.search(before[-300:]):
+    if columns or _DEFINES.match(before) or _NAMED_AFTER.search(before[-300:]):
         return any(isinstance(n, ast.Name) and n.id == "request" for n in ast.walk(value))
     return not _is_fixed(value)
 

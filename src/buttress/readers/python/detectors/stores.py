@@ -13,7 +13,7 @@ from buttress.readers.python.detectors.openers import OPENERS, Driver
 from buttress.readers.python.found import MAIN, WORKER, Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
-from buttress.readers.python.values import Value, resolve
+from buttress.readers.python.values import Value, re_settings, resolve
 from buttress.vocabulary import load
 
 _ONE_CONNECTION = frozenset(
@@ -46,7 +46,7 @@ def detect(project: Project, ledger: Ledger) -> None:
     for name, driver in OPENERS.items():
         for call in project.called(name):
             target = _opened(call, driver, project)
-            if target is None:
+            if target is None or (name in _ONE_CONNECTION and _is_of_a_record(call, driver)):
                 continue
             seen.add(target.technology or "")
             link = ledger.link(ledger.role_of(call), target, call.evidence(), sync=True)
@@ -93,6 +93,18 @@ def _opened(call: Call, driver: Driver, project: Project) -> Target | None:
         plain = re.fullmatch(r"([\w.-]+)(?::\d+)?", written)
         return targets.store(technology, plain[1] if plain is not None else "")
     return _by_names(value.names, project) if value is not None else _declared(project)
+
+
+def _is_of_a_record(call: Call, driver: Driver) -> bool:
+    """Return whether the address is an entry of a record that is no setting: a database that users name, `source["address"]`."""
+    node = call.argument(0, *driver.url)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+        node = node.func.value
+    elif isinstance(node, ast.Subscript):
+        node = node.value
+    else:
+        return False
+    return isinstance(node, ast.Name) and not re_settings(node.id.lower()) and not node.id.isupper()
 
 
 def _used_by_worker(project: Project, ledger: Ledger) -> None:

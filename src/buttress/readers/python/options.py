@@ -1,0 +1,58 @@
+"""Stores of which an installation chooses one: several classes of one base each open another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from buttress.model import Evidence
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.readers.python.found import Link
+from buttress.readers.python.project import Project
+
+
+def of_one_base(project: Project, links: Sequence[Link]) -> set[str]:
+    """Return the stores that only classes of one base use, where two of these open stores of one kind and different make.
+
+    Classes of one base that use stores of different kinds may all be there: each keeps something else.
+    """
+    used: dict[str, list[Link]] = {}
+    for link in links:
+        if link.target.kind in STORES | MESSAGING:
+            for base in _common_bases(link, project):
+                used.setdefault(base, []).append(link)
+    found: set[str] = set()
+    for base, shared in used.items():
+        makes = {(x.target.kind, x.target.technology): _classes(x, base, project) for x in shared}
+        if any(
+            a[0] == b[0] and a[1] != b[1] and not makes[a] & makes[b]
+            for n, a in enumerate(makes)
+            for b in list(makes)[n + 1 :]
+        ):
+            found |= {x.target.name for x in shared}
+    elsewhere = {x.target.name for x in links if not _common_bases(x, project)}
+    return found - elsewhere
+
+
+def _common_bases(link: Link, project: Project) -> set[str]:
+    """Return the project's classes from which all classes derive that show a link; none where a place is outside of classes."""
+    around = [_bases(_class_at(e, project), project) for e in link.evidence]
+    return set.intersection(*around) if around else set()
+
+
+def _classes(link: Link, base: str, project: Project) -> set[str]:
+    found = {_class_at(e, project) for e in link.evidence}
+    return {name for name in found if base in _bases(name, project)}
+
+
+def _bases(name: str, project: Project) -> set[str]:
+    return {b for b in project.bases_of(name) if b in project.classes}
+
+
+def _class_at(place: Evidence, project: Project) -> str:
+    """Return the dotted name of the class whose method a place is in, nothing elsewhere."""
+    for module in project.modules:
+        if module.text.source.path == place.source:
+            for cls in module.classes:
+                if any(place.line in m.span for m in cls.methods):
+                    return f"{module.name}.{cls.name}"
+    return ""
