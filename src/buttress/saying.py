@@ -24,9 +24,25 @@ def lets_everybody_in(key: str, value: str) -> bool:
     return _OPEN.fullmatch(f"{key}={value.strip()[:40]}") is not None
 
 
-_PASSWORD = re.compile(
-    r"""(?:^|\s)--requirepass[ =]+(?!--)["']?[^\s"']"""
-)  # what Redis and its kin are started with
+# What stores are started with that ask who comes: Redis and its kin, MongoDB.
+_ASKS = re.compile(
+    r"""(?:^|\s)(?:--requirepass[ =]+(?!--)["']?[^\s"']|(?:[^\s]*mongod["']?\s.*)--auth(?=[\s"']|$))""",
+    re.DOTALL,
+)
+_ASKING = re.compile(r"--requirepass|--auth\b")
+# The settings of images that give the store's own login its password; each turns that login on.
+_LOGIN = re.compile(
+    r"POSTGRES(?:QL)?_(?:POSTGRES_)?PASSWORD|(?:MYSQL|MARIADB)_ROOT_PASSWORD|MONGO_INITDB_ROOT_PASSWORD|MONGODB_ROOT_PASSWORD"
+    r"|(?:MSSQL_)?SA_PASSWORD|RABBITMQ_DEFAULT_PASS|CLICKHOUSE_PASSWORD"
+)
+_SWITCH = re.compile(r"xpack\.security\.enabled=true|NEO4J_AUTH=(?!none\b|neo4j/neo4j$)\S+", re.IGNORECASE)
+_DEFAULT = re.compile(r"\$\{\w+:?-(.*)\}")
+# Passwords that everybody tries first; the name of the image is one of them.
+_GUESSED = re.compile(
+    r"(?:(?:postgres|mysql|maria|mongo|rabbit|click|elastic|sql)\w*|(?:my|the|your)?[-_ ]?(?:p[a@]ss(?:[-_@]?w[o0]r?d)?|secret|pw)"
+    r"|root|admin|guest|user|test|example|default|change[-_ ]?(?:me|it|this)\w*)?\W?\d{0,9}\W?",
+    re.IGNORECASE,
+)
 
 
 def password_asked(command: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
@@ -37,11 +53,40 @@ def password_asked(command: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
     ['password']
     >>> password_asked([("redis-server", here), ("--requirepass", here), ("", here)])
     ()
+    >>> [f.value for f in password_asked([("mongod", here), ("--auth", here)])]
+    ['password']
     """
-    if not _PASSWORD.search(" ".join(text for text, _ in command)):
+    if not _ASKS.search(" ".join(text for text, _ in command)):
         return ()
-    place = next(place for text, place in command if "--requirepass" in text)
+    place = next(place for text, place in command if _ASKING.search(text))
     return (Fact("authentication", "password", "stated", (place,)),)
+
+
+def guarded(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fact, ...]:
+    """Return whether a store asks for a password: a setting of its image gives one that nobody guesses, or turns its login on or off.
+
+    >>> here = Evidence("c.yaml", 4, 4, "POSTGRES_PASSWORD", "config")
+    >>> [f.status for f in guarded([("POSTGRES_PASSWORD", "${DB_PASSWORD}", here)])]
+    ['stated']
+    >>> [f.status for f in guarded([("POSTGRES_PASSWORD", "k3y-17", here), ("POSTGRES_HOST_AUTH_METHOD", "trust", here)])]
+    ['denied']
+    >>> guarded([("POSTGRES_PASSWORD", "postgres", here), ("MYSQL_ROOT_PASSWORD", "", here)])
+    ()
+    """
+    given = [(k, _DEFAULT.sub(r"\1", v.strip()), p) for k, v, p in settings]
+    if off := tuple(place for key, value, place in given if lets_everybody_in(key, value)):
+        return (Fact("authentication", None, "denied", off),)
+    on = next((place for key, value, place in given if _turns_login_on(key, value)), None)
+    return (Fact("authentication", "password", "stated", (on,)),) if on is not None else ()
+
+
+def _turns_login_on(key: str, value: str) -> bool:
+    if _SWITCH.fullmatch(f"{key}={value[:80]}"):
+        return True
+    hidden = key.endswith("_FILE")
+    return bool(
+        value and _LOGIN.fullmatch(key.removesuffix("_FILE")) and (hidden or not _GUESSED.fullmatch(value))
+    )
 
 
 _OFF = re.compile(r"(?:false|no|off|0|none|disabled?)?", re.IGNORECASE)

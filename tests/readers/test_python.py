@@ -61,6 +61,19 @@ def test_code_says(code: str, name: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("from strawberry.extensions import QueryDepthLimiter\nschema = strawberry.Schema(Q, extensions=[QueryDepthLimiter(9)])\n", 5),
+        ("# depth_limit comes later\nschema = strawberry.Schema(Q)\n", 0),
+        ("from strawberry.extensions import QueryDepthLimiter\nschema = strawberry.Schema(Q)\n", 0),
+    ],
+)  # fmt: skip
+def test_a_limit_of_a_query_s_depth_is_quoted_where_it_is_set(code: str, line: int) -> None:
+    fact = service(f"import strawberry\n{code}").fact("graphql_depth_limit")
+    assert (fact.evidence[0].line if fact is not None else 0) == line
+
+
+@pytest.mark.parametrize(
     ("code", "name", "there"),
     [
         ("@app.on_event('shutdown')\ndef end():\n    print('bye')\n", "graceful_shutdown", False),

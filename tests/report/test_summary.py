@@ -14,12 +14,14 @@ PARTS = (Component("a", "A"), Component("b", "B"), Component("q", "Queue", "mess
 @pytest.mark.parametrize(
     ("flows", "told"),
     [
-        ([Flow("1", "a", "b", "calls")], "1 is a call, read or write"),
-        ([Flow("1", "a", "q", "publishes", sync=True)], "1 goes through messages or in the background"),
-        ([Flow("1", "a", "b", "calls", sync=False)], "1 goes through messages or in the background"),
+        ([Flow("1", "a", "b", "calls")], "The one flow is a call, read or write."),
+        ([Flow(str(n), "a", "b", "calls") for n in (1, 2)], "Both flows are calls, reads and writes."),
+        ([Flow(str(n), "a", "b", "calls") for n in (1, 2, 3)], "All 3 flows are calls, reads and writes."),
+        ([Flow("1", "a", "q", "publishes", sync=True)], "The one flow goes through messages or in the background"),
+        ([Flow("1", "a", "b", "calls", sync=False)], "The one flow goes through messages or in the background"),
         (
             [Flow("1", "a", "b", "calls"), Flow("2", "a", "b", "depends_on"), Flow("3", "a", "q", "publishes", sync=True)],
-            "1 is a call, read or write, 1 goes through messages or in the background and of 1 only the dependency is known",
+            "1 is a call, read or write, 1 goes through messages or in the background and 1 is known as a dependency only",
         ),
     ],
 )  # fmt: skip

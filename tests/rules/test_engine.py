@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from buttress import pipeline
+from buttress import data, pipeline
 from buttress.knowledge import project
 from buttress.model import Component, Evidence, Fact, Flow, Source, Stance, SystemGraph
-from buttress.rules import Card, Finding, engine, run
+from buttress.rules import Card, Finding, engine, load_dir, run
 
 FINDS = """SELECT ?subject ?fact ?stance WHERE {
   { ?fact b:of ?subject ; b:factName "backup" ; b:status "denied" }
@@ -154,3 +154,22 @@ def test_what_a_card_finds_wanting_in_a_subject_it_doesnt_praise_as_well() -> No
     )
     found = findings(graph, card(praises=praises, strength="{subject} has a backup."))
     assert [(f.basis, f.subjects[0]) for f in found] == [("defect", "db"), ("strength", "log")]
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        (("shop",), ["tests of", "beside it.", "traces its requests", "Its code uses"]),
+        (
+            ("desk", "shop"),
+            ["tests of desk and shop,", "beside them.", "traces their requests", "Their code uses"],
+        ),
+    ],
+)
+def test_a_question_about_several_parts_speaks_of_several(parts: tuple[str, ...], told: list[str]) -> None:
+    code = 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/prices")\ndef prices():\n    return {}\n'
+    files = {"main.py": code, "requirements.txt": "fastapi\n"}
+    graph = pipeline.read([Source(f"{part}/{name}", files[name]) for part in parts for name in files])
+    cards = load_dir(data.ontology_dir() / "rules")
+    asked = " ".join(f.message for f in run(cards, project(graph)) if f.basis == "question")
+    assert [words for words in told if words not in asked] == []

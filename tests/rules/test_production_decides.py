@@ -116,6 +116,53 @@ def test_a_published_store_that_asks_for_a_password_is_less_grave(
     assert "tr4ffic" not in str(told)
 
 
+@pytest.mark.parametrize(
+    ("image", "more", "severity"),
+    [
+        ("postgres:16", "environment: {POSTGRES_PASSWORD: '${SALES_PASSWORD}'}", "MEDIUM"),
+        ("postgres:16", "environment: {POSTGRES_PASSWORD: tr4ffic-cone}", "MEDIUM"),
+        ("postgres:16", "environment: {POSTGRES_PASSWORD_FILE: /run/secrets/sales}", "MEDIUM"),
+        ("postgres:16", "environment: {POSTGRES_PASSWORD: postgres}", "HIGH"),
+        ("postgres:16", "environment: {POSTGRES_PASSWORD: '${SALES_PASSWORD:-changeme}'}", "HIGH"),
+        (
+            "postgres:16",
+            "environment: {POSTGRES_PASSWORD: tr4ffic-cone, POSTGRES_HOST_AUTH_METHOD: trust}",
+            "HIGH",
+        ),
+        ("mysql:8", "environment: [MYSQL_ROOT_PASSWORD=tr4ffic-cone]", "MEDIUM"),
+        ("mysql:8", "environment: [MYSQL_ROOT_PASSWORD=P@ssw0rd123!]", "HIGH"),
+        ("mysql:8", "environment: [MYSQL_ROOT_PASSWORD=]", "HIGH"),
+        ("mongo:7", "environment: {MONGO_INITDB_ROOT_PASSWORD: tr4ffic-cone}", "MEDIUM"),
+        ("mongo:7", "command: mongod --auth", "MEDIUM"),
+        ("mongo:7", "command: mongod --bind_ip_all", "HIGH"),
+        ("elasticsearch:8.15.0", "environment: [xpack.security.enabled=true]", "MEDIUM"),
+    ],
+)
+def test_a_published_store_whose_image_is_given_a_password_is_less_grave(
+    image: str, more: str, severity: str
+) -> None:
+    text = f'services:\n  sales:\n    image: {image}\n    {more}\n    ports: ["7000:7000"]\n'
+    found = run(CARDS, project(pipeline.read([Source("compose.yaml", text)])))
+    (told,) = [f for f in found if f.rule == "store-reachable-from-outside"]
+    assert (told.severity, "its own password" in told.message) == (severity, severity == "MEDIUM")
+    assert "tr4ffic" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("setting", "status"),
+    [
+        ("{name: POSTGRES_PASSWORD, valueFrom: {secretKeyRef: {name: sales, key: password}}}", "stated"),
+        ("{name: POSTGRES_HOST_AUTH_METHOD, value: trust}", "denied"),
+    ],
+)
+def test_a_workload_whose_settings_say_it_asks_for_a_password_or_not(setting: str, status: str) -> None:
+    text = KUBERNETES.replace('image: "example/till:1.0"', f'image: "postgres:16", env: [{setting}]')
+    (store,) = pipeline.read([Source("sales.yaml", text)]).components
+    told = store.fact("authentication")
+    assert told is not None
+    assert told.status == status
+
+
 def test_a_workload_that_is_started_with_a_password_asks_for_it() -> None:
     text = KUBERNETES.replace("till", "cache").replace(
         'image: "example/cache:1.0"', 'image: "redis:7", args: [--requirepass, $(CACHE_PASSWORD)]'
@@ -124,3 +171,51 @@ def test_a_workload_that_is_started_with_a_password_asks_for_it() -> None:
     told = cache.fact("authentication")
     assert told is not None
     assert told.value == "password"
+
+
+@pytest.mark.parametrize("folder", ["composer", "tools/decomposed", "env.environments"])
+def test_a_folder_that_only_begins_like_compose_is_not_compose(folder: str) -> None:
+    text = KUBERNETES.replace(
+        'image: "example/till:1.0"}',
+        'image: "postgres:latest", env: [{name: API_TOKEN, value: "live-4f1e9c2a7b"}]}',
+    )
+    found = run(CARDS, project(pipeline.read([Source(f"{folder}/till.yaml", text)])))
+    assert {
+        f.id: f.severity
+        for f in found
+        if f.id in {"unpinned-image@till", "secret-in-plain-text@till", "store-loses-data-on-restart@till"}
+    } == {
+        "unpinned-image@till": "MEDIUM",
+        "secret-in-plain-text@till": "HIGH",
+        "store-loses-data-on-restart@till": "HIGH",
+    }
+
+
+def test_workloads_in_a_folder_that_begins_like_compose_are_of_a_cluster() -> None:
+    text = KUBERNETES.replace("spec:\n  selector", "spec:\n  replicas: 2\n  selector", 1)
+    budget = (
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: desk}\n"
+        "spec: {minAvailable: 1, selector: {matchLabels: {app: desk}}}\n"
+    )
+    flow = "flowchart LR\n  user((Customer)) --> till[Till]\n"
+    files = {
+        "composer/till.yaml": text,
+        "composer/desk.yaml": f"{text.replace('till', 'desk')}---\n{budget}",
+        "a.mmd": flow,
+    }
+    found = run(CARDS, project(pipeline.read([Source(path, body) for path, body in files.items()])))
+    assert "nodes-drained-at-once" in {f.rule for f in found if f.basis == "question"}
+
+
+def test_a_severity_that_is_lowered_has_no_reason_that_would_raise_it() -> None:
+    flow = "flowchart LR\n  user((Customer)) --> till[Till] -->|reads| db[(db)]\n"
+    sources = [Source("compose.yaml", COMPOSE), Source("a.mmd", flow), Source("deploy/till.yaml", KUBERNETES)]
+    found = {f.id: f for f in run(CARDS, project(pipeline.read(sources)))}
+    lowered = found["store-reachable-from-outside@db"]
+    assert (lowered.severity, lowered.reason) == ("LOW", "")
+
+
+def test_several_ports_are_told_as_several() -> None:
+    text = 'services:\n  db:\n    image: postgres:16\n    ports: ["5432:5432", "5433:5432"]\n'
+    found = run(CARDS, project(pipeline.read([Source("compose.yaml", text)])))
+    assert any("publishes ports 5432 and 5433:" in f.message for f in found)

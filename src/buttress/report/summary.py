@@ -127,7 +127,7 @@ def _system(graph: SystemGraph) -> str:
         )
     entries = [d for d in graph.derived if d.name == "entry" and d.value != BY_MESSAGES]
     sentence = (
-        f"{graph.name} is {join(parts)}."
+        f"{graph.name} consists of {join(parts)}."
         if parts
         else f"{graph.name} has {plural(len(graph.components), 'component')}."
     )
@@ -169,9 +169,14 @@ def _flows(graph: SystemGraph) -> str:
     if apart:
         parts.append(f"{apart} {'goes' if apart == 1 else 'go'} through messages or in the background")
     if unknown and not parts:
-        return f" Of {'its one flow' if unknown == 1 else f'all {unknown} flows'} only the dependency is known, not who reads or writes."
+        return f" Of {'its one flow' if unknown == 1 else f'its {unknown} flows'} only the dependency is known, not who reads or writes."
     if unknown:
-        parts.append(f"of {unknown} only the dependency is known")
+        parts.append(
+            f"{unknown} {'is' if unknown == 1 else 'are'} known as {'a dependency' if unknown == 1 else 'dependencies'} only"
+        )
+    if len(parts) == 1:
+        every = {1: "The one flow", 2: "Both flows"}.get(len(graph.flows), f"All {len(graph.flows)} flows")
+        return f" {every} {parts[0].split(' ', 1)[1]}."
     return f" Of {plural(len(graph.flows), 'flow')}, {join(parts)}." if parts else ""
 
 

@@ -102,7 +102,7 @@ def _head(console: Console, review: Review) -> None:
         _say(console, "[bold]Nothing goes on without[/bold]")
         for id_, entries in summary.stops:
             names = join((review.graph.label(e) for e in entries), most=4)
-            _say(console, f"  • {clean(review.graph.label(id_))} [dim]requests at {clean(names)}[/dim]")
+            _say(console, f"  • {clean(review.graph.label(id_))} [dim](requests at {clean(names)})[/dim]")
     _say(console, f"[bold]Readiness[/bold]  {summary.readiness}")
     console.print()
 

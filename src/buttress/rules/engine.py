@@ -22,7 +22,8 @@ class Finding:
     """What one rule says about one subject.
 
     `basis` tells a defect that the sources show from a question that they leave open and from a strength. `path` are the ids
-    that a person would follow through the graph. `reason` says why the severity is what it is here.
+    that a person would follow through the graph. `reason` says why the severity is what it is here. `told_of` are the subjects that
+    the message is about, where `subjects` also has what else it names.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class Finding:
     path: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
+    told_of: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -109,6 +111,7 @@ def _run(
                 path=path,
                 evidence=evidence,
                 reason=reason,
+                told_of=_subjects(bindings),
             )
         )
     return out
@@ -232,7 +235,7 @@ class _Exposure:
         if carrier not in self.serves:
             return None
         names = join(graph.label(e) for e in self.serves[carrier] if e != carrier)
-        return f"on the path of every request through {names}" if names else ""
+        return f"on the path of requests through {names}" if names else ""
 
 
 def _severity(
@@ -248,7 +251,8 @@ def _severity(
     severity: Severity = said or card.severity  # type: ignore[assignment]
     reason = exposure.reason(id_, graph, card.area)
     if reason is not None:
-        return severity, reason if basis == "defect" else ""
+        lowered = SEVERITIES.index(severity) > SEVERITIES.index(card.severity)  # for another reason, then
+        return severity, reason if basis == "defect" and not lowered else ""
     if card.otherwise and said is None and basis == "defect" and id_ != "system":
         return card.otherwise, "not on the path of a request from outside"
     return severity, ""

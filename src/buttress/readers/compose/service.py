@@ -129,20 +129,21 @@ def _restart(node: Node, facts: list[Fact], here: Evidence) -> None:
 
 
 def openings(node: Node, values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
-    """Return that a store asks for a password, where its command gives one, or lets everybody in, where its settings say so."""
+    """Return that a store asks for a password, where its command or its settings give one, or lets everybody in, where they say so."""
     whole = [n for key in ("entrypoint", "command") if (n := node.get(key)) is not None and n.raw]
     parts = [n for key in ("entrypoint", "command") for n in node.list(key) if n.raw]
     if asked := saying.password_asked([(n.raw, n.evidence()) for n in parts or whole]):
         return asked
-    places = [node.evidence() for key, node in values if saying.lets_everybody_in(key, node.raw)]
-    return (Fact("authentication", None, "denied", tuple(places)),) if places else ()
+    return saying.guarded(_shown(values))
 
 
 def told_of(values: Sequence[tuple[str, Node]]) -> tuple[Fact, ...]:
     """Return what the names of a service's settings say of it; of a secret only the name is shown."""
-    return saying.told_by_settings(
-        (k, n.raw, n.evidence(key_only=workloads.is_told_by_name(k, n.raw))) for k, n in values
-    )
+    return saying.told_by_settings(_shown(values))
+
+
+def _shown(values: Sequence[tuple[str, Node]]) -> list[tuple[str, str, Evidence]]:
+    return [(k, n.raw, n.evidence(key_only=workloads.is_told_by_name(k, n.raw))) for k, n in values]
 
 
 def runs_once(name: str, services: Mapping[str, Node]) -> bool:

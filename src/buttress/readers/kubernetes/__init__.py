@@ -30,6 +30,7 @@ from buttress.model import (
     flow_id,
     slug,
 )
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.kubernetes.inventory import Inventory
 from buttress.readers.kubernetes.objects import (
     Object,
@@ -210,9 +211,10 @@ class _Reading:
         names, maps = self.there.names(namespace), self.there.by_name("ConfigMap", namespace)
         secrets = self.there.by_name("Secret", namespace)
         plain: list[Evidence] = []
-        for container in workload.containers():
+        guarded = self.components[workload.id].kind in STORES | MESSAGING
+        for n, container in enumerate(workload.containers()):
             settings = settings_of(container, workload.spec, maps, secrets)
-            for fact in told_of(container, settings):
+            for fact in told_of(container, settings, is_store=guarded and n == 0):
                 self._fact(workload, fact)
             for setting in settings:
                 if not setting.hidden and workloads.holds_secret(setting.key, setting.value.raw):

@@ -66,8 +66,11 @@ def settings_of(
     return out
 
 
-def told_of(container: Node, settings: list[Setting]) -> tuple[Fact, ...]:
-    """Return what the names of a container's settings say of it, those too whose value a Secret keeps; secrets are shown by name."""
+def told_of(container: Node, settings: list[Setting], *, is_store: bool) -> tuple[Fact, ...]:
+    """Return what the names of a container's settings say of it, those too whose value a Secret keeps; secrets are shown by name.
+
+    Of a store they also say whether it asks for a password.
+    """
     there = [
         (
             s.key,
@@ -81,7 +84,7 @@ def told_of(container: Node, settings: list[Setting]) -> tuple[Fact, ...]:
         name = entry.get("name")
         if name is not None and entry.get("valueFrom", "secretKeyRef") is not None:
             there.append((name.raw, "set", name.evidence()))
-    return saying.told_by_settings(there)
+    return (*saying.told_by_settings(there), *(saying.guarded(there) if is_store else ()))
 
 
 def used_secrets(container: Node, spec: Node | None, secrets: dict[str, Object]) -> list[Object]:

@@ -32,9 +32,10 @@ _GRAPHQL = (
     ("graphene_django", "Graphene"),
     ("ariadne", "Ariadne"),
 )
-_DEPTH = re.compile(
-    r"QueryDepthLimiter|depth_limit|MaxTokensLimiter|MaxAliasesLimiter|DepthLimit|cost_validator|query_complexity",
-    re.IGNORECASE,
+# A limit that is used: neither only imported nor spoken of in a comment.
+_DEPTH = (
+    r"(?i)^(?!\s*(?:from|import)\b)[^#]*(?:QueryDepthLimiter|depth_limit|MaxTokensLimiter|MaxAliasesLimiter|DepthLimit"
+    r"|cost_validator|query_complexity)"
 )
 _PAGING = re.compile(
     r"^(?:limit|offset|page|page_size|per_page|cursor|skip|size|pagination|params|page_number|after)$",
@@ -340,9 +341,9 @@ def _graphql(project: Project, ledger: Ledger) -> None:
             continue
         here = place[0].text.at(place[1])
         ledger.say("graphql_library", here, label)
-        where = next((m for m in project.modules if _DEPTH.search(m.text.source.text)), None)
-        if where is not None:
-            ledger.say("graphql_depth_limit", where.text.at(where.text.find(f"(?i){_DEPTH.pattern}")))
+        limit = next(((m.text, line) for m in project.modules if (line := m.text.find(_DEPTH))), None)
+        if limit is not None:
+            ledger.say("graphql_depth_limit", limit[0].at(limit[1]))
         loader = project.imported("aiodataloader", "promise.dataloader", "strawberry.dataloader")
         if loader is not None:
             ledger.say("graphql_dataloader", loader[0].text.at(loader[1]))
