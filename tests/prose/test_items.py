@@ -130,6 +130,11 @@ def test_what_is_wished_weighed_or_happens_is_no_practice_of_the_system(text: st
         ("## Make failure boring\n\nEach worker retries its calls twice.", "retries"),
         ("- Workers are anything with an address (or Docker containers) that listens", "containerization"),
         ("- Local development: the database runs in Docker containers", "containerization"),
+        (
+            "Implementations (Ferry, Van, …) handle authentication and retry each call twice.",
+            "authentication",
+        ),
+        ("Implementations (Ferry, Van, …) retry each call twice.", "retries"),
     ],
 )
 def test_what_is_told_of_others_is_no_practice_of_the_system(text: str, topic: str) -> None:
@@ -142,6 +147,7 @@ def test_what_is_told_of_others_is_no_practice_of_the_system(text: str, topic: s
         ("- Calls are retried twice, answers cached", "retries"),
         ("A library service for towns.\n\n## Retries\n\nThe worker retries each call twice.", "retries"),
         ("The desk has a monitoring stack: Prometheus scrapes each service.", "monitoring"),
+        ("The implementation of the desk retries each call twice.", "retries"),
         (
             "## Calls\n\nThe worker retries each call twice.\n\n## Start\n\nSet the port in your service.",
             "retries",

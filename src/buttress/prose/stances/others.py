@@ -29,6 +29,11 @@ _LIBRARY = Caseless(
 _OF_YOURS = Caseless(
     r"\b(?:make|makes|help|helps|lets|let|allows?|gives?|provides?|adds?|protects?|for|to)\s+(?:\w+\s+)?your\s+(?:[\w-]+\s+){0,2}(?:applications?|apps?|services?|clients?|code|projects?|backends?|systems?)\b"
 )
+# "Implementations (A, B, …) handle retries": what those who fill an interface in do is not what the system does.
+_OF_IMPLEMENTERS = Caseless(
+    r"^\W*(?:(?:all|the|these|some|different|concrete|other|each of the) )?(?:implementations|implementers|implementors)\b(?:\s*\([^()]*\))?(?:\s+of\s+[\w `-]{1,30}?)?\s+"
+    r"(?!(?:is|are|was|were|has|have) )(?:(?:must|should|can|may|will|also)\s+)?[a-z]+\b"
+)
 # Topics that a product may be made for.
 _TRADES = frozenset(
     "backups monitoring metrics logging log-aggregation tracing alerting error-tracking caching rate-limiting secrets-management feature-flags load-testing testing ci-cd audit-logging".split()
@@ -78,6 +83,8 @@ class Others:
         """
         source, headings = text.passage.source, text.passage.headings
         if source in self._sources or (source, topic) in self._trades:
+            return True
+        if text.passage.form in ("prose", "list") and _OF_IMPLEMENTERS.match(text.text):
             return True
         return (
             any((source, headings[:n]) in self._sections for n in range(2, len(headings) + 1))
