@@ -26,6 +26,47 @@ _PROGRAM = re.compile(
     r"|node|npm|yarn|pnpm|npx|bun|deno|ruby|bundle|rails|php|java|dotnet|mix)(?=\s)|\bmanage\.py\s"
 )
 
+# What ends when its work is done: clients that set something up, migrations, trials of the code.
+_ENDS = re.compile(
+    r"(?:(?:exec|time|poetry run|pipenv run|uv run|pdm run|bundle exec|npx|yarn|pnpm|npm run|python[\d.]* -m|python[\d.]*)\s+)*(?:\S*/)?(?:"
+    r"kafka-(?:topics|configs|acls)(?:\.sh)?\s|kafka-storage\S* format|mc\s+(?:alias|config|mb|admin|policy|anonymous|cp|mirror|ready|ls|version)\b"
+    r"|rabbitmqadmin\s|rabbitmqctl\s"
+    r"|psql\s|pg_isready\b|createdb\s|mysql\s|mysqladmin\s|mongosh?\s|mongoimport\s|cqlsh\s|redis-cli\s|influx\s+(?:setup|bucket)|clickhouse-client\s|aws(?:local)?\s|curl\s|wget\s"
+    r"|alembic\s.*\bupgrade\b|manage\.py\s+(?:migrate|collectstatic|loaddata|createsuperuser|test)\b|flask\s+db\s+upgrade|aerich\s+upgrade|yoyo\s+apply"
+    r"|flyway\b.*\bmigrate\b|liquibase\b.*\bupdate\b|(?:rails|rake)\s+db:\w+|artisan\s+(?:migrate|db:seed)\b|prisma\s+(?:migrate|db)\b|knex\s+migrate|typeorm\b.*migration:run"
+    r"|sequelize\S*\s+db:migrate|goose\s.*\bup\b|migrate\s.*\bup\b|dotnet\s+ef\s+database\s+update|pytest\b|tox\b|go\s+test\b|(?:npm|yarn|pnpm)\s+(?:run\s+)?test\b|chown\s|chmod\s|mkdir\s|cp\s"
+    r")"
+)
+_SHELL = re.compile(
+    r"(?:echo|printf|set|export|cd|sleep|exit|true|test|if|then|fi|else|for|until|do|done|wait-for-it\S*|dockerize|\[|[A-Za-z_]\w*=)(?=$|\W|(?<==))"
+)
+_WRAPPER = re.compile(r"""^\W*(?:(?:/usr)?/bin/)?(?:ba|a)?sh\s+(?:-\w*c\b|-[elx]+\b)?\W*""")
+_PARTED = re.compile(r"&&|\|\||[;|\n]")
+_INNER = re.compile(r"\$+\([^()]*\)")
+_KEYWORD = re.compile(r"^(?:do|then|else|until|if|!)\s+")
+
+
+def ends_by_itself(command: str) -> bool:
+    """Return whether a command line does nothing but what ends: it sets something up, migrates, or tries the code.
+
+    >>> ends_by_itself("sh -c 'until pg_isready -h db; do sleep 1; done; alembic upgrade head'"), ends_by_itself("kafka-topics --create --topic a")
+    (True, True)
+    >>> ends_by_itself("sh -c 'alembic upgrade head && uvicorn app:app'"), ends_by_itself("redis-server"), ends_by_itself("")
+    (False, False, False)
+    """
+    told = False
+    for part in _PARTED.split(_INNER.sub("", _WRAPPER.sub("", command[:MAX_COMMAND]))):
+        bare = part.strip(" \t'\"\\")
+        while (rest := _KEYWORD.sub("", bare)) != bare:
+            bare = rest
+        if not bare:
+            continue
+        if _ENDS.match(bare + " "):
+            told = True
+        elif not _SHELL.match(bare):
+            return False
+    return told
+
 
 def role_of_command(command: str) -> str | None:
     """Return `worker`, `scheduler` or `monitoring` when a command line starts a consumer of tasks, a clock or a view on them, else None.

@@ -347,3 +347,17 @@ def test_the_data_folder_of_a_store_tells_what_a_foreign_image_is(
 ) -> None:
     one = compose(f"services:\n  keeper: {{{body}}}\n").components[0]
     assert (one.kind, one.technology) == (kind, technology)
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ('/bin/sh -c \'for t in $$(echo "a,b" | tr "," " "); do kafka-topics --bootstrap-server kafka:9092 --create --topic "$$t"; done\'', "worker"),
+        ("kafka-topics --create --topic orders && exec /etc/confluent/docker/run", "stream"),
+        ("/etc/confluent/docker/run", "stream"),
+    ],
+)  # fmt: skip
+def test_what_only_sets_up_a_broker_is_none(command: str, kind: str) -> None:
+    text = f"services:\n  topics:\n    image: confluentinc/cp-kafka:7.7.1\n    command: >\n      {command}\n"
+    (component,) = compose(text).components
+    assert (component.kind, component.fact("runs_once") is not None) == (kind, kind == "worker")

@@ -35,7 +35,7 @@ from buttress.readers.compose.buckets import opened
 from buttress.readers.compose.building import started_by
 from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
-from buttress.readers.compose.service import facts_of, openings, runs_once, store_of_folder, told_of
+from buttress.readers.compose.service import facts_of, line_of, openings, runs_once, store_of_folder, told_of
 
 __all__ = ["read"]
 
@@ -133,7 +133,7 @@ class _Reading:
         for name, node in project.services.items():
             variables = _environment(project, node, settings)
             values = [(k, n) for k, n in variables.items()]
-            started = " ".join(_words(node, key) for key in ("entrypoint", "command"))
+            started = " ".join(line_of(node, key) for key in ("entrypoint", "command"))
             kind, technology = workloads.kind_of(name, hosts.plain(node.text("image")), variables, started)
             if (kind, technology) == ("service", None) and (kept := store_of_folder(node)) is not None:
                 kind, technology = kept.kind, kept
@@ -314,11 +314,6 @@ def _shown(node: Node) -> Evidence:
         if place is not None and place.source is node.source:
             return place.evidence()
     return node.evidence()
-
-
-def _words(node: Node, key: str) -> str:
-    part = node.get(key)
-    return "" if part is None else part.raw or " ".join(p.raw for p in part.list())
 
 
 def _environment_of(source: Source) -> tuple[Fact, ...]:

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 
-from buttress import saying, workloads
+from buttress import processes, saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
@@ -146,8 +146,14 @@ def _shown(values: Sequence[tuple[str, Node]]) -> list[tuple[str, str, Evidence]
     return [(k, n.raw, n.evidence(key_only=workloads.is_told_by_name(k, n.raw))) for k, n in values]
 
 
+def line_of(node: Node, key: str) -> str:
+    """Return a command of a service as one line; an empty text if it has none."""
+    part = node.get(key)
+    return "" if part is None else part.raw or " ".join(p.raw for p in part.list())
+
+
 def runs_once(name: str, services: Mapping[str, Node]) -> bool:
-    """Return whether a service ends when its work is done: others await its end, or of many that are restarted it alone isn't.
+    """Return whether a service ends when its work is done: others await its end, its command says so, or of many that are restarted it alone isn't.
 
     >>> from buttress.lines import documents
     >>> from buttress.model import Source
@@ -164,6 +170,8 @@ def runs_once(name: str, services: Mapping[str, Node]) -> bool:
         return False
     if any(node.get(key) is not None for key in ("ports", "expose", "healthcheck")):
         return False
+    if processes.ends_by_itself(" ".join(line_of(node, key) for key in ("entrypoint", "command")).strip()):
+        return True
     others = [_restarts(other) for key, other in services.items() if key != name]
     return len(others) >= 3 and sum(others) >= 0.8 * len(others)
 
