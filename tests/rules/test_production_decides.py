@@ -7,7 +7,7 @@ import pytest
 from buttress import data, pipeline
 from buttress.knowledge import project
 from buttress.model import Source
-from buttress.rules import load_dir, run
+from buttress.rules import Finding, load_dir, run
 
 CARDS = load_dir(data.ontology_dir() / "rules")
 COMPOSE = """\
@@ -97,6 +97,13 @@ def test_a_compose_file_alone_is_what_runs() -> None:
     assert severities() == ALONE
 
 
+def published(text: str) -> Finding:
+    """Return the only finding on a published store in a Compose file."""
+    found = run(CARDS, project(pipeline.read([Source("compose.yaml", text)])))
+    (told,) = [f for f in found if f.rule == "store-reachable-from-outside"]
+    return told
+
+
 @pytest.mark.parametrize(
     ("command", "severity", "guard"),
     [
@@ -110,8 +117,7 @@ def test_a_published_store_that_asks_for_a_password_is_less_grave(
     command: str, severity: str, guard: str
 ) -> None:
     text = f'services:\n  cache:\n    image: redis:7\n    command: {command}\n    ports: ["6379:6379"]\n'
-    found = run(CARDS, project(pipeline.read([Source("compose.yaml", text)])))
-    (told,) = [f for f in found if f.rule == "store-reachable-from-outside"]
+    told = published(text)
     assert (told.severity, guard in told.message) == (severity, True)
     assert "tr4ffic" not in str(told)
 
@@ -142,8 +148,7 @@ def test_a_published_store_whose_image_is_given_a_password_is_less_grave(
     image: str, more: str, severity: str
 ) -> None:
     text = f'services:\n  sales:\n    image: {image}\n    {more}\n    ports: ["7000:7000"]\n'
-    found = run(CARDS, project(pipeline.read([Source("compose.yaml", text)])))
-    (told,) = [f for f in found if f.rule == "store-reachable-from-outside"]
+    told = published(text)
     assert (told.severity, "its own password" in told.message) == (severity, severity == "MEDIUM")
     assert "tr4ffic" not in str(told)
 

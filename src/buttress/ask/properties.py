@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
-from buttress.ask.steps import mapped, reached
+from buttress.ask.steps import lying, mapped, reached
 from buttress.ask.words import fact_words, first_words, flow_words, labels, listed
 from buttress.model import Component, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
@@ -80,8 +80,7 @@ def _on_the_way(question: Question, graph: SystemGraph) -> set[str]:
         for start in first
         for end in second
         if end in reached(where, start)
-        for id_ in (reached(where, start, without=(end,)) & reached(where, end, without=(start,), back=True))
-        | {start, end}
+        for id_ in lying(where, start, end) | {start, end}
     }
 
 

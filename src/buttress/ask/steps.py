@@ -12,7 +12,7 @@ from buttress.model import Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
 
 _OPEN_KINDS = frozenset(("gateway", "web_frontend"))
-_UNTOLD = frozenset(("calls", "depends_on"))
+UNTOLD = frozenset(("calls", "depends_on"))
 _TRIED = 20_000  # partial ways, before a search gives up
 
 
@@ -27,8 +27,8 @@ class By(IntEnum):
 
 _LEAVES = {By.MESSAGES: frozenset(("publishes",)), By.STORES: frozenset(("publishes", "writes"))}
 _TAKES = {By.MESSAGES: frozenset(("consumes",)), By.STORES: frozenset(("consumes", "reads"))}
-_LEAVES[By.UNTOLD] = _LEAVES[By.STORES] | _UNTOLD
-_TAKES[By.UNTOLD] = _TAKES[By.STORES] | _UNTOLD
+_LEAVES[By.UNTOLD] = _LEAVES[By.STORES] | UNTOLD
+_TAKES[By.UNTOLD] = _TAKES[By.STORES] | UNTOLD
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,11 @@ def reached(
                 seen.add(step[-1])
                 waiting.append(step[-1])
     return passed - {start}
+
+
+def lying(where: Map, start: str, end: str) -> set[str]:
+    """Return what ways by calls from `start` lead to without `end`, and that lead to `end` without `start`."""
+    return reached(where, start, without=(end,)) & reached(where, end, without=(start,), back=True)
 
 
 def _backwards(where: Map, by: By) -> dict[str, list[tuple[str, ...]]]:

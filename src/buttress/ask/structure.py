@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import ASKING, Question, family
+from buttress.ask.steps import UNTOLD
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
 from buttress.model import Component, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 from buttress.vocabulary import load
 
-_UNTOLD = ("calls", "depends_on")
 # Words of a question about a kind that don't narrow it.
 _PLAIN = frozenset(
     """
@@ -55,7 +55,7 @@ def _flows(question: Question, graph: SystemGraph, *, into: bool) -> tuple[State
         ]
         flows = [f for f in near if not kinds or f.kind in kinds]
         # A connection of which no source tells what it is for may be of the kind that is asked for.
-        untold = [f for f in near if f.kind in _UNTOLD and f not in flows] if kinds and not flows else []
+        untold = [f for f in near if f.kind in UNTOLD and f not in flows] if kinds and not flows else []
         others = list(dict.fromkeys(f.source if into else f.target for f in flows))
         name = graph.label(id_)
         if others:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
-from buttress.ask.steps import By, Map, mapped, on_all, outside, reached, ways
+from buttress.ask.steps import By, Map, lying, mapped, on_all, outside, reached, ways
 from buttress.ask.structure import exposure, sought
 from buttress.ask.words import fact_words, flow_statement, flow_words, labels, listed
 from buttress.model import Flow, SystemGraph
@@ -112,8 +112,7 @@ def _between(start: str, end: str, question: Question, where: Map) -> list[State
         if common := on_all(where, start, end, found[0]):
             out.append(Statement(f"All ways by calls go through {labels(graph, common)}."))
         if re.search(r"\bbetween\b", question.pattern):
-            lying = reached(where, start, without=(end,)) & reached(where, end, without=(start,), back=True)
-            parts = sorted(id_ for id_ in lying if _by_way_of(start, id_, end, where))
+            parts = sorted(i for i in lying(where, start, end) if _by_way_of(start, i, end, where))
             out.append(Statement(f"Between them lie {labels(graph, parts)}."))
     out += [_maybe(way, By.MESSAGES, where) for way in _taken(start, where) if way[-1] == end]
     return out
@@ -245,7 +244,7 @@ def _doors(id_: str, graph: SystemGraph) -> Iterator[Statement]:
 def _from_outside(end: str, where: Map) -> Iterator[Statement]:
     """Yield who uses a part, and the ways on which requests from outside get there."""
     graph = where.graph
-    users = dict.fromkeys(f.source for f in where.into.get(end, ()))
+    users = dict.fromkeys(where.before(end))
     goal = graph.label(end)
     yield Statement(
         f"{goal} is used by {labels(graph, users)}." if users else f"Nothing was read that uses {goal}."

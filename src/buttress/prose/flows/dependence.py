@@ -39,16 +39,17 @@ _HIS_CALLS = Caseless(
 )
 _READS = frozenset("reads query queries".split())
 _WRITES = frozenset("writes inserts uploads".split())
-_THINGS = r"(?:events?|messages?|jobs?|tasks?|records?|entries|items|notifications?|changes?|commands?|orders?|work)"
+_NOTES = (
+    r"events?|messages?|jobs?|tasks?|records?|entries|items|notifications?|changes?|commands?|orders?|work"
+)
+_THINGS = rf"(?:{_NOTES})"
 _REACTS = Caseless(
     r"(?:(?:then|also|only|which|that|simply|just) )*(?:reacts? to|waits? (?:for|on)|listens? for|watch(?:es)? for|acts? (?:up)?on|works? (?:off|through|on)|responds? to|"
     r"(?:is|are)(?: \w+ly| all| both)? (?:driven|triggered|started|woken(?: up)?|invoked|activated|fed|kicked off) (?:by|from))"
     rf"(?: (?:new|incoming|all|the|any|\w+))?(?: {_THINGS})?(?: (?:on|in|from|off|via|through|of|to))?{THE}"
 )
 # "is triggered when new messages appear on", "runs by objects that land in"
-_ARRIVALS = (
-    r"(?:files?|objects?|uploads?|images?|documents?|items?|data|rows?|payloads?|blobs?|" + _THINGS[3:]
-)
+_ARRIVALS = rf"(?:files?|objects?|uploads?|images?|documents?|items?|data|rows?|payloads?|blobs?|{_NOTES})"
 _WOKEN = Caseless(
     r"(?:(?:then|also|only|which|that) )*(?:(?:is|are|gets?)(?: \w+ly)? (?:triggered|started|woken(?: up)?|invoked|activated|fired|launched|run|executed|called|kicked off)|runs?|starts?|wakes? up|executes?|fires?)"
     rf" (?:(?:when(?:ever)?|as soon as|once|each time|every time|if) (?:(?:an?|the|new|any|\w+) ){{0,3}}?{_ARRIVALS} (?:appears?|arrives?|lands?|shows? up|comes? in|"

@@ -133,8 +133,9 @@ class _Reading:
         for name, node in project.services.items():
             variables = _environment(project, node, settings)
             values = [(k, n) for k, n in variables.items()]
-            started = " ".join(line_of(node, key) for key in ("entrypoint", "command"))
-            kind, technology = workloads.kind_of(name, hosts.plain(node.text("image")), variables, started)
+            kind, technology = workloads.kind_of(
+                name, hosts.plain(node.text("image")), variables, line_of(node)
+            )
             if (kind, technology) == ("service", None) and (kept := store_of_folder(node)) is not None:
                 kind, technology = kept.kind, kept
             once = kind != "scheduler" and runs_once(name, project.services)

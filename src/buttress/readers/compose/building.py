@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from buttress import commands, processes
 from buttress.lines import Node
 from buttress.model import Fact
+from buttress.readers.compose.service import line_of, pieces_of
 
 _PYTHON = re.compile(r"(?:^|/)python(?::|$)")
 
@@ -31,18 +32,15 @@ def started_by(node: Node, services: Mapping[str, Node]) -> tuple[Fact, ...]:
         facts.append(Fact("dockerfile", path, "stated", (place.evidence(),)))
         if (target := build.get("target")) is not None and target.raw:
             facts.append(Fact("build_target", target.raw, "stated", (target.evidence(),)))
-    pieces = []
-    for key in ("entrypoint", "command"):
-        part = node.get(key)
-        if part is None or not (part.raw or part.value):
-            continue
-        if not any(f.name == "start_command" for f in facts):
-            facts.append(Fact("start_command", True, "stated", (part.evidence(key_only=bool(part.raw)),)))
-        pieces += [(p.raw, p.evidence()) for p in ([part] if part.raw else part.list()) if p.raw]
-    if pieces:
-        facts += processes.process_of(" ".join(p for p, _ in pieces), facts[-1].evidence[0])
-        facts += _mounted(node) if build is None else ()
-    return (*facts, *commands.facts_of(pieces))
+    parts = (part for key in ("entrypoint", "command") if (part := node.get(key)) is not None)
+    started = next((part for part in parts if part.raw or part.value), None)
+    if started is not None:
+        here = started.evidence(key_only=bool(started.raw))
+        facts.append(Fact("start_command", True, "stated", (here,)))
+        if line := line_of(node):
+            facts += processes.process_of(line, here)
+            facts += _mounted(node) if build is None else ()
+    return (*facts, *commands.facts_of([(p.raw, p.evidence()) for p in pieces_of(node)]))
 
 
 def _mounted(node: Node) -> tuple[Fact, ...]:

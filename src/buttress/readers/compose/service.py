@@ -35,13 +35,13 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
         else:
             facts.append(Fact(name, value, "stated", (place.evidence(),)))  # type: ignore[arg-type]
 
-    image = node.get("image")
+    image, build = node.get("image"), node.get("build")
     if image is not None and image.raw:
         told = workloads.image_facts(_defaulted(image.raw), image.evidence())
-        build = node.get("build")  # in the same file: the image is what is built here, its tag a name for it
+        # in the same file: the image is what is built here, its tag a name for it
         built = build is not None and build.source.path == image.source.path
         facts += [f for f in told if not (built and f.name == "image_tag_pinned" and f.absent)]
-    if (build := node.get("build")) is not None:
+    if build is not None:
         said("build_context", build, build.raw or build.text("context") or ".")
     check = node.get("healthcheck")
     off = check is not None and (_true(check.get("disable")) or _none(check))
@@ -130,9 +130,7 @@ def _restart(node: Node, facts: list[Fact], here: Evidence) -> None:
 
 def openings(node: Node, values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
     """Return that a store asks for a password, where its command or its settings give one, or lets everybody in, where they say so."""
-    whole = [n for key in ("entrypoint", "command") if (n := node.get(key)) is not None and n.raw]
-    parts = [n for key in ("entrypoint", "command") for n in node.list(key) if n.raw]
-    if asked := saying.password_asked([(n.raw, n.evidence()) for n in parts or whole]):
+    if asked := saying.password_asked([(n.raw, n.evidence()) for n in pieces_of(node)]):
         return asked
     return saying.guarded(_shown(values))
 
@@ -146,10 +144,15 @@ def _shown(values: Sequence[tuple[str, Node]]) -> list[tuple[str, str, Evidence]
     return [(k, n.raw, n.evidence(key_only=workloads.is_told_by_name(k, n.raw))) for k, n in values]
 
 
-def line_of(node: Node, key: str) -> str:
-    """Return a command of a service as one line; an empty text if it has none."""
-    part = node.get(key)
-    return "" if part is None else part.raw or " ".join(p.raw for p in part.list())
+def pieces_of(node: Node) -> list[Node]:
+    """Return the pieces of what a service starts, those of its entry point before those of its command."""
+    parts = (part for key in ("entrypoint", "command") if (part := node.get(key)) is not None)
+    return [p for part in parts for p in ((part,) if part.raw else part.list()) if p.raw]
+
+
+def line_of(node: Node) -> str:
+    """Return what a service starts as one line; an empty text if neither entry point nor command stands there."""
+    return " ".join(p.raw for p in pieces_of(node))
 
 
 def runs_once(name: str, services: Mapping[str, Node]) -> bool:
@@ -170,7 +173,7 @@ def runs_once(name: str, services: Mapping[str, Node]) -> bool:
         return False
     if any(node.get(key) is not None for key in ("ports", "expose", "healthcheck")):
         return False
-    if processes.ends_by_itself(" ".join(line_of(node, key) for key in ("entrypoint", "command")).strip()):
+    if processes.ends_by_itself(line_of(node)):
         return True
     others = [_restarts(other) for key, other in services.items() if key != name]
     return len(others) >= 3 and sum(others) >= 0.8 * len(others)

@@ -50,9 +50,10 @@ def _bases(name: str, project: Project) -> set[str]:
 
 def _class_at(place: Evidence, project: Project) -> str:
     """Return the dotted name of the class whose method a place is in, nothing elsewhere."""
-    for module in project.modules:
-        if module.text.source.path == place.source:
-            for cls in module.classes:
-                if any(place.line in m.span for m in cls.methods):
-                    return f"{module.name}.{cls.name}"
+    module = project.by_path.get(place.source)
+    if module is None:
+        return ""
+    for cls in module.classes:
+        if any(place.line in m.span for m in cls.methods):
+            return f"{module.name}.{cls.name}"
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from buttress import workloads
@@ -97,15 +97,17 @@ def _called_by(functions: set[Function], project: Project) -> set[Function]:
 def _started(project: Project) -> Iterator[Process]:
     """Yield the processes that commands start, those of one function once."""
     seen: set[str] = set()
+    imported: dict[Module, list[Module]] = {}
     for name, target in project.packages.scripts.items():
         names = set(reached(project, target))
         module = project.by_name.get(target.partition(":")[0])
         if target in seen or module is None or not any(goes_on(n) for n in names):
             continue
         seen.add(target)
+        imported = imported or _imported(project)
         process = Process(name, target, _evidence(project, name, module, target), names)
         process.functions = {f for called in names for f in _meant(called, project)}
-        process.modules = _imported(project, module)
+        process.modules = _loaded(module, imported)
         yield process
 
 
@@ -120,14 +122,19 @@ def _evidence(project: Project, name: str, module: Module, target: str) -> Evide
     return module.text.at(function.line if function is not None else 1)
 
 
-def _imported(project: Project, start: Module) -> set[Module]:
-    """Return the modules that one imports, directly and through others, with itself."""
-    after: dict[Module, list[Module]] = {}
+def _imported(project: Project) -> dict[Module, list[Module]]:
+    """Return the modules that each module imports."""
+    out: dict[Module, list[Module]] = {}
     for edge in edges_of(project):
-        after.setdefault(edge.source, []).append(edge.target)
+        out.setdefault(edge.source, []).append(edge.target)
+    return out
+
+
+def _loaded(start: Module, imported: Mapping[Module, Sequence[Module]]) -> set[Module]:
+    """Return the modules that one imports, directly and through others, with itself."""
     out, todo = {start}, [start]
     while todo:
-        for module in after.get(todo.pop(), ()):
+        for module in imported.get(todo.pop(), ()):
             if module not in out:
                 out.add(module)
                 todo.append(module)
@@ -150,10 +157,9 @@ def _starts_service(process: Process, project: Project, ledger: Ledger) -> bool:
 
 def _functions_of(link: Link, project: Project) -> list[Function | None]:
     """Return the functions that a link's places stand in, None for those outside of any."""
-    modules = {m.path: m for m in project.modules}
     out: list[Function | None] = []
     for place in link.evidence:
-        module = modules.get(place.source)
+        module = project.by_path.get(place.source)
         line = place.line - module.text.source.first_line + 1 if module is not None else 0
         around = [f for f in module.around(line) if f.parent is None] if module is not None else []
         out.append(around[0] if around else None)

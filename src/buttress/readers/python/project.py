@@ -40,6 +40,11 @@ class Project:
         return self.files.packages
 
     @cached_property
+    def by_path(self) -> dict[str, Module]:
+        """Return the modules by the paths of their files."""
+        return {m.path: m for m in self.modules}
+
+    @cached_property
     def by_name(self) -> dict[str, Module]:
         """Return the modules by dotted name."""
         return {m.name: m for m in (*self.scripts, *self.modules)}
