@@ -16,6 +16,9 @@ GENERIC = frozenset(
     """.split()
 )
 
+# Whose offer a thing is, before its name or left out.
+MAKERS = frozenset("amazon aws microsoft azure google gcp apache oracle ibm hashicorp".split())
+
 # What is written out in one place and as its initials in another.
 _INITIALS = {
     "ui": ("user", "interface"),

@@ -39,6 +39,64 @@ def test_names_that_one_source_tells_apart_never_meet() -> None:
     assert len(merge([one, two]).components) == 3
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "beside", "together"),
+    [
+        pytest.param(
+            ("backend",), ("Backend API",), False, True, id="a generic word more in another drawing"
+        ),
+        pytest.param(("backend",), ("Backend API",), True, False, id="side by side they are two"),
+        pytest.param(("route",), ("OpenShift Route",), False, True, id="the platform before the name"),
+        pytest.param(("vault",), ("Azure Vault",), False, True, id="the maker before the name"),
+        pytest.param(("orders", "billing"), ("Order Desk",), False, False, id="another word"),
+        pytest.param(("orders",), ("Orders worker",), False, False, id="a word for another kind"),
+    ],
+)
+def test_two_drawings_of_one_reader_may_name_one_component_in_two_ways(
+    first: tuple[str, ...], second: tuple[str, ...], beside: bool, together: bool
+) -> None:
+    drawn = frozenset(first), frozenset(second)
+    both = fragment(
+        "mermaid",
+        *(Component(name, name) for name in (*first, *second)),
+        tells_apart=False,
+        drawn=(drawn[0] | drawn[1],) if beside else drawn,
+    )
+    assert (len(merge([both]).components) < len(first) + len(second)) is together
+
+
+def test_two_drawings_may_name_the_only_object_store_by_its_role_and_by_its_product() -> None:
+    one = Component("s3", "S3 storage", "object_store", "s3")
+    two = Component("objects", "Object storage", "object_store")
+    apart = (frozenset({"s3"}), frozenset({"objects"}))
+    assert len(merge([fragment("mermaid", one, two, tells_apart=False, drawn=apart)]).components) == 1
+    assert (
+        len(
+            merge([fragment("mermaid", one, two, tells_apart=False, drawn=(apart[0] | apart[1],))]).components
+        )
+        == 2
+    )
+
+
+def test_the_word_for_its_kind_makes_no_other_component() -> None:
+    one, two = Component("f", "Frontend", "web_frontend"), Component("spa", "Frontend SPA", "web_frontend")
+    apart = (frozenset({"f"}), frozenset({"spa"}))
+    assert len(merge([fragment("mermaid", one, two, tells_apart=False, drawn=apart)]).components) == 1
+
+
+def test_one_drawing_calls_a_database_by_its_engine_and_another_by_its_offer() -> None:
+    one = Component("pg", "PostgreSQL", "relational_db", "postgresql")
+    two = Component("dbaas", "PostgreSQL DBaaS", "relational_db", "postgresql")
+    apart = (frozenset({"pg"}), frozenset({"dbaas"}))
+    assert len(merge([fragment("mermaid", one, two, tells_apart=False, drawn=apart)]).components) == 1
+    assert (
+        len(
+            merge([fragment("mermaid", one, two, tells_apart=False, drawn=(apart[0] | apart[1],))]).components
+        )
+        == 2
+    )
+
+
 def test_a_bare_technology_means_the_only_component_of_it() -> None:
     one = fragment("compose", Component("db", "orders-db", "relational_db", "postgresql"))
     two = fragment("prose", Component("pg", "PostgreSQL", "relational_db", "postgresql"), tells_apart=False)

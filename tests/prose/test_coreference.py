@@ -18,6 +18,7 @@ ONE = [
     ("either of two products", "The Orders service needs a database (MariaDB or MySQL). The Orders service writes to MariaDB. "
      "The Billing service calls the Orders service.", "MariaDB"),
     ("the system's name before the whole of it", "The Parcel Runner calls the Billing service. The runner writes to PostgreSQL.", "Parcel Runner"),
+    ("its technology and its role", "The Orders service registers with Eureka. The Eureka discovery service answers the Orders service.", "Eureka"),
     ("in other general words", "The Orders service writes to the SQL database. The Billing service reads the database.", "SQL database"),
 ]  # fmt: skip
 TWO = [
@@ -31,6 +32,10 @@ TWO = [
      "Orders.\n\n## MySQL\n\nThe archive.", {"MariaDB", "MySQL"}),
     ("controllers are several", "The Build controller calls the Orders service. The Deploy controller calls the Orders service. "
      "The controllers read PostgreSQL.", {"Build controller", "Deploy controller"}),
+    ("two products of one maker", "GitHub Actions builds the Orders service. The Orders service calls GitHub. "
+     "The Orders service writes to PostgreSQL.", {"GitHub"}),
+    ("a customer whom a sentence sets beside the user", "The user calls the Orders service. The customer calls the Orders service. "
+     "A user may write to a customer.", {"user", "customer"}),
     ("cache and queue", "The Orders service caches prices in Redis. The Billing service publishes to RabbitMQ.", {"Redis", "RabbitMQ"}),
 ]  # fmt: skip
 
@@ -55,3 +60,29 @@ def test_things_of_near_names_stay_apart(text: str, expected: set[str]) -> None:
 def test_other_names_are_kept_as_aliases() -> None:
     text = "The Report hydrator reads PostgreSQL. The hydrator calls the Billing service."
     assert ("Report hydrator", ("hydrator",)) in names(text)
+
+
+def test_those_who_use_the_system_are_one_whatever_they_are_called() -> None:
+    text = "The client calls the Orders service. The Orders service writes to PostgreSQL. The Orders service mails the user."
+    graph = read([Source("a.md", f"# Parcel\n\n{text}\n")])
+    assert [c.kind for c in graph.components].count("actor") == 1
+
+
+DRAWN = """# Parcel
+
+```mermaid
+flowchart LR
+  orders[Orders] --> vault[("Backblaze B2<br/>files")]
+  orders --> billing[Billing]
+```
+
+The Orders service keeps labels in Backblaze B2. The Billing service reads them from B2, and Backblaze sends a bill.
+"""
+
+
+def test_a_text_may_shorten_the_name_of_what_is_drawn() -> None:
+    graph = read([Source("a.md", DRAWN)])
+    assert [c.name for c in graph.components if "b" in c.name.lower() and c.name != "Billing"] == [
+        "Backblaze B2"
+    ]
+    assert ("billing", "backblaze-b2") in {(f.source, f.target) for f in graph.flows}

@@ -38,15 +38,14 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
     """Return the fragment that a reader makes of all its drawings of one system, with what it had to tell on the way."""
     whole = Whole()
     whole.diagnostics.extend(diagnostics)
-    believed = 0
+    drawn: list[frozenset[str]] = []
     for drawing in drawings:
         whole.diagnostics.extend(drawing.diagnostics)
         verdict = judge(drawing) if drawing.sort in ("flowchart", "graph") else Verdict(True)
         if not verdict.architecture:
             whole.diagnostics.append(Diagnostic(drawing.path, drawing.line, verdict.reason, "info"))
             continue
-        believed += 1
-        _Assembly(whole, drawing, verdict.dropped).run()
+        drawn.append(_Assembly(whole, drawing, verdict.dropped).run())
     _find_people(whole)
     names = frozenset(whole.parts)
     components = tuple(component_of(p, names) for p in sorted(whole.parts.values(), key=lambda p: p.id))
@@ -56,7 +55,8 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
         flows=tuple(sorted((f for pair in whole.flows.values() for f in pair), key=lambda f: f.id)),
         boundaries=tuple(sorted(whole.boundaries.values(), key=lambda b: b.id)),
         diagnostics=tuple(sorted(set(whole.diagnostics))),
-        tells_apart=believed <= 1,
+        tells_apart=len(drawn) <= 1,
+        drawn=tuple(drawn),
     )
 
 
@@ -85,9 +85,9 @@ class _Assembly:
         self.spread: dict[str, set[str]] = {}
         self.namesakes = _namesakes(drawing)
 
-    def run(self) -> None:
-        ends = {e.source for e in self.edges} | {e.target for e in self.edges}
-        members = self._members()
+    def run(self) -> frozenset[str]:
+        """Add everything that the drawing shows; return the ids of its components."""
+        ends, members = {k for e in self.edges for k in (e.source, e.target)}, self._members()
         self.edges = [
             replace(e, source=a, target=b) for e in self.edges
             for a in members.get(e.source, [e.source]) for b in members.get(e.target, [e.target])
@@ -109,6 +109,7 @@ class _Assembly:
             self._add(self.nodes[key], labels[key], name, many)
         for edge in self.edges:
             self._connect(edge)
+        return frozenset(self.part_of.values())
 
     def _label(self, node: Node) -> NodeLabel:
         here = node.place.evidence(self.drawing.path, self.drawing.form)

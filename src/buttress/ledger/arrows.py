@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from buttress.ledger.standing import is_quiet_section, stand_of
 from buttress.ledger.subjects import Text
-from buttress.merge.technologies import are_one_technology
 from buttress.model import Contradiction, Evidence, Flow
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.text import Sentence
-from buttress.vocabulary import load
+from buttress.vocabulary import are_one_technology, load
 
 _WAITS = Caseless(
     r"(?<!a)\bsynchronous(?:ly)?\b|\bwaits? for (?:the|its|an?|their) (?:answer|response|reply|result|verdict|outcome|confirmation|acknowledg\w+)s?\b",

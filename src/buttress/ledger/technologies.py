@@ -9,12 +9,11 @@ from itertools import chain, islice
 
 from buttress.ledger.standing import is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
-from buttress.merge.technologies import are_one_technology
 from buttress.model import Contradiction, Evidence, slug
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.claims import said
 from buttress.prose.text import Sentence
-from buttress.vocabulary import load
+from buttress.vocabulary import are_one_technology, load
 
 MAX_COMPARED = 400
 

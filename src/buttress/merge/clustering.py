@@ -89,6 +89,14 @@ class Cluster:
         return next((t for t in said if t not in ANY_ENGINE), next(iter(said), None))
 
 
+def told_apart(component: Component, cluster: Cluster, n: int, fragment: Fragment) -> bool:
+    """Return whether fragment `n` says that its component isn't what a cluster is: both are in one file, or side by side in a drawing."""
+    others = {m.id for k, m in cluster.members if k == n}
+    return bool(others) and (
+        fragment.tells_apart or any(component.id in shown and others & shown for shown in fragment.drawn)
+    )
+
+
 def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
     """Return the clusters of all mentions in some fragments, those of the first fragment first."""
     clusters: list[Cluster] = []
@@ -128,6 +136,9 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
             for level in () if fragment.tells_apart else (0, 1):
                 if cluster is None:
                     cluster, why = _find(component, level, index, n, False, {})
+            if cluster is None and fragment.drawn and not _has_namesake(component, fragment):
+                cluster, why = _find(component, 2, index, n, False, {})
+                cluster = None if cluster is None or told_apart(component, cluster, n, fragment) else cluster
             if cluster is None:
                 cluster = _by_technology(component, running_on, n, fragment)
                 why = f"the only {component.technology} that '{component.name}' can mean"
@@ -185,6 +196,15 @@ def _shares_name(component: Component, loose: dict[str, list[str]]) -> bool:
     return sum(compatible(component.kind, kind) for kind in same) > 1
 
 
+def _has_namesake(component: Component, fragment: Fragment) -> bool:
+    """Return whether a drawing shows several components side by side that bear this one's name but for generic words."""
+    loose = keys(component.name)[2]
+    alike = {
+        c.id for c in fragment.components if keys(c.name)[2] == loose and compatible(c.kind, component.kind)
+    }
+    return any(len(alike & shown) > 1 for shown in fragment.drawn)
+
+
 def _by_technology(
     component: Component, running_on: dict[str, list[Cluster]], n: int, fragment: Fragment
 ) -> Cluster | None:
@@ -198,8 +218,11 @@ def _by_technology(
         return any(keys(name)[1] in spellings for name in (item.name, *item.aliases))
 
     same = running_on.get(technology, [])
-    if len(same) != 1 or n in same[0].fragments():
+    if len(same) != 1 or (n in same[0].fragments() and not fragment.drawn):
         return None
-    if sum(c.technology == technology for c in fragment.components) > 1:
+    alike = [c.id for c in fragment.components if c.technology == technology]
+    if max((sum(i in shown for i in alike) for shown in fragment.drawn), default=len(alike)) > 1:
+        return None
+    if told_apart(component, same[0], n, fragment):
         return None
     return same[0] if bare(component) or any(bare(m) for _, m in same[0].members) else None

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from buttress.merge.clustering import Cluster
 from buttress.merge.roles import says_role_only
-from buttress.merge.technologies import are_one_technology
 from buttress.model import Fragment
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.vocabulary import are_one_technology
 
 _SHOWN = ("config", "diagram", "graph")
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from buttress import vocabulary
 from buttress.merge.clustering import WEAK_KINDS
-from buttress.merge.technologies import are_one_technology
 from buttress.model import Component, Contradiction, Evidence, Fact, Flow
 from buttress.names import words_of
+from buttress.vocabulary import are_one_technology
 
 _SAYS_LITTLE = frozenset(
     ("planned", "image", "ttl", "status", "published_ports", "data_classes",

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from buttress.merge.clustering import Cluster, compatible, family
-from buttress.merge.technologies import are_one_technology, technology_names
+from buttress.merge.clustering import Cluster, compatible, family, told_apart
+from buttress.merge.technologies import technology_names
 from buttress.model import Component, Fragment
-from buttress.names import GENERIC, keys, singular, words_of
+from buttress.names import GENERIC, MAKERS, keys, singular, words_of
+from buttress.vocabulary import are_one_technology, load
 from buttress.vocabulary.roles import role_phrases
 
 _CONFIG = ("kubernetes", "compose")
@@ -84,12 +85,13 @@ def node_id(member: Component) -> str:
 def _technology_and_name(
     cluster: Cluster, known: dict[str, list[Cluster]], ranked: Sequence[Fragment]
 ) -> tuple[Cluster, str] | None:
-    """Return the only cluster whose name is this one's without its technology (`nginx gateway`, `gateway`)."""
+    """Return the only cluster whose name is this one's without its technology, platform, maker or kind (`nginx gateway`, `gateway`)."""
     for _, member in cluster.members:
-        if member.technology is None:
-            continue
-        spellings = technology_names(member.technology)
-        words = [w for w in words_of(member.name) if not {w, singular(w)} & spellings]
+        spellings = technology_names(member.technology) if member.technology is not None else frozenset()
+        bare = " ".join(w for w in member.name.split() if not _is_whose_offer(w))
+        words = [w for w in words_of(bare) if not {w, singular(w)} & spellings]
+        says_kind = len(words) > 1 and role_phrases().get(words[-1]) == member.kind != "service"
+        words = words[:-1] if says_kind else words
         if not words or len(words) == len(words_of(member.name)):
             continue
         key = "".join(map(singular, words))
@@ -97,14 +99,23 @@ def _technology_and_name(
             c
             for c in known.get(key, ())
             if c is not cluster
-            and not any(ranked[n].tells_apart for n in c.fragments() & cluster.fragments())
+            and not any(told_apart(m, c, n, ranked[n]) for n, m in cluster.members)
             and any(keys(x)[1] == key for x in c.names())
             and any(family(member.kind) == family(k) for k in c.kinds())
+            and (not says_kind or member.kind == c.kind())
             and are_one_technology(c.technology(), member.technology)
         ]
         if len(named) == 1:
             return named[0], f"the same name with its technology: '{named[0].names()[0]}', '{member.name}'"
     return None
+
+
+def _is_whose_offer(word: str) -> bool:
+    """Return whether a word of a name is that of a maker, or of the platform that the thing runs on."""
+    technology = load().technology(word)
+    return word.lower() in MAKERS or (
+        technology is not None and technology.kind == "compute_host" and not technology.ambiguous
+    )
 
 
 def _public_host(
@@ -123,7 +134,7 @@ def _public_host(
         for c in known.get(owner, ())
         if c is not cluster
         and c.kind() == "external_service"
-        and not any(ranked[n].tells_apart for n in c.fragments() & cluster.fragments())
+        and not any(told_apart(m, c, n, ranked[n]) for n, m in cluster.members)
         and are_one_technology(c.technology(), cluster.technology())
     ]
     if len(named) == 1:

@@ -7,15 +7,17 @@ says no more than role and technology. A sentence may say that one thing stands 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from buttress import vocabulary
 from buttress.merge.clustering import WEAK_KINDS, Cluster
 from buttress.merge.environments import is_local
-from buttress.merge.technologies import are_one_technology, spellings
+from buttress.merge.technologies import spellings
 from buttress.model import Component, Fragment
 from buttress.model.kinds import DATABASES, MESSAGING, STORES
 from buttress.names import GENERIC, singular, words_of
+from buttress.vocabulary import are_one_technology
 from buttress.workloads import LOCAL_WORDS
 
 _ROLE_WORDS: dict[str, frozenset[str]] = {
@@ -55,13 +57,17 @@ def join_roles(
     out = list(clusters)
     callers = _callers(out, ranked)
     sentences = _sentences(ranked)
-    todo = _pairs(out, sentences)
+    todo = _pairs(out, ranked, sentences)
     while todo:
         first, second = todo.pop(0)
-        why = _one_role(first, second, same_caller=bool(callers[id(first)] & callers[id(second)]))
+        why = (
+            ""
+            if _shown_in(first, ranked) & _shown_in(second, ranked)
+            else _one_role(first, second, same_caller=bool(callers[id(first)] & callers[id(second)]))
+        )
         why = (
             why
-            if why and {id(first), id(second)} <= _only_ones(out)
+            if why and {id(first), id(second)} <= _only_ones(out, ranked)
             else _stands_in(first, second, sentences, local)
         )
         if why:
@@ -70,7 +76,7 @@ def join_roles(
             kept.absorb(gone, why)
             out = [c for c in out if c is not gone]
             callers[id(kept)] |= callers[id(gone)]
-            todo = _pairs(out, sentences)
+            todo = _pairs(out, ranked, sentences)
     return out
 
 
@@ -144,9 +150,11 @@ def _users_in_code(cluster: Cluster, ranked: Sequence[Fragment]) -> set[tuple[in
     }
 
 
-def _pairs(clusters: Sequence[Cluster], sentences: Sequence[str]) -> list[tuple[Cluster, Cluster]]:
+def _pairs(
+    clusters: Sequence[Cluster], ranked: Sequence[Fragment], sentences: Sequence[str]
+) -> list[tuple[Cluster, Cluster]]:
     """Return the pairs of one role that are the only ones of it where they are, or that one of the sentences may join."""
-    only = _only_ones(clusters)
+    only = _only_ones(clusters, ranked)
     by_role: dict[str, list[Cluster]] = {}
     for cluster in clusters:
         role = _role(cluster)
@@ -178,13 +186,23 @@ def _role(cluster: Cluster) -> str:
     return "messaging" if kind in MESSAGING else kind if kind in _ROLE_WORDS else ""
 
 
-def _only_ones(clusters: Sequence[Cluster]) -> set[int]:
-    """Return the clusters (by identity) that are the only one of their role in every fragment that mentions them."""
-    count: dict[tuple[int, str], int] = {}
-    for cluster in clusters:
-        for n in cluster.fragments():
-            count[(n, _role(cluster))] = count.get((n, _role(cluster)), 0) + 1
-    return {id(c) for c in clusters if _role(c) and all(count[(n, _role(c))] == 1 for n in c.fragments())}
+def _only_ones(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> set[int]:
+    """Return the clusters (by identity) that are the only one of their role in every source, or drawing of one, that mentions them."""
+    count: Counter[tuple[tuple[int, int], str]] = Counter(
+        (n, _role(cluster)) for cluster in clusters for n in _shown_in(cluster, ranked)
+    )
+    return {
+        id(c) for c in clusters if _role(c) and all(count[(n, _role(c))] == 1 for n in _shown_in(c, ranked))
+    }
+
+
+def _shown_in(cluster: Cluster, ranked: Sequence[Fragment]) -> set[tuple[int, int]]:
+    """Return the fragments that mention a cluster, and which drawing of each, by their numbers; -1 where there are none."""
+    return {
+        (n, at)
+        for n, member in cluster.members
+        for at in ([k for k, shown in enumerate(ranked[n].drawn) if member.id in shown] or [-1])
+    }
 
 
 def _callers(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> dict[int, set[int]]:
@@ -200,7 +218,7 @@ def _callers(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> dict[in
 
 def _one_role(first: Cluster, second: Cluster, *, same_caller: bool) -> str:
     role = _role(first)
-    if first.fragments() & second.fragments() or not (_says_role(first) and _says_role(second)):
+    if not (_says_role(first) and _says_role(second)):
         return ""
     names = f"'{first.names()[0]}', '{second.names()[0]}'"
     if are_one_technology(first.technology(), second.technology()):

@@ -1,28 +1,11 @@
-"""Which technologies can be one thing, seen by two sources, and how a technology is spelled."""
+"""How a technology is spelled, and which are what others run on."""
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
 from buttress import vocabulary
 from buttress.names import keys
-from buttress.vocabulary import ANY_ENGINE
-
-
-@lru_cache(4096)
-def are_one_technology(first: str | None, second: str | None) -> bool:
-    """Return whether two technologies can be one thing: an unknown one, the same, sorts of one, or a provider's offer of one.
-
-    >>> are_one_technology("postgresql", "amazon-rds-postgresql"), are_one_technology("postgresql", "mysql")
-    (True, False)
-    """
-    if first is None or second is None:
-        return True
-    words = vocabulary.load()
-    if {first, second} & ANY_ENGINE:
-        kinds = {t.kind for t in (words.technologies.get(first), words.technologies.get(second)) if t}
-        return len(kinds) == 1
-    return bool({first, *words.broader(first)} & {second, *words.broader(second)})
 
 
 def runs_others(technology: str) -> bool:

@@ -111,8 +111,9 @@ class Fragment:
     Flows and boundaries refer to component ids of the same fragment. `nested` are blocks for other readers.
     `passages` are left to the prose stage, `claims` to the stage that looks their words up in the other sources; what holds of
     those are `merges`, `rejections` and `facts` of the whole system, beside components and flows. `tells_apart` says that components
-    of this fragment are never one (a Compose file names each service once; a paragraph may use two names for one thing). `defined`
-    are the dotted names of what code defines and nothing starts: classes, functions, modules.
+    of this fragment are never one (a Compose file names each service once; a paragraph may use two names for one thing); where it holds
+    several drawings, `drawn` are the ids that each of them shows side by side, and these are never one. `defined` are the dotted names of
+    what code defines and nothing starts: classes, functions, modules.
     """
 
     reader: str
@@ -127,6 +128,7 @@ class Fragment:
     nested: tuple[Source, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     tells_apart: bool = True
+    drawn: tuple[frozenset[str], ...] = ()
     closed: bool = False
     facts: tuple[Fact, ...] = ()
     defined: frozenset[str] = frozenset()

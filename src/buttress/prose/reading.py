@@ -71,6 +71,9 @@ class Reading:
         self.components = known
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
         self.candidates: list[Candidate] = group(self.texts, self.mentions, self.kinds)
+        made_with = {keys(c.name)[1]: c.technology for c in known}
+        for candidate in self.candidates:
+            candidate.shown = made_with.get(candidate.key) if candidate.known else None
         self.steps: list[Step] = []
         # The paragraph and the broker that its last sentence spoke of.
         carrier: tuple[int, Mention] | None = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, Final
 
 from buttress import data
 from buttress.errors import StaleIndex, UnknownName
 from buttress.vocabulary.match import Phrases, phrases_of, stem_keys, word_keys
-from buttress.vocabulary.terms import FactType, Kind, Match, Technology, Topic
+from buttress.vocabulary.terms import ANY_ENGINE, FactType, Kind, Match, Technology, Topic
 
 SCHEMA: Final = 1
 MAX_IMAGE: Final = 500  # characters: no registry takes a longer name
@@ -269,3 +269,19 @@ def _tuples(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _tuple(value: Any) -> Any:
     return tuple(value) if type(value) is list else value
+
+
+@lru_cache(4096)
+def are_one_technology(first: str | None, second: str | None) -> bool:
+    """Return whether two technologies can be one thing: an unknown one, the same, sorts of one, or a provider's offer of one.
+
+    >>> are_one_technology("postgresql", "amazon-rds-postgresql"), are_one_technology("postgresql", "mysql")
+    (True, False)
+    """
+    if first is None or second is None:
+        return True
+    words = load()
+    if {first, second} & ANY_ENGINE:
+        kinds = {t.kind for t in (words.technologies.get(first), words.technologies.get(second)) if t}
+        return len(kinds) == 1
+    return bool({first, *words.broader(first)} & {second, *words.broader(second)})

@@ -24,6 +24,7 @@ class Candidate:
     known: bool = False
     score: float = 0.0
     named: str = ""  # the name that it keeps whatever else it is called
+    shown: str | None = None  # the technology that other sources show
 
     @property
     def name(self) -> str:
@@ -37,9 +38,9 @@ class Candidate:
         return max(counts, key=lambda s: (counts[s], -len(s), s))
 
     def technology(self) -> str | None:
-        """Return the technology that most of the mentions name."""
+        """Return the technology that most of the mentions name, else what other sources show."""
         counts = Counter(m.technology for m in self.mentions if m.technology)
-        return counts.most_common(1)[0][0] if counts else None
+        return counts.most_common(1)[0][0] if counts else self.shown
 
     def role(self) -> str | None:
         """Return the role that most of the mentions say, or the narrower one that others say."""

@@ -6,26 +6,30 @@ import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.names import GENERIC, singular, words_of
+from buttress.names import GENERIC, MAKERS, singular, words_of
 from buttress.prose.candidates import PARTS, Candidate, family, shown_kind
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.vocabulary import ANY_ENGINE, load
+from buttress.vocabulary import ANY_ENGINE, are_one_technology, load
+from buttress.vocabulary.roles import role_of
 
 # Words of which a name may have one more or less without meaning another thing.
-_MORE = GENERIC | frozenset(
-    """
-        amazon aws microsoft azure google gcp apache oracle ibm hashicorp cloud
-        process processes daemon layer tier engine program task tasks job container pod pods spa page
+_MORE = (
+    GENERIC
+    | MAKERS
+    | frozenset(
+        """
+        cloud process processes daemon layer tier engine program task tasks job container pod pods spa page
         topic topics channel channels exchange table tables stream streams dbaas bucket buckets index cluster instance instances pub sub pubsub queue queues
         repository repositories repo account storage relational sql nosql memory in
     """.split()
+    )
 )
 # What is written in two ways: "the app server" is the application server.
 _IN_FULL = {
     "app": "application", "apps": "application", "db": "database", "dbs": "database", "svc": "service", "config": "configuration",
-    "repo": "repository", "auth": "authentication", "mq": "queue", "k8s": "kubernetes", "infra": "infrastructure", "lb": "balancer",
+    "repo": "repository", "auth": "authentication", "mq": "queue", "k8s": "kubernetes", "infra": "infrastructure", "lb": "balancer", "docs": "documentation",
 }  # fmt: skip
 _PART_OF_WHOLE = frozenset(
     "api db database store node component module layer queue index table bucket".split()
@@ -33,6 +37,7 @@ _PART_OF_WHOLE = frozenset(
 _ROLES = frozenset(
     "web backend back end frontend front application app server service api site website ui core main".split()
 )
+_ANYBODY = frozenset("user end client customer visitor person people human".split())
 _FILLED = Caseless(
     r"[,(]? ?(?:such as|like|e\.?g\.?,?|i\.?e\.?,?|for example,?|for instance,?|usually|typically|currently|namely|here|in our case|which is|that is|is|are|implemented (?:with|by|in|using|on)|"
     r"powered by|based on|running as|acting as|running on|by default|called|named|known as)(?: (?:a|an|the|our|one|implemented|using|with|by|provided|currently|usually|hosted|managed))*"
@@ -61,6 +66,7 @@ def one_and_the_same(
     yield from _offered(candidates, kinds)
     yield from _either(candidates, texts, kinds)
     yield from _made_with(candidates, kinds)
+    yield from _anybody(candidates, kinds)
 
 
 def _together(one: Candidate, other: Candidate, kinds: Mapping[str, str]) -> bool:
@@ -104,8 +110,17 @@ def _shorter(
             c
             for c in longer
             if all(w in added or w in _technology_words(c) for w in _added(words[id(c)], own, whole))
+            and are_one_technology(short.technology(), c.technology())
             and (_together(short, c, kinds) or _is_store_service(short, c, words[id(c)], kinds))
         ]
+        if not alike and len(longer) == 1 and short.technology() is not None:
+            alike = [
+                c
+                for c in longer
+                if role_of(" ".join(_added(words[id(c)], own, whole))) == shown_kind(c, kinds)
+                and short.technology() == c.technology()
+                and _together(short, c, kinds)
+            ]
         if (
             len(own) == 1
             and not alike
@@ -117,7 +132,7 @@ def _shorter(
                 c
                 for c in longer
                 if words[id(c)][-1] == own[0]
-                and _together(short, c, kinds)
+                and (_together(short, c, kinds) or _says_nothing_else(short))
                 and not _is_group(short, c)
                 and not (len(words[id(c)]) > 2 and " " not in c.name)
             ]
@@ -128,6 +143,11 @@ def _shorter(
             len(alike) == 1 or (len(technologies) < 2 and sum(c.known for c in (short, *alike)) < 2)
         ):
             yield from ((c, short) if c is alike[0] else (alike[0], c) for c in alike)
+
+
+def _says_nothing_else(candidate: Candidate) -> bool:
+    """Return whether a text gives a name without a word on what bears it: "B2" beside "Backblaze B2"."""
+    return not candidate.known and candidate.role() is None and candidate.technology() is None
 
 
 def _is_group(short: Candidate, longer: Candidate) -> bool:
@@ -272,6 +292,22 @@ def _made_with(
         ]
         if len(made) == 1 and len(parts) == 1 and parts[0].technology() is None:
             yield parts[0], made[0]
+
+
+def _anybody(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str]
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield those who use the system under several names that say no more than that, where no sentence tells them apart: "users", "the client"."""
+    people = [
+        c
+        for c in candidates
+        if shown_kind(c, kinds) == "actor" and _ANYBODY.issuperset(map(singular, words_of(c.name)))
+    ]
+    people.sort(key=lambda c: (not c.known, -len(c.mentions)))
+    places = {id(c): {m.sentence for m in c.mentions} for c in people}
+    for other in people[1:]:
+        if not other.known and not places[id(other)] & places[id(people[0])]:
+            yield people[0], other
 
 
 def _filled(
