@@ -11,8 +11,9 @@ import pytest
 
 from buttress.ask import Answer, answer_json, answer_text, ask
 from buttress.errors import OptionError
-from buttress.model import SystemGraph
+from buttress.model import Source, SystemGraph
 from buttress.pipeline import graph
+from buttress.sources import collect
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 with (Path(__file__).parent / "questions.tsv").open(encoding="utf-8") as table:
@@ -25,8 +26,13 @@ def system(name: str) -> SystemGraph:
 
 
 @cache
+def read(name: str) -> tuple[Source, ...]:
+    return tuple(collect([EXAMPLES / name]).sources)
+
+
+@cache
 def answered(name: str, question: str) -> Answer:
-    return ask(system(name), question)
+    return ask(system(name), question, sources=read(name))
 
 
 def parts(cell: str | None) -> list[str]:

@@ -2,21 +2,24 @@
 
 question ─understand▶ intent and parts ─compute▶ statements with evidence ─search▶ practices ▶ Answer
 
-What can't be answered says what was looked for: an answer is never made up.
+Where the graph leaves a question open, the lines of the sources that are nearest to it are quoted; what can't be answered says what
+was looked for: an answer is never made up.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
-from buttress.ask import impact, properties, quoted, risks, structure, ways, whole
+from buttress.ask import environments, impact, loss, properties, quoted, risks, structure, ways, whole
 from buttress.ask.answer import Answer, Statement, answer_json, answer_text
+from buttress.ask.lines import Line, lines
 from buttress.ask.question import Question, Thing, understand
 from buttress.ask.words import labels
 from buttress.errors import OptionError, UnknownName
-from buttress.model import SystemGraph
+from buttress.model import Source, SystemGraph
 from buttress.retrieval.searching import Hit
 from buttress.vocabulary import load
 
@@ -44,6 +47,9 @@ _FROM_GRAPH: dict[str, Callable[[Question, SystemGraph], tuple[Statement, ...]]]
     "non_users": whole.non_users,
     "unreached": whole.unreached,
     "comparison": whole.compared,
+    "how_to": properties.state,
+    "loss": loss.loss,
+    "supply": structure.dependencies,
 }
 # What published practice adds to; of the others the graph alone tells.
 _ADVISED = frozenset(("how_to", "comparison", "topic", "fact", "single_points", "impact", "risk", "longest"))
@@ -70,17 +76,30 @@ _MEANT = {
     "shared": "what several parts share",
     "non_users": "parts without a flow to others",
     "unreached": "parts that nothing uses",
+    "environments": "what differs between environments",
+    "loss": "whether stores and brokers keep what they hold",
+    "supply": "where a part gets something from",
     "unclear": "lines that hold its words",
 }
-# Where nothing was computed the lines that hold the question's words may help.
-_QUOTED = frozenset(("unclear", "topic", "data", "describe", "listing"))
+# What is wholly told by the graph: who calls whom and which parts there are. Beside other answers a line that is certainly near is quoted.
+_WHOLE = frozenset(
+    "path reach dependents dependencies listing contradictions shared non_users unreached extreme longest comparison risk".split()
+)
 # A practice below this says little about the question; measured over the questions in tests/ask.
 NEAR = 0.42
 
 
-def ask(graph: SystemGraph, text: str, *, limit: int = 3, own: Path | None = None) -> Answer:
+def ask(
+    graph: SystemGraph,
+    text: str,
+    *,
+    limit: int = 3,
+    own: Path | None = None,
+    sources: Sequence[Source] = (),
+) -> Answer:
     """Return the answer to a question about a system, with at most `limit` practices; `own` is a folder of own practices.
 
+    `sources` are what the graph was read from: where it leaves a question open, the lines there that are nearest to it are quoted.
     Raises OptionError for an empty question.
 
     >>> from buttress.model import Component, Flow
@@ -93,25 +112,55 @@ def ask(graph: SystemGraph, text: str, *, limit: int = 3, own: Path | None = Non
     question = understand(text, graph)
     about = tuple(dict.fromkeys(id_ for thing in question.named() for id_ in thing.ids))
     answering = _FROM_GRAPH.get(question.intent)
-    statements = answering(question, graph) if answering is not None and not _missing(question) else ()
-    lines = quoted.quoted(question, graph) if not statements and question.intent in _QUOTED else ()
-    statements = (*_spelt(question, graph), *statements) if statements else lines
+    computed = answering(question, graph) if answering is not None and not _missing(question) else ()
+    if question.intent == "environments":
+        computed = environments.environments(question, graph, sources)
+    said = _quoted(question, graph, computed, sources)
+    told = [s for s in computed if s.holds == "answer"]
+    rest = [s for s in computed if s.holds != "answer"]
+    statements = (*_spelt(question, graph), *told, *said, *rest) if computed else said
     practices: tuple[Hit, ...] = ()
-    if limit and (question.intent in _ADVISED or not statements or lines) and not question.unknown:
+    if limit and (question.intent in _ADVISED or not computed) and not question.unknown:
         from buttress.retrieval.searching import search
 
         technology = next((t.words for t in question.things if t.by == "technology"), None)
-        hits = search(_sought(question, statements, graph), limit=limit, technology=technology, own=own)
+        hits = search(_sought(question, computed, graph), limit=limit, technology=technology, own=own)
         practices = tuple(h for h in hits if h.score >= NEAR)
-    looked_for = (
-        ""
-        if statements and not lines
-        else _looked_for(question, graph, advised=bool(practices), quoting=bool(lines))
-    )
-    answered = bool(statements and not lines) or (
-        question.intent in ("how_to", "comparison") and bool(practices)
-    )
+    looked_for = "" if computed else _looked_for(question, graph, advised=bool(practices), quoting=bool(said))
+    answered = bool(computed) or (question.intent in ("how_to", "comparison") and bool(practices))
     return Answer(text, question.intent, statements, about, practices, looked_for, answered)
+
+
+def _quoted(
+    question: Question, graph: SystemGraph, computed: Sequence[Statement], sources: Sequence[Source]
+) -> tuple[Statement, ...]:
+    """Return the lines that are near to a question whose answer is missing or open, and those certainly near beside others."""
+    told = any(s.holds != "nothing" for s in computed)
+    if told and question.intent in _WHOLE:
+        return ()
+    least = _least(question, computed)
+    found = quoted.quoted(question, graph, _lines(tuple(sources)), least=least)
+    shown = {(e.source, e.line) for s in computed for e in s.evidence}
+    if question.intent != "describe" and any(
+        (e.source, e.line) in shown for s in found for e in s.evidence[:1]
+    ):
+        return ()  # the nearest is told already
+    left = (tuple(e for e in s.evidence if (e.source, e.line) not in shown) for s in found)
+    return tuple(Statement(s.text, evidence) for s, evidence in zip(found, left, strict=True) if evidence)
+
+
+def _least(question: Question, computed: Sequence[Statement]) -> float:
+    """Return how near a line must be to be quoted: the nearer, the more is told without it."""
+    if question.intent == "owner" or any(s.holds == "answer" for s in computed):
+        return quoted.CERTAIN
+    if computed:
+        return quoted.TREATED if any(s.holds == "topic" for s in computed) else quoted.NEAR
+    return quoted.ADVISED if question.intent == "how_to" else quoted.NEAR
+
+
+@lru_cache(maxsize=1)
+def _lines(sources: tuple[Source, ...]) -> tuple[Line, ...]:
+    return lines(sources)
 
 
 def _missing(question: Question) -> bool:
@@ -124,16 +173,17 @@ def _missing(question: Question) -> bool:
         "dependencies",
         "describe",
         "non_users",
+        "supply",
     )
     return bool(question.unknown) or (needs and not any(thing.ids for thing in question.named()))
 
 
 def _spelt(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
-    """Return what was taken for a slip of the pen."""
+    """Return what was taken for a slip of the pen, or for another form of a name."""
     return tuple(
         Statement(f"Nothing is called “{thing.words}”; taken as {labels(graph, thing.ids)}.")
         for thing in question.things
-        if thing.by == "spelling"
+        if thing.by in ("spelling", "stem")
     )
 
 
@@ -163,19 +213,30 @@ def _looked_for(question: Question, graph: SystemGraph, *, advised: bool, quotin
     read = f"{len(graph.sources)} files with {len(graph.components)} components and {len(graph.flows)} flows"
     if question.intent == "unclear":
         matter = ", ".join(quoted.words_sought(question)) or "none"
-        lines = "Lines that hold" if quoting else "None of the lines that the graph rests on holds"
-        return f"What is asked of the system wasn't understood. {lines} all its words ({matter}){' are quoted' if quoting else ''}; read: {read}."
+        near = (
+            "The lines nearest to its words are quoted"
+            if quoting
+            else "No line of the sources is near to its words"
+        )
+        return f"What is asked of the system wasn't understood. {near} ({matter}); read: {read}."
     if question.unknown or (absent and not (question.intent == "how_to" and advised)):
         name = question.unknown or absent[0]
         unknown = UnknownName.of("component", name, known=[c.name for c in graph.components])
         return f"The question seems to be about {meant}, but nothing that was read is called so ({unknown}); read: {read}."
+    if question.intent == "how_to" and advised and not quoting:
+        return "The sources don't tell how it is done here: no line is near to the question's words."
     if question.intent in ("how_to", "comparison"):
         return (
             ""
-            if advised
+            if advised or quoting
             else f"No published practice in the corpus is near enough to the question; read: {read}."
         )
     sought = [load().facts[f].label.lower() for f in question.facts]
     sought += [load().topics[t].label.lower() for t in question.topics]
     words = f" ({', '.join(dict.fromkeys(sought))})" if sought else ""
-    return f"The sources say nothing about it. Looked for {meant}{words} in {read}."
+    told = (
+        "Nothing was computed from it; the lines nearest to its words are quoted"
+        if quoting
+        else "The sources say nothing about it"
+    )
+    return f"{told}. Looked for {meant}{words} in {read}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from buttress.model import Evidence
 from buttress.retrieval.searching import Hit
@@ -12,10 +12,14 @@ from buttress.retrieval.searching import Hit
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer, with the words of the sources that it stands on."""
+    """One sentence of an answer, with the words of the sources that it stands on.
+
+    It holds an answer, or says where a topic is treated, or only that the sources say nothing.
+    """
 
     text: str
     evidence: tuple[Evidence, ...] = ()
+    holds: Literal["answer", "topic", "nothing"] = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def answer_text(answer: Answer, *, quotes: int = 2) -> str:
-    """Return the answer for a terminal: each statement with at most `quotes` quotes and where they stand.
+    """Return the answer for a terminal: each statement with at most `quotes` quotes, or all that it announces, and where they stand.
 
     >>> print(answer_text(Answer("who owns it?", "owner", (Statement("Team A owns it."),))), end="")
     Team A owns it.
@@ -75,11 +79,13 @@ def answer_text(answer: Answer, *, quotes: int = 2) -> str:
     lines = []
     for statement in answer.statements:
         lines.append(statement.text)
-        for e in statement.evidence[:quotes]:
+        announced = statement.text.endswith(":")
+        most, width = (len(statement.evidence), 200) if announced else (quotes, 140)
+        for e in statement.evidence[:most]:
             quote = " ".join(e.quote.split())
-            lines.append(f"    {e}  “{quote if len(quote) <= 140 else quote[:139] + '…'}”")
-        if len(statement.evidence) > quotes:
-            lines.append(f"    and in {len(statement.evidence) - quotes} more places")
+            lines.append(f"    {e}  “{quote if len(quote) <= width else quote[: width - 1] + '…'}”")
+        if len(statement.evidence) > most:
+            lines.append(f"    and in {len(statement.evidence) - most} more places")
     if answer.looked_for:
         lines.append(answer.looked_for)
     if answer.practices:

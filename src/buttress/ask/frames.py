@@ -1,7 +1,8 @@
 """The forms that questions take: each row is what is asked, its grammar, and what the question has to name besides.
 
 `{T}` is a part of the system (after `understand` replaced it by @0) or, in a place where only one can stand, words that should name
-one. The first row that fits decides, so the more particular ones come first.
+one. The first row that fits decides, so the more particular ones come first. What it has to name is a fact, topic, kind, store or several
+things; `=fact` is what it asks about itself.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ _X = r"(?P<one>@\d+|[\w./-]+(?: (?!goes|go|is|are|was|fails?|dies|crashes|stops?
 _X2 = _X.replace("<one>", "<two>")
 _THE = r"(?:the |our |an? |this |that |all )?"
 _FAILS = (
-    r"(?:fail(?:s|ed|ing|ure)?|crash(?:es|ed)?|dies?|died|goes? (?:down|away|offline|dark|wrong)|went down|"
+    r"(?:fail(?:s|ed|ing|ure)?|crash(?:es|ed)?|dies?|died|go(?:es)? (?:down|away|offline|dark|wrong)|went down|"
     r"(?:is|are|were|was|be|becomes?|gets?) (?:\w+ )?(?:down|unavailable|unreachable|slow|dead|gone|lost|offline|overloaded|full|killed|"
-    r"restarted|removed|deleted|compromised)|stops?|breaks?|disappears?|hangs?|slows? down|has an outage|times? out|restarts?)"
+    r"restarted|rescheduled|recreated|evicted|removed|deleted|compromised)|stops?|breaks?|disappears?|hangs?|slows? down|has an outage|times? out|restarts?)"
 )
+# Several parts named one after another: "orders, payments and the cache".
+_TS = rf"(?:both |all of |all )?{_THE}@\d+(?:(?:,? and|,? or|,? plus|,? as well as|,) (?:both )?{_THE}@\d+)+"
 _CALLS = (
     r"(?:call|use|need|read|write|query|access|invoke|contact|reach|talk|speak|connect|depend|rely|publish|send|consume|subscribe|listen|"
-    r"communicate|hit|get|post|push|pull|store)(?:s|es|ing)?(?: (?:to|on|upon|from|with|into|in|data from|data to|messages from|messages to))?"
+    r"communicate|touch|hit|get|post|push|pull|store)(?:s|es|ing)?(?: (?:to|on|upon|from|with|into|in|data from|data to|messages from|messages to))?"
 )
 _BY = r"(?:called|used|read|written|queried|needed|invoked|accessed|consumed|contacted) by"
 _ILL = r"\b(?:risk\w*|danger\w*|weak\w*|problems?|problematic|concerns?|issues?|wrong|bad|vulnerab\w+|fragile|critical|flaws?|worr\w+)\b"
@@ -42,8 +45,29 @@ _AVOIDS = (
 # Whoever sends requests and is no part of the system.
 _SOMEBODY = r"(?:browser|internet|outside|users?|clients?|customers?|visitors?|web)"
 
+_HELD = (
+    r"(?:data|messages?|events?|jobs?|tasks?|anything|something|everything|writes?|records?|state|sessions?|files?|rows?|updates?|history|uploads?|"
+    r"documents?|transactions?)\b"
+)
+_STARTED_ANEW = (
+    r"\b(?:restart\w*|reboot\w*|crash\w*|(?:re)?deploy\w*|recreat\w*|re-?schedul\w*|evict\w*|updates?|upgrades?|roll-?outs?|down|deleted|removed|dies|died|fails|"
+    r"killed)\b"
+)
+_COUNTED = r"(?:nodes?|instances?|replicas?|copies|pods?|servers?|machines?|members?)"
+_SECRETS = r"\b(?:passwords?|secrets?|credentials?|tokens?|(?:api |private |access )?keys?)\b"
+_IN_THE_OPEN = (
+    r"\b(?:committed|checked in(?:to)?|hard-?coded|leak\w*|in (?:the |our |any |plain |clear )*"
+    r"(?:repo\w*|git|code\w*|sources?|manifests?|compose|yaml|plain ?text|clear(?: ?text)?)|plain ?text)\b"
+)
+
+_STAGE = r"\b(?:local(?:ly)?|dev(?:elopment)?|test(?:ing)?|qa|uat|stag(?:e|ing)|preprod(?:uction)?|prod(?:uction)?|live)\b"
+_DIFFERS = r"\b(?:differ\w*|compar\w*|same|drift\w*|only in|but not in|not in|vs\.?|versus|unlike|deviat\w*|apart|missing (?:in|from))\b"
+
 _ROWS: tuple[tuple[str, str, str], ...] = (
+    ("environments", rf"^(?=.*{_DIFFERS}).*{_STAGE}.*{_STAGE}", ""),
     ("comparison", r"\b(?:switch|migrat|mov|chang)\w*\b.*@\d+ (?:to|into|onto)\b|\breplac\w+\b.*@\d+ (?:with|by)\b", "things"),
+    ("comparison", rf"\bwhat (?:does|do|can|is|has) {_THE}@\d+ .*\b(?:that|which|but) {_THE}@\d+ (?:\w+ )?(?:doesn't|does not|don't|do not|can't|cannot|"
+                   rf"isn't|hasn't)\b|@\d+ .*\bdiffer\w*\b.*@\d+|\bhow (?:is|are|do|does) {_THE}@\d+ (?:and {_THE}@\d+ )?differ", "things"),
     ("how_to", r"^(?:how (?:should|can|could|would|must) (?:i|we|you|one)\b|how do (?:i|you|one)\b|how to\b|should (?:i|we)\b(?!.*\bor\b)|"
                r"what(?: is|'s| are) the best (?:way|practice)|best practice)", ""),
     ("contradictions", r"\bcontradict|\bdisagree|\binconsisten(?:t|cies)|\bconflict(?:s|ing)? (?:between|in|among)", ""),
@@ -55,6 +79,8 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
                 r"\b(?:most|fewest|least|highest|lowest)(?: number of)?(?: \w+)? (?:dependents?|dependenc(?:y|ies)|callers?|callees|users|clients|consumers|"
                 r"connections?|neighbou?rs|flows|links|used|called|depended|connected|shared|depends|popular|calls|edges|uses)\b", ""),
     ("shared", r"\b(?:shares?|shared|sharing|in common|same (?:database|store|cache|broker|queue|schema))\b", "store"),
+    ("non_users", rf"\b{_WHO} (?:\w+ )?(?:(?:do not|does not|don't|doesn't|never) (?:\w+ )?(?:have|own|keep)|(?:have|has) no|"
+                  rf"(?:(?:is|are|work|works|run|runs|do|does) )?without) (?:an? |any |the |its |their |own )*{_T}", ""),
     ("non_users", rf"\b{_WHO} (?:\w+ )?(?:do not|does not|don't|doesn't|do n't|never|can't|cannot) (?:\w+ )?{_CALLS} {_THE}{_T}", ""),
     ("non_users", rf"\b{_WHO} (?:is|are) (?:not|n't) (?:connected|linked|attached) to {_THE}{_T}|\b(?:isn't|aren't) (?:connected|linked) to {_THE}{_T2}", ""),
     ("unreached", rf"\b(?:nobody|nothing|no one|no (?:other )?\w+) (?:else )?{_CALLS}(?: (?:them|it|at all|anymore|any more))*\s*\?*$|"
@@ -68,6 +94,14 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("path", rf"(?<!on the )(?<!along the )\b{_WAYS}\b.*\bto {_THE}{_T2} from {_THE}{_T}", ""),
     ("reach", rf"\bafter {_THE}{_T} (?:publish|send|writ|emit|stor|produc)\w*", ""),
     ("owner", rf"\bwho (?:do|should|can|must) (?:i|we|you) (?:page|call|contact|ask|wake|tell|talk to)\b.*?{_T}", ""),
+    ("loss", rf"\b(?:lose|loses|losing|lost|loss of) (?:any |some |all |our |the |its |my )*(?:@\d+ )?{_HELD}", ""),
+    ("loss", rf"\b(?:lose|loses|losing) {_THE}(?:@\d+|[\w-]+(?: [\w-]+)?) (?:if|when|whenever|after|once|during) {_THE}{_T} (?:[\w-]+ )?{_FAILS}", "holder"),
+    ("loss", rf"{_T} (?:\w+ )?(?:surviv\w*|outlives?)\b.*{_STARTED_ANEW}", "holder"),
+    ("loss", rf"^(?!.*@\d+ (?:\w+ )?(?:surviv|outliv))"
+             rf".*\b(?:surviv\w*|outlives?|still there after|gone after|wiped (?:by|on|after|when))\b.*{_STARTED_ANEW}", ""),
+    ("loss", rf"\b(?:is|are|will)\b.*\b(?:lost|gone|wiped)\b (?:if|when|whenever|after|once|during|on|by)\b.*{_STARTED_ANEW}", ""),
+    ("impact", rf"\b(?:if|when|whenever|should|once|while|in case|suppose|without|after|lose|losing|lost|(?:outage|failure|loss) of) {_TS}"
+               rf"(?: (?:\w+ )?{_FAILS}|\s*\?*$)", ""),
     ("impact", rf"\b(?:if|when|whenever|should|once|while|in case|suppose|without|after) {_THE}{_T} (?:\w+ )?{_FAILS}", ""),
     ("impact", rf"\b(?:go|goes|going|come|comes) down (?:together |along )?with {_THE}{_T}", ""),
     ("impact", rf"\b(?:without|lose|losing|lost|kill|killing|remove|removing|unplug|restart|restarting|take down|taking down|turn off|"
@@ -83,12 +117,21 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("owner", rf"\bwho (?:\w+ )?(?:owns?|maintains?|operates?|runs|is responsible for|looks after|is on call for) {_THE}{_X}", ""),
     ("owner", rf"\b(?:owners?|ownership|team|teams|maintainers?|responsible)\b.*?{_T}|{_T2} .*\bowned\b", ""),
     ("owner", r"\bwho owns\b|\bwhich teams?\b|\bownership\b|\b(?:no|without an?) owner\b", ""),
+    ("fact", rf"\bhow many (?:@\d+ )?{_COUNTED}\b.*@\d+|\bhow many @\d+ {_COUNTED}\b", "=replicas"),
+    ("fact", r"\b(?:protected|secured|guarded|locked)\b.*\b(?:passwords?|logins?|credentials?)\b|"
+             r"\b(?:needs?|requires?|asks? for|without|has no|have no) (?:an? |any )?(?:password|login)\b", "=authentication"),
+    ("fact", r"\b(?:permissions?|rights|roles?|polic(?:y|ies)|privileges?)\b.*\b(?:wide|broad|excessive|generous|too (?:much|many)|wildcards?)\b",
+     "=wide_permissions"),
+    ("fact", rf"{_SECRETS}.*{_IN_THE_OPEN}|\bhard-?coded {_SECRETS}", "=secrets_in_plaintext"),
     ("data", r"\b(?:where|which|what|who|does|do|is|are|how)\b.*\b(?:stor|kept|keep|sav|hold|live|end up|go|flow|leave|handl|process|see|"
              r"sent|send|pass|reach|expos|log|contain|protect|cross|touch|enter|land|appear)", "data"),
+    ("data", rf"\b(?:where|(?:in(?:to)? )?(?:what|which) (?:[\w-]+|@\d+)) (?:is|are|do|does|will) (?:all )?(?!.*\bfrom\b){_THE}(?:[\w-]+ ){{0,3}}?{_T}"
+             r"(?:'s)?(?: [\w-]+){0,3}? (?:be )?(?:stored?|kept|keep|saved?|persist(?:ed)?|held|land|end up|written)\b", ""),
     ("data", rf"\b(?:what|which) (?:kinds? of )?(?:data|information)(?: class(?:es)?)? .*?{_T}|\bdata (?:does|do|is|are) {_THE}{_T2}", ""),
-    ("comparison", r"\b(?:compare|difference between|better|versus|vs\.?|rather than|instead of|or|prefer|over|choose between)\b.*", "things"),
+    ("comparison", r"\b(?:compare|dif\w+ between|better|versus|vs\.?|rather than|instead of|or|prefer|over|choose between)\b.*", "things"),
     ("exposure", r"\b(?:exposed|reachable|visible|open|accessible|public|facing)\b.*\b(?:internet|outside|public|world|publicly)|"
-                 r"\b(?:reach|access|connect|get)\w*\b.*\bfrom (?:the )?(?:internet|outside|public)|"
+                 r"\b(?:reach|access|connect|get|see|open|call)\w*\b.*\bfrom (?:the )?(?:internet|outside|public)|"
+                 r"\b(?:can|could|may|does|do|is)\b.*\b(?:internet|outside|public|strangers?)\b.*\b(?:open|see|reach|access|use|call|connect)\w*\b.*@\d+|"
                  r"\binternet[- ]facing|\bentry ?points?|\bexposed\b|\battack surface", ""),
     ("fact", r"^(?!where\b.*\b(?:stored?|kept|keep|saved?|held|hold|live|persisted)\b).*"
              r"\b(?:how many|how much|how long|how often|how large|how big|what(?:'s| is| are)?|which|does|do|is|are|has|have|where|can|list|show)\b",
@@ -113,8 +156,12 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
               rf"(?:through|via|over|by|past) {_THE}{_T}\s*\?*$", ""),
     ("reach", rf"\b{_WHO} (?:\w+ )?(?:gets?|receives?|takes?|consumes?|handles?|reads?|hears?|listens? to|subscribes? to|reacts? to) (?:\w+ )?"
               rf"(?:events?|messages?) (?:from|of|by) {_THE}{_T}", ""),
+    ("reach", rf"\b{_WHO} (?:\w+ )?(?:gets?|receives?|takes?|consumes?|handles?|reads?|hears?|listens? (?:to|for)|subscribes? to|reacts? to|process(?:es)?) "
+              rf"{_THE}{_T}(?:'s)? (?:events?|messages?)\b", ""),
     ("path", rf"\bwhat (?:does|do|has|have) {_THE}{_T} (?:have |got )?to do with {_THE}{_T2}", ""),
     ("path", rf"\bwhat (?:connects|links|joins|couples|ties) {_THE}{_T} (?:and|with|to) {_THE}{_T2}", ""),
+    ("supply", rf"\b(?:how|where) {_DOES} {_THE}{_T} (?:get|obtain|fetch|receive|load|learn|look up|retrieve|find out|know|take)s?(?: to know)?"
+               rf"(?: about| of)? {_THE}(?:its |their )?(?!@){_X2}(?: from)?\s*\?*$", ""),
     ("path", rf"\bhow (?:does|do|can|is|are|will|would) .*?{_T}.*\b(?:reach|get|talk|speak|connect|communicate|call|arrive|travel|flow|go|know|learn|"
              rf"tell|inform|notif|hear|find out|end up|linked|connected|access)\w*\b.*?{_T2}", ""),
     ("path", rf"\b(?:does|do|can|is|are|why does|why do|will) {_THE}{_T} (?:\w+ )?(?:{_CALLS}|depend(?:s|ent)? on|"
@@ -130,6 +177,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("dependencies", rf"\b(?:what|which|who|whom) (?:is|are|gets?) {_BY} {_THE}{_T}", ""),
     ("dependents", rf"\b(?:what|which|who|whom)\b.* (?:is|are) {_THE}{_T} {_BY}|"
                    rf"\bby (?:what|whom|which)\b.*? {_THE}{_T2}", ""),
+    ("dependents", rf"\b{_WHO} (?:is|are|should be|gets?) (?:allowed|permitted|authori[sz]ed|entitled|able|supposed) to (?:\w+ )?{_CALLS} {_THE}{_T}", ""),
     ("dependents", rf"\b{_WHO} (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
     ("dependents", rf"\b(?:callers?|clients?|consumers?|producers?|publishers?|subscribers?|dependents?|users?|readers?|writers?) (?:of|to|on) {_THE}{_T}", ""),
     ("dependents", rf"^who {_CALLS} {_THE}{_X}\s*\?*$", ""),

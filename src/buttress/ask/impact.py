@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 
-from buttress.analysis.failure import blast_radius
+from buttress.analysis.failure import blast_radius, failing_together
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
 from buttress.ask.words import fact_words, flow_words, labels, listed
 from buttress.dependencies import Dependencies, instances, is_text_alone, read_dependencies
 from buttress.model import Component, Flow, SystemGraph
+from buttress.model.kinds import MESSAGING, STORES
 
 _SLOW = ("slow", "hang", "overload", "time out", "times out")
+_AT_ONCE = re.compile(r"@\d+(?:,| and| plus| as well as|, and) (?:the |both |our )?@\d+")
 _SOFT = ("fallback", "circuit_breaker", "cached", "outbox")
 _AT_START = ("startup_order", "depends_healthy")
 _SPREAD = ("replicas", "min_replicas", "single_instance", "multi_zone", "multi_region", "failover", "managed")
 
 
 def impact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
-    """Return what stops when each of the named components fails, and by which paths; what goes on; what is not known."""
+    """Return what stops when each of the named components fails, and by which paths; what goes on; what is not known.
+
+    Of parts that fail at once it is told first what stops with them together.
+    """
+    parts = [c for thing in question.named() for id_ in thing.ids if (c := graph.component(id_)) is not None]
+    slow = any(w in question.pattern for w in _SLOW)
     out: list[Statement] = []
-    for thing in question.named():
-        for id_ in thing.ids:
-            component = graph.component(id_)
-            if component is not None:
-                out += _impact(component, graph, slow=any(w in question.pattern for w in _SLOW))
+    if len(question.named()) > 1 and _AT_ONCE.search(question.pattern):
+        out += _together(parts, graph)
+    for component in parts:
+        out += _slowed(component, graph) if slow else _impact(component, graph)
     if out and is_text_alone(graph):
         out.append(
             Statement("This is read from text alone: a dependency that no sentence mentions is not counted.")
@@ -32,7 +39,51 @@ def impact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     return tuple(out)
 
 
-def _impact(component: Component, graph: SystemGraph, *, slow: bool) -> Iterable[Statement]:
+def _together(parts: Sequence[Component], graph: SystemGraph) -> Iterable[Statement]:
+    ids = dict.fromkeys(c.id for c in parts)
+    broken = failing_together(graph, failed=tuple(ids)) - ids.keys()
+    alone = {id_ for c in parts for id_ in blast_radius(graph, failed=c.id)}
+    names, stopped = labels(graph, ids), sorted(broken)
+    if not stopped:
+        yield Statement(f"When {names} fail together, nothing else stops, as far as the sources say.")
+        return
+    yield Statement(
+        f"When {names} fail together, {labels(graph, stopped)} {'stops' if len(stopped) == 1 else 'stop'}."
+    )
+    if only := sorted(broken - alone):
+        yield Statement(f"No single one of them stops {labels(graph, only)}: only together they do.")
+
+
+def _slowed(component: Component, graph: SystemGraph) -> Iterable[Statement]:
+    """Yield who waits for a slow part, and for how long."""
+    waiting = [
+        f for f in graph.flows
+        if f.target == component.id and f.sync is not False and f.kind not in ("publishes", "consumes", "depends_on", "runs_on")
+    ]  # fmt: skip
+    behind = blast_radius(graph, failed=component.id) - {component.id, *(f.source for f in waiting)}
+    if not waiting:
+        yield Statement(
+            f"Nothing was read that waits for {component.name}.", component.evidence[:1], holds="nothing"
+        )
+    else:
+        names = dict.fromkeys(f.source for f in waiting)
+        more = f", and behind {_those(names)} {labels(graph, sorted(behind))}" if behind else ""
+        yield Statement(
+            f"When {component.name} is slow, {labels(graph, names)} {'waits' if len(names) == 1 else 'wait'} for it{more}."
+        )
+    for flow in waiting:
+        soft = [f for f in flow.facts if f.name in _SOFT and not f.absent]
+        yield _patience(flow, graph)
+        for fact in soft:
+            yield Statement(f"{flow_words(flow, graph)} with {fact_words(fact)}.", fact.evidence)
+    yield _instances(component)
+
+
+def _those(ids: Collection[str]) -> str:
+    return "it" if len(ids) == 1 else "them"
+
+
+def _impact(component: Component, graph: SystemGraph) -> Iterable[Statement]:
     name = component.name
     entries = {d.subject for d in graph.derived if d.name == "entry"}
     broken = blast_radius(graph, failed=component.id) - {component.id}
@@ -42,7 +93,14 @@ def _impact(component: Component, graph: SystemGraph, *, slow: bool) -> Iterable
         for f in flows
         if f.target == component.id and f.source in broken
     ]
-    if not broken:
+    if component.kind in STORES | MESSAGING and not any(f.target == component.id for f in graph.flows):
+        # Somebody will use a store; that nothing else stops can't be said.
+        yield Statement(
+            f"Nothing was read that uses {name}: what stops with it is not known.",
+            component.evidence[:1],
+            holds="nothing",
+        )
+    elif not broken:
         yield Statement(
             f"Nothing else stops when {name} fails, as far as the sources say.", component.evidence[:1]
         )
@@ -80,8 +138,6 @@ def _impact(component: Component, graph: SystemGraph, *, slow: bool) -> Iterable
             f"{graph.label(flow.source)} goes on{through}: {flow_words(flow, graph)}, but not so that it stops{why}.",
             tuple(e for f in facts for e in f.evidence) or flow.evidence,
         )
-    if slow:
-        yield from (_patience(flow, graph) for flow in hard)
     yield _instances(component)
 
 
@@ -90,7 +146,8 @@ def _patience(flow: Flow, graph: SystemGraph) -> Statement:
     timeout = flow.fact("timeout")
     if timeout is None:
         return Statement(
-            f"Whether {graph.label(flow.source)} limits its wait for {graph.label(flow.target)} is not said."
+            f"Whether {graph.label(flow.source)} limits its wait for {graph.label(flow.target)} is not said.",
+            flow.evidence,
         )
     return Statement(f"{flow_words(flow, graph)} with {fact_words(timeout)}.", timeout.evidence)
 

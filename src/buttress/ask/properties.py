@@ -8,15 +8,20 @@ from collections.abc import Sequence
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
 from buttress.ask.steps import lying, mapped, reached
-from buttress.ask.words import fact_words, first_words, flow_words, labels, listed
-from buttress.model import Component, Flow, SystemGraph
+from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, labels, listed
+from buttress.model import Component, Fact, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
+from buttress.vocabulary.match import stem
 
 _MOST = 12
 _LACK = re.compile(
-    r"\b(?:no|not|n't|without|lack|lacks|missing|miss|misses|absent|isn't|aren't|don't|doesn't|unset)\b"
+    r"\b(?:no|not|n't|without|lack|lacks|missing|miss|misses|absent|isn't|aren't|don't|doesn't|unset|unpinned|unencrypted|unlimited|unprotected)\b"
 )
+_TAKES_COPIES = re.compile(
+    r"(?i)(?:^|[^a-z])(?:back-?ups?|dump(?:s|er)?|snapshots?|pg_?dump|mysqldump|restic|velero|barman|wal-g)(?:$|[^a-z])"
+)
+_OUTSIDE = frozenset(("actor", "external_service", "library_or_module", "other"))
 _KEPT = re.compile(r"\b(?:keep|kept|stor|sav|held|hold|persist|live)")
 _TOPIC_OF = {
     "timeout": "timeouts", "retry": "retries", "backup": "backups", "idempotent": "idempotency",
@@ -25,26 +30,63 @@ _TOPIC_OF = {
 }  # fmt: skip
 
 
+# What else tells of a fact, where a format has no word for the whole.
+_PARTS_OF = {
+    "health_check": ("liveness_probe", "readiness", "startup_probe", "health_endpoint"),
+    "replicas": ("single_instance", "min_replicas", "max_replicas", "autoscaling"),
+    "encryption_in_transit": ("mutual_tls", "https_only"),
+    "backup": ("backup_retention", "point_in_time_recovery", "geo_backup"),
+    "persistent": ("persistent_volume",),
+}
+
+
 def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return who states and who denies the facts that are asked for, and for whom they are unknown."""
     things = [id_ for thing in question.things for id_ in thing.ids]
     out: list[Statement] = []
-    for name in question.facts:
+    lacking = bool(_LACK.search(question.pattern))
+    known_facts = load().facts
+    names = {" ".join(stem(w) for w in known_facts[n].label.split()): n for n in reversed(question.facts)}
+    for name in (n for n in question.facts if n in names.values()):
         holders = _holders(name, things, question, graph)
-        stated = [(h, f) for h in holders if (f := h.fact(name)) is not None and not f.absent]
-        denied = [(h, f) for h in holders if (f := h.fact(name)) is not None and f.absent]
-        lacking = bool(_LACK.search(question.pattern))
+        known = [(h, found) for h in holders if (found := _found(name, h))]
+        stated = [(h, fs) for h, found in known if (fs := [f for f in found if not f.absent])]
+        denied = [(h, found) for h, found in known if all(f.absent for f in found)]
         for holder, found in [*denied, *stated][: _MOST * 2] if lacking else [*stated, *denied][: _MOST * 2]:
-            if lacking and not found.absent and not things:
+            if lacking and not found[0].absent and not things:
                 continue
             subject = flow_words(holder, graph) if isinstance(holder, Flow) else holder.name
-            out.append(Statement(f"{subject}: {fact_words(found)}.", found.evidence))
-        unknown = [h for h in holders if h.fact(name) is None and _concerns(name, h, graph)]
+            evidence = tuple(dict.fromkeys(e for f in found for e in f.evidence))
+            out.append(Statement(f"{subject}: {listed(fact_words(f) for f in found)}.", evidence))
+        silent = {h.id for h in holders} - {h.id for h, _ in known}
+        unknown = [h for h in holders if h.id in silent and _concerns(name, h, graph)]
+        if name == "backup":
+            out += _dumped({h.id for h in unknown}, graph)
         if unknown and (things or stated or denied):
             label = load().facts[name].label.lower()
-            names = [graph.label(h.id) for h in unknown]
-            out.append(Statement(f"The sources don't say ({label}): {listed(names, most=_MOST)}."))
+            who = listed((graph.label(h.id) for h in unknown), most=_MOST)
+            said = f"The sources don't say ({label}): {who}."
+            out.append(Statement(said, holds="nothing"))
     return (*out, *_stances(question, graph))
+
+
+def state(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return what is set today of the facts that a question about a named part wants to change."""
+    if not any(thing.ids for thing in question.things):
+        return ()
+    return tuple(s for s in fact(question, graph) if s.holds == "answer")
+
+
+def _dumped(stores: set[str], graph: SystemGraph) -> list[Statement]:
+    """Return who takes copies of stores, by its name: a job that dumps a database."""
+    jobs = {c.id for c in graph.components if _TAKES_COPIES.search(c.name)}
+    taken = {f.source for f in graph.flows if f.source in jobs and f.target in stores}
+    return [flow_statement(f, graph) for f in graph.flows if f.source in taken]
+
+
+def _found(name: str, holder: Component | Flow) -> list[Fact]:
+    """Return what is known of a fact, by itself and by those that are a part of it."""
+    return [f for n in (name, *_PARTS_OF.get(name, ())) if (f := holder.fact(n)) is not None]
 
 
 def _holders(
@@ -55,8 +97,13 @@ def _holders(
     domain = load().facts[name].domain
     held = [h for h in everything if _domain(h) in domain]
     if not things:
+        # Compose and Kubernetes call all that runs a service, and so do people.
+        every = not question.kinds or question.kinds == {"service"}
         return [
-            h for h in held if not question.kinds or (isinstance(h, Component) and h.kind in question.kinds)
+            h
+            for h in held
+            if (isinstance(h, Component) and h.kind in question.kinds)
+            or (every and not (question.kinds and (isinstance(h, Flow) or h.kind in _OUTSIDE)))
         ]
     own = [h for h in held if h.id in things]
     between = [h for h in held if isinstance(h, Flow) and h.source in things and h.target in things]
@@ -96,9 +143,11 @@ def _concerns(name: str, holder: Component | Flow, graph: SystemGraph) -> bool:
         return holder.kind in ("calls", "reads", "writes", "routes") and holder.sync is not False
     if name in ("backup", "encryption_at_rest", "persistent", "retention"):
         return holder.kind in STORES - {"cache"}
+    if name == "secrets_in_plaintext":
+        return False  # whoever isn't said to have one has none
     if name in ("dead_letter_queue", "queue_length_limit"):
         return holder.kind in MESSAGING
-    return holder.kind not in ("actor", "external_service", "monitoring", "library_or_module", "other")
+    return holder.kind not in {*_OUTSIDE, "monitoring"}
 
 
 def topic(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
@@ -119,7 +168,7 @@ def _stances(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
                 "missing": "said to be missing",
             }[stance.status]
             label = topics[id_].label if id_ in topics else id_
-            out.append(Statement(f"{label}: {said}.", first_words(stance.evidence, 3)))
+            out.append(Statement(f"{label}: {said}.", first_words(stance.evidence, 3), holds="topic"))
     return tuple(out)
 
 
@@ -141,13 +190,20 @@ def owner(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         elif asked or component.kind in ("service", "worker", "web_frontend", "gateway"):
             without.append(component.name)
     if without and (out or asked):
-        out.append(Statement(f"The sources name no owner of {listed(without, most=_MOST)}."))
+        out.append(Statement(f"The sources name no owner of {listed(without, most=_MOST)}.", holds="nothing"))
     return tuple(out)
 
 
 def data(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return which components and flows hold or carry the data that is asked for, or what data a component has."""
     asked = {id_ for thing in question.things for id_ in thing.ids}
+    if (
+        asked
+        and not question.data
+        and _KEPT.search(question.pattern)
+        and (kept := _stores_of(question, graph))
+    ):
+        return (*kept, *_stances(question, graph))
     out: list[Statement] = []
     held = False
     holders: list[Component | Flow] = [*graph.components, *graph.flows]
@@ -173,13 +229,28 @@ def data(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         out.append(Statement(text, found.evidence))
     if out and not held and not asked and _KEPT.search(question.pattern):
         which = listed(question.data) or "such"
-        out.append(Statement(f"No store is said to hold {which} data."))
+        out.append(Statement(f"No store is said to hold {which} data.", holds="nothing"))
     if asked and not question.data and not out:
-        stores = [f.target for f in graph.flows if f.source in asked and f.kind in ("writes", "reads")]
-        if stores:
-            out.append(
-                Statement(
-                    f"{labels(graph, sorted(asked))} keeps its data in {labels(graph, dict.fromkeys(stores))}."
-                )
-            )
+        out += _stores_of(question, graph)
     return (*out, *_stances(question, graph)) if out else ()
+
+
+def _stores_of(question: Question, graph: SystemGraph) -> list[Statement]:
+    """Return the stores that the named parts use, of those that the question names besides; or that a part is one itself."""
+    kinds = {c.id: c.kind for c in graph.components}
+    of = [id_ for thing in question.named() for id_ in thing.ids]
+    among = {id_ for thing in question.things for id_ in thing.ids if kinds[id_] in STORES} - set(of)
+    flows = [
+        f
+        for f in graph.flows
+        if f.source in of and kinds.get(f.target) in STORES and (not among or f.target in among)
+    ]
+    if not flows:
+        return []
+    stores, users = (
+        labels(graph, dict.fromkeys(f.target for f in flows)),
+        dict.fromkeys(f.source for f in flows),
+    )
+    verb = "keeps its" if len(users) == 1 else "keep their"
+    said = f"{labels(graph, users)} {verb} data in {stores}."
+    return [Statement(said, tuple(e for f in flows for e in f.evidence))]

@@ -7,99 +7,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from buttress.ask.called import ASKING, CALLED, COUNTED, DATA, FAMILIES, UNASKED, WIDE
 from buttress.ask.frames import FRAMES
 from buttress.ask.spelling import misspelt
 from buttress.model import SystemGraph
-from buttress.model.kinds import DATABASES, MESSAGING, STORES
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys
 from buttress.vocabulary import load
-from buttress.vocabulary.match import Phrases, stem_keys
+from buttress.vocabulary.match import Phrases, stem, stem_keys
 from buttress.vocabulary.roles import role_phrases
 
 MAX_CHARACTERS = 2_000
 _HOLDERS = STORES | MESSAGING
 _MAX_WORDS = 5
+_ON_THE_WAY = re.compile(
+    r"\b(?:transit|tls|ssl|https|traffic|connections?|calls?|requests?|links?|between|from|communicat\w*|over)\b"
+)
 _WORD = re.compile(r"\w[\w./-]*\w|\w")
-# Words that ask; alone they are never the name of a part, whatever a part is called.
-ASKING = frozenset(
-    """
-        a all an and any are be been by can could data depend depends do does down each every fail fails for from get gets go
-        goes had happen happens has have how i if in into is it its kind know list lose many most much must my need needs no
-        not of off on one or our out over own owns run runs send sends service services should show single so some something
-        stop stops store stored stores system take talk team than that the their there these they this to under up use used
-        uses using want was we were what when where which who whom whose why will with without work works would write writes
-    """.split()
-)
-_FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (frozenset(("database", "databases", "db", "dbs")), DATABASES),
-    (frozenset(("store", "stores", "data store", "data stores", "datastore", "datastores", "storage")), STORES),
-    (frozenset(("queue", "queues", "broker", "brokers", "message queue", "message queues", "message broker",
-                "message brokers")), MESSAGING),
-    (frozenset(("third party", "third parties", "external service", "external services", "external system",
-                "external systems", "vendor", "vendors", "external dependency", "external dependencies")),
-     frozenset(("external_service",))),
-)  # fmt: skip
-_UNASKED = frozenset(
-    "status url rate payload profile language responsibility api_version exposed_to_internet data_classes owner planned".split()
-)
-# What is counted in code has labels like "Dependencies" or "Databases", which ask for something else in a question.
-_COUNTED = frozenset(("integer", "number", "list", "text"))
-# Names of facts that are also words of other subjects ("API versioning").
-_WIDE = frozenset("version image port region schedule metrics".split())
-# What people call a fact beside its label; the words are stemmed when they are compared.
-_CALLED: dict[str, str] = {
-    "replicas": "replica; instance; pod; copy",
-    "timeout": "timeout; time out; time limit; deadline; wait",
-    "retry": "retry; retries; retrying",
-    "circuit_breaker": "circuit breaker; breaker",
-    "fallback": "fallback; fall back",
-    "dead_letter_queue": "dead letter queue; dead letter; dlq",
-    "idempotent": "idempotent; idempotency; idempotence",
-    "backup": "backup; backed up; back up",
-    "encryption_in_transit": "encryption in transit; encrypted in transit; encrypted; encryption; tls; https; ssl",
-    "encryption_at_rest": "encryption at rest; encrypted at rest; encrypted on disk",
-    "authentication": "authentication; authenticated; authenticate; log in",
-    "authorization": "authorization; authorized; permission",
-    "rate_limit": "rate limit; rate limiting; throttle; throttled",
-    "health_check": "health check; healthcheck; health endpoint",
-    "liveness_probe": "liveness probe; liveness",
-    "readiness": "readiness probe; readiness",
-    "port": "port",
-    "published_ports": "port; published port; open port; port open",
-    "version": "version",
-    "non_root": "root; non root",
-    "image": "image",
-    "region": "region",
-    "connection_pool": "connection pool; pool size; pool; pooling",
-    "ttl": "ttl; time to live; expiry; expire",
-    "retention": "retention; retained",
-    "autoscaling": "autoscaling; autoscaled; autoscale; scale automatically",
-    "multi_zone": "several zones; multi az; availability zone; multi zone",
-    "schedule": "schedule; how often",
-    "slo": "slo; service level objective; sla",
-    "outbox": "outbox",
-    "secrets_in_plaintext": "plaintext secret; secret in plain text; hard coded password; plaintext password",
-    "resource_limits": "resource limit; memory limit; cpu limit",
-    "graceful_shutdown": "graceful shutdown; drain; draining",
-    "tracing": "tracing; trace; distributed tracing",
-    "metrics": "metric; metrics",
-    "structured_logs": "structured log; structured logging; json log",
-}  # fmt: skip
-DATA: dict[str, str] = {
-    "personal": "personal; pii; personally identifiable; gdpr; customer data; user data; e-mail address; email address; address",
-    "payment": "payment data; card number; card data; card; pan; cardholder; credit card",
-    "credential": "credential; password; login data",
-    "health": "health data; medical; patient data; phi",
-    "financial": "financial data; bank account; invoice data",
-    "location": "location data; gps; position data",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
     """A part of the system that the question names; `ids` is empty when nothing is so.
 
-    `by` is name, technology, kind, spelling (a name with a slip of the pen) or use ("the orders database": what Orders uses).
+    `by` is name, technology, kind, spelling (a name with a slip of the pen), stem (a word of the same stem) or use ("the orders database": what Orders uses).
     """
 
     words: str
@@ -150,10 +81,16 @@ def understand(text: str, graph: SystemGraph) -> Question:
         dict.fromkeys(
             m.id
             for m in _fact_phrases().find(pattern)
-            if m.id not in _WIDE
+            if m.id not in WIDE
             or not any(t.start < m.start < t.end or m.end < t.end > m.start >= t.start for t in subjects)
         )
     )
+    if (
+        "encryption_in_transit" in facts
+        and "encryption_at_rest" not in facts
+        and not _ON_THE_WAY.search(pattern)
+    ):
+        facts = (*facts, "encryption_at_rest")  # what is "encrypted" without more may be so in either way
     named = [(start, end) for start, end, thing in found if thing.by in ("name", "spelling")]
     told = [
         m for m in load().find_topics(text)
@@ -186,7 +123,15 @@ def understand(text: str, graph: SystemGraph) -> Question:
             continue
         groups = match.groupdict()
         slots = tuple(int(g[1:]) for name in ("one", "two") if (g := groups.get(name)) and g[0] == "@")
+        if "holder" in needs and not _holds([things[n] for n in slots], graph):
+            continue
         unknown = next((g for name in ("one", "two") if (g := groups.get(name)) and g[0] != "@"), "")
+        if intent == "supply" and unknown:
+            ids = _by_stem(unknown, graph)
+            things += [Thing(unknown, ids, "stem")] if ids else []
+            slots, unknown, intent = ((*slots, len(things) - 1), "", "path") if ids else (slots, "", intent)
+        if needs.startswith("="):
+            facts = (needs[1:],)
         return Question(text, pattern, intent, tuple(things), slots, facts, topics, data, kinds, unknown)
     return Question(text, pattern, "unclear", tuple(things), (), facts, topics, data, kinds)
 
@@ -235,24 +180,54 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
         for first in range(1, len(words) - length + 1):
             before = text[words[first - 1][0] : words[first - 1][1]].lower()
             start, end = words[first][0], words[first + length - 1][1]
-            if before not in ("the", "our", "a", "an", "this", "that") or not free(first, first + length):
+            if before not in ("the", "our", "a", "an", "this", "that", "no", "own") or not free(
+                first, first + length
+            ):
                 continue
             if _asks_who(text[start:end], text[end:]) or text[start:end].lower() in ASKING:
                 continue
-            if " " in text[start:end] and _fact_phrases().find(text[start:end]):
+            if (" " in text[start:end] or before == "no") and _fact_phrases().find(text[start:end]):
                 continue  # "a dead letter queue" is a property of a queue
             kinds = family(text[start:end].lower()) - {"actor"}
             ids = tuple(c.id for c in graph.components if c.kind in kinds)
             if ids:
                 taken[first : first + length] = [True] * length
                 yield start, end, Thing(text[start:end], ids, "kind")
+    # Words of a phrase that means something, such as "backed up", are no slips either.
+    meant = [(m.start, m.end) for m in (*_fact_phrases().find(text), *vocabulary.find_topics(text))]
     for place, (start, end) in enumerate(words):
         word = text[start:end]
+        if any(first <= start and end <= last for first, last in meant):
+            continue
         if taken[place] or word.lower() in ASKING or _is_ordinary(word):
+            continue
+        if ids := _begun(word, graph):
+            taken[place] = True
+            yield start, end, Thing(word, ids, "name")
             continue
         if slip := misspelt(word, graph):
             taken[place] = True
             yield start, end, Thing(word, slip, "spelling")
+
+
+def _begun(word: str, graph: SystemGraph) -> tuple[str, ...]:
+    """Return the only component whose longer name begins with a word that is its product's or stands there with a capital."""
+    technologies = load().technologies
+    found = []
+    for component in graph.components:
+        first, *more = re.split(r"[\s_-]+", component.name)
+        technology = technologies.get(component.technology or "")
+        of_it = technology is not None and word.lower() in technology.label.lower().split()
+        if more and len(word) > 3 and first.lower() == word.lower() and (of_it or word[:1].isupper()):
+            found.append(component.id)
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _by_stem(words: str, graph: SystemGraph) -> tuple[str, ...]:
+    """Return the only component whose name has the stem of a word: "prices" for Pricing."""
+    wanted = stem(words.split()[-1])
+    found = {c.id for c in graph.components if len(wanted) > 3 and stem(keys(c.name)[2]) == wanted}
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _is_ordinary(word: str) -> bool:
@@ -278,6 +253,8 @@ def _with_stores(
             phrases += [after[1], after[1].split()[0]] if after else []
             used = {f.target for f in graph.flows if f.source == component.id}
             for phrase in phrases:
+                if phrase.split()[0] in ("event", "events", "message", "messages"):
+                    break  # what Orders publishes, not where
                 kinds = family(phrase) & _HOLDERS
                 ids = tuple(c.id for c in graph.components if c.id in used and c.kind in kinds)
                 if ids:
@@ -295,7 +272,10 @@ def _holds(things: list[Thing], graph: SystemGraph) -> bool:
 
 def _asks_who(phrase: str, after: str) -> bool:
     """Return whether words ask who uses something, as in "users of Redis", and aren't the name of a part."""
-    return phrase.lower() == phrase and re.match(r"\s+of\b", after) is not None
+    return (
+        phrase.lower() == phrase
+        and re.match(r"\s+of\b(?! (?:its|their|your|our|his|her) own\b)", after) is not None
+    )
 
 
 def family(phrase: str) -> frozenset[str]:
@@ -304,7 +284,7 @@ def family(phrase: str) -> frozenset[str]:
     >>> sorted(family("message queue"))
     ['message_broker', 'stream']
     """
-    for phrases, kinds in _FAMILIES:
+    for phrases, kinds in FAMILIES:
         if phrase in phrases:
             return kinds
     roles = role_phrases()
@@ -321,7 +301,7 @@ def _kinds(pattern: str) -> frozenset[str]:
             if phrase in ASKING and phrase not in ("service", "services", "stores"):
                 continue
             kinds = family(phrase)
-            if kinds and kinds != {"actor"}:
+            if kinds - {"actor", "other"}:
                 return kinds
     return frozenset()
 
@@ -358,9 +338,9 @@ def _fact_phrases() -> Phrases:
     phrases = Phrases(stem_keys)
     facts = load().facts
     for name, fact in facts.items():
-        if name not in _UNASKED and (fact.type not in _COUNTED or " " in fact.label or name in _CALLED):
+        if name not in UNASKED and (fact.type not in COUNTED or " " in fact.label or name in CALLED):
             phrases.add(fact.label, name)
-    for name, called in _CALLED.items():
+    for name, called in CALLED.items():
         if name in facts:
             for words in called.split(";"):
                 phrases.add(words.strip(), name)

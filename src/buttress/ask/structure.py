@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 
 from buttress.ask.answer import Statement
-from buttress.ask.question import ASKING, Question, family
+from buttress.ask.called import ASKING
+from buttress.ask.question import Question, family
 from buttress.ask.steps import UNTOLD
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
 from buttress.model import Component, SystemGraph
@@ -21,9 +22,13 @@ _PLAIN = frozenset(
         system systems
     """.split()
 )
+_RIGHTS = re.compile(r"\b(?:allowed|permitted|authori[sz]ed|entitled|may|rights?)\b")
 # Which flows a verb asks about; another verb asks about all.
+_SENT = tuple(
+    f"{v} {w}" for v in ("send", "sends", "put", "puts", "push") for w in ("messages", "events", "jobs")
+)
 _VERBS: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
-    (("publish", "producer", "publisher"), frozenset(("publishes",))),
+    (("publish", "producer", "publisher", *_SENT), frozenset(("publishes",))),
     (("consume", "subscribe", "listen", "subscriber"), frozenset(("consumes",))),
     (("write", "writer", "store"), frozenset(("writes",))),
     (("read", "reader"), frozenset(("reads",))),
@@ -69,7 +74,16 @@ def _flows(question: Question, graph: SystemGraph, *, into: bool) -> tuple[State
             where = f" to {listed(sorted(load().kinds[k].label.lower() for k in sort))}" if sort else ""
             but = f", apart from {labels(graph, sorted(apart))}" if apart else ""
             said = f"The sources show no {what} {'to' if into else 'from'} {name}{where}{but}."
-        out += [Statement(said), *(flow_statement(f, graph) for f in flows)]
+        out += [Statement(said, holds="answer" if others or untold else "nothing")]
+        out += [flow_statement(f, graph) for f in flows]
+        component = graph.component(id_)
+        if into and component is not None and _RIGHTS.search(question.pattern):
+            rules = [
+                f
+                for f in component.facts
+                if f.name in ("network_policy", "authorization", "authentication", "anonymous_access")
+            ]
+            out += [Statement(f"{name}: {fact_words(f)}.", f.evidence) for f in rules]
         if untold:
             ends = labels(graph, dict.fromkeys(f.source if into else f.target for f in untold))
             what = (
@@ -163,8 +177,11 @@ def exposure(question: Question, graph: SystemGraph, *, through: bool = False) -
     asked = {id_ for thing in question.things for id_ in thing.ids}
     out = []
     entries = {d.subject: str(d.value) for d in graph.derived if d.name == "entry"}
+    sort = question.kinds - {"service", "actor", "external_service"}
     for component in graph.components:
         if component.kind == "actor" or (asked and component.id not in asked):
+            continue
+        if sort and not asked and component.kind not in sort:
             continue
         facts = [
             f
@@ -181,9 +198,17 @@ def exposure(question: Question, graph: SystemGraph, *, through: bool = False) -
         elif asked:
             out.append(
                 Statement(
-                    f"Nothing in the sources shows that {component.name} can be reached from outside{' directly' * through}."
+                    f"Nothing in the sources shows that {component.name} can be reached from outside{' directly' * through}.",
+                    holds="nothing",
                 )
             )
+    if sort and not out:
+        what = listed((load().kinds[k].label.lower() for k in sorted(sort)), last="or")
+        return (
+            Statement(
+                f"Nothing in the sources shows that a {what} can be reached from outside.", holds="nothing"
+            ),
+        )
     return tuple(out)
 
 

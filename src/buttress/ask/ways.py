@@ -32,7 +32,9 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _ASKS_WHETHER = re.compile(
     r"^(?:can|could|may|does|do|did|is|are|will|would)\b(?!.*\b(?:data|events?|messages?)\b)"
 )
-_OF_MESSAGES = re.compile(r"\bafter .*@\d+ (?:publish|emit)|\b(?:events?|messages?) (?:from|of|by) ")
+_OF_MESSAGES = re.compile(
+    r"\bafter .*@\d+ (?:publish|emit)|\b(?:events?|messages?) (?:from|of|by) |@\d+(?:'s)? (?:events?|messages?)\b"
+)
 _TOLD = {
     By.MESSAGES: "whether it is the same queue or topic isn't told",
     By.STORES: "whether it is the same data isn't told",
@@ -140,10 +142,12 @@ def _without_calls(start: str, end: str, where: Map, *, data: bool) -> Iterator[
     behind = sorted(reached(where, end, by=By.MESSAGES, back=True))
     looked = "messages, nor by a store that both use" if data else "messages"
     yield Statement(
-        f"No path leads from {name} to {goal} in what was read, neither by calls nor by {looked}.{more}"
+        f"No path leads from {name} to {goal} in what was read, neither by calls nor by {looked}.{more}",
+        holds="nothing",
     )
     yield Statement(
-        f"From {name} one gets to {labels(graph, ahead) or 'nothing'}; to {goal} from {labels(graph, behind) or 'nothing'}."
+        f"From {name} one gets to {labels(graph, ahead) or 'nothing'}; to {goal} from {labels(graph, behind) or 'nothing'}.",
+        holds="nothing",
     )
 
 
@@ -247,7 +251,8 @@ def _from_outside(end: str, where: Map) -> Iterator[Statement]:
     users = dict.fromkeys(where.before(end))
     goal = graph.label(end)
     yield Statement(
-        f"{goal} is used by {labels(graph, users)}." if users else f"Nothing was read that uses {goal}."
+        f"{goal} is used by {labels(graph, users)}." if users else f"Nothing was read that uses {goal}.",
+        holds="answer" if users else "nothing",
     )
     yield from (flow_statement(flow, graph) for flow in where.into.get(end, ())[:_DETAILS])
     yield from _entering(end, where)
@@ -281,6 +286,9 @@ def reach(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     into = re.search(rf"\b(?:reach|get (?:in)?to|access|arrive at) {_ARTICLE}@", question.pattern) is not None
     out: list[Statement] = []
     for id_ in (i for thing in question.named() for i in thing.ids):
+        if id_ in where.holders and _OF_MESSAGES.search(question.pattern):
+            out += _behind(id_, where)
+            continue
         if (both and id_ not in where.holders) or not (both or into):
             out += _ahead(id_, question, where)
         if both or into:
@@ -301,7 +309,7 @@ def _ahead(id_: str, question: Question, where: Map) -> Iterator[Statement]:
         yield from _of_kinds(id_, kinds, [*direct, *beyond], where)
         return
     if not direct:
-        yield Statement(f"Nothing was read that {name} calls or uses.")
+        yield Statement(f"Nothing was read that {name} calls or uses.", holds="nothing")
     else:
         more = f", and through {_those(direct)} {labels(graph, beyond)}" if beyond else ""
         yield Statement(f"{name} reaches {labels(graph, direct)} directly{more}.")
@@ -342,7 +350,7 @@ def _behind(id_: str, where: Map) -> Iterator[Statement]:
     direct = list(dict.fromkeys(where.before(id_)))
     beyond = sorted(reached(where, id_, back=True) - set(direct))
     if not direct:
-        yield Statement(f"Nothing was read that calls or uses {name}.")
+        yield Statement(f"Nothing was read that calls or uses {name}.", holds="nothing")
         return
     more = f", and through {_those(direct)} by {labels(graph, beyond)}" if beyond else ""
     yield Statement(f"{name} is reached by {labels(graph, direct)} directly{more}.")

@@ -137,17 +137,25 @@ def _stores(id_: str, graph: SystemGraph, by_id: dict[str, Component], kinds: fr
 def non_users(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return which running parts have no flow to the named ones."""
     out = []
-    for id_ in (i for thing in question.named() for i in thing.ids):
-        users = {f.source for f in graph.flows if f.target == id_}
+    # "No database": whoever uses one of them has one.
+    groups = [ids for t in question.named() for ids in ([t.ids] if t.by == "kind" else [(i,) for i in t.ids])]
+    for ids in groups:
+        users = {f.source for f in graph.flows if f.target in ids}
         others = [
-            c.id for c in graph.components if c.kind in _sort(question) and c.id not in users and c.id != id_
+            c.id
+            for c in graph.components
+            if c.kind in _sort(question) and c.id not in users and c.id not in ids
         ]
-        name = graph.label(id_)
+        name = labels(graph, ids)
         said = f"No flow to {name} was read from {labels(graph, others)}" if others else f"All use {name}"
         if not users:
             said = f"No flow to {name} was read at all"
-        with_ = f"; {labels(graph, sorted(users))} {'uses' if len(users) == 1 else 'use'} it" if users else ""
-        evidence = tuple(e for f in graph.flows if f.target == id_ for e in f.evidence[:1])
+        with_ = (
+            f"; {labels(graph, sorted(users))} {'uses' if len(users) == 1 else 'use'} {'it' if len(ids) == 1 else 'them'}"
+            if users
+            else ""
+        )
+        evidence = tuple(e for f in graph.flows if f.target in ids for e in f.evidence[:1])
         out.append(Statement(f"{said}{with_}.", evidence))
     return tuple(out)
 

@@ -82,6 +82,6 @@ def kind_words(component: Component) -> str:
     """
     words = load()
     label = words.kind(component.kind).label.lower() if component.kind in words.kinds else component.kind
-    article = "an" if label[:1] in "aeiou" else "a"
+    article = "" if label.endswith("ing") else "an " if label[:1] in "aeiou" else "a "
     technology = words.technologies.get(component.technology or "")
-    return f"{article} {label}" + (f" ({technology.label})" if technology else "")
+    return f"{article}{label}" + (f" ({technology.label})" if technology else "")

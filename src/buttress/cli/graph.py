@@ -25,8 +25,8 @@ from buttress.cli.form import (
 from buttress.cli.output import is_unread, progress, tell, write
 
 if TYPE_CHECKING:
-    from buttress.assist.asking import Assistant
-    from buttress.model import SystemGraph
+    from buttress import pipeline
+    from buttress.model import Source, SystemGraph
 
 Format = Literal["terminal", "json", "mermaid", "dot", "graphml", "turtle", "jsonld"]
 app = typer.Typer()
@@ -200,17 +200,25 @@ def ask(
 ) -> None:
     """Answer a question about the system from what was read, with the words that the answer stands on.
 
-    Understood are questions about failure, paths, dependencies, facts such as timeouts and replicas, owners, data, exposure, risks,
-    what is shared, the longest chain, most and least, contradictions, comparisons and how to do something.
+    Understood are questions about failure (of several parts at once, too, or of slow ones), losing data, paths, dependencies, facts such as
+    timeouts and replicas, owners, data, exposure, risks, what is shared, the longest chain, most and least, contradictions, comparisons
+    of parts and of environments, and how to do something. What they leave open gets the lines of the sources that are nearest to it.
     No language model is asked: what can't be answered says what was looked for.
     """
     from buttress.ask import answer_json, answer_text
     from buttress.ask import ask as answer_to
     from buttress.retrieval import own
 
-    system = _read(path)
+    sources: list[Source] = []
+
+    def kept(collected: Sequence[Source]) -> Sequence[Source]:
+        """Keep what was read, standard input too, which can be read only once; nothing is added."""
+        sources.extend(collected)
+        return ()
+
+    system = _read(path, kept)
     with progress("answering"):
-        answer = answer_to(system, question, limit=limit, own=own.find(index))
+        answer = answer_to(system, question, limit=limit, own=own.find(index), sources=sources)
     text = (
         json.dumps(answer_json(answer), ensure_ascii=False, indent=2) + "\n"
         if format_ == "json"
@@ -219,7 +227,7 @@ def ask(
     write(text, output)
 
 
-def _read(path: Sequence[str], asked: Assistant | None = None) -> SystemGraph:
+def _read(path: Sequence[str], asked: pipeline.Assist | None = None) -> SystemGraph:
     from buttress import settings
 
     with progress("reading"):

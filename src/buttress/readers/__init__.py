@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import NamedTuple, cast
 
 from buttress.folders import COMPOSE_FILE, IMAGE_FILE
-from buttress.model import Diagnostic, Fragment, Source
+from buttress.model import Diagnostic, Fragment, Passage, Source
 from buttress.origins import made, unpacked
 from buttress.quotes import requoted
 
@@ -246,6 +246,17 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
             Fragment("table", diagnostics=tuple(Diagnostic(s.path, s.first_line, reason) for s in todo))
         )
     return tuple(fragments), tuple(sorted(set(skipped)))
+
+
+def running_text(sources: Sequence[Source]) -> tuple[Passage, ...]:
+    r"""Return the passages of those sources that are documents, without what is nested in them.
+
+    >>> [p.text for p in running_text([Source("a.md", "# Shop\n\nIt sells books."), Source("a.mmd", "flowchart LR")])]
+    ['Shop', 'It sells books.']
+    """
+    documents = next(reader for reader in READERS if reader.name == "documents")
+    taken = [s for s in sources if next((r for r in READERS if r.takes(s)), None) is documents]
+    return tuple(p for fragment in _read(documents, taken) for p in fragment.passages) if taken else ()
 
 
 def _read(reader: Reader, sources: list[Source]) -> list[Fragment]:

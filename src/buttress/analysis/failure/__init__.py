@@ -7,6 +7,8 @@ Source: Fault Tree Handbook, NUREG-0492, chapter VII (minimal cut sets).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from buttress.analysis.failure import availability, effects
 from buttress.compact import bits
 from buttress.dependencies import instances
@@ -59,14 +61,26 @@ def blast_radius(graph: SystemGraph, *, failed: str) -> frozenset[str]:
     >>> sorted(blast_radius(g, failed="b"))
     ['a', 'b']
     """
+    return failing_together(graph, failed=(failed,))
+
+
+def failing_together(graph: SystemGraph, *, failed: Collection[str]) -> frozenset[str]:
+    """Return every component that stops working when all of `failed` do at once, these included; otherwise as `blast_radius`.
+
+    >>> from buttress.model import Component, Flow
+    >>> g = SystemGraph(components=tuple(Component(i, i) for i in "abc"), flows=(Flow("f", "a", "b"), Flow("g", "b", "c")))
+    >>> sorted(failing_together(g, failed=("b", "c")))
+    ['a', 'b', 'c']
+    """
     tree = grow(graph)
-    node = tree.index.get(failed)
-    if node is None:
-        raise UnknownName.of("component", failed, known=[c.id for c in graph.components])
     own = [0] * len(tree.after)
-    own[node] = 1
+    for id_ in failed:
+        node = tree.index.get(id_)
+        if node is None:
+            raise UnknownName.of("component", id_, known=[c.id for c in graph.components])
+        own[node] = 1
     rows = propagate(tree, own)
-    return frozenset((failed, *(tree.names[n] for n in range(len(graph.components)) if rows[n])))
+    return frozenset((*failed, *(tree.names[n] for n in range(len(graph.components)) if rows[n])))
 
 
 def _shared_fates(tree: FaultTree, causes: Causes) -> list[Derived]:
