@@ -71,7 +71,8 @@ def opened() -> str:
     return (
         f"Files ending in `{endings}` are opened, up to {sources.MAX_FILE_BYTES / 1e6:.0f} MB each,\n"
         f"{sources.MAX_TOTAL_BYTES / 1e6:.0f} MB together and {sources.MAX_FILES:,} files; a path that is named itself is always opened. So are\n"
-        "Dockerfiles, Procfiles, templates of Helm and files whose name begins with `gunicorn`.\n"
+        "Dockerfiles, Procfiles, `.env` files of any ending, templates of Helm (`_*.tpl`), configuration such as nginx's (`.conf`, `.vhost`, `.nginx`),\n"
+        "and what describes a Python project: `pyproject.toml`, `setup.cfg`, requirements, lock files, settings of ruff, mypy, pytest and the like.\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -55,6 +56,18 @@ def files(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
 
 
+def test_a_service_whose_name_isnt_text_is_reviewed_like_any(tmp_path: Path) -> None:
+    place = tmp_path / "services" / os.fsdecode(b"caf\xe9")
+    try:
+        place.mkdir(parents=True)
+    except OSError:
+        pytest.skip("this disk takes only names in UTF-8")
+    (place / "a.mmd").write_text(GOOD)
+    (result,) = review_fleet(tmp_path / "services", tmp_path / "out")
+    assert (result.error, result.report) == ("", "caf.md")
+    assert json.loads((tmp_path / "out" / "ranking.json").read_text())[0]["report"] == "caf.md"
+
+
 def by_name(results: tuple[ServiceResult, ...]) -> dict[str, ServiceResult]:
     return {r.name: r for r in results}
 
@@ -70,6 +83,15 @@ def test_without_folders_every_document_is_a_service(tmp_path: Path) -> None:
     for name in ("b.md", "a.mmd", ".hidden.md"):
         (tmp_path / name).write_text(GOOD)
     assert [p.name for p in services(tmp_path)] == ["a.mmd", "b.md"]
+
+
+def test_a_list_from_standard_input_names_paths_from_here(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("services/alpha\nservices/beta\n"))
+    assert run(capsys, "-", "-o", tmp_path / "out")[0] == 0
+    assert {"alpha.md", "beta.md"} <= set(files(tmp_path / "out"))
 
 
 def test_a_list_names_paths_relative_to_itself(tmp_path: Path) -> None:
@@ -118,16 +140,16 @@ def test_bad_services_are_told_and_the_rest_is_reviewed(folder: Path, tmp_path: 
 REAL = fleet._one
 
 
-def _deadly(path: str, name: str, output: str) -> ServiceResult:
+def _deadly(path: str, name: str, output: str, baseline: str) -> ServiceResult:
     if name == "beta":
         os._exit(9)  # what an out-of-memory killer does
-    return REAL(path, name, output)
+    return REAL(path, name, output, baseline)
 
 
-def _buggy(path: str, name: str, output: str) -> ServiceResult:
+def _buggy(path: str, name: str, output: str, baseline: str) -> ServiceResult:
     if name == "beta":
         raise RecursionError("too deep")
-    return REAL(path, name, output)
+    return REAL(path, name, output, baseline)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the patched function reaches the workers by fork")

@@ -82,6 +82,12 @@ def review(tmp_path: Path) -> buttress.Review:
     return buttress.review(tmp_path / "a.mmd")
 
 
+def test_a_session_without_display_shows_a_review_in_one_line(review: buttress.Review) -> None:
+    assert repr(review) == f"<Review of {review.summary.headline}>"
+    with pytest.raises(ValueError, match="expected HIGH, MEDIUM or LOW, found 'critical'"):
+        review.at_least("critical")
+
+
 def test_a_review_shows_itself_as_text_markdown_and_html(review: buttress.Review) -> None:
     bundle = review._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/markdown", "text/html"}

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+import glob
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from buttress import pipeline
-from buttress.errors import CardError, OptionError, SourceError
+from buttress.errors import CardError, OptionError, SourceError, UnknownName
 from buttress.model import Diagnostic, SystemGraph
-from buttress.report import Review
+from buttress.report import IN_BASELINE, Review
+from buttress.report.wire import SCHEMA
 from buttress.retrieval import own
-from buttress.rules import Card, Finding, load_dir, shipped
+from buttress.rules import SEVERITIES, Card, Finding, load_dir, shipped
+from buttress.sources import SETTINGS as NAME
 from buttress.sources import Collected, collect
 
-NAME = "buttress.yaml"
 _KEYS = ("ignore", "rules", "suppress")
+_SUPPRESSION = ("finding", "reason", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +35,30 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a baseline says of one finding or question: how severe it was, what it was about, how many were found."""
+
+    severity: str
+    subjects: frozenset[str]
+    number: int
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether a finding is no worse than it was: as severe at most, about nothing else, no more of it."""
+        return (
+            SEVERITIES.index(finding.severity) >= SEVERITIES.index(self.severity)
+            and self.subjects.issuperset(finding.subjects)
+            and _number(finding.message) <= self.number
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What `buttress.yaml` says; empty when there is none."""
+    """What `buttress.yaml` says; empty when there is none. `ignore` are patterns of absolute paths."""
 
     ignore: tuple[str, ...] = ()
     rules: tuple[Path, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
+    file: Path | None = None
 
 
 def review(
@@ -45,22 +67,40 @@ def review(
     today: datetime.date,
     rules: Path | None = None,
     index: Path | None = None,
+    baseline: Path | None = None,
     assist: pipeline.Assist | None = None,
 ) -> tuple[Review, tuple[Diagnostic, ...]]:
     """Return the review of `paths` by their settings, and everything that is to be told about it.
 
-    `rules` is a folder of cards to run as well, `index` one of practices that they may cite. Raises OptionError for wrong
-    settings, CardError for a broken card, SourceError when nothing can be read.
+    `rules` is a folder of cards to run as well, `index` one of practices that they may cite, `baseline` an earlier review: what
+    it has isn't shown again. Raises OptionError for wrong settings, CardError for a broken card, SourceError when nothing
+    can be read.
     """
     configured = find(paths)
-    cards = shipped()
-    for folder in (*([rules] if rules else []), *configured.rules):
-        cards = (*cards, *_own_cards(folder, known={c.id for c in cards}))
+    before = read_baseline(baseline) if baseline else {}
     made = pipeline.review(
-        paths, rules=cards, ignore=configured.ignore, own=own.standards(own.find(index)), assist=assist
+        paths,
+        rules=_cards(configured, rules),
+        ignore=configured.ignore,
+        own=own.standards(own.find(index)),
+        assist=assist,
     )
-    made = apply(made, configured, today=today)
-    return made, (*configured.diagnostics, *made.graph.diagnostics)
+    shown = apply(made, configured, today=today, baseline=before)
+    whole = configured.file is not None and configured.file.parent in [Path(p).resolve() for p in paths]
+    told = idle(made, configured, today=today, whole=whole)
+    return shown, (*told, *made.graph.diagnostics)
+
+
+def cards(paths: Sequence[str], *, rules: Path | None = None) -> tuple[Card, ...]:
+    """Return the rules that a review of `paths` runs: those that come with Buttress, in `rules`, and of the settings."""
+    return _cards(find(paths), rules)
+
+
+def _cards(configured: Settings, rules: Path | None) -> tuple[Card, ...]:
+    made = shipped()
+    for folder in (*([rules] if rules else []), *configured.rules):
+        made = (*made, *_own_cards(folder, known={c.id for c in made}))
+    return made
 
 
 def graph(paths: Sequence[str], *, assist: pipeline.Assist | None = None) -> SystemGraph:
@@ -68,9 +108,10 @@ def graph(paths: Sequence[str], *, assist: pipeline.Assist | None = None) -> Sys
     return pipeline.graph(paths, ignore=find(paths).ignore, assist=assist)
 
 
-def collected(paths: Sequence[str]) -> Collected:
-    """Return the sources under `paths` without what their settings leave out."""
-    return collect(paths, ignore=find(paths).ignore)
+def collected(paths: Sequence[str], *, apart_from: Path | None = None) -> Collected:
+    """Return the sources under `paths` without what their settings leave out, and without one file."""
+    left_out = (glob.escape(apart_from.resolve().as_posix()),) if apart_from else ()
+    return collect(paths, ignore=(*find(paths).ignore, *left_out))
 
 
 def _own_cards(folder: Path, *, known: Collection[str]) -> tuple[Card, ...]:
@@ -88,58 +129,194 @@ def _own_cards(folder: Path, *, known: Collection[str]) -> tuple[Card, ...]:
 
 
 def find(paths: Sequence[str]) -> Settings:
-    """Return the settings of the first reviewed folder that has them, or empty ones. Raises OptionError when they are wrong."""
+    """Return the settings of the first path that has them, or empty ones. Raises OptionError when they are wrong.
+
+    They lie in the reviewed folder or the nearest one above it, up to the root of the repository.
+    """
     for given in paths:
-        file = Path(given) / NAME
-        if given != "-" and file.is_file():
-            return read(file)
+        if given == "-":
+            continue
+        try:
+            place = Path(given).resolve()
+        except (OSError, RuntimeError):  # a link that leads to itself: reading tells
+            continue
+        for folder in (place, *place.parents):
+            for name in (NAME, NAME.replace(".yaml", ".yml")):
+                if _holds(folder / name):
+                    return read(folder / name)
+            if _holds(folder / ".git"):
+                break
     return Settings()
+
+
+def _holds(path: Path) -> bool:
+    """Return whether there is such a file or folder that we may look at."""
+    try:
+        return path.exists() and (path.is_file() or path.name == ".git")
+    except OSError:
+        return False
 
 
 def read(file: Path) -> Settings:
     """Return the settings in a file. Raises OptionError with the file and what was expected."""
     import yaml
 
+    shown = _shown(file)
     try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise OptionError(f"{shown}:{line}: not valid YAML: {error.problem or error.context}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise OptionError(f"{file}: not valid YAML: {error}") from error
+        raise OptionError(f"{shown}: not valid YAML: {' '.join(str(error).split())}") from error
+    except OSError as error:
+        raise OptionError(f"{shown}: can't be opened: {error.strerror or error}") from error
+    loaded = {} if loaded is None else loaded
     if not isinstance(loaded, dict):
-        raise OptionError(f"{file}: expected keys and values; known keys: {', '.join(_KEYS)}")
-    unknown = sorted(set(loaded) - set(_KEYS))
-    if unknown:
-        raise OptionError(f"{file}: unknown key {unknown[0]!r}; known keys: {', '.join(_KEYS)}")
-    suppressions = []
-    for n, item in enumerate(loaded.get("suppress") or (), 1):
-        if not isinstance(item, dict) or not item.get("finding") or not item.get("reason"):
-            raise OptionError(
-                f"{file}: suppress, entry {n}: expected 'finding' and 'reason' (and 'until: YYYY-MM-DD')"
-            )
-        until = item.get("until")
-        if until is not None and not isinstance(until, datetime.date):
-            raise OptionError(f"{file}: suppress, entry {n}: 'until' must be a date such as 2027-01-31")
-        suppressions.append(Suppression(str(item["finding"]), str(item["reason"]), until))
+        raise OptionError(f"{shown}: expected keys and values; known keys: {', '.join(_KEYS)}")
+    _known(loaded, _KEYS, shown)
+    base = glob.escape(file.parent.as_posix().rstrip("/"))
     return Settings(
-        ignore=tuple(map(str, loaded.get("ignore") or ())),
-        rules=tuple(file.parent / str(r) for r in loaded.get("rules") or ()),
-        suppressions=tuple(suppressions),
+        ignore=tuple(
+            f"{base}/{p.removeprefix('./').lstrip('/')}"
+            for p in _texts(loaded, "ignore", shown, "[docs/old/, '*.tf']")
+        ),
+        rules=tuple(file.parent / r for r in _texts(loaded, "rules", shown, "[ci/rules]")),
+        suppressions=tuple(_suppressions(loaded.get("suppress"), shown)),
+        file=file,
     )
 
 
-def apply(review: Review, settings: Settings, *, today: datetime.date) -> Review:
-    """Return the review without the suppressed findings; an expired suppression no longer hides anything."""
+def _shown(file: Path) -> str:
+    """Return a path as a person would name it from here.
+
+    >>> _shown(Path.cwd() / "a" / NAME)
+    'a/buttress.yaml'
+    """
+    here = Path.cwd()
+    return (file.relative_to(here) if file.is_relative_to(here) else file).as_posix()
+
+
+def _known(loaded: dict[object, object], keys: Sequence[str], where: str) -> None:
+    unknown = [str(k) for k in loaded if k not in keys]
+    if unknown:
+        raise OptionError(f"{where}: unknown key {unknown[0]!r}; known keys: {', '.join(keys)}")
+
+
+def _texts(loaded: dict[object, object], key: str, shown: str, example: str) -> list[str]:
+    value = loaded.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise OptionError(f"{shown}: {key}: expected a list of texts, such as {example}")
+    return value
+
+
+def _suppressions(entries: object, shown: str) -> list[Suppression]:
+    if entries is None:
+        return []
+    if not isinstance(entries, list):
+        raise OptionError(f"{shown}: suppress: expected a list of entries with 'finding' and 'reason'")
+    made = []
+    for n, item in enumerate(entries, 1):
+        where = f"{shown}: suppress, entry {n}"
+        if not isinstance(item, dict) or not item.get("finding") or not item.get("reason"):
+            raise OptionError(f"{where}: expected 'finding' and 'reason' (and 'until: YYYY-MM-DD')")
+        _known(item, _SUPPRESSION, where)
+        made.append(Suppression(str(item["finding"]), str(item["reason"]), _date(item.get("until"), where)))
+    return made
+
+
+def _date(value: object, where: str) -> datetime.date | None:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else _is_date(value)
+    except ValueError:
+        raise OptionError(f"{where}: 'until' must be a date such as 2027-01-31") from None
+
+
+def _is_date(value: object) -> datetime.date | None:
+    if value is None or isinstance(value, datetime.date):
+        return value
+    raise ValueError
+
+
+def idle(review: Review, settings: Settings, *, today: datetime.date, whole: bool) -> tuple[Diagnostic, ...]:
+    """Return a warning for each suppression of `review`, as it was before them, that has ended or hides nothing.
+
+    That it hides nothing is told only when the `whole` of what the settings are for was reviewed.
+    """
+    told: list[str] = []
+    ids = [f.id for f in (*review.findings, *review.questions)]
+    for suppression in settings.suppressions:
+        name, rule = suppression.finding, suppression.finding.partition("@")[0]
+        if not glob.has_magic(rule) and rule not in review.cards:
+            told.append(f"suppress: {UnknownName.of('rule', rule, known=review.cards)}")
+        elif not any(fnmatch.fnmatchcase(i, name) for i in ids):
+            near = [i for i in ids if i.partition("@")[0] == rule]
+            hint = f"; that rule has {', '.join(near[:4])}" if near else ""
+            if whole:
+                told.append(f"suppress: {name!r} hides nothing; take it out or correct it{hint}")
+        elif suppression.until is not None and suppression.until < today:
+            told.append(f"suppress: {name!r} was to end on {suppression.until}; it hides nothing any more")
+    file = _shown(settings.file) if settings.file else NAME
+    return tuple(Diagnostic(file, 0, reason) for reason in told)
+
+
+def read_baseline(file: Path) -> dict[str, Known]:
+    """Return what an earlier review in JSON found and asked, by id.
+
+    Raises SourceError when the file can't be opened, OptionError when it isn't such a review.
+    """
+    try:
+        loaded = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        raise SourceError(str(file), f"{reason}; a baseline is what --format json writes") from error
+    except ValueError as error:
+        raise OptionError(f"{file}: not a review in JSON, as --format json writes it") from error
+    try:
+        if loaded["schema"] != SCHEMA:
+            raise KeyError
+        shortened = any(s["reason"] == IN_BASELINE for s in loaded["suppressed"])
+        known = {
+            f["id"]: Known(f["severity"], frozenset(f["subjects"]), _number(f["message"]))
+            for f in (*loaded["findings"], *loaded["questions"])
+        }
+    except (KeyError, TypeError) as error:
+        raise OptionError(f"{file}: not a review of this version; write it with --format json") from error
+    if shortened:
+        raise OptionError(f"{file}: written with --baseline, so it holds only what was new; write it without")
+    return known
+
+
+def _number(message: str) -> int:
+    """Return how many places a message counts.
+
+    >>> _number("orders puts values into SQL (3 found): …"), _number("orders has no owner")
+    (3, 0)
+    """
+    counted = re.search(r"\((\d+) found\)", message)
+    return int(counted[1]) if counted else 0
+
+
+def apply(
+    review: Review, settings: Settings, *, today: datetime.date, baseline: Mapping[str, Known] | None = None
+) -> Review:
+    """Return the review without the suppressed findings and those that the baseline has.
+
+    A suppression that has expired hides nothing, and neither does a baseline what has become worse.
+    """
     live = [s for s in settings.suppressions if s.until is None or s.until >= today]
-    if not live:
+    if not live and not baseline:
         return review
     hidden: dict[str, str] = {}
     for finding in (*review.findings, *review.questions):
         for suppression in live:
             if fnmatch.fnmatchcase(finding.id, suppression.finding):
                 hidden.setdefault(finding.id, suppression.reason)
-
-    def kept(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        return tuple(f for f in findings if f.id not in hidden)
-
-    shown = review.rebuilt(kept(review.findings), kept(review.questions))
-    told = tuple((f, hidden[f.id]) for f in (*review.findings, *review.questions) if f.id in hidden)
-    return replace(shown, suppressed=told)
+        known = (baseline or {}).get(finding.id)
+        if known and known.covers(finding):
+            hidden.setdefault(finding.id, IN_BASELINE)
+    return review.without(hidden)

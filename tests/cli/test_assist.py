@@ -232,3 +232,14 @@ def test_what_nobody_has_read_may_be_rejected_too_as_long_as_its_name_stands_the
     assert (
         "no component: queue: in memory  (design.md:5)" in buttress("graph", "docs", "--explain", "queue").out
     )
+
+
+def test_an_answer_among_the_documents_is_no_proof_of_itself(docs: Path, kept: Path, buttress: Run) -> None:
+    (docs / "answer.yaml").write_text(
+        GOOD + "stances:\n- {topic: backups, status: missing, quote: nobody saves a thing}\n"
+    )
+    ran = buttress("amend", "docs", "--from", "docs/answer.yaml")
+    assert ran.code == 2
+    assert "docs/answer.yaml:6: error: the words 'nobody saves a thing' don't stand in any file" in ran.err
+    assert "backups" not in kept.read_text()
+    assert buttress("amend", "docs", "--from", "docs/buttress.additions.yaml").code == 0

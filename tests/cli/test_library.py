@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,41 @@ def test_explain_of_a_rule_has_why_what_to_do_and_who_says_so(buttress: Run) -> 
 
 def test_explain_of_a_finding_names_its_subject(buttress: Run) -> None:
     assert "Here it is about: orders-db" in buttress("explain", "shared-database@orders-db").out
+
+
+OPEN_PORT = "store-reachable-from-outside@db"
+
+
+def test_explain_with_a_path_begins_with_what_the_rule_finds_there(shop: Path, buttress: Run) -> None:
+    for name in (OPEN_PORT, OPEN_PORT.partition("@")[0]):
+        head, _, rest = buttress("explain", name, "shop").out.partition("\n\n")
+        assert head.splitlines()[0] == f"{OPEN_PORT}  (HIGH)"
+        assert '  compose.yaml:9  ports: ["5432:5432"]' in head.splitlines()
+        assert rest.startswith("To live with it, under suppress in buttress.yaml: {finding: '" + OPEN_PORT)
+        assert "\n\nA store publishes its port  (HIGH, security)\n" in rest
+    none = buttress("explain", "shared-database", "shop")
+    assert none.out.startswith("Nothing in what was read falls under this rule.\n\nSeveral services write")
+
+
+def test_explain_tells_a_finding_that_isnt_there_from_one_that_is_left_out(shop: Path, buttress: Run) -> None:
+    ran = buttress("explain", "store-reachable-from-outside@dbs", "shop")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"There is no finding 'store-reachable-from-outside@dbs'. Did you mean '{OPEN_PORT}'?" in ran.err
+    (shop / "buttress.yaml").write_text(f"suppress: [{{finding: {OPEN_PORT}, reason: a laptop's}}]\n")
+    for name in (OPEN_PORT, OPEN_PORT.partition("@")[0]):
+        assert f"{OPEN_PORT} is left out of the review: a laptop's\n" in buttress("explain", name, "shop").out
+
+
+def test_rules_of_ones_own_are_listed_and_explained(shop: Path, buttress: Run) -> None:
+    buttress("rules", "new", "queue-of-nobody", "--area", "security")
+    assert buttress("explain", "queue-of-nobody").code == 2
+    told = "Queue of nobody  (MEDIUM, security)"
+    assert buttress("explain", "queue-of-nobody", "--rules", "rules").out.startswith(told)
+    assert "queue-of-nobody" in buttress("rules", "list", "--rules", "rules").out
+    (shop.parent / "buttress.yaml").write_text("rules: [rules]\n")
+    assert buttress("explain", "queue-of-nobody").out.startswith(told)
+    assert told in buttress("explain", "queue-of-nobody", "shop").out
+    assert "queue-of-nobody" in buttress("rules").out
 
 
 def test_explain_of_a_practice_has_its_source_signs_and_address(buttress: Run) -> None:
@@ -59,7 +95,7 @@ def test_rules_of_an_area_are_those_of_it_alone(area: str, buttress: Run) -> Non
 def test_search_gives_exactly_the_agreed_keys_best_first(buttress: Run) -> None:
     hits = json.loads(buttress("search", "passwords are committed to git", "--format", "json").out)
     assert len(hits) == 10
-    assert all(list(h) == ["source", "item", "title", "url", "score", "passage"] for h in hits)
+    assert all(list(h) == ["id", "source", "item", "title", "url", "score", "passage"] for h in hits)
     assert [h["score"] for h in hits] == sorted((h["score"] for h in hits), reverse=True)
     assert all(h["url"].startswith("https://") and h["passage"] for h in hits)
     assert ("AWS Well-Architected Framework", "SEC02-BP03") in {(h["source"], h["item"]) for h in hits[:3]}

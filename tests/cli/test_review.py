@@ -132,6 +132,15 @@ def test_the_html_page_stands_alone_and_runs_nothing(shop: Path, buttress: Run) 
     assert "@import" not in text and "url(http" not in text
 
 
+def test_the_html_page_has_landmarks_and_its_sections_are_a_click_away(shop: Path, buttress: Run) -> None:
+    text = buttress("review", shop, "--format", "html").out
+    assert [text.count(tag) for tag in ("<main>", "</main>", "<nav ", "<h1>", "<figcaption>")] == [1] * 5
+    sections = re.findall(r'<h2 id="([a-z-]+)">', text)
+    assert re.findall(r'<a href="#([^"]*)">', text) == sections and len(set(sections)) == text.count("<h2")
+    assert "<th></th>" not in text
+    assert "prefers-color-scheme:dark" in text and "@media print" in text
+
+
 def test_html_of_hostile_names_holds_no_markup_of_theirs(buttress: Run) -> None:
     hostile = 'flowchart LR\n  a["<script>alert(1)</script>"] --> b["x onload=1 <img src=x>"]\n'
     text = buttress("review", "-", "--format", "html", stdin=hostile).out
@@ -162,7 +171,7 @@ def test_sarif_has_rules_levels_places_and_stable_fingerprints(shop: Path, buttr
     ]
     assert all(p["region"]["startLine"] >= 1 <= p["region"]["endLine"] for p in places)
     addresses = {p["artifactLocation"]["uri"] for p in places}
-    assert "my%20docs/gr%C3%B6%C3%9Fe.md" in addresses
+    assert "shop/my%20docs/gr%C3%B6%C3%9Fe.md" in addresses
     assert all(re.fullmatch(r"[\w.~/%-]+", a) for a in addresses)
 
 
@@ -172,6 +181,57 @@ def test_sarif_of_an_absolute_path_is_a_file_address(shop: Path, buttress: Run) 
         r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in log["runs"][0]["results"]
     }
     assert addresses == {(shop / "compose.yaml").as_uri()}
+
+
+@pytest.mark.parametrize(
+    ("paths", "folder"),
+    [
+        (["shop"], "shop/"),
+        (["./shop/"], "shop/"),
+        (["shop/compose.yaml", "shop/design.md"], "shop/"),
+        (["."], "shop/"),
+    ],
+)
+def test_places_for_a_code_host_are_meant_from_where_the_command_runs(
+    paths: list[str], folder: str, shop: Path, buttress: Run
+) -> None:
+    log = json.loads(buttress("review", *paths, "--format", "sarif").out)
+    uris = {
+        place["physicalLocation"]["artifactLocation"]["uri"]
+        for result in log["runs"][0]["results"]
+        for place in (*result["locations"], *result["relatedLocations"])
+    }
+    assert uris and uris <= {f"{folder}compose.yaml", f"{folder}design.md"}
+    issues = json.loads(buttress("review", *paths, "--format", "gitlab").out)
+    assert {i["location"]["path"] for i in issues} <= uris
+
+
+def test_places_for_a_code_host_are_the_same_from_within_the_folder(
+    shop: Path, buttress: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop)
+    issues = json.loads(buttress("review", ".", "--format", "gitlab").out)
+    assert {i["location"]["path"] for i in issues} <= {"compose.yaml", "design.md"}
+
+
+def test_the_report_for_gitlab_has_what_a_code_quality_report_needs(shop: Path, buttress: Run) -> None:
+    found = json.loads(buttress("review", "shop", "--format", "json").out)["findings"]
+    issues = json.loads(buttress("review", "shop", "--format", "gitlab").out)
+    assert len(issues) == len(found)
+    assert len({i["fingerprint"] for i in issues}) == len(issues)
+    for issue in issues:
+        assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert issue["location"]["lines"]["begin"] >= 1
+
+
+def test_a_severity_may_be_written_as_the_report_writes_it(shop: Path, buttress: Run) -> None:
+    assert buttress("review", "shop", "--fail-on", "HIGH").code == 1
+
+
+def test_a_report_in_the_terminal_ends_with_the_counts_it_began_with(shop: Path, buttress: Run) -> None:
+    lines = buttress("review", "shop").out.splitlines()
+    assert any(line.startswith(lines[1].partition(",")[0]) for line in lines[-2:])
 
 
 # --- a project's own rules and settings
@@ -222,3 +282,39 @@ def test_a_suppression_hides_a_finding_until_it_expires(shop: Path, buttress: Ru
     (shop / "buttress.yaml").write_text(settings.format(id_, "2020-01-31"))
     expired = json.loads(buttress("review", shop, "--format", "json").out)
     assert expired["findings"] == before["findings"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("review", "--format", "terminal"), "report.txt"),
+        (("review", "--format", "markdown"), "report.md"),
+        (("review", "--format", "html"), "report.html"),
+        (("review", "--format", "json"), "report.json"),
+        (("review", "--format", "sarif"), "report.json"),
+        (("draft",), "work.yaml"),
+        (("draft", "--format", "json"), "work.json"),
+    ],
+)
+def test_what_buttress_wrote_is_no_document_of_the_system(
+    words: tuple[str, ...], name: str, shop: Path, buttress: Run
+) -> None:
+    before = buttress("review", "shop", "--format", "json")
+    (shop / name).write_text(buttress(words[0], "shop", *words[1:]).out, encoding="utf-8")
+    after = buttress("review", "shop", "--format", "json")
+    assert {**json.loads(after.out)["graph"], "skipped": [], "diagnostics": []} == {
+        **json.loads(before.out)["graph"],
+        "skipped": [],
+        "diagnostics": [],
+    }
+    assert after.err == before.err
+
+
+def test_the_reports_of_a_fleet_are_no_documents_of_the_system(shop: Path, buttress: Run) -> None:
+    def said() -> str:
+        return buttress("review", "shop").out.partition("; read 2 files")[0]
+
+    before = said()
+    assert before
+    buttress("fleet", "review", "shop", "--output", "shop/reports")
+    assert said() == before

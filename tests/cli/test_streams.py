@@ -216,7 +216,8 @@ def test_a_closed_pipe_ends_without_a_word(shop: Path) -> None:
 def test_a_closed_pipe_does_not_hide_findings(shop: Path) -> None:
     command = f"{' '.join(BUTTRESS)} review {shop} --format json --fail-on low | true"
     ran = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True)
-    assert (ran.stderr, ran.returncode) == ("", 1)
+    assert ran.returncode == 1
+    assert ran.stderr.endswith("at or above low (--fail-on): exit code 1\n") and ran.stderr.count("\n") == 1
 
 
 def test_ctrl_c_ends_with_one_line(tmp_path: Path) -> None:
@@ -229,3 +230,28 @@ def test_ctrl_c_ends_with_one_line(tmp_path: Path) -> None:
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=20)
     assert (out, err, child.returncode) == (b"", b"buttress: interrupted\n", 130)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
+def test_a_full_disk_behind_stdout_is_one_line(shop: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run([*BUTTRESS, "review", "shop"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert ran.returncode == 2
+    assert ran.stderr == "buttress: standard output: can't be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-"])
+def test_closed_streams_are_no_fault(closed: str, shop: Path) -> None:
+    command = " ".join([*BUTTRESS, "review", "shop", "--fail-on", "high", closed])
+    ran = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+
+
+def test_colours_can_be_forced_where_there_is_no_terminal(
+    shop: Path, buttress: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1m" in buttress("review", "shop").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in buttress("review", "shop").out

@@ -115,6 +115,20 @@ def test_a_name_that_no_disk_takes_is_an_error_of_one_line(tmp_path: Path) -> No
     assert len(str(caught.value)) < 200
 
 
+def test_names_that_arent_text_are_shown_as_text_and_their_files_read(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this disk takes only names in UTF-8")
+    (folder / "two\nlines.md").write_text("# A")
+    for given in (tmp_path, folder, folder / "two\nlines.md"):
+        collected = collect([given])
+        (source,) = collected.sources
+        assert source.path.isprintable() and source.path.endswith("two\ufffdlines.md")
+        assert collected.name.isprintable()
+
+
 def given_on_stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(content)))
 

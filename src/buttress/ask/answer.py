@@ -63,7 +63,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             {"text": s.text, "evidence": evidence_json(s.evidence)} for s in answer.statements
         ],
         "practices": [
-            {"source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}
+            {"id": h.id, "source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}
             for h in answer.practices
         ],
         "looked_for": answer.looked_for,

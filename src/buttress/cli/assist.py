@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -107,13 +108,16 @@ def amend(
     from buttress import settings
     from buttress.assist.amending import amend as made
     from buttress.errors import OptionError
-    from buttress.sources import collect
+    from buttress.sources import ADDITIONS, collect
 
     if "-" in path:
         raise OptionError("name the files: additions are kept beside them, and standard input has no place")
     answer = collect([from_]).sources[0]
     with progress("amending"):
-        done = made(path, settings.collected(path).sources, answer)
+        # the words of an answer that lies among the documents are no proof of it
+        beside = None if from_ == "-" or Path(from_).name == ADDITIONS else Path(from_)
+        read = settings.collected(path, apart_from=beside)
+        done = made(path, read.sources, answer)
     if done.text:
         write(done.text, done.file)
     tell(done.refused)

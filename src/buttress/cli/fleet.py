@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from buttress.cli.form import Command, Group, Severity, examples, one_of
-from buttress.cli.output import say, write
+from buttress.cli.output import failed, is_terminal, say, write
 
 app = typer.Typer(
     cls=Group, help="Many services at once.", options_metavar="", subcommand_metavar="COMMAND ..."
@@ -22,6 +22,7 @@ app = typer.Typer(
     epilog=examples(
         "buttress fleet review services/ --output reports/",
         "buttress fleet review services.txt --jobs 4 --fail-on high",
+        "buttress fleet review services/ --baseline main/ --output reports/ --fail-on medium",
     ),
 )
 def review(
@@ -29,7 +30,7 @@ def review(
         Path,
         typer.Argument(
             metavar="DIR|LIST",
-            help="A folder of services (folders or documents), or a text file of paths.",
+            help="A folder of services (folders or documents), or a text file of paths; - is stdin.",
         ),
     ],
     output: Annotated[
@@ -40,6 +41,12 @@ def review(
         int,
         typer.Option("--jobs", "-j", min=0, max=1024, metavar="N", help="Processes; 0 is one for each core."),
     ] = 0,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="An earlier --output: only what is new or worse is shown and counts."
+        ),
+    ] = None,
     fail_on: Annotated[
         Severity | None,
         typer.Option(metavar=one_of(Severity), help="Exit 1 when any service has a finding this severe."),
@@ -53,14 +60,14 @@ def review(
     from buttress.fleet import review_fleet
     from buttress.report.tables import table
 
-    on_terminal = sys.stderr.isatty()
+    on_terminal = is_terminal(sys.stderr)
 
     def progress(done: int, of: int, name: str) -> None:
         if on_terminal:
             sys.stderr.write(f"\r\x1b[K[{done}/{of}] {name[:60]}" if done < of else "\r\x1b[K")
             sys.stderr.flush()
 
-    result = review_fleet(folder, output, jobs=jobs, progress=progress)
+    result = review_fleet(folder, output, jobs=jobs, baseline=baseline, progress=progress)
     for service in result:
         if service.error:
             say(f"{service.path}: {service.error}")
@@ -73,5 +80,6 @@ def review(
     if any(s.error for s in result):
         raise typer.Exit(2)
     worst = {"high": 1, "medium": 2, "low": 3}.get(fail_on or "", 0)
-    if any(sum((s.high, s.medium, s.low)[:worst]) for s in result):
+    if failing := sum(sum((s.high, s.medium, s.low)[:worst]) for s in result):
+        say(failed(failing, str(fail_on)))
         raise typer.Exit(1)

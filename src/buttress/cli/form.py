@@ -57,6 +57,10 @@ OwnIndex = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Standards of your own (default: the nearest .buttress/)."),
 ]
+OwnRules = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="A folder AREA/RULE.md with rule cards of your own, run as well."),
+]
 Assist = Annotated[
     str | None,
     typer.Option(
@@ -209,10 +213,10 @@ def _keep_as_given(parameter: Any) -> None:
         def coerce(self, value: Any, param: Any, ctx: Context) -> Any:
             if value is None and parameter.nargs == 1 and not parameter.multiple:
                 return None
-            if (wanted is str and type(value) is str) or (
-                get_origin(wanted) is Literal and type(value) is str and value in get_args(wanted)
-            ):
+            if wanted is str and type(value) is str:
                 return value
+            if get_origin(wanted) is Literal and type(value) is str and value.lower() in get_args(wanted):
+                return value.lower()
             if wanted == list[str] and isinstance(value, tuple) and all(type(v) is str for v in value):
                 return list(value)
             parameter._runtime_param = None

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from buttress.cli.form import Command, Output, OwnIndex, TableFormat, check_area, examples
+from buttress.cli.form import Command, Output, OwnIndex, OwnRules, TableFormat, check_area, examples
 from buttress.cli.output import progress, write
 
 app = typer.Typer()
@@ -16,10 +16,10 @@ app = typer.Typer()
 
 @app.command(
     cls=Command,
-    options_metavar="[OPTIONS] NAME",
+    options_metavar="[OPTIONS] NAME [PATH...]",
     epilog=examples(
         "buttress explain shared-database",
-        "buttress explain shared-database@orders-db",
+        "buttress explain shared-database@orders-db docs/ deploy/",
         "buttress explain twelve-factor/factor-iii",
     ),
 )
@@ -30,14 +30,30 @@ def explain(
             metavar="NAME", help="A rule, a practice (source/item) or a finding's id (rule@subject)."
         ),
     ],
+    path: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH", help="What was reviewed: shows what the rule says there, and why."),
+    ] = None,
+    rules: OwnRules = None,
     index: OwnIndex = None,
     output: Output = None,
 ) -> None:
-    """Explain a rule, a practice or a finding: why, what to do, in Python, and the sources."""
+    """Explain a rule, a practice or a finding: why, what to do, in Python, and the sources.
+
+    With PATHs, what the rule finds there stands first: each finding's id, its way through the system and all its evidence.
+    """
+    import datetime
+
+    from buttress import settings
     from buttress.report import explain as page
     from buttress.retrieval import own
 
-    write(page.page(name, own=own.standards(own.find(index))), output)
+    made = None
+    cards = settings.cards(path or ["."], rules=rules)
+    if path:
+        with progress("reviewing"):
+            made, _ = settings.review(path, rules=rules, index=index, today=datetime.date.today())
+    write(page.page(name, own=own.standards(own.find(index)), cards=cards, review=made), output)
 
 
 @app.command(
@@ -75,12 +91,14 @@ def search(
         hits = find(text, limit=limit, area=area, technology=technology, own=own.find(index))
     if format_ == "json":
         records = [
-            {"source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}
+            {"id": h.id, "source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}
             for h in hits
         ]  # fmt: skip
         write(_json(records), output)
         return
-    shown = [f"{h.score:.2f}  {h.source}: {h.title}\n      {h.passage}\n      {h.url}\n" for h in hits]
+    shown = [
+        f"{h.score:.2f}  {h.source}: {h.title}\n      {h.passage}\n      {h.id}  {h.url}\n" for h in hits
+    ]
     write("".join(shown) or "nothing found\n", output)
 
 

@@ -19,9 +19,13 @@ PATIENCE_S = 2.0
 
 
 def write(text: str, output: Path | None = None) -> None:
-    """Print `text`, or write it to `output` in one step. Raises SourceError when the file can't be written."""
+    """Print `text`, or write it to `output` in one step. Raises SourceError when it can't be written."""
     if output is None or str(output) == "-":
-        _print(text, sys.stdout)
+        try:
+            _print(text, sys.stdout)
+        except OSError as error:
+            mute(sys.stdout)
+            raise SourceError("standard output", f"can't be written: {error.strerror or error}") from error
         return
     target = output.resolve()
     try:
@@ -54,6 +58,17 @@ def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: boo
             say(str(diagnostic))
 
 
+def failed(count: int, fail_on: str) -> str:
+    """Return why the exit code is 1.
+
+    >>> failed(2, "medium")
+    'buttress: 2 findings at or above medium (--fail-on): exit code 1'
+    """
+    return (
+        f"buttress: {count} finding{'s' if count > 1 else ''} at or above {fail_on} (--fail-on): exit code 1"
+    )
+
+
 def is_unread(graph: SystemGraph, told: Iterable[Diagnostic]) -> bool:
     """Return whether there is no component, and an error that says why: the command ends with 2.
 
@@ -63,15 +78,24 @@ def is_unread(graph: SystemGraph, told: Iterable[Diagnostic]) -> bool:
     return not graph.components and any(d.level == "error" for d in told)
 
 
-def in_colour(stream: TextIO) -> bool:
-    """Return whether colours are welcome: a terminal that knows them, and no NO_COLOR."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether somebody sees what is written to a stream; Python has none for one that is closed."""
+    return stream is not None and stream.isatty()
+
+
+def in_colour(stream: TextIO | None) -> bool:
+    """Return whether colours are welcome: a terminal that knows them or FORCE_COLOR, and no NO_COLOR."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
     """Show on a terminal's stderr that the work goes on, from the third second on; elsewhere stay silent."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield
         return
     done = threading.Event()
@@ -106,7 +130,7 @@ def counted() -> Iterator[Callable[[str], None]]:
         now = time.monotonic()
         if now - began < PATIENCE_S:
             return
-        if sys.stderr.isatty():
+        if is_terminal(sys.stderr):
             sys.stderr.write(f"\r\x1b[K{line}, {now - began:.0f} s")
             sys.stderr.flush()
             shown = True
@@ -122,8 +146,10 @@ def counted() -> Iterator[Callable[[str], None]]:
             sys.stderr.flush()
 
 
-def _print(text: str, stream: TextIO) -> None:
-    """Write to a stream; when its reader has gone (`| head`), let the rest go nowhere."""
+def _print(text: str, stream: TextIO | None) -> None:
+    """Write to a stream; when its reader has gone (`| head`), or it is closed, let the rest go nowhere."""
+    if stream is None:
+        return
     try:
         stream.write(text)
         stream.flush()

@@ -17,18 +17,19 @@ from buttress.cli.form import (
     Model,
     Output,
     OwnIndex,
+    OwnRules,
     Severity,
     Sources,
     Verbose,
     examples,
     one_of,
 )
-from buttress.cli.output import in_colour, is_unread, progress, tell, write
+from buttress.cli.output import failed, in_colour, is_terminal, is_unread, progress, say, tell, write
 
 if TYPE_CHECKING:
     from buttress.report import Review
 
-Format = Literal["terminal", "markdown", "html", "json", "sarif"]
+Format = Literal["terminal", "markdown", "html", "json", "sarif", "gitlab"]
 app = typer.Typer()
 
 
@@ -38,6 +39,7 @@ app = typer.Typer()
     epilog=examples(
         "buttress review docs/ deploy/",
         "buttress review . --fail-on high --format sarif --output review.sarif",
+        "buttress review . --baseline main.json --fail-on medium",
         "buttress review design.md --format html --output review.html",
         "cat design.md | buttress review - --format markdown",
     ),
@@ -52,10 +54,13 @@ def review(
         Severity | None,
         typer.Option(metavar=one_of(Severity), help="Exit 1 when a finding is at least this severe."),
     ] = None,
-    rules: Annotated[
+    baseline: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="A folder AREA/RULE.md with rule cards of your own, run as well."),
+        typer.Option(
+            metavar="FILE", help="An earlier review in JSON: only what is new or worse is shown and counts."
+        ),
     ] = None,
+    rules: OwnRules = None,
     index: OwnIndex = None,
     verbose: Verbose = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")] = False,
@@ -72,25 +77,45 @@ def review(
     asked = assistant(assist, model)
     with progress("reviewing"):
         today = datetime.date.today()
-        made, told = settings.review(path, rules=rules, index=index, today=today, assist=asked)
-        text = _render(made, format_, output)
+        made, told = settings.review(
+            path, rules=rules, index=index, today=today, baseline=baseline, assist=asked
+        )
+        text = _render(made, format_, output, _root(path))
     tell(told, quiet=quiet, verbose=verbose)
     tell_of(asked, quiet=quiet)
     write(text, output)
     if is_unread(made.graph, told):
         raise typer.Exit(2)
-    if fail_on and made.at_least(fail_on):
+    if fail_on and (failing := made.at_least(fail_on)):
+        if not quiet:
+            say(failed(len(failing), fail_on))
         raise typer.Exit(1)
 
 
-def _render(made: Review, format_: Format, output: Path | None) -> str:
-    from importlib import import_module
+def _root(paths: list[str]) -> str:
+    """Return the folder that the places of a review are meant from, seen from here; files of a single folder are named within it.
 
+    >>> _root(["."]), _root(["docs", "deploy"]), _root(["/"])
+    ('', '', '/')
+    """
+    if len(paths) > 1 or not Path(paths[0]).is_dir():
+        return ""
+    folder, here = Path(paths[0]).resolve(), Path.cwd()
+    shown = (folder.relative_to(here) if folder.is_relative_to(here) else folder).as_posix()
+    return "" if shown == "." else shown.rstrip("/") + "/"
+
+
+def _render(made: Review, format_: Format, output: Path | None, root: str) -> str:
     if format_ == "terminal":
         from buttress.report import terminal
 
         colour = output is None and in_colour(sys.stdout)
-        width = shutil.get_terminal_size((100, 40)).columns if output is None and sys.stdout.isatty() else 100
+        width = (
+            shutil.get_terminal_size((100, 40)).columns if output is None and is_terminal(sys.stdout) else 100
+        )
         return terminal.render(made, colour=colour, width=min(width, 140))
-    module = "wire" if format_ == "json" else format_
-    return str(import_module(f"buttress.report.{module}").render(made))
+    from importlib import import_module
+
+    module = import_module(f"buttress.report.{'wire' if format_ == 'json' else format_}")
+    for_a_host = {"root": root} if format_ in ("sarif", "gitlab") else {}
+    return str(module.render(made, **for_a_host))

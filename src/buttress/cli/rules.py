@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from buttress.cli.form import Command, Group, Output, TableFormat, check_area, examples
+from buttress.cli.form import Command, Group, Output, OwnRules, TableFormat, check_area, examples
 from buttress.cli.output import progress, say, write
 
 if TYPE_CHECKING:
@@ -43,16 +43,19 @@ app = typer.Typer(
 )
 def list_(
     area: Annotated[str | None, typer.Option(metavar="AREA", help="Only the rules of this area.")] = None,
+    rules: OwnRules = None,
     format_: TableFormat = "terminal",
     output: Output = None,
 ) -> None:
     """List the rules: id, severity, and whether each finds, asks or praises."""
+    from buttress import settings
     from buttress.report.tables import table
-    from buttress.rules import AREAS, shipped
+    from buttress.rules import AREAS
 
     check_area(area)
     cards = sorted(
-        (c for c in shipped() if area in (None, c.area)), key=lambda c: (AREAS.index(c.area), c.id)
+        (c for c in settings.cards(["."], rules=rules) if area in (None, c.area)),
+        key=lambda c: (AREAS.index(c.area), c.id),
     )
     records: list[dict[str, Any]] = [
         {"id": c.id, "area": c.area, "severity": c.severity, "title": c.title, "effort": c.effort, "days": c.days,

@@ -7,15 +7,18 @@ import json
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from buttress.errors import ButtressError, SourceError
+from buttress.errors import ButtressError, OptionError, SourceError
 
 Progress = Callable[[int, int, str], None]
+Task = tuple[str, str, str, str]  # path, name, output, baseline
+RANKING = "ranking.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,16 @@ class ServiceResult:
 
 
 def services(listed: Path, *, apart_from: Path | None = None) -> tuple[Path, ...]:
-    """Return the services of a folder (its folders, or its files when it has none) or of a text file of paths.
+    """Return the services of a folder (its folders, or its files when it has none) or of a text of paths; `-` is standard input.
 
     `apart_from` is left out, so that reports kept inside the folder aren't reviewed. Raises SourceError when there are none.
     """
-    if listed.is_file():
+    if str(listed) == "-" or listed.is_file():
         try:
-            lines = [line.strip() for line in listed.read_text(encoding="utf-8").splitlines()]
+            text = sys.stdin.read() if str(listed) == "-" else listed.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
             raise SourceError(str(listed), "not a text file of paths") from error
+        lines = [line.strip() for line in text.splitlines()]
         found = tuple(listed.parent / line for line in lines if line and not line.startswith("#"))
     elif listed.is_dir():
         left_out = apart_from.resolve() if apart_from is not None else None
@@ -59,14 +63,26 @@ def services(listed: Path, *, apart_from: Path | None = None) -> tuple[Path, ...
 
 
 def review_fleet(
-    listed: Path, output: Path, *, jobs: int = 0, progress: Progress = lambda _done, _of, _name: None
+    listed: Path,
+    output: Path,
+    *,
+    jobs: int = 0,
+    baseline: Path | None = None,
+    progress: Progress = lambda _done, _of, _name: None,
 ) -> tuple[ServiceResult, ...]:
     """Review every service and return the results, worst first; write NAME.md, NAME.json, ranking.md and ranking.json.
 
     A service that can't be read, or whose review breaks or kills its process, becomes a result with an error. The order and the
-    files don't depend on `jobs`. Raises SourceError without any service, or when `output` can't be written.
+    files don't depend on `jobs`. `baseline` is an earlier `output`: only what is new or worse counts; of a service that isn't in
+    it, all is. Raises SourceError without any service, or when `output` can't be written.
     """
     paths = services(listed, apart_from=output)
+    if baseline is not None and not (baseline / RANKING).is_file():
+        raise SourceError(str(baseline), "no reports of a fleet; a baseline is an earlier --output")
+    if baseline is not None and baseline.resolve() == output.resolve():
+        raise OptionError(
+            f"{output}: the reports would take the place of the baseline; name another --output"
+        )
     try:
         output.mkdir(parents=True, exist_ok=True)
         if not os.access(output, os.W_OK):
@@ -76,31 +92,31 @@ def review_fleet(
     names = _names(paths)
     results: list[ServiceResult] = []
     for result in _results(
-        [(str(path), names[path], str(output)) for path in paths], jobs or os.cpu_count() or 1
+        [(str(path), names[path], str(output), str(baseline or "")) for path in paths],
+        jobs or os.cpu_count() or 1,
     ):
         results.append(result)
         progress(len(results), len(paths), result.name)
     results.sort(key=lambda r: (bool(r.error), -r.high, -r.medium, -r.low, r.name))
     ranking = json.dumps([asdict(r) for r in results], ensure_ascii=False, indent=2) + "\n"
-    (output / "ranking.json").write_text(ranking, encoding="utf-8")
-    (output / "ranking.md").write_text(_markdown(results), encoding="utf-8")
+    (output / RANKING).write_text(ranking, encoding="utf-8", errors="replace")
+    (output / "ranking.md").write_text(_markdown(results), encoding="utf-8", errors="replace")
     return tuple(results)
 
 
-def _results(todo: Sequence[tuple[str, str, str]], jobs: int) -> Iterator[ServiceResult]:
+def _results(todo: Sequence[Task], jobs: int) -> Iterator[ServiceResult]:
     """Yield a result for each service as it is done; those lost with a dead pool are tried again, each in a process of its own."""
-    lost: list[tuple[str, str, str]] = []
-    with ProcessPoolExecutor(max(1, min(jobs, len(todo))), initializer=_leave_interrupts) as pool:
+    lost: list[Task] = []
+    pool = ProcessPoolExecutor(max(1, min(jobs, len(todo))), initializer=_leave_interrupts)
+    try:
         running = {pool.submit(_one, *task): task for task in todo}
-        try:
-            for future in as_completed(running):
-                if isinstance(future.exception(), BrokenProcessPool):
-                    lost.append(running[future])
-                else:
-                    yield _settled(future, running[future])
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for future in as_completed(running):
+            if isinstance(future.exception(), BrokenProcessPool):
+                lost.append(running[future])
+            else:
+                yield _settled(future, running[future])
+    finally:  # after Ctrl-C, here or where the results are taken, what hasn't begun doesn't begin
+        pool.shutdown(cancel_futures=True)
     for task in sorted(lost):
         with ProcessPoolExecutor(1, initializer=_leave_interrupts) as pool:
             future = pool.submit(_one, *task)
@@ -113,8 +129,8 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _settled(future: Future[ServiceResult], task: tuple[str, str, str]) -> ServiceResult:
-    path, name, _ = task
+def _settled(future: Future[ServiceResult], task: Task) -> ServiceResult:
+    path, name, _, _ = task
     failed = future.exception()
     if failed is None:
         return future.result()
@@ -137,14 +153,19 @@ def _names(paths: Sequence[Path]) -> dict[Path, str]:
     return names
 
 
-def _one(path: str, name: str, output: str) -> ServiceResult:
+def _one(path: str, name: str, output: str, baseline: str) -> ServiceResult:
     from buttress import settings
     from buttress.report import markdown, wire
 
+    before = Path(baseline) / f"{name}.json" if baseline else None
     try:
-        made, diagnostics = settings.review([path], today=datetime.date.today())
+        made, diagnostics = settings.review(
+            [path],
+            today=datetime.date.today(),
+            baseline=before if before and before.is_file() else None,
+        )
     except ButtressError as error:
-        return ServiceResult(name, path, error=str(error))
+        return ServiceResult(name, path, error=str(error).removeprefix(f"{path}: "))
     broken = [d for d in diagnostics if d.level == "error"]
     if broken and not made.graph.components:
         return ServiceResult(name, path, error=f"nothing could be read: {broken[0]}")

@@ -9,7 +9,7 @@ from buttress.model import Evidence, SystemGraph
 from buttress.report.review import Review
 from buttress.report.summary import plural
 from buttress.retrieval.citing import Citation
-from buttress.rules import Finding, join
+from buttress.rules import SEVERITIES, Finding, join
 
 AREA_TITLES = {
     "system-architecture": "System architecture",
@@ -101,6 +101,12 @@ def _head(review: Review) -> str:
             f"{plural(entries, 'entry point')}."
         )
         lines += [f"*Read: {read}. {counts}*", ""]
+    found = [(sum(f.severity == s for f in review.findings), s) for s in SEVERITIES]
+    told = join(f"{n} {s}" for n, s in found if n) or "no findings"
+    lines += [
+        f"**{told}, {plural(len(review.questions), 'question')}, {plural(len(review.strengths), 'strength')}.**",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -189,7 +195,7 @@ def _finding(review: Review, rule: str, group: Sequence[Finding]) -> list[str]:
     if shared and group[0].reason:
         lines += ["", _because(group[0]).strip()]
     lines += ["", f"**Why.** {card.why}", "", f"**Do.** {card.what_to_do}", ""]
-    lines += [f"*Effort: {card.effort}, {card.days} days.*" + _needs(card.needs), ""]
+    lines += [f"*Effort: {card.effort}, {card.days} days. Rule: `{rule}`.*" + _needs(card.needs), ""]
     if card.in_python:
         lines += [card.in_python, ""]
     if card.alternatives:
@@ -282,7 +288,7 @@ def _next_steps(review: Review) -> str:
     if not review.next_steps:
         return ""
     number = {step.rule: n for n, step in enumerate(review.next_steps, 1)}
-    lines = ["## Next steps", "", "| # | | do | because | effort | needs |", "|---|---|---|---|---|---|"]
+    lines = ["## Next steps", "", "| # | rank | do | because | effort | needs |", "|---|---|---|---|---|---|"]
     for step in review.next_steps:
         subjects = escape(join((review.graph.label(s) for s in step.subjects if s != "system"), most=4))
         needs = ", ".join(str(number[n]) for n in step.needs) or "-"

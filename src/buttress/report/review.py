@@ -14,6 +14,7 @@ from buttress.retrieval.citing import NONE, Citation, Standards, cite
 from buttress.rules import AREAS, SEVERITIES, Card, Finding, join
 
 Rank = Literal["must", "should", "nice"]
+IN_BASELINE = "in the baseline"  # the reason why what an earlier review has isn't shown
 _RANK: Mapping[str, Rank] = {"HIGH": "must", "MEDIUM": "should", "LOW": "nice"}
 
 
@@ -75,6 +76,8 @@ class Review:
 
         Raises ValueError when it isn't HIGH, MEDIUM or LOW.
         """
+        if severity.upper() not in SEVERITIES:
+            raise ValueError(f"severity: expected HIGH, MEDIUM or LOW, found {severity!r}")
         worst = SEVERITIES.index(severity.upper())
         return tuple(f for f in self.findings if SEVERITIES.index(f.severity) <= worst)
 
@@ -88,11 +91,24 @@ class Review:
         words = [(q, "" if q.evidence else self.cards[q.rule].unsaid) for q in self.questions]
         return tuple(q for q, w in words if not w), tuple(w for _, w in words if w)
 
-    def rebuilt(self, findings: tuple[Finding, ...], questions: tuple[Finding, ...]) -> Review:
-        """Return the review as it would be with only these findings and questions."""
-        shown = (*findings, *questions, *self.strengths)
-        rebuilt = compose(self.graph, tuple(self.cards.values()), shown, own=self.own)
-        return replace(rebuilt, suppressed=self.suppressed)
+    def without(self, hidden: Mapping[str, str]) -> Review:
+        """Return the review as it would be without the findings and questions of these ids, each with the reason why."""
+        left = [f for f in (*self.findings, *self.questions) if f.id not in hidden]
+        told = tuple((f, hidden[f.id]) for f in (*self.findings, *self.questions) if f.id in hidden)
+        shown = compose(self.graph, tuple(self.cards.values()), (*left, *self.strengths), own=self.own)
+        summary = shown.summary
+        if told:
+            apart = f"Left out: {len(told)} suppressed or in the baseline."
+            summary = replace(summary, basis=f"{summary.basis} {apart}".strip())
+        if told and not shown.findings:
+            summary = replace(
+                summary, assessment="Nothing else was found.", readiness="nothing beyond what is left out"
+            )
+        return replace(shown, suppressed=told, summary=summary)
+
+    def __repr__(self) -> str:
+        """Return one line: what a session shows of it, and a traceback."""
+        return f"<Review of {self.summary.headline}>"
 
     def __str__(self) -> str:
         """Return the review as Markdown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -14,8 +15,11 @@ from buttress.rules import Finding
 _LEVEL = {"HIGH": "error", "MEDIUM": "warning", "LOW": "note"}
 
 
-def render(review: Review) -> str:
-    """Return the defects of a review as SARIF text; a finding's id is its fingerprint, so baselines survive edits."""
+def render(review: Review, *, root: str = "") -> str:
+    """Return the defects of a review as SARIF text; a finding's id is its fingerprint, so baselines survive edits.
+
+    `root` is the folder that their places are meant from, seen from where the command runs; it ends with a slash.
+    """
     used = sorted({f.rule for f in review.findings})
     rules = [
         {
@@ -32,8 +36,8 @@ def render(review: Review) -> str:
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": "Buttress", "rules": rules}},
-                "results": [_result(f, used) for f in review.findings],
+                "tool": {"driver": {"name": "Buttress", "version": version("buttress"), "rules": rules}},
+                "results": [_result(f, used, root) for f in review.findings],
                 "columnKind": "unicodeCodePoints",
             }
         ],
@@ -41,23 +45,32 @@ def render(review: Review) -> str:
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 
-def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:
+def _result(finding: Finding, rules: list[str], root: str) -> dict[str, Any]:
     return {
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVEL[finding.severity],
         "message": {"text": finding.message + (f" ({finding.reason})" if finding.reason else "")},
-        "locations": [{"physicalLocation": _place(e)} for e in finding.evidence[:1]],
+        "locations": [{"physicalLocation": _place(e, root)} for e in finding.evidence[:1]],
         "relatedLocations": [
-            {"id": n, "physicalLocation": _place(e)} for n, e in enumerate(finding.evidence[1:], 1)
+            {"id": n, "physicalLocation": _place(e, root)} for n, e in enumerate(finding.evidence[1:], 1)
         ],
         "partialFingerprints": {"buttressId/v1": finding.id},
     }
 
 
-def _place(evidence: Evidence) -> dict[str, Any]:
-    path = PurePath(evidence.source)
+def uri(source: str, root: str) -> str:
+    """Return where a file is, for a code host: seen from the repository's root, or absolute.
+
+    >>> uri("app/main.py", "services/orders/"), uri("a b.md", "/srv/")
+    ('services/orders/app/main.py', 'file:///srv/a%20b.md')
+    """
+    path = PurePath(root + source)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
+def _place(evidence: Evidence, root: str) -> dict[str, Any]:
     return {
-        "artifactLocation": {"uri": path.as_uri() if path.is_absolute() else quote(evidence.source)},
+        "artifactLocation": {"uri": uri(evidence.source, root)},
         "region": {"startLine": max(1, evidence.line), "endLine": max(1, evidence.line, evidence.end_line)},
     }

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from buttress.model import Evidence
 from buttress.report.markdown import AREA_TITLES, EFFORT, SHOWN_WHOLE, by_rule
-from buttress.report.review import Review
+from buttress.report.review import IN_BASELINE, Review
 from buttress.report.summary import plural
-from buttress.rules import Finding, join
+from buttress.rules import SEVERITIES, Finding, join
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +29,7 @@ def render(review: Review, *, colour: bool = False, width: int = 100) -> str:
         file=buffer,
         force_terminal=colour,
         no_color=not colour,
-        width=max(60, width),
+        width=max(40, width),
         height=40,  # of no use, but without one each line asks the terminal
         highlight=False,
         legacy_windows=False,
@@ -76,14 +76,9 @@ def _say(console: Console, markup: str) -> None:
 def _head(console: Console, review: Review) -> None:
     summary = review.summary
     _say(console, f"[bold]Architecture review: {clean(review.graph.name)}[/bold]")
-    counts = join(
-        f"[{COLOUR[s]}]{n} {s}[/]"
-        for s in ("HIGH", "MEDIUM", "LOW")
-        if (n := sum(f.severity == s for f in review.findings))
-    )
     _say(
         console,
-        f"{counts or 'no findings'}, {plural(len(review.questions), 'question')}, {plural(len(review.strengths), 'strength')}",
+        f"{_counts(review)}, {plural(len(review.questions), 'question')}, {plural(len(review.strengths), 'strength')}",
     )
     console.print()
     _say(console, clean(summary.system))
@@ -105,6 +100,13 @@ def _head(console: Console, review: Review) -> None:
             _say(console, f"  • {clean(review.graph.label(id_))} [dim](requests at {clean(names)})[/dim]")
     _say(console, f"[bold]Readiness[/bold]  {summary.readiness}")
     console.print()
+
+
+def _counts(review: Review) -> str:
+    counts = join(
+        f"[{COLOUR[s]}]{n} {s}[/]" for s in SEVERITIES if (n := sum(f.severity == s for f in review.findings))
+    )
+    return counts or "no findings"
 
 
 def _line(finding: Finding) -> str:
@@ -203,10 +205,15 @@ def _questions(console: Console, review: Review) -> None:
 
 def _foot(console: Console, review: Review) -> None:
     graph = review.graph
+    known = sum(reason == IN_BASELINE for _, reason in review.suppressed)
     notes: Iterable[str] = (
         f"read {plural(len(graph.sources), 'file')}",
         f"{plural(len(graph.skipped), 'file')} without a reader" if graph.skipped else "",
-        f"{plural(len(review.suppressed), 'finding')} suppressed" if review.suppressed else "",
+        f"{len(review.suppressed) - known} suppressed" if len(review.suppressed) > known else "",
+        f"{known} in the baseline" if known else "",
     )
     told = ", ".join(n for n in notes if n)
-    _say(console, f"[dim]{told}. Reasons, examples and sources of a rule: buttress explain RULE[/dim]")
+    _say(
+        console,
+        f"{_counts(review)}; [dim]{told}. Why, ids, all evidence: buttress explain RULE PATH[/dim]",
+    )

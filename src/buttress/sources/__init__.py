@@ -23,6 +23,7 @@ MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
 ADDITIONS = "buttress.additions.yaml"
+SETTINGS = "buttress.yaml"  # how to read, not what to read
 SUFFIXES = frozenset(
     ".md .markdown .mdx .rst .txt .adoc .asciidoc .asc .html .htm .xhtml .docx .pdf .yml .yaml .json .mmd .mermaid .env "
     ".puml .plantuml .iuml .pu .wsd .dsl .d2 .dot .gv .drawio .dio .otm .tf .tfvars .py".split()
@@ -51,6 +52,12 @@ MADE = frozenset(
 )  # mostly what a build leaves behind, but some keep their deployment there
 TESTS = re.compile(r"test_.*\.py|.*_tests?\.py|tests?\.py|conftest\.py")  # read wherever they are, as tests
 TEST_DATA = frozenset("test tests __tests__ testdata test_data test-data fixtures __fixtures__ e2e".split())
+# What Buttress itself wrote, and what is to be given back to it: of a system both say only what its sources say.
+_OURS = re.compile(
+    r"# Architecture review: .*\n\n\*Read: |Architecture review: .*\n(no findings|\d+ (HIGH|MEDIUM|LOW)\b).*, \d+ questions?\b"
+    r"|<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Architecture review: "
+    r"|# Fleet ranking\n\n\| # \||\W*schema\W+https://buttress\.dev/schema/(review|additions)-"
+)
 _KEPT = re.compile(r"docker|compose|k8s|kube|helm|deploy|manifest|\.md$", re.IGNORECASE)
 
 
@@ -67,8 +74,8 @@ class Collected:
 def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Collected:
     """Return the sources under `paths`: files, folders, or `-` for standard input.
 
-    A single folder's files are named relative to it, all others as given. `ignore` holds glob patterns. Raises SourceError
-    when a path doesn't exist or nothing readable is found.
+    A single folder's files are named relative to it, all others as given. `ignore` holds glob patterns of these names or of
+    absolute paths. Raises SourceError when a path doesn't exist or nothing readable is found.
     """
     if not paths:
         raise SourceError("(no path)", "name a file or folder to read, or - for standard input")
@@ -93,9 +100,7 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
             if shown in beside:
                 skipped.append(shown)
                 continue
-            if any(
-                fnmatch.fnmatch(shown, p) or fnmatch.fnmatch(shown, p.rstrip("/") + "/*") for p in patterns
-            ):
+            if _is_called(file, SETTINGS) or any(_is_ignored(file, shown, p) for p in patterns):
                 continue
             if path.is_dir() and not _readable(file.relative_to(path)):
                 skipped.append(shown)
@@ -113,15 +118,28 @@ def collect(paths: Sequence[str | Path], *, ignore: Iterable[str] = ()) -> Colle
                     diagnostics.append(Diagnostic(shown, 0, reason))
                     content = None
             found = [] if content is None else texts(content, shown, diagnostics)
+            if path.is_dir() and any(_OURS.match(s.text) for s in found) and not _is_called(file, ADDITIONS):
+                reason = "written by Buttress or for it; not read. Name the file to have it read"
+                diagnostics.append(Diagnostic(shown, 0, reason, "info"))
+                continue
             if not found:
                 skipped.append(shown)
             budget -= sum(len(s.text) for s in found)
             sources += found
     if not sources:
-        reasons = "; ".join(str(d) for d in diagnostics[:3])
+        reasons = "; ".join(d.reason if d.source == str(paths[0]) else str(d) for d in diagnostics[:3])
         kinds = "documents, drawings as code, API contracts, manifests, infrastructure code, a Python project or graph JSON"
         raise SourceError(str(paths[0]), reasons or f"nothing that can be read here; expected {kinds}")
     return Collected(tuple(sources), tuple(sorted(skipped)), tuple(diagnostics), _name(paths))
+
+
+def _is_called(file: Path, name: str) -> bool:
+    return file.name.replace(".yml", ".yaml") == name
+
+
+def _is_ignored(file: Path, shown: str, pattern: str) -> bool:
+    name = (file.parent.resolve() / file.name).as_posix() if Path(pattern).is_absolute() else shown
+    return fnmatch.fnmatch(name, pattern) or fnmatch.fnmatch(name, pattern.rstrip("/") + "/*")
 
 
 def _beside(path: Path, files: Sequence[tuple[Path, str]], diagnostics: list[Diagnostic]) -> frozenset[str]:
@@ -181,7 +199,16 @@ def _standard_input(diagnostics: list[Diagnostic]) -> list[Source]:
 def _name(paths: Sequence[str | Path]) -> str:
     first = Path("stdin" if str(paths[0]) == "-" else paths[0])
     resolved = first.resolve()
-    return resolved.stem if resolved.is_file() else resolved.name or "system"
+    return printable(resolved.stem if resolved.is_file() else resolved.name or "system")
+
+
+def printable(name: str) -> str:
+    r"""Return a name of a file as text that can be printed on one line; each character that can't is marked.
+
+    >>> printable("caf\udce9\n.md")
+    'caf\ufffd\ufffd.md'
+    """
+    return name if name.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def _is_looked_into(folder: Path) -> bool:
@@ -216,13 +243,13 @@ def _readable(path: Path) -> bool:
 
 def _files(path: Path, single: bool, diagnostics: list[Diagnostic]) -> Iterable[tuple[Path, str]]:
     if path.is_file():
-        yield path, path.as_posix()
+        yield path, printable(path.as_posix())
         return
     root = path.resolve()
     count = 0
 
     def shown_as(file: Path) -> str:
-        return file.relative_to(path).as_posix() if single else file.as_posix()
+        return printable((file.relative_to(path) if single else file).as_posix())
 
     def closed(error: OSError) -> None:
         why = f"can't be opened: {error.strerror or error}"
