@@ -48,6 +48,7 @@ def parts(text: str) -> set[str]:
         ("Out of scope:\n\n- Multi-region", "multi-region", "missing"),
         ("## Future enhancements (v2)\n\n- Tracing", "tracing", "planned"),
         ("## Roadmap\n\n- Add rate limiting", "rate-limiting", "planned"),
+        ("## For future scale: two sites\n\n- Each worker retries its calls twice", "retries", "planned"),
         ("Future:\n\n- Tracing", "tracing", "planned"),
         ("**Next steps**\n\n- Rate limiting", "rate-limiting", "planned"),
         ("## Roadmap\n\n- [x] Rate limiting", "rate-limiting", "addressed"),
@@ -105,6 +106,22 @@ def test_practices_in_everyday_words_arent_there_when_the_title_says_so() -> Non
         ("Single node vs. cluster: a cluster has circuit breakers but costs more.", "circuit-breaker"),
         ("Layer 4: it is ready for rate limiting of each client", "rate-limiting"),
         ("## Caches\n\n- Caching: ready for a CDN to be put before it", "caching"),
+        ("It is suggested to:\n\n- The worker retries each call twice.", "retries"),
+        ("**Problem**: the start script runs schema migrations by itself", "schema-migrations"),
+        ("- The desk has a manual migration script with Flyway", "schema-migrations"),
+        ("- Time of the log in seconds of the token", "authentication"),
+        ("The guild has everything ready to handle the build and release pipeline of each desk.", "ci-cd"),
+        ("## Problems with one big switch\n\n- The desk is rolled back by one command.", "deployment-impact"),
+        ("The desk stores the alert record and puts it into a queue.", "alerting"),
+        ("The Jenkins project handles the build and release of each plugin.", "ci-cd"),
+        (
+            "| Feature | Polling | Pushing | Both |\n|--|--|--|--|\n| Retry logic | ⭐⭐ | ⭐ | ⭐⭐⭐ |",
+            "retries",
+        ),
+        ("## Weaknesses\n\n- The edge does rate limiting by client.", "rate-limiting"),
+        ("- No errors in logs during a normal day", "logging"),
+        ("Clerks without log access see nothing.", "logging"),
+        ("## Problem description\n\nThe edge does rate limiting by client.", "rate-limiting"),
         ("## Go-live checklist\n\n- Audit logs are kept for each login", "audit-logging"),
         ("## Risk register\n\n- **Solution**: rate limiting by express-rate-limit", "rate-limiting"),
         ("Passing failures (network, rate limit): the parcel is queued again", "rate-limiting"),
@@ -112,6 +129,21 @@ def test_practices_in_everyday_words_arent_there_when_the_title_says_so() -> Non
 )
 def test_what_is_wished_weighed_or_happens_is_no_practice_of_the_system(text: str, topic: str) -> None:
     assert {s for t, s in claimed(text) if t == topic} == set()
+
+
+def test_a_complaint_that_the_same_text_solves_is_no_defect() -> None:
+    problem = "## Problem / Motivation\n\n- No idempotency of parcels.\n\n"
+    assert ("idempotency", "missing") in claimed(problem)
+    solved = claimed(problem + "## Design\n\nAll parcel writes are idempotent.\n")
+    assert {s for t, s in solved if t == "idempotency"} == {"addressed"}
+    elsewhere = claimed(
+        "## Background jobs\n\nThere is no idempotency.\n\n## Writes\n\nAll writes are idempotent.\n"
+    )
+    assert ("idempotency", "missing") in elsewhere
+
+
+def test_a_pipeline_that_tests_every_push_tests() -> None:
+    assert ("testing", "addressed") in claimed("- The pipeline builds and tests on every push")
 
 
 @pytest.mark.parametrize(
@@ -165,6 +197,10 @@ def test_a_word_for_others_elsewhere_takes_nothing_from_a_system(text: str, topi
         "## Not yet implemented\n\n- Kafka between the desk and the labels",
         "## Technical debt\n\n- **Solution**: Kafka between the desk and the labels",
         "# Next steps\n\n- Kafka between the desk and the labels",
+        "## Future work\n\nParcels will also be sent to Kafka.",
+        "## For future scale: a broker\n\n- Kafka stands between the desk and the labels",
+        "**Long-term (12+ months):**\n\n- Kafka stands between the desk and the labels",
+        "## Out of scope\n\n- Kafka between the desk and the labels",
     ],
 )
 def test_what_only_a_task_or_a_gap_names_is_no_part(text: str) -> None:

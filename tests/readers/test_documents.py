@@ -114,6 +114,12 @@ def test_asciidoc_becomes_passages_without_markup(text: str, expected: list[tupl
     assert passages(text, "a.adoc") == expected
 
 
+def test_a_number_alone_says_how_many_columns_a_table_of_asciidoc_has() -> None:
+    told = '= Shop\n\n[cols="2"]\n|===\n| Cart\n| keeps goods\n\n| Till\n| takes money\n|===\n'
+    rows = [p.cells for p in document(told, "a.adoc").passages if p.form == "table"]
+    assert rows == [("Cart", "keeps goods"), ("Till", "takes money")]
+
+
 @pytest.mark.parametrize(
     ("text", "parents"),
     [

@@ -31,6 +31,8 @@ from buttress.vocabulary.roles import role_of
         "gitGraph\n commit",
         "",
         "flowchart TD\n A[Order placed] --> B[Reserve stock] --> C[Charge card] --> D{Paid?}\n D -- Yes --> E[Ship]\n D -- No --> F[Cancel]",
+        "flowchart LR\n a([Start]) --> b[Intake] --> c[Customs Control] --> d[Label Printing] --> e[Weighing] --> f[Loading] --> g[Settlement] --> h([Stop])",
+        'flowchart LR\n a[Intake] --> b@{ shape: fork, label: "Fork" }\n b --> c[Weighing] --> d@{ shape: join }\n b --> e[Labelling] --> d --> f[Loading]',
         "graph TD\n d[Developer] --> p[Push to Git] --> b[Build image] --> t[Run tests] --> r[Deploy to Kubernetes]",
     ],
 )
@@ -43,6 +45,18 @@ def test_other_diagrams_give_a_reason_and_nothing_else(text: str) -> None:
 
 def test_a_process_with_a_store_in_it_is_still_a_process() -> None:
     assert fixture("refund-process.mmd").components == ()
+
+
+def test_how_a_box_is_reached_is_no_part_of_its_name() -> None:
+    text = 'flowchart LR\n a["Till (via HTTP)"] --> b["Parcel cart (embedded)"] --> c["Till (old)"]'
+    assert set(kinds(diagram(text))) == {"till", "parcel-cart", "till-old"}
+
+
+def test_an_arrow_with_the_name_of_an_operation_is_read_by_its_verb() -> None:
+    text = "flowchart LR\n q[(SQS queue)]\n packer[Packer service] -->|SendMessage| q\n labeller[Label worker] -->|ReceiveMessage| q"
+    assert flows(diagram(text)) == {("label-worker", "consumes", "sqs-queue"), ("packer-service", "publishes", "sqs-queue")}  # fmt: skip
+    event = "flowchart LR\n till[Till service] -->|PaymentProcessed| bus[RabbitMQ]"
+    assert {k for _, k, _ in flows(diagram(event))} == {"publishes"}
 
 
 def test_figures_files_and_swatches_are_no_components() -> None:

@@ -119,6 +119,10 @@ _FILLER = frozenset(
 _NOUNS = frozenset(
     ("balance", "balances", "host")
 )  # "views account balances" routes nothing, "host keys" run nowhere
+# Operations as an interface spells them: "ReceiveMessage", "GetRecords", "PutObject".
+_OPERATION = re.compile(
+    r"\b([A-Z][a-z]+)(?=(?:[A-Z][a-z]+)?(?:Messages?|Records?|Events?|Items?|Objects?|Batch|Rows?)\b)"
+)
 _BETWEEN = re.compile(r"[,;]\s+|[,;]$|\s·\s|\s\+\s")
 _NUMBERING = re.compile(r"^\(?\d+[.):]\s*|^[①-⑳]\s*|^\d+\s+(?=[A-Za-z])")
 
@@ -217,7 +221,7 @@ def _verbs(words: str) -> tuple[str, ...]:
         return ("calls",)
     if re.search(r"\b(?:runs|deployed|hosted) (?:on|in|by)\b", words, re.IGNORECASE):
         return ("runs_on",)
-    tokens = [t for t in _WORD.findall(words) if t.lower() not in _FILLER]
+    tokens = [t for t in _WORD.findall(_OPERATION.sub(r"\1 ", words)) if t.lower() not in _FILLER]
     later = (
         t for t in tokens[1:4] if t.lower().endswith(("s", "ing", "e", "ed")) and t.lower() not in _NOUNS
     )

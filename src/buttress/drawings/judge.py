@@ -22,6 +22,9 @@ _TERMINAL = re.compile(
     r"^(?:start|end|stop|begin|finish(?:ed)?|done|exit|success|failure|fail|error|complete[d]?|return\b.*)$",
     re.IGNORECASE,
 )
+# The two ends of a process: what has both of them is one, however its steps are named.
+_BEGIN = re.compile(r"^(?:start|begin)$", re.IGNORECASE)
+_END = re.compile(r"^(?:end|stop|finish(?:ed)?|done|exit|completed?)$", re.IGNORECASE)
 _VERBS = (
     "validate check verify send get fetch create update delete insert save store return compute calculate "
     "parse read write load run execute call receive wait retry log raise throw handle process build "
@@ -68,7 +71,7 @@ class Verdict:
 def judge(drawing: Drawing) -> Verdict:
     """Return whether a flowchart or graph draws components, and which of its nodes don't.
 
-    Decisions, yes/no answers, start and end marks and labels in the imperative speak for a process;
+    Decisions, yes/no answers, bars that part and join, start and end marks and labels in the imperative speak for a process;
     technologies, role nouns and cylinders for an architecture. Nodes without a label are neutral.
     """
     labels = {k: _text(n) for k, n in drawing.nodes.items()}
@@ -79,7 +82,8 @@ def judge(drawing: Drawing) -> Verdict:
     weight = len(steps) + min(answers, questions)
     count = len(drawing.nodes)
     told = len(steps) >= 2 or answers >= 2
-    if count >= LIMIT and told and weight > len(parts) and weight / count >= 0.3:
+    framed = all(any(end.match(label) for label in labels.values()) for end in (_BEGIN, _END))
+    if count >= LIMIT and told and weight > len(parts) and (framed or weight / count >= 0.3):
         reason = f"{len(steps)} of {count} nodes are steps or decisions"
         return Verdict(
             False, f"not an architecture diagram ({reason}: a process); its nodes are not components"
@@ -125,7 +129,7 @@ def is_step(label: str, node: Node) -> bool:
     >>> is_step("Validate the order", node), is_step("Order service", node)
     (True, False)
     """
-    if _TERMINAL.match(label) or label.endswith("?"):
+    if _TERMINAL.match(label) or label.endswith("?") or node.shape == "bar":
         return True
     if node.shape == "rhombus" and not _is_part(label, node):
         return node.label is not None

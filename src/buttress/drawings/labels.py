@@ -38,6 +38,10 @@ _LANGUAGE = re.compile(
     r"(?: v?\d[\d.x]*\+?)?(?: mvc)?",
     re.IGNORECASE,
 )
+# How a thing is reached or where it is kept, "(via HTTP)", "(embedded)": it tells it from no other.
+_REACHED = re.compile(
+    r"(?:via|over|using|through) \w.*|embedded|built-in|in-process|self-hosted|managed", re.IGNORECASE
+)
 _COLON = re.compile(r"^([^:]{2,40}):\s+(\S.*)$")
 
 
@@ -160,6 +164,7 @@ def _is_aside(text: str) -> bool:
     return bool(
         _C4_TAG.match(text)
         or _LANGUAGE.fullmatch(text)
+        or _REACHED.fullmatch(text)
         or technologies_in(text)
         or role_of(text)
         or status_of(text, nowhere)

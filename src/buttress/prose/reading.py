@@ -15,7 +15,8 @@ from buttress.prose.candidates.defined import Defined, is_about_folder, only_cod
 from buttress.prose.candidates.described import listed_parts
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
-from buttress.prose.candidates.records import is_record
+from buttress.prose.candidates.records import is_record, lists_fields
+from buttress.prose.candidates.weighed import is_only_weighed, is_weighed
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.fields import fields
@@ -29,7 +30,6 @@ from buttress.prose.stances.claims import words_of as place_of
 from buttress.prose.stances.items import is_unbuilt
 from buttress.prose.stances.leads import Leads
 from buttress.prose.text import Prose, Sentence
-from buttress.prose.words import REJECTED, REJECTED_SECTION
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
@@ -61,6 +61,11 @@ class Reading:
         leads = Leads(self.texts)
         self.unbuilt = frozenset(
             n for n, t in enumerate(self.texts) if is_unbuilt(place_of(t, leads.above(t)))
+        )
+        self.fields = frozenset(
+            n
+            for n, t in enumerate(self.texts)
+            if t.passage.form == "list" and lists_fields(leads.above(t), t.passage.headings)
         )
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
@@ -121,8 +126,10 @@ class Reading:
         }
 
     def _is_only_to_come(self, candidate: Candidate) -> bool:
-        """Return whether only tasks that aren't done, and what is missing, name a candidate."""
-        return bool(self.unbuilt) and all(m.sentence in self.unbuilt for m in candidate.mentions)
+        """Return whether only tasks that aren't done, what is missing and what isn't chosen name a candidate."""
+        return bool(self.unbuilt) and all(
+            m.sentence in self.unbuilt or self._rejected(m) for m in candidate.mentions
+        )
 
     def everyone(self, said: Mention, but: Mention) -> list[Candidate]:
         """Return whom "all microservices" means: the services of the system other than `but`; nobody where a number differs.
@@ -265,6 +272,9 @@ class Reading:
         """Return whether a candidate can't be a component, whatever speaks for it."""
         return not candidate.known and (
             all(map(self._rejected, candidate.mentions))
+            or is_only_weighed(
+                candidate, self.texts, lambda m: self._rejected(m) or m.sentence in self.unbuilt
+            )
             or all(
                 (m.aside and m.bare) or (m.of is not None and m.of.key != candidate.key)
                 for m in candidate.mentions
@@ -274,7 +284,7 @@ class Reading:
             or NOBODY.issuperset(words_of(candidate.name))
             or FIELD.fullmatch(candidate.name) is not None
             or (candidate.technology() is None and (words_of(candidate.name) or ("",))[-1] in OF_CODE)
-            or is_record(candidate, self.texts)
+            or is_record(candidate, self.texts, self.fields)
             or self._is_several(candidate)
             or self._is_only_way_in(candidate)
             or _is_means(candidate)
@@ -305,13 +315,10 @@ class Reading:
         return some_sort and not any(s.source.key == candidate.key for s in self.steps)
 
     def _rejected(self, mention: Mention) -> bool:
-        """Return whether a mention speaks of what was decided against, or of a folder of the code."""
-        text = self.texts[mention.sentence]
-        if any(REJECTED_SECTION.search(h) for h in text.passage.headings[-2:]):
-            return True
-        if self.code and is_about_folder(text.text):
+        """Return whether a mention speaks of what isn't chosen, or of a folder of the code."""
+        if self.code and is_about_folder(self.texts[mention.sentence].text):
             return True  # the code itself shows what of it runs
-        return bool(REJECTED.match(text.text[text.tokens[mention.last - 1].end :]))
+        return is_weighed(mention, self.texts)
 
 
 def _carrier(found: Sequence[Mention], told: Sequence[Step]) -> Mention | None:

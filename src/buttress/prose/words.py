@@ -26,7 +26,7 @@ PALE = frozenset(
         appropriate relevant following given above below additional extra optional default standard custom
         common shared respective small large big simple fast slow highly available running regular normal typical
         certain two three four five six configured deployed correct old original only just also still even
-        very high-performance scalable robust powerful modern distributed production-ready backing upstream
+        very high-performance scalable robust powerful modern distributed production-ready backing upstream greenfield brownfield
         downstream self-hosted managed open-source in-house popular dead live core overall
     """.split()
 )
@@ -73,7 +73,8 @@ ASIDE = Caseless(
 )
 # Sections and turns of phrase for what was decided against.
 REJECTED_SECTION = Caseless(
-    r"\b(?:alternatives?|rejected|options? considered|considered options?|other options?|not chosen|discarded)\b",
+    r"\b(?:alternatives?|rejected|(?:options?|approaches|solutions|designs) considered|considered (?:options?|approaches|solutions)|other options?|"
+    r"possible (?:solutions|approaches|designs)|not chosen|discarded)\b",
 )
 REJECTED = Caseless(
     r"^\W*(?:\w+\W+){0,2}?(?:was|were|is|are|has been|have been|got)\s+(?:\w+ly\s+)?(?:rejected|discarded|dismissed|ruled out|dropped|not chosen|turned down|"

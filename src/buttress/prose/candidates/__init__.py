@@ -145,6 +145,8 @@ def resolve_bare(
         if role is None or role == "actor":
             continue
         fits = [other for other, kind in named if _fits(kind, role)]
+        if role == "other":  # "the source" is no pipeline: things of all sorts are others
+            fits = [o for o in fits if set(words_of(bare.name)) <= set(words_of(o.name))]
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             out[bare.key] = (shown or fits)[0]

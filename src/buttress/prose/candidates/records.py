@@ -21,11 +21,30 @@ _OF_RECORD = Caseless(
 _RUNS = Caseless(
     r"\s*`?\s*(?:service|server|worker|process|daemon|app|application|component|container|module|job|task|queue|topic|database|cluster)s?\b"
 )
+# "Add new fields to the request body: `a`, `b`", and the line or title that a list of fields stands below.
+_NAMED_FIELDS = Caseless(
+    r"\b(?:fields?|columns?|attributes?|parameters?|properties)\b(?: (?:to|in|of|for|on|from)(?: the| each| a)?(?: [\w-]+){1,3})?\s*:\W*(?:[\w-]+\W{1,6}){0,30}$"
+)
+_LISTS_FIELDS = Caseless(
+    r"\b(?:fields|columns|attributes|properties|parameters)\b[^:]{0,80}:\W*$|\b(?:new|adds?|create) (?:\w+ ){0,2}tables?\b[^:.]{0,60}:\W*$|"
+    r"^\W*(?:[\d.]+\s*)?(?:data models?|entit(?:y|ies)|(?:database |data |db )?schemas?|(?:database |db )?tables|fields|columns)\W*$"
+)
 _FIELDS = Caseless(r"^\W*(?:(?:json|payload|request|response|db|sql) )?(?:fields?|columns?|attributes?|propert(?:y|ies)|parameters?|keys?|variables?|settings?|options?|flags?)(?: names?)?\W*$")  # fmt: skip
 
 
-def is_record(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
-    """Return whether one word names data: a record or table, a field that a table lists, or a state in the style of code.
+def lists_fields(leads: Sequence[str], titles: Sequence[str]) -> bool:
+    """Return whether the items of a list are records or fields, by the line that leads it in or the title that it stands below.
+
+    >>> lists_fields(("Add new fields to the `clients` table:",), ()), lists_fields((), ("Shop", "Data model")), lists_fields((), ("Shop",))
+    (True, True, False)
+    """
+    return any(_LISTS_FIELDS.search(lead) for lead in (*leads[-1:], *titles[-1:]))
+
+
+def is_record(candidate: Candidate, texts: Sequence[Sentence], listed: frozenset[int] = frozenset()) -> bool:
+    """Return whether one word names data: a record or table, a field that a table or list names, or a state in the style of code.
+
+    `listed` are the sentences of lists of records or fields.
 
     A word that also stands before "service", "worker" and their like, or that names a technology, is left alone.
 
@@ -50,7 +69,11 @@ def is_record(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
         return False
     return any(
         _is_field(m, texts)
-        or (_spelled_as_code(m) and (_IS_RECORD.match(after) or _OF_RECORD.search(before)))
+        or (m.label and m.sentence in listed)
+        or (
+            _spelled_as_code(m)
+            and (_IS_RECORD.match(after) or _OF_RECORD.search(before) or _NAMED_FIELDS.search(before))
+        )
         for m, (before, after) in zip(candidate.mentions, around, strict=True)
     )
 

@@ -15,6 +15,7 @@ from buttress.prose.mentions.labels import Labels
 from buttress.prose.mentions.nouns import EMPTY, HOLDERS, MAX_WORDS, SECTION
 from buttress.prose.mentions.phrases import is_doer
 from buttress.prose.mentions.spelling import Mention
+from buttress.prose.stances.marked import is_about_document
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, GENITIVE, STOP
@@ -49,7 +50,7 @@ class Finder(Labels):
         text = self.texts[number]
         if text.passage.form == "heading":
             return self._heading(number, text)
-        if text.passage.form == "table" and _names_people(text):
+        if text.passage.form == "table" and (_names_people(text) or is_about_document(text.passage.cells)):
             return []
         taken = [False] * len(text.tokens)
         found: list[Mention] = []

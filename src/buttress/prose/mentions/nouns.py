@@ -91,6 +91,7 @@ SECTION = frozenset(
         component services service workflow deployment security performance monitoring scalability testing
         api data flow diagram technical future work risks alternatives option options references contents
         table appendix purpose constraints assumptions responsibility responsibilities
+        documentation repositories servers entries dependencies milestones assignees assignee impact upgrade
     """.split()
 )
 # Role words that alone name nothing: there is always some service, system or server.
@@ -138,6 +139,7 @@ NOBODY = frozenset(
         module modules version versions production staging development dev prod test testing local sandbox qa environment environments
         security authentication authorization authorisation performance scalability reliability availability overview architecture
         python java javascript typescript golang ruby rust kotlin scala php perl elixir erlang haskell clojure bash
+        infrastructure observability persistence devops
         design integration identity task tasks action actions workflow workflows item items operation operations execution executions
     """.split()
 )

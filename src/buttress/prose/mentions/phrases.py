@@ -144,6 +144,8 @@ class NounPhrases(Spelling):
             )
             aside = end < last and not self._ends(tokens, end, last)
             words = " ".join(t.lower for t in tokens[head:end])
+            if bare and _is_path(text, tokens[head]):
+                return None
             if tokens[end - 1].lower == "storage" and end < len(tokens) and tokens[end].lower == "of":
                 return None  # "the persistent storage of data" is what somebody does
             if (
@@ -350,12 +352,18 @@ def _role_of(words: tuple[str, ...]) -> tuple[str | None, int]:
     glued = GLUED.fullmatch(word)
     if glued is not None and word not in lexicon():
         return roles.get(glued[1]), 1
-    parts = re.split(r"[-_]|(?<=[a-z])(?=[A-Z])", words[-1])
+    parts = re.split(r"[-_]|(?<=[a-z])\.?(?=[A-Z])", words[-1])
     for length in range(min(3, len(parts) - 1), 0, -1):
         role = roles.get(" ".join(p.lower() for p in parts[-length:]))
         if role is not None and not NO_NAME.search(word):
             return role, 1
     return None, 0
+
+
+def _is_path(text: Sentence, token: Token) -> bool:
+    """Return whether a word is the beginning of a path in code: `/metrics`, not "logs/metrics"."""
+    before = text.text[max(0, token.start - 2) : token.start]
+    return before[-1:] == "/" and not before[:-1].isalnum() and text.marked(token.start, token.end, "code")
 
 
 def _call(text: Sentence, token: Token) -> bool:

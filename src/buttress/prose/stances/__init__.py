@@ -11,6 +11,7 @@ from buttress.prose.stances.claims import said, words_of
 from buttress.prose.stances.habits import habits, open_decisions, outdated
 from buttress.prose.stances.items import is_not_there
 from buttress.prose.stances.leads import Leads, wishes
+from buttress.prose.stances.marked import is_about_document
 from buttress.prose.stances.others import Others
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
@@ -18,6 +19,12 @@ from buttress.prose.words import ASIDE
 
 MAX_PLACES = 4
 _ORDER: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
+# Titles of what a proposal is about to solve.
+_COMPLAINT = Caseless(
+    r"^\W*(?:[\d.]+\s*)?(?:the )?(?:problems?(?: (?:statement|description|definition|with .*|of .*))?|motivation|background(?: information)?|context|"
+    r"(?:current )?(?:challenges|shortcomings|pain points))\W*(?:$|/|&|\band\b)"
+)
+_TROUBLES = Caseless(r"^\W*(?:[\d.]+\s*)?(?:the )?(?:problems?|shortcomings|pain points|challenges)\b")
 _INTERFACE = Caseless(r"\b(?:apis?|endpoints?|interfaces?|routes?)\b")
 
 
@@ -39,7 +46,9 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
     over, undecided = outdated(texts), open_decisions(texts)
     leads, others = Leads(texts), Others(texts)
     for text in texts:
-        if text.passage.headings in over and len(text.passage.headings) > 1:
+        if (text.passage.headings in over and len(text.passage.headings) > 1) or is_about_document(
+            text.passage.cells
+        ):
             before = text
             continue
         told: dict[str, StanceStatus] = {}
@@ -48,7 +57,10 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
             if habit.status in ("addressed", "planned") and text.passage.headings in undecided:
                 continue
             if habit.status == "addressed" and (
-                wishes(above) or is_not_there(words_of(text, above)) or others.has(text, habit.topic)
+                wishes(above)
+                or any(_TROUBLES.search(h) for h in text.passage.headings[-2:])
+                or is_not_there(words_of(text, above))
+                or others.has(text, habit.topic)
             ):
                 continue
             if told.get(habit.topic) in (None, "addressed", "planned"):
@@ -70,6 +82,7 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
             if not places or places[-1] is not text:
                 places.append(text)
         before = text
+    _without_what_is_solved(claimed, named)
     out = []
     for topic in sorted({*claimed, *named}):
         if topic in claimed:
@@ -82,6 +95,34 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
         running = sorted(by_status[status], key=lambda t: t.passage.form == "heading")
         out.append(Stance(topic, status, _evidence(running), claimed=False))
     return tuple(out)
+
+
+def _without_what_is_solved(
+    claimed: dict[str, dict[StanceStatus, list[Sentence]]],
+    named: dict[str, dict[StanceStatus, list[Sentence]]],
+) -> None:
+    """Let complaints of a section on problems become names where the same source tells elsewhere how it is done: that is what it proposes."""
+    for topic, told in claimed.items():
+        solved = {
+            t.passage.source
+            for by_status in (told, named.get(topic, {}))
+            for status in ("addressed", "planned")
+            for t in by_status.get(status, ())
+            if t.passage.form != "heading" and not _complains(t)
+        }
+        for status in ("missing", "problem"):
+            places = told.get(status, [])
+            kept = [t for t in places if t.passage.source not in solved or not _complains(t)]
+            if places and not kept:
+                del told[status]
+            elif places:
+                told[status] = kept
+    for topic in [t for t, told in claimed.items() if not told]:
+        del claimed[topic]
+
+
+def _complains(text: Sentence) -> bool:
+    return any(_COMPLAINT.search(h) for h in text.passage.headings)
 
 
 def _is_limit(text: Sentence, at: int, claimed: dict[StanceStatus, list[Sentence]]) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
 from buttress.prose.caseless import Caseless, caseless
-from buttress.prose.stances.items import is_list_of_plans, told_by_place
+from buttress.prose.stances.items import is_list_of_plans, is_to_come, told_by_place
 from buttress.prose.stances.lacking import Words, lacks
 from buttress.prose.stances.leads import wishes
 from buttress.prose.stances.marked import opened_by
@@ -74,7 +74,7 @@ _ENUMERATION = re.compile(
 # "Sync calls vs. queues: …" weighs two ways.
 _WEIGHS = Caseless(r"^\W*[^.:;]{1,80}\b(?:vs\b\.?|versus\b)")
 _READY_FOR = Caseless(
-    r"\b(?:ready (?:for|to)|prepared for|easy to (?:add|extend|integrate|enable)|(?:support|hooks?|placeholders?|stubs?) for (?:later|future|adding))\s+(?:[\w-]+\s+){0,3}$"
+    r"\b(?:ready (?:for|to)|prepared for|easy to (?:add|extend|integrate|enable)|(?:support|hooks?|placeholders?|stubs?) for (?:later|future|adding))\s+(?:[\w-]+\s+){0,5}$"
 )
 _NO_MORE_THAN_READY = Caseless(r"^\W{1,4}(?:ready|prepared|planned|designed) (?:for|to)\b")
 # "Duplicates from retries", "on network timeouts": something that happens, and no measure taken.
@@ -122,7 +122,7 @@ _COMPLAINS = Caseless(
 _GATE = Caseless(r"^\s+(?:fails?|breaks?|is red|are red) (?:if|unless|when|once)\b")
 _COMPLAINED = Caseless(
     r"\b(?:problems?|issues?|trouble|difficult(?:y|ies)|pains?) (?:with|of|in|around|is|are) (?:the |our )?(?:\w+ ){0,2}$|"
-    r"\b(?:poor|insufficient|inadequate|unreliable|inconsistent|brittle|fragile|weak) (?:\w+ ){0,1}$|\bsuffers? from (?:\w+ ){0,2}$",
+    r"\b(?:poor|insufficient|inadequate|unreliable|inconsistent|brittle|fragile|weak|risky) (?:\w+ ){0,1}$|\bsuffers? from (?:\w+ ){0,2}$",
 )
 _SOLVED = Caseless(
     r"\b(?:resolv\w+|fix\w*|solv\w+|avoid\w*|prevent\w*|reduc\w+|eliminat\w+|remov\w+|mitigat\w+|protects?|against|guards?|detect\w*|without)\b",
@@ -132,8 +132,12 @@ _PLANS = Caseless(
     r"open (?:points|tasks|items|features)|follow-?ups?|later|ideas(?: \W? ?parking lot)?|parking lot|coming soon|still to do|pending(?: \w+)?|(?:possible )?improvements|enhancements)\W*(?:\([^()]*\)\W*)?$|\b(?:future work|planned (?:work|changes|improvements)|next steps?)\b",
 )  # fmt: skip
 _NOT_HOW_IT_IS = Caseless(
-    r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem statement|options?|considerations?|recommendations?|additional talking points|"
+    r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem (?:statement|description|definition)|problems? (?:with|of|in)|shortcomings|pain points|weakness(?:es)?|disadvantages|drawbacks|options?|considerations?|recommendations?|additional talking points|"
     r"drivers|criteria|pros|cons|talks?|community|check-?lists?)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?why\b",
+)
+# "Problem: migrations run by themselves": what a label complains of is no practice.
+_TROUBLE = Caseless(
+    r"^\W*(?:problems?|issues?|risks?|challenges?|concerns?|threats?|pain points?|weakness(?:es)?|drawbacks?)\**\s*:"
 )
 # What such a section complains of is what the document is about to replace.
 _OF_THE_OLD = Caseless(
@@ -245,7 +249,7 @@ def _is_aside(headings: tuple[str, ...]) -> bool:
 
 @lru_cache(KEPT)
 def _is_plan(headings: tuple[str, ...]) -> bool:
-    return any(_PLANS.search(h) for h in headings)
+    return is_to_come(headings) or any(_PLANS.search(h) for h in headings)
 
 
 @lru_cache(KEPT)
@@ -267,6 +271,7 @@ def _so(words: Words, topic: str, start: int, before: str, word: str, after: str
         or NEGATED.search(word)
         or _REJECTED.search(text)
         or HYPOTHETICAL.search(text)
+        or _TROUBLE.match(text)
     ):
         return Said("addressed", False)
     ready = _READY_FOR.search(before) or _NO_MORE_THAN_READY.match(after)
@@ -330,6 +335,10 @@ def _declares(words: Words, before: str, word: str, after: str) -> bool:
         return False
     if words.form == "table":
         cells = [c for c in words.cells if c.strip()]
+        if len(cells) > 3 and not any(
+            re.search(r"[^\W\d_]{2}", c) for c in cells if c.strip() != text.strip()
+        ):
+            return False  # marks for several ways: who compares doesn't say which one is taken
         return len(cells) >= 2 and (len(text.split()) >= 3 or _is_label(words.cells, text))
     if _FINITE.search(before + word) or _FINITE.search(after):
         return True

@@ -53,6 +53,11 @@ _DEBTS = Caseless(r"\b(?:debts?|risks?(?: register)?|issues|problems|findings|ga
 _ALL_PLANS = Caseless(
     r"\b(?:roadmap|backlog|to-?dos?(?: list)?|future work|next steps?(?: for .{1,40})?)\W*$"
 )
+# Titles and lines that lead in below which nothing is there yet: "Future work", "For future scale", "Long-term (12+ months)".
+_TO_COME = Caseless(
+    rf"{_NUMBER}\**(?:(?:for |in )?(?:the |our )?(?:near |long-term |possible |planned )?future\b(?! of\b|[ -]?proof)[^.]{{0,40}}|(?:medium|mid|long)[ -]term(?: \w+)?|"
+    rf"roadmap|to-?dos?(?: list)?|next steps?|backlog|(?:what(?:'s|’s| is| comes) )next|later|coming soon|parking lot|(?:possible|future|later) (?:improvements|enhancements|extensions))\**:?\**{_TAIL}"
+)
 _FILL = re.compile(r"\b(?:an?|the|any|full|basic|proper)\b|[\W_]", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:\s+[\w-]+){0,2}\*{0,2}\s*(?::|\s[–—-]{1,2}\s)")
 # What is out of scope here because another one does it.
@@ -112,7 +117,9 @@ def is_not_there(words: Words) -> bool:
 
 
 def is_unbuilt(words: Words) -> bool:
-    """Return whether an item is of what isn't there yet: a task that isn't ticked, one below "Not implemented", a remedy of a debt.
+    """Return whether an item is of what isn't there yet: a task that isn't ticked, one below "Not implemented" or "Out of scope", a remedy of a debt.
+
+    So is all that stands below "Future work" or "Long-term".
 
     What such items alone name is no part of the system.
 
@@ -123,13 +130,29 @@ def is_unbuilt(words: Words) -> bool:
         return False
     if words.opening in ("planned", "missing"):
         return not _OTHER_TASK.match(without_sign(words.text))
-    if words.form == "prose" or words.opening is not None:
+    if words.opening is not None:
+        return False
+    titles = words.above[1:] or words.above
+    if is_to_come(titles):
+        return True
+    if words.form == "prose":
         return False
     return (
         _is_to_be_done(words)
+        or _is_outside(words.above[-1:])
         or is_list_of_plans(words.above[:1])
-        or any(_ABSENT.search(h) for h in words.above[1:] or words.above)
+        or any(_ABSENT.search(h) for h in titles)
     )
+
+
+@lru_cache(KEPT)
+def is_to_come(titles: tuple[str, ...]) -> bool:
+    """Return whether one of the titles says that what stands below comes later.
+
+    >>> is_to_come(("For future scale: two sites",)), is_to_come(("Long-term (12+ months):",)), is_to_come(("Future-proof design",))
+    (True, True, False)
+    """
+    return any(_TO_COME.search(h) for h in titles)
 
 
 @lru_cache(KEPT)

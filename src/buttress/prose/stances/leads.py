@@ -13,7 +13,7 @@ MAX_TITLE = 4  # words that a line without a colon may have to be a title
 # "Depending on the load you can:", "Every request needs:", "Designed to easily add:"
 _OF_WISHES = Caseless(
     r"\b(?:needs?|needed|required|requirements?|should|must|could|might|want|you can|we can|choose|choices|following (?:steps|ways|options)|(?:to|can) (?:easily |later |also )?(?:add|extend)|can be|"
-    r"such as|for example|your|considered|good practices?|best practices?|recommend\w*|use(?:d)? by)\b[^:]*:\W*$"
+    r"such as|for example|your|considered|good practices?|best practices?|recommend\w*|suggest\w*|use(?:d)? by)\b[^:]*:\W*$"
 )
 
 

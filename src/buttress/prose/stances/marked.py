@@ -50,6 +50,13 @@ _OTHER_QUESTION = Caseless(
     r"\b(?:required|needed|mandatory|optional|nullable|public|default|breaking|null|unique|type|priority|owner|effort|version)\b"
 )
 _NUMBERS = re.compile(r"^\W*(?:#|no\.?|id|\d+(?:\.\d+)*|[A-Z]{1,5}-?\d+)?\W*$", re.IGNORECASE)
+_ABOUT_DOCUMENT = Caseless(
+    r"^\W*(?:(?:document )?title|authors?|sponsors?|created|(?:last )?updated|reviewers?|approvers?|deciders?|(?:bdfl[ -])?delegate|discussions?(?:-to)?|"
+    r"super(?:sedes|seded by)|requires|resolution|rfc|adr|jep|pep)(?:\(s\))?\W*$"
+)
+_REFERENCE = re.compile(
+    r"(?:[A-Z][A-Z0-9]+-\d+|[\w./-]*#\d+|https?://\S+)(?:\s*[,;]\s*(?:[A-Z][A-Z0-9]+-\d+|#\d+))*"
+)
 _NOT_NOW = Caseless(
     r"\b(?:mitigations?|roadmap|future|planned|targets?|next|recommend\w*|to-?dos?|fix(?:es)?|actions?|proposals?|proposed|improvements?|"
     r"limitations?|gaps?|risks?|issues?|problems?|missing|threats?|weakness(?:es)?|drawbacks?|cons|trade-?offs?)\b"
@@ -127,6 +134,19 @@ def of_row(cells: tuple[str, ...], columns: tuple[str, ...]) -> State | None:
     if other < len(columns) and _OTHER_QUESTION.search(columns[other]):
         return None
     return verdict(cells[other])
+
+
+@lru_cache(KEPT)
+def is_about_document(cells: tuple[str, ...]) -> bool:
+    """Return whether a row tells of the document itself: its title, its authors, its ticket.
+
+    >>> is_about_document(("Jira", "SHOP-12")), is_about_document(("Jira", "holds the tickets")), is_about_document(("Authors", "Ann"))
+    (True, False, True)
+    """
+    full = [c.strip() for c in cells if c.strip()]
+    return len(full) == 2 and (
+        _ABOUT_DOCUMENT.match(full[0]) is not None or _REFERENCE.fullmatch(full[1]) is not None
+    )
 
 
 def heads_row(cells: tuple[str, ...], text: str) -> bool:

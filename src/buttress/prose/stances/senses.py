@@ -24,9 +24,12 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     "logging": (
         (Caseless(r"log(?:s|ged|ging)?$"), None, _near(r"^[ -]*(?:in|into|on|onto|out|off)\b(?! (?:json|the standard|stdout|a file|files))")),
         (Caseless(r"logs?$"), None, _near(r"^-(?:time|linear|scale|normal|structured)", r"^\s*\(?\w\)")),
+        (Caseless(r"logs?$"), None, _near(r"^\s+access\b")),
+        (Caseless(r"logs?$"), _near(r"\b(?:no|without|any|zero)\s+(?:\w+\s+)?(?:errors?|warnings?|exceptions?|failures?)\s+(?:in|to|from)\s+(?:the\s+)?$"), None),
         (Caseless(r"logs?$"), _near(r"\b(?:docker(?:[- ]compose)?|kubectl|journalctl|git)\s+$", r"\bO\(\w*\s*$", r"\b(?:commit|change|append[- ]only|write[- ]ahead|transaction|replicated|event)[ -]$"), None),
     ),
     "authentication-oidc": (_LINKING,),
+    "ci-cd": ((Caseless(r"jenkins|gitlab|github actions?|travis|circleci|drone|tekton|concourse$"), None, _near(r"^(?:'s|’s)?\s+(?:project|community|plug-?ins?|instances?|core|codebase|maintainers?|users)\b")),),
     "retries": ((Caseless(r"retr.+$"), _near(r"\b(?:infinite|endless|unlimited|unbounded|uncontrolled|blind|aggressive|needless)\s+$"), None),),
     "rate-limiting": ((Caseless(r".+"), _near(r"\b(?:failures?|errors?|exceptions?) \([^()]*$"), None), (Caseless(r".+"), None, _near(
         r"^[^.;,]{0,20}?\b(?:(?:when|while) calling|(?:for|on|of|in) (?:calls|requests) to|(?:towards?|against|for|on|of|by|from) (?:an? |the |our )?(?:outgoing|outbound|(?:external|third[- ]party|upstream) (?:services?|apis?|systems?|providers?|calls?)))\b"
@@ -38,7 +41,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
         (Caseless(r"secret$"), _near(r"\bpasswords?\s+$"), None),
         (Caseless(r"vault$"), _near(r"(?:^|\s):?(?:the|a|each|every|one)\s+(?::term:)?$"), _near(r"^[ ,.]+(?:<|is in charge|cook)")),
     ),
-    "alerting": ((Caseless(r"on[- ]call$"), _near(r"\bwho\s+(?:is|are)\s+$"), None), (Caseless(r"alarms?$"), _near(r"\bfalse\s+$"), None), (Caseless(r"alarmed$"), _near(r"\b(?:be|are|is|was|were|been|get|feel)\s+(?:\w+\s+)?$"), None), (Caseless(r"alerts?$"), _near(r"\b(?:e-?mail|medical|travel|weather|price|job|news|search|user|customer|stock)\s+$"), None),),
+    "alerting": ((Caseless(r"on[- ]call$"), _near(r"\bwho\s+(?:is|are)\s+$"), None), (Caseless(r"alerts?$"), _near(r"\b(?:persists?|stores?|saves?|inserts?|normali[sz]es?|validates?|receives?)\s+(?:the |an? |each |every )?$"), _near(r"^\s+(?:records?|rows?|ids?|names?|types?|tables?|objects?|payloads?|entit(?:y|ies))\b")), (Caseless(r"alarms?$"), _near(r"\bfalse\s+$"), None), (Caseless(r"alarmed$"), _near(r"\b(?:be|are|is|was|were|been|get|feel)\s+(?:\w+\s+)?$"), None), (Caseless(r"alerts?$"), _near(r"\b(?:e-?mail|medical|travel|weather|price|job|news|search|user|customer|stock)\s+$"), None),),
     "capacity-planning": ((Caseless(r"sizing$"), _near(r"\b(?:up|down|re)$"), None),),
     "health-checks": ((Caseless(r"(?:un)?healthy.*$|liveness$"), _near(r"\ba\s+$"), _near(r"^\s+(?:balance|mix|dose|amount|margin)")),),
     "deployment-impact": (
@@ -50,7 +53,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     "data-retention": ((Caseless(r"archives?$"), Caseless(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$"), None),),
     "security": ((Caseless(r"secure$"), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
     "background-jobs": ((Caseless(r"workers?$|in the background$"), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
-    "authentication": (_LINKING, (Caseless(r"(?:login|log(?:s|ged)? on)$"), _near(r"\bdefault\s+$"), None),),
+    "authentication": (_LINKING, (Caseless(r"log(?:s)? (?:in|on)$"), _near(r"\b(?:the|an?|this|that)\s+$"), None), (Caseless(r"(?:login|log(?:s|ged)? on)$"), _near(r"\bdefault\s+$"), None),),
     "performance": ((Caseless(r"performance$"), _near(r"\b(?:theatre|live|job|sales|business)\s+$"), None),),
 }  # fmt: skip
 

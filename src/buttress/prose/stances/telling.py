@@ -51,6 +51,7 @@ _TELLING = {topic: Caseless(pattern) for topic, pattern in _WORDS.items()}
 
 
 _NOT_TELLING = {
+    "schema-migrations": Caseless(r"\bmanual(?:ly)?\b|\bby hand\b"),
     "authentication": Caseless(
         r"\b(?:user(?:name)?|credentials?|password) (?:is|are)\b|\bguests?\b|default (?:login|password|user)|unauthenticated",
     ),

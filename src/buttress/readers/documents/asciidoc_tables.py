@@ -56,7 +56,9 @@ def _width(style: str) -> int:
     found = _COLS.search(style)
     if found is None:
         return 0
-    given = found[1] or found[2] or found[3] or ""
+    given = (found[1] or found[2] or found[3] or "").strip()
+    if re.fullmatch(r"\d{1,2}", given):
+        return min(int(given), MAX_COLUMNS)  # a number alone says how many there are
     count = 0
     for part in re.split("[,;]", given):
         times = re.match(r"\s*(\d{1,3})\*", part)

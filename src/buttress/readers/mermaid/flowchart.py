@@ -59,6 +59,7 @@ _NAMED_SHAPES = {
     "note": "comment brace brace-l brace-r braces text",
     "stadium": "stadium terminal pill",
     "hexagon": "hex hexagon prepare",
+    "bar": "fork join",
 }
 SHAPES = {alias: shape for shape, aliases in _NAMED_SHAPES.items() for alias in aliases.split()}
 

@@ -1,0 +1,122 @@
+"""Names that a text only weighs: alternatives, cells of options, what is asked, what could be added one day.
+
+A decision names what it decides against as often as what it chooses. What stands only in such places is no part of the system, and
+neither is what titles an alternative and is elsewhere only compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from buttress.prose.candidates import Candidate
+from buttress.prose.caseless import Caseless
+from buttress.prose.mentions.spelling import PROGRAMS, Mention
+from buttress.prose.text import KEPT, Sentence
+from buttress.prose.words import REJECTED, REJECTED_SECTION
+
+_OPTIONS = Caseless(
+    r"^\W*(?:(?:other |main |considered )?(?:options?|alternatives?|candidates?)(?: considered| evaluated)?|considered|rejected(?: \w+)?|not chosen)\W*$"
+)
+# "Options: RabbitMQ, SQS"
+_LISTS_OPTIONS = Caseless(r"^\W*(?:(?:other |possible )?options?|alternatives?|candidates)\W*:")
+# "Logging: use the ELK stack": the label is what is decided on, unless it is a program of the team's own.
+_DECIDES = Caseless(
+    r"^\W*[:–—-]\W*(?:use|choose|leverage|adopt|deploy|integrate(?! with)|go with|pick|select|prefer|stick (?:with|to))\b"
+)
+_QUESTIONS = Caseless(
+    r"\b(?:open|unresolved|outstanding|remaining) (?:questions?|issues|points|decisions)\b|^\W*questions\W*$"
+)
+# "Consider RabbitMQ if needed", "evaluate Temporal": somebody is to think about it.
+_THOUGHT = Caseless(
+    r"^\W*(?:consider|evaluate|explore|investigate|research|look into)(?:ing)?\s+(?:[\w-]+\W+){0,5}$"
+)
+# "Others (Slack, SMS) can be added later"
+_LATER = Caseless(
+    r"^(?:\s*(?:[,/]|\band\b|\bor\b)\s*(?:and\s+|or\s+)?[\w-]+){0,4}\)?\s*\b(?:can|could|may|might|will)\s+(?:also\s+|then\s+|easily\s+)?(?:be\s+(?:added|plugged in|introduced|supported)|come|follow)\s+(?:later|in (?:an? |the )?(?:later|future|next))\b"
+)
+# Sections that compare ways and say which one is right: what is nowhere else is no part.
+_WEIGHING = Caseless(
+    r"\b(?:summary|comparison|matrix|trade-?offs?|analysis|impact|conclusions?|consequences|rationale|context|pros|cons|drivers|criteria|"
+    r"requirements|motivation|recommend\w*|migration|references?|when to reconsider|evaluation|scoring)\b"
+)
+
+
+def is_weighed(mention: Mention, texts: Sequence[Sentence]) -> bool:
+    """Return whether a mention speaks of what was decided against, is one of several options, is asked for, or may come one day.
+
+    So is the label of what an item decides on: "Logging: use the ELK stack".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> def told(text, *titles, form="list", cells=(), columns=()):
+    ...     texts = sentences([Passage("a.md", 1, 1, form, text, headings=("Shop", *titles), cells=cells, columns=columns)])
+    ...     at = next(n for n, t in enumerate(texts[0].tokens) if t.text == "Kafka")
+    ...     return is_weighed(Mention(0, at, at + 1, "Kafka", "technology"), texts)
+    >>> told("Kafka is fast.", "Alternatives"), told("Should Kafka stay?", "Open questions"), told("Kafka is fast.", "Design")
+    (True, True, False)
+    >>> told("Kafka, SQS", form="table", cells=("Kafka, SQS",), columns=("Options considered",)), told("Consider Kafka if needed")
+    (True, True)
+    >>> told("Others (Kafka, SQS) can be added later"), told("Kafka holds what can be added later")
+    (True, False)
+    """
+    text = texts[mention.sentence]
+    passage = text.passage
+    if is_rejected_section(passage.headings[-2:]):
+        return True
+    before = text.text[: text.tokens[mention.first].start]
+    after = text.text[text.tokens[mention.last - 1].end :]
+    if REJECTED.match(after) or _LATER.match(after) or _LISTS_OPTIONS.match(text.text):
+        return True
+    if mention.label and mention.kind() not in PROGRAMS and _DECIDES.match(after):
+        return True
+    if passage.form == "table":
+        return _OPTIONS.match(_column(text)) is not None
+    if passage.form == "list" and _THOUGHT.match(before):
+        return True
+    return text.text.rstrip().endswith("?") and _is_question(passage.headings[-2:])
+
+
+def is_only_weighed(
+    candidate: Candidate, texts: Sequence[Sentence], elsewhere: Callable[[Mention], bool]
+) -> bool:
+    """Return whether a name titles an alternative and is otherwise only compared; `elsewhere` tells which mentions don't count at all."""
+    name = candidate.name.lower()
+    titles = any(
+        name in h.lower() and is_rejected_section((*above[-1:], h))
+        for m in candidate.mentions
+        for above, h in _titles_of(texts[m.sentence])
+    )
+    return titles and all(elsewhere(m) or _is_weighing(m, texts) for m in candidate.mentions)
+
+
+@lru_cache(KEPT)
+def is_rejected_section(titles: tuple[str, ...]) -> bool:
+    """Return whether what stands under these titles is about what wasn't chosen.
+
+    >>> is_rejected_section(("Possible solutions", "B: Kafka")), is_rejected_section(("Design",))
+    (True, False)
+    """
+    return any(REJECTED_SECTION.search(h) for h in titles)
+
+
+def _titles_of(text: Sentence) -> list[tuple[tuple[str, ...], str]]:
+    """Return the nearest titles of a sentence, itself if it is one, each with what stands above it."""
+    titles = (*text.passage.headings, text.text) if text.passage.form == "heading" else text.passage.headings
+    return [(titles[:n], titles[n]) for n in range(max(1, len(titles) - 2), len(titles))]
+
+
+def _is_weighing(mention: Mention, texts: Sequence[Sentence]) -> bool:
+    passage = texts[mention.sentence].passage
+    return passage.form in ("heading", "table") or any(_WEIGHING.search(h) for h in passage.headings[1:])
+
+
+@lru_cache(KEPT)
+def _is_question(titles: tuple[str, ...]) -> bool:
+    return any(_QUESTIONS.search(h) for h in titles)
+
+
+def _column(text: Sentence) -> str:
+    """Return the head of the column that a cell stands in."""
+    cells, columns = text.passage.cells, text.passage.columns
+    return next((c for cell, c in zip(cells, columns, strict=False) if cell == text.text), "")
