@@ -188,6 +188,14 @@ AGREEMENTS = {
         "# Shop\n\nShop keeps its rows in a database.\n\n## Public interface\n\nThis interface is stateless.\n",
         "# Shop\n\n## Planner\n\nThis is a stateful service of Shop and keeps sessions in memory.\n",
     ),
+    "for and against a way": (
+        "| Way | Pros | Cons |\n|---|---|---|\n| Locks | no retries | slower |\n",
+        "# Orders\n\nFailed calls are retried three times.",
+    ),
+    "one of several choices": (
+        "# Plug-ins\n\n- **Authentication**: none, token or certificate\n",
+        "# Shop\n\nAuthentication: all callers log in with Keycloak.\n",
+    ),
     "two tools of two tasks": (
         "Metrics are scraped by Prometheus.",
         "Metrics are shown in Grafana.",

@@ -250,3 +250,123 @@ def test_a_service_that_is_called_gateway_is_one_unless_it_is_for_payments(name:
     text = f"# Shop\n\n- **{name}** - sends what comes in on\n- **Orders Service** - keeps orders\n"
     system = read([Source("README.md", text)])
     assert {c.name: c.kind for c in system.components}[name] == kind
+
+
+FORM = """# Tollgate
+
+## 1. Redis (Counters)
+
+- **Task**
+  - Serves as the session store.
+  - Counts the cars per lane.
+
+## 2. Barrier Service
+
+- **Task**
+  - Writes each passage to PostgreSQL.
+  - Calls the Camera Service.
+
+## 3. Camera Service
+
+- **Task**
+  - Reads number plates and sends them to Kafka.
+"""
+
+
+def test_what_is_told_of_each_part_in_turn_is_no_part_and_its_text_is_about_the_one_in_the_title() -> None:
+    graph = read([Source("design.md", FORM)])
+    found = {c.name for c in graph.components}
+    assert {"Barrier Service", "Camera Service", "Redis"} <= found
+    assert not {"Task", "session store"} & found
+    flows = {(f.source, f.target) for f in graph.flows}
+    assert ("barrier-service", "camera-service") in flows and ("barrier-service", "postgresql") in flows
+
+
+@pytest.mark.parametrize(
+    ("text", "none", "part"),
+    [
+        (
+            "## Ingest path\n\n- **Mosquitto**: takes readings.\n- **Apache Kafka**: keeps readings.\n",
+            "Ingest path",
+            "Mosquitto",
+        ),
+        ("- **Message broker**: RabbitMQ with quorum queues\n- **Tracing**: Jaeger\n", "Tracing", "Jaeger"),
+        (
+            "- **Two-tier Storage**: Redis for hot rows; PostgreSQL for the rest.\n",
+            "Two-tier Storage",
+            "Redis",
+        ),
+        ("The Fares Service calls the Seats Service over gRPC.\n", "gRPC", "Fares Service"),
+        (
+            "Trams publish MQTT messages to Mosquitto. The Depot Service subscribes to MQTT topics.\n",
+            "MQTT",
+            "Mosquitto",
+        ),
+        (
+            "## Seats Service\n\nThe Seats Service calls Stripe.\n\n- **Technology**: Node web server, MongoDB\n",
+            "Node web server",
+            "Stripe",
+        ),
+        (
+            "Ingress rate limiting protects the Seats Service, which writes to MySQL.\n",
+            "Ingress",
+            "Seats Service",
+        ),
+        (
+            "### Error tracking\n\n- **Sentry**: error tracking of the backend and of workers\n",
+            "Error tracking",
+            "Sentry",
+        ),
+        ("TLS ends at the hosting provider (e.g., Fly, AWS ALB, etc.).\n", "AWS ALB", ""),
+        ("Traces go to Jaeger, but could be sent to Elastic APM.\n", "Elastic APM", "Jaeger"),
+        ("The Fares Service moves money from Account A → Account B.\n", "Account B", "Fares Service"),
+        ("- [Seats/Fares REST API versions](./rest.md)\n", "Seats/Fares REST API", ""),
+        ("The designated Leader Replica of the Seats Service writes to Redis.\n", "Leader", "Redis"),
+        (
+            "## Technology stack\n\n- **Weaver Twister** - streams for Java\n- **Redis** - sessions\n",
+            "Weaver Twister",
+            "Redis",
+        ),
+        ("- `tram_network`: joins the Fares Service and Redis\n", "tram_network", "Fares Service"),
+        ("The Seats Service relies on Redis caching.\n", "Redis caching", "Redis"),
+        ("## Development tools\n\n- **Package manager**: uv\n", "Package manager", ""),
+    ],
+)
+def test_titles_labels_protocols_and_what_is_done_to_all_are_no_parts(
+    text: str, none: str, part: str
+) -> None:
+    found = names(f"# Tramway\n\n## Architecture\n\nThe Rider App calls the Fares Service.\n\n{text}")
+    assert none not in found and (not part or part in found)
+
+
+def test_a_product_whose_name_holds_a_drawn_one_is_that_one() -> None:
+    drawing = "```mermaid\nflowchart LR\n  trams[Tram Gateway] --> Kafka --> depot[Depot Sink]\n```\n"
+    graph = read(
+        [
+            Source(
+                "design.md",
+                f"# Tramway\n\n{drawing}\n- **Apache Kafka**: keeps the topics of all readings.\n",
+            )
+        ]
+    )
+    assert sorted(c.name for c in graph.components) == ["Depot Sink", "Kafka", "Tram Gateway"]
+
+
+def test_a_protocol_means_the_only_broker_that_speaks_it() -> None:
+    graph = read(
+        [
+            Source(
+                "design.md", "# Tramway\n\nTrams publish to Mosquitto. The Depot Service connects to MQTT.\n"
+            )
+        ]
+    )
+    assert {("depot-service", "mosquitto")} <= {(f.source, f.target) for f in graph.flows}
+    assert "MQTT" not in {c.name for c in graph.components}
+
+
+def test_the_server_is_none_that_nobody_calls_a_service() -> None:
+    text = (
+        "| Part | Made with |\n|---|---|\n| API Server | Express |\n| ORM | Prisma |\n| Database | MySQL |\n"
+    )
+    graph = read([Source("design.md", f"# Tramway\n\n## Components\n\n{text}")])
+    assert not [c for c in graph.components if {"API Server", "ORM"} <= {e.quote for e in c.evidence}]

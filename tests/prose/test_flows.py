@@ -43,7 +43,7 @@ TABLE = [
      "Orders service publishes RabbitMQ; indexer workers consumes RabbitMQ"),
     ("noun of moving", "The transmission of events from the Orders service to the Event broker is retried.",
      "Orders service publishes Event broker"),
-    ("access goes through", "Access to PostgreSQL goes through PgBouncer.", "PgBouncer calls PostgreSQL"),
+    ("access goes through", "Access to PostgreSQL goes through PgBouncer.", "PgBouncer routes PostgreSQL"),
     ("relies on access", "The worker service relies on access to PostgreSQL.", "worker service calls PostgreSQL"),
     ("handed on", "The Updater service sends the list to the Storer service for upload to S3.",
      "Updater service calls Storer service; Storer service writes S3"),

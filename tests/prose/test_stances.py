@@ -113,3 +113,80 @@ def test_keeping_logs_is_no_retention_of_data() -> None:
 def test_every_quote_stands_in_its_text() -> None:
     text = "There is no load test. Prices are cached. See retries."
     assert all(e.quote in text for s in of(text) for e in s.evidence)
+
+
+def test_one_of_several_choices_is_no_absence() -> None:
+    assert of_document("# Shop\n\n- **Authentication**: none, token or certificate\n")["authentication"] == [
+        ("missing", False)
+    ]
+    assert of_document("# Shop\n\n- **Authentication**: none, it is open\n")["authentication"] == [
+        ("missing", True)
+    ]
+
+
+def test_what_a_table_holds_for_and_against_a_way_is_no_claim() -> None:
+    rows = "|---|---|---|\n| Caching | Prices are cached by Redis | There is no tracing |\n"
+    assert of_document(f"# Shop\n\n| Way | Pros | Cons |\n{rows}")["tracing"] == [("missing", False)]
+    assert of_document(f"# Shop\n\n| Part | What | State |\n{rows}")["tracing"] == [("missing", True)]
+
+
+def test_what_a_demo_says_it_leaves_out_is_missing() -> None:
+    assert of_document("# Shop\n\nMonitoring isn't covered in this demo.\n")["monitoring"] == [
+        ("missing", True)
+    ]
+    assert ("missing", True) not in of_document("# Shop\n\nMonitoring isn't covered in this chapter.\n")[
+        "monitoring"
+    ]
+
+
+def test_tests_that_fail_first_are_no_complaint() -> None:
+    assert ("problem", True) not in of_document(
+        "# Shop\n\nEach change was started with a failing test; tests cover all parts.\n"
+    ).get("testing", [])
+    assert of_document("# Shop\n\nTwo tests have been failing for months.\n")["testing"] == [
+        ("problem", True)
+    ]
+
+
+PRACTICES = (
+    "Traces are collected by Jaeger. Failed calls are retried. Data are backed up every night to S3.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "# Shop\n\nOver four weeks we will build a small shop on Kubernetes.\n\n## Design\n\n",
+        "# Shop\n\nThe system is going to be implemented in Kotlin.\n\n## Design\n\n",
+        "# Shop\n\nA shop.\n\n## What you'll learn\n\n",
+        "# Shop\n\nA shop.\n\n## Practices to be added\n\n",
+    ],
+)
+def test_what_is_going_to_be_built_or_learnt_claims_nothing_yet(before: str) -> None:
+    found = of_document(before + PRACTICES)
+    assert not [s for topic in found for s in found[topic] if s == ("addressed", True)]
+    assert ("addressed", True) in of_document(f"# Shop\n\nA shop that will please you.\n\n{PRACTICES}")[
+        "backups"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Connection pooling keeps WebSocket connections stable.", "connection-pooling"),
+        ("Traces visualise request flows through all services.", "request-path"),
+        ("Secret management: environment variables in the container", "secrets-management"),
+        ("Configuration: environment variables are baked into images", "configuration"),
+    ],
+)
+def test_words_of_a_practice_that_tell_of_another_thing_claim_nothing(text: str, topic: str) -> None:
+    assert ("addressed", True) not in of_document(f"# Shop\n\n- {text}\n").get(topic, [])
+
+
+def test_pooled_connections_and_secrets_from_a_vault_are_claimed() -> None:
+    found = of_document(
+        "# Shop\n\nConnection pooling is done by PgBouncer. Secret management: Vault hands secrets over as environment variables.\n"
+    )
+    assert ("addressed", True) in found["connection-pooling"] and ("addressed", True) in found[
+        "secrets-management"
+    ]

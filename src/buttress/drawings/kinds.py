@@ -56,7 +56,8 @@ _MADE_WITH = frozenset({"gateway", "load_balancer", "compute_host", "monitoring"
 _RUNS = frozenset({"server", "hosted"})
 _ACTIVITY = re.compile(r"(?:tion|sion|ing|ment|lysis)s?$", re.IGNORECASE)
 _END = re.compile(
-    r"\b(?:producer|publisher|consumer|subscriber|listener|client|writer|reader)s?(?: \(.*)?$", re.IGNORECASE
+    r"\b(?:producer|publisher|consumer|subscriber|listener|client|writer|reader|connector|bridge|sink)s?(?: \(.*)?$",
+    re.IGNORECASE,
 )
 _MODULE = re.compile(
     r"\b(?:threads?|modules?|layers?|handlers?|controllers?|routers?|middlewares?|loops?)(?: \(.*)?$",

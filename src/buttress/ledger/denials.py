@@ -30,7 +30,7 @@ AFTER = Caseless(
         r"abandoned|given up|dropped|shut down)\b|"
     r"(?:is|are|was|were|has been|have been)\s+(?:currently\s+|still\s+|explicitly\s+)?(?:missing|absent|disabled|out of scope|turned off|"
         r"switched off|not there)\b|"
-    r"\s*(?::|\||–|—)\s*(?:none|no|not (?:used|enabled|available|supported|deployed))\s*(?:$|[.;,(|]))",
+    r"\s*(?::|\||–|—)\s*(?:none|no|not (?:used|enabled|available|supported|deployed))\s*(?:$|[.;(|]|,(?![^.;]*\bor\b)))",
 )  # fmt: skip
 NEVER_THAT = Caseless(
     r"\b(?:no (?:longer|need|matter|more than|fewer|less|other|way|doubt|reason|problem|issue|one|single)|not (?:only|just|necessarily|always|all|every)|"

@@ -20,6 +20,7 @@ from buttress.ledger.subjects import Text
 from buttress.model import Evidence
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.claims import said
+from buttress.prose.stances.marked import weighs
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
 from buttress.prose.words import NEGATED
@@ -171,7 +172,11 @@ def affirmed(text: Text, things: frozenset[str]) -> Iterator[Named]:
 
 def _telling(text: Text) -> Iterator[Sentence]:
     return (
-        s for s in text.sentences if s.passage.form != "heading" and not is_quiet_section(s.passage.headings)
+        s
+        for s in text.sentences
+        if s.passage.form != "heading"
+        and not is_quiet_section(s.passage.headings)
+        and not weighs(s.passage.columns)
     )
 
 

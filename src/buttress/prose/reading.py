@@ -15,6 +15,18 @@ from buttress.prose.candidates.defined import Defined, is_about_folder, only_cod
 from buttress.prose.candidates.described import listed_parts
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
+from buttress.prose.candidates.no_part import (
+    heads_parts,
+    is_framework,
+    is_instance,
+    is_library,
+    is_means,
+    is_place,
+    is_watching,
+    is_wire,
+    spoken_by,
+    titles_of_lists,
+)
 from buttress.prose.candidates.records import is_record, lists_fields
 from buttress.prose.candidates.weighed import is_only_weighed, is_weighed
 from buttress.prose.caseless import Caseless
@@ -24,7 +36,7 @@ from buttress.prose.flows.lists import listed
 from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.interfaces import is_interface, offer
-from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, MEANS, NOBODY, OF_CODE, WHOLE
+from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, NOBODY, OF_CODE, WHOLE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.stances.claims import words_of as place_of
 from buttress.prose.stances.items import is_unbuilt
@@ -46,6 +58,13 @@ _PART = Caseless(
     r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
     r"proxy|cache|application|app|client|scheduler|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
 )
+# A line that says what sort of thing its title names, and sections on what only developers use.
+_SORT = Caseless(
+    r"^\W*(?:type|technolog(?:y|ies)|(?:tech(?:nology)? )?stack|framework|language|runtime|built (?:with|on|in))\W*:"
+)
+_TOOLING = Caseless(r"^\W*(?:dev(?:elop(?:ment|er))?|build|testing) tool(?:s|ing|chain)?\W*$")
+# Sections that list what parts are made with: whose name the vocabulary doesn't know is none of them.
+_STACK = Caseless(r"^\W*(?:tech(?:nolog(?:y|ies)|nical)?(?: stack)?|(?:the )?stack|built with|tech used)\W*$")
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -174,6 +193,10 @@ class Reading:
                 offer(text, found, subject)
             if subject is None or not found or subject is found[0]:
                 continue
+            if _SORT.match(text.text):
+                for mention in found:
+                    if mention.how == "role" and mention.of is None and subject.how in ("heading", "known"):
+                        mention.of = subject  # "Technology: Go HTTP server", below a title
             if points_back(text, found[0]):
                 found.pop(0)
             elif says_only_what(text, found[0]):
@@ -199,6 +222,7 @@ class Reading:
         )
         self.only_code = only_code(self.candidates, self.texts, self.mentions, self.code)
         rows = listed_parts(self.texts, self.mentions)
+        self.titles = titles_of_lists(self.texts, self.mentions)
         short = len(self.texts) < SHORT
         for candidate, row in zip(self.candidates, self.table.rows, strict=True):
             none = self._is_none(candidate)
@@ -237,6 +261,7 @@ class Reading:
         told = {m.key for s in self.steps for m in (s.source, s.target)}
         meant = resolve_bare(self.candidates, self.kinds, enough=self.enough, told=told)
         meant |= served_by(self.candidates, self.kinds, servers)
+        meant |= spoken_by(self.candidates, self.kinds, enough=self.enough)
         for key, whole in meant.items():
             bare = self.by_key.pop(key)
             for mention in bare.mentions:
@@ -287,8 +312,13 @@ class Reading:
             or is_record(candidate, self.texts, self.fields)
             or self._is_several(candidate)
             or self._is_only_way_in(candidate)
-            or _is_means(candidate)
-            or (self.configured and _is_framework(candidate))
+            or heads_parts(candidate, self.texts, self.titles)
+            or is_watching(candidate, self.steps)
+            or is_wire(candidate, self.candidates, self.kinds)
+            or is_place(candidate)
+            or is_means(candidate)
+            or is_library(candidate)
+            or (self.configured and is_framework(candidate))
         )
 
     def _is_defined(self, candidate: Candidate) -> bool:
@@ -316,7 +346,16 @@ class Reading:
 
     def _rejected(self, mention: Mention) -> bool:
         """Return whether a mention speaks of what isn't chosen, or of a folder of the code."""
-        if self.code and is_about_folder(self.texts[mention.sentence].text):
+        text = self.texts[mention.sentence]
+        if any(_TOOLING.match(h) for h in text.passage.headings[-1:]) or is_instance(text, mention):
+            return True
+        if (
+            mention.label
+            and mention.kind() is None
+            and any(_STACK.match(h) for h in text.passage.headings[-1:])
+        ):
+            return True
+        if self.code and is_about_folder(text.text):
             return True  # the code itself shows what of it runs
         return is_weighed(mention, self.texts)
 
@@ -357,15 +396,3 @@ def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
         technology is not None and technology.role in ("server", "hosted") and candidate.key.startswith("=")
     )
     return candidate.known, runs and not general, not general, len(candidate.mentions)
-
-
-def _is_means(candidate: Candidate) -> bool:
-    """Return whether a name is only of what works with a server: "the Python RabbitMQ client", "the PostgreSQL user"."""
-    words = words_of(candidate.name)
-    return candidate.technology() is not None and len(words) > 1 and words[-1] in MEANS
-
-
-def _is_framework(candidate: Candidate) -> bool:
-    """Return whether a name is only what others are written with; beside manifests it is none of the parts."""
-    technology = load().technologies.get(candidate.technology() or "")
-    return technology is not None and technology.role in ("framework", "library")

@@ -25,7 +25,7 @@ PALE = frozenset(
         first last next previous actual real full whole entire remote local central global corresponding
         appropriate relevant following given above below additional extra optional default standard custom
         common shared respective small large big simple fast slow highly available running regular normal typical
-        certain two three four five six configured deployed correct old original only just also still even
+        certain two three four five six configured deployed designated correct old original only just also still even
         very high-performance scalable robust powerful modern distributed production-ready backing upstream greenfield brownfield
         downstream self-hosted managed open-source in-house popular dead live core overall
     """.split()

@@ -149,7 +149,9 @@ def resolve_bare(
             fits = [o for o in fits if set(words_of(bare.name)) <= set(words_of(o.name))]
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
-            out[bare.key] = (shown or fits)[0]
+            whole = (shown or fits)[0]
+            if role != "service" or whole.known or whole.role() or whole.technology():
+                out[bare.key] = whole  # but what nobody says to be a service isn't what "the server" means
         elif any(_fits(kind, role) for kind in kinds.values()) or (
             fits
             and not any(m.how == "heading" or m.label for m in bare.mentions)
@@ -258,6 +260,9 @@ def _key(mention: Mention, technologies: object) -> str:
             "backend",
             "system",
             "installation",
+            "persistence",
+            "caching",
+            "backbone",
         }
         if all(w in role_words for w in rest):
             return f"={mention.technology}"

@@ -26,6 +26,7 @@ _GOES_ON = PREPOSITIONS | {"that", "which", "we", "you", "to", ".", ",", ";", "(
 _DOER = Caseless(
     r"^\W*(?:who|what does (?:this|it)|(?:done|performed|handled|executed|run|provided|caused) by|component|service|actor|process|system|program|job)\b"
 )
+_SERVES = frozenset("serves acts works functions".split())
 _MANY = Caseless(r"\W*(?:they|these)\b")
 
 
@@ -169,12 +170,18 @@ def _is_plural(mention: Mention) -> bool:
 
 
 def says_only_what(text: Sentence, mention: Mention) -> bool:
-    """Return whether a text without a subject begins by saying what it is about: "A proxy in front of the fees API"."""
+    """Return whether a text without a subject begins by saying what it is about: "A proxy in front of the fees API", "Serves as the queue"."""
     if text.start > 0 or text.passage.form == "table" or mention.how != "role" or mention.label:
         return False
     words = [t.lower for t in text.tokens[: mention.first] if t.is_word]
     after = text.tokens[mention.last] if mention.last < len(text.tokens) else None
-    begins = words[:1] in (["a"], ["an"], ["another"]) or (not words and text.passage.form == "list")
+    told = words[:1] and words[0] in _SERVES and words[1:2] == ["as"]
+    words = words[2:] if told else words
+    begins = (
+        words[:1] in (["a"], ["an"], ["another"])
+        or (told and words[:1] in ([], ["the"], ["our"]))
+        or (not words and text.passage.form == "list")
+    )
     plain = all((verb := lexicon().get(w)) is None or not verb.plain for w in words)
     goes_on = (
         after is None

@@ -20,6 +20,7 @@ from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, GENITIVE, STOP
 from buttress.vocabulary import load
+from buttress.vocabulary.roles import role_phrases
 
 _WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+){0,3}\W?"
 _IS = Caseless(
@@ -59,6 +60,8 @@ class Finder(Labels):
         self._runs(number, text, taken, found)
         found.sort(key=lambda m: m.first)
         self._labels(text, found)
+        if found and self._asks(found[0]):
+            found.pop(0)
         self._predicates(text, found)
         return found
 
@@ -75,6 +78,8 @@ class Finder(Labels):
                 gap = text.text[text.tokens[one.last - 1].end : text.tokens[other.first].start]
                 if one.role in STORES | MESSAGING and _WITHIN.fullmatch(gap):
                     one.of = other  # "a queue in Redis"
+            if one.label and one.of is None and _fills(text, one, other):
+                one.of, other.label = other, True  # "Tracing: Jaeger"
             if other.how != "role" or other.technology is not None or one.of is not None or one.aside:
                 continue
             start, end = text.tokens[one.last - 1].end, text.tokens[other.first].start
@@ -83,7 +88,9 @@ class Finder(Labels):
             if one.label and ((one.bare and named) or _tells_doing(text, one, other)):
                 continue  # "Consumers: Web App", "Reporter: checks the Auth Service"
             if (one.label and _SAYS.fullmatch(gap) and not self._has_subject(text, found, one, other)) or (
-                one.first <= 2 and _IS.fullmatch(gap) and not _hangs(text, one)
+                (one.first <= 2 or text.tokens[one.first - 1].text == ":")
+                and _IS.fullmatch(gap)
+                and not _hangs(text, one)
             ):
                 other.of = one
 
@@ -115,6 +122,7 @@ class Finder(Labels):
                     continue
                 name, plain = hit
                 last = first + length
+                first, last = self._product(text, first, last)
                 after = lowers[last] if last < len(lowers) else ""
                 if name in self.programs and after in (
                     "database",
@@ -160,6 +168,18 @@ class Finder(Labels):
                 found.append(mention)
                 taken[first:last] = [True] * (last - first)
                 break
+
+    @staticmethod
+    def _product(text: Sentence, first: int, last: int) -> tuple[int, int]:
+        """Return a stretch widened to the name of the product that it is a piece of: "Apache *Kafka*"."""
+        start, end = text.tokens[first].start, text.tokens[last - 1].end
+        for match in text.technologies:
+            if match.start <= start and end <= match.end:
+                inside = [
+                    n for n, t in enumerate(text.tokens) if match.start <= t.start and t.end <= match.end
+                ]
+                return min(first, *inside), max(last, inside[-1] + 1)
+        return first, last
 
     def _apart(self, number: int, text: Sentence, taken: list[bool], found: list[Mention]) -> None:
         """Find what the item of a list of needs names, and the names that the text sets apart anywhere."""
@@ -290,6 +310,18 @@ def _names_people(text: Sentence) -> bool:
 def _is_linked(text: Sentence, inner: str) -> bool:
     """Return whether a title is one small word that links to what it names: "### [api](…)"."""
     return inner.islower() and " " not in inner and text.marked(0, len(text.text), "link", "code")
+
+
+def _fills(text: Sentence, label: Mention, other: Mention) -> bool:
+    """Return whether behind the label of a line stands at once which server does it: "Message broker: RabbitMQ", or which: "Two stores: Redis for …"."""
+    gap = text.text[text.tokens[label.last - 1].end : text.tokens[other.first].start]
+    if label.technology is not None or label.how in ("known", "code") or gap.strip(" *`_") != ":":
+        return False
+    at = text.tokens[other.first].start
+    run = [m.start for m in text.technologies if load().technologies[m.id].role in ("server", "hosted")]
+    several = len(text.technologies) > 1 and label.kind() in STORES | MESSAGING
+    bare = label.bare or " ".join(words_of(label.surface)) in role_phrases()
+    return at in run and not other.aside and (bare or several)
 
 
 def _whose(word: str, n: int, marks: dict[int, tuple[int, str]]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from buttress.model import Component
 from buttress.prose.caseless import Caseless, caseless
+from buttress.prose.mentions.nouns import EMPTY
 from buttress.prose.mentions.phrases import NounPhrases
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -17,6 +18,9 @@ _THIS_IS = Caseless(r"\s*(?:this is |is )?(?:the|an?|our)\b")
 # Lines of a paragraph that begin as the items of a list do: "Rate Limiter: asks Redis".
 _LINE_LABEL = re.compile(r"^[A-Z][\w/-]*(?: [A-Z(][\w/)-]*){0,3}: \S", re.MULTILINE)
 _LEAST_LINES = 3
+# What begins a line and stands before a colon, or is all of an item in bold: "**Purpose**: keeps orders".
+_FIELD_OF = re.compile(r"^\W*([A-Z][a-z]+(?: [A-Za-z][a-z]*){0,3})\W*(?::|$)", re.MULTILINE)
+_LEAST_SECTIONS = 3
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 
@@ -27,6 +31,7 @@ class Labels(NounPhrases):
         """Learn how the whole text writes its words; `known` are the components that other sources show."""
         super().__init__(texts, known)
         self.listings: dict[int, bool] = {}  # by paragraph: whether its lines begin as the items of a list do
+        self.questions = fields_of(texts)
 
     def _labels(self, text: Sentence, found: list[Mention]) -> None:
         """Mark the mention that a list item or cell begins with and explains: "**Orders**: takes orders"."""
@@ -86,6 +91,15 @@ class Labels(NounPhrases):
                 mention = self._mention(text.place, covered[0], covered[-1] + 1, "label", label=True)
                 found.insert(0, mention)
 
+    def _asks(self, mention: Mention) -> bool:
+        """Return whether a label is the same in many sections, and so says what is told there of whom the title names: "Purpose"."""
+        return (
+            mention.label
+            and (mention.kind() is None or (mention.bare and mention.surface.lower() in EMPTY))
+            and mention.how not in ("known", "code")
+            and mention.surface.lower() in self.questions
+        )
+
     def _is_listing(self, text: Sentence) -> bool:
         """Return whether a sentence stands in a list, or in a paragraph whose lines begin as items do."""
         if text.passage.form != "prose":
@@ -143,3 +157,22 @@ class Labels(NounPhrases):
         after = lexicon().get(tokens[last].lower)
         tells = tokens[last].lower in ("is", "are", "was") or (after is not None and not after.gerund)
         return self._mention(text.place, 0, last, "label", label=True) if tells else None
+
+
+def fields_of(texts: Sequence[Sentence]) -> frozenset[str]:
+    """Return the labels, in lower case, that stand below several titles: what is told of each of them, as in a form.
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> items = [Passage("a.md", n, n, "list", "Purpose: keeps orders", headings=("Shop", title)) for n, title in enumerate("abc")]
+    >>> sorted(fields_of(sentences(items))), sorted(fields_of(sentences(items[1:])))
+    (['purpose'], [])
+    """
+    sections: dict[str, set[tuple[str, tuple[str, ...]]]] = {}
+    for text in texts:
+        passage = text.passage
+        if passage.form not in ("list", "prose") or text.start > 0 or not passage.headings:
+            continue
+        for label in _FIELD_OF.findall(passage.text):
+            sections.setdefault(label.lower(), set()).add((passage.source, passage.headings))
+    return frozenset(label for label, places in sections.items() if len(places) >= _LEAST_SECTIONS)

@@ -139,7 +139,9 @@ NOBODY = frozenset(
         module modules version versions production staging development dev prod test testing local sandbox qa environment environments
         security authentication authorization authorisation performance scalability reliability availability overview architecture
         python java javascript typescript golang ruby rust kotlin scala php perl elixir erlang haskell clojure bash
-        infrastructure observability persistence devops
+        infrastructure persistence devops
+        observability readiness liveness maintainability extensibility durability resilience
+        leader leaders follower followers circuit breaker breakers
         design integration identity task tasks action actions workflow workflows item items operation operations execution executions
     """.split()
 )

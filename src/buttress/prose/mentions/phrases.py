@@ -142,7 +142,7 @@ class NounPhrases(Spelling):
                 and "_" not in tokens[head].text
                 and " ".join(t.lower for t in tokens[head:end]) in self.roles
             )
-            aside = end < last and not self._ends(tokens, end, last)
+            aside = (end < last and not self._ends(tokens, end, last)) or _is_of_doing(tokens, end)
             words = " ".join(t.lower for t in tokens[head:end])
             if bare and _is_path(text, tokens[head]):
                 return None
@@ -245,8 +245,8 @@ class NounPhrases(Spelling):
         tokens = text.tokens
         for end in range(min(last, begin + 4), begin, -1):
             word = tokens[end - 1].lower
-            if not is_doer(word) or word in self.role_words:
-                continue
+            if not is_doer(word) or word in self.role_words or end - 1 in marks:
+                continue  # "Jaeger" is a product
             before = tokens[begin - 1].lower if begin else ""
             start = begin
             if any(
@@ -366,10 +366,19 @@ def _is_path(text: Sentence, token: Token) -> bool:
     return before[-1:] == "/" and not before[:-1].isalnum() and text.marked(token.start, token.end, "code")
 
 
+def _is_of_doing(tokens: Sequence[Token], end: int) -> bool:
+    """Return whether behind a name stands what is done there, as one noun: "ingress *rate limiting*"."""
+    noun = lexicon().get(tokens[end].lower) if end < len(tokens) else None
+    doing = lexicon().get(tokens[end + 1].lower) if end + 1 < len(tokens) else None
+    return noun is not None and noun.plain and not noun.participle and doing is not None and doing.gerund
+
+
 def _call(text: Sentence, token: Token) -> bool:
     """Return whether a code name is a function, path, option or file rather than a thing that runs."""
     after = text.text[token.end : token.end + 2]
     before = text.text[max(0, token.start - 1) : token.start]
+    if text.text[max(0, token.start - 2) : token.start] == "/:":
+        return True
     return (after.startswith(("(", "=", "/", ":/", ".")) and after[1:2] not in (" ", "")) or before in (
         "/",
         ".",

@@ -15,7 +15,7 @@ from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.stances.items import is_list_of_plans, is_to_come, told_by_place
 from buttress.prose.stances.lacking import Words, lacks
 from buttress.prose.stances.leads import wishes
-from buttress.prose.stances.marked import opened_by
+from buttress.prose.stances.marked import opened_by, weighs
 from buttress.prose.stances.telling import is_telling
 from buttress.prose.text import KEPT, Sentence
 from buttress.prose.words import ADVICE_TITLE, ASIDE, HOW_TO, HYPOTHETICAL, NEGATED, PLANNED
@@ -129,11 +129,11 @@ _SOLVED = Caseless(
 )
 _PLANS = Caseless(
     r"^\W*(?:\d+(?:\.\d+)*\.?\s*)?(?:(?:our|the|future|further|long-term|short-term)\s+)*(?:plans?|planned\b.*|future(?: \w+)?|roadmap|next steps?|to-?do|outlook|what(?:'s| is| comes) next|backlog|"
-    r"open (?:points|tasks|items|features)|follow-?ups?|later|ideas(?: \W? ?parking lot)?|parking lot|coming soon|still to do|pending(?: \w+)?|(?:possible )?improvements|enhancements)\W*(?:\([^()]*\)\W*)?$|\b(?:future work|planned (?:work|changes|improvements)|next steps?)\b",
+    r"open (?:points|tasks|items|features)|follow-?ups?|later|ideas(?: \W? ?parking lot)?|parking lot|coming soon|still to do|pending(?: \w+)?|(?:possible )?improvements|enhancements)\W*(?:\([^()]*\)\W*)?$|\b(?:future work|planned (?:work|changes|improvements)|next steps?|to be (?:implemented|built|added|done|developed|introduced))\b",
 )  # fmt: skip
 _NOT_HOW_IT_IS = Caseless(
     r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem (?:statement|description|definition)|problems? (?:with|of|in)|shortcomings|pain points|weakness(?:es)?|disadvantages|drawbacks|options?|considerations?|recommendations?|additional talking points|"
-    r"drivers|criteria|pros|cons|talks?|community|check-?lists?)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?why\b",
+    r"drivers|criteria|pros|cons|talks?|community|check-?lists?|learn(?:ed|t|ing)?|takeaways?|skills)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?why\b",
 )
 # "Problem: migrations run by themselves": what a label complains of is no practice.
 _TROUBLE = Caseless(
@@ -197,6 +197,7 @@ def _said(words: Words, start: int, end: int, topic: str) -> Said:
         or _is_aside(titles)
         or words.linked
         or bool(_COMMAND.match(text))
+        or weighs(words.columns)
     )
     under = bool(_CONDITION.match(opener)) or bool(HYPOTHETICAL.search(before + word + after))
     conditional = under or bool(caseless(r"[\s,]*(?:unless|if|until|once)\b").match(text[end:]))

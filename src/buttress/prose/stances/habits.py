@@ -41,10 +41,10 @@ _TOKEN = re.compile(r"<(\w+)>")
 _UNTRUE = Caseless(r"\b(?:superseded|deprecated|obsolete|withdrawn)\b")
 _OPEN = Caseless(r"^\W*(?:status:?\s*)?(?:proposed|draft|rejected)\b")
 _PLAN = Caseless(
-    r"\b(?:plan(?:s|ned)?|proposals?|proposed|roadmap|next steps?|follow-?ups?|actions?(?: items)?|to-?dos?|outlook|future|backlog|goals?|ideas)\b",
+    r"\b(?:plan(?:s|ned)?|proposals?|proposed|roadmap|next steps?|follow-?ups?|actions?(?: items)?|to-?dos?|to be (?:added|built|implemented|introduced)|outlook|future|backlog|goals?|ideas)\b",
 )
 _NEVER_SO = Caseless(
-    r"\b(?:example|template|tutorial|what we looked at|options?|non-goals?|requirements?|check-?lists?)\b"
+    r"\b(?:example|template|tutorial|what we looked at|options?|non-goals?|requirements?|check-?lists?|learn(?:ed|t|ing)?)\b"
 )
 _BOX = re.compile(r"^\W*\[ \]")
 _WISHED = Caseless(

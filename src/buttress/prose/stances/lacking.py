@@ -35,7 +35,8 @@ _VERB_NOT_ONE = Caseless(
 _AFTER = Caseless(
     r"^\s*(?:(?:at|of|in|for|on|between|by|to|across)\s+(?:[\w'’-]+\s+){1,4}?)?(?:\w+\s+){0,1}?(?:(?:is|are|was|were|has|have)(?:n't|n’t|(?:\s+(?:currently|still|explicitly|also))?\s+not)\s+(?:yet\s+|currently\s+|been\s+)*"
     r"(?:supported|implemented|in place|done|available|used|configured|enabled|provided|set(?: up)?|encrypted|tested|versioned|validated|collected|backed up|planned|there|taken|made|kept|written|"
-    r"limited|checked|described|defined|documented|decided|automated|monitored|replicated|applied|enforced|part of)|"
+    r"limited|checked|described|defined|documented|decided|automated|monitored|replicated|applied|enforced|part of|"
+    r"(?:covered|included|addressed|handled) (?:in|by) (?:this|the) (?:\w+ )?(?:project|demo|prototype|sample|example|poc|version|implementation|repository|showcase|mvp))|"
     r"(?:is|are) (?:currently |still |also )?(?:missing|absent|out of scope|deferred|disabled|unsupported|lacking|turned off|switched off|off|not there))\b",
 )  # fmt: skip
 _NONE_LABEL = Caseless(
@@ -68,6 +69,8 @@ _BETTER_WITHOUT = {
     "privacy": Caseless(r".*\bdata$"),
     "secrets-management": Caseless(r"(?:secrets?|credentials?|passwords?|api keys?)$"),
 }
+# "Authentication: none, header or basic" leaves the choice.
+_NONE_OF_SEVERAL = Caseless(r"^\s*(?::|\||–|—|\s-)\s*(?:none|no)\b\s*[,/|][^.;]*\bor\b")
 # "Authentication: not required" is of one address.
 _UNNEEDED = Caseless(r"^\s*(?::|\||–|—|\s-)\s*not (?:\w+ )?(?:required|needed|necessary|applicable)\b")
 
@@ -109,7 +112,7 @@ def lacks(
     >>> lacks("", "Without ", "caching", " the store is slow", first=True)
     False
     """
-    if _SOFT.search(before[-60:]) or _UNNEEDED.match(after):
+    if _SOFT.search(before[-60:]) or _UNNEEDED.match(after) or _NONE_OF_SEVERAL.match(rest or after):
         return False
     better = _BETTER_WITHOUT.get(topic)
     if better is not None and better.match(word) and caseless(r"\bno\s+(?:\w+\s+)?$").search(before):

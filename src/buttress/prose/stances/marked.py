@@ -61,6 +61,7 @@ _NOT_NOW = Caseless(
     r"\b(?:mitigations?|roadmap|future|planned|targets?|next|recommend\w*|to-?dos?|fix(?:es)?|actions?|proposals?|proposed|improvements?|"
     r"limitations?|gaps?|risks?|issues?|problems?|missing|threats?|weakness(?:es)?|drawbacks?|cons|trade-?offs?)\b"
 )
+_WEIGHED = Caseless(r"^\W*(?:pros|cons|(?:dis)?advantages?|drawbacks?)\b")
 _AFTER = Caseless(
     rf"^\s*(?:[:–—|(]|-{{1,2}}\s|(?:is|are)\s+(?:still\s+)?(?=to be))\s*\W{{0,3}}{_PLANNED}\b(?=\W*$|\s*[.;,()|–—-])|"
     r"^\s+(?:(?:is|are)\s+)?(?:still\s+)?pending\b(?=\s*(?:$|[.;,(]))|"
@@ -170,6 +171,16 @@ def is_not_now(cells: tuple[str, ...], columns: tuple[str, ...], text: str) -> b
         c.strip() == text.strip() and _NOT_NOW.search(column)
         for c, column in zip(cells, columns, strict=False)
     )
+
+
+@lru_cache(KEPT)
+def weighs(columns: tuple[str, ...]) -> bool:
+    """Return whether a table holds ways of doing something against each other: what its rows tell, they tell of each way.
+
+    >>> weighs(("Approach", "Pros", "Cons")), weighs(("Part", "Technology"))
+    (True, False)
+    """
+    return any(_WEIGHED.match(column) for column in columns)
 
 
 def said_after(after: str) -> State | None:

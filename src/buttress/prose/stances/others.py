@@ -29,6 +29,11 @@ _LIBRARY = Caseless(
 _OF_YOURS = Caseless(
     r"\b(?:make|makes|help|helps|lets|let|allows?|gives?|provides?|adds?|protects?|for|to)\s+(?:\w+\s+)?your\s+(?:[\w-]+\s+){0,2}(?:applications?|apps?|services?|clients?|code|projects?|backends?|systems?)\b"
 )
+# "The system will be implemented in Java": nothing of it is there yet.
+_TO_COME = Caseless(
+    r"\b(?:we|this (?:project|system|application|service)|the (?:\w+ )?(?:system|application|app|platform|project|service|backend|solution|prototype))\s+"
+    r"(?:will|(?:are|is) going to|plans? to|intends? to|aims? to)\s+(?:then |first |now )?(?:be )?(?:(?:re)?implement|(?:re)?buil[dt]|develop|(?:re)?design|create|set up)(?:ed|d)?\b"
+)
 # "Implementations (A, B, …) handle retries": what those who fill an interface in do is not what the system does.
 _OF_IMPLEMENTERS = Caseless(
     r"^\W*(?:(?:all|the|these|some|different|concrete|other|each of the) )?(?:implementations|implementers|implementors)\b(?:\s*\([^()]*\))?(?:\s+of\s+[\w `-]{1,30}?)?\s+"
@@ -94,12 +99,12 @@ class Others:
 
 
 def _is_of_none(first: Sequence[Sentence]) -> bool:
-    """Return whether a text begins as an essay, a form or the page of a library."""
+    """Return whether a text begins as an essay, a form, the page of a library, or tells what is going to be built."""
     titles = [t.text for t in first if t.passage.form == "heading" and t.passage.level == 1]
     prose = [t.text for t in first if t.passage.form == "prose"]
     return (
         any(_ESSAY_TITLE.search(t) or _FORM_TITLE.search(t) for t in titles)
-        or any(_ESSAY.search(t) for t in prose)
+        or any(_ESSAY.search(t) or _TO_COME.search(t) for t in prose)
         or any(_LIBRARY.match(t) for t in prose[:3])
     )
 

@@ -30,6 +30,9 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     ),
     "authentication-oidc": (_LINKING,),
     "ci-cd": ((Caseless(r"jenkins|gitlab|github actions?|travis|circleci|drone|tekton|concourse$"), None, _near(r"^(?:'s|’s)?\s+(?:project|community|plug-?ins?|instances?|core|codebase|maintainers?|users)\b")),),
+    "connection-pooling": ((Caseless(r".+"), _near(r"\b(?:web ?sockets?|https?|grpc|tcp|keep-?alive|heartbeats?)\b[^.;]{0,40}$"), _near(r"^[^.;]{0,40}\b(?:web ?sockets?|https?|grpc|tcp|keep-?alive|heartbeats?)\b")),),
+    "request-path": ((Caseless(r".+"), _near(r"\b(?:traces?|tracing|spans?|dashboards?|visuali[sz]\w+|simulat\w+|load[- ]tests?)\b[^.;]{0,30}$"), _near(r"^\s+(?:visuali[sz]ation|tracing|metrics)\b")),),
+    "configuration": ((Caseless(r".+"), _near(r"\b(?:injected|embedded|baked|compiled) (?:as |in )?$"), _near(r"^[^.;]{0,30}?\b(?:in|into) (?:the )?(?:\w+ )?(?:bundles?|images?|binar(?:y|ies))\b")),),
     "retries": ((Caseless(r"retr.+$"), _near(r"\b(?:infinite|endless|unlimited|unbounded|uncontrolled|blind|aggressive|needless)\s+$"), None),),
     "rate-limiting": ((Caseless(r".+"), _near(r"\b(?:failures?|errors?|exceptions?) \([^()]*$"), None), (Caseless(r".+"), None, _near(
         r"^[^.;,]{0,20}?\b(?:(?:when|while) calling|(?:for|on|of|in) (?:calls|requests) to|(?:towards?|against|for|on|of|by|from) (?:an? |the |our )?(?:outgoing|outbound|(?:external|third[- ]party|upstream) (?:services?|apis?|systems?|providers?|calls?)))\b"

@@ -58,6 +58,9 @@ _NOT_TELLING = {
     "data-retention": Caseless(
         r"\b(?:repository|logs?|traces?|metrics?|dumps?|backups?|snapshots?|messages?|cookies?|tokens?|sessions?|cache[sd]?)\b",
     ),
+    "secrets-management": Caseless(
+        r"^(?!.*\b(?:vault|(?:secrets?|parameter) (?:manager|store)|kms|sops|sealed|kubernetes secrets?|docker secrets?|doppler|infisical)\b).*(?:\benvironment variables?\b|\.env\b)"
+    ),
     "privacy": Caseless(r"\bby hand\b|\bmanual"),
     "input-validation": Caseless(r"\bsettings\b|\bconfig"),
     "graceful-degradation": Caseless(r"\bsettings\b|\bconfig|\benvironment variable|\bdefaults?\b|sqlite"),

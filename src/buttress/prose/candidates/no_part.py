@@ -1,0 +1,195 @@
+"""Names that a text gives to nothing that runs: titles of lists, libraries, protocols, means to reach a server, what is watched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from buttress.model.kinds import MESSAGING
+from buttress.names import words_of
+from buttress.prose.candidates import Candidate, shown_kind
+from buttress.prose.caseless import Caseless
+from buttress.prose.flows import Step
+from buttress.prose.mentions.nouns import MEANS
+from buttress.prose.mentions.spelling import Mention
+from buttress.prose.text import Sentence
+from buttress.vocabulary import load
+
+LEAST_LISTED = 2  # what runs in a list below a title that is none of it
+# What is done to all parts, and words of the wire.
+_WATCHING = frozenset(
+    "tracking tracing monitoring logging metrics metric alerting telemetry observability".split()
+)
+_WIRE = frozenset("mqtt amqp stomp jms coap topic topics message messages protocol".split())
+_PLACE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*[-_](?:network|net|subnet|vpc|namespace|volume)s?")
+
+# "(e.g., Cloudflare, a load balancer, etc.)", "could be sent to Elastic APM"
+_EXAMPLES = Caseless(r"\(\s*(?:e\.?g\.?|for example|for instance|such as|like)\b")
+_MORE = Caseless(r"\b(?:or|etc)\b")
+_COULD = Caseless(
+    r"\b(?:could|might) (?:also |instead |easily |later )*(?:be |use |run |go )[^.;:,()]{0,40}$"
+)
+_LETTER = re.compile(r"[A-DXYZ]")
+
+
+def titles_of_lists(
+    texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]
+) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """Return the titles, with their sources, that stand above a list of what runs: "### Data pipeline", above Mosquitto and Kafka."""
+    run: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for text, found in zip(texts, mentions, strict=True):
+        passage = text.passage
+        if passage.form != "list" or passage.parent is not None or not found or not found[0].label:
+            continue
+        if found[0].how == "known" or (found[0].technology is not None and not found[0].bare):
+            run.setdefault((passage.source, passage.headings), set()).add(found[0].key)
+    return frozenset(title for title, keys in run.items() if len(keys) >= LEAST_LISTED)
+
+
+def heads_parts(
+    candidate: Candidate, texts: Sequence[Sentence], titles: Collection[tuple[str, tuple[str, ...]]]
+) -> bool:
+    """Return whether a name is only the title of a list of what runs; `titles` are those of all such lists."""
+    places = [texts[m.sentence].passage for m in candidate.mentions if m.how == "heading"]
+    return len(places) == len(candidate.mentions) and any(
+        (p.source, (*p.headings, p.text)) in titles for p in places
+    )
+
+
+def is_instance(text: Sentence, mention: Mention) -> bool:
+    """Return whether a mention is only for instance: one of several in brackets, what could be there, "Account A", a page of that name.
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> [one] = sentences([Passage("a.md", 1, 1, "prose", "TLS ends at the provider (e.g. Fly, Heroku).")])
+    >>> [other] = sentences([Passage("a.md", 1, 1, "prose", "Money goes from Account A to the bank.")])
+    >>> is_instance(one, Mention(0, 10, 11, "Heroku", "technology")), is_instance(other, Mention(0, 3, 4, "Account", "proper"))
+    (True, True)
+    """
+    tokens = text.tokens
+    start, end = tokens[mention.first].start, tokens[mention.last - 1].end
+    before = text.text[:start]
+    opened = before.rfind("(")
+    if opened > before.rfind(")"):
+        inside = text.text[opened : (text.text.find(")", end) + 1) or None]
+        if _EXAMPLES.match(inside) and ("," in inside[6:] or _MORE.search(inside)):
+            return True
+    follows = tokens[mention.last].text if mention.last < len(tokens) else ""
+    if _LETTER.fullmatch(follows) or (
+        mention.last - mention.first > 1
+        and _LETTER.fullmatch(mention.surface[-1:])
+        and mention.surface[-2:-1] == " "
+    ):
+        return True
+    page = (
+        text.passage.form == "list"
+        and mention.last < len(tokens)
+        and text.marked(0, len(text.text.rstrip()), "link")
+    )
+    return page or _COULD.search(before) is not None
+
+
+def is_watching(candidate: Candidate, steps: Sequence[Step]) -> bool:
+    """Return whether a name only says that something is watched, and nobody sends or reads anything: "Error tracking".
+
+    >>> is_watching(Candidate("errortracking", [Mention(0, 0, 2, "Error tracking", "role", role="monitoring")]), [])
+    True
+    """
+    return (
+        not candidate.known
+        and candidate.technology() is None
+        and (words_of(candidate.name) or ("",))[-1] in _WATCHING
+        and not any(candidate.key in (s.source.key, s.target.key) for s in steps)
+    )
+
+
+def is_wire(candidate: Candidate, candidates: Sequence[Candidate], kinds: Mapping[str, str]) -> bool:
+    """Return whether a name is that of a protocol, where the text names what speaks it: "MQTT", beside Mosquitto.
+
+    `kinds` are those of what other sources show.
+
+    >>> wire, broker = (Candidate(n, [Mention(0, 0, 1, n, "proper", t)]) for n, t in (("MQTT", None), ("Mosquitto", "mosquitto")))
+    >>> is_wire(wire, [wire, broker], {}), is_wire(wire, [wire], {})
+    (True, False)
+    """
+    return _is_named_as_wire(candidate) and any(
+        shown_kind(c, kinds) in MESSAGING
+        for c in candidates
+        if c is not candidate and (c.known or c.technology())
+    )
+
+
+def spoken_by(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str], *, enough: float
+) -> dict[str, Candidate]:
+    """Return, for the names of protocols, the only broker that the text names: "connects to MQTT", where Mosquitto is it.
+
+    `kinds` are those of what other sources show; a broker is known, or has `enough` likelihood.
+
+    >>> wire, broker = (Candidate(n, [Mention(0, 0, 1, n, "proper", t)], score=1.0) for n, t in (("MQTT", None), ("Mosquitto", "mosquitto")))
+    >>> [c.name for c in spoken_by([wire, broker], {}, enough=0.5).values()]
+    ['Mosquitto']
+    """
+    brokers = [
+        c
+        for c in candidates
+        if (c.known or c.score >= enough)
+        and shown_kind(c, kinds) == "message_broker"
+        and not _is_named_as_wire(c)
+    ]
+    if len(brokers) != 1:
+        return {}
+    brokers[0].named = brokers[0].name
+    return {
+        c.key: brokers[0] for c in candidates if not c.known and _is_named_as_wire(c) and c.name.isupper()
+    }
+
+
+def _is_named_as_wire(candidate: Candidate) -> bool:
+    return _WIRE.issuperset(words_of(candidate.name))
+
+
+def is_place(candidate: Candidate) -> bool:
+    """Return whether a name, as configuration spells it, is that of a network or another place in which parts run.
+
+    >>> is_place(Candidate("n", [Mention(0, 0, 1, "db_network", "code")])), is_place(Candidate("n", [Mention(0, 0, 2, "Card network", "proper")]))
+    (True, False)
+    """
+    return candidate.technology() is None and _PLACE.fullmatch(candidate.name) is not None
+
+
+def is_means(candidate: Candidate) -> bool:
+    """Return whether a name is only of what works with a server: "the Python RabbitMQ client", "the PostgreSQL user".
+
+    >>> is_means(Candidate("c", [Mention(0, 0, 2, "Redis client", "role", "redis")]))
+    True
+    """
+    words = words_of(candidate.name)
+    return candidate.technology() is not None and len(words) > 1 and words[-1] in MEANS
+
+
+def is_library(candidate: Candidate) -> bool:
+    """Return whether a name is that of a library, of a way to call one another, or of a tool that starts others.
+
+    >>> is_library(Candidate("=grpc", [Mention(0, 0, 1, "gRPC", "technology", "grpc")]))
+    True
+    """
+    technology = load().technologies.get(candidate.technology() or "")
+    return (
+        technology is not None
+        and (
+            technology.kind == "library_or_module"
+            or (technology.role == "tool" and technology.kind == "compute_host")
+        )
+        and candidate.key == f"={technology.id}"
+    )
+
+
+def is_framework(candidate: Candidate) -> bool:
+    """Return whether a name is only what others are written with; beside manifests it is none of the parts.
+
+    >>> is_framework(Candidate("=flask", [Mention(0, 0, 1, "Flask", "technology", "flask")]))
+    True
+    """
+    technology = load().technologies.get(candidate.technology() or "")
+    return technology is not None and technology.role in ("framework", "library")
