@@ -98,7 +98,11 @@ _TOLD = tuple(
         (
             "monitoring",
             r"(?:^|_)SENTRY_(?:\w+_)?DSN$|(?:^|_)(?:ROLLBAR|BUGSNAG|HONEYBADGER|AIRBRAKE)_\w*(?:TOKEN|KEY)$"
-            r"|^DD_AGENT_HOST$|^NEW_RELIC_LICENSE_KEY$",
+            r"|^DD_AGENT_HOST$|^NEW_RELIC_LICENSE_KEY$|^APPLICATIONINSIGHTS_CONNECTION_STRING$|^APPINSIGHTS_INSTRUMENTATIONKEY$",
+        ),
+        (
+            "tracing",
+            r"^OTEL_TRACES_EXPORTER$|^OTEL_EXPORTER_OTLP_(?:TRACES_)?ENDPOINT$|^APPLICATIONINSIGHTS_CONNECTION_STRING$",
         ),
         (
             "login",
@@ -118,8 +122,10 @@ def told_by_settings(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fac
     >>> place = Evidence("c.yaml", 1, 1, "RATE_LIMIT: 100")
     >>> [f.name for f in told_by_settings([("RATE_LIMIT", "100", place), ("OIDC_CLIENT_ID", "shop", place)])]
     ['rate_limit', 'login']
-    >>> told_by_settings([("RATE_LIMIT", "off", place), ("SENTRY_DSN", "", place)])
+    >>> told_by_settings([("RATE_LIMIT", "off", place), ("SENTRY_DSN", "", place), ("OTEL_TRACES_EXPORTER", "none", place)])
     ()
+    >>> [f.name for f in told_by_settings([("APPLICATIONINSIGHTS_CONNECTION_STRING", "set", place)])]
+    ['monitoring', 'tracing']
     """
     there = [(k, p) for k, v, p in settings if not _OFF.fullmatch(v.strip())]
     found = ((fact, next((p for k, p in there if name.search(k)), None)) for fact, name in _TOLD)

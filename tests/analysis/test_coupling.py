@@ -289,6 +289,23 @@ def test_who_hands_something_on_waits_for_nobody() -> None:
     assert len(named(SystemGraph(components=parts, flows=routing), "syncCycle")) == 1
 
 
+def test_a_call_through_a_balancer_is_for_another_one_behind_it() -> None:
+    parts = (
+        Component("edge", "edge", "load_balancer"),
+        Component("page", "page"),
+        Component("stock", "stock"),
+    )
+    through = (
+        Flow("1", "edge", "page", "routes"),
+        Flow("2", "edge", "stock", "routes"),
+        Flow("3", "page", "edge", "calls"),
+    )
+    assert named(SystemGraph(components=parts, flows=through), "syncCycle") == []
+    back = (*through, Flow("4", "page", "stock", "calls"), Flow("5", "stock", "page", "calls"))
+    (found,) = named(SystemGraph(components=parts, flows=back), "syncCycle")
+    assert {found.subject, *found.objects} == {"page", "stock"}
+
+
 def test_only_services_of_the_systems_own_are_counted() -> None:
     parts = (
         Component("orders", "orders"),

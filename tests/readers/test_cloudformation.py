@@ -47,6 +47,15 @@ def test_a_nested_stack_gets_the_parameters_of_the_one_around_it() -> None:
     assert told(the(read(outer, db=DATABASE), "orders-db"))["multi_zone"] is True
 
 
+def test_of_templates_with_one_name_the_one_in_the_folder_that_the_address_names_is_meant() -> None:
+    outer = "Resources:\n" + stack("Store", '{MultiAz: "true"}').replace(
+        "./db.yaml", "https://s3.amazonaws.com/acme-templates/v2/orders/db.yaml"
+    )
+    fragment = read(outer, orders__db=DATABASE, billing__db=DATABASE.replace("OrdersDb", "BillingDb"))
+    assert told(the(fragment, "orders-db"))["multi_zone"] is True
+    assert told(the(fragment, "billing-db"))["multi_zone"] is None
+
+
 def test_what_two_stacks_give_differently_is_unknown() -> None:
     outer = "Resources:\n" + stack("One", '{MultiAz: "true"}') + stack("Two", '{MultiAz: "false"}')
     assert "multi_zone" not in told(the(read(outer, db=DATABASE), "orders-db"))
@@ -150,6 +159,160 @@ def test_a_resource_in_an_included_file_is_used_by_its_name() -> None:
     assert flows(fragment) == {"apply calls loans-table"}
     assert the(fragment, "loans-table").evidence[0].source == "tables.yml"
     assert the(fragment, "apply").boundaries == ("region-eu-north-1",)
+
+
+STORE = """
+service: carts-store
+provider: {name: aws, stage: dev}
+resources:
+  Resources:
+    Carts: {Type: AWS::DynamoDB::Table, Properties: {StreamSpecification: {StreamViewType: NEW_IMAGE}}}
+  Outputs:
+    Name: {Value: !Ref Carts}
+    Changes: {Value: !GetAtt Carts.StreamArn}
+"""
+
+
+def test_the_output_of_another_service_is_what_that_service_makes() -> None:
+    text = """
+service: checkout
+custom: {stage: "${opt:stage, self:provider.stage}"}
+provider: {name: aws, stage: dev}
+functions:
+  pay:
+    handler: a.b
+    environment: {CARTS: "${cf:carts-store-${self:custom.stage}.Name}", OTHER: "${cf:carts-dev.Name}"}
+  remind:
+    handler: a.c
+    events: [{stream: {arn: "${cf:carts-store-${opt:stage}.Changes}"}}]
+"""
+    fragment = service(text, store__serverless=STORE)
+    assert flows(fragment) == {"pay calls carts-table", "remind consumes carts-table"}
+
+
+def test_the_right_to_put_failed_messages_aside_makes_no_queue_of_its_own() -> None:
+    text = """
+Resources:
+  Failed: {Type: AWS::SQS::Queue}
+  Orders: {Type: AWS::DynamoDB::Table}
+  Index:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies: [{Statement: {Effect: Allow, Action: "sqs:SendMessage", Resource: !GetAtt Failed.Arn}}]
+      Events:
+        Changes:
+          Type: DynamoDB
+          Properties: {Stream: !GetAtt Orders.StreamArn, DestinationConfig: {OnFailure: {Destination: !GetAtt Failed.Arn}}}
+"""
+    assert flows(read(text)) == {"index consumes orders-table"}
+    assert {c.name for c in read(text).components} == {"index", "orders-table"}
+
+
+PREPARED = """
+Resources:
+  Store: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql}}
+  Machines:
+    Type: AWS::EC2::LaunchTemplate
+    Metadata:
+      AWS::CloudFormation::Init:
+        config:
+          files: {/etc/shop.conf: {content: !Sub "host ${Store.Endpoint.Address}"}}
+          commands: {join: {command: "echo COMMAND >> /etc/start"}}
+  Shop:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties: {MinSize: 2, LaunchTemplate: {LaunchTemplateId: !Ref Machines}}
+"""
+
+
+def test_what_sets_a_machine_up_names_what_it_uses() -> None:
+    fragment = read(PREPARED)
+    assert flows(fragment) == {"shop calls store"}
+    assert the(fragment, "shop").kind == "service"
+
+
+def test_who_shares_the_group_of_one_that_is_known_to_use_a_store_needs_not_use_it() -> None:
+    grouped = (
+        PREPARED.replace(
+            "Properties: {Engine: mysql}", "Properties: {Engine: mysql, VPCSecurityGroups: [!Ref Inner]}"
+        )
+        + """
+  Outer: {Type: AWS::EC2::SecurityGroup}
+  Inner:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 3306, ToPort: 3306, SourceSecurityGroupId: !Ref Outer}]}
+  Helper: {Type: AWS::EC2::Instance, Properties: {SecurityGroupIds: [!Ref Outer]}}
+"""
+    )
+    grouped = grouped.replace(
+        "    Type: AWS::EC2::LaunchTemplate",
+        "    Type: AWS::EC2::LaunchTemplate\n    Properties: {SecurityGroupIds: [!Ref Outer]}",
+    )
+    assert flows(read(grouped)) == {"shop calls store"}
+    assert flows(read(grouped.replace("${Store.Endpoint.Address}", "x"))) == {
+        "shop calls store",
+        "helper calls store",
+    }
+
+
+def test_machines_that_join_a_cluster_are_its_hosts() -> None:
+    fragment = read(PREPARED.replace("COMMAND", "ECS_CLUSTER=shop"))
+    assert the(fragment, "shop").kind == "compute_host"
+    assert flows(fragment) == set()
+
+
+@pytest.mark.parametrize(
+    ("beside", "elsewhere"),
+    [
+        (
+            "{Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref Sold, Protocol: email, Endpoint: a@example.org}}",
+            True,
+        ),
+        ("{Type: AWS::SSM::Parameter, Properties: {Name: /shop/sold, Value: !Ref Sold}}", True),
+        ("{Type: AWS::SSM::Parameter, Properties: {Name: /shop/sold, Value: none}}", None),
+    ],
+)
+def test_a_topic_that_others_are_told_of_is_read_elsewhere(beside: str, elsewhere: bool | None) -> None:
+    fragment = read(f"Resources:\n  Sold: {{Type: AWS::SNS::Topic}}\n  Beside: {beside}\n")
+    assert told(the(fragment, "sold-topic")).get("read_elsewhere") is elsewhere
+
+
+def test_a_function_acts_with_the_role_of_the_template_that_it_names() -> None:
+    text = """
+service: checkout
+provider: {name: aws, environment: {CARTS: !Ref Carts}, iam: {role: Acting}}
+functions: {pay: {handler: a.b}, list: {handler: a.c}, help: {handler: a.d, role: Other}}
+resources:
+  Resources:
+    Carts: {Type: AWS::DynamoDB::Table}
+    Other: {Type: AWS::IAM::Role}
+    Acting:
+      Type: AWS::IAM::Role
+      Properties:
+        Policies:
+          - PolicyDocument:
+              Statement: {Effect: Allow, Action: "dynamodb:PutItem", Resource: !GetAtt Carts.Arn}
+"""
+    assert flows(service(text)) == {
+        "pay writes carts-table",
+        "list writes carts-table",
+        "help calls carts-table",
+    }
+
+
+def test_the_gateway_that_the_framework_makes_is_known_by_its_name() -> None:
+    text = """
+service: {name: checkout}
+provider: {name: aws}
+functions: {pay: {handler: a.b, events: [{http: {path: pay, method: post, authorizer: aws_iam}}]}}
+resources:
+  Resources:
+    Filter:
+      Type: AWS::WAFv2::WebACLAssociation
+      Properties:
+        ResourceArn: !Sub "arn:aws:apigateway:eu-west-1::/restapis/${ApiGatewayRestApi}/stages/dev"
+        WebACLArn: arn:aws:wafv2:eu-west-1:1:regional/webacl/a/1
+"""
+    assert told(the(service(text), "checkout-api"))["waf"] is True
 
 
 def test_functions_may_stand_in_files_of_their_own() -> None:

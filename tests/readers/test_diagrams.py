@@ -33,6 +33,9 @@ from buttress.readers import READERS, read_all
         ("calm", Source("x.json", '{"nodes": [{"unique-id": "a", "node-type": "service"}]}')),
         ("asyncapi", Source("x.json", '{"asyncapi": "3.0.0"}')),
         ("openapi", Source("x.yml", "swagger: '2.0'\npaths: {}\n")),
+        ("cloudformation", Source("x.yml", "---\n  # indented throughout\n  Resources:\n    Jobs:\n      Type: AWS::SQS::Queue\n")),
+        ("cloudformation", Source("x.yml", "Resources:\n  A:\n    Type: AWS::Serverless::Api\n    Properties:\n      B:\n"
+                                           "        openapi: 3.0.1\n        paths: {}\n")),
     ],
 )  # fmt: skip
 def test_a_source_goes_to_its_reader(reader: str, source: Source) -> None:

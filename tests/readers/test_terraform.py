@@ -105,6 +105,51 @@ output "group" { value = aws_security_group.this.id }
 """
 
 
+@pytest.mark.parametrize(
+    ("type_", "attached"),
+    [
+        ("v2_service", "volumes {\n cloud_sql_instance {\n instances = [DB.connection_name]\n }\n }"),
+        (
+            "v2_job",
+            "template {\n volumes {\n cloud_sql_instance {\n instances = [DB.connection_name]\n }\n }\n }",
+        ),
+        (
+            "service",
+            'metadata {\n annotations = { "run.googleapis.com/cloudsql-instances" = DB.connection_name }\n }',
+        ),
+    ],
+)
+def test_a_database_that_is_attached_to_a_service_is_used_by_it(type_: str, attached: str) -> None:
+    attached = attached.replace("DB", "google_sql_database_instance.orders")
+    fragment = read(f"""
+resource "google_sql_database_instance" "orders" {{}}
+resource "google_cloud_run_{type_}" "checkout" {{
+  template {{
+    {attached}
+  }}
+}}
+""")
+    assert flows(fragment) == {"checkout calls orders-db"}
+
+
+def test_a_job_is_a_worker_whatever_it_is_called() -> None:
+    fragment = read("""
+resource "google_cloud_run_v2_job" "tidy" {
+  template {
+    template {
+      containers { image = "acme/checkout:1" }
+    }
+  }
+}
+resource "google_cloud_run_v2_service" "checkout" {
+  template {
+    containers { image = "acme/checkout:1" }
+  }
+}
+""")
+    assert {(c.name, c.kind) for c in fragment.components} == {("tidy", "worker"), ("checkout", "service")}
+
+
 def test_two_modules_that_need_each_other_are_both_worked_out() -> None:
     fragment = read(
         """
@@ -207,6 +252,54 @@ def test_a_plan_shows_values_that_no_file_holds_so_they_are_no_plain_secrets() -
     fragment = terraform.read((Source("plan.json", json.dumps(plan)),))
     assert "secrets_in_plaintext" not in told(the(fragment, "orders-db"))
     assert "hunter2" not in repr(fragment)
+
+
+def test_a_plan_of_google_names_what_is_there_by_its_link() -> None:
+    link = "https://www.googleapis.com/compute/v1/projects/acme/global/"
+    made = (
+        ("global_forwarding_rule", {"name": "shop", "target": link + "targetHttpsProxies/shop"}),
+        (
+            "target_https_proxy",
+            {"name": "shop", "self_link": link + "targetHttpsProxies/shop", "url_map": link + "urlMaps/shop"},
+        ),
+        (
+            "url_map",
+            {"name": "shop", "default_service": link + "backendServices/shop", "default_url_redirect": []},
+        ),
+        (
+            "backend_service",
+            {"name": "shop", "backend": [{"group": link + "networkEndpointGroups/shop-neg"}]},
+        ),
+        ("region_network_endpoint_group", {"name": "shop-neg", "cloud_run": [{"service": "checkout"}]}),
+    )
+    resources = [
+        {
+            "address": f"google_compute_{t}.a",
+            "mode": "managed",
+            "type": f"google_compute_{t}",
+            "name": "a",
+            "values": v,
+        }
+        for t, v in made
+    ]
+    resources.append({"address": "google_cloud_run_v2_service.checkout", "mode": "managed", "type": "google_cloud_run_v2_service",
+                      "name": "checkout", "values": {"name": "checkout"}})  # fmt: skip
+    expressions = {"cloud_run": [{"service": {"references": ["google_cloud_run_v2_service.checkout.name"]}}]}
+    configured = {
+        "resources": [
+            {"address": "google_compute_region_network_endpoint_group.a", "expressions": expressions}
+        ]
+    }
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": resources}},
+        "configuration": {"root_module": configured},
+    }
+    fragment = terraform.read((Source("plan.json", json.dumps(plan)),))
+    (flow,) = fragment.flows
+    assert (flow.kind, flow.target) == ("routes", "checkout")
+    (balancer,) = (c for c in fragment.components if c.kind == "load_balancer")
+    assert told(balancer)["encryption_in_transit"] is True
 
 
 def test_a_plan_keeps_the_instances_of_a_module_apart() -> None:
@@ -328,3 +421,172 @@ def test_hostile_files_are_read_to_the_end_in_little_time(text: str) -> None:
     fragment = read(text + 'resource "aws_sqs_queue" "jobs" {\n  name = local.a\n}\n')
     assert "jobs-queue" in {c.name for c in fragment.components}
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("action", "dimensions", "told_of"),
+    [
+        ("aws_sns_topic.duty.arn", "{ FunctionName = aws_lambda_function.orders.function_name }", {"orders"}),
+        ("aws_sns_topic.duty.arn", "{}", {"duty-topic"}),
+        (
+            "aws_appautoscaling_policy.more.arn",
+            "{ FunctionName = aws_lambda_function.orders.function_name }",
+            set(),
+        ),
+    ],
+)
+def test_an_alarm_tells_people_unless_it_only_adds_instances(
+    action: str, dimensions: str, told_of: set[str]
+) -> None:
+    fragment = read(f"""
+resource "aws_lambda_function" "orders" {{}}
+resource "aws_sns_topic" "duty" {{}}
+resource "aws_appautoscaling_policy" "more" {{}}
+resource "aws_cloudwatch_metric_alarm" "errors" {{
+  alarm_actions = [{action}]
+  dimensions    = {dimensions}
+}}
+""")
+    assert {c.name for c in fragment.components if c.fact("alerting")} == told_of
+
+
+@pytest.mark.parametrize(("action", "rate"), [("block {}", 2.0), ("count {}", None)])
+def test_a_filter_that_counts_requests_limits_what_stands_behind_it(action: str, rate: float | None) -> None:
+    fragment = read(f"""
+resource "aws_wafv2_web_acl" "shop" {{
+  rule {{
+    action {{
+      {action}
+    }}
+    statement {{
+      rate_based_statement {{
+        limit = 600
+      }}
+    }}
+  }}
+}}
+resource "aws_cloudfront_distribution" "shop" {{ web_acl_id = aws_wafv2_web_acl.shop.arn }}
+resource "aws_lb" "orders" {{}}
+resource "aws_wafv2_web_acl_association" "orders" {{
+  resource_arn = aws_lb.orders.arn
+  web_acl_arn  = aws_wafv2_web_acl.shop.arn
+}}
+""")
+    assert [told(c).get("rate_limit") for c in fragment.components] == [rate, rate]
+
+
+@pytest.mark.parametrize(
+    ("block", "version", "supported"),
+    [
+        ('resource "aws_lambda_function" "orders" { runtime = "python3.8" }', "3.8", None),
+        ('resource "aws_lambda_function" "orders" { runtime = "python3.14" }', "3.14", "2030-10"),
+        ('resource "google_cloudfunctions_function" "orders" { runtime = "python37" }', "3.7", None),
+        (
+            'resource "google_cloudfunctions2_function" "orders" {\n build_config {\n runtime = "python313"\n }\n}',
+            "3.13",
+            "2029-10",
+        ),
+        (
+            'resource "azurerm_linux_web_app" "orders" {\n site_config {\n application_stack {\n python_version = "3.9"\n }\n }\n}',
+            "3.9",
+            None,
+        ),
+    ],
+)
+def test_the_python_of_a_function_gets_fixes_or_not(block: str, version: str, supported: str | None) -> None:
+    facts = told(the(read(block), "orders"))
+    assert (facts["python_version"], facts["python_supported"]) == (version, supported)
+
+
+@pytest.mark.parametrize("runtime", ["nodejs20.x", "provided.al2023", "java21"])
+def test_another_runtime_says_nothing_of_python(runtime: str) -> None:
+    fragment = read(f'resource "aws_lambda_function" "orders" {{ runtime = "{runtime}" }}')
+    assert "python_version" not in told(the(fragment, "orders"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["github.com/acme/modules?ref=v5//lambda", "github.com/acme/modules//lambda?ref=v5", "git@github.com:acme/terraform-aws-lambda.git",
+     "app.terraform.io/acme/lambda/aws", "../../shared/lambda"],
+)  # fmt: skip
+def test_a_module_elsewhere_that_is_called_like_a_service_makes_one(source: str) -> None:
+    fragment = read(f"""
+module "shorten" {{
+  source  = "{source}"
+  timeout = 300
+}}
+resource "aws_lambda_function_url" "open" {{
+  function_name      = module.shorten.function_name
+  authorization_type = "NONE"
+}}
+""")
+    facts = told(the(fragment, "shorten"))
+    assert (facts["run_timeout"], facts["exposed_to_internet"], facts["authentication"]) == (300, True, None)
+    assert "memory" not in facts
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "github.com/acme/lambda-modules//vpc",
+        "./modules/orders",
+        "acme/lambda-alarms/aws",
+        "terraform-aws-modules/lambda/aws//modules/alias",
+    ],
+)
+def test_a_module_elsewhere_of_another_name_makes_nothing_that_is_known(source: str) -> None:
+    assert not [
+        c for c in read(f'module "shorten" {{ source = "{source}" }}').components if c.name == "shorten"
+    ]
+
+
+def test_the_rights_that_a_module_elsewhere_is_given_are_those_of_what_it_makes() -> None:
+    fragment = read("""
+resource "aws_dynamodb_table" "links" {}
+resource "aws_sns_topic" "failed" {}
+data "aws_iam_policy_document" "shorten" {
+  statement {
+    actions   = ["dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.links.arn]
+  }
+}
+module "shorten" {
+  source                = "github.com/acme/modules//lambda"
+  policies              = [data.aws_iam_policy_document.shorten.json]
+  dead_letter_queue_arn = aws_sns_topic.failed.arn
+}
+""")
+    assert flows(fragment) == {"shorten writes links-table"}
+    assert told(the(fragment, "shorten"))["dead_letter_queue"] is True
+    assert {c.name for c in fragment.components} == {"shorten", "links-table"}
+
+
+def test_folders_deployed_one_after_the_other_hand_on_what_has_one_name() -> None:
+    table = """
+resource "aws_dynamodb_table" "links" {}
+output "links_table" { value = aws_dynamodb_table.links.name }
+output "name" { value = aws_dynamodb_table.links.name }
+"""
+    function = """
+variable "links_table" {}
+variable "name" {}
+resource "aws_lambda_function" "shorten" {
+  environment {
+    variables = { TABLE = var.links_table }
+  }
+}
+resource "aws_lambda_function" "expand" {
+  environment {
+    variables = { TABLE = var.name }
+  }
+}
+"""
+    beside = terraform.read((Source("aws/store/main.tf", table), Source("aws/api/main.tf", function)))
+    assert flows(beside) == {"shorten calls links-table"}
+    apart = terraform.read((Source("aws/store/main.tf", table), Source("other/api/main.tf", function)))
+    assert flows(apart) == set()
+
+
+def test_the_machine_through_which_people_log_in_is_no_gateway_of_requests() -> None:
+    fragment = read('resource "aws_instance" "bastion" {\n associate_public_ip_address = true\n}')
+    assert the(fragment, "bastion").kind not in ("gateway", "load_balancer")

@@ -18,6 +18,7 @@ from buttress.cloud.places import network_of, region_of
 from buttress.cloud.table import Row
 from buttress.cloud.traffic import arriving
 from buttress.cloud.values import Resource
+from buttress.cloud.watching import watched
 from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
@@ -74,7 +75,7 @@ class _Building:
         self.use.collect()
         self._hosts()
         self._ways_out()
-        for address, one in (*self.use.told, *arriving(self.there)):
+        for address, one in (*self.use.told, *arriving(self.there), *watched(self.there)):
             self._tell(address, [one])
         self._places()
 
@@ -149,8 +150,14 @@ class _Building:
             return
         found = containers.contents_of(self.there, address)
         component = self.components[address]
+        if containers.is_host(self.there, address):
+            self.components[address] = replace(component, kind="compute_host")
+            self._tell(address, found.told)
+            return
         name = re.sub(r"-(?:function|lambda|handler|fn)$", "", component.name)
         kind, technology = workloads.kind_of(name, found.image, found.settings, found.command)
+        if kind == "service" and row.kind == "worker":
+            kind = row.kind  # a job: started, and never called
         if component.technology in _SERVERLESS and not found.image:
             kind, technology = (kind if kind in ("worker", "scheduler", "web_frontend") else "service"), None
         if technology is None or technology.kind not in STORES | MESSAGING | {"gateway", "identity_provider"}:

@@ -13,6 +13,7 @@ from buttress.cloud.table import (
     component,
     flag,
     given,
+    jobs,
     link,
     links,
     negated,
@@ -58,7 +59,7 @@ _SEARCH = (
 _ECS_ENV = (
     "container_definitions.environment|container_definitions.secrets|container_definitions.environment_files"
 )
-_EC2_ENV = "user_data|user_data_base64"
+_EC2_ENV = "user_data|user_data_base64|cfn_init"
 
 ROWS: tuple[Row, ...] = (
     # --- what runs
@@ -67,7 +68,8 @@ ROWS: tuple[Row, ...] = (
         amount("run_timeout", "timeout", 3), amount("memory", "memory_size", 128 * MB, MB),
         amount("concurrency", "reserved_concurrent_executions|reserved_concurrency"),
         word("tracing", "tracing_config.mode|tracing", Active="X-Ray"),
-        text("language", "runtime"), given("dead_letter_queue", "dead_letter_config|dead_letter_queue"),
+        text("language", "runtime"), text("python_version", "runtime"),
+        given("dead_letter_queue", "dead_letter_config|dead_letter_queue|dead_letter_target_arn|dead_letter_queue_arn"),
         env="environment.variables|environment_variables", names="function_name",
     ),
     runs(
@@ -84,8 +86,8 @@ ROWS: tuple[Row, ...] = (
     runs("aws_autoscaling_group", "ec2-auto-scaling",
          amount("min_replicas", "min_size"), amount("max_replicas", "max_size"), amount("replicas", "desired_capacity"),
          names="name|auto_scaling_group_name", links=(("load_balancers|load_balancer_names", "", "routes"),)),
-    runs("aws_batch_job_definition", "aws-batch", names="name|job_definition_name", env="container_properties.environment"),
-    runs("aws_glue_job", "aws-glue", amount("run_timeout", "timeout", None, MINUTE), env="default_arguments"),
+    jobs("aws_batch_job_definition", "aws-batch", names="name|job_definition_name", env="container_properties.environment"),
+    jobs("aws_glue_job", "aws-glue", amount("run_timeout", "timeout", None, MINUTE), env="default_arguments"),
     runs("aws_lightsail_container_service", "lightsail", amount("replicas", "scale")),
     component("aws_eks_cluster", "compute_host", "eks", "cluster",
               negated("private_endpoint", "vpc_config.endpoint_public_access|resources_vpc_config.endpoint_public_access", False),
@@ -113,7 +115,7 @@ ROWS: tuple[Row, ...] = (
          amount("provisioned_concurrency", "provisioned_concurrent_executions")),
     part("aws_lambda_function_event_invoke_config", "function_name", given("dead_letter_queue", "destination_config.on_failure")),
     part("aws_cloudwatch_log_group", "name|log_group_name", amount("log_retention", "retention_in_days", False, DAY)),
-    part("aws_cloudwatch_metric_alarm", "dimensions|metrics|metric_query", given("alerting", "alarm_actions|ok_actions")),
+    part("aws_cloudwatch_metric_alarm", "dimensions|metrics|metric_query"),
     # --- databases
     component(
         "aws_db_instance", "relational_db", "amazon-rds", "db",

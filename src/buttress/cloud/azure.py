@@ -10,6 +10,7 @@ from buttress.cloud.table import (
     component,
     flag,
     given,
+    jobs,
     link,
     negated,
     part,
@@ -25,6 +26,7 @@ _APP = (
     text("tls_policy", "site_config.minimum_tls_version"),
     given("health_check", "site_config.health_check_path"),
     given("persistent_volume", "storage_account"),
+    text("python_version", "site_config.application_stack.python_version"),
 )
 # A function has a public address too, but only an HTTP trigger, which isn't told here, answers there.
 _FUNCTION = (word("exposed_to_internet", "public_network_access_enabled", false=False), *_APP[2:])
@@ -48,7 +50,7 @@ ROWS: tuple[Row, ...] = (
          flag("exposed_to_internet", "ingress.external_enabled"), amount("min_replicas", "template.min_replicas"),
          amount("max_replicas", "template.max_replicas"), given("health_check", "template.container.liveness_probe"),
          env="template.container.env|secret"),
-    runs("azurerm_container_app_job", "azure-container-apps", env="template.container.env"),
+    jobs("azurerm_container_app_job", "azure-container-apps", env="template.container.env"),
     runs("azurerm_container_group", "azure-container-apps", word("exposed_to_internet", "ip_address_type", True, Public=True, Private=False, rest=False),
          env="container.environment_variables|container.secure_environment_variables"),
     *(runs(t, "azure-vm", *_VM_SCALE, env="custom_data|user_data")

@@ -22,7 +22,8 @@ _TYPES: dict[str, str] = {
     "ApiGatewayV2::Stage": "aws_apigatewayv2_stage", "ApiGatewayV2::Authorizer": "aws_apigatewayv2_authorizer",
     "ApiGatewayV2::VpcLink": "aws_apigatewayv2_vpc_link", "AppRunner::Service": "aws_apprunner_service",
     "AppSync::GraphQLApi": "aws_appsync_graphql_api", "AppSync::DataSource": "aws_appsync_datasource",
-    "ApplicationAutoScaling::ScalableTarget": "aws_appautoscaling_target", "AutoScaling::AutoScalingGroup": "aws_autoscaling_group",
+    "ApplicationAutoScaling::ScalableTarget": "aws_appautoscaling_target", "ApplicationAutoScaling::ScalingPolicy": "aws_appautoscaling_policy",
+    "AutoScaling::AutoScalingGroup": "aws_autoscaling_group",
     "AutoScaling::LaunchConfiguration": "aws_launch_configuration", "AutoScaling::ScalingPolicy": "aws_autoscaling_policy",
     "Backup::BackupSelection": "aws_backup_selection", "Batch::JobDefinition": "aws_batch_job_definition",
     "CloudFront::Distribution": "aws_cloudfront_distribution", "CloudWatch::Alarm": "aws_cloudwatch_metric_alarm",
@@ -53,8 +54,13 @@ _TYPES: dict[str, str] = {
     "SNS::Topic": "aws_sns_topic", "SQS::Queue": "aws_sqs_queue", "SSM::Parameter": "aws_ssm_parameter",
     "Scheduler::Schedule": "aws_scheduler_schedule", "SecretsManager::Secret": "aws_secretsmanager_secret",
     "ServiceDiscovery::Service": "aws_service_discovery_service", "StepFunctions::StateMachine": "aws_sfn_state_machine",
-    "WAFv2::WebACLAssociation": "aws_wafv2_web_acl_association",
+    "WAFv2::WebACL": "aws_wafv2_web_acl", "WAFv2::WebACLAssociation": "aws_wafv2_web_acl_association",
 }  # fmt: skip
+_PREPARED = (
+    "aws_instance",
+    "aws_launch_configuration",
+    "aws_launch_template",
+)  # machines that `cfn-init` sets up
 _KEPT = ("Retain", "Snapshot", "RetainExceptOnCreate")
 
 
@@ -217,6 +223,9 @@ class Template:
         if not isinstance(body.data, dict):
             body = Value({}, body.places)
         assert isinstance(body.data, dict)
+        prepared = node.get("Metadata", "AWS::CloudFormation::Init") if type_ in _PREPARED else None
+        if prepared is not None:
+            body.data["cfn_init"] = self.value(prepared)
         kept = node.get("DeletionPolicy")
         if kept is not None and kept.raw in _KEPT:
             for key in ("deletion_protection", "deletion_protection_enabled"):
@@ -283,7 +292,18 @@ def _template_at(written: str, outer: Template, templates: list[Template]) -> Te
     if path is None:
         return None
     exact = posixpath.normpath(posixpath.join(posixpath.dirname(outer.node.source.path), path[0]))
-    last = posixpath.basename(path[0])
-    named = [t for t in templates if posixpath.basename(t.node.source.path) == last]
-    same = [t for t in named if t.node.source.path == exact]
-    return same[0] if same else named[0] if len(named) == 1 else None
+    steps = path[0].split("/")[::-1]
+    named: dict[
+        int, list[Template]
+    ] = {}  # by how many folders above the file they have in common with what is written
+    for template in templates:
+        own = template.node.source.path.split("/")[::-1]
+        alike = next(
+            (n for n, (a, b) in enumerate(zip(own, steps, strict=False)) if a != b), min(len(own), len(steps))
+        )
+        if template.node.source.path == exact:
+            return template
+        if alike:
+            named.setdefault(alike, []).append(template)
+    nearest = named[max(named)] if named else []
+    return nearest[0] if len(nearest) == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,9 @@ _IMAGES = (
     "image_uri|source_configuration.image_repository.image_identifier|site_config.application_stack.docker_image_name"
     "|site_config.application_stack.docker_image"
 )
+
+_STARTING = "user_data|user_data_base64|cfn_init|launch_template_data.user_data"
+_JOINS = re.compile(r"\bECS_CLUSTER\s*=|/etc/eks/bootstrap\.sh\b|\bkubeadm join\b")
 
 
 @dataclass(slots=True)
@@ -55,6 +59,21 @@ def contents_of(there: Inventory, address: str) -> Contents:
         places = tuple(dict.fromkeys(secrets))[:5]
         out.told.append(Told(Fact("secrets_in_plaintext", True, "stated", places), written=True))
     return out
+
+
+def is_host(there: Inventory, address: str) -> bool:
+    """Return whether machines run the containers of a cluster: it names them as its capacity, or they join it when they start."""
+    if there.rows[address].technology not in ("ec2", "ec2-auto-scaling"):
+        return False
+    if any(there.resources[u].type == "aws_ecs_capacity_provider" for u in there.users.get(address, ())):
+        return True
+    starting = (
+        node.words()
+        for one in (address, *there.carries(address))
+        for value in there.resources[one].body.each(_STARTING)
+        for _, node in value.walk()
+    )
+    return any(_JOINS.search(text) for text in starting)
 
 
 def _container(container: Value, out: Contents) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from buttress import pythons
 from buttress.cloud.table import Row, Says
 from buttress.cloud.values import UNKNOWN, Resource, Value
 from buttress.model import Evidence, Fact, FactValue
@@ -29,6 +30,12 @@ def facts_of(resource: Resource, row: Row) -> tuple[Told, ...]:
         found = _told(says, resource)
         if found is not None and (says.fact not in told or (found.written and not told[says.fact].written)):
             told[says.fact] = found
+    version = told.get("python_version")
+    supported = pythons.is_supported(str(version.fact.value)) if version is not None else None
+    if version is not None and supported is not None:
+        ends = pythons.SUPPORT_ENDS[str(version.fact.value)] if supported else None
+        fact = Fact("python_supported", ends, "stated" if supported else "denied", version.fact.evidence)
+        told["python_supported"] = Told(fact, version.written)
     return tuple(told.values())
 
 
@@ -98,6 +105,8 @@ def _read(says: Says, value: Value) -> FactValue:
         return words.get(key, words.get("rest"))
     if says.how == "text":
         words_ = next((v.words() for v in value.each() if v.known), "")
+        if says.fact == "python_version":
+            return pythons.minor(_GLUED.sub(r"3.\1", words_)) or None
         return _language(words_) if says.fact == "language" else words_[:100] or None
     if says.how in ("flag", "not"):
         yes = _yes(data)
@@ -115,6 +124,7 @@ def _read(says: Says, value: Value) -> FactValue:
     return int(total) if total == int(total) else total
 
 
+_GLUED = re.compile(r"(?<=python)3(\d{1,2})$")  # as Google writes it: python312
 _LANGUAGES = {
     "python": "Python", "nodejs": "Node.js", "java": "Java", "dotnet": "C#", "dotnetcore": "C#", "ruby": "Ruby", "go": "Go", "php": "PHP",
 }  # fmt: skip

@@ -13,6 +13,7 @@ from buttress.cloud.table import (
     component,
     flag,
     given,
+    jobs,
     link,
     part,
     path,
@@ -31,6 +32,12 @@ _INGRESS = word(
     rest=False,
 )
 _CR_ENV = "template.spec.containers.env|template.containers.env|template.template.containers.env"
+# The way to a Cloud SQL instance is a setting too, though no variable.
+_CR_ENV += (
+    "|template.volumes.cloud_sql_instance.instances|template.template.volumes.cloud_sql_instance.instances"
+    "|template.metadata.annotations.run_googleapis_com_cloudsql_instances"
+)
+_RUNTIME = (text("language", "runtime"), text("python_version", "runtime"))
 # What an event triggers isn't called by anybody.
 _TRIGGERED = replace(_INGRESS, unless="event_trigger")
 
@@ -44,16 +51,16 @@ ROWS: tuple[Row, ...] = (
          amount("min_replicas", "template.scaling.min_instance_count"), amount("max_replicas", "template.scaling.max_instance_count"),
          amount("concurrency", "template.max_instance_request_concurrency"),
          flag("deletion_protection", "deletion_protection"), given("health_check", "template.containers.liveness_probe"), env=_CR_ENV),
-    runs("google_cloud_run_v2_job", "cloud-run", env=_CR_ENV),
+    jobs("google_cloud_run_v2_job", "cloud-run", env=_CR_ENV),
     runs("google_cloudfunctions_function", "google-cloud-functions", _TRIGGERED, amount("run_timeout", "timeout", 60),
-         amount("memory", "available_memory_mb", 256 * MB, MB), amount("max_replicas", "max_instances"), text("language", "runtime"),
+         amount("memory", "available_memory_mb", 256 * MB, MB), amount("max_replicas", "max_instances"), *_RUNTIME,
          env="environment_variables|secret_environment_variables", links=(("", "event_trigger.resource", "consumes"),)),
     runs("google_cloudfunctions2_function", "google-cloud-functions", _TRIGGERED, amount("run_timeout", "service_config.timeout_seconds", 60),
-         amount("max_replicas", "service_config.max_instance_count"), text("language", "build_config.runtime"),
+         amount("max_replicas", "service_config.max_instance_count"), text("language", "build_config.runtime"), text("python_version", "build_config.runtime"),
          env="service_config.environment_variables|service_config.secret_environment_variables",
          links=(("", "event_trigger.pubsub_topic|event_trigger.event_filters.value", "consumes"),)),
-    runs("google_app_engine_standard_app_version", "app-engine", text("language", "runtime"), env="env_variables", names="service"),
-    runs("google_app_engine_flexible_app_version", "app-engine", text("language", "runtime"), env="env_variables", names="service"),
+    runs("google_app_engine_standard_app_version", "app-engine", *_RUNTIME, env="env_variables", names="service"),
+    runs("google_app_engine_flexible_app_version", "app-engine", *_RUNTIME, env="env_variables", names="service"),
     runs("google_compute_instance", "compute-engine", text("instance_class", "machine_type"), text("zone", "zone"),
          given("exposed_to_internet", "network_interface.access_config", False), env="metadata|metadata_startup_script", counts=True),
     runs("google_compute_instance_group_manager", "compute-engine", amount("replicas", "target_size"),

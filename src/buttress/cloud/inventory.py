@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,9 @@ from buttress.cloud.values import HOLE, Ref, Resource, Value
 from buttress.model.kinds import MESSAGING, STORES
 
 MAX_STEPS = 40
+_LINK = re.compile(
+    r"https://(?:www|compute)\.googleapis\.com/[\w./:-]{1,300}/([a-zA-Z]{3,50})/([\w-]{1,100})$"
+)
 
 
 def _row_of(type_: str, table: Mapping[str, Row]) -> Row | None:
@@ -60,6 +64,7 @@ class Inventory:
             name = found_name.words() if found_name is not None else ""
             if len(name) > 1 and HOLE not in name:
                 self._physical.setdefault(name, []).append(address)
+        self._follow_links()
         for address, row in self.rows.items():
             for source, target, kind in row.links:
                 if not kind:
@@ -67,6 +72,29 @@ class Inventory:
                         self._members.setdefault(whole, []).extend(
                             self.named(self.resources[address], target)
                         )
+
+    def _follow_links(self) -> None:
+        """Add what plans and states of Google name by its link as references."""
+        for address, resource in self.resources.items():
+            if not resource.type.startswith("google_") or not isinstance(resource.body.data, dict):
+                continue
+            for key, value in resource.body.data.items():
+                for _, node in value.walk():
+                    linked = [] if node.refs else self._linked(node.words())
+                    for other in linked:
+                        if other != address:
+                            self.refs[address].append((key, Ref(other), node))
+                            self.users.setdefault(other, []).append(address)
+
+    def _linked(self, words: str) -> list[str]:
+        """Return what a link of Google names (`https://www.googleapis.com/…/urlMaps/shop`), by its sort and name."""
+        link = _LINK.match(words)
+        if link is None:
+            return []
+        sort = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", link[1]).lower()
+        sort = sort[:-3] + "y" if sort.endswith("ies") else sort.removesuffix("s")
+        named = [a for a in self._physical.get(link[2], ()) if self.resources[a].type.endswith(sort)]
+        return named if len(named) == 1 else []
 
     def of(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types, in the order of the files."""
@@ -105,6 +133,8 @@ class Inventory:
         words = value.words()
         if not words or len(words) > 500:
             return []
+        if linked := self._linked(words):
+            return linked
         last = words.rpartition("/")[2] if "/" in words else words.rpartition(":")[2]
         for name in (words, last.partition("?")[0], last.rpartition(":")[2]):
             known = self._physical.get(name, [])

@@ -73,6 +73,11 @@ def runs(type_: str, technology: str, *says: Says, env: str = "", **more: object
     return Row(type_, "component", "service", technology, says=says, env=env, runs=True, **more)  # type: ignore[arg-type]
 
 
+def jobs(type_: str, technology: str, *says: Says, env: str = "", **more: object) -> Row:
+    """Return the row of a type that runs the team's own code when it is started, to its end: a worker by its name."""
+    return Row(type_, "component", "worker", technology, says=says, env=env, runs=True, **more)  # type: ignore[arg-type]
+
+
 def part(type_: str, of: str, *says: Says, **more: object) -> Row:
     """Return the row of a type that adds to the component that its attribute `of` names."""
     return Row(type_, "part", of=of, says=says, **more)  # type: ignore[arg-type]

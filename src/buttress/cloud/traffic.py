@@ -60,7 +60,8 @@ def _of_google(there: Inventory) -> Iterator[tuple[str, Told]]:
         for address in there.named(rule, "target"):
             proxy = there.resources[address]
             maps = [there.resources[a] for a in there.named(proxy, "url_map")]
-            if target is None or any(m.get("default_url_redirect") is not None for m in maps):
+            redirects = [r for m in maps if (r := m.get("default_url_redirect")) is not None and r.data != []]
+            if target is None or redirects:
                 continue
             evidence = (*target.evidence()[:1], proxy.here())
             if proxy.type.endswith("_https_proxy"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from buttress.cloud.access import ROLES, meaning, statements, too_wide
-from buttress.cloud.containers import settings_of
+from buttress.cloud.containers import is_host, settings_of
 from buttress.cloud.facts import Told, facts_of
 from buttress.cloud.inventory import Inventory
 from buttress.cloud.table import Row
@@ -19,6 +19,7 @@ _EDGE = ("gateway", "load_balancer", "cdn")
 _NO_UPSTREAM = re.compile(
     r"log|cert|subnet|security|acl|tags|name$|vpc_id|monitor|identity|policy", re.IGNORECASE
 )
+_NO_RIGHTS = re.compile(r"assume|trust|exec|resource|kms|key", re.IGNORECASE)
 MAX_ALLOWED = 50_000
 _ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 _RESOURCE_POLICIES = ("aws_s3_bucket_policy",)
@@ -101,8 +102,15 @@ class Uses:
                         self._upstreams(owner, address)
         self._rights()
         self._grants()
-        for caller, target, rule in self._allowed:
-            if (caller, target) not in self.found:
+        told = {
+            (id(rule), target) for caller, target, rule in self._allowed if (caller, target) in self.found
+        }
+        for (
+            caller,
+            target,
+            rule,
+        ) in self._allowed:  # of several that share a group some may only be let in with the others
+            if (caller, target) not in self.found and (id(rule), target) not in told:
                 self._use(caller, target, "calls", Use(rule.evidence()[:1]))
 
     def _use(self, source: str, target: str, kind: str, use: Use) -> None:
@@ -157,6 +165,8 @@ class Uses:
 
     def _settings(self, address: str, row: Row) -> None:
         """Add what the settings of a component name: other resources, and hosts outside."""
+        if row.runs and is_host(self.there, address):
+            return  # they name the cluster that it joins, of which others' services are the tasks
         for one, env in (
             (address, row.env),
             *((c, self.there.rows[c].env) for c in self.there.carries(address)),
@@ -189,8 +199,9 @@ class Uses:
 
     def _rights(self) -> None:
         """Add what roles allow: which component may read, write, publish to or call which resource."""
-        holders = self._holders()
-        for role, policies in self._policies().items():
+        holders, handed = self._holders(), self._handed()
+        holders.update({address: [address] for address in handed})
+        for role, policies in (self._policies() | handed).items():
             for policy in policies:
                 for statement in statements(policy):
                     if not statement.allows:
@@ -211,8 +222,11 @@ class Uses:
     def _allowed_by_role(self, holders: list[str], target: str, kind: str, use: Use) -> None:
         """Add what a role allows; a role that several share only tells how those use a thing of whom something else says that they do.
 
-        A function gets its messages from an event source; that it may receive them makes no consumer of it.
+        A function gets its messages from an event source; that it may receive them makes no consumer of it. What puts failed
+        messages aside needs the right to send them, too.
         """
+        if kind == "publishes" and self.is_dead_letter(target):
+            return
         for holder in holders:
             known = self.found.get((holder, target), {})
             polled = kind == "consumes" and self.there.rows[holder].technology == "lambda"
@@ -239,6 +253,18 @@ class Uses:
                         ):
                             out.setdefault(used, []).append(address)
         return {r: list(dict.fromkeys(h)) for r, h in out.items()}
+
+    def _handed(self) -> dict[str, list[Value]]:
+        """Return the policy documents that modules elsewhere get for what they make, which acts with a role of its own."""
+        out: dict[str, list[Value]] = {}
+        for address, row in self.there.rows.items():
+            if row.runs and not self.there.resources[address].strict:
+                for key, ref, _ in self.there.refs.get(address, ()):
+                    for used in self.there.meant(ref):
+                        document = self.there.resources[used]
+                        if document.type == "data.aws_iam_policy_document" and not _NO_RIGHTS.search(key):
+                            out.setdefault(address, []).append(document.body)
+        return out
 
     def _policies(self) -> dict[str, list[Value]]:
         """Return the policy documents of each role."""
@@ -340,7 +366,7 @@ class Uses:
 
 _DEAD_LETTERS = (
     "redrive_policy.deadLetterTargetArn|dead_letter_config.target_arn|destination_config.on_failure|dead_letter_policy.dead_letter_topic"
-    "|dead_letter_queue.target_arn"
+    "|dead_letter_queue.target_arn|dead_letter_target_arn|dead_letter_queue_arn"
 )
 
 

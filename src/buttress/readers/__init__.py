@@ -131,6 +131,7 @@ READERS: tuple[Reader, ...] = (
         shows=(
             r"^[ \t{]*[\"']?(openapi|swagger)[\"']?\s*:\s*[\"']?[23]\.",
             r"^[ \t{]*[\"']?(paths|webhooks)[\"']?\s*:|\"paths\"\s*:",
+            r"\A(?![\s\S]*\bType[\"']?\s*:\s*[\"']?AWS::)",  # a template may hold the contract of its gateway
         ),
     ),
     Reader(
@@ -186,7 +187,7 @@ READERS: tuple[Reader, ...] = (
         names=r"serverless(\.[\w-]+)?\.ya?ml",
         files=_YAML + r"|.*\.(json|template)|\*\.cloudformation",
         shows=(
-            r"^Resources:|\"Resources\"\s*:|^service:|^[ \t]*handler:\s",
+            r"^[ \t]*Resources:|\"Resources\"\s*:|^service:|^[ \t]*handler:\s",
             r"[\"']?Type[\"']?\s*:\s*[\"']?(AWS|Alexa|Custom)::|^functions:|^[ \t]+(-[ \t]+)?events:",
         ),
     ),

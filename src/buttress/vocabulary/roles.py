@@ -31,7 +31,7 @@ _ROLES: dict[str, str] = {
     "gateway": (
         "gateway; api gateway; gateway service; gateway server; proxy; reverse proxy; ingress; ingress controller; router; edge; edge "
         "proxy; edge server; edge service; route; bff; backend for frontend; waf; firewall; web application firewall; service "
-        "mesh; nat gateway; api gw; apigw; vpn; vpn gateway; bastion; edge router; edge gateway; api "
+        "mesh; nat gateway; api gw; apigw; vpn; vpn gateway; edge router; edge gateway; api "
         "management; image proxy; forward proxy; sidecar proxy"
     ),
     "load_balancer": (
@@ -116,7 +116,8 @@ _ROLES: dict[str, str] = {
         "provider; bank; acquirer; card network; email service provider"
     ),
     "compute_host": (
-        "vm; virtual machine; host; kubernetes cluster; k8s cluster; kubernetes; bare metal; ec2 instance"
+        "vm; virtual machine; host; kubernetes cluster; k8s cluster; kubernetes; bare metal; ec2 instance; bastion; bastion host; "
+        "jump host; jump box; jumpbox"
     ),
     "library_or_module": (
         "library; sdk; module; package; plugin; client library; network driver; networking driver; storage driver; volume driver; "

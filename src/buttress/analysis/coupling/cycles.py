@@ -10,6 +10,7 @@ from buttress.model import Derived, Flow
 # Nodes of these talk to their likes by design: a cluster of them is no circle of services.
 PEERS = frozenset(("service_registry", "config_server", "secret_store", "monitoring", "identity_provider"))
 _TEXT = frozenset(("prose", "list", "table"))
+_LIGHT = EDGE - {"web_frontend"}
 CHAIN = 100  # components of a chain that are told
 MAX_CUT = 300  # members of a circle for which it is worked out where to cut it
 
@@ -33,9 +34,16 @@ def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
     drawn = {(id_, f.target, f.evidence) for id_ in ids for f in asked.get(id_, ()) if f.target in index}
     edges: dict[tuple[int, int], list[Flow]] = {}
     after: list[list[int]] = [[] for _ in ids]
+    routed: set[tuple[str, str]] = set()
+    for edge in ids:
+        if tree.dependencies.by_id[edge].kind in _LIGHT:
+            behind = {f.target for f in asked.get(edge, ()) if f.kind == "routes"}
+            routed.update((edge, b) for b in behind if len(behind) > 1)
     for n, id_ in enumerate(ids):
         for flow in asked.get(id_, ()):
             m = index.get(flow.target)
+            if (flow.target, id_) in routed:
+                continue  # through the edge to another one behind it: nobody waits for the answer of itself
             if flow.evidence and (flow.target, id_, flow.evidence) in drawn:
                 continue  # one line with two heads: an exchange, of which nobody says who waits for whom
             if _is_undirected(flow):
@@ -159,7 +167,6 @@ def depths(tree: FaultTree) -> list[Derived]:
     Gateways, load balancers and CDNs stand in the chain, but don't count.
     """
     read, waits = tree.dependencies, tree.waits
-    light = EDGE - {"web_frontend"}
     longest = [0] * len(waits)
     follow = [-1] * len(waits)
     for node in depth_first(waits, [tree.index[e] for e in read.entries])[0]:
@@ -167,7 +174,7 @@ def depths(tree: FaultTree) -> list[Derived]:
         for needed in waits[node]:  # what closes a circle isn't worked out yet, and counts as nothing
             if longest[needed] > below:
                 below, follow[node] = longest[needed], needed
-        longest[node] = below + (tree.graph.components[node].kind not in light)
+        longest[node] = below + (tree.graph.components[node].kind not in _LIGHT)
     via: dict[int, tuple[str, str]] = {}  # the flow that is followed, and where it leads
     out = []
     for entry in read.entries:

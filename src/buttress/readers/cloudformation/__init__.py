@@ -6,8 +6,8 @@ YAML with `service:`, `provider:` and `functions:`.
 - **Reads** the AWS resources that the Terraform reader reads, with the defaults of CloudFormation; `Ref`, `GetAtt`, `Sub`, `Join`, `Select`,
   `FindInMap` and the short forms, defaults of parameters, nested stacks whose templates are among the files, exports that another template
   imports; functions of SAM and of the Serverless Framework with their events, timeouts, environment, rights and shared settings, SAM's policies
-  and connectors; `${self:…}`, `${file(…)}` among the files, and literal alternatives of a variable. A `DeletionPolicy` that keeps a resource
-  counts as protection from deletion.
+  and connectors; `${self:…}`, `${file(…)}` and `${cf:…}` among the files, and literal alternatives of a variable. A `DeletionPolicy` that keeps
+  a resource counts as protection from deletion.
 - **Complete about** {complete}
 - **Doesn't read** templates elsewhere, macros, plugins, and what a condition, a stage or the environment of a deployment decides: such a value is
   unknown.
@@ -45,6 +45,8 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         nodes += [(source.path + (f"#{k}" if k else ""), node) for k, node in enumerate(found)]
     files = dict(nodes)
     services = [Service(node, f"{path}:", files) for path, node in nodes if _is_service(node)]
+    for service in services:
+        service.others = tuple(services)
     included = {path for s in services for path in s.included}
     templates = [
         _template(path, node, alone=len(nodes) == 1)

@@ -19,6 +19,8 @@ _FUNCTIONS = {
 }
 _HTTP = ("http", "httpApi", "websocket", "alb")
 _DEFAULTS = {"timeout": 6, "memorySize": 1024}
+_OWN_APIS = {"ApiGatewayRestApi": "rest", "HttpApi": "httpApi", "WebsocketsApi": "websocket"}
+_STACK = re.compile(r"cf(?:\([\w-]{1,30}\)|\.[\w-]{1,30})?:([^:]{1,200})\.(\w{1,200})")
 MAX_DEPTH = 12
 MAX_STEPS = 20_000
 
@@ -46,6 +48,8 @@ class Service(Template):
         })  # fmt: skip
         Template.__init__(self, top, prefix, set(resources))
         self.functions = {_logical(n): n for n in self.handlers}
+        self.name = node.text("service", "name") or node.text("service")
+        self.others: tuple[Service, ...] = ()  # the services beside it, whose outputs it may use
 
     def _parts(self, key: str) -> list[Node]:
         """Return the mappings below a key: one, or a list of them, each written there or in a file."""
@@ -120,6 +124,10 @@ class Service(Template):
         node: Node | None = None
         if (file := _FILE.fullmatch(name)) is not None:
             node = self._file(file)
+        elif (stack := _STACK.fullmatch(name)) is not None:
+            return self._of_stack(stack[1], stack[2], place)
+        elif name == "self:service.name" and self.name:
+            return Value(self.name, place)
         elif name.startswith("self:"):
             node = self.whole
             for key in name.removeprefix("self:").split("."):
@@ -135,8 +143,22 @@ class Service(Template):
             return self.reference(name.partition(".")[0], name.partition(".")[2], place)
         return Value(UNKNOWN, place, (), HOLE)
 
+    def _of_stack(self, stack: str, output: str, place: tuple[Place, ...]) -> Value:
+        """Return an output of another service; its stack is called by the service and the stage (`orders-dev`)."""
+        named = [
+            o
+            for o in self.others
+            if o.name and re.fullmatch(re.escape(o.name) + r"(?:-[^-]*|-\$\{[^{}]*\})?", stack)
+        ]
+        node = named[0].node.get("Outputs", output, "Value") if len(named) == 1 else None
+        return (
+            named[0].elsewhere(output, node, place) if node is not None else Value(UNKNOWN, place, (), HOLE)
+        )
+
     def reference(self, name: str, attribute: str, place: tuple[Place, ...]) -> Value:
         """Return what a name means: the framework's own resources too, like `OrdersLambdaFunction`."""
+        if name in _OWN_APIS and name not in self.resources:
+            return Value(UNKNOWN, place, (Ref(f"{self.prefix}api.{_OWN_APIS[name]}", attribute),), HOLE)
         function = self.functions.get(name.removesuffix("LambdaFunction"))
         if name.endswith("LambdaFunction") and function is not None:
             return Value(UNKNOWN, place, (Ref(f"{self.prefix}functions.{function}", attribute),), HOLE)
@@ -220,6 +242,14 @@ class Service(Template):
         traced = self.whole.get("provider", "tracing", "lambda")
         if traced is not None and traced.value is True:
             data["tracing"] = Value("Active", (Place(traced.source, traced.key_line),))
+        acting = [
+            h.get(*path)
+            for h, path in ((node, ("role",)), *((shared, p) for p in (("role",), ("iam", "role"))))
+            if h is not None
+        ]
+        named = next((a for a in acting if a is not None and not isinstance(a.value, list | dict)), None)
+        if named is not None and named.raw in self.resources:
+            data["role"] = self.reference(named.raw, "", (Place(named.source, named.key_line),))
         failed = node.get("onError")
         if failed is not None:
             data["dead_letter_config"] = Value({"target_arn": self.value(failed)}, (place,))
@@ -236,7 +266,7 @@ class Service(Template):
             place,
             dialect="cloudformation",
             region=self._region(),
-            group=self.whole.text("service"),
+            group=self.name,
         )
 
     def _region(self) -> Value | None:
@@ -263,7 +293,7 @@ class Service(Template):
                 else "aws_apigatewayv2_api"
             )
             if made not in apis:
-                label = f"{self.whole.text('service') or 'service'}-{'lb' if kind == 'alb' else 'api'}"
+                label = f"{self.name or 'service'}-{'lb' if kind == 'alb' else 'api'}"
                 apis[made] = Resource(
                     type_,
                     made,

@@ -18,6 +18,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from buttress.cloud import assemble
 from buttress.cloud.values import UNKNOWN, Resource, Value
@@ -66,11 +67,20 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         else:
             folders.setdefault(where, Folder(where)).add(file)
     budget = Budget()
-    for path in _roots(folders, diagnostics):
-        inputs = _inputs(folders[path], settings, budget)
-        for resource in Instance(
-            folders, folders[path], budget, inputs=inputs, group=path, prefix=f"{path}:" if path else ""
-        ).resources():
+    roots = {
+        path: Instance(
+            folders,
+            folders[path],
+            budget,
+            inputs=_inputs(folders[path], settings, budget),
+            group=path,
+            prefix=f"{path}:" if path else "",
+        )
+        for path in _roots(folders, diagnostics)
+    }
+    _join(roots)
+    for root in roots.values():
+        for resource in root.resources():
             if len(resources) >= MAX_RESOURCES:
                 break
             resources.append(resource)
@@ -104,6 +114,24 @@ def _roots(folders: Mapping[str, Folder], diagnostics: list[Diagnostic]) -> list
         reason = "another environment of the same system; only one is read. Name this folder to have it read"
         diagnostics.append(Diagnostic(block.place.source.path, block.place.line, reason, "info"))
     return sorted(chosen)
+
+
+def _join(roots: Mapping[str, Instance]) -> None:
+    """Give each root the outputs of those beside it for its variables without a value, where one of them has that name.
+
+    So do those who deploy folders one after the other (Terragrunt's dependencies, scripts); a name of one word says too little.
+    """
+    made: dict[tuple[str, str], list[Instance]] = {}
+    for path, root in roots.items():
+        for name in root.folder.outputs:
+            made.setdefault((posixpath.dirname(path), name), []).append(root)
+    for path, root in roots.items():
+        for name, block in root.folder.variables.items():
+            if "_" not in name or name in root.inputs or "default" in block.attributes:
+                continue
+            found = [r for r in made.get((posixpath.dirname(path), name), ()) if r is not root]
+            if path and len(found) == 1:
+                root.inputs[name] = partial(found[0].output, name)
 
 
 def _environment(path: str) -> str:

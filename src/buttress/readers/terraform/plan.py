@@ -13,7 +13,7 @@ from buttress.lines import Node, documents
 from buttress.model import Diagnostic, Source
 
 MAX_DEPTH = 30
-LONG_LINE = 20_000
+LONG_LINE = 2_000
 _STEP = re.compile(r"[^.\[]+(?:\[[^\]]*\])?")
 _HIDDEN = re.compile(r"passw|secret|token|(?:api|access|private)_?key", re.IGNORECASE)
 

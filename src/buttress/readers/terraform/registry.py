@@ -42,11 +42,36 @@ _MODULES = (
 )
 
 
+# What a module that isn't among the files makes, where its own name is that of one service of one provider.
+_NAMED = {
+    "lambda": "aws_lambda_function", "lambda-function": "aws_lambda_function", "sqs": "aws_sqs_queue", "sqs-queue": "aws_sqs_queue",
+    "sns": "aws_sns_topic", "sns-topic": "aws_sns_topic", "s3": "aws_s3_bucket", "s3-bucket": "aws_s3_bucket",
+    "dynamodb": "aws_dynamodb_table", "dynamodb-table": "aws_dynamodb_table", "rds": "aws_db_instance", "rds-instance": "aws_db_instance",
+    "rds-cluster": "aws_rds_cluster", "rds-aurora": "aws_rds_cluster", "aurora": "aws_rds_cluster", "ecs-service": "aws_ecs_service",
+    "fargate-service": "aws_ecs_service", "ecs-fargate-service": "aws_ecs_service", "alb": "aws_lb",
+    "elasticache": "aws_elasticache_replication_group", "elasticache-redis": "aws_elasticache_replication_group",
+    "cloudfront": "aws_cloudfront_distribution", "keyvault": "azurerm_key_vault", "key-vault": "azurerm_key_vault",
+    "cloud-run": "google_cloud_run_v2_service", "cloud-sql": "google_sql_database_instance",
+}  # fmt: skip
+_PROVIDERS = ("aws", "google", "azurerm")
+
+
 def type_of_module(source: str) -> str | None:
-    """Return the type of resource that a module of a registry stands for, None for modules that aren't known.
+    """Return the type of resource that a module stands for: one of a registry that is known, or one that is called like a service.
 
     >>> type_of_module("terraform-aws-modules/rds/aws"), type_of_module("registry.terraform.io/acme/x/aws")
     ('aws_db_instance', None)
+    >>> type_of_module("git::https://github.com/acme/terraform-aws-lambda.git?ref=v2"), type_of_module("app.terraform.io/acme/sqs/aws")
+    ('aws_lambda_function', 'aws_sqs_queue')
     """
-    address = source.split("?", 1)[0].removeprefix("registry.terraform.io/")
-    return next((t for pattern, t in _MODULES if re.match(pattern, address)), None)
+    address = re.sub(r"\?[^/]*", "", source).removeprefix("registry.terraform.io/")
+    known = next((t for pattern, t in _MODULES if re.match(pattern, address)), None)
+    if known is not None or re.match(
+        r"(?:terraform-aws-modules|cloudposse|terraform-google-modules|Azure)/", address
+    ):
+        return known
+    *above, last = [""] + [w for w in address.removesuffix(".git").split("/") if w]
+    name = above[-1] if last in _PROVIDERS else last
+    return _NAMED.get(
+        re.sub(r"^(?:terraform-)?(?:aws-|google-|azurerm-|azure-)?", "", name.lower().replace("_", "-"))
+    )
