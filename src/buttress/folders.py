@@ -31,6 +31,16 @@ _ABOUT = re.compile(
 # How files are called from which images and several containers are made: patterns of whole names in lower case.
 IMAGE_FILE = r"(?:[\w.-]+\.)?(?:docker|container)file(?:[._-][\w.-]+)?"
 COMPOSE_FILE = r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml"
+_KUSTOMIZATION = re.compile(r"kustomization\.ya?ml", re.IGNORECASE)
+# Names of folders and files that say which stage they are for.
+_PRODUCTION = re.compile(
+    r"^(?:prod|production|prd|live)(?![a-z])|[-_.](?:prod|production|prd|live)$", re.IGNORECASE
+)
+_OTHER_STAGE = re.compile(
+    r"^(?:dev|development|test|testing|tst|qa|uat|stag(?:e|ing)|stg|sandbox|sbx|demo|preview|local|nonprod|non-prod|preprod|pre-prod|int)(?![a-z])"
+    r"|[-_.](?:dev|development|test|qa|uat|staging|stage|stg|sandbox)$",
+    re.IGNORECASE,
+)
 TOP = "app"  # what an application at the top is called as long as nothing says its name
 
 
@@ -55,6 +65,42 @@ def is_for_developing(path: str) -> bool:
     (False, False)
     """
     return _DEVELOPING.search(path) is not None
+
+
+def stage_of(path: str) -> str:
+    """Return which stage the nearest folder that tells one is for: `production` or `other`, empty when none does.
+
+    >>> stage_of("environments/prod/eu"), stage_of("overlays/staging"), stage_of("modules/network")
+    ('production', 'other', '')
+    """
+    for part in reversed(path.split("/")):
+        if _OTHER_STAGE.search(part):
+            return "other"
+        if _PRODUCTION.search(part):
+            return "production"
+    return ""
+
+
+def overlays_beside_production(paths: Iterable[str]) -> dict[str, str]:
+    """Return the folders of Kustomize's overlays for other stages, each with that of production beside it.
+
+    >>> overlays_beside_production(f"overlays/{stage}/kustomization.yaml" for stage in ("dev", "prod", "common"))
+    {'overlays/dev': 'overlays/prod'}
+    >>> overlays_beside_production(["overlays/dev/kustomization.yaml", "overlays/dev/a.yaml", "overlays/prod/b.yaml"])
+    {}
+    """
+    overlays = sorted(
+        {posixpath.dirname(p) for p in paths if _KUSTOMIZATION.fullmatch(posixpath.basename(p))}
+    )
+    production: dict[str, str] = {}
+    for folder in overlays:
+        if stage_of(posixpath.basename(folder)) == "production":
+            production.setdefault(posixpath.dirname(folder), folder)
+    return {
+        folder: production[posixpath.dirname(folder)]
+        for folder in overlays
+        if posixpath.dirname(folder) in production and stage_of(posixpath.basename(folder)) == "other"
+    }
 
 
 def is_about_architecture(path: str) -> bool:

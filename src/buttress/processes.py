@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 
-from buttress.model import Evidence, Fact
+from buttress.model import Component, Evidence, Fact
 
 MAX_COMMAND = 20_000
+# Official images that others build on. Their process is root's as long as nobody says otherwise, and what it runs comes from elsewhere.
+OFFICIAL = re.compile(
+    r"(?:docker\.io/)?(?:library/)?(?:python|debian|ubuntu|alpine|node|golang|ruby|php|openjdk|eclipse-temurin|amazoncorretto"
+    r"|maven|gradle|rust|perl|scratch|busybox|centos|fedora|amazonlinux|rockylinux|almalinux|buildpack-deps|nginx|httpd|caddy"
+    r"|erlang|elixir|swift|dart|pypy|tomcat)(?:[:@].*)?"
+    r"|(?:mcr\.microsoft\.com/(?:dotnet|devcontainers)|ghcr\.io/astral-sh/uv|nvidia/cuda|oven/bun|denoland/deno)(?:[/:@].*)?"
+)
 _STARTED_AS = (
     ("worker", re.compile(
         r"\bcelery\b.*(?<!-A)(?<!--app)\sworker\b|\bcelery[_-]?worker\b|\brq\s+worker|\brqworker\b|\barq\s+[\w.]+|\bdramatiq\s|\bhuey_consumer|\btaskiq\s+worker"
         r"|\bprocrastinate\b.*\bworker\b|\bsaq\s+[\w.]+|\bfaust\b.*\bworker\b"
         r"|\bmanage\.py\s+(?:runworker|rqworker|qcluster|process_tasks|celery\s+worker|run_huey)"
+        r"|^\W*(?:exec\s+)?[\w./-]+\s+(?:run\s+)?workers?(?=\s|$)"
         r"|\bsidekiq\b|\bresque\b|\bqueue:work\b|\bartisan\s+horizon\b|\bdelayed_job\b|\bgood_job\b"
     )),
     ("scheduler", re.compile(
-        r"\bcelery\b.*(?<!-A)(?<!--app)\sbeat\b|\bcelery[_-]?beat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
+        r"^\W*(?:exec\s+)?[\w./-]+\s+(?:run\s+)?schedule[rs]?(?=\s|$)"
+        r"|\bcelery\b.*(?<!-A)(?<!--app)\sbeat\b|\bcelery[_-]?beat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
     )),
     ("monitoring", re.compile(r"\bcelery\b.*(?<!-A)(?<!--app)\sflower\b|^\s*flower\s|\brq-dashboard\b|\bcelery[_-]?flower\b")),
 )  # fmt: skip
@@ -37,6 +46,17 @@ _ENDS = re.compile(
     r"|sequelize\S*\s+db:migrate|goose\s.*\bup\b|migrate\s.*\bup\b|dotnet\s+ef\s+database\s+update|pytest\b|tox\b|go\s+test\b|(?:npm|yarn|pnpm)\s+(?:run\s+)?test\b|chown\s|chmod\s|mkdir\s|cp\s"
     r")"
 )
+# Commands that change the schema step by step, with the tool that keeps the steps.
+_MIGRATES = tuple(
+    (tool, re.compile(rf"(?:^|[\s;&|'\"/])(?:{pattern})\b"))
+    for tool, pattern in (
+        ("Django", r"(?:manage\.py|django-admin)\s+migrate"), ("Alembic", r"alembic\b[^;&|]*\supgrade|flask\s+db\s+upgrade"),
+        ("Aerich", r"aerich\s+upgrade"), ("yoyo", r"yoyo\s+apply"), ("Flyway", r"flyway\b[^;&|]*\bmigrate"),
+        ("Liquibase", r"liquibase\b[^;&|]*\bupdate"), ("Rails", r"(?:rails|rake)\s+db:migrate"), ("Laravel", r"artisan\s+migrate"),
+        ("Prisma", r"prisma\s+migrate\s+deploy"), ("Knex", r"knex\s+migrate:(?:latest|up)"), ("TypeORM", r"typeorm\b[^;&|]*migration:run"),
+        ("Sequelize", r"sequelize\S*\s+db:migrate"), ("goose", r"goose\b[^;&|]*\sup"), ("Entity Framework", r"dotnet\s+ef\s+database\s+update"),
+    )
+)  # fmt: skip
 _SHELL = re.compile(
     r"(?:echo|printf|set|export|cd|sleep|exit|true|test|if|then|fi|else|for|until|do|done|wait-for-it\S*|dockerize|\[|[A-Za-z_]\w*=)(?=$|\W|(?<==))"
 )
@@ -75,6 +95,8 @@ def role_of_command(command: str) -> str | None:
     ('scheduler', 'worker', None)
     >>> role_of_command("celery -A shop.worker beat"), role_of_command("celery -A worker flower")
     ('scheduler', 'monitoring')
+    >>> role_of_command("parcels worker --queue mails"), role_of_command("parcels run scheduler"), role_of_command("uvicorn worker:app")
+    ('worker', 'scheduler', None)
     """
     for kind, pattern in _STARTED_AS:
         if pattern.search(command):
@@ -83,17 +105,23 @@ def role_of_command(command: str) -> str | None:
 
 
 def process_of(command: str, place: Evidence) -> tuple[Fact, ...]:
-    """Return the fact that a command line starts a worker or a clock of a task queue, or both in one.
+    """Return the facts that a command line starts a worker or a clock of a task queue, or both in one, and that it migrates the schema.
 
     >>> e = Evidence("Procfile", 1, 1, "worker: celery -A shop worker -B")
     >>> process_of("celery -A shop worker -B", e)[0].value, process_of("gunicorn shop.wsgi", e)
     ('worker, scheduler', ())
+    >>> [f.value for f in process_of("sh -c 'alembic -c a.ini upgrade head && gunicorn shop.wsgi'", e)]
+    ['Alembic']
     """
+    facts = []
     role = role_of_command(command)
-    if role not in ("worker", "scheduler"):
-        return ()
-    both = role == "worker" and _WITH_CLOCK.search(command) is not None
-    return (Fact("task_process", "worker, scheduler" if both else role, "stated", (place,)),)
+    if role in ("worker", "scheduler"):
+        both = role == "worker" and _WITH_CLOCK.search(command) is not None
+        facts.append(Fact("task_process", "worker, scheduler" if both else role, "stated", (place,)))
+    tool = next((t for t, pattern in _MIGRATES if pattern.search(command[:MAX_COMMAND])), None)
+    if tool is not None:
+        facts.append(Fact("migrations", tool, "stated", (place,)))
+    return tuple(facts)
 
 
 def starts_program(command: str) -> bool:
@@ -103,3 +131,21 @@ def starts_program(command: str) -> bool:
     (True, False)
     """
     return role_of_command(command) is not None or _PROGRAM.search(command[:MAX_COMMAND]) is not None
+
+
+def program_of(component: Component) -> str:
+    """Return which program a component runs: its image, whatever its tag, or the file that it is built by; else its id.
+
+    A web server, a worker and a clock out of one image are one program in several processes; an image that only brings a
+    language runs a program of its own in each container.
+
+    >>> web, clock = (Component(n, n, facts=(Fact("image", f"acme/shop:{n}"),)) for n in ("web", "clock"))
+    >>> program_of(web) == program_of(clock), program_of(Component("etl", "etl", facts=(Fact("image", "python:3.13"),)))
+    (True, 'etl')
+    """
+    image, folder = component.fact("image"), component.fact("build_context")
+    if image is not None:
+        name = re.sub(r"(?:@.*|:[^/:]*)$", "", str(image.value))
+        return component.id if OFFICIAL.fullmatch(name) else name
+    built = component.fact("dockerfile") or folder
+    return str(built.value) if built is not None else component.id

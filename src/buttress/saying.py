@@ -35,6 +35,7 @@ _LOGIN = re.compile(
     r"POSTGRES(?:QL)?_(?:POSTGRES_)?PASSWORD|(?:MYSQL|MARIADB)_ROOT_PASSWORD|MONGO_INITDB_ROOT_PASSWORD|MONGODB_ROOT_PASSWORD"
     r"|(?:MSSQL_)?SA_PASSWORD|RABBITMQ_DEFAULT_PASS|CLICKHOUSE_PASSWORD"
 )
+_USER = re.compile(r"USER(?:_?NAME)?$", re.IGNORECASE)
 _SWITCH = re.compile(r"xpack\.security\.enabled=true|NEO4J_AUTH=(?!none\b|neo4j/neo4j$)\S+", re.IGNORECASE)
 _DEFAULT = re.compile(r"\$\{\w+:?-(.*)\}")
 # Passwords that everybody tries first; the name of the image is one of them.
@@ -72,11 +73,14 @@ def guarded(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fact, ...]:
     ['denied']
     >>> guarded([("POSTGRES_PASSWORD", "postgres", here), ("MYSQL_ROOT_PASSWORD", "", here)])
     ()
+    >>> guarded([("RABBITMQ_DEFAULT_USER", "mail", here), ("RABBITMQ_DEFAULT_PASS", "mail", here)])
+    ()
     """
     given = [(k, _DEFAULT.sub(r"\1", v.strip()), p) for k, v, p in settings]
     if off := tuple(place for key, value, place in given if lets_everybody_in(key, value)):
         return (Fact("authentication", None, "denied", off),)
-    on = next((place for key, value, place in given if _turns_login_on(key, value)), None)
+    users = {value.lower() for key, value, _ in given if _USER.search(key) and "$" not in value}
+    on = next((p for k, v, p in given if _turns_login_on(k, v) and v.lower() not in users), None)
     return (Fact("authentication", "password", "stated", (on,)),) if on is not None else ()
 
 
@@ -89,6 +93,7 @@ def _turns_login_on(key: str, value: str) -> bool:
     )
 
 
+_NESTED = re.compile(r"_{2,}")  # how settings within settings are written in the names of variables
 _OFF = re.compile(r"(?:false|no|off|0|none|disabled?)?", re.IGNORECASE)
 # Settings whose name alone tells that the service has something, when they are set to anything but "off".
 _TOLD = tuple(
@@ -122,11 +127,13 @@ def told_by_settings(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fac
     >>> place = Evidence("c.yaml", 1, 1, "RATE_LIMIT: 100")
     >>> [f.name for f in told_by_settings([("RATE_LIMIT", "100", place), ("OIDC_CLIENT_ID", "shop", place)])]
     ['rate_limit', 'login']
+    >>> [f.name for f in told_by_settings([("APP__ADMIN__PASSWORD", "${ADMIN_PASSWORD}", place)])]
+    ['login']
     >>> told_by_settings([("RATE_LIMIT", "off", place), ("SENTRY_DSN", "", place), ("OTEL_TRACES_EXPORTER", "none", place)])
     ()
     >>> [f.name for f in told_by_settings([("APPLICATIONINSIGHTS_CONNECTION_STRING", "set", place)])]
     ['monitoring', 'tracing']
     """
-    there = [(k, p) for k, v, p in settings if not _OFF.fullmatch(v.strip())]
+    there = [(_NESTED.sub("_", k), p) for k, v, p in settings if not _OFF.fullmatch(v.strip())]
     found = ((fact, next((p for k, p in there if name.search(k)), None)) for fact, name in _TOLD)
     return tuple(Fact(fact, True, "stated", (place,)) for fact, place in found if place is not None)

@@ -37,7 +37,13 @@ _CALLED = {
     "config": "config_server", "configuration": "config_server",
     "registry": "service_registry", "discovery": "service_registry", "apache": "gateway", "httpd": "gateway",
 }  # fmt: skip
-_NOT_SECRET = re.compile(r"(?i:true|false|yes|no|none|null|\d{1,3}|(?:phc|pk_live|pk_test)_\w+|)")
+_REFERS = re.compile(r"\$[\w{(]|[<{]")  # a value that something else fills in
+_KINDS = re.compile(r"credentials?$", re.IGNORECASE)
+_WORD = re.compile(r"(?:passw(?:or)?d|passwd|pass|pwd)$", re.IGNORECASE)
+_NOT_SECRET = re.compile(r"(?i:true|false|yes|no|none|null|[01]|(?:phc|pk_live|pk_test)_\w+|)")
+_COPIES = re.compile(
+    r"[-_.](?:backups?|dumps?)$", re.IGNORECASE
+)  # a container that copies what another one keeps
 MAX_VALUE = 20_000
 _IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^\s:/@]*:([^\s@/]{1,200})@")
 _IN_STRING = re.compile(r"(?:^|;)\s*(?:password|pwd)\s*=\s*([^;]+)", re.IGNORECASE)
@@ -61,10 +67,18 @@ def kind_of(
     ('worker', 'gateway')
     >>> kind_of("report-worker", "redash/redash:10")[0], kind_of("server", "redash/redash:10")[0]
     ('worker', 'web_frontend')
+    >>> kind_of("orders-backup", "acme/orders-tools:1")[0], kind_of("orders-backup", "postgres:16")[0]
+    ('worker', 'relational_db')
+    >>> kind_of("queue-consumer-logs", "acme/queue:1")[0], kind_of("app-logs", "acme/logs:1")[0]
+    ('worker', 'monitoring')
+    >>> kind_of("shop", "acme/shop-fastapi-postgres-redis")[0], kind_of("site-kafka-grafana-loki", "")[0]
+    ('service', 'service')
     >>> kind_of("queue", "", command="rq worker mails")[0], kind_of("cache", "", command="python -m prices.serve")[0]
     ('worker', 'service')
     """
     kind, technology = _kind_of(name, image, settings)
+    if kind in STORES and technology is None and _COPIES.search(name):
+        kind = "worker"
     if kind in STORES | MESSAGING and _starts_own(image, command):
         kind, technology = "service", None  # it is called after what it works on
     if (
@@ -102,6 +116,8 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
     if any(map(load().is_exporter, (name, built))):
         return "monitoring", None
     for words in (_GENERIC.sub("", name), built):
+        if _lists_technologies(words):
+            continue
         last = load().technology(re.split(r"[-_.]", words)[-1].lower())
         if last is not None and not last.ambiguous and last.kind in STORES | MESSAGING | _SERVERS:
             return last.kind, last
@@ -112,6 +128,8 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
     if technology is not None and technology.role == "server" and technology.kind == "other":
         return "service", technology  # a product of others, of no kind that counts here
     role = role_of(name) or role_of(built)
+    if role == "monitoring" and {"consumer", "worker", "processor"} & set(re.split(r"[-_.]", name)[:-1]):
+        role = "worker"  # a `consumer-logs` works on what its siblings don't
     role = _CALLED.get(name.lower(), role)
     if role in (None, "actor", "library_or_module", "other", "compute_host"):
         role = "service"
@@ -125,6 +143,12 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
     if role in STORES | MESSAGING and (named := _named(name)) is not None:
         return named.kind, named
     return role or "service", None
+
+
+def _lists_technologies(name: str) -> bool:
+    """Return whether a name tells what a project is made with, three things at least: `shop-fastapi-postgres-redis` is none of them."""
+    found = {t.id for word in re.split(r"[-_.]", name.lower()) if (t := load().technology(word)) is not None}
+    return len(found) > 2
 
 
 def _server(name: str) -> Technology | None:
@@ -179,18 +203,24 @@ def holds_secret(key: str, value: str) -> bool:
     (True, False)
     >>> holds_secret("DATABASE_URL", "postgres://app:s3cret@db/shop"), holds_secret("DB_PASSWORD", "${DB_PASSWORD}")
     (True, False)
+    >>> holds_secret("SECRET_KEY", "k3y!@#$%^"), holds_secret("SECRET_KEY", "$KEY"), holds_secret("SECRET_KEY", "$(openssl rand 9)")
+    (True, False, False)
+    >>> holds_secret("DB_PASSWORD", "123"), holds_secret("LOGIN_TOKEN", "123"), holds_secret("CREDENTIALS", "local")
+    (True, False, False)
     """
     for pattern in (_IN_URL, _IN_STRING):
         for found in pattern.findall(value[:MAX_VALUE]):
-            if not re.search(r"[$<{]|\*{3}", found):
+            if not re.search(_REFERS.pattern + r"|\*{3}", found):
                 return True
     if not _SECRET.search(key) or _POINTER.search(key) or _SETTING.search(key):
         return False
-    return (
-        not re.search(r"[$<{]", value)
-        and not _NOT_SECRET.fullmatch(value.strip())
-        and not value.startswith("/")
-    )
+    bare = value.strip()
+    if _KINDS.search(key) and bare.isalpha() and bare.islower():
+        return False  # which kind of credentials: `local`, `default`
+    counted = re.fullmatch(r"\d{1,3}", bare) is not None and not _WORD.search(
+        key
+    )  # how many there are; of a password it is the password
+    return not (_REFERS.search(value) or _NOT_SECRET.fullmatch(bare) or counted or value.startswith("/"))
 
 
 def is_told_by_name(key: str, value: str) -> bool:

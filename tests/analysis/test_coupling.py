@@ -322,3 +322,12 @@ def test_only_services_of_the_systems_own_are_counted() -> None:
     graph = SystemGraph(components=parts)
     assert {d.subject for d in named(graph, "ownService")} == {"orders", "shop", "mails"}
     assert [d.value for d in named(graph, "serviceCount")] == [3]
+
+
+@pytest.mark.parametrize(("image", "count"), [("acme/orders:1", 1), ("python:3.13", 3), ("", 3)])
+def test_processes_out_of_one_image_are_one_service(image: str, count: int) -> None:
+    facts = (Fact("image", image),) if image else ()
+    kinds = {"web": "service", "mails": "worker", "clock": "scheduler"}
+    graph = SystemGraph(components=tuple(Component(n, n, k, facts=facts) for n, k in kinds.items()))
+    assert len(named(graph, "ownService")) == 3
+    assert [d.value for d in named(graph, "serviceCount")] == [count]

@@ -69,6 +69,21 @@ def test_a_shared_key_that_names_its_user_counts_for_that_one() -> None:
     assert pairs(graph) == [("search", "calls", "payments")]
 
 
+@pytest.mark.parametrize(("command", "told"), [("celery -A shop worker", 1), ("rq worker mails", 0)])
+def test_a_shared_key_of_a_task_system_counts_for_the_processes_of_it(command: str, told: int) -> None:
+    given = [
+        setting(name, "stock", quote="CELERY_BROKER_URL: redis://stock") for name in ("orders", "search")
+    ]
+    process = said("kubernetes", "task_process", "worker", f"command: {command}")
+    parts = (
+        part("kubernetes", "orders", facts=(image("acme/orders:1"), process)),
+        part("kubernetes", "search", facts=(image("acme/search:1"),)),
+        part("kubernetes", "stock", "cache"),
+    )
+    graph = merge([fragment("kubernetes", *parts, flows=tuple(given))])
+    assert pairs(graph) == [("orders", "calls", "stock")][:told]
+
+
 def test_settings_of_each_program_make_its_flows() -> None:
     graph = merge([workloads(setting("orders", "payments", 40), setting("search", "payments", 60))])
     assert len(graph.flows) == 2

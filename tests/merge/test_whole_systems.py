@@ -235,3 +235,65 @@ def test_a_built_server_is_what_its_name_says() -> None:
         "service_registry",
         "service",
     ]
+
+
+_OVERLAY = (
+    "bases: [../../base]\nnamePrefix: {0}-\nconfigMapGenerator:\n- name: edge-files\n  files: [site.conf]\n"
+    "- name: ledger\n  literals:\n  - LEDGER_PASSWORD=hunter2\n"
+)
+_SITE = "server {{\n  listen 80;\n  location / {{ proxy_pass http://{0}-ledger-http:80; }}\n}}\n"
+_BASE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: edge}
+spec:
+  template:
+    metadata: {labels: {app: edge}}
+    spec:
+      containers: [{name: edge, image: "nginx:1.27", volumeMounts: [{name: files, mountPath: /etc/nginx/conf.d}]}]
+      volumes: [{name: files, configMap: {name: edge-files}}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: books}
+spec:
+  template:
+    metadata: {labels: {app: books}}
+    spec:
+      containers: [{name: books, image: "acme/books:2", envFrom: [{configMapRef: {name: ledger}}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: ledger-http}
+spec: {selector: {app: books}}
+"""
+
+
+@pytest.mark.parametrize("stages", [("prod",), ("dev", "prod"), ("dev",)])
+def test_what_a_kustomization_makes_belongs_to_those_who_get_it_and_production_counts(
+    stages: tuple[str, ...],
+) -> None:
+    texts = {"base/kustomization.yaml": "resources: [all.yaml]\n", "base/all.yaml": _BASE}
+    for stage in stages:
+        texts[f"overlays/{stage}/kustomization.yaml"] = _OVERLAY.format(stage)
+        texts[f"overlays/{stage}/site.conf"] = _SITE.format(stage)
+    graph = read([Source(path, text) for path, text in texts.items()])
+    assert {c.id: c.kind for c in graph.components} == {"books": "service", "edge": "gateway"}
+    assert [(f.source, f.kind, f.target) for f in graph.flows] == [("edge", "routes", "books")]
+    plain = next(c for c in graph.components if c.id == "books").fact("secrets_in_plaintext")
+    assert plain is not None
+    assert [(e.source, e.quote) for e in plain.evidence] == [
+        (f"overlays/{stages[-1]}/kustomization.yaml", "LEDGER_PASSWORD")
+    ]
+    assert [d.source for d in graph.diagnostics] == (["overlays/dev"] if len(stages) == 2 else [])
+
+
+def test_what_a_proxy_finds_on_its_machine_is_the_service_that_is_built_with_its_file() -> None:
+    site = "server {\n  listen 80;\n  location / { proxy_pass http://127.0.0.1:7000; }\n}\n"
+    composed = (
+        "services:\n  till: {build: till, ports: ['80:80']}\n  books: {build: books, ports: ['81:80']}\n"
+    )
+    texts = {"compose.yaml": composed, "till/nginx.conf": site, "books/app.py": "import os\n"}
+    graph = read([Source(path, text) for path, text in texts.items()])
+    assert [(f.kind, f.target) for f in graph.flows] == [("routes", "till")]
+    assert {c.id for c in graph.components if c.kind == "service"} == {"till", "books"}

@@ -103,6 +103,7 @@ def test_practices_in_everyday_words_arent_there_when_the_title_says_so() -> Non
         ("Mail: plain SMTP (it needs retry logic)", "retries"),
         ("A stored answer saves us from double charges from retries or bugs.", "retries"),
         ("The desk carries on during network timeouts of the carrier.", "timeouts"),
+        ("The timeout that occurs at the till was seen in the logs of the shop.", "timeouts"),
         ("Single node vs. cluster: a cluster has circuit breakers but costs more.", "circuit-breaker"),
         ("Layer 4: it is ready for rate limiting of each client", "rate-limiting"),
         ("## Caches\n\n- Caching: ready for a CDN to be put before it", "caching"),

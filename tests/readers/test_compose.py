@@ -361,3 +361,32 @@ def test_what_only_sets_up_a_broker_is_none(command: str, kind: str) -> None:
     text = f"services:\n  topics:\n    image: confluentinc/cp-kafka:7.7.1\n    command: >\n      {command}\n"
     (component,) = compose(text).components
     assert (component.kind, component.fact("runs_once") is not None) == (kind, kind == "worker")
+
+
+@pytest.mark.parametrize(
+    ("base", "flows"),
+    [("", 0), ("networks: [inner], ", 1), ("network_mode: host, ", 1)],
+)
+def test_who_shares_no_network_is_only_started_first(base: str, flows: int) -> None:
+    text = (
+        f"services:\n  base: {{{base}build: base}}\n"
+        "  shop: {networks: [inner], depends_on: [base], build: shop}\nnetworks: {inner: }\n"
+    )
+    assert len(compose(text).flows) == flows
+
+
+@pytest.mark.parametrize(("policy", "kind"), [("none", "worker"), ("any", "service")])
+def test_what_alone_is_never_started_again_runs_once(policy: str, kind: str) -> None:
+    keys = f"  keys: {{image: acme/shop, command: ./keys, deploy: {{restart_policy: {{condition: {policy}}}}}}}\n"
+    rest = "".join(f"  {n}: {{image: acme/shop, restart: always}}\n" for n in ("shop", "till", "books"))
+    (component,) = (c for c in compose(f"services:\n{keys}{rest}").components if c.id == "keys")
+    assert (component.kind, component.fact("runs_once") is not None) == (kind, kind == "worker")
+
+
+def test_services_of_profiles_do_not_count_among_those_that_are_always_started_again() -> None:
+    tools = "".join(
+        f"  {n}: {{image: acme/tools, command: ./{n}, profiles: [{n}]}}\n" for n in ("seed", "wipe")
+    )
+    rest = "".join(f"  {n}: {{image: acme/shop, restart: always}}\n" for n in ("shop", "till", "books"))
+    found = compose(f"services:\n{tools}{rest}").components
+    assert {c.id for c in found if c.fact("runs_once") is not None} == {"seed", "wipe"}

@@ -110,6 +110,27 @@ def test_a_service_extends_one_of_another_file_which_only_lends_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("base", "main", "lends"),
+    [
+        ("docker-compose.parts.yml", "docker-compose.yml", True),
+        ("docker-compose-common.yml", "docker-compose.prod.yml", True),
+        ("docker-compose.prod.yml", "docker-compose.test.yml", False),
+        ("docker-compose.yml", "docker-compose.base.yml", False),
+    ],
+)
+def test_a_compose_file_only_lends_when_the_main_file_or_its_name_says_so(
+    base: str, main: str, lends: bool
+) -> None:
+    fragment = files(
+        {
+            base: "services:\n  a: {image: 'x:1'}\n",
+            main: f"services:\n  b:\n    extends: {{file: {base}, service: a}}\n",
+        }
+    )
+    assert [c.id for c in fragment.components] == (["b"] if lends else ["a", "b"])
+
+
+@pytest.mark.parametrize(
     ("services", "line", "told"),
     [
         ("  a: {image: x, extends: b}\n  b: {extends: a}\n", 2, "extends in a circle"),

@@ -20,8 +20,11 @@ from buttress.model import Source
         (Source("a.md", "apiVersion: v1\nkind: Pod\n", language="yaml"), True),
         (Source("a.md", "apiVersion: v1\nkind: Pod\n", language="python"), False),
         (Source("Chart.yaml", "apiVersion: v2\nname: shop\n"), False),
-        (Source("kustomization.yaml", "resources: [a.yaml]\n"), False),
+        (Source("kustomization.yaml", "resources: [a.yaml]\n"), True),
         (Source("values.yaml", "kind: Pod\n"), False),
+        (Source("a.yaml", "# x\n\n  apiVersion: v1\n  kind: Pod\n"), True),
+        (Source("a.yaml", " kind: Pod\n metadata: {name: a}\n apiVersion: v1\n"), True),
+        (Source("tasks.yaml", "- k8s:\n    apiVersion: v1\n    kind: Pod\n"), False),
     ],
 )
 def test_it_takes_what_has_an_api_version_and_a_kind(source: Source, taken: bool) -> None:
@@ -45,6 +48,9 @@ def test_it_takes_what_has_an_api_version_and_a_kind(source: Source, taken: bool
         (workload(container="livenessProbe: {exec: {command: [x]}}"), "liveness_probe", True),
         (workload(), "startup_probe", "unknown"),
         (workload(container="startupProbe: {exec: {command: [x]}}"), "startup_probe", True),
+        (workload(container="command: [sh, -c, 'alembic upgrade head && ./web']"), "migrations", "Alembic"),
+        (workload(pod="initContainers: [{command: [rails, 'db:migrate']}]"), "migrations", "Rails"),
+        (workload(pod="initContainers: [{command: [celery, worker]}]"), "task_process", "unknown"),
         (workload(), "resource_limits", "denied"),
         (
             workload(container="resources: {limits: {cpu: 1, memory: 1Gi}}"),

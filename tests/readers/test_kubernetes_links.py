@@ -381,3 +381,20 @@ def test_a_config_map_of_the_own_namespace_comes_first() -> None:
         placed("billing", other("ConfigMap", "urls", "data: {DB_HOST: elsewhere}")),
     )  # fmt: skip
     assert flows(fragment) == {"web calls db"}
+
+
+@pytest.mark.parametrize(
+    ("upstream", "image", "nested"),
+    [("127.0.0.1", "acme/till:1", 0), ("ledger", "acme/till:1", 1), ("127.0.0.1", "", 1)],
+)
+def test_a_proxy_beside_a_program_that_passes_on_to_it_alone_is_a_part_of_it(
+    upstream: str, image: str, nested: int
+) -> None:
+    first = f"{{name: till, image: '{image}'}}, " if image else ""
+    edge = "{name: edge, image: 'nginx:1.27', volumeMounts: [{name: site, mountPath: /etc/nginx/conf.d}]}"
+    text = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: till}\n"
+        f"spec: {{template: {{spec: {{containers: [{first}{edge}], volumes: [{{name: site, configMap: {{name: site}}}}]}}}}}}\n"
+    )
+    site = f"data:\n  site.conf: |\n    server {{\n      location / {{ proxy_pass http://{upstream}:80; }}\n    }}"
+    assert len(manifests(text, other("ConfigMap", "site", site)).nested) == nested

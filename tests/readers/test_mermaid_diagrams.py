@@ -164,6 +164,9 @@ def test_the_title_of_a_frame_says_what_boundary_it_is(title: str, kind: str) ->
         ("Job scheduler", "scheduler"),
         ("Database migration", None),
         ("Kafka topic", "stream"),
+        ("Photo object storage service", "object_store"),
+        ("Queueing platform", "message_broker"),
+        ("Container orchestration platform", "compute_host"),
     ],
 )
 def test_the_head_noun_of_a_name_says_its_role(name: str, role: str | None) -> None:

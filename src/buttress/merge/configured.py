@@ -62,6 +62,15 @@ def _beside(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster
         if all(ranked[n].reader in PROXIES and m.fact("same_host") for n, m in c.members)
         and c.kind() == "service"
     ]
+    for cluster in list(local):
+        around = [c for c in clusters if c is not cluster and _is_built_with(c, cluster)]
+        if len(around) == 1 and not _differ(cluster, around[0]):
+            around[0].absorb(
+                cluster,
+                "the proxy's file is among those that it is built from, and finds it on its own machine",
+            )
+            local.remove(cluster)
+            clusters = [c for c in clusters if c is not cluster]
     applications = [
         c
         for c in clusters
@@ -77,6 +86,13 @@ def _beside(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster
     for cluster in gone:
         applications[0].absorb(cluster, "the only application here, and a proxy finds it on its own machine")
     return [c for c in clusters if c not in gone]
+
+
+def _is_built_with(cluster: Cluster, found: Cluster) -> bool:
+    """Return whether the folder that a service is built from holds the file of the proxy that finds something on its own machine."""
+    folders = [str(f.value) for _, m in cluster.members if (f := m.fact("build_context")) is not None]
+    files = [e.source for _, m in found.members for e in m.evidence]
+    return any(f.startswith(f"{folder.rstrip('/')}/") for folder in folders for f in files)
 
 
 def _is_socket(cluster: Cluster) -> bool:

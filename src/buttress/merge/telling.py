@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from buttress.model import Component, Evidence, Flow
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
+from buttress.processes import program_of
 
 _WAITS = re.compile(r"\bwait|\bdockerize\b|\bwhile\s*!|\buntil\b", re.IGNORECASE)
 # A policy names what it allows, to each of those that hold it: `- "dynamodb:PutItem"`.
@@ -24,7 +25,7 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
     """Return the pairs of components between which somebody tells a flow, with all that is said of it.
 
     A setting that several programs take whole tells nothing, unless it means another callee for each (a module with a store of
-    its own, used by several services); an allowance tells a flow to what nobody else is known to
+    its own, used by several services) or is one of the task system that the caller is a process of; an allowance tells a flow to what nobody else is known to
     call, and the order of starting one of a service whose settings name none of its callees; to a store or broker also one
     of a service whose settings name neither a store nor a service of the team's own.
     """
@@ -48,7 +49,8 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
         whole = (
             evidence.form == "config" and (evidence.source, evidence.line, evidence.quote, pair[1]) in shared
         )
-        return not whole or _key_names(evidence.quote, components[pair[0]])
+        caller = components[pair[0]]
+        return not whole or _key_names(evidence.quote, caller) or _is_of_tasks(evidence.quote, caller)
 
     sure = {pair for pair, f in flows if not f.evidence or any(tells(pair, e) for e in f.evidence)}
     called = {target for _, target in sure}
@@ -85,17 +87,7 @@ def _configures(evidence: Evidence) -> bool:
 
 def _several_programs(callers: Iterable[str], components: Mapping[str, Component]) -> bool:
     """Return whether callers run more than one program; one program's web and worker take one configuration."""
-    programs = set()
-    for id_ in callers:
-        component = components[id_]
-        fact = component.fact("image") or component.fact("build_context")
-        programs.add(_repository(str(fact.value)) if fact is not None else id_)
-    return len(programs) > 1
-
-
-def _repository(image: str) -> str:
-    """Return an image without tag and digest."""
-    return re.sub(r"(?:@.*|:[^/:]*)$", "", image)
+    return len({program_of(components[id_]) for id_ in callers}) > 1
 
 
 def _key_names(quote: str, caller: Component) -> bool:
@@ -103,3 +95,14 @@ def _key_names(quote: str, caller: Component) -> bool:
     key = [singular(w) for w in words_of(re.split(r"[:=]", quote.replace("_", " "), maxsplit=1)[0])]
     name = [singular(w) for w in words_of(caller.name)]
     return len(key) > len(name) + 1 and key[: len(name)] == name
+
+
+def _is_of_tasks(quote: str, caller: Component) -> bool:
+    """Return whether the key of a setting begins with the task system of which the caller runs a process (`CELERY_BROKER_URL`)."""
+    process = caller.fact("task_process")
+    first = re.match(r"[-\s\"']*([A-Za-z]+)_", quote)
+    return (
+        process is not None
+        and first is not None
+        and any(re.search(rf"\b{first[1]}\b", e.quote, re.IGNORECASE) for e in process.evidence)
+    )

@@ -9,11 +9,11 @@ is its section in docs/formats.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import NamedTuple, cast
 
-from buttress.folders import COMPOSE_FILE, IMAGE_FILE
+from buttress.folders import COMPOSE_FILE, IMAGE_FILE, overlays_beside_production
 from buttress.model import Diagnostic, Fragment, Passage, Source
 from buttress.origins import made, unpacked
 from buttress.quotes import requoted
@@ -145,8 +145,13 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "kubernetes",
+        names=r"kustomization\.ya?ml",
         files=_YAML + r"|\*\.(kubernetes|k8s)",
-        shows=(r"^(- )?apiVersion:", r"^(- |  )?kind:\s*\w+"),
+        # The whole manifest may be indented, as long as it starts so.
+        shows=(
+            r"^(- )?apiVersion:|\A(?:[ \t]*(?:#.*)?\n|---.*\n)*( +)(?=\S)(?:apiVersion:|[\s\S]*?^\2apiVersion:)",
+            r"^(- | {1,8})?kind:\s*\w+",
+        ),
     ),
     Reader(
         "envoy",
@@ -224,7 +229,10 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
     """
     fragments: list[Fragment] = []
     skipped: list[str] = []
-    todo = list(sources)
+    apart = overlays_beside_production(s.path for s in sources)
+    todo = [s for s in sources if _overlay(s, apart) is None]
+    if len(todo) < len(sources):
+        fragments.append(Fragment("table", diagnostics=tuple(_left_out(sources, apart))))
     for depth in range(MAX_NESTING + 1):
         taken: dict[str, list[Source]] = {}
         for source in todo:
@@ -258,6 +266,18 @@ def running_text(sources: Sequence[Source]) -> tuple[Passage, ...]:
     documents = next(reader for reader in READERS if reader.name == "documents")
     taken = [s for s in sources if next((r for r in READERS if r.takes(s)), None) is documents]
     return tuple(p for fragment in _read(documents, taken) for p in fragment.passages) if taken else ()
+
+
+def _overlay(source: Source, apart: Mapping[str, str]) -> str | None:
+    return next((f for f in apart if source.path.startswith(f"{f}/")), None)
+
+
+def _left_out(sources: Sequence[Source], apart: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield what is told of the overlays for other stages, one line each."""
+    for folder in dict.fromkeys(f for s in sources if (f := _overlay(s, apart)) is not None):
+        yield Diagnostic(
+            folder, 1, f"for another stage; {apart[folder]} beside it is read in its place", "info"
+        )
 
 
 def _read(reader: Reader, sources: list[Source]) -> list[Fragment]:

@@ -69,7 +69,8 @@ _ROLES: dict[str, str] = {
     ),
     "object_store": (
         "object store; object storage; bucket; blob storage; blob store; file storage; file store; "
-        "blobs; buckets; media storage; storage bucket; artifact store"
+        "blobs; buckets; media storage; storage bucket; artifact store; object storage service; object store "
+        "service; blob storage service"
     ),
     "cache": (
         "cache; caches; in memory cache; distributed cache; memory cache; cache cluster; session "
@@ -79,7 +80,8 @@ _ROLES: dict[str, str] = {
         "queue; queues; topic; topics; message queue; message broker; broker; event bus; bus; message "
         "bus; task queue; job queue; mq; exchange; dlq; dead letter queue; pub sub; pubsub; events; "
         "channel; service bus; messaging; event queue; work queue; event broker; pub sub topic; event "
-        "grid; sns topic; retry topic; retry queue; events retry; events dlt; dlt; dead letter topic"
+        "grid; queuing platform; queueing platform; queuing system; queueing system; "
+        "sns topic; retry topic; retry queue; events retry; events dlt; dlt; dead letter topic"
     ),
     "stream": (
         "stream; streams; event stream; event log; commit log; log stream; data stream; event "
@@ -117,7 +119,8 @@ _ROLES: dict[str, str] = {
     ),
     "compute_host": (
         "vm; virtual machine; host; kubernetes cluster; k8s cluster; kubernetes; bare metal; ec2 instance; bastion; bastion host; "
-        "jump host; jump box; jumpbox"
+        "jump host; jump box; jumpbox; container orchestrator; "
+        "container orchestrator system; container orchestration system; container orchestration platform"
     ),
     "library_or_module": (
         "library; sdk; module; package; plugin; client library; network driver; networking driver; storage driver; volume driver; "

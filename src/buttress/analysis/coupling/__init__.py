@@ -11,6 +11,7 @@ from buttress.analysis.coupling.own import own_services
 from buttress.faults import Causes, FaultTree
 from buttress.model import Derived
 from buttress.model.kinds import STORES
+from buttress.processes import program_of
 
 
 def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
@@ -24,8 +25,8 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     its source), `syncDepth` of an entry (value: components in the longest chain of waiting calls, gateways aside; because: the chain), `hub` (value:
     fan-in), `twoWay` (objects: the other), `chatty` (objects: the other; value: kinds of calls between them), `backEdge` of a flow that leads
     from a service back to the edge, `monolithShare` of the system (value in [0, 1]: mean part of the running components that must be up for
-    one to work), `ownService` (value: yes), their number `serviceCount` of the system,
-    `storeCount`, `modularity` and `bestModularity` of the system (how well drawn and best
+    one to work), `ownService` (value: yes), `serviceCount` of the system (how many programs they are: a web server and its worker
+    out of one image are one), `storeCount`, `modularity` and `bestModularity` of the system (how well drawn and best
     boundaries fit, up to 2,000 components), `closerTo` (objects: the boundary where most of its flows lead; value: their share).
     """
     graph = tree.graph
@@ -33,7 +34,9 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     inner = frozenset(parts)
     own = own_services(graph, parts)
     out = [
-        Derived("serviceCount", "system", value=len(own)),
+        Derived(
+            "serviceCount", "system", value=len({program_of(c) for c in graph.components if c.id in own})
+        ),
         *(Derived("ownService", id_, value="yes") for id_ in own),
         Derived("storeCount", "system", value=sum(c.kind in STORES for c in graph.components)),
         *cycles.circles(tree),

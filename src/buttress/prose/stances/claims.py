@@ -86,6 +86,10 @@ _AS_EVENT = {
         r"\b(?:from|against|on|during|because of|due to|caused by|in case of|as|such as|like|simulat\w+|inject\w*|surviv\w+|tolerat\w+|chaos[- ]test\w*)\s+(?:[\w-]+(?:,| or| and)*\s+){0,3}$"
     ),
 }
+# "The timeout that occurs at night"; "a timeout occurs after 5 s" is one.
+_OCCURS = Caseless(
+    r"^\s*(?:errors? |exceptions? )?(?:that |which )?(?:\w+ly |often |sometimes |still )?(?:occur|happen|appear)(?:s|red|ed)?\b(?!.{0,20}\bafter \d)"
+)
 _COMMAND = re.compile(
     r"^\W*(?:docker(?:-compose)?|kubectl|helm|npm|yarn|pip|make|git|curl|mvn|gradlew?|sudo|cd|python3?|java|psql|\./\S+|https?://\S+)(?:\s+[\w./-]|$)"
 )
@@ -284,7 +288,7 @@ def _so(words: Words, topic: str, start: int, before: str, word: str, after: str
         listed
         or _COUNTS.match(text)
         or _WEIGHS.match(text)
-        or (happens is not None and happens.search(text[:start]))
+        or (happens is not None and (happens.search(text[:start]) or _OCCURS.match(after)))
     ):
         return Said("addressed", False)
     return Said("addressed", _declares(words, before, word, after) and is_telling(topic, text))

@@ -35,7 +35,16 @@ from buttress.readers.compose.buckets import opened
 from buttress.readers.compose.building import started_by
 from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
-from buttress.readers.compose.service import facts_of, line_of, openings, runs_once, store_of_folder, told_of
+from buttress.readers.compose.service import (
+    awaited,
+    environment_of,
+    facts_of,
+    line_of,
+    openings,
+    runs_once,
+    store_of_folder,
+    told_of,
+)
 
 __all__ = ["read"]
 
@@ -156,7 +165,7 @@ class _Reading:
                     *(openings(node, values) if kind in _GUARDED else ()),
                     *told_of(values),
                     *((Fact("runs_once", True, "stated", (here,)),) if once else ()),
-                    *_environment_of(node.source),
+                    *environment_of(node.source),
                 ),
                 evidence=(here,),
             )
@@ -317,19 +326,6 @@ def _shown(node: Node) -> Evidence:
     return node.evidence()
 
 
-def _environment_of(source: Source) -> tuple[Fact, ...]:
-    """Return the fact that a file is for developing, when its first comments say so."""
-    found = workloads.written_for(source.text, source.name)
-    if found is None:
-        return ()
-    line = source.first_line + found[0]
-    return (
-        Fact(
-            "environment", "development", "stated", (Evidence(source.path, line, line, found[1], "config"),)
-        ),
-    )
-
-
 def _secrets(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
     places = [node.evidence(key_only=True) for key, node in values if workloads.holds_secret(key, node.raw)]
     return (Fact("secrets_in_plaintext", True, "stated", tuple(places)),) if places else ()
@@ -367,15 +363,14 @@ def _connections(
                     out.append((names[reference.host], evidence, (), reference.scheme or None))
     for part in node.list("links"):
         out.append((names.get(part.raw.partition(":")[0], ""), part.evidence(), (), None))
-    for target, condition in node.items("depends_on"):
+    for target, condition in awaited(node, project.services):
         evidence = condition.evidence()
         facts = [Fact("startup_order", True, "stated", (evidence,))]
         if condition.text("condition") == "service_healthy":
             written = condition.get("condition")
             where = written.evidence() if written is not None else evidence
             facts.append(Fact("depends_healthy", True, "stated", (where,)))
-        if not runs_once(target, project.services):
-            out.append((target, evidence, tuple(facts), None))
+        out.append((target, evidence, tuple(facts), None))
     return out
 
 

@@ -23,6 +23,10 @@ _KEYED = frozenset(
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
 _VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::?[-?][^{}]*)?\}|(\w+))")
 
+_MAIN = re.compile(
+    r"(?:^|/)(?:docker-)?compose(?:\.override)?\.ya?ml$", re.IGNORECASE
+)  # what Compose finds by itself
+_BASE = re.compile(r"(?:^|[._-])(?:base|common|shared|templates?)(?=[._-])[\w.-]*$", re.IGNORECASE)
 _SECTIONS = frozenset(("networks", "volumes", "configs", "secrets"))
 
 
@@ -141,14 +145,25 @@ def filled(node: Node, variables: dict[str, Node]) -> Node:
 
 
 def _templates(roots: dict[str, list[Node]]) -> set[str]:
-    """Return the files that only lend their services to `extends`: another one names them, Compose wouldn't find them."""
-    out = set()
+    """Return the files that only lend their services to `extends`: another one names them, and Compose wouldn't find them.
+
+    One that is called a Compose file lends only when all its services are lent, to the main file or because it is the base by name.
+    """
+    lent: dict[str, set[str]] = {}
+    to_main: set[str] = set()
     for path, nodes in roots.items():
         for _, service in (item for root in nodes for item in root.items("services")):
             if file := service.text("extends", "file"):
                 target = posixpath.normpath(posixpath.join(posixpath.dirname(path), file))
-                if target != path and "compose" not in posixpath.basename(target).lower():
-                    out.add(target)
+                if target != path:
+                    lent.setdefault(target, set()).add(service.text("extends", "service"))
+                    to_main |= {target} if _MAIN.search(path) else set()
+    out = set()
+    for path, names in lent.items():
+        own = {name for root in roots.get(path, ()) for name, _ in root.items("services")}
+        whole = names >= own and not _MAIN.search(path) and (path in to_main or _BASE.search(path))
+        if "compose" not in posixpath.basename(path).lower() or whole:
+            out.add(path)
     return out
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from buttress import processes, saying, workloads
 from buttress.lines import Node
-from buttress.model import Evidence, Fact
+from buttress.model import Evidence, Fact, Source
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 
@@ -175,12 +175,38 @@ def runs_once(name: str, services: Mapping[str, Node]) -> bool:
         return False
     if processes.ends_by_itself(line_of(node)):
         return True
-    others = [_restarts(other) for key, other in services.items() if key != name]
+    others = [
+        _restarts(other) for key, other in services.items() if key != name and not other.get("profiles")
+    ]
     return len(others) >= 3 and sum(others) >= 0.8 * len(others)
 
 
+def awaited(node: Node, services: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
+    """Yield what a service waits for and may call: not what ends when its work is done, nor what shares no network with it.
+
+    >>> from buttress.lines import documents
+    >>> from buttress.model import Source
+    >>> text = "{a: {networks: {x: }, depends_on: {b: , c: }}, b: {image: d}, c: {networks: {x: }}}"
+    >>> services = dict(documents(Source("a.yaml", text))[0][0].items())
+    >>> [name for name, _ in awaited(services["a"], services)]
+    ['c']
+    """
+    for name, condition in node.items("depends_on"):
+        if not runs_once(name, services) and not _cut_off(node, services.get(name)):
+            yield name, condition
+
+
+def _cut_off(one: Node, other: Node | None) -> bool:
+    if other is None or one.text("network_mode") or other.text("network_mode"):
+        return False
+    here, there = ({k for k, _ in n.items("networks")} or {"default"} for n in (one, other))
+    return not here & there
+
+
 def _restarts(node: Node) -> bool:
-    return node.get("deploy", "restart_policy") is not None or node.text("restart") not in ("", "no", "false")
+    if node.get("deploy", "restart_policy") is not None:
+        return node.text("deploy", "restart_policy", "condition") != "none"
+    return node.text("restart") not in ("", "no", "false")
 
 
 def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:
@@ -269,6 +295,19 @@ def store_of_folder(node: Node) -> Technology | None:
     found = {load().technology(folder[1]) for folder in folders if folder is not None}
     named = {t for t in found if t is not None and t.kind in STORES | MESSAGING and not t.ambiguous}
     return next(iter(named)) if len(named) == 1 else None
+
+
+def environment_of(source: Source) -> tuple[Fact, ...]:
+    """Return the fact that a file is for developing, when its first comments say so."""
+    found = workloads.written_for(source.text, source.name)
+    if found is None:
+        return ()
+    line = source.first_line + found[0]
+    return (
+        Fact(
+            "environment", "development", "stated", (Evidence(source.path, line, line, found[1], "config"),)
+        ),
+    )
 
 
 def _true(node: Node | None) -> bool:

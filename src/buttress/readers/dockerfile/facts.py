@@ -11,13 +11,6 @@ from buttress.readers.dockerfile.instructions import Dockerfile, Instruction, co
 
 MAX_SHOWN = 2000
 
-# Official images whose process is root's as long as nobody says otherwise; of all others nobody knows without looking into them.
-_ROOTS = re.compile(
-    r"(?:docker\.io/)?(?:library/)?(?:python|debian|ubuntu|alpine|node|golang|ruby|php|openjdk|eclipse-temurin|amazoncorretto"
-    r"|maven|gradle|rust|perl|scratch|busybox|centos|fedora|amazonlinux|rockylinux|almalinux|buildpack-deps|nginx|httpd|caddy"
-    r"|erlang|elixir|swift|dart|pypy|tomcat)(?:[:@].*)?"
-    r"|(?:mcr\.microsoft\.com/(?:dotnet|devcontainers)|ghcr\.io/astral-sh/uv|nvidia/cuda|oven/bun|denoland/deno)(?:[/:@].*)?"
-)
 _NONROOT = re.compile(r"nonroot|unprivileged|rootless")
 _DROPS = re.compile(r"\b(?:gosu|su-exec|setpriv|runuser|s6-setuidgid|chroot --userspec)\b|\bsu\s+-")
 # Tags that move from version to version; Python leaves out modules from one minor version to the next.
@@ -79,7 +72,7 @@ def facts_of(file: Dockerfile) -> tuple[Fact, ...]:
     if check is not None:
         off = check.rest.upper().startswith("NONE")
         say("health_check", file.at(check.line), denied=off)
-    elif _ROOTS.fullmatch(base.image):
+    elif processes.OFFICIAL.fullmatch(base.image):
         say("health_check", here, denied=True)
     port = next((i for s in chain for i in s.instructions if i.word == "EXPOSE"), None)
     number = re.match(r"(\d{1,5})(?:/tcp)?(?:\s|$)", port.rest) if port is not None else None
@@ -126,7 +119,7 @@ def _user(file: Dockerfile, base: str, here: Evidence, facts: list[Fact]) -> Non
         )
     elif _NONROOT.search(base):
         facts.append(Fact("non_root", True, "stated", (file.at(file.chain()[-1].line),)))
-    elif _ROOTS.fullmatch(base) and not _DROPS.search(file.source.text) and not _script(started):
+    elif processes.OFFICIAL.fullmatch(base) and not _DROPS.search(file.source.text) and not _script(started):
         facts.append(Fact("non_root", None, "denied", (here,)))
 
 

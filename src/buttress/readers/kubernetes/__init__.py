@@ -6,8 +6,9 @@ YAML with `apiVersion` and `kind`.
   HorizontalPodAutoscalers and KEDA ScaledObjects, PodDisruptionBudgets, NetworkPolicies, Istio VirtualServices and DestinationRules. Addresses
   in variables and ConfigMaps become flows; mounted configuration of nginx and Envoy goes to their readers.
 - **Complete about** {complete}
-- **Doesn't read** Kustomize overlays before they are rendered (`kustomize build … | buttress review -`), nor the custom resources of
-  operators.
+  Of a kustomization it reads what it generates (literals, files of nginx and Envoy) and the prefix or ending of names.
+- **Doesn't read** patches of Kustomize that are no manifests before they are rendered (`kustomize build … | buttress review -`), nor the
+  custom resources of operators.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from buttress.model import (
 )
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.kubernetes.inventory import Inventory
+from buttress.readers.kubernetes.kustomize import Kustomized, kustomized
 from buttress.readers.kubernetes.objects import (
     Object,
     Workload,
@@ -44,7 +46,9 @@ from buttress.readers.kubernetes.settings import (
     Setting,
     configuration_of,
     line_naming,
+    mounted_maps,
     settings_of,
+    stays_inside,
     told_of,
     used_secrets,
 )
@@ -63,12 +67,12 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     'denied'
     """
     found, diagnostics = objects(sources)
-    reading = _Reading(found)
+    reading = _Reading(found, kustomized(sources))
     reading.run()
     flows = reading.flows.values()
     return Fragment(
         "kubernetes",
-        components=workloads.named_by_images(tuple(reading.components.values())),
+        components=workloads.named_by_images(reading.named()),
         flows=tuple(replace(f, facts=(*f.facts, *reading.rules_of(f))) for f in flows),
         boundaries=tuple(reading.boundaries.values()),
         nested=tuple(reading.nested),
@@ -78,14 +82,16 @@ def read(sources: tuple[Source, ...]) -> Fragment:
 
 
 class _Reading:
-    def __init__(self, found: list[Object]) -> None:
-        self.there = Inventory(found)
+    def __init__(self, found: list[Object], made: Kustomized) -> None:
+        self.there = Inventory([*found, *made.objects])
+        self.made = made
         self.components: dict[str, Component] = {}
         self.flows: dict[tuple[str, str], Flow] = {}
         self.boundaries: dict[str, Boundary] = {}
         self.diagnostics: list[Diagnostic] = []
         self.mesh: dict[str, list[Fact]] = {}
         self.nested: dict[Source, None] = {}
+        self.served: dict[str, dict[str, None]] = {}
 
     def run(self) -> None:
         for workload in self.there.workloads:
@@ -116,6 +122,16 @@ class _Reading:
                 )
         for service in self.there.of("VirtualService", "DestinationRule"):
             self._mesh(service)
+
+    def named(self) -> tuple[Component, ...]:
+        """Return the components, each with the names of the Services that select it alone; one word alone is any other's name, too."""
+        taken = {slug(c.name) for c in self.components.values()}
+        served = {
+            id_: [n for n in names if "-" in n and slug(n) not in taken] for id_, names in self.served.items()
+        }
+        return tuple(
+            replace(c, aliases=(*c.aliases, *served.get(id_, ()))) for id_, c in self.components.items()
+        )
 
     def rules_of(self, flow: Flow) -> list[Fact]:
         return self.mesh.get(flow.target, [])
@@ -179,7 +195,10 @@ class _Reading:
                 self.there.add_name(item.name, id_, item.namespace)
             return
         main = next((w for w in behind if w.object.name == item.name), behind[0])
-        self.there.add_name(item.name, main.id, item.namespace)
+        for name in (item.name, *self.made.names_of(item)):
+            self.there.add_name(name, main.id, item.namespace)
+            if len(behind) == 1 and not item.node.source.partial:
+                self.served.setdefault(main.id, {})[name] = None
         inner = any(
             "internal" in (k + v.raw).lower() and v.value is not False and v.raw.lower() != "false"
             for k, v in item.node.items("metadata", "annotations")
@@ -214,6 +233,13 @@ class _Reading:
         guarded = self.components[workload.id].kind in STORES | MESSAGING
         for n, container in enumerate(workload.containers()):
             settings = settings_of(container, workload.spec, maps, secrets)
+            main = container.text("name") == next(workload.containers()).text("name")
+            files = {
+                p: e for m in mounted_maps(container, workload.spec) for p, e in self.made.files.get(m, ())
+            }
+            if files:
+                places = tuple(dict.fromkeys(files.values()))
+                self._fact(workload, Fact("configuration_files", tuple(files), "stated", places))
             for fact in told_of(container, settings, is_store=guarded and n == 0):
                 self._fact(workload, fact)
             for setting in settings:
@@ -221,7 +247,8 @@ class _Reading:
                     plain.append(setting.shown(secret=True))
                 self._refer(source, names, setting)
                 self._bucket(source, setting.value)
-                if (file := configuration_of(setting, workload.name)) is not None:
+                file = configuration_of(setting, workload.name)
+                if file is not None and (main or not stays_inside(file.text)):
                     self.nested[file] = None
             for key in ("command", "args"):
                 pieces = list(container.list(key))

@@ -57,13 +57,18 @@ def settings_of(
         if name in secrets:
             plain = secrets[name].node.items("stringData")
             out += [Setting(k, n, hidden=True) for k, n in plain if n.raw and "\n" not in n.raw]
-    if spec is not None:
-        mounted = {m.text("name") for m in container.list("volumeMounts")}
-        for volume in spec.list("volumes"):
-            item = maps.get(volume.text("configMap", "name"))
-            if item is not None and volume.text("name") in mounted:
-                out += [Setting(k, n, mounted=True) for k, n in item.node.items("data")]
+    for name in mounted_maps(container, spec):
+        if name in maps:
+            out += [Setting(k, n, mounted=True) for k, n in maps[name].node.items("data")]
     return out
+
+
+def mounted_maps(container: Node, spec: Node | None) -> list[str]:
+    """Return the names of the ConfigMaps that a container gets as files."""
+    mounted = {m.text("name") for m in container.list("volumeMounts")}
+    volumes = spec.list("volumes") if spec is not None else ()
+    names = [v.text("configMap", "name") for v in volumes if v.text("name") in mounted]
+    return [n for n in names if n]
 
 
 def told_of(container: Node, settings: list[Setting], *, is_store: bool) -> tuple[Fact, ...]:
@@ -130,6 +135,28 @@ def configuration_of(setting: Setting, owner: str) -> Source | None:
         (k for k, name, text in _PROXIES if name.search(setting.key) and text.search(value.raw)), ""
     )
     return Source(value.source.path, value.raw, value.line + 1, language, owner) if language else None
+
+
+_PASSED_TO = re.compile(
+    r"\b(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass\s+(?:\w+://)?([^\s;/]+)|(?:^[ \t]*|[{;]\s*)server\s+([^\s;{]+)|\baddress:\s*[\"']?([^\s\"',}]+)",
+    re.MULTILINE,
+)
+_INSIDE = re.compile(r"unix:|127\.|localhost\b|\[?::1\b|0\.0\.0\.0\b")
+
+
+def stays_inside(configuration: str) -> bool:
+    r"""Return whether a proxy passes on to nothing but what is in its own pod.
+
+    >>> stays_inside("upstream app { server 127.0.0.1:80; }\nserver { location / { proxy_pass http://app; } }")
+    True
+    >>> stays_inside("location / { proxy_pass http://127.0.0.1:80; } location /api { proxy_pass http://api; }")
+    False
+    """
+    named = set(re.findall(r"\bupstream\s+(\S+)", configuration))
+    hosts = [
+        host for found in _PASSED_TO.findall(configuration) for host in found if host and host not in named
+    ]
+    return bool(hosts) and all(map(_INSIDE.match, hosts))
 
 
 def line_naming(value: Node, host: str) -> Evidence | None:

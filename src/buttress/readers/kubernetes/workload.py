@@ -60,6 +60,7 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
     _security(facts, spec, containers, main)
     _started(facts, containers[:1])
     if spec is not None:
+        facts += [f for first in spec.list("initContainers") for f in _prepared(first)]
         if (
             grace := spec.get("terminationGracePeriodSeconds") or _first(containers, "lifecycle", "preStop")
         ) is not None:
@@ -86,6 +87,13 @@ def _started(facts: list[Fact], containers: list[Node]) -> None:
     if pieces:
         facts += processes.process_of(" ".join(n.raw for n in pieces), pieces[0].evidence())
     facts += commands.facts_of([(n.raw, n.evidence()) for n in pieces])
+
+
+def _prepared(first: Node) -> list[Fact]:
+    """Return what is known of a pod by what runs before it: that it migrates the schema of its database."""
+    pieces = [n for key in ("command", "args") for n in first.list(key) if n.raw]
+    told = processes.process_of(" ".join(n.raw for n in pieces), pieces[-1].evidence()) if pieces else ()
+    return [f for f in told if f.name == "migrations"]
 
 
 def _security(facts: list[Fact], spec: Node | None, containers: list[Node], main: Evidence) -> None:

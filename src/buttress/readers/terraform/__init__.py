@@ -16,12 +16,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 
 from buttress.cloud import assemble
 from buttress.cloud.values import UNKNOWN, Resource, Value
+from buttress.folders import stage_of
 from buttress.model import Diagnostic, Fragment, Source
 from buttress.readers.terraform import plan
 from buttress.readers.terraform.evaluate import Budget
@@ -30,15 +30,6 @@ from buttress.readers.terraform.registry import type_of_module
 from buttress.readers.terraform.syntax import Block, parse
 
 __all__ = ["read"]
-
-_PRODUCTION = re.compile(
-    r"^(?:prod|production|prd|live)(?![a-z])|[-_.](?:prod|production|prd|live)$", re.IGNORECASE
-)
-_OTHER = re.compile(
-    r"^(?:dev|development|test|testing|tst|qa|uat|stag(?:e|ing)|stg|sandbox|sbx|demo|preview|local|nonprod|non-prod|preprod|pre-prod|int)(?![a-z])"
-    r"|[-_.](?:dev|development|test|qa|uat|staging|stage|stg|sandbox)$",
-    re.IGNORECASE,
-)
 
 
 def read(sources: tuple[Source, ...]) -> Fragment:
@@ -102,7 +93,7 @@ def _roots(folders: Mapping[str, Folder], diagnostics: list[Diagnostic]) -> list
     roots = [p for p, f in folders.items() if p not in called and (f.resources or f.calls)]
     if not roots:
         roots = [p for p, f in folders.items() if f.resources]
-    kinds = {p: _environment(p) for p in roots}
+    kinds = {p: stage_of(p) for p in roots}
     chosen = [p for p in roots if kinds[p] != "other"]
     if any(k == "production" for k in kinds.values()):
         passed = [p for p in roots if kinds[p] == "other"]
@@ -134,15 +125,6 @@ def _join(roots: Mapping[str, Instance]) -> None:
                 root.inputs[name] = partial(found[0].output, name)
 
 
-def _environment(path: str) -> str:
-    for part in reversed(path.split("/")):
-        if _OTHER.search(part):
-            return "other"
-        if _PRODUCTION.search(part):
-            return "production"
-    return ""
-
-
 def _inputs(
     folder: Folder, settings: Mapping[str, list[tuple[Source, Block]]], budget: Budget
 ) -> dict[str, Value]:
@@ -163,7 +145,7 @@ def _inputs(
             automatic.update(values)
         else:
             named[source.path] = values
-    production = [p for p in named if _environment(p.removesuffix(".tfvars")) == "production"]
+    production = [p for p in named if stage_of(p.removesuffix(".tfvars")) == "production"]
     if len(production) == 1 or len(named) == 1:
         return {**automatic, **named[production[0] if production else next(iter(named))]}
     for name in dict.fromkeys(n for values in named.values() for n in values):
