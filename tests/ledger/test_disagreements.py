@@ -196,6 +196,14 @@ AGREEMENTS = {
         "# Plug-ins\n\n- **Authentication**: none, token or certificate\n",
         "# Shop\n\nAuthentication: all callers log in with Keycloak.\n",
     ),
+    "a setting that nobody has set": (
+        "By default the pages are shown without any authentication.",
+        "All endpoints require authentication with a token.",
+    ),
+    "the default of a setting": (
+        "Default: off (there is no tracing)",
+        "Requests are traced with OpenTelemetry.",
+    ),
     "two tools of two tasks": (
         "Metrics are scraped by Prometheus.",
         "Metrics are shown in Grafana.",

@@ -77,6 +77,14 @@ def test_a_list_of_libraries_names_no_components() -> None:
     assert not {"requests", "attrs"} & names(read(LIBRARIES))
 
 
+def test_what_to_install_on_an_operating_system_is_no_system_that_one_depends_on() -> None:
+    for title in ("System dependencies", "Runtime dependencies"):
+        text = f"# Parcel desk\n\n## {title}\n\nThe labels need `fonttool`.\n\n- On Slackware get it by:\n- On Haiku get it by:\n"
+        assert not any(n.startswith("On ") for n in names(read(text)))
+    text = "# Parcel desk\n\n## System dependencies\n\n- Compiler Suite\n- Font Tools\n"
+    assert not names(read(text))
+
+
 def test_what_only_shortens_words_is_one_component() -> None:
     text = "# Shop\n\nThe orders app writes to PostgreSQL. The orders application reads from Redis.\n"
     assert flows(read(text)) == {("orders app", "PostgreSQL"), ("orders app", "Redis")}

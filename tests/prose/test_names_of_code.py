@@ -72,3 +72,23 @@ def test_folders_of_the_code_that_a_page_lists_are_no_parts() -> None:
     page = "# Architecture\n\n- `registry/` - the registry of services, called by the gateway\n- `planner/` - planner service that writes to PostgreSQL\n"
     assert names(CODE, page) == {"ferry"}
     assert len(names((), page)) > 1
+
+
+TABLES = "from django.db import models\n\nclass Cabin(models.Model):\n    pass\n\nclass Crane(models.Model):\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "part"),
+    [
+        ("This Cabin is sent to the harbour server. The cabins are read from PostgreSQL.", "Cabin"),
+        ("The harbour server calls the Crane service. The Crane service writes to PostgreSQL.", "Crane service"),
+    ],
+    ids=["a row of a table", "a service of the same name"],
+)  # fmt: skip
+def test_what_the_code_keeps_in_tables_is_no_part_unless_a_word_says_that_it_runs(
+    page: str, part: str
+) -> None:
+    kept = (*OTHER, Source("ferry/models.py", TABLES))
+    runs = " " in part
+    assert (part in names(kept, f"# Ferry\n\n{page}\n")) is runs
+    assert part in names(OTHER, f"# Ferry\n\n{page}\n")

@@ -109,9 +109,26 @@ def test_what_only_says_goodbye_ends_nothing_and_a_check_is_no_part_handed_in(
             "from apscheduler.schedulers.background import BackgroundScheduler\nfrom kazoo.recipe.election import Election\ns = BackgroundScheduler()\n",
             "in_process_scheduler",
         ),
+        (
+            "from apscheduler.schedulers.background import BackgroundScheduler\nfrom shop.db import acquire_lock\n"
+            "def job():\n    if acquire_lock('nightly'):\n        return 1\ns = BackgroundScheduler()\n",
+            "in_process_scheduler",
+        ),
+        (
+            "import hmac\nfrom fastapi import Request\n@app.post('/paid')\nasync def paid(request: Request):\n"
+            "    if not hmac.compare_digest(sign(request), request.headers['x']):\n        return 403\n    return await request.json()\n",
+            "raw_body_routes",
+        ),
+        (
+            "import sqlalchemy.orm\nKEPT = ('a', 'b')\ndef f():\n    db = sqlalchemy.orm.Session()\n    for k in KEPT:\n        db.scalar(k)\n"
+            "    for at in ('x', 'y'):\n        db.execute(at)\n",
+            "queries_in_loops",
+        ),
     ],
 )
-def test_what_is_quoted_looked_ahead_at_or_done_by_one_of_all_is_no_defect(code: str, name: str) -> None:
+def test_what_is_quoted_looked_ahead_at_signed_fixed_or_done_by_one_of_all_is_no_defect(
+    code: str, name: str
+) -> None:
     assert name not in told(service(code))
 
 

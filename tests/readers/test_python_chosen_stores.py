@@ -159,3 +159,40 @@ def test_a_worker_uses_the_database_that_settings_put_in_the_place_of_a_file() -
     found = read(project(files, "django", "celery", "dj-database-url", more=drivers))
     stores = {(f.source, f.target) for f in found.flows if f.kind == "calls"}
     assert stores == {("shop", "database"), ("shop-worker", "database")}
+
+
+SHELF = "class Shelf:\n    def open(self, url):\n        raise NotImplementedError\n"
+SHELVES = {
+    "mongo": "from shop.shelf import Shelf\nimport pymongo\n\nclass Own({0}):\n    def open(self, url):\n        self.c = pymongo.MongoClient(url)\n",
+    "pg": "from shop.shelf import Shelf\nimport psycopg2\n\nclass Own({0}):\n    def open(self, url):\n        self.c = psycopg2.connect(url)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "base", "expected"),
+    [
+        ("mongo pg", "Shelf", {"Database": ("data_store", None)}),
+        ("mongo", "Shelf", {}),
+        ("mongo pg", "", {}),
+    ],
+    ids=["one of two", "one that may be left out", "two that have nothing in common"],
+)
+def test_a_database_whose_make_an_extra_chooses_is_there_all_the_same(
+    names: str, base: str, expected: dict[str, tuple[str, str | None]]
+) -> None:
+    files = {"shop/main.py": "import flask\napp = flask.Flask('shop')\n", "shop/shelf.py": SHELF}
+    files |= {f"shop/{n}.py": SHELVES[n].format(base) for n in names.split()}
+    extras = "[project.optional-dependencies]\nmongo = ['pymongo']\npg = ['psycopg2']\n"
+    assert kinds(read(project(files, "flask", more=extras))) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [("", {"store": ("relational_db", "postgresql")}), (EXTRAS, {})],
+    ids=["no driver of any", "a driver that is an extra"],
+)
+def test_a_database_counts_whose_driver_is_nowhere_declared(
+    more: str, expected: dict[str, tuple[str, str | None]]
+) -> None:
+    files = {"shop/main.py": APP, "shop/db.py": ENGINE.format(url="'postgresql://store/shop'")}
+    assert kinds(read(project(files, "sqlalchemy", more=more))) == expected

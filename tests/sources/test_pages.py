@@ -215,3 +215,10 @@ def test_a_table_of_a_handbook_is_no_drawing() -> None:
     page, drawn = "docs/tutorial/page-1.md", "docs/tutorial/page-2.md"
     assert read(*HANDBOOK, texts={page: GRID, drawn: BOXES}) >= {drawn}
     assert page not in read(*HANDBOOK, texts={page: GRID, drawn: BOXES})
+
+
+def test_steps_to_install_a_project_are_left_out_unless_they_are_drawn() -> None:
+    tree = ["pyproject.toml", "shop/__init__.py", "INSTALL.md", "docs/installation.rst", "docs/installer.md"]
+    assert sorted(left_out(tree, lambda page: "")) == ["INSTALL.md", "docs/installation.rst"]
+    assert left_out(tree, lambda page: "```mermaid\nflowchart LR\n```\n") == {}
+    assert left_out(tree[2:], lambda page: "") == {}

@@ -215,3 +215,10 @@ def test_the_readme_of_a_font_that_is_served_is_no_document_of_the_system(tmp_pa
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("# Shop\n")
     assert [s.path for s in collect([tmp_path]).sources] == ["README.md", "shop/static/NOTES.md"]
+
+
+def test_the_texts_of_licences_are_no_documents_of_the_system(tmp_path: Path) -> None:
+    for name in ("README.md", "LICENSES/MPL-2.0.txt", "shop/licenses/README.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("# Shop\n")
+    assert [s.path for s in collect([tmp_path]).sources] == ["README.md", "shop/licenses/README.md"]

@@ -25,8 +25,9 @@ _PLAN_SECTION = Caseless(
     r"improvements)|recommendations?)\b",
 )
 _QUIET = Caseless(
-    r"\?\s*$|\b(?:TBD|not sure|used to|formerly|previously|originally|in the past|back then|no longer|until (?:recently|now|then)|at first|"
-    r"initially|for (?:example|instance)|e\.g|"
+    r"\?\s*$|^\W*defaults?(?: value)?\s*:|"
+    r"\b(?:TBD|not sure|used to|formerly|previously|originally|in the past|back then|no longer|until (?:recently|now|then)|at first|"
+    r"initially|for (?:example|instance)|e\.g|by default|defaults? to|"
     r"could|might|would|possibly|perhaps|maybe|imagine|suppose|hypothetical|we considered|was considered|were considered|looked at|evaluated|"
     r"instead of|rather than|as opposed to|unlike|"
     r"migrat\w+ from|moved? from|moving from|switch\w* from|replac(?:e|ed|es|ing)|were (?:kept|stored)|was (?:kept|stored|rejected)|"

@@ -71,12 +71,17 @@ class Cluster:
         return {n for n, _ in self.members}
 
     def kind(self) -> str:
-        """Return the most specific kind that counts: a store behind a name outside is that store, not an unknown service."""
-        kinds = [k for k in self.kinds() if k not in WEAK_KINDS]
+        """Return the most specific kind that counts: a store behind a name outside is that store, not an unknown service.
+
+        What is built from code that is at hand isn't outside, whoever offers it to others under that name.
+        """
+        own = any(c.fact("code_folder") is not None for _, c in self.members)
+        kinds = [k for k in self.kinds() if k not in WEAK_KINDS and not (own and k in _OUTSIDE)]
         strong = [k for k in kinds if k not in _OUTSIDE]
         if kinds and kinds[0] in _OUTSIDE and any(k in STORES | MESSAGING for k in strong):
             kinds = [k for k in strong if k in STORES | MESSAGING]
-        return kinds[0] if kinds else next((k for k in self.kinds() if k != "other"), self.kinds()[0])
+        rest = [k for k in self.kinds() if not (own and k in _OUTSIDE)] or self.kinds()
+        return kinds[0] if kinds else next((k for k in rest if k != "other"), rest[0])
 
     def technology(self) -> str | None:
         """Return the technology that the first mention with one says.

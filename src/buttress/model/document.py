@@ -113,7 +113,7 @@ class Fragment:
     those are `merges`, `rejections` and `facts` of the whole system, beside components and flows. `tells_apart` says that components
     of this fragment are never one (a Compose file names each service once; a paragraph may use two names for one thing); where it holds
     several drawings, `drawn` are the ids that each of them shows side by side, and these are never one. `defined` are the dotted names of
-    what code defines and nothing starts: classes, functions, modules.
+    what code defines and nothing starts: classes, functions, modules; `records` the names of what rows of its tables are.
     """
 
     reader: str
@@ -132,3 +132,4 @@ class Fragment:
     closed: bool = False
     facts: tuple[Fact, ...] = ()
     defined: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()

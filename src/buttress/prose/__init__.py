@@ -46,7 +46,10 @@ def extract(prose: Prose, known: Sequence[Component] = (), fragments: Sequence[F
     >>> [(f.source, f.kind, f.target) for f in extract(Prose([Passage("a.md", 1, 1, "prose", text)])).flows]
     [('orders-service', 'calls', 'billing-service'), ('orders-service', 'writes', 'postgresql')]
     """
-    reading = Reading(prose, known, frozenset().union(*(f.defined for f in fragments)))
+    defined, records = (
+        frozenset().union(*sets) for sets in ((f.defined for f in fragments), (f.records for f in fragments))
+    )
+    reading = Reading(prose, known, defined, records)
     accepted, told = describe(
         list(descriptions(reading.texts, reading.mentions)), reading.accepted, reading.kinds
     )

@@ -72,10 +72,14 @@ class Reading:
     """Sentences, mentions, candidates with their scores, and steps of one text."""
 
     def __init__(
-        self, prose: Prose, known: Sequence[Component], defined: frozenset[str] = frozenset()
+        self,
+        prose: Prose,
+        known: Sequence[Component],
+        defined: frozenset[str] = frozenset(),
+        records: frozenset[str] = frozenset(),
     ) -> None:
-        """Read all of it; `known` are the components that drawings and configuration show, `defined` the names that code defines."""
-        self.code = Defined(defined)
+        """Read all of it; `known` are the components that drawings and configuration show, `defined` and `records` names of the code."""
+        self.code = Defined(defined, records)
         self.texts: list[Sentence] = prose.sentences
         leads = Leads(self.texts)
         self.unbuilt = frozenset(

@@ -47,6 +47,8 @@ PAGES = frozenset("templates static public views partials layouts www assets".sp
 _HISTORY = frozenset(
     "changelog changelogs changelog.d changes release-notes release_notes releasenotes locale locales translations i18n".split()
 )
+# Texts of licences, each in a file of its own (REUSE): whom they name are no parts.
+_LICENCES = frozenset("license licenses licence licences".split())
 MADE = frozenset(
     ("build", "dist", "target")
 )  # mostly what a build leaves behind, but some keep their deployment there
@@ -233,6 +235,8 @@ def _readable(path: Path) -> bool:
     if ending in (".md", ".rst", ".txt", ".html") and not _HISTORY.isdisjoint(
         p.lower() for p in path.parts[:-1]
     ):
+        return False
+    if ending == ".txt" and path.parent.name.lower() in _LICENCES:
         return False
     if ending == ".md" and any(p == "static" or p.startswith("static.") for p in path.parts[:-2]):
         return False  # what comes with a font or a script that is served

@@ -44,15 +44,16 @@ _PROPOSED = re.compile(
     re.IGNORECASE,
 )
 _FORM = re.compile(r"(?:[\w-]+[-_.])?template(?:[-_.][\w-]+)?\.\w+", re.IGNORECASE)
+_INSTALLING = re.compile(r"install(?:ation|ing)?(?:[-_.][\w-]+)?\.\w+", re.IGNORECASE)
 _EXAMPLES = frozenset(("example", "examples", "sample", "samples", "demo", "demos", "tutorials"))
 
 
 def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, str]:
     """Return the files among those of one folder that aren't read because of what stands around them, each with the reason.
 
-    Seven sorts, and only where a Python project's packaging lies at the top: pages inside of its packages, what its packages hold for
+    Eight sorts, and only where a Python project's packaging lies at the top: pages inside of its packages, what its packages hold for
     others to run (Compose files beside a driver, templates that the code fills), examples of its use, specifications of what was to be
-    made and forms, READMEs of tools and of collections, containers beside tools, and the pages for users of a handbook, which is a site of
+    made and forms, READMEs of tools and of collections, containers beside tools, steps to install it, and the pages for users of a handbook, which is a site of
     many pages with chapters such as `tutorial` and `faq`. A page of a handbook that tells of the architecture, by its name or with a
     drawing, is read; `text_of` returns a page's text.
 
@@ -85,6 +86,12 @@ def left_out(files: Sequence[str], text_of: Callable[[str], str]) -> dict[str, s
             out[file] = f"held by the package {package} for those who run it; name the file to have it read"
         elif _COMPOSE.fullmatch(posixpath.basename(file)) and posixpath.basename(folder) in _TOOLS:
             out[file] = f"containers for the tools in {folder}; name the file to have it read"
+        elif (
+            _INSTALLING.fullmatch(posixpath.basename(file))
+            and DOCUMENTS.fullmatch(file)
+            and not _DRAWN.search(text_of(file))
+        ):
+            out[file] = "steps to install it; name the file to have it read"
         elif DOCUMENTS.fullmatch(file) and folder and "requirements" not in file:
             # In these formats, and in folders of a package that are none themselves, what lies beside code is what the code reads;
             # what is for agents is about the code.

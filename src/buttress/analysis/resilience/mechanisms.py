@@ -56,12 +56,16 @@ def wanted(flow: Flow, kinds: dict[str, str]) -> tuple[str, ...]:
     ('timeout', 'retry')
     >>> wanted(Flow("f", "a", "b", "consumes"), {"a": "worker", "b": "message_broker"})
     ('idempotent', 'dead_letter_queue', 'acknowledgement')
+    >>> wanted(Flow("f", "a", "b", "publishes", sync=True), {"a": "service", "b": "cache"})
+    ('timeout', 'acknowledgement')
     """
     source, target = kinds.get(flow.source, ""), kinds.get(flow.target, "")
     if source not in RUNTIME or target in _NEVER:
         return ()
     if flow.kind == "consumes":
         return _CONSUMER if target else ()
+    if flow.kind == "publishes" and target in STORES and flow.sync:  # a cache that is a queue, too
+        return ("timeout", "acknowledgement")
     if flow.kind == "publishes" or target in MESSAGING:
         return ("acknowledgement",) if flow.kind == "publishes" else ()
     if not is_synchronous(flow):

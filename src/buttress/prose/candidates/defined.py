@@ -29,9 +29,10 @@ MOST_OF_LIST = 2  # so many names of the code, and the rest of a list are of the
 class Defined:
     """What the code of the projects beside a text defines, by dotted name."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        """Keep the names for looking them up."""
+    def __init__(self, paths: Iterable[str], records: Iterable[str] = ()) -> None:
+        """Keep the names for looking them up; `records` are those of the classes whose objects are rows."""
         self.paths = frozenset(paths)
+        self.rows = frozenset(keys(n)[1] for n in records if not _RUNS.intersection(words_of(n)[-1:]))
 
     def __bool__(self) -> bool:
         """Return whether there is any code."""
@@ -79,7 +80,7 @@ def only_code(
 ) -> frozenset[str]:
     """Return the keys of the candidates that a text only uses for code.
 
-    Those that it spells as the code does; those below them in one column of a table; and what stands in a list with several of
+    Those that it spells as the code does; records that the code keeps in tables, whoever reads or sends them; those below them in one column of a table; and what stands in a list with several of
     them, if the code has it too or it is spelled alike. A word for what runs beside the name ("the OrderBook process") makes another name of it.
     """
     if not code:
@@ -88,7 +89,7 @@ def only_code(
         c.key
         for c in candidates
         if c.technology() is None
-        and any(code.has(m.surface) for m in c.mentions)
+        and (any(code.has(m.surface) for m in c.mentions) or (c.key in code.rows and c.role() != "actor"))
         and all(m.bare or keys(m.surface)[1] == keys(c.name)[1] for m in c.mentions)
     }
     return frozenset(spelled | _of_their_sort(candidates, texts, mentions, code, spelled))

@@ -15,9 +15,10 @@ from buttress.vocabulary.roles import role_phrases
 MAX_NAME = 4  # words of a name set apart
 MAX_ITEM = 7  # words of an item that names what is needed
 _DOING = frozenset("is are was can will may must should has also then only".split())
-# Titles of lists of other systems that one can't do without; a list of libraries has no such adjective.
+# Titles of lists of other systems that one can't do without; a list of libraries has no such adjective, and "System dependencies" are
+# what to install on an operating system.
 _OUTSIDE = Caseless(
-    r"^\W*(?:external|upstream|downstream|service|system|third[- ]party|runtime) (?:service |system |api )?(?:dependencies|services|systems|apis)\W*$"
+    r"^\W*(?:external|upstream|downstream|service|system(?! dependencies)|third[- ]party|runtime) (?:service |system |api )?(?:dependencies|services|systems|apis)\W*$"
 )
 DEPENDS = r"depends? (?:up)?on|(?:is|are) dependent (?:up)?on|(?:has|have) (?:the following|these|several|\w+) (?:\w+ )?dependencies"
 _DEPENDS = Caseless(rf"\b(?:{DEPENDS})\b[^.]{{0,60}}:\s*$")
@@ -126,7 +127,7 @@ def _item(text: Sentence) -> tuple[int, int, bool] | None:
     """Return from and to which token an item names a system, and whether it says so; None for what vocabulary knows or is no name."""
     tokens = text.tokens
     first = 1 if tokens and tokens[0].lower in ("the", "a", "an", "our") else 0
-    if first >= len(tokens):
+    if first >= len(tokens) or tokens[first].lower in PREPOSITIONS:
         return None
     start = tokens[first].start
     link = next(

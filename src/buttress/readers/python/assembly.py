@@ -10,11 +10,14 @@ from dataclasses import replace
 from buttress.model import Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.python.detection import Detected
+from buttress.readers.python.detectors.data import is_table
 from buttress.readers.python.files import folder_of
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Link, Target, plug_ins
-from buttress.readers.python.options import of_one_base
+from buttress.readers.python.installed import is_installed
+from buttress.readers.python.options import chosen_by_extra, of_one_base
 from buttress.readers.python.processes import Process, links_of_service, processes_of
 from buttress.readers.python.project import Project, constant
+from buttress.readers.python.starting import is_loop
 from buttress.readers.python.titles import titles
 from buttress.vocabulary import load
 
@@ -27,22 +30,8 @@ _GENERIC = frozenset(
 )
 _CACHES = re.compile(r"cach", re.IGNORECASE)
 _COMMAND = re.compile(r"(?:^|/)(?:cli|commands)(?:/|\.py$)")
-_ANY_DRIVER = frozenset(("requests", "httpx", "aiohttp", "urllib", "urllib3"))
-# Packages that need the client of a store themselves, and bring it.
-_BRINGS = {
-    "redis": frozenset(
-        "rq django-rq rq-scheduler arq django-redis channels-redis flask-rq2 celery-redbeat aiocache".split()
-    ),
-    "keystone": frozenset(("keystonemiddleware",)),
-    "meilisearch": frozenset(("meilisearch-python-sdk",)),
-}
 # Queues whose workers start by themselves what is due by the clock.
 _OWN_CLOCK = frozenset(("arq", "huey", "procrastinate"))
-_CLOUD = {
-    "boto3": ("boto3", "aioboto3", "aiobotocore", "botocore"),
-    "google": ("google-",),
-    "azure": ("azure-",),
-}
 
 
 def _folder(one: Detected, here: tuple[Evidence, ...]) -> tuple[Fact, ...]:
@@ -77,6 +66,9 @@ class _Assembly:
             flows=tuple(self.flows),
             diagnostics=tuple(sorted(set(self.diagnostics))),
             defined=frozenset(name for one in self.found for name in _defined(one.project)),
+            records=frozenset(
+                c.name for one in self.found for m in one.project.modules for c in m.classes if is_table(c)
+            ),
         )
 
     def add(self, one: Detected, name: str) -> None:
@@ -101,6 +93,7 @@ class _Assembly:
         facts = ledger.facts(*roles)
         here = _evidence(one, facts)
         consumes = bool(one.queue) or any(link.kind == "consumes" for link in links)
+        consumes = consumes or (one.runs and not serves and is_loop(one.project))
         kind = "library_or_module" if not one.runs else "worker" if consumes and not serves else "service"
         framework = ledger.fact("framework")
         technology = slug(str(framework.value)) if framework is not None else one.queue
@@ -323,7 +316,10 @@ def _aliases(one: Detected, name: str, own: dict[str, str]) -> tuple[str, ...]:
 
 def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
     """Return the links that every installation has: no drivers that only an extra brings, no lists of options to choose from."""
-    links = [link for link in one.ledger.links.values() if _is_installed(link, one)]
+    every = list(one.ledger.links.values())
+    links = [link for link in every if is_installed(link, one)]
+    chosen = chosen_by_extra(one.project, links, [link for link in every if link not in links])
+    links += [chosen] if chosen is not None else []
     if one.ledger.has("framework"):
         links = [link for link in links if not _is_of_a_command(link)]
     outside = {x.target.name for x in links if x.target.kind == "external_service" and x.target.outside}
@@ -332,7 +328,7 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
         (outside if len(outside) > MAX_OUTSIDE else set(), "services outside"),
         (files if len(files) > 1 else set(), "stores of files"),
         (plug_ins(links), "parts from plug-ins side by side"),
-        (of_one_base(one.project, list(one.ledger.links.values())), "stores of classes with one base"),
+        (of_one_base(one.project, every), "stores of classes with one base"),
     ]
     for names, what in groups:
         gone = [link for link in links if link.target.name in names]
@@ -355,35 +351,3 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
 def _is_of_a_command(link: Link) -> bool:
     """Return whether only commands, which people start by hand, reach a service outside."""
     return link.target.outside and all(_COMMAND.search(e.source) for e in link.evidence)
-
-
-def _is_installed(link: Link, one: Detected) -> bool:
-    """Return whether every installation brings the driver of a link; where nothing is declared, the code's word counts."""
-    declared = {d.name for d in one.project.packages.declared if not d.group}
-    of_queue = link.role in (WORKER, SCHEDULER) or link.kind in ("publishes", "consumes")
-    if of_queue and one.ledger.task_functions and one.queue not in declared:
-        return True  # the worker is there with its queue, which something that isn't declared for all brings
-    technology = load().technologies.get(link.target.technology or "")
-    driver = link.facts.get("driver")
-    name = str(driver.value) if driver is not None else ""
-    if not declared or name in _ANY_DRIVER or name == "Django ORM":
-        return True
-    if name in _CLOUD and (technology is None or name == "boto3" or not technology.packages):
-        return any(d.startswith(_CLOUD[name]) for d in declared)
-    if technology is None or technology.id == "sqlite":
-        return True
-    if (
-        link.kind in ("publishes", "consumes")
-        and "celery" in declared
-        and technology.id in ("rabbitmq", "redis", "sqs")
-    ):
-        return True
-    packages = {
-        p
-        for t in (technology.id, *load().broader(technology.id))
-        if (k := load().technologies.get(t))
-        for p in k.packages
-    }
-    brought = _BRINGS.get(technology.id, frozenset())
-    extras = {x for d in one.project.packages.declared if not d.group for x in d.extras.split(",")}
-    return not packages or bool((packages | brought) & declared) or technology.id in extras

@@ -87,10 +87,11 @@ class Ledger:
         self.worker_modules: Collection[Module] = ()
         self.task_functions: Collection[Function] = ()
         self.one_task_at_a_time = False
+        self.background: Collection[Function] = ()
 
     def role_of(self, place: Call | Function | Spot | Module | None) -> str:
         """Return the part of the project that runs a place."""
-        if place is None or not self.worker_modules:
+        if place is None or not (self.worker_modules or self.task_functions):
             return MAIN
         if isinstance(place, Module):
             return WORKER if place in self.worker_modules else MAIN
@@ -103,6 +104,15 @@ class Ledger:
                 return WORKER
             function = function.parent
         return WORKER if module in self.worker_modules else MAIN
+
+    def is_waited_for(self, call: Call) -> bool:
+        """Return whether whoever made it do so waits for a call: it isn't in a thread that goes on by itself."""
+        function = call.function
+        while function is not None:
+            if function in self.background:
+                return False
+            function = function.parent
+        return True
 
     def say(
         self,
@@ -173,7 +183,7 @@ class Ledger:
         if evidence not in made.evidence and len(made.evidence) < MAX_PLACES:
             made.evidence.append(evidence)
         made.protocol = made.protocol or protocol
-        made.sync = sync if made.sync is None else made.sync
+        made.sync = made.sync or sync if sync is not None else made.sync
         return made
 
     def queue(self, target: Target, evidence: Evidence) -> tuple[Link, Link]:
@@ -184,7 +194,8 @@ class Ledger:
 def plug_ins(links: Sequence[Link]) -> set[str]:
     """Return the stores and services outside that are each used in one of three or more plug-ins, and nowhere else.
 
-    Plug-ins are folders side by side with one use each (the layers of a program have several), or what a folder that is called so holds.
+    Plug-ins are folders side by side with one use each (the layers of a program have several), all of them stores or all of them services,
+    or what a folder that is called so holds.
     """
     found: set[str] = set()
     plugs: dict[str, dict[str, set[str]]] = {}
@@ -194,12 +205,16 @@ def plug_ins(links: Sequence[Link]) -> set[str]:
                 parent, _, plug = _plug_of(place.source)
                 plugs.setdefault(parent, {}).setdefault(link.target.name, set()).add(plug)
     places = [(x.target.name, e.source) for x in links for e in x.evidence]
+    stores = {x.target.name for x in links if x.target.kind in STORES | MESSAGING}
     for parent, users in plugs.items():
         alone = {name for name, used in users.items() if len(used) == 1}
         uses = Counter(next(iter(users[n])) for n in alone)
-        if sum(_PLUG_INS.search(parent) is not None or n == 1 for n in uses.values()) >= 3:
-            alone -= _without_another(links, alone)
-            found |= alone - {name for name, path in places if not path.startswith(f"{parent}/")}
+        called_so = _PLUG_INS.search(parent) is not None
+        for sort in (alone,) if called_so else (alone & stores, alone - stores):
+            among = {next(iter(users[n])) for n in sort}
+            if sum(called_so or uses[plug] == 1 for plug in among) >= 3:
+                sort = sort - _without_another(links, sort)
+                found |= sort - {name for name, path in places if not path.startswith(f"{parent}/")}
     return found
 
 

@@ -16,6 +16,29 @@ _TAKES = {
     "deferToThread": (0, "f"), "callInThread": (0, "f"), "deferToThreadPool": (2, "f"), "start_new_thread": (0, "function"),
     "add_task": (0, "func"), "apply_async": (0, "func"), "add_job": (0, "func"), "start_background_task": (0, "target"),
 }  # fmt: skip
+# What of these goes on by itself: nobody waits for its end, unless it is joined.
+_GOES_ON = (
+    "Thread",
+    "Timer",
+    "Process",
+    "start_new_thread",
+    "callInThread",
+    "add_task",
+    "start_background_task",
+)
+_JOINS = re.compile(r"\.join\((?:timeout\b|[\d.]*\))|\.(?:is_alive|exitcode)\b")
+_THREADS = (
+    "threading.Thread",
+    "threading.Timer",
+    "multiprocessing.Process",
+    "multiprocessing.context.Process",
+)
+_QUEUED = {
+    "enqueue": 0,
+    "enqueue_call": 0,
+    "enqueue_in": 1,
+    "enqueue_at": 1,
+}  # which argument is the function
 # Decorators whose function runs in a thread, by how such are called.
 _IN_THREADS = re.compile(
     r"(?:^|[._])(?:\w*sync_to_async|\w*(?:to|in|on)_?(?:a_|the_)?(?:thread|executor|threadpool)\w*|\w*(?:to|in|on)Thread\w*|run_on_executor|threaded|asyncify|unblock\w*)"
@@ -33,15 +56,75 @@ def handed_over(project: Project) -> set[Function]:
     return {f for call in project.ending(*_TAKES) if (f := _function_of(call, project)) is not None}
 
 
+def in_background(project: Project) -> set[Function]:
+    """Return the functions that run while nobody waits for them: those of threads and processes that aren't joined, and what only these call."""
+    started = {
+        f
+        for call in project.ending(*_GOES_ON)
+        if (f := _function_of(call, project)) is not None
+        and not (call.function is not None and _JOINS.search(call.function.text))
+    }
+    for name, cls in project.classes.items():
+        if any(base in _THREADS for base in project.bases_of(name)):
+            started |= {m for m in cls.methods if m.name == "run"}
+    return started | called_only_by(started, project)
+
+
+def enqueued(project: Project) -> set[Function]:
+    """Return the functions that the project's code puts into a queue of RQ."""
+    out: set[Function] = set()
+    for call in project.ending(*_QUEUED):
+        if call.name.startswith(("rq.", "django_rq.")):
+            node = call.argument(_QUEUED[call.last], "func", "f")
+            out.update(_meant(node, call, project) or _by_prefix(node, call, project))
+    return out
+
+
+def called_only_by(functions: set[Function], project: Project) -> set[Function]:
+    """Return the plain functions that nothing but some functions call, directly or through each other."""
+    callers: dict[Function, set[Function]] = {}
+    if functions:
+        for module in project.modules:
+            for caller in module.functions:
+                for name, _ in caller.called:
+                    called = project.functions.get(project.meaning(name))
+                    if called is not None and called.owner is None:
+                        callers.setdefault(called, set()).add(caller)
+    out: set[Function] = set()
+    while more := [f for f, by in callers.items() if f not in out and by <= functions | out]:
+        out.update(more)
+    return out - functions
+
+
+def _by_prefix(node: ast.expr | None, call: Call, project: Project) -> list[Function]:
+    """Return the functions of which a variable holds one that is chosen by its name: `send = getattr(chats, f"send_to_{channel}")`."""
+    if not isinstance(node, ast.Name) or call.function is None:
+        return []
+    found = re.search(
+        rf"^\s*{node.id}\s*=\s*getattr\(\s*(\w+)\s*,\s*f[\"'](\w+)\{{", call.function.text, re.MULTILINE
+    )
+    module = project.by_name.get(call.module.names.get(found[1], "")) if found is not None else None
+    if found is None or module is None:
+        return []
+    return [
+        f for f in module.functions if f.owner is None and f.parent is None and f.name.startswith(found[2])
+    ]
+
+
 def _function_of(call: Call, project: Project) -> Function | None:
     position, name = _TAKES[call.last]
     node = call.argument(position, name)
     if isinstance(node, ast.Call) and node.args:  # functools.partial(f, x)
         node = node.args[0]
-    return next((f for f in _meant(node, call, project)), None)
+    return next(iter(_meant(node, call, project)), None)
 
 
-def _meant(node: ast.expr | None, call: Call, project: Project) -> Iterator[Function]:
+def _meant(node: ast.expr | None, call: Call, project: Project) -> list[Function]:
+    """Return the function that an expression at a call names, nothing where it names none."""
+    return list(_named(node, call, project))
+
+
+def _named(node: ast.expr | None, call: Call, project: Project) -> Iterator[Function]:
     """Yield the function that an expression at a call names: an inner one, one of the module, a method of the same class."""
     if isinstance(node, ast.Name):
         around = call.function

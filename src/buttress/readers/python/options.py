@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from buttress.model import Evidence
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.readers.python.found import Link
+from buttress.readers.python.found import MAIN, Link, Target
 from buttress.readers.python.project import Project
+
+DATABASES = ("relational_db", "document_db")
 
 
 def of_one_base(project: Project, links: Sequence[Link]) -> set[str]:
@@ -31,6 +33,23 @@ def of_one_base(project: Project, links: Sequence[Link]) -> set[str]:
             found |= {x.target.name for x in shared}
     elsewhere = {x.target.name for x in links if not _common_bases(x, project)}
     return found - elsewhere
+
+
+def chosen_by_extra(project: Project, kept: Sequence[Link], left: Sequence[Link]) -> Link | None:
+    """Return a link to the database of which an installation chooses the make by an extra, None where it may go without.
+
+    It can't where classes of one base each open another one, and nothing else is opened.
+    """
+    if any(x.target.kind in DATABASES for x in kept):
+        return None
+    found = [x for x in left if x.role == MAIN and x.target.kind in DATABASES]
+    if len({x.target.technology for x in found}) < 2:
+        return None
+    if not set.intersection(*(_common_bases(x, project) for x in found)):
+        return None
+    kinds = {x.target.kind for x in found}
+    target = Target("Database", kinds.pop() if len(kinds) == 1 else "data_store")
+    return Link(MAIN, target, sync=True, evidence=[x.evidence[0] for x in found])
 
 
 def _common_bases(link: Link, project: Project) -> set[str]:

@@ -11,12 +11,14 @@ from buttress.model import Evidence
 from buttress.model.kinds import STORES
 from buttress.readers.python.found import MAIN, Ledger, Link
 from buttress.readers.python.imports import edges_of
+from buttress.readers.python.loops import goes_round
 from buttress.readers.python.project import Project
 from buttress.readers.python.records import Function, Module
-from buttress.readers.python.starting import goes_on, reached
+from buttress.readers.python.starting import goes_on, meant, reached
 
 MAX_PROCESSES = 12
 _TOOL = re.compile(r"(?:^|[_.-])(?:cli|ctl|manage|admin|tool|shell|client|dev|debug)$|ctl$")
+_OF_DJANGO = re.compile(r"(?:^|/)management/commands/(?P<name>[a-z][\w-]*)\.py$")
 _CLOCK = re.compile(r"(?:^|[_.-])(?:scheduler|beat|clock|cron)(?:[_.-]|$)")
 _SERVES = re.compile(
     r"^(?:uvicorn|waitress|hypercorn|bjoern|cheroot|cherrypy|flask|quart|sanic|bottle|gunicorn|aiohttp|eventlet\.wsgi)\b|\.run_app$|\.serve_forever$"
@@ -34,6 +36,7 @@ class Process:
     functions: set[Function] = field(default_factory=set)
     modules: set[Module] = field(default_factory=set)
     kind: str = "service"
+    loop: int = 0  # the line of the loop that it is
     links: list[Link] = field(default_factory=list)
 
     @property
@@ -77,18 +80,12 @@ def links_of_service(links: list[Link], processes: list[Process], project: Proje
     return [x for x in links if x not in gone]
 
 
-def _meant(called: str, project: Project) -> list[Function]:
-    """Return the project's function, or the making of its class, that a dotted name calls."""
-    path = called.replace("()", "")
-    return [project.functions[p] for p in (path, f"{path}.__init__") if p in project.functions]
-
-
 def _called_by(functions: set[Function], project: Project) -> set[Function]:
     """Return functions with those that they call, directly and through others."""
     out, todo = set(functions), list(functions)
     while todo:
         for name, _ in todo.pop().called:
-            more = [f for f in _meant(project.meaning(name), project) if f not in out]
+            more = [f for f in meant(project.meaning(name), project) if f not in out]
             out.update(more)
             todo += more
     return out
@@ -101,14 +98,41 @@ def _started(project: Project) -> Iterator[Process]:
     for name, target in project.packages.scripts.items():
         names = set(reached(project, target))
         module = project.by_name.get(target.partition(":")[0])
-        if target in seen or module is None or not any(goes_on(n) for n in names):
+        if target in seen or module is None:
+            continue
+        functions = {f for called in names for f in meant(called, project)}
+        starts = any(goes_on(n) for n in names)
+        loop = 0 if starts else max(map(goes_round, functions), default=0)
+        if not starts and not loop:
             continue
         seen.add(target)
         imported = imported or _imported(project)
-        process = Process(name, target, _evidence(project, name, module, target), names)
-        process.functions = {f for called in names for f in _meant(called, project)}
+        process = Process(name, target, _evidence(project, name, module, target), names, functions, loop=loop)
         process.modules = _loaded(module, imported)
         yield process
+    yield from _commands_of_django(project, imported)
+
+
+def _commands_of_django(project: Project, imported: dict[Module, list[Module]]) -> Iterator[Process]:
+    """Yield the commands of a Django site that are loops: what `manage.py` starts and nobody waits for."""
+    for module in project.scripts:
+        found = _OF_DJANGO.search(module.path)
+        loop = max((goes_round(f) for f in module.functions), default=0) if found is not None else 0
+        if found is None or not loop:
+            continue
+        imported = imported or _imported(project)
+        names = {n for f in module.functions for called, _ in f.called for n in reached(project, called)}
+        used = [m for i in module.imports for m in _modules_of(i.name, i.names, project)]
+        process = Process(found["name"], f"{module.name}:Command", module.text.at(loop), names, loop=loop)
+        process.functions = {f for called in names for f in meant(called, project)}
+        process.modules = {m for one in used for m in _loaded(one, imported)}
+        yield process
+
+
+def _modules_of(name: str, names: Sequence[str], project: Project) -> list[Module]:
+    """Return the modules of the project that an import loads."""
+    paths = [name, *(f"{name}.{n}" for n in names)]
+    return [project.by_name[p] for p in paths if p in project.by_name]
 
 
 def _evidence(project: Project, name: str, module: Module, target: str) -> Evidence:
@@ -168,6 +192,9 @@ def _functions_of(link: Link, project: Project) -> list[Function | None]:
 
 def _is_used(link: Link, process: Process, project: Project) -> bool:
     """Return whether a process uses what a link leads to: it calls the function that does, or loads the module that opens it."""
+    driver = link.facts.get("driver")
+    if driver is not None and driver.value == "Django ORM":
+        return any(i.name.startswith("django.db") for m in process.modules for i in m.imports)
     paths = {m.path for m in process.modules}
     for place, function in zip(link.evidence, _functions_of(link, project), strict=True):
         if function is not None and function in process.functions:
@@ -184,4 +211,5 @@ def _kind(process: Process) -> str:
         return "scheduler"
     kind = workloads.kind_of(process.name, "")[0]
     consumes = any(x.kind == "consumes" for x in process.links)
-    return "worker" if consumes or kind == "worker" else "service"
+    waits = process.loop and not process.serves
+    return "worker" if consumes or waits or kind == "worker" else "service"

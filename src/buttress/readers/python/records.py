@@ -11,6 +11,8 @@ from buttress.readers.python.texts import Text
 
 # What stands in for a part that isn't there: drivers that do nothing, fakes.
 _STAND_IN = re.compile(r"(?:^|_)(?:noop|no_op|fakes?|stub|dummy|mocks?)(?:_|$)")
+# What makes commands of functions by a decorator.
+_COMMANDS = frozenset("click typer flask quart cloup asyncclick rich_click".split())
 _STAND_IN_CLASS = re.compile(r"_?(?:Noop|NoOp|NoOP|Fake|Stub|Dummy|Mock)(?:[A-Z_]|$)")
 
 
@@ -55,6 +57,18 @@ class Function:
     def span(self) -> range:
         """Return the lines that it takes."""
         return range(self.line, self.line + self.lines)
+
+    @property
+    def is_command(self) -> bool:
+        """Return whether people start it by hand and it ends: a command of click, Typer or Flask, or a function inside of one."""
+        if self.parent is not None and self.parent.is_command:
+            return True
+        libraries = {i.name.partition(".")[0] for i in self.module.imports}
+        return (
+            any(name.endswith(".command") for name, _ in self.decorators)
+            and not _COMMANDS.isdisjoint(libraries)
+            and not any(s.sort == "endless_loop" and s.function is self for s in self.module.spots)
+        )
 
     @property
     def text(self) -> str:
@@ -125,6 +139,11 @@ class Call:
     def last(self) -> str:
         """Return the last part of the name."""
         return self.name.rpartition(".")[2]
+
+    @property
+    def in_command(self) -> bool:
+        """Return whether it runs only where a person has started a command that ends: no request waits for it."""
+        return self.function is not None and self.function.is_command
 
     @property
     def in_coroutine(self) -> bool:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from buttress.readers.python.loops import goes_round
+
 if TYPE_CHECKING:
     from buttress.readers.python.project import Project
     from buttress.readers.python.records import Function
@@ -62,14 +64,28 @@ def commands_in(node: ast.expr | None) -> dict[str, str]:
 
 def is_started(project: Project) -> bool:
     """Return whether a command of the project starts something that goes on: a server, a worker, a loop that waits for work."""
-    return any(
-        goes_on(name) for target in project.packages.scripts.values() for name in reached(project, target)
-    )
+    return is_loop(project) or any(goes_on(name) for name in _reached_by_any(project))
+
+
+def is_loop(project: Project) -> bool:
+    """Return whether a command of the project goes on in a loop of its own: nobody calls what it does."""
+    return any(goes_round(f) for name in _reached_by_any(project) for f in meant(name, project))
+
+
+def _reached_by_any(project: Project) -> Iterator[str]:
+    for target in project.packages.scripts.values():
+        yield from reached(project, target)
 
 
 def goes_on(name: str) -> bool:
     """Return whether what a name calls goes on until it is stopped."""
     return name in _STARTS or name.rpartition(".")[2] in _GOES_ON
+
+
+def meant(called: str, project: Project) -> list[Function]:
+    """Return the project's function, or the making of its class, that a dotted name calls."""
+    path = called.replace("()", "")
+    return [project.functions[p] for p in (path, f"{path}.__init__") if p in project.functions]
 
 
 def reached(project: Project, target: str) -> Iterator[str]:

@@ -56,6 +56,20 @@ def store_technology(scheme: str) -> Technology | None:
     return found if found is not None and found.kind in STORES | MESSAGING else None
 
 
+def says_no_place(host: str) -> bool:
+    """Return whether a host is none, the own machine, an example or only numbers, so that it names nothing.
+
+    >>> says_no_place("localhost"), says_no_place("10.0.0.7"), says_no_place("ldap.acme.com")
+    (True, True, False)
+    """
+    return (
+        not host
+        or _LOCAL.match(host) is not None
+        or _EXAMPLE.search(host) is not None
+        or re.fullmatch(r"[\d.]+", host) is not None
+    )
+
+
 def store_of_url(text: str) -> Target | None:
     """Return the store or broker that a URL points to, None when its scheme is none's or it is a file of the project's own.
 
@@ -83,7 +97,7 @@ def store(technology: str, host: str = "", kind: str = "") -> Target:
     kind = kind or (known.kind if known is not None else "data_store")
     host = host.strip().lower()
     label = known.label if known is not None else technology
-    if not host or _LOCAL.match(host) or _EXAMPLE.search(host) or re.fullmatch(r"[\d.]+", host):
+    if says_no_place(host):
         return Target(label, kind, technology)
     managed = hosts.managed_technology(host)
     if managed is not None:
@@ -109,7 +123,7 @@ def service_of(value: Value | None) -> Target | None:
         host = bare["host"].lower()
     if _METADATA.match(host):
         return None
-    if host and not _LOCAL.match(host) and not _EXAMPLE.search(host) and not re.fullmatch(r"[\d.]+", host):
+    if not says_no_place(host):
         managed = hosts.managed_technology(host)
         if managed is not None:
             known = load().technologies[managed]

@@ -95,7 +95,10 @@ def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Val
     last = written.rpartition(".")[2]
     if last in _TRIMS and isinstance(node.func, ast.Attribute):
         return resolve(node.func.value, module, project, steps - 1)
-    if last in _WRAPPERS and node.args:
+    is_env = last in _ENV_CALLS and (
+        last in ("getenv", "config", "env") or "env" in written.lower() or "config" in written.lower()
+    )
+    if last in _WRAPPERS and node.args and not is_env:
         return resolve(node.args[0], module, project, steps - 1)
     if last == "Field" or last == "field":
         default = next(
@@ -113,9 +116,6 @@ def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Val
             names = tuple(n for v in parts.values() if v is not None for n in v.names)
             return Value(f"{scheme.text}://{(host.text if host else '') or '{}'}", names, module, node.lineno)
         return None
-    is_env = last in _ENV_CALLS and (
-        last in ("getenv", "config", "env") or "env" in written.lower() or "config" in written.lower()
-    )
     if (
         is_env
         and node.args

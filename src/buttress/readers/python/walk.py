@@ -9,7 +9,7 @@ from typing import Any
 from buttress.readers.python.frameworks import is_application
 from buttress.readers.python.names import Names, configured, holds_address, is_main, own_address
 from buttress.readers.python.records import Assigned, Call, Class, Function, Import, Module, Spot
-from buttress.readers.python.watched import in_batches, is_kept, only_ends, only_tries
+from buttress.readers.python.watched import goes_through_rows, is_for_tests, is_kept, only_ends
 
 MAX_VALUE_LINES = 600
 _BROAD = frozenset(("Exception", "BaseException"))
@@ -273,7 +273,7 @@ class _Pass(Names):
                     self.bind(name, "")
             if self.function is not None and isinstance(node, ast.For | ast.AsyncFor):
                 self._lazy_loads(node)
-        goes_through = not (only_tries(node) or in_batches(node))
+        goes_through = goes_through_rows(node)
         self.loops += goes_through
         for statement in node.body:
             self.visit(statement)
@@ -350,7 +350,8 @@ class _Pass(Names):
             self.within = outer
             return
         self.branches += 1
-        self.children(node)
+        for part in node.orelse if is_for_tests(test) else (test, *node.body, *node.orelse):
+            self.visit(part)
         self.branches -= 1
 
     def on_subscript(self, node: ast.Subscript) -> None:

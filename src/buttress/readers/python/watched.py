@@ -62,6 +62,12 @@ _BATCH = re.compile(r"(?:^|_)(?:batch(?:es|ed)?|chunk(?:s|ed)?)(?:_|$)", re.IGNO
 _ENDS = frozenset(
     "close aclose wait_closed shutdown stop terminate kill disconnect cancel release quit unlink rmtree cleanup unregister".split()
 )
+_OF_SCHEMA = frozenset("sorted_tables tables columns".split())
+_TESTING = re.compile(
+    r"(?:[A-Z]+_)*(?:TESTS?|TESTING|PYTEST|UNITTESTS?)|(?:\w+_)?(?:(?:is|in|under|running)_tests?|testing)"
+)
+_RUNS_IN = re.compile(r"sys\.(?:argv|modules)|(?:^|[._])env(?:iron(?:ment)?)?\b|[._]?stage$", re.IGNORECASE)
+_OF_TESTS = frozenset("test tests testing pytest py.test unittest".split())
 # Called all over and of no interest: they only cost memory.
 _DULL = (
     "django.utils.translation.", "django.db.models.", "django.utils.html.format_html", "os.path.", "sqlalchemy.Column",
@@ -89,6 +95,11 @@ def is_kept(name: str, own: frozenset[str]) -> bool:
     return last in METHODS or name.endswith(UPDATES)
 
 
+def goes_through_rows(node: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """Return whether a loop may go through rows one by one, as many as there are."""
+    return not (only_tries(node) or in_batches(node) or over_what_is_written(node))
+
+
 def in_batches(node: ast.For | ast.AsyncFor | ast.While) -> bool:
     """Return whether a loop takes many rows at a time: `for batch in batched(rows, 500)`, `for at in range(0, len(rows), 500)`."""
     if isinstance(node, ast.While):
@@ -110,6 +121,37 @@ def only_tries(node: ast.For | ast.AsyncFor | ast.While) -> bool:
     return called == "range" and not any(isinstance(n, ast.Call) for a in node.iter.args for n in ast.walk(a))  # type: ignore[attr-defined]
 
 
+def over_what_is_written(node: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """Return whether a loop goes through what the code itself holds, so much and no more: a literal, a constant, an enumeration, the tables.
+
+    >>> loops = ("for k in ('a', 'b'): f(k)", "for k, v in SOURCES.items(): f(k)", "for t in meta.sorted_tables: f(t)", "for r in rows: f(r)")
+    >>> [over_what_is_written(ast.parse(x).body[0]) for x in loops]
+    [True, True, True, False]
+    """
+    if isinstance(node, ast.While):
+        return False
+    iterated = node.iter
+    for _ in range(4):
+        if not isinstance(iterated, ast.Call):
+            break
+        func = iterated.func
+        if isinstance(func, ast.Attribute) and func.attr in ("items", "values", "keys"):
+            iterated = func.value
+        elif (
+            isinstance(func, ast.Name)
+            and func.id in ("sorted", "enumerate", "reversed", "list", "tuple")
+            and iterated.args
+        ):
+            iterated = iterated.args[0]
+        else:
+            return False
+    if isinstance(iterated, ast.Tuple | ast.List | ast.Set | ast.Dict):
+        return not any(isinstance(n, ast.Starred) for n in ast.iter_child_nodes(iterated))
+    if isinstance(iterated, ast.Attribute):
+        return iterated.attr.isupper() or iterated.attr in _OF_SCHEMA
+    return isinstance(iterated, ast.Name) and iterated.id[:1].isupper()
+
+
 def only_ends(body: list[ast.stmt]) -> bool:
     """Return whether statements do nothing but end what is no longer needed, which may be gone already: `client.close()`.
 
@@ -124,3 +166,20 @@ def only_ends(body: list[ast.stmt]) -> bool:
         if getattr(call.func, "attr", getattr(call.func, "id", "")) not in _ENDS:
             return False
     return True
+
+
+def is_for_tests(test: ast.expr) -> bool:
+    """Return whether a condition holds in tests only: `TESTING`, `"pytest" in sys.modules`, `ENVIRONMENT == "test"`.
+
+    >>> [is_for_tests(ast.parse(c, mode="eval").body) for c in ("settings.TESTING", "'test' in sys.argv", "not TESTING", "kind == 'test'")]
+    [True, True, False, False]
+    """
+    if isinstance(test, ast.BoolOp):
+        return isinstance(test.op, ast.And) and any(is_for_tests(v) for v in test.values)
+    if isinstance(test, ast.Compare):
+        sides = (test.left, *test.comparators)
+        same = all(isinstance(op, ast.Eq | ast.In) for op in test.ops)
+        said = any(isinstance(s, ast.Constant) and s.value in _OF_TESTS for s in sides)
+        return same and said and any(_RUNS_IN.search(ast.unparse(s)) for s in sides)
+    name = test.attr if isinstance(test, ast.Attribute) else test.id if isinstance(test, ast.Name) else ""
+    return _TESTING.fullmatch(name) is not None

@@ -39,7 +39,7 @@ def detect(project: Project, ledger: Ledger) -> None:
     _migrations(project, ledger)
     for module in project.modules:
         for cls in module.classes:
-            if _is_table(cls):
+            if is_table(cls):
                 _table(cls, ledger)
     _queries(project, ledger)
     _sessions(project, ledger)
@@ -131,7 +131,8 @@ _NO_TABLE = (
 )
 
 
-def _is_table(cls: Class) -> bool:
+def is_table(cls: Class) -> bool:
+    """Return whether rows of a database are objects of a class."""
     if any(b.endswith(_NO_TABLE) for b in cls.bases):
         return False
     if any(b in ("django.db.models.Model", "django.contrib.gis.db.models.Model") for b in cls.bases):
@@ -221,7 +222,7 @@ def _queries(project: Project, ledger: Ledger) -> None:
     }
     for module in project.modules:
         for spot in module.spots:
-            if spot.sort != "follows":
+            if spot.sort != "follows" or (spot.function is not None and spot.function.is_command):
                 continue
             rows, relation, attribute = spot.words.split("|")
             if (
@@ -239,6 +240,7 @@ def _queries(project: Project, ledger: Ledger) -> None:
         if (
             call.loops
             and call.function is not None
+            and not call.in_command
             and re.match(
                 r"^sqlalchemy\.[\w.]+\(\)\.(?:execute|scalar|scalars|get)$|^redis\.Redis(?:\.from_url)?\(\)\.(?:get|hget)$",
                 call.name,

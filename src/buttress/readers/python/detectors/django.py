@@ -147,13 +147,11 @@ def _switches(project: Project, ledger: Ledger) -> None:
 
 
 def _overridden(project: Project, name: str, module: Module) -> bool:
-    """Return whether another settings module that isn't for development gives the switch another value."""
+    """Return whether another settings module gives the switch another value: one that isn't for development, or that turns it off."""
+    others = ((m, m.value(name)) for m in project.modules if m is not module and "settings" in m.path)
     return any(
-        m is not module
-        and not is_for_development(m.path)
-        and "settings" in m.path
-        and m.value(name) is not None
-        for m in project.modules
+        entry is not None and (not is_for_development(m.path) or constant(entry.value) is False)
+        for m, entry in others
     )
 
 

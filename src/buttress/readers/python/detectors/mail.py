@@ -28,7 +28,8 @@ def detect(project: Project, ledger: Ledger) -> None:
 def _by_protocol(project: Project, ledger: Ledger) -> None:
     for call in project.called("smtplib.SMTP", "smtplib.SMTP_SSL", "aiosmtplib.send", "aiosmtplib.SMTP"):
         value = resolve(call.argument(0, "host", "hostname"), call.module, project)
-        link = ledger.link(ledger.role_of(call), _server(value), call.evidence(), "calls", "smtp", sync=True)
+        waits, server = ledger.is_waited_for(call), _server(value)
+        link = ledger.link(ledger.role_of(call), server, call.evidence(), "calls", "smtp", sync=waits)
         node = call.keyword("timeout")
         if node is None and not call.open_ended and call.name.startswith("smtplib"):
             link.say("timeout", None, call.evidence(), denied=True)

@@ -64,6 +64,7 @@ def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
     timeout, known = _timeout(call, library, maker)
     if known and timeout is None and sessions.waits_by_default(call, library, project):
         timeout, known = True, False  # a number that isn't at the call
+    known = known and not (timeout is None and call.in_command)
     verify = call.keyword("verify", "ssl", "verify_ssl")
     here = call.evidence()
     role = ledger.role_of(call)
@@ -74,7 +75,7 @@ def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
     else:
         is_async = call.name.rpartition(".")[0] in ASYNC_CLIENTS
         protocol = "https" if target.outside else "http"
-        link = ledger.link(role, target, here, "calls", protocol, sync=True)
+        link = ledger.link(role, target, here, "calls", protocol, sync=ledger.is_waited_for(call))
         if known:
             link.say("timeout", timeout, _said_at(call, maker) or here, denied=timeout is None)
         if call.in_coroutine and not is_async:
@@ -173,7 +174,8 @@ def _sdks(project: Project, ledger: Ledger) -> None:
         kind = "secret_store" if name == "hvac.Client" else "external_service"
         target = Target(label, kind, technology if technology in known else None, outside=True)
         for call in places[:20]:
-            link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "https", sync=True)
+            waits = ledger.is_waited_for(call)
+            link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "https", sync=waits)
             link.say("driver", root, call.evidence())
             if (
                 call.in_coroutine
@@ -219,11 +221,30 @@ def _grpc(project: Project, ledger: Ledger) -> None:
 
 
 def _directories(project: Project, ledger: Ledger) -> None:
+    bounded = _directory_timeouts(project)
     for call in project.called("ldap.initialize", "ldap3.Server"):
         value = resolve(call.argument(0, "uri", "host"), call.module, project)
         found = re.match(r"(?:ldaps?://)?([\w.-]+)", value.text) if value is not None and value.text else None
         host = found[1] if found is not None and "{" not in value.text else ""  # type: ignore[union-attr]
+        host = "" if targets.says_no_place(host) else host
         target = Target(host or "LDAP directory", "identity_provider", None, host)
         link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "ldap", sync=True)
         if value is not None and value.text.startswith("ldap://"):
             link.say("encryption_in_transit", True, call.evidence(), denied=True)
+        library = call.name.partition(".")[0]
+        for own, node in bounded:
+            if own.module is call.module and own.name.startswith(library):
+                link.say("timeout", seconds_of(node), own.module.text.at(node.lineno))
+
+
+def _directory_timeouts(project: Project) -> list[tuple[Call, ast.expr]]:
+    """Return the calls that say how long a directory is waited for, and the number: options of python-ldap, words of ldap3."""
+    found: list[tuple[Call, ast.expr]] = []
+    for call in project.under("ldap"):
+        option, number = call.argument(0, "option"), call.argument(1, "invalue")
+        if call.last == "set_option" and isinstance(option, ast.Attribute) and number is not None:
+            found += [(call, number)] if option.attr in ("OPT_NETWORK_TIMEOUT", "OPT_TIMEOUT") else []
+    for call in project.called("ldap3.Server", "ldap3.Connection"):
+        number = call.keyword("connect_timeout", "receive_timeout")
+        found += [(call, number)] if number is not None else []
+    return found

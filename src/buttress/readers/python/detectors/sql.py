@@ -54,7 +54,7 @@ def tell_built_sql(project: Project, ledger: Ledger) -> None:
         if isinstance(node, ast.Call) and inner is not node and call.last == "execute":
             continue  # the call of text() is one of its own
         role = ledger.role_of(call)
-        if _is_built(inner) and not _is_of_the_code(inner, call, project):
+        if _is_built(inner) and not call.in_command and not _is_of_the_code(inner, call, project):
             ledger.count("sql_built_from_strings", call.evidence(), role=role)
         text = constant(inner)
         if (isinstance(text, str) and _SQL.match(text)) or _is_built(inner):

@@ -225,7 +225,11 @@ def _timeouts(link: Link, call: Call, name: str, driver: Driver) -> None:
                 call.module.text.at(node.lineno),
                 denied=isinstance(node, ast.Constant) and node.value is None,
             )
-        elif not call.open_ended and call.keyword("connection_pool", "socket_connect_timeout") is None:
+        elif (
+            not call.open_ended
+            and not call.in_command
+            and call.keyword("connection_pool", "socket_connect_timeout") is None
+        ):
             link.say("timeout", None, call.evidence(), denied=True)
     for key in (
         "command_timeout",

@@ -10,6 +10,7 @@ from buttress.readers.python import targets
 from buttress.readers.python.detectors import celery
 from buttress.readers.python.detectors.django_stores import entries
 from buttress.readers.python.found import SCHEDULER, WORKER, Ledger
+from buttress.readers.python.handed import enqueued, in_background
 from buttress.readers.python.imports import edges_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function, Module
@@ -94,7 +95,8 @@ def detect(project: Project, ledger: Ledger) -> str:
     if not found and (any(project.called(*_RQ)) or "rq_queues" in project.settings):
         found = "rq"
         _rq(project, ledger)
-    ledger.task_functions = {f for f, _, _ in tasks}
+    ledger.task_functions = {f for f, _, _ in tasks} | (_queued_only(project) if found == "rq" else set())
+    ledger.background = in_background(project)
     ledger.one_task_at_a_time = found in ("celery", "rq", "dramatiq", "huey")
     ledger.worker_modules = _with_what_they_alone_use(project, _worker_modules(project, tasks))
     for function, _framework, _node in tasks:
@@ -113,6 +115,7 @@ def detect(project: Project, ledger: Ledger) -> str:
             "redis.Redis.from_url",
             "redis.from_url",
             "redis.Redis",
+            "redis.StrictRedis",
             "arq.connections.RedisSettings",
             "huey.RedisHuey",
             "arq.connections.RedisSettings.from_dsn",
@@ -135,6 +138,19 @@ def _rq(project: Project, ledger: Ledger) -> None:
             if name not in seen:
                 seen.add(name)
                 ledger.count("tasks", call.evidence(), role=WORKER)
+
+
+def _queued_only(project: Project) -> set[Function]:
+    """Return the functions that are put into a queue of RQ, and that nothing calls by itself: a worker runs them."""
+    queued = enqueued(project)
+    called = {
+        project.functions.get(project.meaning(name))
+        for m in project.modules
+        for f in m.functions
+        if f not in queued
+        for name, _ in f.called
+    }
+    return queued - called if queued else queued
 
 
 def _with_what_they_alone_use(project: Project, modules: set[Module]) -> set[Module]:
@@ -251,6 +267,7 @@ def _published(project: Project, ledger: Ledger) -> None:
 # What lets only one of several processes go on.
 _ONE_OF_ALL = re.compile(
     r"\b\w*(?:[Ee]lection|[Ll]eader(?:ship)?|[Aa]dvisory_?[Ll]ock|[Rr]edis_?[Ll]ock|[Rr]edlock|FileLock|[Mm]utex)\w*\b"
+    r"|\b(?:try|acquire|take|obtain|claim|hold)_(?:\w+_)?lock\b|\bskip_locked\b|\bnx\s*=\s*True\b"
 )
 
 
