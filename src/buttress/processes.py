@@ -44,6 +44,7 @@ _ENDS = re.compile(
     r"|alembic\s.*\bupgrade\b|manage\.py\s+(?:migrate|collectstatic|loaddata|createsuperuser|test)\b|flask\s+db\s+upgrade|aerich\s+upgrade|yoyo\s+apply"
     r"|flyway\b.*\bmigrate\b|liquibase\b.*\bupdate\b|(?:rails|rake)\s+db:\w+|artisan\s+(?:migrate|db:seed)\b|prisma\s+(?:migrate|db)\b|knex\s+migrate|typeorm\b.*migration:run"
     r"|sequelize\S*\s+db:migrate|goose\s.*\bup\b|migrate\s.*\bup\b|dotnet\s+ef\s+database\s+update|pytest\b|tox\b|go\s+test\b|(?:npm|yarn|pnpm)\s+(?:run\s+)?test\b|chown\s|chmod\s|mkdir\s|cp\s"
+    r"|[\w.-]+\s+(?:(?:db|database)[ :_-])?(?:init|migrate|create|seed|setup|bootstrap|upgrade)(?:[-_]?(?:db|database|schema|tables?))?(?=\s)"
     r")"
 )
 # Commands that change the schema step by step, with the tool that keeps the steps.
@@ -58,7 +59,7 @@ _MIGRATES = tuple(
     )
 )  # fmt: skip
 _SHELL = re.compile(
-    r"(?:echo|printf|set|export|cd|sleep|exit|true|test|if|then|fi|else|for|until|do|done|wait-for-it\S*|dockerize|\[|[A-Za-z_]\w*=)(?=$|\W|(?<==))"
+    r"(?:echo|printf|set|export|cd|sleep|exit|true|test|if|then|fi|else|for|until|do|done|(?:\S*/)?wait[-_]for\S*|dockerize|\[|[A-Za-z_]\w*=)(?=$|\W|(?<==))"
 )
 _WRAPPER = re.compile(r"""^\W*(?:(?:/usr)?/bin/)?(?:ba|a)?sh\s+(?:-\w*c\b|-[elx]+\b)?\W*""")
 _PARTED = re.compile(r"&&|\|\||[;|\n]")
@@ -71,6 +72,8 @@ def ends_by_itself(command: str) -> bool:
 
     >>> ends_by_itself("sh -c 'until pg_isready -h db; do sleep 1; done; alembic upgrade head'"), ends_by_itself("kafka-topics --create --topic a")
     (True, True)
+    >>> ends_by_itself("sh -c './wait-for-db.sh && desk init-db /data'"), ends_by_itself("desk db upgrade && desk serve")
+    (True, False)
     >>> ends_by_itself("sh -c 'alembic upgrade head && uvicorn app:app'"), ends_by_itself("redis-server"), ends_by_itself("")
     (False, False, False)
     """

@@ -204,6 +204,18 @@ AGREEMENTS = {
         "Default: off (there is no tracing)",
         "Requests are traced with OpenTelemetry.",
     ),
+    "one for want of the other": (
+        "No master key → no spare desk.",
+        "Clerks use the spare desk at night.",
+    ),
+    "what whoever installs it chooses": (
+        "By default, uploads go to a local filesystem.",
+        "Uploads can go to an S3 bucket, too, and are then kept in object storage.",
+    ),
+    "a word within a path": (
+        "Clerks log in with a username and password.",
+        "The OIDC classes are defined in desk/login/sso/oidc.py.",
+    ),
     "two tools of two tasks": (
         "Metrics are scraped by Prometheus.",
         "Metrics are shown in Grafana.",
@@ -236,6 +248,14 @@ flowchart LR
   old[Old Client] --> shop
 ```
 """
+
+
+def test_pages_in_folders_of_two_programs_are_about_these() -> None:
+    image = 'FROM scratch\nCMD ["/run"]\n'
+    pages = [Source(f"{n}/README.md", f"It comes with Python 3.{v}.") for n, v in (("ham", 11), ("jam", 12))]
+    images = [Source(f"{n}/Dockerfile", image) for n in ("ham", "jam")]
+    assert {c.name for c in read(pages).contradictions} == {"version of Python"}
+    assert not read([*pages, *images]).contradictions
 
 
 def test_a_door_that_no_drawing_has_is_told_with_the_drawn_ones() -> None:

@@ -220,3 +220,18 @@ def test_waiting_for_a_store_counts_unless_settings_name_stores_or_own_services(
     target, quote = setting_of_web
     graph = merge([stored(order("web", "db"), flow("compose", "web", target, quote=quote))])
     assert sorted(pairs(graph)) == sorted(left)
+
+
+def test_nobody_calls_what_runs_once_because_a_text_names_its_command() -> None:
+    once = fragment(
+        "compose",
+        part("compose", "desk"),
+        part("compose", "init-desk", facts=(said("compose", "runs_once"),)),
+    )
+    text = fragment(
+        "prose",
+        part("prose", "desk"),
+        part("prose", "init-desk"),
+        flows=(flow("prose", "desk", "init-desk"),),
+    )
+    assert pairs(merge([once, text])) == []

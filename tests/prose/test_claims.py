@@ -63,6 +63,22 @@ def test_a_negation_that_denies_nothing_is_no_claim(text: str, words: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "topic", "missing"),
+    [
+        ("There is no risk of serving stale pages.", "serving stale", "graceful-degradation", False),
+        ("Card-number logins are disabled for clerks.", "logins", "authentication", False),
+        ("No till/safe privileges.", "privileges", "authorization", False),
+        ("Authentication is disabled for clerks.", "Authentication", "authentication", True),
+        ("There are no permissions.", "permissions", "authorization", True),
+    ],
+)
+def test_a_danger_a_way_in_or_a_right_that_isnt_there_is_no_lack(
+    text: str, words: str, topic: str, missing: bool
+) -> None:
+    assert (told(text, words, topic) == ("missing", True)) is missing
+
+
+@pytest.mark.parametrize(
     ("text", "words", "topic"),
     [
         ("All writes are idempotent.", "idempotent", "idempotency"),
@@ -184,6 +200,8 @@ def test_one_zone_is_the_opposite_of_several(text: str, claimed: bool) -> None:
         ("deployment-impact", "A rollback takes a minute.", "rollback", True),
         ("deployment-impact", "The transaction is rolled back.", "rolled back", False),
         ("background-jobs", "It runs four Uvicorn workers.", "workers", False),
+        ("encryption-at-rest", "Pages listen for SSE from the desk.", "SSE", False),
+        ("encryption-at-rest", "The bucket has SSE.", "SSE", True),
     ],
 )
 def test_a_word_in_its_ordinary_sense_names_no_topic(topic: str, text: str, word: str, meant: bool) -> None:

@@ -83,6 +83,7 @@ def test_a_sentence_says_facts(sentence: str, expected: list[tuple[str, object, 
             "An alert fires when a dead letter queue isn't empty.", id="a negation of something else"
         ),
         pytest.param("It asks one of the instances.", id="one of several"),
+        pytest.param("There are four primary tasks of a launcher.", id="duties"),
         pytest.param("It connects to broker:5672 as a consumer.", id="a port"),
         pytest.param("When the cache is down, it returns an error.", id="an error is no fallback"),
         pytest.param("There is no need for a circuit breaker.", id="no need"),

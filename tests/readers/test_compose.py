@@ -390,3 +390,10 @@ def test_services_of_profiles_do_not_count_among_those_that_are_always_started_a
     rest = "".join(f"  {n}: {{image: acme/shop, restart: always}}\n" for n in ("shop", "till", "books"))
     found = compose(f"services:\n{tools}{rest}").components
     assert {c.id for c in found if c.fact("runs_once") is not None} == {"seed", "wipe"}
+
+
+def test_an_image_that_a_service_beside_builds_needs_no_tag_of_its_own() -> None:
+    text = "services:\n  web: {image: desk_image, build: .}\n  jobs: {image: desk_image}\n  other: {image: acme/other}\n"
+    parts = {c.id: fact(c, "image_tag_pinned") for c in compose(text).components}
+    assert (parts["web"], parts["jobs"]) == ("unknown", "unknown")
+    assert parts["other"] == "denied"

@@ -69,3 +69,12 @@ def test_compose_keeps_the_files_that_it_uses_or_that_stand_beside_it() -> None:
     fragments, _ = read_all([Source(p, t) for p, t in texts.items()])
     found = next(f for f in fragments if f.reader == "dotenv")
     assert {e.source for c in found.components for e in c.evidence} == {"orders/.env"}
+
+
+@pytest.mark.parametrize(
+    ("path", "count", "kept"), [(".env.example", 9, 0), (".env.example", 8, 8), (".env", 9, 9)]
+)
+def test_many_hosts_outside_in_a_sample_are_options(path: str, count: int, kept: int) -> None:
+    found = settings("".join(f"P{n}_URL=https://api.pay{n}.io/\n" for n in range(count)), path)
+    assert sum(c.kind == "external_service" for c in found.components) == kept
+    assert len(found.diagnostics) == (kept == 0)

@@ -222,3 +222,12 @@ def test_the_texts_of_licences_are_no_documents_of_the_system(tmp_path: Path) ->
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("# Shop\n")
     assert [s.path for s in collect([tmp_path]).sources] == ["README.md", "shop/licenses/README.md"]
+
+
+def test_of_a_wheel_its_description_and_its_commands_are_read(tmp_path: Path) -> None:
+    wheel = tmp_path / "shop-1.0.dist-info"
+    (wheel / "licenses").mkdir(parents=True)
+    for name in ("METADATA", "entry_points.txt", "RECORD", "top_level.txt", "licenses/METADATA"):
+        (wheel / name).write_text("Name: shop\n")
+    read = [s.path for s in collect([tmp_path]).sources]
+    assert read == ["shop-1.0.dist-info/METADATA", "shop-1.0.dist-info/entry_points.txt"]

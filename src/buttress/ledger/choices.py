@@ -188,6 +188,8 @@ _WAYS = tuple(
 _ONLY_WHERE = Caseless(
     r"\bonly (?:works?|possible|suitable|enough|meant|intended) (?:when|if|where|for|on|in)\b"
 )
+# What whoever sets it up chooses from.
+_OPTION = Caseless(r"\bby default\b|\bdefaults? to\b|\bhow to (?:configure|set up|enable|use)\b")
 _POINTS_BACK = Caseless(r"^\W*(?:this|that|these|those)\b")  # whose subject the section tells
 _SUBJECT_WORDS = re.compile(r"[A-Za-z][a-z]{3,}")
 _NO = Caseless(r"\b(?:no|not|never|without|cannot|don't|doesn't|isn't|aren't)\W+(?:[\w-]+\W+){0,3}$")
@@ -293,6 +295,8 @@ def _ways_in(text: Text) -> Iterator[Way]:
                 continue
             if _NO.search(sentence.text[: found.start()]) or _ONLY_WHERE.search(sentence.text):
                 continue
+            if _OPTION.search(sentence.text) or _within_path(sentence.text, found):
+                continue
             title = passage.headings[-1] if _POINTS_BACK.match(sentence.text) and passage.headings else ""
             about = text.named(title) if title else text.around(sentence)
             yield Way(
@@ -301,6 +305,11 @@ def _ways_in(text: Text) -> Iterator[Way]:
                 stems(title) if title else _subject(sentence, found.start()), content(sentence.text), bool(title),
             )  # fmt: skip
     yield from _drawn(text)
+
+
+def _within_path(text: str, found: re.Match[str]) -> bool:
+    """Return whether the words of a way begin or end within a path: `models/sso/oidc.py`."""
+    return "/" in text[max(found.start() - 1, 0) : found.start()] + text[found.end() : found.end() + 1]
 
 
 def _is_store(text: Text, id_: str) -> bool:

@@ -79,6 +79,8 @@ _DENIES = Caseless(
     r"\b(?:no|never|without|lack|neither)|n't|n’t|\b(?:removed|retired|decommissioned|taken out|thrown out|abandoned|given up|dropped|"
     r"shut down|missing|absent|disabled|out of scope|turned off|switched off|gone)\b"
 )
+# One is the condition of the other: "no key → no login".
+_IF_NOT = Caseless(r"\bno\b[^.;]{1,60}?(?:→|⇒|[-=]>|\bmeans)\s*no\b")
 _ACTS = Caseless(r"\b(?:do|does)(?:n['’]t|\s+not)\s+$")
 _MORE = frozenset(
     "more such other further additional extra significant major real built-in direct single special particular clear known new specific separate".split()
@@ -109,7 +111,7 @@ class Named:
 def denied(text: Text) -> Iterator[Named]:
     """Yield what the sentences deny: topics, technologies, and what has another name."""
     for sentence in _telling(text):
-        if not _DENIES.search(sentence.text):
+        if not _DENIES.search(sentence.text) or _IF_NOT.search(sentence.text):
             continue
         found = [
             *((f"topic:{m.id}", m.start, m.end) for m in sentence.topics if _is_practice(sentence, m)),

@@ -36,6 +36,7 @@ class Text:
                 self._headings.setdefault(passage.source, []).append(
                     (passage.line, _path(passage.headings, passage.text))
                 )
+        self._folders = _of_folders(graph)
         self._sorts = {c.id: (c.kind, loose) for c in graph.components if (loose := keys(c.name)[2])}
         self._named: dict[str, tuple[str, ...]] = {}
         self._about: dict[int, frozenset[str]] = {}
@@ -121,11 +122,13 @@ class Text:
         return self._parts(above.text) if len(above.text.split()) <= 4 and above.form == "prose" else ()
 
     def page(self, passage: Passage) -> tuple[str, ...]:
-        """Return the component that a page is about: the one that its title names, and nothing else."""
+        """Return the component that a page is about: the one that its title names, and nothing else, or the only one of its folder."""
         title = passage.headings[0] if passage.headings else ""
         found = self._names.find(title)
         whole = len(found) == 1 and not re.search(r"\w", title[: found[0].start] + title[found[0].end :])
-        return self._parts(title) if whole else ()
+        return (
+            self._parts(title) if whole else self._folders.get(passage.source.rpartition("/")[0].lower(), ())
+        )
 
     def headings_at(self, evidence: Evidence) -> tuple[str, ...]:
         """Return the titles above a line; empty for a file without any."""
@@ -147,6 +150,16 @@ class Text:
 
 def _path(headings: tuple[str, ...], title: str) -> tuple[str, ...]:
     return headings if headings and headings[-1] == title else (*headings, title)
+
+
+def _of_folders(graph: SystemGraph) -> dict[str, tuple[str, ...]]:
+    """Return the component that each folder below the top is the program of, where it is of one only."""
+    found: dict[str, dict[str, None]] = {}
+    for component in graph.components:
+        fact = component.fact("code_folder")
+        if fact is not None and fact.value != ".":
+            found.setdefault(str(fact.value).lower(), {}).setdefault(component.id)
+    return {folder: tuple(ids) for folder, ids in found.items() if len(ids) == 1}
 
 
 _PALE = frozenset(

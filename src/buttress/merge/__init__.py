@@ -2,9 +2,9 @@
 
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
 several, `systems` the name of the whole among its parts, `built` what a service is built from, `parts` what runs the parts of its code,
-`configured` whose a proxy's files are. `environments` sets apart what is true of a developer's machine only, `production` tells what
-brings the system there; `decided` is what somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what
-the sources say, and `contradictions` tells where they disagree.
+`configured` whose a proxy's files are, `interfaces` whose a contract is. `environments` sets apart what is true of a developer's machine
+only, `production` tells what brings the system there; `decided` is what somebody has said to be one, or to be none. `facts`, `flows` and
+`places` put together what the sources say, and `contradictions` tells where they disagree.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from buttress.merge.decided import ADDED, as_decided, decided_kind, without_reje
 from buttress.merge.environments import local_sources, settled
 from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
+from buttress.merge.interfaces import join_contracts
 from buttress.merge.namesakes import join_namesakes
 from buttress.merge.parts import join_parts
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
@@ -47,7 +48,8 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     local = local_sources(ranked, clusters)
     clusters = without_whole(join_roles(clusters, ranked, local), ranked)
     notes += settled(clusters, ranked, local)
-    clusters, run = join_parts(join_built(clusters, ranked, name=name), ranked)
+    clusters = join_contracts(join_built(clusters, ranked, name=name), ranked)
+    clusters, run = join_parts(clusters, ranked)
     clusters = join_unnamed(join_configured(clusters, ranked), ranked)
     clusters, meant = spread_collectives(clusters, ranked)
     contradictions: list[Contradiction] = []

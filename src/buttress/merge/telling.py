@@ -27,7 +27,8 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
     A setting that several programs take whole tells nothing, unless it means another callee for each (a module with a store of
     its own, used by several services) or is one of the task system that the caller is a process of; an allowance tells a flow to what nobody else is known to
     call, and the order of starting one of a service whose settings name none of its callees; to a store or broker also one
-    of a service whose settings name neither a store nor a service of the team's own.
+    of a service whose settings name neither a store nor a service of the team's own. A text about what runs once and ends tells
+    when somebody starts it.
     """
     flows = [(pair, flow) for pair, list_ in told.items() for _, flow in list_]
     allowed = {
@@ -71,7 +72,8 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
         lines = {e for _, f in list_ for e in f.evidence}
         only_allowed = bool(lines & allowed) and pair[1] not in called
         only_ordered = bool(lines & order) and not settled(pair)
-        if pair in sure or only_allowed or only_ordered:
+        by_hand = components[pair[1]].fact("runs_once") is not None and all(e.form == "prose" for e in lines)
+        if (pair in sure or only_allowed or only_ordered) and not by_hand:
             out[pair] = list_
     return out
 

@@ -353,11 +353,8 @@ class Reading:
         text = self.texts[mention.sentence]
         if any(_TOOLING.match(h) for h in text.passage.headings[-1:]) or is_instance(text, mention):
             return True
-        if (
-            mention.label
-            and mention.kind() is None
-            and any(_STACK.match(h) for h in text.passage.headings[-1:])
-        ):
+        unknown = mention.label and mention.kind() is None
+        if unknown and any(_STACK.match(h) for h in text.passage.headings[-1:]):
             return True
         if self.code and is_about_folder(text.text):
             return True  # the code itself shows what of it runs

@@ -200,7 +200,7 @@ READERS: tuple[Reader, ...] = (
         "python",
         names=r"(?!\*)(.*\.py|pyproject\.toml|setup\.cfg|pipfile(\.lock)?|(uv|poetry|pdm)\.lock|pylock(\.[\w-]+)?\.toml|\.python-version"
         r"|runtime\.txt|(.*[-_.])?(requirements|constraints)[\w.-]*\.(txt|in|lock)|\.?ruff\.toml|\.?mypy\.ini|pytest\.ini"
-        r"|tox\.ini|\.coveragerc|\.flake8|\.?pylintrc|pyrightconfig\.json|\.pre-commit-config\.yaml"
+        r"|tox\.ini|metadata|entry_points\.txt|\.coveragerc|\.flake8|\.?pylintrc|pyrightconfig\.json|\.pre-commit-config\.yaml"
         r")",
     ),
     Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),

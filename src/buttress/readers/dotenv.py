@@ -4,7 +4,8 @@
 
 - **Reads** the names of settings, and which of them hold the address of a store, a broker or somebody else's service: by the scheme of the
   address, by the technology in the name (`REDIS_HOST`), by the provider's host name. It tells which settings hold a secret, unless the file is
-  a sample. Values are neither kept nor shown. It is joined with what else belongs to the application of its folder.
+  a sample. More than eight hosts outside in a sample are options of a product, not its parts. Values are neither kept nor shown. It is
+  joined with what else belongs to the application of its folder.
 - **Complete about** nothing.
 - **Doesn't read** files for tests (`.env.test`), files without any address or secret, and what settings other than addresses mean.
 """
@@ -23,6 +24,7 @@ from buttress.vocabulary import Technology, load
 __all__ = ["read"]
 
 MAX_SETTINGS = 5_000
+MAX_OUTSIDE = 8  # a sample that names more hosts outside shows what can be chosen
 _SAMPLE = re.compile(r"example|sample|template|\bdist\b|default|\btpl\b", re.IGNORECASE)
 _TESTING = re.compile(r"(?:^|[._-])(?:test|testing|tests|ci|e2e)(?:$|[._-])", re.IGNORECASE)
 _PRODUCTION = re.compile(r"(?:^|[._-])(?:prod|production|live)(?:$|[._-])", re.IGNORECASE)
@@ -96,6 +98,8 @@ class _Reading:
             if not sample and workloads.holds_secret(key, value) and not _is_placeholder(value):
                 secrets.append(here)
         found = _without_engines(found)
+        if sample:
+            found = self._without_options(found)
         if not found and not secrets:
             return
         first = found[0][1] if found else secrets[0]
@@ -113,6 +117,21 @@ class _Reading:
                 continue
             known = self.components.setdefault(target.id, target)
             self._flow(id_, known.id, here, scheme)
+
+    def _without_options(
+        self, found: list[tuple[Component, Evidence, str]]
+    ) -> list[tuple[Component, Evidence, str]]:
+        """Return what a sample names without its services outside, where there are so many that they are options."""
+        outside = {c.id: e for c, e, _ in found if c.kind == "external_service"}
+        if len(outside) <= MAX_OUTSIDE:
+            return found
+        first = next(iter(outside.values()))
+        reason = (
+            f"{len(outside)} services outside look like options to choose from and were left out "
+            f"({', '.join(list(outside)[:4])}, …): name those that you use in a document"
+        )
+        self.diagnostics.append(Diagnostic(first.source, first.line, reason, "info"))
+        return [x for x in found if x[0].id not in outside]
 
     def _flow(self, source: str, target: str, here: Evidence, scheme: str) -> None:
         old = self.flows.get((source, target))

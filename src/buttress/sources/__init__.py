@@ -218,7 +218,7 @@ def _is_looked_into(folder: Path) -> bool:
     name = folder.name
     if name in NEVER or (name.startswith(".") and name != ".github"):
         return False
-    if name.endswith((".egg-info", ".dist-info")):
+    if name.endswith(".egg-info"):
         return False
     if name not in MADE or folder.is_symlink():
         return True
@@ -230,6 +230,8 @@ def _is_looked_into(folder: Path) -> bool:
 
 def _readable(path: Path) -> bool:
     name, ending = path.name.lower(), path.suffix.lower()
+    if any(p.endswith(".dist-info") for p in path.parts[:-1]):
+        return path.parent.name.endswith(".dist-info") and name in ("metadata", "entry_points.txt")
     if ending in (".html", ".htm", ".xhtml", ".txt") and not PAGES.isdisjoint(path.parts):
         return False
     if ending in (".md", ".rst", ".txt", ".html") and not _HISTORY.isdisjoint(

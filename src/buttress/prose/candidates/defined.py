@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -23,6 +23,7 @@ _CAMEL = re.compile(r"(?=.*[a-z])[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*")
 _SNAKE = re.compile(r"_?[a-z0-9]+(?:_[a-z0-9]+)+")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _FOLDER = re.compile(r"\W*(?:[\w.-]+/)+\W*(?:[-–—:]|is\b|contains\b|holds\b)")
+FAMILY = 3  # so many classes with the same two last words are variants of one
 MOST_OF_LIST = 2  # so many names of the code, and the rest of a list are of their sort as well
 
 
@@ -57,15 +58,22 @@ class Defined:
             out |= {".".join(parts[n:]) for n in range(len(parts) - 1)}
         return frozenset(out)
 
+    @cached_property
+    def families(self) -> Counter[tuple[str, ...]]:
+        """Return how many classes are called by the same two last words, as those that derive from one are."""
+        return Counter(words_of(n)[-2:] for n in self.names if _CAMEL.fullmatch(n))
+
     def has(self, surface: str) -> bool:
         """Return whether a name is spelled as the code spells one of its own, and as no part that runs is.
 
         >>> code = Defined(["shop.orders.OrderBook", "shop.orders.reprice_all", "shop.mail.MailService", "shop.cart.Cart"])
         >>> [code.has(n) for n in ("OrderBook", "orders.OrderBook", "reprice_all()", "Order Book", "MailService", "Cart")]
         [True, True, True, False, False, False]
+        >>> Defined(f"shop.pay.{n}PayProxy" for n in ("Card", "Cash", "Bill")).has("CardPayProxy")
+        True
         """
         name = surface.removesuffix("()")
-        if _RUNS.intersection(words_of(name)[-1:]):
+        if _RUNS.intersection(words_of(name)[-1:]) and self.families[words_of(name)[-2:]] < FAMILY:
             return False
         if _DOTTED.fullmatch(name):
             return name in self.tails

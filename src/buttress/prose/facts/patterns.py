@@ -208,7 +208,7 @@ PATTERNS: tuple[Pattern, ...] = (
         (rf"\b(?:one|an?|1) (?:primary|master|leader|main)(?: \w+)?(?: and|,| with| plus) {COUNT} (?:read )?(?:replicas?|"
          rf"standbys?|followers?|secondar(?:y|ies)|slaves?)\b", _with_primary),
         (rf"{_RUN}{COUNT}\s+(?!of\b)(?:(?!read|spare|more|other|per\b|connections?|in\b|"
-         rf"of\b|times?\b|seconds?\b|minutes?\b|hours?\b|and\b|for\b|to\b|on\b)[\w-]+\s){{0,2}}?{INSTANCES}\b(?! (?:of (?:data|"
+         rf"of\b|times?\b|seconds?\b|minutes?\b|hours?\b|and\b|for\b|to\b|on\b)[\w-]+\s){{0,2}}?(?!tasks? of\b){INSTANCES}\b(?! (?:of (?:data|"
          rf"memory)|per\b|for each\b))", first_count),
     ),
     _pattern(

@@ -54,7 +54,7 @@ _BUT_NOT = Caseless(
     r"^[^.;]{0,60}?\bbut\s+(?:it\s+)?(?:is\s+|are\s+)?(?:not|isn't|aren't)\s+(?:yet\s+|currently\s+)*(?:enabled|used|deployed|active|done|set up|configured|in use)\b",
 )
 _SOFT = Caseless(
-    r"\b(?:no longer|not only|not just|no need|not to mention|not always|not necessarily|no problem|no matter|not (?:a|an) |nor|never mind|not (?:be )?(?:affect|require|need))\b",
+    r"\b(?:no longer|not only|not just|no need|not to mention|not always|not necessarily|no problem|no matter|no (?:\w+ )?(?:risk|danger|chance|fear|worry) (?:of|that)|not (?:a|an) |nor|never mind|not (?:be )?(?:affect|require|need))\b",
 )
 _ANY_NOT = Caseless(
     r"\b(?:no|not|never|without|cannot|can't|don't|doesn't|isn't|aren't|hasn't|haven't|won't|nor|lacks?)\b(?:\W+[\w'’-]+){0,3}\W*$",
@@ -71,6 +71,10 @@ _BETTER_WITHOUT = {
 }
 # "Authentication: none, header or basic" leaves the choice.
 _NONE_OF_SEVERAL = Caseless(r"^\s*(?::|\||–|—|\s-)\s*(?:none|no)\b\s*[,/|][^.;]*\bor\b")
+# What a role may not do, as an item below its name: "no server privileges".
+_RIGHTS = Caseless(r".*\b(?:privileges|permissions|rights)$")
+# One way in that is closed lets nobody in unseen: "logins by number are disabled".
+_WAYS_IN = Caseless(r"(?:log|sign)-?ins$")
 # "Authentication: not required" is of one address.
 _UNNEEDED = Caseless(r"^\s*(?::|\||–|—|\s-)\s*not (?:\w+ )?(?:required|needed|necessary|applicable)\b")
 
@@ -116,6 +120,15 @@ def lacks(
         return False
     better = _BETTER_WITHOUT.get(topic)
     if better is not None and better.match(word) and caseless(r"\bno\s+(?:\w+\s+)?$").search(before):
+        return False
+    if (
+        topic == "authorization"
+        and first
+        and _NO.match(before)
+        and _RIGHTS.match(word + after.rstrip(" .;!"))
+    ):
+        return False
+    if topic == "authentication" and _WAYS_IN.match(word) and _AFTER.match(after):
         return False
     if _NEEDED.match(after) or (_MAY.search(before) and _ANY_NOT.search(before)):
         return False

@@ -62,6 +62,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
 
 # topic -> (what the phrase must look like to be in doubt, what the sentence must hold beside it)
 _NEEDS: dict[str, tuple[Caseless, Caseless]] = {
+    "encryption-at-rest": (Caseless(r"sse$"), _near(r"encrypt", r"\bkms\b", r"\bs3\b", r"bucket", r"stor(?:ed|age)")),  # or events that a server sends
     "config-drift": (_near(r"by hand$", r"manual"), _near(r"deploy", r"releas", r"roll(?:ed|s|ing)? ?-?out", r"manifest", r"kubectl", r"\bssh\b", r"upload", r"configur", r"provision")),
 }  # fmt: skip
 

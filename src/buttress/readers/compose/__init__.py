@@ -159,7 +159,7 @@ class _Reading:
                 aliases=tuple(a for a, n in names.items() if n == name and a != name),
                 boundaries=tuple(self._networks(project, node)),
                 facts=(
-                    *facts_of(node, here, kind),
+                    *facts_of(node, here, kind, project.services),
                     *started_by(node, project.services),
                     *_secrets(values),
                     *(openings(node, values) if kind in _GUARDED else ()),

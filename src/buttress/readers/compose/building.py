@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from buttress import commands, processes
 from buttress.lines import Node
 from buttress.model import Fact
-from buttress.readers.compose.service import line_of, pieces_of
+from buttress.readers.compose.service import built_beside, line_of, pieces_of
 
 _PYTHON = re.compile(r"(?:^|/)python(?::|$)")
 
@@ -26,7 +26,7 @@ def started_by(node: Node, services: Mapping[str, Node]) -> tuple[Fact, ...]:
     [('dockerfile', 'shop/Dockerfile'), ('build_target', 'web'), ('start_command', True)]
     """
     facts: list[Fact] = []
-    build = node.get("build") or _built_beside(node, services)
+    build = node.get("build") or built_beside(node, services)
     if build is not None and (path := _dockerfile(build)):
         place = build.get("dockerfile") or build.get("context") or build
         facts.append(Fact("dockerfile", path, "stated", (place.evidence(),)))
@@ -53,13 +53,6 @@ def _mounted(node: Node) -> tuple[Fact, ...]:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(item.source.path), source))
             return () if path.startswith("..") else (Fact("code_folder", path, "stated", (item.evidence(),)),)
     return ()
-
-
-def _built_beside(node: Node, services: Mapping[str, Node]) -> Node | None:
-    """Return the build of the service beside it that makes and names the image that this one runs."""
-    image = node.text("image")
-    beside = (other.get("build") for other in services.values() if image and other.text("image") == image)
-    return next((build for build in beside if build is not None), None)
 
 
 def _dockerfile(build: Node) -> str:

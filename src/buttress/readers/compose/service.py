@@ -25,8 +25,8 @@ _PROXY = re.compile(
 )
 
 
-def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
-    """Return the facts of a service; what is denied by being left out stands at the service's own line."""
+def facts_of(node: Node, here: Evidence, kind: str, services: Mapping[str, Node]) -> tuple[Fact, ...]:
+    """Return the facts of one of the services; what is denied by being left out stands at the service's own line."""
     facts: list[Fact] = []
 
     def said(name: str, place: Node | None, value: object = True) -> None:
@@ -39,7 +39,8 @@ def facts_of(node: Node, here: Evidence, kind: str) -> tuple[Fact, ...]:
     if image is not None and image.raw:
         told = workloads.image_facts(_defaulted(image.raw), image.evidence())
         # in the same file: the image is what is built here, its tag a name for it
-        built = build is not None and build.source.path == image.source.path
+        made = build or built_beside(node, services)
+        built = made is not None and made.source.path == image.source.path
         facts += [f for f in told if not (built and f.name == "image_tag_pinned" and f.absent)]
     if build is not None:
         said("build_context", build, build.raw or build.text("context") or ".")
@@ -148,6 +149,13 @@ def pieces_of(node: Node) -> list[Node]:
     """Return the pieces of what a service starts, those of its entry point before those of its command."""
     parts = (part for key in ("entrypoint", "command") if (part := node.get(key)) is not None)
     return [p for part in parts for p in ((part,) if part.raw else part.list()) if p.raw]
+
+
+def built_beside(node: Node, services: Mapping[str, Node]) -> Node | None:
+    """Return the build of the service beside it that makes and names the image that this one runs."""
+    image = node.text("image")
+    beside = (other.get("build") for other in services.values() if image and other.text("image") == image)
+    return next((build for build in beside if build is not None), None)
 
 
 def line_of(node: Node) -> str:

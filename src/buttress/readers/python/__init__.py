@@ -1,6 +1,6 @@
 """Python projects.
 
-`pyproject.toml`, `setup.cfg`, `setup.py`, `Pipfile`, requirements and lock files, `.py` files, settings of linters and type checkers. Each project of
+`pyproject.toml`, `setup.cfg`, `setup.py`, `Pipfile`, requirements and lock files, `.py` files, settings of linters and type checkers, of an unpacked wheel `METADATA` and `entry_points.txt`. Each project of
 a repository (a folder with packaging, or with a `manage.py` or requirements of its own beside others) becomes a component; its tasks a worker, its beat schedule a scheduler.
 
 - **Reads** frameworks and servers (FastAPI, Django, Flask, Starlette, Litestar, aiohttp, Tornado, Twisted, gRPC; also by a subclass of the project's own, and where a function

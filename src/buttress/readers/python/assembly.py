@@ -14,7 +14,7 @@ from buttress.readers.python.detectors.data import is_table
 from buttress.readers.python.files import folder_of
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Link, Target, plug_ins
 from buttress.readers.python.installed import is_installed
-from buttress.readers.python.options import chosen_by_extra, of_one_base
+from buttress.readers.python.options import chosen_by_extra, of_one_base, ways_to_log_in
 from buttress.readers.python.processes import Process, links_of_service, processes_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.starting import is_loop
@@ -329,6 +329,7 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
         (files if len(files) > 1 else set(), "stores of files"),
         (plug_ins(links), "parts from plug-ins side by side"),
         (of_one_base(one.project, every), "stores of classes with one base"),
+        (ways_to_log_in(one.project, links), "ways to log in"),
     ]
     for names, what in groups:
         gone = [link for link in links if link.target.name in names]

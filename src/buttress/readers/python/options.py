@@ -1,7 +1,8 @@
-"""Stores of which an installation chooses one: several classes of one base each open another."""
+"""What an installation chooses from: several classes of one base each open another store, or ask another service who somebody is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from buttress.model import Evidence
@@ -10,6 +11,8 @@ from buttress.readers.python.found import MAIN, Link, Target
 from buttress.readers.python.project import Project
 
 DATABASES = ("relational_db", "document_db")
+MANY_WAYS = 3  # to log in: nobody offers as many but for others to choose from
+_LOGIN = re.compile(r"o?auth|oidc|sso|saml|login|social|identity", re.IGNORECASE)
 
 
 def of_one_base(project: Project, links: Sequence[Link]) -> set[str]:
@@ -50,6 +53,22 @@ def chosen_by_extra(project: Project, kept: Sequence[Link], left: Sequence[Link]
     kinds = {x.target.kind for x in found}
     target = Target("Database", kinds.pop() if len(kinds) == 1 else "data_store")
     return Link(MAIN, target, sync=True, evidence=[x.evidence[0] for x in found])
+
+
+def ways_to_log_in(project: Project, links: Sequence[Link]) -> set[str]:
+    """Return the services that only classes of one base ask who somebody is, where there are several such classes."""
+    used: dict[str, list[Link]] = {}
+    for link in links:
+        if link.target.kind in ("external_service", "service"):
+            for base in _common_bases(link, project):
+                if _LOGIN.search(base.rpartition(".")[2]):
+                    used.setdefault(base, []).append(link)
+    return {
+        x.target.name
+        for base, shared in used.items()
+        if len({c for x in shared for c in _classes(x, base, project)}) >= MANY_WAYS
+        for x in shared
+    }
 
 
 def _common_bases(link: Link, project: Project) -> set[str]:

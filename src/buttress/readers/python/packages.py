@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from buttress.model import Diagnostic
+from buttress.readers.python.files import folder_of
 from buttress.readers.python.starting import commands_in, commands_of
 from buttress.readers.python.texts import Text
+from buttress.readers.python.wheels import console_scripts, extra_of, headers, is_of_wheel
 
 _DEV = re.compile(
     r"dev|test|lint|doc|typing|type|check|ci|local|build|format|mypy|benchmark|tox|example|style",
@@ -83,10 +85,17 @@ def normal(name: str) -> str:
 def read_packages(texts: list[Text]) -> Packages:
     """Return what the packaging files of one project say; broken ones become diagnostics."""
     out = Packages()
-    for text in sorted(texts, key=lambda t: (_RANK.get(t.source.name.lower(), 9), t.path)):
+    commanding = {folder_of(t.path) for t in texts if is_of_wheel(t.path) and t.source.name != "METADATA"}
+
+    def order(text: Text) -> tuple[int, bool, str]:
+        return _RANK.get(text.source.name.lower(), 9), folder_of(text.path) not in commanding, text.path
+
+    for text in sorted(texts, key=order):
         name = text.source.name.lower()
         try:
-            if name == "pyproject.toml":
+            if is_of_wheel(text.path):
+                _wheel(text, out)
+            elif name == "pyproject.toml":
                 _pyproject(text, out)
             elif name == "setup.cfg":
                 _setup_cfg(text, out)
@@ -285,6 +294,19 @@ def _split_text(node: ast.AST | None) -> ast.Constant | None:
     while isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute) and text.func.attr == "strip":
         text = text.func.value
     return text if isinstance(text, ast.Constant) and isinstance(text.value, str) else None
+
+
+def _wheel(text: Text, out: Packages) -> None:
+    if text.source.name.lower() == "entry_points.txt":
+        out.scripts |= commands_of(console_scripts(text.source.text))
+        return
+    for line, name, value in headers(text.source.text):
+        if name == "name" and not out.name:
+            out.name, out.name_at = value, (text, line)
+        elif name == "requires-python" and out.requires_python is None:
+            out.requires_python = (value, text, line)
+        elif name == "requires-dist":
+            _add(out, value, text, extra_of(value), line)
 
 
 def _literals(node: ast.List | ast.Tuple, text: Text, group: str, out: Packages) -> None:

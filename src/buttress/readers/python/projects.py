@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from buttress.readers.python.files import deepest, folder_of, role, within
 from buttress.readers.python.packages import Packages, read_packages
 from buttress.readers.python.texts import Text
+from buttress.readers.python.wheels import is_of_wheel, unpacked_in
 
 _STRONG = frozenset(("pyproject.toml", "setup.cfg", "setup.py", "pipfile"))
 _WEAK = re.compile(
@@ -51,10 +52,12 @@ def projects(texts: Iterable[Text]) -> list[Files]:
     """Return the projects among some files, each file in one of them, those without any code left out."""
     every = list(texts)
     folders = _folders(every)
+    unpacked = unpacked_in(t.path for t in every)
     out = {folder: Files(folder) for folder in sorted(folders)}
     for text in every:
         folder = deepest(text.path, out)
-        if folder is None:
+        installed = is_of_wheel(text.path) and folder_of(folder_of(text.path)) not in unpacked
+        if folder is None or installed:
             continue
         _place(text, out[folder])
     made = [f for f in out.values() if f.code or f.scripts]
@@ -85,7 +88,7 @@ def _place(text: Text, files: Files) -> None:
 
 
 def _folders(texts: list[Text]) -> set[str]:
-    strong, weak, code = set(), set(), []
+    strong, weak, code = unpacked_in(t.path for t in texts), set(), []
     for text in texts:
         name, folder = text.source.name.lower(), folder_of(text.path)
         sort = role(text.source)

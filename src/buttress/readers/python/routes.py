@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from buttress.readers.python.frameworks import APPLICATIONS, LOOKS, ROUTERS, VERBS
+from buttress.readers.python.frameworks import APPLICATIONS, ROUTERS, VERBS
+from buttress.readers.python.guards import (
+    application_guard,
+    is_guard,
+    is_guarded,
+    keyword_of,
+    leads_to_guard,
+    owner_of,
+)
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Class, Function, Module
 from buttress.readers.python.values import resolve
 
-GUARD = re.compile(
-    r"auth|login|permission|current_(?:active_)?(?:user|account|customer|tenant|principal|superuser|admin|staff)|require|token|jwt|api_?key|security|"
-    r"oauth|bearer|credential|principal|verif(?:y|ied)|protected|scope|role|admin|staff|signature|session_user|identity|restrict|acl\b|has_access|allowed",
-    re.IGNORECASE,
-)
 _OPEN = re.compile(
     r"login|logout|log-in|sign-?in|sign-?up|regist|token|auth|oauth|password|health|ready|live|ping|metrics|status|version|docs|openapi|webhook|"
-    r"callback|public|favicon|robots|static|csrf|verify|confirm|activate|unsubscribe|contact|heartbeat|hook",
+    r"callback|(?:create|new|open)_?account|public|favicon|robots|static|csrf|verify|confirm|activate|unsubscribe|contact|heartbeat|hook",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(
@@ -75,7 +78,7 @@ def _routers(project: Project) -> tuple[dict[str, str], set[str]]:
         prefix = constant(call.keyword("prefix", "url_prefix"))
         if isinstance(prefix, str):
             prefixes[owner] = prefix
-        if _is_guard(call.keyword("dependencies", "auth", "guards", "middleware")):
+        if leads_to_guard(call.keyword("dependencies", "auth", "guards", "middleware"), call.module, project):
             guards.add(owner)
     nested: list[tuple[str, str]] = []
     for module in project.modules:
@@ -84,21 +87,21 @@ def _routers(project: Project) -> tuple[dict[str, str], set[str]]:
             if (
                 isinstance(made, ast.Call)
                 and entry.call.endswith("Router")
-                and _is_guard(_keyword(made, "dependencies"))
+                and leads_to_guard(keyword_of(made, "dependencies"), module, project)
             ):
                 guards.add(f"{module.name}.{entry.name}")
     for call in project.ending("include_router", "register_blueprint"):
         target = call.argument(0, "router", "blueprint")
         if target is None:
             continue
-        owner = _owner_of(target, call.module, project)
+        owner = owner_of(target, call.module, project)
         prefix = constant(call.keyword("prefix", "url_prefix"))
         if isinstance(prefix, str):
             prefixes[owner] = prefix + prefixes.get(owner, "")
-        if _is_guard(call.keyword("dependencies")):
+        if leads_to_guard(call.keyword("dependencies"), call.module, project):
             guards.add(owner)
         if isinstance(call.node.func, ast.Attribute):
-            nested.append((_owner_of(call.node.func.value, call.module, project), owner))
+            nested.append((owner_of(call.node.func.value, call.module, project), owner))
     while new := {inner for outer, inner in nested if outer in guards and inner} - guards:
         guards |= new
     return prefixes, guards
@@ -110,30 +113,8 @@ def _variable_of(call: Call) -> str | None:
     return f"{call.module.name}.{found.name}" if found is not None else None
 
 
-def _owner_of(node: ast.expr, module: Module, project: Project) -> str:
-    if isinstance(node, ast.Name):
-        if module.value(node.id) is not None:
-            return f"{module.name}.{node.id}"
-        return module.names.get(node.id, node.id)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return f"{module.names.get(node.value.id, node.value.id)}.{node.attr}"
-    return ""
-
-
-def _is_guard(node: ast.AST | None) -> bool:
-    """Return whether an expression names something that checks who the caller is."""
-    if node is None:
-        return False
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and GUARD.search(part.id):
-            return True
-        if isinstance(part, ast.Attribute) and GUARD.search(part.attr):
-            return True
-    return False
-
-
 def _decorated(project: Project, prefixes: dict[str, str], guards: set[str]) -> Iterator[Route]:
-    every_guard = _application_guard(project)
+    every_guard = application_guard(project)
     for module in project.modules:
         for function in module.functions:
             for name, node in function.decorators:
@@ -149,15 +130,17 @@ def _decorated(project: Project, prefixes: dict[str, str], guards: set[str]) -> 
                     "api_operation",
                 ):
                     owner = (
-                        _owner_of(node.func.value, module, project)
+                        owner_of(node.func.value, module, project)
                         if isinstance(node.func, ast.Attribute)
                         else ""
                     )
                     path = _path(
-                        node.args[0] if node.args else _keyword(node, "path", "rule", "uri"), module, project
+                        node.args[0] if node.args else keyword_of(node, "path", "rule", "uri"),
+                        module,
+                        project,
                     )
                     methods = _methods(node, verb, framework)
-                    own = owner in guards or _guarded(function, node, project)
+                    own = owner in guards or is_guarded(function, node, project)
                     guarded = own or every_guard
                     if guarded is None and head.removesuffix("()") in APPLICATIONS:
                         # Which of several applications a router goes to isn't seen, but this is one.
@@ -174,96 +157,16 @@ def _decorated(project: Project, prefixes: dict[str, str], guards: set[str]) -> 
                     )
 
 
-def _application_guard(project: Project) -> bool | None:
-    """Return whether an application checks all its callers: by a middleware or something done before each request.
-
-    None when one of several does, because the routes of a router may be its.
-    """
-    seen = None if len(list(project.called(*APPLICATIONS))) > 1 else True
-    for call in project.ending("add_middleware"):
-        if any(_is_guard(a) for a in call.node.args):
-            return seen
-    for call in project.called("fastapi.FastAPI", "starlette.applications.Starlette", "litestar.Litestar"):
-        if _is_guard(call.keyword("dependencies", "middleware", "guards", "on_app_init")):
-            return seen
-    for module in project.modules:
-        for function in module.functions:
-            for name, _node in function.decorators:
-                if name.endswith((".middleware", ".before_request", ".before_app_request")) and GUARD.search(
-                    function.name + " " + " ".join(c for c, _ in function.called)
-                ):
-                    return seen
-    return False
-
-
-def _guarded(function: Function, decorator: ast.Call, project: Project) -> bool:
-    """Return whether a route's own dependencies, parameters, decorators or lines check who the caller is."""
-    if _is_guard(_keyword(decorator, "dependencies", "auth", "guards")):
-        return True
-    if any(n is not decorator and GUARD.search(name.rpartition(".")[2]) for name, n in function.decorators):
-        return True
-    if LOOKS.search(function.text):
-        return True
-    for name, annotation, default in function.parameters:
-        for node in (annotation, default):
-            if node is not None and _depends_on_guard(node, function.module, project, 4):
-                return True
-            if isinstance(node, ast.Name | ast.Attribute) and GUARD.search(name) and node is annotation:
-                alias = _owner_of(node, function.module, project)
-                if alias.rpartition(".")[2] not in ("str", "bool", "int"):
-                    return True
-    return False
-
-
-def _depends_on_guard(node: ast.AST, module: Module, project: Project, steps: int) -> bool:
-    """Return whether `Depends(...)` or `Security(...)` in an expression leads, through other dependencies, to a check."""
-    if steps <= 0:
-        return False
-    if isinstance(node, ast.Name):
-        owner, _, last = _owner_of(node, module, project).rpartition(".")
-        other = project.by_name.get(owner)
-        entry = other.value(last) if other is not None else None
-        if entry is not None and entry.value is not None and other is not None:
-            return GUARD.search(last) is not None or _depends_on_guard(entry.value, other, project, steps - 1)
-        return False
-    for part in ast.walk(node):
-        if not isinstance(part, ast.Call):
-            continue
-        written = part.func.attr if isinstance(part.func, ast.Attribute) else getattr(part.func, "id", "")
-        if written == "Security":
-            return True
-        if written != "Depends":
-            continue
-        target = part.args[0] if part.args else _keyword(part, "dependency")
-        if target is None:
-            continue
-        if _is_guard(target):
-            return True
-        function = project.functions.get(_owner_of(target, module, project))
-        if function is not None and any(
-            _depends_on_guard(n, function.module, project, steps - 1)
-            for _, a, d in function.parameters
-            for n in (a, d)
-            if n is not None
-        ):
-            return True
-    return False
-
-
 def _methods(node: ast.Call, verb: str, framework: str) -> tuple[str, ...]:
     if verb in VERBS:
         return (verb,)
     if "websocket" in verb:
         return ("websocket",)
-    given = _keyword(node, "methods", "method")
+    given = keyword_of(node, "methods", "method")
     if isinstance(given, ast.List | ast.Tuple | ast.Set):
         return tuple(str(constant(e)).lower() for e in given.elts if isinstance(constant(e), str))
     single = constant(given)
     return (single.lower(),) if isinstance(single, str) else ("get",)
-
-
-def _keyword(node: ast.Call, *names: str) -> ast.expr | None:
-    return next((k.value for k in node.keywords if k.arg in names), None)
 
 
 def _path(node: ast.AST | None, module: Module, project: Project) -> str:
@@ -283,11 +186,11 @@ def _litestar(project: Project) -> Iterator[Route]:
                 ):
                     call = node if isinstance(node, ast.Call) else None
                     path = _path(
-                        call.args[0] if call and call.args else _keyword(call, "path") if call else None,
+                        call.args[0] if call and call.args else keyword_of(call, "path") if call else None,
                         module,
                         project,
                     )
-                    guarded = _is_guard(_keyword(call, "guards", "dependencies")) if call else False
+                    guarded = is_guard(keyword_of(call, "guards", "dependencies")) if call else False
                     yield Route(
                         path, (verb,), "Litestar", module, node.lineno, function, node, guarded or None
                     )
@@ -331,7 +234,7 @@ def _added(project: Project) -> Iterator[Route]:
 def _route(call: Call, position: int, methods: tuple[str, ...], framework: str, project: Project) -> Route:
     path = _path(call.argument(position, "path", "rule", "pattern"), call.module, project)
     target = call.argument(position + 1, "endpoint", "handler", "view_func")
-    function = project.functions.get(_owner_of(target, call.module, project)) if target is not None else None
+    function = project.functions.get(owner_of(target, call.module, project)) if target is not None else None
     return Route(path, methods, framework, call.module, call.line, function)
 
 
@@ -392,5 +295,5 @@ def view_of(node: ast.AST | None, module: Module, project: Project) -> Function 
         break
     if not isinstance(node, ast.Name | ast.Attribute):
         return None
-    name = project.meaning(_owner_of(node, module, project))
+    name = project.meaning(owner_of(node, module, project))
     return project.functions.get(name) or project.classes.get(name)

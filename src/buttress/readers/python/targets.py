@@ -35,6 +35,7 @@ _NO_SERVICE = frozenset(
         base api service server site public external callback redirect frontend webhook self app web root static media login logout
         http https proxy auth token request response next image file download upload return success error cancel test default home
         database db redis cache broker jwks target remote download url feed page link docs health status internal
+        discovery issuer authorization authorize userinfo introspection revocation certs metadata
     """.split()
 )
 
@@ -146,8 +147,8 @@ def service_of(value: Value | None) -> Target | None:
 def service_of_setting(names: tuple[str, ...]) -> Target | None:
     """Return the service that a setting's name says: `PRICING_SERVICE_URL` is the address of `pricing`.
 
-    >>> service_of_setting(("PRICING_SERVICE_URL",)).name, service_of_setting(("BASE_URL",))
-    ('pricing', None)
+    >>> service_of_setting(("PRICING_SERVICE_URL",)).name, service_of_setting(("BASE_URL",)), service_of_setting(("userinfo_url",))
+    ('pricing', None, None)
     """
     for name in names:
         snake = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)

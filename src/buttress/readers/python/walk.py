@@ -29,6 +29,7 @@ class _Pass(Names):
         self.discarded: ast.AST | None = None
         self.in_lambda = False
         self.guarded = 0
+        self.raising = 0  # handlers around that raise in the end
         self.only_types = False
         self.branches = 0
         self.applications: set[str] = set()
@@ -318,7 +319,7 @@ class _Pass(Names):
     def _handler(self, node: ast.ExceptHandler, tried: list[ast.stmt]) -> None:
         types = [node.type] if not isinstance(node.type, ast.Tuple) else list(node.type.elts)
         broad = node.type is None or any(isinstance(t, ast.Name) and t.id in _BROAD for t in types)
-        if (broad and not only_ends(tried)) and all(
+        if (broad and not self.raising and not only_ends(tried)) and all(
             isinstance(s, ast.Pass | ast.Continue)
             or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
             for s in node.body
@@ -326,8 +327,11 @@ class _Pass(Names):
             self.spot("swallowed", node.lineno)
         if node.type is None and not any(isinstance(s, ast.Raise) for s in node.body):
             self.spot("bare_except", node.lineno)
+        raises = any(isinstance(n, ast.Raise) for s in node.body for n in ast.walk(s))
+        self.raising += raises
         for statement in node.body:
             self.visit(statement)
+        self.raising -= raises
 
     def on_if(self, node: ast.If) -> None:
         test = node.test

@@ -112,9 +112,9 @@ def in_batches(node: ast.For | ast.AsyncFor | ast.While) -> bool:
 
 
 def only_tries(node: ast.For | ast.AsyncFor | ast.While) -> bool:
-    """Return whether a loop goes through nothing: it tries again (`for attempt in range(3)`) or runs for ever."""
+    """Return whether a loop goes through no rows: it tries again (`for attempt in range(3)`), waits, turns pages or runs for ever."""
     if isinstance(node, ast.While):
-        return isinstance(node.test, ast.Constant)
+        return True
     called = (
         node.iter.func.id if isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name) else ""
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from functools import cached_property
 
 from buttress.readers.python.project import Project
@@ -149,8 +150,26 @@ class Written:
             return all(self.is_all(i, depth - 1) for i in self._entries(node.value))
         if isinstance(node, ast.Attribute):
             value = self._constant_of_class(node)
-            return value is not None and self.is_all(value, depth - 1)
+            if value is not None:
+                return self.is_all(value, depth - 1)
+            return all(self._gives_text(f, depth - 1) for f in self._properties(node.attr) or (None,))
         return False
+
+    def _properties(self, name: str) -> list[_Function]:
+        """Return the properties of that name of the project's classes, none where something else may be meant: an attribute, a method."""
+        found: list[_Function] = []
+        for cls in self.project.classes.values():
+            methods = [m for m in cls.methods if m.name == name]
+            if any(not any(n.endswith("property") for n, _ in m.decorators) for m in methods):
+                return []
+            if cls.field(name) is not None or name in cls.attributes:
+                return []
+            try:
+                bodies = [ast.parse(textwrap.dedent(m.text)).body for m in methods]
+            except SyntaxError:  # a text of several lines in it begins further left
+                return []
+            found += [n for body in bodies for n in body if isinstance(n, _Function)]
+        return found
 
     def _entries(self, node: ast.expr) -> list[ast.expr | None]:
         held = self._held(node)
@@ -167,6 +186,8 @@ class Written:
             return all(
                 self.is_all(v, depth - 1) for v in (*node.args, *(k.value for k in node.keywords))
             ) and all(self._gives_text(f, depth - 1) for f in self._made[name])
+        if "placeholder" in name:
+            return True  # where a value will go
         if name not in _KEEPS:
             return False
         whole = [node.func.value] if isinstance(node.func, ast.Attribute) and name != "getpid" else []
@@ -181,8 +202,10 @@ class Written:
                 out.setdefault(node.name, []).append(node)
         return out
 
-    def _gives_text(self, made: _Function, depth: int) -> bool:
+    def _gives_text(self, made: _Function | None, depth: int) -> bool:
         """Return whether a function gives back nothing but text of the code's own and what it was given."""
+        if made is None:
+            return False
         taken = {a.arg for a in ast.walk(made.args) if isinstance(a, ast.arg)} - self.open
         self.open |= taken
         try:

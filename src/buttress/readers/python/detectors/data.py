@@ -8,6 +8,7 @@ import re
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Assigned, Call, Class
+from buttress.readers.python.written import Written
 
 _ORMS = (
     ("sqlalchemy.orm", "SQLAlchemy"), ("sqlmodel", "SQLModel"), ("tortoise", "Tortoise ORM"), ("peewee", "Peewee"), ("pony.orm", "Pony ORM"),
@@ -25,10 +26,11 @@ _LAZY_ROWS = re.compile(
     r"(?:\.objects(?:\(\))?\.(?:all|filter|exclude|order_by)\(\)|\.query(?:\(\))?(?:\.[\w]+\(\))*\.all\(\)|\.scalars\(\)(?:\.all\(\))?)"
 )
 _EAGER = re.compile(
-    r"select_related|prefetch|eager|joinedload|selectinload|subqueryload|with_related|\.values|\.only\("
-)
+    r"select_related|prefetch|eager|joinedload|selectinload|subqueryload|with_related|\.values|\.only\(|\.options\("
+)  # options of a query of SQLAlchemy say how relations are loaded
 _CHANGE = re.compile(
-    r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|ALTER|DROP|TRUNCATE|SET|GRANT|LOCK)\b", re.IGNORECASE
+    r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|ALTER|DROP|TRUNCATE|SET|GRANT|LOCK|NOTIFY|LISTEN|REFRESH)\b",
+    re.IGNORECASE,
 )
 _EAGER_CALLS = ("select_related", "prefetch_related", "joinedload", "selectinload", "subqueryload")
 
@@ -245,7 +247,7 @@ def _queries(project: Project, ledger: Ledger) -> None:
                 r"^sqlalchemy\.[\w.]+\(\)\.(?:execute|scalar|scalars|get)$|^redis\.Redis(?:\.from_url)?\(\)\.(?:get|hget)$",
                 call.name,
             )
-            and not _writes(call)
+            and not _writes(call, project)
         ):
             ledger.count("queries_in_loops", call.evidence(), role=role)
     for module in project.modules:
@@ -277,10 +279,11 @@ def _has_relation(rows: str, relation: str, project: Project) -> bool:
     return False
 
 
-def _writes(call: Call) -> bool:
-    """Return whether a statement that is executed changes rows, or the tables themselves."""
+def _writes(call: Call, project: Project) -> bool:
+    """Return whether a statement that is executed, maybe put into a variable before, changes rows or the tables themselves."""
     statement = call.argument(0, "statement", "query", "sql")
-    for node in ast.walk(statement) if statement is not None else ():
+    held = Written(call, project).given.get(statement.id, []) if isinstance(statement, ast.Name) else []
+    for node in (n for part in (statement, *held) if part is not None for n in ast.walk(part)):
         if isinstance(node, ast.Call):
             written = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if written in ("insert", "update", "delete", "values", "DDL", "upsert"):

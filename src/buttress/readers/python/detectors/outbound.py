@@ -70,7 +70,7 @@ def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
     role = ledger.role_of(call)
     unsafe = verify is not None and constant(verify) is False
     if target is None:
-        if known and timeout is None:
+        if known and timeout is None and not _is_at_terminal(call):
             ledger.count("calls_without_timeout", here, role=role)
     else:
         is_async = call.name.rpartition(".")[0] in ASYNC_CLIENTS
@@ -94,6 +94,14 @@ def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
         and "Session" not in call.name
     ):
         ledger.count("calls_without_session", here, role=role)
+
+
+def _is_at_terminal(call: Call) -> bool:
+    """Return whether somebody who typed a command waits for a call, and may end it: no server that the command starts."""
+    function = call.function
+    if function is None or not any(n.endswith(".command") for n, _ in function.decorators):
+        return False
+    return not any(s.sort == "endless_loop" and s.function is function for s in call.module.spots)
 
 
 def _maker(call: Call, project: Project) -> Call | None:
@@ -202,17 +210,21 @@ def _grpc(project: Project, ledger: Ledger) -> None:
         )
     )
     links: list[Link] = []
+    chosen = {c.function for c in channels if "insecure" not in c.name and c.function is not None}
     for call in channels:
         target = targets.service_of(resolve(call.argument(0, "target"), call.module, project))
         if target is None:
             continue
         link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "grpc", sync=True)
-        link.say("encryption_in_transit", True, call.evidence(), denied="insecure" in call.name)
+        if (
+            "insecure" not in call.name or call.function not in chosen
+        ):  # else settings say which of the two it is
+            link.say("encryption_in_transit", True, call.evidence(), denied="insecure" in call.name)
         links.append(link)
     for call in project.calls:
         if re.search(r"_pb2_grpc\.\w+Stub\(\)\.\w+$", call.name):
             ledger.count("outbound_calls", call.evidence(), role=ledger.role_of(call))
-            if call.keyword("timeout") is not None or call.open_ended:
+            if call.keyword("timeout") is not None or call.open_ended or _is_at_terminal(call):
                 continue
             if len(links) == 1:
                 links[0].say("timeout", None, call.evidence(), denied=True)

@@ -8,7 +8,7 @@ import re
 from buttress.readers.python.detectors.outbound import is_http
 from buttress.readers.python.found import Ledger, Link
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Function, Module
+from buttress.readers.python.records import Function, Module, Spot
 
 _RETRIES = {
     "tenacity.retry": "tenacity", "backoff.on_exception": "backoff", "backoff.on_predicate": "backoff", "stamina.retry": "stamina",
@@ -217,6 +217,7 @@ _MARKS = re.compile(
     r"(?:noqa|nosec|type|pragma|pylint|ruff|fmt)\b[:\s]*(?:[A-Z]+\d+[,\s]*|[\w-]+=[\w,-]+|ignore\S*|no[ -]cover)*",
     re.IGNORECASE,
 )
+_CLOSES = re.compile(r"(?:^|_)(?:a?close|cleanup|shutdown|stop|teardown|a?exit|disconnect)(?:_|$)")
 _ENOUGH_WORDS = 4  # of a comment that tells why an error is of no account
 
 
@@ -230,11 +231,23 @@ def _says_why(module: Module, line: int) -> bool:
     return len(re.findall(r"[A-Za-z']{2,}", _MARKS.sub(" ", said))) >= _ENOUGH_WORDS
 
 
+def _is_of_ended(module: Module, spot: Spot) -> bool:
+    """Return whether only the end of a task is awaited that is no longer wanted: it was cancelled, or all is being closed."""
+    tried = [line.strip() for line in module.text.lines[max(spot.line - 3, 0) : spot.line - 1]]
+    found = re.fullmatch(r"await ([\w.]+)", tried[-1]) if tried[:1] == ["try:"] else None
+    function = spot.function
+    return (
+        found is not None
+        and function is not None
+        and (f"{found[1]}.cancel(" in function.text or _CLOSES.search(function.name) is not None)
+    )
+
+
 def _exceptions(project: Project, ledger: Ledger) -> None:
     for module in project.modules:
         for spot in module.spots:
             if spot.sort in ("swallowed", "bare_except") and not (
-                spot.sort == "swallowed" and _says_why(module, spot.line)
+                spot.sort == "swallowed" and (_says_why(module, spot.line) or _is_of_ended(module, spot))
             ):
                 name = "swallowed_exceptions" if spot.sort == "swallowed" else "bare_excepts"
                 ledger.count(name, module.text.at(spot.line), role=ledger.role_of(spot))

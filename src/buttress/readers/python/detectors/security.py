@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 
 from buttress import workloads
 from buttress.readers.python.detectors.sql import tell_built_sql
@@ -58,9 +59,9 @@ def _secrets(project: Project, ledger: Ledger) -> None:
         for entry in (*module.assigned, *(f for c in module.classes for f in c.fields)):
             value = _literal(entry, module)
             name = entry.name.rpartition(".")[2]
-            if re.search(r"change_?me|example|placeholder|dummy", name, re.IGNORECASE) or module.is_tried_at(
-                entry.line
-            ):
+            if re.search(
+                r"change_?me|example|placeholder|dummy|(?:^|_)(?:fake|mock)_", name, re.IGNORECASE
+            ) or module.is_tried_at(entry.line):
                 continue
             if value is not None and _SECRET.search(name) and _is_secret(name, value):
                 ledger.say("secrets_in_plaintext", module.text.at(entry.line, until="="))
@@ -173,6 +174,55 @@ _WHOSE = re.compile(r"[\"'](?:iss|kid|tid|azp)[\"']")  # what tells who must che
 _QUOTED = re.compile(r"\b(?:shlex|pipes)\.(?:quote|join)\(")
 
 
+_TIMES = frozenset(("exp", "iat", "nbf"))
+_LOGS = re.compile(r"(?:^|\.)_?log(?:ger|ging)?(?:\(\))?\.\w+$|^warnings\.warn$")
+
+
+def _is_only_looked_at(call: Call) -> bool:
+    """Return whether nobody believes what a token says: it is only logged, or read for nothing but its times."""
+    try:
+        tree = ast.parse(textwrap.dedent(call.function.text)) if call.function is not None else None
+    except SyntaxError:  # a text of several lines in it begins further left
+        tree = None
+    if tree is None:
+        return False
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    wanted = ast.unparse(call.node)
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n) == wanted]
+    return bool(found) and all(_is_harmless(n, tree, parents) for n in found)
+
+
+def _is_harmless(node: ast.AST, tree: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    above = parents.get(node)
+    if isinstance(above, ast.Assign) and len(above.targets) == 1 and isinstance(above.targets[0], ast.Name):
+        name = above.targets[0].id
+        uses = [
+            n
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
+        ]
+        return bool(uses) and all(_is_time(n, parents) or _is_logged(n, parents) for n in uses)
+    return _is_time(node, parents) or _is_logged(node, parents)
+
+
+def _is_time(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Return whether only a time is taken out of what a token says: `claims["exp"]`, `claims.get("exp")`."""
+    above = parents.get(node)
+    if isinstance(above, ast.Subscript) and above.value is node:
+        return constant(above.slice) in _TIMES
+    made = parents.get(above) if isinstance(above, ast.Attribute) and above.attr == "get" else None
+    return isinstance(made, ast.Call) and bool(made.args) and constant(made.args[0]) in _TIMES
+
+
+def _is_logged(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    above = parents.get(node)
+    while isinstance(above, ast.expr | ast.keyword):
+        if isinstance(above, ast.Call) and _LOGS.search(ast.unparse(above.func)):
+            return True
+        above = parents.get(above)
+    return False
+
+
 def _tokens(project: Project, ledger: Ledger) -> None:
     for root, label in (
         ("jwt", "PyJWT"),
@@ -202,6 +252,8 @@ def _tokens(project: Project, ledger: Ledger) -> None:
         )
         if off and call.argument(1, "key") is None and call.function in checked | peeking:
             continue  # a look at whose token it is, before it is checked
+        if off and _is_only_looked_at(call):
+            continue
         if off or none:
             ledger.count("unchecked_tokens", call.evidence(), role=ledger.role_of(call))
         elif call.argument(1, "key") is not None:
@@ -225,6 +277,16 @@ def _is_page(node: ast.expr) -> bool:
     return built and not re.search(
         r"escape|format_html|clean|urlencode|reverse|gettext|_\(", ast.unparse(node)
     )
+
+
+def _makes_anything(loader: ast.expr | None, call: Call) -> bool:
+    """Return whether a loader of YAML makes whatever objects a text names: one of the library's, or a class derived from one."""
+    if isinstance(loader, ast.Name):
+        own = [c for c in call.module.classes if c.name == loader.id]
+        names = [b for c in own for b in c.bases] or [call.module.names.get(loader.id, loader.id)]
+    else:
+        names = [getattr(loader, "attr", "")]
+    return any(n.rpartition(".")[2] in ("Loader", "UnsafeLoader", "CLoader") for n in names)
 
 
 def _dangerous(call: Call, ledger: Ledger) -> None:
@@ -256,8 +318,7 @@ def _dangerous(call: Call, ledger: Ledger) -> None:
         ledger.count("unsafe_deserialization", call.evidence(), role=role)
     elif name in ("yaml.load", "yaml.load_all"):
         loader = call.argument(1, "Loader")
-        written = getattr(loader, "attr", getattr(loader, "id", ""))
-        if (loader is None and not call.open_ended) or written in ("Loader", "UnsafeLoader", "CLoader"):
+        if (loader is None and not call.open_ended) or _makes_anything(loader, call):
             ledger.count("unsafe_deserialization", call.evidence(), role=role)
     elif name in ("yaml.unsafe_load", "yaml.unsafe_load_all"):
         ledger.count("unsafe_deserialization", call.evidence(), role=role)

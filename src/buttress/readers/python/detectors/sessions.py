@@ -19,7 +19,8 @@ def waits_by_default(call: Call, library: str, project: Project) -> bool:
     head = call.name.rpartition(".")[0]
     if library != "requests" or not head.endswith("()"):
         return False
-    mounted = [c for c in project.called(f"{head}.mount") if c.module is call.module]
+    made_here = any(c.module is call.module for c in project.called(head.removesuffix("()")))
+    mounted = [c for c in project.called(f"{head}.mount") if c.module is call.module or not made_here]
     if any(_of_adapter(c.argument(1, "adapter"), c.module, project) for c in mounted):
         return True
     return any(_replaces_request(c) for c in project.called(*_PARTIAL) if c.module is call.module)

@@ -77,9 +77,9 @@ def _is_built(node: ast.AST | None) -> bool:
         text, holes = "", []
         for n, part in enumerate(node.values):
             if isinstance(part, ast.FormattedValue):
-                holes.append(
-                    (text, part.value, str(constant(node.values[n + 1])) if n + 1 < len(node.values) else "")
-                )
+                after = str(constant(node.values[n + 1])) if n + 1 < len(node.values) else ""
+                if not _is_number(part):
+                    holes.append((text, part.value, after))
                 text += "x"
             else:
                 text += str(constant(part))
@@ -135,6 +135,13 @@ def _is_built(node: ast.AST | None) -> bool:
             return False
         return _any_open(texts, given)
     return False
+
+
+def _is_number(part: ast.FormattedValue) -> bool:
+    """Return whether a value is written as a number, which any other raises an error for: `{count:d}`."""
+    spec = part.format_spec.values if isinstance(part.format_spec, ast.JoinedStr) else []
+    written = constant(spec[-1]) if spec else None
+    return isinstance(written, str) and written[-1:] in ("d", "f", "e", "g", "x")
 
 
 def _any_open(texts: list[str], given: Sequence[ast.expr]) -> bool:

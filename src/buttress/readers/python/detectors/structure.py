@@ -9,9 +9,9 @@ from collections import defaultdict
 from buttress.readers.python import imports
 from buttress.readers.python.files import is_for_development
 from buttress.readers.python.found import Ledger
+from buttress.readers.python.guards import GUARD
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Function, Module
-from buttress.readers.python.routes import GUARD
 from buttress.readers.python.settings import is_settings_class, is_settings_module
 
 LONG_MODULE = 1000

@@ -7,9 +7,10 @@ import re
 from collections import Counter
 
 from buttress.model import Evidence
-from buttress.readers.python.detectors import middleware
+from buttress.readers.python.detectors import middleware, protocols
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.frameworks import APPLICATIONS, ASYNC_FRAMEWORKS, CHANGING
+from buttress.readers.python.guards import owner_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function
 from buttress.readers.python.routes import Route
@@ -25,22 +26,11 @@ _STYLES = (
     ("snake_case", re.compile(r"/[a-z0-9]+_[a-z0-9_]+")),
     ("camelCase", re.compile(r"/[a-z]+[A-Z]\w+")),
 )
-_RAW = re.compile(r"\.(?:get_json|json|get_data|form|body)$")
+_RAW = re.compile(r"(?:^|[.~_])request(?:\(\))?\.(?:get_json|json|get_data|form|body)$", re.IGNORECASE)
 # How a function proves that a body is the sender's own: what stands in it is the sender's contract.
 _SIGNED = re.compile(
     r"\bcompare_digest\(|\bconstruct_event\(|\b\w*(?:verify|check|validate)\w*(?:signature|hmac|webhook)\w*\b|\bhmac\.new\(",
     re.IGNORECASE,
-)
-_GRAPHQL = (
-    ("strawberry", "Strawberry"),
-    ("graphene", "Graphene"),
-    ("graphene_django", "Graphene"),
-    ("ariadne", "Ariadne"),
-)
-# A limit that is used: neither only imported nor spoken of in a comment.
-_DEPTH = (
-    r"(?i)^(?!\s*(?:from|import)\b)[^#]*(?:QueryDepthLimiter|depth_limit|MaxTokensLimiter|MaxAliasesLimiter|DepthLimit"
-    r"|cost_validator|query_complexity)"
 )
 _PAGING = re.compile(
     r"^(?:limit|offset|page|page_size|per_page|cursor|skip|size|pagination|params|page_number|after)$",
@@ -60,8 +50,7 @@ def detect(project: Project, ledger: Ledger, routes: list[Route]) -> None:
     _bodies(project, ledger, routes)
     _naming(ledger, routes)
     middleware.detect(project, ledger)
-    _graphql(project, ledger)
-    _grpc(project, ledger)
+    protocols.detect(project, ledger, routes)
     _lifespan(project, ledger)
     if any(f in ASYNC_FRAMEWORKS for f in frameworks):
         for route in routes:
@@ -106,9 +95,6 @@ def _frameworks(project: Project, ledger: Ledger, routes: list[Route]) -> list[s
 
 
 def _styles(project: Project, ledger: Ledger, routes: list[Route]) -> None:
-    sockets = [r for r in routes if "websocket" in r.methods]
-    for route in sockets:
-        ledger.count("websocket_routes", route.module.text.at(route.line))
     for call in project.called("fastapi.FastAPI"):
         for node, name in ((call.keyword("docs_url"), "docs"), (call.keyword("openapi_url"), "openapi")):
             if (
@@ -286,10 +272,9 @@ def _takes_model(function: Function, project: Project) -> bool:
         if name in ("self", "request", "db", "session") or annotation is None:
             continue
         for part in ast.walk(annotation):
-            if isinstance(part, ast.Name):
-                cls = project.classes.get(function.module.names.get(part.id, ""))
-                if cls is not None and _is_model(cls.bases, project, 5):
-                    return True
+            cls = project.classes.get(owner_of(part, function.module, project))
+            if cls is not None and _is_model(cls.bases, project, 5):
+                return True
         if isinstance(default, ast.Call) and getattr(default.func, "id", "") in ("Body", "Form", "File"):
             return True
     return any(
@@ -315,7 +300,7 @@ def _takes_raw(function: Function) -> bool:
             isinstance(default, ast.Call) and getattr(default.func, "id", "") in ("Depends", "Security")
         ):
             return True
-    return any(_RAW.search(c) and "request" in c.lower() for c, _ in function.called)
+    return any(_RAW.search(c) for c, _ in function.called)
 
 
 def _naming(ledger: Ledger, routes: list[Route]) -> None:
@@ -337,37 +322,6 @@ def _naming(ledger: Ledger, routes: list[Route]) -> None:
     if len(mixed) > 1:
         for style in mixed:
             ledger.say("path_styles", first[style], tuple(sorted(mixed)))
-
-
-def _graphql(project: Project, ledger: Ledger) -> None:
-    for root, label in _GRAPHQL:
-        place = project.imported(root)
-        if place is None:
-            continue
-        here = place[0].text.at(place[1])
-        ledger.say("graphql_library", here, label)
-        limit = next(((m.text, line) for m in project.modules if (line := m.text.find(_DEPTH))), None)
-        if limit is not None:
-            ledger.say("graphql_depth_limit", limit[0].at(limit[1]))
-        loader = project.imported("aiodataloader", "promise.dataloader", "strawberry.dataloader")
-        if loader is not None:
-            ledger.say("graphql_dataloader", loader[0].text.at(loader[1]))
-        return
-
-
-def _grpc(project: Project, ledger: Ledger) -> None:
-    for call in project.called("grpc.server", "grpc.aio.server"):
-        ledger.say("grpc_server", call.evidence(), "asyncio" if "aio" in call.name else "threads")
-    for call in project.ending("add_insecure_port"):
-        ledger.say("grpc_tls", call.evidence(), denied=True)
-    for module in project.modules:
-        for cls in module.classes:
-            if any(b.endswith("Servicer") for b in cls.bases):
-                ledger.count("grpc_services", module.text.at(cls.line))
-    made = [t for t in project.files.made if "_pb2" in t.path]
-    if made:
-        line = made[0].find(r"^[ \t]*[^\s#]") or 1
-        ledger.say("grpc_generated_code", made[0].at(line))
 
 
 # It says that it ends, and ends nothing.
