@@ -19,11 +19,11 @@ _STARTED_AS = (
         r"\bcelery\b.*(?<!-A)(?<!--app)\sworker\b|\bcelery[_-]?worker\b|\brq\s+worker|\brqworker\b|\barq\s+[\w.]+|\bdramatiq\s|\bhuey_consumer|\btaskiq\s+worker"
         r"|\bprocrastinate\b.*\bworker\b|\bsaq\s+[\w.]+|\bfaust\b.*\bworker\b"
         r"|\bmanage\.py\s+(?:runworker|rqworker|qcluster|process_tasks|celery\s+worker|run_huey)"
-        r"|^\W*(?:exec\s+)?[\w./-]+\s+(?:run\s+)?workers?(?=\s|$)"
+        r"|^[^\w./-]*(?:exec\s+)?[\w./-]+\s+(?:run\s+)?workers?(?=\s|$)"
         r"|\bsidekiq\b|\bresque\b|\bqueue:work\b|\bartisan\s+horizon\b|\bdelayed_job\b|\bgood_job\b"
     )),
     ("scheduler", re.compile(
-        r"^\W*(?:exec\s+)?[\w./-]+\s+(?:run\s+)?schedule[rs]?(?=\s|$)"
+        r"^[^\w./-]*(?:exec\s+)?[\w./-]+\s+(?:run\s+)?schedule[rs]?(?=\s|$)"
         r"|\bcelery\b.*(?<!-A)(?<!--app)\sbeat\b|\bcelery[_-]?beat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
     )),
     ("monitoring", re.compile(r"\bcelery\b.*(?<!-A)(?<!--app)\sflower\b|^\s*flower\s|\brq-dashboard\b|\bcelery[_-]?flower\b")),

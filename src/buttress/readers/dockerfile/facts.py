@@ -181,13 +181,14 @@ def _secrets(file: Dockerfile, facts: list[Fact]) -> None:
         if instruction.word not in ("ENV", "ARG"):
             continue
         for key, value in pairs(instruction.rest):
-            place = _key(file, instruction, key)
-            if place is None:
-                continue
             if value and workloads.holds_secret(key, value) and not _PLACEHOLDER.search(value):
-                written.append(place)
+                places = written
             elif not value and instruction.word == "ARG" and workloads.holds_secret(key, "a-given-value"):
-                handed.append(place)
+                places = handed
+            else:
+                continue
+            place = _key(file, instruction, key)
+            places += [place] if place is not None else []
     if written:
         facts.append(Fact("secrets_in_plaintext", True, "stated", tuple(dict.fromkeys(written))))
     if handed:
@@ -250,10 +251,10 @@ def _from_environment(file: Dockerfile, found: list[Fact], facts: list[Fact]) ->
     for instruction in (i for s in file.chain() for i in s.instructions if i.word == "ENV"):
         for key, value in pairs(instruction.rest):
             servers, name = _VARIABLES.get(key, ((), ""))
-            place = _key(file, instruction, f"{key}={value}") or _key(file, instruction, key)
             told = any(f.name == name for f in facts)
-            if server in servers and re.fullmatch(r"\d{1,9}", value) and place is not None and not told:
-                facts.append(Fact(name, int(value), "stated", (place,)))
+            if server in servers and re.fullmatch(r"\d{1,9}", value) and not told:
+                place = _key(file, instruction, f"{key}={value}") or _key(file, instruction, key)
+                facts += [Fact(name, int(value), "stated", (place,))] if place is not None else []
 
 
 def _shown(file: Dockerfile, instruction: Instruction) -> str:
