@@ -258,3 +258,12 @@ def test_a_worker_that_is_only_started_first_stops_no_request() -> None:
     }
     assert "shop" in stops
     assert "mails" not in stops
+
+
+@pytest.mark.parametrize(("technology", "entries"), [("nginx", ("pool",)), ("pgbouncer", ())])
+def test_a_pool_of_connections_to_a_database_is_no_way_in(technology: str, entries: tuple[str, ...]) -> None:
+    pool = Component("pool", "pool", "gateway", technology)
+    assert (
+        read_dependencies(SystemGraph(components=(pool, Component("db", "db", "relational_db")))).entries
+        == entries
+    )

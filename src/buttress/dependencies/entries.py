@@ -6,12 +6,16 @@ import re
 
 from buttress.dependencies.facts import ASKED, EDGE, administers, is_text_alone, states
 from buttress.model import Flow, SystemGraph
-from buttress.model.kinds import RUNTIME
+from buttress.model.kinds import RUNTIME, STORES
 
 Between = dict[str, dict[str, list[Flow]]]  # flows by source and target
 BUILDERS = re.compile(
     r"\b(?:dev(?:eloper|op|ops|s)?|engineers?|operators?|sre|maintainers?|committers?|ci|build(?:er)?s?)\b",
     re.IGNORECASE,
+)
+# Proxies that stand before databases only.
+POOLS = frozenset(
+    "pgbouncer pgpool proxysql odyssey maxscale mysql-router amazon-rds-proxy twemproxy".split()
 )
 
 
@@ -20,8 +24,9 @@ def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) 
 
     What actors and client apps call (the ones who build and run the system aside); else what is exposed to the internet or
     stands at the edge with nothing calling it; else what publishes a port; else the services that nothing calls, those that
-    take their work from a broker aside. What is outside itself and a tool of operators is never an entry point, and in running text alone nobody is one
-    only because no sentence calls it. `between` are the flows by source and target, `outside` who asks from there.
+    take their work from a broker aside. What is outside itself and a tool of operators is never an entry point, a pool of connections to
+    stores none by itself, and in running text alone nobody is one only because no sentence calls it. `between` are the flows by source
+    and target, `outside` who asks from there.
 
     >>> from buttress.model import Component
     >>> g = SystemGraph(components=(Component("u", "u", "actor"), Component("s", "s")))
@@ -39,7 +44,13 @@ def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) 
     edges = {id_ for id_, c in serving.items() if c.kind in EDGE}
     published = {id_ for id_, c in serving.items() if states(c, "published_ports")}
     called_by = _callers(between, by_actor | stated | edges | published)
-    exposed = stated | {id_ for id_ in edges if not called_by[id_]}
+    stores = {c.id for c in graph.components if c.kind in STORES}
+    pools = {
+        c.id
+        for c in graph.components
+        if c.technology in POOLS or (between.get(c.id) and stores.issuperset(between[c.id]))
+    }
+    exposed = stated | {id_ for id_ in edges - pools if not called_by[id_]}
     for doors in (by_actor | exposed, published):
         front = {c for c in doors if not _only_behind(c, doors, called_by, by_actor)}
         if front:
