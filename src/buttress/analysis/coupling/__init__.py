@@ -34,9 +34,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     inner = frozenset(parts)
     own = own_services(graph, parts)
     out = [
-        Derived(
-            "serviceCount", "system", value=len({program_of(c) for c in graph.components if c.id in own})
-        ),
+        Derived("serviceCount", "system", value=len({program_of(tree.dependencies.by_id[i]) for i in own})),
         *(Derived("ownService", id_, value="yes") for id_ in own),
         Derived("storeCount", "system", value=sum(c.kind in STORES for c in graph.components)),
         *cycles.circles(tree),
