@@ -35,29 +35,30 @@ _PROGRAM = re.compile(
     r"|node|npm|yarn|pnpm|npx|bun|deno|ruby|bundle|rails|php|java|dotnet|mix)(?=\s)|\bmanage\.py\s"
 )
 
+# Commands that change the schema step by step, with the tool that keeps the steps.
+_STEPS = (
+    ("Django", r"manage\.py\s+migrate"), ("Alembic", r"alembic\b[^;&|]*\supgrade|flask\s+db\s+upgrade"), ("Aerich", r"aerich\s+upgrade"),
+    ("yoyo", r"yoyo\s+apply"), ("Flyway", r"flyway\b[^;&|]*\bmigrate"), ("Liquibase", r"liquibase\b[^;&|]*\bupdate"),
+    ("Rails", r"(?:rails|rake)\s+db:migrate"), ("Laravel", r"artisan\s+migrate"), ("Prisma", r"prisma\s+migrate\s+deploy"),
+    ("Knex", r"knex\s+migrate:(?:latest|up)"), ("TypeORM", r"typeorm\b[^;&|]*migration:run"), ("Sequelize", r"sequelize\S*\s+db:migrate"),
+    ("goose", r"goose\b[^;&|]*\sup"), ("Entity Framework", r"dotnet\s+ef\s+database\s+update"),
+)  # fmt: skip
+_MIGRATES = tuple(
+    (tool, re.compile(rf"(?:^|[\s;&|'\"/])(?:{pattern})\b"))
+    for tool, pattern in (("Django", r"django-admin\s+migrate"), *_STEPS)
+)
 # What ends when its work is done: clients that set something up, migrations, trials of the code.
 _ENDS = re.compile(
     r"(?:(?:exec|time|poetry run|pipenv run|uv run|pdm run|bundle exec|npx|yarn|pnpm|npm run|python[\d.]* -m|python[\d.]*)\s+)*(?:\S*/)?(?:"
     r"kafka-(?:topics|configs|acls)(?:\.sh)?\s|kafka-storage\S* format|mc\s+(?:alias|config|mb|admin|policy|anonymous|cp|mirror|ready|ls|version)\b"
     r"|rabbitmqadmin\s|rabbitmqctl\s"
     r"|psql\s|pg_isready\b|createdb\s|mysql\s|mysqladmin\s|mongosh?\s|mongoimport\s|cqlsh\s|redis-cli\s|influx\s+(?:setup|bucket)|clickhouse-client\s|aws(?:local)?\s|curl\s|wget\s"
-    r"|alembic\s.*\bupgrade\b|manage\.py\s+(?:migrate|collectstatic|loaddata|createsuperuser|test)\b|flask\s+db\s+upgrade|aerich\s+upgrade|yoyo\s+apply"
-    r"|flyway\b.*\bmigrate\b|liquibase\b.*\bupdate\b|(?:rails|rake)\s+db:\w+|artisan\s+(?:migrate|db:seed)\b|prisma\s+(?:migrate|db)\b|knex\s+migrate|typeorm\b.*migration:run"
-    r"|sequelize\S*\s+db:migrate|goose\s.*\bup\b|migrate\s.*\bup\b|dotnet\s+ef\s+database\s+update|pytest\b|tox\b|go\s+test\b|(?:npm|yarn|pnpm)\s+(?:run\s+)?test\b|chown\s|chmod\s|mkdir\s|cp\s"
+    rf"|(?:{'|'.join(pattern for _, pattern in _STEPS)})\b|migrate\s.*\bup\b"
+    r"|manage\.py\s+(?:collectstatic|loaddata|createsuperuser|test)\b|(?:rails|rake)\s+db:\w+|artisan\s+db:seed\b|prisma\s+(?:migrate|db)\b|knex\s+migrate"
+    r"|pytest\b|tox\b|go\s+test\b|(?:npm|yarn|pnpm)\s+(?:run\s+)?test\b|chown\s|chmod\s|mkdir\s|cp\s"
     r"|[\w.-]+\s+(?:(?:db|database)[ :_-])?(?:init|migrate|create|seed|setup|bootstrap|upgrade)(?:[-_]?(?:db|database|schema|tables?))?(?=\s)"
     r")"
 )
-# Commands that change the schema step by step, with the tool that keeps the steps.
-_MIGRATES = tuple(
-    (tool, re.compile(rf"(?:^|[\s;&|'\"/])(?:{pattern})\b"))
-    for tool, pattern in (
-        ("Django", r"(?:manage\.py|django-admin)\s+migrate"), ("Alembic", r"alembic\b[^;&|]*\supgrade|flask\s+db\s+upgrade"),
-        ("Aerich", r"aerich\s+upgrade"), ("yoyo", r"yoyo\s+apply"), ("Flyway", r"flyway\b[^;&|]*\bmigrate"),
-        ("Liquibase", r"liquibase\b[^;&|]*\bupdate"), ("Rails", r"(?:rails|rake)\s+db:migrate"), ("Laravel", r"artisan\s+migrate"),
-        ("Prisma", r"prisma\s+migrate\s+deploy"), ("Knex", r"knex\s+migrate:(?:latest|up)"), ("TypeORM", r"typeorm\b[^;&|]*migration:run"),
-        ("Sequelize", r"sequelize\S*\s+db:migrate"), ("goose", r"goose\b[^;&|]*\sup"), ("Entity Framework", r"dotnet\s+ef\s+database\s+update"),
-    )
-)  # fmt: skip
 _SHELL = re.compile(
     r"(?:echo|printf|set|export|cd|sleep|exit|true|test|if|then|fi|else|for|until|do|done|(?:\S*/)?wait[-_]for\S*|dockerize|\[|[A-Za-z_]\w*=)(?=$|\W|(?<==))"
 )

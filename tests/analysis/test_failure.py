@@ -260,7 +260,9 @@ def test_a_worker_that_is_only_started_first_stops_no_request() -> None:
     assert "mails" not in stops
 
 
-@pytest.mark.parametrize(("technology", "entries"), [("nginx", ("pool",)), ("pgbouncer", ())])
+@pytest.mark.parametrize(
+    ("technology", "entries"), [("nginx", ("pool",)), ("pgbouncer", ()), ("rds-proxy", ())]
+)
 def test_a_pool_of_connections_to_a_database_is_no_way_in(technology: str, entries: tuple[str, ...]) -> None:
     pool = Component("pool", "pool", "gateway", technology)
     assert (

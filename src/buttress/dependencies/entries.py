@@ -14,9 +14,7 @@ BUILDERS = re.compile(
     re.IGNORECASE,
 )
 # Proxies that stand before databases only.
-POOLS = frozenset(
-    "pgbouncer pgpool proxysql odyssey maxscale mysql-router amazon-rds-proxy twemproxy".split()
-)
+POOLS = frozenset(("pgbouncer", "pgpool", "proxysql", "maxscale", "rds-proxy"))
 
 
 def entry_points(graph: SystemGraph, between: Between, outside: frozenset[str]) -> tuple[str, ...]:

@@ -9,10 +9,9 @@ from dataclasses import replace
 from buttress.drawings.drawing import Drawing, Edge, Group, Node, Place
 from buttress.drawings.edges import EdgeLabel, edge_label
 from buttress.drawings.flows import End, arrows, without_direction
-from buttress.drawings.judge import Verdict, is_address, judge
+from buttress.drawings.judge import Verdict, contracted, judge
 from buttress.drawings.kinds import boundary_kind, is_external, kind_of
 from buttress.drawings.labels import NodeLabel, node_label
-from buttress.drawings.text import label_lines
 from buttress.drawings.whole import MAX_EVIDENCE, Part, Whole, add_flow, component_of
 from buttress.model import Boundary, Diagnostic, Evidence, Fact, Fragment, slug
 from buttress.model.kinds import MESSAGING, STORES
@@ -78,7 +77,7 @@ class _Assembly:
 
     def __init__(self, whole: Whole, drawing: Drawing, dropped: frozenset[str]) -> None:
         self.whole, self.drawing = whole, drawing
-        self.edges = _contracted(drawing, dropped)
+        self.edges = contracted(drawing, dropped)
         self.nodes = {k: n for k, n in drawing.nodes.items() if k not in dropped}
         self.groups: dict[str, str] = {}
         self.part_of: dict[str, str] = {}
@@ -87,7 +86,8 @@ class _Assembly:
 
     def run(self) -> frozenset[str]:
         """Add everything that the drawing shows; return the ids of its components."""
-        ends, members = {k for e in self.edges for k in (e.source, e.target)}, self._members()
+        ends = {e.source for e in self.edges} | {e.target for e in self.edges}
+        members = self._members()
         self.edges = [
             replace(e, source=a, target=b) for e in self.edges
             for a in members.get(e.source, [e.source]) for b in members.get(e.target, [e.target])
@@ -380,21 +380,3 @@ def _namesakes(drawing: Drawing) -> frozenset[str]:
     return frozenset(
         t for t, a in around.items() if len(a) > 1 and all(a.values()) and len({*a.values()}) == len(a)
     )
-
-
-def _contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
-    """Return the edges with questions and addresses bridged: `a → {signed in?} → b` is `a → b`, and so is `a → VIP → b`."""
-    questions = {
-        k
-        for k in dropped
-        if drawing.nodes[k].shape == "rhombus"
-        or is_address(" ".join(label_lines(drawing.nodes[k].label or k)))
-    }
-    edges = [e for e in drawing.edges if not {e.source, e.target} & (dropped - questions)]
-    for key in sorted(questions):
-        into = [e for e in edges if e.target == key and e.source != key]
-        out = [e for e in edges if e.source == key and e.target != key]
-        edges = [e for e in edges if key not in (e.source, e.target)]
-        if len(into) * len(out) <= 64:
-            edges += [replace(b, source=a.source, label="") for a in into for b in out]
-    return edges

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from buttress.drawings.drawing import Drawing, Node
+from buttress.drawings.drawing import Drawing, Edge, Node
 from buttress.drawings.edges import is_protocol
 from buttress.drawings.kinds import technologies_in
 from buttress.drawings.text import label_lines
@@ -214,3 +214,21 @@ def about_one_system(pages: list[Drawing]) -> list[Drawing]:
         page.edges.clear()
         page.groups.clear()
     return pages
+
+
+def contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
+    """Return the edges with questions and addresses bridged: `a → {signed in?} → b` is `a → b`, and so is `a → VIP → b`."""
+    questions = {
+        k
+        for k in dropped
+        if drawing.nodes[k].shape == "rhombus"
+        or is_address(" ".join(label_lines(drawing.nodes[k].label or k)))
+    }
+    edges = [e for e in drawing.edges if not {e.source, e.target} & (dropped - questions)]
+    for key in sorted(questions):
+        into = [e for e in edges if e.target == key and e.source != key]
+        out = [e for e in edges if e.source == key and e.target != key]
+        edges = [e for e in edges if key not in (e.source, e.target)]
+        if len(into) * len(out) <= 64:
+            edges += [replace(b, source=a.source, label="") for a in into for b in out]
+    return edges

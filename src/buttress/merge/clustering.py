@@ -120,14 +120,14 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
                 same.append(cluster)
 
     for n, fragment in enumerate(ranked):
-        loose: dict[str, list[str]] = {}
+        loose: dict[str, list[Component]] = {}
         for component in fragment.components:
-            loose.setdefault(keys(component.name)[2], []).append(component.kind)
+            loose.setdefault(keys(component.name)[2], []).append(component)
         waiting = list(fragment.components)
         for level in (0, 1, 2):
             left = []
             for component in waiting:
-                cluster, why = _find(component, level, index, n, fragment.tells_apart, loose)
+                cluster, why = _find(component, level, index, n, fragment, loose)
                 if cluster is None:
                     left.append(component)
                     continue
@@ -140,9 +140,9 @@ def cluster_of_names(ranked: Sequence[Fragment]) -> list[Cluster]:
             cluster, why = None, ""
             for level in () if fragment.tells_apart else (0, 1):
                 if cluster is None:
-                    cluster, why = _find(component, level, index, n, False, {})
-            if cluster is None and fragment.drawn and not _has_namesake(component, fragment):
-                cluster, why = _find(component, 2, index, n, False, {})
+                    cluster, why = _find(component, level, index, n, None, {})
+            if cluster is None and fragment.drawn and not _shares_name(component, fragment, loose):
+                cluster, why = _find(component, 2, index, n, None, {})
                 cluster = None if cluster is None or told_apart(component, cluster, n, fragment) else cluster
             if cluster is None:
                 cluster = _by_technology(component, running_on, n, fragment)
@@ -162,12 +162,15 @@ def _find(
     level: int,
     index: tuple[dict[str, list[Cluster]], ...],
     n: int,
-    tells_apart: bool,
-    loose: dict[str, list[str]],
+    source: Fragment | None,
+    loose: dict[str, list[Component]],
 ) -> tuple[Cluster | None, str]:
+    tells_apart = source is not None and source.tells_apart
     for text in (component.name, *component.aliases):
         key = keys(text)[level]
-        if not key or (level == 2 and tells_apart and _shares_name(component, loose)):
+        if not key or (
+            level == 2 and source is not None and tells_apart and _shares_name(component, source, loose)
+        ):
             continue
         found = [
             c
@@ -192,22 +195,14 @@ def _apart_by_kind(cluster: Cluster, component: Component) -> bool:
     )
 
 
-def _shares_name(component: Component, loose: dict[str, list[str]]) -> bool:
-    """Return whether its source has another component of that name but for generic words that could be the same thing.
+def _shares_name(component: Component, fragment: Fragment, loose: dict[str, list[Component]]) -> bool:
+    """Return whether its source, or a drawing of it, has another component of that name but for generic words that could be the same thing.
 
-    `orders-db` beside `orders-svc` is none: a store and a service don't meet in any other source either.
+    `loose` are the components of the source by their names without generic words. `orders-db` beside `orders-svc` is none: a store and a
+    service don't meet in any other source either.
     """
-    same = loose.get(keys(component.name)[2], [])
-    return sum(compatible(component.kind, kind) for kind in same) > 1
-
-
-def _has_namesake(component: Component, fragment: Fragment) -> bool:
-    """Return whether a drawing shows several components side by side that bear this one's name but for generic words."""
-    loose = keys(component.name)[2]
-    alike = {
-        c.id for c in fragment.components if keys(c.name)[2] == loose and compatible(c.kind, component.kind)
-    }
-    return any(len(alike & shown) > 1 for shown in fragment.drawn)
+    alike = {c.id for c in loose.get(keys(component.name)[2], ()) if compatible(component.kind, c.kind)}
+    return len(alike) > 1 if fragment.tells_apart else any(len(alike & shown) > 1 for shown in fragment.drawn)
 
 
 def _by_technology(

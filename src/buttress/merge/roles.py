@@ -188,12 +188,9 @@ def _role(cluster: Cluster) -> str:
 
 def _only_ones(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> set[int]:
     """Return the clusters (by identity) that are the only one of their role in every source, or drawing of one, that mentions them."""
-    count: Counter[tuple[tuple[int, int], str]] = Counter(
-        (n, _role(cluster)) for cluster in clusters for n in _shown_in(cluster, ranked)
-    )
-    return {
-        id(c) for c in clusters if _role(c) and all(count[(n, _role(c))] == 1 for n in _shown_in(c, ranked))
-    }
+    places = [(c, _role(c), _shown_in(c, ranked)) for c in clusters]
+    count = Counter((place, role) for _, role, shown in places for place in shown)
+    return {id(c) for c, role, shown in places if role and all(count[place, role] == 1 for place in shown)}
 
 
 def _shown_in(cluster: Cluster, ranked: Sequence[Fragment]) -> set[tuple[int, int]]:

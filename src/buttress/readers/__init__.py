@@ -236,7 +236,7 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
     for depth in range(MAX_NESTING + 1):
         taken: dict[str, list[Source]] = {}
         for source in todo:
-            reader = next((r for r in READERS if r.takes(source)), None)
+            reader = _reader_of(source)
             if reader is not None:
                 taken.setdefault(reader.name, []).append(source)
             elif depth == 0:
@@ -264,8 +264,12 @@ def running_text(sources: Sequence[Source]) -> tuple[Passage, ...]:
     ['Shop', 'It sells books.']
     """
     documents = next(reader for reader in READERS if reader.name == "documents")
-    taken = [s for s in sources if next((r for r in READERS if r.takes(s)), None) is documents]
+    taken = [s for s in sources if _reader_of(s) is documents]
     return tuple(p for fragment in _read(documents, taken) for p in fragment.passages) if taken else ()
+
+
+def _reader_of(source: Source) -> Reader | None:
+    return next((r for r in READERS if r.takes(source)), None)
 
 
 def _overlay(source: Source, apart: Mapping[str, str]) -> str | None:

@@ -7,7 +7,7 @@ import re
 
 from buttress.readers.python.frameworks import APPLICATIONS, LOOKS
 from buttress.readers.python.project import Project
-from buttress.readers.python.records import Function, Module
+from buttress.readers.python.records import Function, Module, keyword_of
 
 GUARD = re.compile(
     r"auth|login|permission|privilege|current_(?:active_)?(?:user|account|customer|tenant|principal|superuser|admin|staff)|require|token|jwt|api_?key|security|"
@@ -118,8 +118,3 @@ def owner_of(node: ast.AST, module: Module, project: Project) -> str:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return f"{module.names.get(node.value.id, node.value.id)}.{node.attr}"
     return ""
-
-
-def keyword_of(node: ast.Call, *names: str) -> ast.expr | None:
-    """Return the value of the first keyword of these names that a call gives."""
-    return next((k.value for k in node.keywords if k.arg in names), None)

@@ -152,7 +152,7 @@ class Call:
 
     def keyword(self, *names: str) -> ast.expr | None:
         """Return the value of the first keyword of these names that is given."""
-        return next((k.value for k in self.node.keywords if k.arg in names), None)
+        return keyword_of(self.node, *names)
 
     @property
     def open_ended(self) -> bool:
@@ -236,3 +236,14 @@ class Module:
     def value(self, name: str) -> Assigned | None:
         """Return what the module assigns to a name, the last time that it does."""
         return next((a for a in reversed(self.assigned) if a.name == name), None)
+
+
+def keyword_of(node: ast.AST, *names: str) -> ast.expr | None:
+    """Return the value of the first keyword of these names that a call gives, None for what is no call.
+
+    >>> call = ast.parse("Field(ge=1, default=3)", mode="eval").body
+    >>> ast.unparse(keyword_of(call, "default")), keyword_of(call, "le")
+    ('3', None)
+    """
+    given = node.keywords if isinstance(node, ast.Call) else ()
+    return next((k.value for k in given if k.arg in names), None)

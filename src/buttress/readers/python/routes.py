@@ -12,12 +12,11 @@ from buttress.readers.python.guards import (
     application_guard,
     is_guard,
     is_guarded,
-    keyword_of,
     leads_to_guard,
     owner_of,
 )
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Call, Class, Function, Module
+from buttress.readers.python.records import Call, Class, Function, Module, keyword_of
 from buttress.readers.python.values import resolve
 
 _OPEN = re.compile(

@@ -10,7 +10,7 @@ from buttress.readers.python import targets
 from buttress.readers.python.detectors import chosen_stores
 from buttress.readers.python.found import SCHEDULER, WORKER, Ledger, Target
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Assigned, Function, Module
+from buttress.readers.python.records import Assigned, Function, Module, keyword_of
 from buttress.readers.python.values import resolve
 
 _SETTINGS = {
@@ -157,7 +157,7 @@ def _limits(project: Project, ledger: Ledger, tasks: list[tuple[Function, str, a
                 role=WORKER,
             )
             return
-    own = [(f, v) for f, _, d in tasks if (v := argument_of(d, "time_limit", "soft_time_limit")) is not None]
+    own = [(f, v) for f, _, d in tasks if (v := keyword_of(d, "time_limit", "soft_time_limit")) is not None]
     if own and len(own) * 2 > len(tasks):
         value = constant(own[0][1])
         ledger.say(
@@ -192,7 +192,7 @@ def _acknowledgement(
     places: list[tuple[bool, Evidence]] = []
     if given is not None and isinstance(constant(given[1].value), bool):
         places.append((constant(given[1].value) is True, given[0].text.at(given[1].line)))
-    own = [(f, n) for f, _, d in tasks if (n := argument_of(d, "acks_late")) is not None]
+    own = [(f, n) for f, _, d in tasks if (n := keyword_of(d, "acks_late")) is not None]
     if len(own) * 2 > len(tasks):  # few tasks say nothing of the worker
         for function, node in own:
             if isinstance(late := constant(node), bool):
@@ -219,18 +219,18 @@ SHORT_PAUSE_S = 10
 
 def _retries(ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]]) -> None:
     for function, _framework, decorator in tasks:
-        retried = argument_of(decorator, "autoretry_for")
+        retried = keyword_of(decorator, "autoretry_for")
         if retried is None:
             continue
         here = function.module.text.at(retried.lineno)
-        backoff = argument_of(decorator, "retry_backoff")
-        limit = argument_of(decorator, "max_retries")
-        if limit is None and isinstance(given := argument_of(decorator, "retry_kwargs"), ast.Dict):
+        backoff = keyword_of(decorator, "retry_backoff")
+        limit = keyword_of(decorator, "max_retries")
+        if limit is None and isinstance(given := keyword_of(decorator, "retry_kwargs"), ast.Dict):
             limit = next(
                 (v for k, v in zip(given.keys, given.values, strict=True) if constant(k) == "max_retries"),
                 None,
             )
-        delay = argument_of(decorator, "default_retry_delay")
+        delay = keyword_of(decorator, "default_retry_delay")
         pause = constant(delay) if delay is not None else CELERY_PAUSE_S
         if (
             (backoff is None or constant(backoff) is False)
@@ -241,10 +241,3 @@ def _retries(ledger: Ledger, tasks: list[tuple[Function, str, ast.expr]]) -> Non
         if isinstance(limit, ast.Constant) and limit.value is None:
             ledger.count("unlimited_retries", here, role=WORKER)
         ledger.count("retried_tasks", here, role=WORKER)
-
-
-def argument_of(decorator: ast.expr, *names: str) -> ast.expr | None:
-    """Return the argument of a decorator by one of its names, None when it has none."""
-    if not isinstance(decorator, ast.Call):
-        return None
-    return next((k.value for k in decorator.keywords if k.arg in names), None)

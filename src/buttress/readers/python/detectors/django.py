@@ -6,11 +6,11 @@ import ast
 import re
 
 from buttress.readers.python.detectors import django_stores
-from buttress.readers.python.detectors.django_stores import entries, keyword, setting
+from buttress.readers.python.detectors.django_stores import entries, setting
 from buttress.readers.python.files import is_for_development
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Assigned, Module
+from buttress.readers.python.records import Assigned, Module, keyword_of
 
 _MIDDLEWARE = {
     "django.middleware.csrf.CsrfViewMiddleware": "csrf_protection",
@@ -97,7 +97,7 @@ def _switches(project: Project, ledger: Ledger) -> None:
             ledger.say("debug_mode", here)
         elif debug[2] is False:
             ledger.say("debug_mode", here, denied=True)
-        elif isinstance(debug[1].value, ast.Call) and constant(keyword(debug[1].value, "default")) is True:
+        elif isinstance(debug[1].value, ast.Call) and constant(keyword_of(debug[1].value, "default")) is True:
             ledger.say("debug_mode", here, "unless the environment says otherwise")
     hosts = setting(project, "allowed_hosts")
     if (

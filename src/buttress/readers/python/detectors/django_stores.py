@@ -9,7 +9,7 @@ from buttress.readers.python import targets
 from buttress.readers.python.detectors import chosen_stores
 from buttress.readers.python.found import MAIN, WORKER, Ledger
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Assigned, Module
+from buttress.readers.python.records import Assigned, Module, keyword_of
 from buttress.readers.python.values import Value, resolve
 
 _ENGINES = (
@@ -91,7 +91,7 @@ def _databases(project: Project, ledger: Ledger) -> None:
         link.say("driver", "Django ORM", here)
         if ledger.task_functions:
             ledger.link(WORKER, target, here, sync=True)
-        age = settings.get("CONN_MAX_AGE") or keyword(node, "conn_max_age")
+        age = settings.get("CONN_MAX_AGE") or keyword_of(node, "conn_max_age")
         value_age = constant(age)
         if age is not None:
             kept = value_age is None or (isinstance(value_age, int | float) and value_age > 0)
@@ -136,15 +136,8 @@ def _later(project: Project, key: str) -> bool:
 
 
 def _url_default(node: ast.AST, module: Module, project: Project) -> Value | None:
-    default = keyword(node, "default")
+    default = keyword_of(node, "default")
     return resolve(default, module, project)
-
-
-def keyword(node: ast.AST, name: str) -> ast.expr | None:
-    """Return a keyword argument of a call."""
-    return (
-        next((k.value for k in node.keywords if k.arg == name), None) if isinstance(node, ast.Call) else None
-    )
 
 
 def _declared(project: Project) -> str | None:
