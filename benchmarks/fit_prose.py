@@ -65,7 +65,7 @@ def labelled(file: Path) -> Labelled:
     candidates = reading.table.candidates
     return Labelled(
         label["name"],
-        np.array(reading.table.rows).reshape(-1, len(FEATURES)),
+        np.array([rows[0] for rows in reading.table.rows]).reshape(-1, len(FEATURES)),
         np.array([answer(c) for c in candidates], float),
         np.array([c.known for c in candidates], bool),
         sum(not c.get("optional") for c in label["components"]),

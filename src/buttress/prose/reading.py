@@ -14,7 +14,7 @@ from buttress.prose.candidates.coreference import one_and_the_same
 from buttress.prose.candidates.defined import Defined, is_about_folder, only_code
 from buttress.prose.candidates.described import listed_parts
 from buttress.prose.candidates.evidence import Table
-from buttress.prose.candidates.forest import BESIDE_CONFIGURATION, SHORT, THRESHOLD, likelihood
+from buttress.prose.candidates.forest import SHORT, enough, likelihood
 from buttress.prose.candidates.no_part import (
     heads_parts,
     is_framework,
@@ -49,8 +49,6 @@ _BUILT = Caseless(
     r"\b(?:architecture|system design|technical overview|how (?:it|this) works|components|infrastructure|services|topology)\b"
 )
 MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
-# Sentences from which on, and up to which, ever more must speak for a name: handbooks name a hundred things for each one that runs.
-HANDBOOK, WHOLE_HANDBOOK, IN_HANDBOOK = 1_000, 3_000, 0.8
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
 # The share of the other labels of a list that are components, how many others there must be, and the likelihood from which on one beside them is.
 LISTED, SIBLINGS, UNLIKELY = 0.75, 2, 0.05
@@ -133,8 +131,7 @@ class Reading:
         self.configured = "config" in forms or (
             "code" in forms and not any(_tells_how_it_is_built(t.passage) for t in self.texts)
         )
-        shown = self.configured or "code" in forms
-        self.enough = _enough(BESIDE_CONFIGURATION if shown else THRESHOLD, len(self.texts))
+        self.enough = enough(self.texts, beside=self.configured or "code" in forms)
         self.by_key = {c.key: c for c in self.candidates}
         self._introduce()
         self._score()
@@ -228,9 +225,9 @@ class Reading:
         rows = listed_parts(self.texts, self.mentions)
         self.titles = titles_of_lists(self.texts, self.mentions)
         short = len(self.texts) < SHORT
-        for candidate, row in zip(self.candidates, self.table.rows, strict=True):
+        for candidate, evidence in zip(self.candidates, self.table.rows, strict=True):
             none = self._is_none(candidate)
-            candidate.score = 0.0 if none else likelihood(row, short=short)
+            candidate.score = 0.0 if none else max(likelihood(row, short=short) for row in evidence)
             stated = (
                 candidate.key in rows
                 or candidate.key in self.described
@@ -375,16 +372,6 @@ def _tells_how_it_is_built(passage: Passage) -> bool:
     return is_about_architecture(passage.source) or not passage.source.rpartition("/")[2].lower().startswith(
         "readme"
     )
-
-
-def _enough(base: float, sentences: int) -> float:
-    """Return the likelihood from which on a name is a component in texts of so many sentences.
-
-    >>> _enough(0.4, 300), round(_enough(0.4, 2_000), 2), _enough(0.4, 9_000)
-    (0.4, 0.6, 0.8)
-    """
-    share = min(1.0, max(0, sentences - HANDBOOK) / (WHOLE_HANDBOOK - HANDBOOK))
-    return base + (IN_HANDBOOK - base) * share
 
 
 def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:

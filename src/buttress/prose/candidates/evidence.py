@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from buttress.model.kinds import MESSAGING, STORES
@@ -46,7 +47,8 @@ _ENDINGS = tuple(
 _EDGES = frozenset(("gateway", "load_balancer", "cdn", "dns"))
 
 
-LONG = 400  # sentences
+LONG, TOGETHER = 400, 150  # sentences
+_CHAPTER = 2  # level of headings at which a long document may be parted
 _PATH = re.compile(
     r"[/(=<>{}$%:\\]|\.(?:py|js|ts|go|rb|java|json|ya?ml|toml|ini|cfg|conf|sh|md|rst|txt|sql|proto|html|css|env|lock|xml)\b|^--?\w|\w\.\w+\.\w"
 )
@@ -73,8 +75,36 @@ def _names_parts(headings: tuple[str, ...]) -> bool:
     return any(_COMPONENTS.search(h) for h in headings[-2:])
 
 
+def parts_of(texts: Sequence[Sentence]) -> list[tuple[int, int]]:
+    """Return where the parts begin and end within which names are weighed against each other, in sentences.
+
+    The trees know texts of up to LONG sentences: what is longer is parted between documents, each of TOGETHER sentences or more with its
+    neighbours, and between the chapters of one. What a few pages of a folder are about has its say that way.
+
+    >>> from buttress.prose.text import Prose
+    >>> from buttress.model import Passage
+    >>> page = [Passage("a.md", n + 1, n + 1, "prose", "It sells.") for n in range(300)]
+    >>> parts_of(Prose([*page, *(Passage("b.md", p.line, p.line, "prose", p.text) for p in page)]).sentences)
+    [(0, 300), (300, 600)]
+    """
+    out: list[tuple[int, int]] = []
+    first = 0
+    for n in range(1, len(texts) if len(texts) > LONG else 0):
+        text, size = texts[n], n - first
+        if text.passage.source != texts[n - 1].passage.source:
+            ends = size >= TOGETHER
+        else:
+            ends = size >= 2 * LONG or (
+                size >= LONG and text.passage.form == "heading" and text.passage.level <= _CHAPTER
+            )
+        if ends:
+            out.append((first, n))
+            first = n
+    return [*out, (first, len(texts))]
+
+
 class Table:
-    """The evidence for every candidate of a document set: `rows`, one a candidate in the order of FEATURES, each about 0 to 1."""
+    """The evidence for every candidate of a document set: `rows`, of each candidate one for each part that names it, in the order of FEATURES, each about 0 to 1."""
 
     def __init__(
         self,
@@ -91,19 +121,34 @@ class Table:
         self.candidates = tuple(candidates)
         self.texts = texts
         self.catalogue = Catalogue(texts, mentions, candidates)
-        self.subject_of: Mapping[str, list[Step]] = defaultdict(list)
-        self.object_of: Mapping[str, list[Step]] = defaultdict(list)
+        parts = parts_of(texts)
+        part_of = [n for n, (first, behind) in enumerate(parts) for _ in range(first, behind)]
+        self.subject_of: Mapping[tuple[str, int], list[Step]] = defaultdict(list)
+        self.object_of: Mapping[tuple[str, int], list[Step]] = defaultdict(list)
         for step in steps:
-            self.subject_of[step.source.key].append(step)
-            self.object_of[step.target.key].append(step)
+            self.subject_of[step.source.key, part_of[step.sentence]].append(step)
+            self.object_of[step.target.key, part_of[step.sentence]].append(step)
         self.title, self.drawn, self.configured = title, drawn, configured
-        self.most = max((len(c.mentions) for c in candidates), default=1)
         self.known = frozenset(c.key for c in candidates if c.known)
-        self.rows = [self._row(c) for c in candidates]
+        named: list[dict[int, list[Mention]]] = []
+        most: Counter[int] = Counter()
+        for candidate in candidates:
+            by_part: dict[int, list[Mention]] = defaultdict(list)
+            for mention in candidate.mentions:
+                by_part[part_of[mention.sentence]].append(mention)
+            named.append(by_part)
+            for n, own in by_part.items():
+                most[n] = max(most[n], len(own))
+        self.rows = [
+            [self._row(replace(c, mentions=own), n, parts[n], most[n]) for n, own in by_part.items()]
+            for c, by_part in zip(candidates, named, strict=True)
+        ]
 
-    def _around(self, key: str) -> dict[str, float]:
+    def _around(self, key: str, part: int) -> dict[str, float]:
         """Return how many names go together with a candidate, and the share of them that other sources show."""
-        others = {s.target.key for s in self.subject_of[key]} | {s.source.key for s in self.object_of[key]}
+        others = {s.target.key for s in self.subject_of[key, part]} | {
+            s.source.key for s in self.object_of[key, part]
+        }
         values = {"flow_known": min(1.0, len(others & self.known) / 2)}
         beside = self.catalogue.beside.get(key, set())
         for name, (count, shown) in (
@@ -115,8 +160,9 @@ class Table:
             values[f"{name}_known"] = shown / count if count else 0.0
         return values
 
-    def _row(self, candidate: Candidate) -> list[float]:
+    def _row(self, candidate: Candidate, part: int, ends: tuple[int, int], most: int) -> list[float]:
         texts, catalogue = self.texts, self.catalogue
+        first, size = ends[0], ends[1] - ends[0]
         own = candidate.mentions
         total = len(own)
         technology = load().technologies.get(candidate.technology() or "")
@@ -130,8 +176,8 @@ class Table:
             for m in running
             if ALTERNATIVE.search(texts[m.sentence].text[: texts[m.sentence].tokens[m.first].start])
         ]
-        subject_of = self.subject_of[candidate.key]
-        object_of = self.object_of[candidate.key]
+        subject_of = self.subject_of[candidate.key, part]
+        object_of = self.object_of[candidate.key, part]
         others = {s.target.key for s in subject_of} | {s.source.key for s in object_of}
         headed = [m for m in own if m.how == "heading"]
         heading_flow = any(s.source.how == "heading" for s in subject_of)
@@ -188,7 +234,7 @@ class Table:
             "bare_empty": float(bare and name.lower() in EMPTY),
             "named_role": float(role is not None and not bare),
             "count": min(1.0, math.log2(1 + len(running)) / 4),
-            "share_of_most": total / self.most,
+            "share_of_most": total / most,
             "sections": min(1.0, len(sections) / 5),
             "capital": share([m for m in own if m.capital]),
             "label": float(any(m.label for m in own)),
@@ -235,7 +281,7 @@ class Table:
             "heading_body": float(any(catalogue.explains(m, texts) for m in headed)),
         }
         values["acting"] = float(any(m.how == "acting" for m in own))
-        values["long"] = min(1.0, len(texts) / LONG)
+        values["long"] = min(1.0, size / LONG)
         parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
         last = parts[-1].lower() if parts else ""
         values["compound"] = float(len(parts) > 1 and " " not in name)
@@ -248,10 +294,10 @@ class Table:
         values["definite"] = sum(before == "the" for before, _ in near) / count
         values["indefinite"] = sum(before in ("a", "an") for before, _ in near) / count
         values["predicate"] = share([m for m in own if m.of is not None])
-        values["early"] = 1 - min(m.sentence for m in own) / len(texts)
+        values["early"] = 1 - (min(m.sentence for m in own) - first) / size
         values["length"] = min(1.0, len(name) / 30)
         values["words"] = min(1.0, len(words) / 4)
-        values |= self._around(candidate.key)
+        values |= self._around(candidate.key, part)
         return [values[feature] for feature in FEATURES]
 
 
