@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from buttress import pipeline
-from buttress.errors import CardError
+from buttress.errors import CardError, StaleIndex, UnknownName
 from buttress.knowledge import Knowledge, project
 from buttress.model import Source
+from buttress.report import coverage
+from buttress.retrieval.cards import cards as published
+from buttress.retrieval.citing import NONE, Standards, cite
 from buttress.rules import Basis, Card, Example, Finding, parse, run
 
 # The file that an example is, by the language of its block.
@@ -146,8 +149,29 @@ def _sentence(finding: Finding, example: Example, path: str) -> Failure | None:
     return None
 
 
-def trial(folder: Path) -> tuple[tuple[Card, ...], tuple[Failure, ...]]:
-    """Return the cards under `folder` that can be read, and everything that is wrong with any of them.
+def references(card: Card, text: str, *, path: str, own: Standards = NONE) -> Iterator[Failure]:
+    """Yield what a card refers to that isn't there: review points that it covers, practices that it cites, published or one's `own`."""
+    points = {p.id for p in coverage.points()}
+    for point in card.covers:
+        if point not in points:
+            yield Failure(path, _line(text, point), str(UnknownName.of("review point", point, known=points)))
+    known = {**published(), **own.practices}
+    missing = [id_ for id_ in card.cites if id_ not in known]
+    for id_ in missing:
+        yield Failure(path, _line(text, id_), str(UnknownName.of("practice", id_, known=known)))
+    if not missing:
+        try:
+            cite(card.id, cites=card.cites, shows=card.shows, own=own)
+        except StaleIndex as error:
+            yield Failure(path, _line(text, "cites"), str(error))
+
+
+def _line(text: str, word: str) -> int:
+    return next((n for n, line in enumerate(text.splitlines(), 1) if word in line), 1)
+
+
+def trial(folder: Path, *, own: Standards = NONE) -> tuple[tuple[Card, ...], tuple[Failure, ...]]:
+    """Return the cards under `folder` that can be read, and everything that is wrong with any of them; they may cite practices of one's `own`.
 
     A card that can't be read is a failure with its file and line, not an error.
     """
@@ -156,7 +180,8 @@ def trial(folder: Path) -> tuple[tuple[Card, ...], tuple[Failure, ...]]:
     for file in sorted(folder.glob("*/*.md")):
         shown = file.as_posix()
         try:
-            card = parse(file.read_text(encoding="utf-8"), path=shown)
+            text = file.read_text(encoding="utf-8")
+            card = parse(text, path=shown)
         except CardError as error:
             wrong.append(Failure(error.path, error.line, f"expected {error.expected}"))
             continue
@@ -171,5 +196,6 @@ def trial(folder: Path) -> tuple[tuple[Card, ...], tuple[Failure, ...]]:
             )
             continue
         cards[card.id] = card
+        wrong += references(card, text, path=shown, own=own)
         wrong += failures(card, path=shown)
     return tuple(cards.values()), tuple(sorted(wrong))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,31 @@ def test_paths_come_shortest_first_and_no_more_than_asked_for(buttress: Run) -> 
     assert [line.count("→") for line in out] == [1, 2, 3]
     assert buttress("paths", "-", "a", "d", "--limit", "1", stdin=diagram).out.splitlines() == out[:1]
     assert buttress("paths", "-", "d", "a", stdin=diagram).out == "No path leads from d to a.\n"
+
+
+def test_impact_and_paths_are_told_as_json_too(shop: Path, buttress: Run) -> None:
+    (shop / "compose.yaml").unlink()
+    told = json.loads(buttress("impact", shop, "Orders DB", "--format", "json").out)
+    (web,) = [s for s in told["stops"] if s["entry_point"]]
+    assert told["failed"] == "orders-db" and web["way"][-1] == "orders-db" and len(web["way"]) == 3
+    assert json.loads(buttress("impact", shop, "RabbitMQ", "--format", "json").out)["goes_on"] == ["mailer"]
+    (way,) = json.loads(buttress("paths", shop, web["id"], "Orders DB", "--format", "json").out)
+    assert [(f["source"], f["target"]) for f in way] == list(pairwise(web["way"]))
+    assert all(f["evidence"][0]["quote"] for f in way)
+    assert json.loads(buttress("paths", shop, "Orders DB", web["id"], "--format", "json").out) == []
+
+
+def test_a_file_is_written_in_the_format_that_its_name_ends_in(
+    shop: Path, buttress: Run, tmp_path: Path
+) -> None:
+    for name, begins in (("a.html", "<!doctype html>"), ("a.md", "#"), ("a.json", "{"), ("a.sarif", "{")):
+        buttress("review", shop, "--output", tmp_path / name)
+        assert (tmp_path / name).read_text(encoding="utf-8").lower().startswith(begins)
+    for name, begins in (("a.mmd", "flowchart"), ("a.dot", "digraph"), ("a.txt", "shop:")):
+        buttress("graph", shop, "--output", tmp_path / name)
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+    buttress("graph", shop, "--output", tmp_path / "a.json", "--format", "mermaid")
+    assert (tmp_path / "a.json").read_text(encoding="utf-8").startswith("flowchart")
 
 
 def test_settings_of_the_folder_hold_for_every_command_that_reads_it(shop: Path, buttress: Run) -> None:

@@ -68,6 +68,9 @@ def test_a_name_that_is_no_id_is_refused(name: str, folder: Path, buttress: Run)
         ("```mermaid\n%% fires: shop", "```cobol\n%% fires: shop", 32, "expected one of"),
         ("nothing says who owns it.", "nothing says {nobody} .", 32, "expected a whole sentence"),
         ("%% fires: shop\n", "", 32, "expected a comment"),
+        ("service-boundaries-and", "servise-boundaries-and", 7, "Did you mean 'system-architecture.evaluate.service-boundaries-and-responsibilities'"),
+        ("c4model-com]", "c4-com]", 8, "There is no practice 'architecture-modelling/c4-com'"),
+        ("c4model-com]", "c4model-com#80]", 8, "but the practice has"),
     ],
 )  # fmt: skip
 def test_a_broken_card_is_told_with_file_line_and_reason(
@@ -92,6 +95,11 @@ def test_the_other_cards_are_tested_beside_a_broken_one(card: Path, folder: Path
     assert ran.code == 1 and len(ran.out.splitlines()) == 3
     assert "2 cards" not in ran.err and "3 cards with mistakes" in ran.err
     assert "expected an id of its own" in ran.out and "expected a text in UTF-8" in ran.out
+
+
+def test_coverage_counts_rules_of_ones_own(card: Path, folder: Path, buttress: Run) -> None:
+    assert NAME not in buttress("coverage").out
+    assert NAME in buttress("coverage", "--rules", str(folder)).out
 
 
 def test_a_folder_without_cards_is_a_mistake_of_the_caller(tmp_path: Path, buttress: Run) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
-from buttress.ask.steps import lying, mapped, reached
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, labels, listed
 from buttress.model import Component, Fact, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.report.ways import lying, mapped, reached
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 from buttress.ask.answer import Statement
 from buttress.ask.called import ASKING
 from buttress.ask.question import Question, family
-from buttress.ask.steps import UNTOLD
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
 from buttress.model import Component, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
+from buttress.report.ways import UNTOLD
 from buttress.vocabulary import load
 
 # Words of a question about a kind that don't narrow it.

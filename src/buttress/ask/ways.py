@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
-from buttress.ask.steps import By, Map, lying, mapped, on_all, outside, reached, ways
 from buttress.ask.structure import exposure, sought
 from buttress.ask.words import fact_words, flow_statement, flow_words, labels, listed
 from buttress.model import Flow, SystemGraph
+from buttress.report.ways import By, Map, lying, mapped, on_all, outside, reached, ways
 from buttress.vocabulary import load
 
 _MOST, _ALL = 3, 10

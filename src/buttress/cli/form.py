@@ -34,6 +34,22 @@ def one_of(choices: object) -> str:
     return "{" + ",".join(map(str, get_args(choices))) + "}"
 
 
+_ENDINGS = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json", ".sarif": "sarif", ".mmd": "mermaid", ".dot": "dot", ".gv": "dot",
+            ".graphml": "graphml", ".ttl": "turtle", ".jsonld": "jsonld"}  # fmt: skip
+
+
+def by_ending(format_: str | None, output: Path | None, choices: object) -> str:
+    """Return the format to print: the one that was asked for, else what the ending of the file says of those that there are, else terminal.
+
+    >>> by_ending(None, Path("a.json"), Table), by_ending(None, Path("a.html"), Table), by_ending("json", None, Table)
+    ('json', 'terminal', 'json')
+    """
+    if format_ is not None:
+        return format_
+    meant = _ENDINGS.get(output.suffix.lower()) if output else None
+    return meant if meant in get_args(choices) and meant else "terminal"
+
+
 Table = Literal["terminal", "json"]
 Severity = Literal["high", "medium", "low"]
 Sources = Annotated[
@@ -50,8 +66,9 @@ Output = Annotated[
         help="Write to FILE, whole or not at all, not to stdout.",
     ),
 ]
+AS_IT_ENDS = "What to print (default: as --output ends, else terminal)."
 TableFormat = Annotated[
-    Table, typer.Option("--format", "-f", metavar=one_of(Table), help="What to print.")
+    Table | None, typer.Option("--format", "-f", metavar=one_of(Table), help=AS_IT_ENDS)
 ]  # fmt: skip
 OwnIndex = Annotated[
     Path | None,

@@ -11,14 +11,17 @@ import typer
 
 from buttress.cli.assist import assistant, tell_of
 from buttress.cli.form import (
+    AS_IT_ENDS,
     Assist,
     Command,
     Model,
     Output,
     OwnIndex,
     Sources,
+    Table,
     TableFormat,
     Verbose,
+    by_ending,
     examples,
     one_of,
 )
@@ -45,8 +48,8 @@ app = typer.Typer()
 def graph(
     path: Sources,
     format_: Annotated[
-        Format, typer.Option("--format", "-f", metavar=one_of(Format), help="What to print.")
-    ] = "terminal",
+        Format | None, typer.Option("--format", "-f", metavar=one_of(Format), help=AS_IT_ENDS)
+    ] = None,
     output: Output = None,
     explain: Annotated[
         str | None,
@@ -66,7 +69,8 @@ def graph(
     system = _read(path, asked)
     tell(system.diagnostics, verbose=verbose)
     tell_of(asked)
-    write(graphs.explain(system, explain) if explain else graphs.render(system, format_), output)
+    as_ = by_ending(format_, output, Format)
+    write(graphs.explain(system, explain) if explain else graphs.render(system, as_), output)
     if is_unread(system, system.diagnostics):
         raise typer.Exit(2)
 
@@ -93,7 +97,7 @@ def query(
         str | None, typer.Option(metavar="TEXT|FILE", help="A SELECT query, or a file that holds one.")
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the queries that have a name.")] = False,
-    format_: TableFormat = "terminal",
+    format_: TableFormat = None,
     output: Output = None,
 ) -> None:
     """Ask the graph: by the name of a query that comes with Buttress, or in SPARQL.
@@ -105,12 +109,13 @@ def query(
     from buttress.errors import OptionError
     from buttress.report import tables
 
+    as_ = by_ending(format_, output, Table)
     if list_:
         named = _named()
         records = [{"name": name, "about": _about(text)} for name, text in named.items()]
         rows = [[r["name"], r["about"]] for r in records]
         write(
-            _shown(format_, records, tables.table(["query", "what it gives"], rows, widest=120)),
+            _shown(as_, records, tables.table(["query", "what it gives"], rows, widest=120)),
             output,
         )
         return
@@ -129,7 +134,7 @@ def query(
         names, found = ask(system, text)
     shown = [[tables.word(value) for value in row] for row in found]
     records = [dict(zip(names, row, strict=True)) for row in shown]
-    write(_shown(format_, records, tables.table(list(names), shown)), output)
+    write(_shown(as_, records, tables.table(list(names), shown)), output)
 
 
 @app.command(
@@ -145,15 +150,19 @@ def impact(
             metavar="COMPONENT", help="The one that fails, also a host or zone: its name, id or alias."
         ),
     ],
+    format_: TableFormat = None,
     output: Output = None,
 ) -> None:
     """Show what stops when one component fails, and by which paths.
 
     Also: what goes on, what stops only together with another one, and what it means for the availability of the entry points.
     """
-    from buttress.report import graphs
+    from buttress.report import reach
 
-    write(graphs.impact(_read(path), component), output)
+    system = _read(path)
+    told = reach.impact(system, component)
+    as_json = by_ending(format_, output, Table) == "json"
+    write(_json(reach.impact_json(told)) if as_json else reach.impact_text(system, told), output)
 
 
 @app.command(
@@ -169,12 +178,19 @@ def paths(
     start: Annotated[str, typer.Argument(metavar="FROM", help="The component at which the paths begin.")],
     end: Annotated[str, typer.Argument(metavar="TO", help="The component at which they end.")],
     limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="At most N paths.")] = 20,
+    format_: TableFormat = None,
     output: Output = None,
 ) -> None:
     """Show the paths from one component to another, shortest first."""
-    from buttress.report import graphs
+    from buttress.report import graphs, reach
 
-    write(graphs.paths(_read(path), start, end, limit=limit), output)
+    system = _read(path)
+    found = reach.paths(system, start, end, limit=limit)
+    if by_ending(format_, output, Table) == "json":
+        write(_json(reach.paths_json(found)), output)
+        return
+    first, last = (graphs.find(system, name).name for name in (start, end))
+    write(reach.paths_text(system, found) or f"No path leads from {first} to {last}.\n", output)
 
 
 @app.command(
@@ -195,7 +211,7 @@ def ask(
         int, typer.Option(min=0, max=20, metavar="N", help="At most N published practices beside the answer.")
     ] = 3,
     index: OwnIndex = None,
-    format_: TableFormat = "terminal",
+    format_: TableFormat = None,
     output: Output = None,
 ) -> None:
     """Answer a question about the system from what was read, with the words that the answer stands on.
@@ -219,11 +235,7 @@ def ask(
     system = _read(path, kept)
     with progress("answering"):
         answer = answer_to(system, question, limit=limit, own=own.find(index), sources=sources)
-    text = (
-        json.dumps(answer_json(answer), ensure_ascii=False, indent=2) + "\n"
-        if format_ == "json"
-        else answer_text(answer)
-    )
+    text = _json(answer_json(answer)) if by_ending(format_, output, Table) == "json" else answer_text(answer)
     write(text, output)
 
 
@@ -235,7 +247,11 @@ def _read(path: Sequence[str], asked: pipeline.Assist | None = None) -> SystemGr
 
 
 def _shown(format_: str, records: list[dict[str, str]], text: str) -> str:
-    return json.dumps(records, ensure_ascii=False, indent=2) + "\n" if format_ == "json" else text
+    return _json(records) if format_ == "json" else text
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
 def _named() -> dict[str, str]:

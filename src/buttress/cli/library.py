@@ -8,7 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
-from buttress.cli.form import Command, Output, OwnIndex, OwnRules, TableFormat, check_area, examples
+from buttress.cli.form import (
+    Command,
+    Output,
+    OwnIndex,
+    OwnRules,
+    Table,
+    TableFormat,
+    by_ending,
+    check_area,
+    examples,
+)
 from buttress.cli.output import progress, write
 
 app = typer.Typer()
@@ -76,7 +86,7 @@ def search(
         str | None, typer.Option(metavar="NAME", help="Prefer practices about this technology.")
     ] = None,
     index: OwnIndex = None,
-    format_: TableFormat = "terminal",
+    format_: TableFormat = None,
     output: Output = None,
 ) -> None:
     """Find the published practices that bear on a text, best first."""
@@ -89,7 +99,7 @@ def search(
     text = sys.stdin.read() if text == "-" else text
     with progress("searching"):
         hits = find(text, limit=limit, area=area, technology=technology, own=own.find(index))
-    if format_ == "json":
+    if by_ending(format_, output, Table) == "json":
         records = [
             {"id": h.id, "source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}
             for h in hits
@@ -111,16 +121,22 @@ def coverage(
     uncovered: Annotated[
         bool, typer.Option("--uncovered", help="Only the points that nothing covers.")
     ] = False,
-    format_: TableFormat = "terminal",
+    rules: OwnRules = None,
+    format_: TableFormat = None,
     output: Output = None,
 ) -> None:
-    """Show which of the review points are covered, and by which rules."""
+    """Show which of the review points are covered, and by which rules, those of your own among them."""
+    from buttress import settings
     from buttress.report import coverage as page
 
-    points = page.points()
+    points = page.points(settings.cards(["."], rules=rules))
     if uncovered:
         points = tuple(p for p in points if not p.rules)
-    text = page.to_json(points) if format_ == "json" else page.to_text(points, whole=not uncovered)
+    text = (
+        page.to_json(points)
+        if by_ending(format_, output, Table) == "json"
+        else page.to_text(points, whole=not uncovered)
+    )
     write(text, output)
 
 

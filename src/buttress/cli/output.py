@@ -89,13 +89,18 @@ def in_colour(stream: TextIO | None) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
+    return knows_escapes(stream)
+
+
+def knows_escapes(stream: TextIO | None) -> bool:
+    """Return whether a stream is a terminal on which a line can be written over."""
     return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
     """Show on a terminal's stderr that the work goes on, from the third second on; elsewhere stay silent."""
-    if not is_terminal(sys.stderr):
+    if not knows_escapes(sys.stderr):
         yield
         return
     done = threading.Event()
@@ -130,7 +135,7 @@ def counted() -> Iterator[Callable[[str], None]]:
         now = time.monotonic()
         if now - began < PATIENCE_S:
             return
-        if is_terminal(sys.stderr):
+        if knows_escapes(sys.stderr):
             sys.stderr.write(f"\r\x1b[K{line}, {now - began:.0f} s")
             sys.stderr.flush()
             shown = True

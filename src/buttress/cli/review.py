@@ -12,6 +12,7 @@ import typer
 
 from buttress.cli.assist import assistant, tell_of
 from buttress.cli.form import (
+    AS_IT_ENDS,
     Assist,
     Command,
     Model,
@@ -21,6 +22,7 @@ from buttress.cli.form import (
     Severity,
     Sources,
     Verbose,
+    by_ending,
     examples,
     one_of,
 )
@@ -38,17 +40,17 @@ app = typer.Typer()
     options_metavar="[OPTIONS] PATH...",
     epilog=examples(
         "buttress review docs/ deploy/",
-        "buttress review . --fail-on high --format sarif --output review.sarif",
+        "buttress review . --fail-on high --output review.sarif",
         "buttress review . --baseline main.json --fail-on medium",
-        "buttress review design.md --format html --output review.html",
+        "buttress review design.md --output review.html",
         "cat design.md | buttress review - --format markdown",
     ),
 )
 def review(
     path: Sources,
     format_: Annotated[
-        Format, typer.Option("--format", "-f", metavar=one_of(Format), help="What to print.")
-    ] = "terminal",
+        Format | None, typer.Option("--format", "-f", metavar=one_of(Format), help=AS_IT_ENDS)
+    ] = None,
     output: Output = None,
     fail_on: Annotated[
         Severity | None,
@@ -80,7 +82,7 @@ def review(
         made, told = settings.review(
             path, rules=rules, index=index, today=today, baseline=baseline, assist=asked
         )
-        text = _render(made, format_, output, _root(path))
+        text = _render(made, by_ending(format_, output, Format), output, _root(path))
     tell(told, quiet=quiet, verbose=verbose)
     tell_of(asked, quiet=quiet)
     write(text, output)
@@ -105,7 +107,7 @@ def _root(paths: list[str]) -> str:
     return "" if shown == "." else shown.rstrip("/") + "/"
 
 
-def _render(made: Review, format_: Format, output: Path | None, root: str) -> str:
+def _render(made: Review, format_: str, output: Path | None, root: str) -> str:
     if format_ == "terminal":
         from buttress.report import terminal
 

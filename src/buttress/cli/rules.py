@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from buttress.cli.form import Command, Group, Output, OwnRules, TableFormat, check_area, examples
+from buttress.cli.form import (
+    Command,
+    Group,
+    Output,
+    OwnIndex,
+    OwnRules,
+    Table,
+    TableFormat,
+    by_ending,
+    check_area,
+    examples,
+)
 from buttress.cli.output import progress, say, write
 
 if TYPE_CHECKING:
@@ -44,7 +55,7 @@ app = typer.Typer(
 def list_(
     area: Annotated[str | None, typer.Option(metavar="AREA", help="Only the rules of this area.")] = None,
     rules: OwnRules = None,
-    format_: TableFormat = "terminal",
+    format_: TableFormat = None,
     output: Output = None,
 ) -> None:
     """List the rules: id, severity, and whether each finds, asks or praises."""
@@ -66,7 +77,7 @@ def list_(
     rows = [[r["id"], r["area"], r["severity"], ", ".join(r["does"]), r["title"]] for r in records]
     shown = (
         json.dumps(records, ensure_ascii=False, indent=2) + "\n"
-        if format_ == "json"
+        if by_ending(format_, output, Table) == "json"
         else table(["rule", "area", "severity", "does", "title"], rows, widest=120)
     )
     write(shown, output)
@@ -112,19 +123,21 @@ def new(
 )
 def test(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder AREA/RULE.md with rule cards.")],
+    index: OwnIndex = None,
 ) -> None:
     """Run the examples of every card in a folder; exit 1 when one isn't as it is marked.
 
-    Each mistake is one line: file, line, what was found and what was expected.
+    What a card covers and cites must be there, too. Each mistake is one line: file, line, what was found and what was expected.
     """
     from buttress.errors import SourceError
     from buttress.report.summary import plural
+    from buttress.retrieval import own
     from buttress.trials import trial
 
     if not folder.is_dir():
         raise SourceError(str(folder), "no such folder of rule cards")
     with progress("running the examples"):
-        cards, failures = trial(folder)
+        cards, failures = trial(folder, own=own.standards(own.find(index)))
     if not cards and not failures:
         raise SourceError(
             str(folder), "there is no rule card AREA/RULE.md in it; write one with: buttress rules new NAME"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from buttress import data
 from buttress.report.markdown import AREA_TITLES
-from buttress.rules import shipped
+from buttress.rules import Card, shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,10 @@ class Point:
     rules: tuple[str, ...]
 
 
-def points() -> tuple[Point, ...]:
-    """Return all review points, in the order of the brief."""
+def points(rules: Iterable[Card] | None = None) -> tuple[Point, ...]:
+    """Return all review points, in the order of the brief, with those of `rules` that cover them, by default of all that come with Buttress."""
     covered: dict[str, list[str]] = {}
-    for card in shipped():
+    for card in shipped() if rules is None else rules:
         for point in card.covers:
             covered.setdefault(point, []).append(card.id)
     with (data.ontology_dir() / "review-points.tsv").open(encoding="utf-8", newline="") as file:

@@ -1,20 +1,16 @@
-"""A graph for people and other tools: text, Mermaid, DOT, GraphML, RDF; and answers about impact and paths."""
+"""A graph for people and other tools: text, Mermaid, DOT, GraphML, RDF."""
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from buttress.analysis.failure import blast_radius
 from buttress.errors import UnknownName
 from buttress.knowledge import project
 from buttress.model import (
     FORMS,
-    Boundary,
     Component,
     Contradiction,
-    Derived,
     Evidence,
     Fact,
     Rejection,
@@ -218,118 +214,3 @@ def _jsonld(graph: SystemGraph) -> str:
     loaded = json.loads(triples.serialize(format="json-ld"))
     loaded.sort(key=lambda node: str(node.get("@id")))
     return json.dumps(loaded, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def impact(graph: SystemGraph, name: str) -> str:
-    """Return what stops when a component or a place (host, zone, ...) fails, entry points first, with the path to each.
-
-    Then what goes on, what stops only when a second one fails too, and what it means for the availability of the entry points.
-    """
-    place = next((b for b in graph.boundaries if name in (b.id, b.name)), None)
-    failed: Component | Boundary = (
-        place if place is not None and graph.component(name) is None else find(graph, name)
-    )
-    derived = [d for d in graph.derived if d.subject == failed.id or failed.id in d.objects]
-    broken = blast_radius(graph, failed=failed.id) - {failed.id}
-    entries = {d.subject for d in graph.derived if d.name == "entry"}
-    stopped = {e for d in derived if d.name == "stops" and d.subject == failed.id for e in d.objects} - broken
-    out = []
-    if not broken | stopped:
-        out.append(f"Nothing else stops when {failed.name} fails, as far as the sources say.")
-    else:
-        count = len(broken | stopped)
-        out.append(
-            f"When {failed.name} fails, {plural(count, 'component')} {'stops' if count == 1 else 'stop'}:"
-        )
-    for id_ in sorted(broken | stopped, key=lambda i: (i not in entries, i)):
-        mark = " (entry point)" if id_ in entries else ""
-        hops = next(iter(simple_paths(graph, id_, failed.id, limit=1)), ())
-        if hops:
-            out.append(f"  {graph.label(id_)}{mark}: " + " → ".join(graph.label(h) for h in hops))
-        else:
-            why = "no request gets there" if id_ in stopped else f"it needs {failed.name}"
-            out.append(f"  {graph.label(id_)}{mark}: {why}")
-    asynchronous = sorted(
-        {graph.label(f.source) for f in graph.flows if f.target == failed.id}
-        - {graph.label(b) for b in broken}
-    )
-    if asynchronous:
-        out.append("Goes on without it: " + ", ".join(asynchronous))
-    return "\n".join([*out, *_beyond(graph, failed.id, derived)]) + "\n"
-
-
-def _beyond(graph: SystemGraph, id_: str, derived: Sequence[Derived]) -> list[str]:
-    """Return sentences on pairs, shared fates, reach and availability."""
-    out = []
-    pairs = sorted(
-        {
-            graph.label(o)
-            for d in derived
-            if d.name == "stopsWith"
-            for o in (d.subject, *d.objects)
-            if o != id_
-        }
-    )
-    if pairs:
-        out.append("Stops an entry point together with any of: " + ", ".join(pairs))
-    for d in derived:
-        if d.name == "sharedFate" and d.subject == id_:
-            out.append("Takes all copies at once: " + ", ".join(map(graph.label, d.objects)))
-        elif d.name == "cutsOff" and d.subject == id_:
-            out.append(
-                f"No request from outside reaches {plural(int(d.value or 0), 'component')} without it."
-            )
-    expected = {d.subject: d.value for d in graph.derived if d.name == "expectedAvailability"}
-    basis = {d.subject: d.value for d in graph.derived if d.name == "availabilityFrom"}
-    words = {
-        "stated": "from stated numbers",
-        "assumed": "from assumed numbers",
-        "both": "from stated and assumed numbers",
-    }
-    for d in derived:
-        if d.name == "importance" and d.subject == id_ and d.value is not None:
-            (entry,) = d.objects
-            up = f"{float(expected.get(entry) or 0):.3%}"
-            out.append(
-                f"{graph.label(entry)}: expected up {up} of the time ({words[str(basis.get(entry))]}); "
-                f"each hour for which this is down costs {float(d.value):.3f} h there"
-            )
-        elif d.name == "relief" and d.subject == id_:
-            out.append(f"A second instance removes {float(d.value or 0):.0%} of all expected downtime.")
-    return out
-
-
-def paths(graph: SystemGraph, start: str, end: str, *, limit: int = 20) -> str:
-    """Return the simple paths from one component to another, shortest first."""
-    first, last = find(graph, start), find(graph, end)
-    found = list(simple_paths(graph, first.id, last.id, limit=limit))
-    if not found:
-        return f"No path leads from {first.name} to {last.name}.\n"
-    kinds = {(f.source, f.target): f.kind for f in graph.flows}
-    lines = []
-    for path in found:
-        text = graph.label(path[0])
-        for a, b in itertools.pairwise(path):
-            text += f" —{kinds[(a, b)]}→ {graph.label(b)}"
-        lines.append(text)
-    return "\n".join(lines) + "\n"
-
-
-def simple_paths(graph: SystemGraph, start: str, end: str, *, limit: int) -> Iterable[tuple[str, ...]]:
-    """Yield simple paths, shortest first (breadth-first over paths; at most 50,000 partial paths are tried)."""
-    after: dict[str, list[str]] = {}
-    for f in graph.flows:
-        after.setdefault(f.source, []).append(f.target)
-    queue: list[tuple[str, ...]] = [(start,)]
-    given = tried = 0
-    for path in queue:
-        tried += 1
-        if path[-1] == end:
-            yield path
-            given += 1
-            if given >= limit:
-                return
-            continue
-        if tried > 50_000:
-            return
-        queue.extend((*path, n) for n in dict.fromkeys(after.get(path[-1], ())) if n not in path)

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from buttress.ask import answer_text, ask
-from buttress.ask.steps import By, mapped, outside, reached, ways
 from buttress.model import Component, Derived, Flow, SystemGraph
+from buttress.report.ways import By, mapped, outside, reached, ways
 
 PARTS = (
     Component("shopper", "Shopper", "actor"),
