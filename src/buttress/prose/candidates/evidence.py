@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from heapq import nlargest
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.candidates import Candidate
@@ -48,6 +49,7 @@ _EDGES = frozenset(("gateway", "load_balancer", "cdn", "dns"))
 
 
 LONG, TOGETHER = 400, 150  # sentences
+WEIGHED = 5  # parts, those that name a candidate most
 _CHAPTER = 2  # level of headings at which a long document may be parted
 _PATH = re.compile(
     r"[/(=<>{}$%:\\]|\.(?:py|js|ts|go|rb|java|json|ya?ml|toml|ini|cfg|conf|sh|md|rst|txt|sql|proto|html|css|env|lock|xml)\b|^--?\w|\w\.\w+\.\w"
@@ -104,7 +106,7 @@ def parts_of(texts: Sequence[Sentence]) -> list[tuple[int, int]]:
 
 
 class Table:
-    """The evidence for every candidate of a document set: `rows`, of each candidate one for each part that names it, in the order of FEATURES, each about 0 to 1."""
+    """The evidence for every candidate of a document set: `rows`, of each candidate one for each of the WEIGHED parts that name it most, in the order of FEATURES, each about 0 to 1."""
 
     def __init__(
         self,
@@ -140,7 +142,10 @@ class Table:
             for n, own in by_part.items():
                 most[n] = max(most[n], len(own))
         self.rows = [
-            [self._row(replace(c, mentions=own), n, parts[n], most[n]) for n, own in by_part.items()]
+            [
+                self._row(replace(c, mentions=own), n, parts[n], most[n])
+                for n, own in nlargest(WEIGHED, by_part.items(), key=lambda part: len(part[1]))
+            ]
             for c, by_part in zip(candidates, named, strict=True)
         ]
 
