@@ -13,7 +13,7 @@ from typing import Annotated, cast
 
 import typer
 
-from buttress.cli import assist, fleet, graph, index, library, review, rules
+from buttress.cli import assist, diff, fleet, graph, index, library, review, rules
 from buttress.cli.form import HELP, WIDTH, Group, Page, UsageError
 from buttress.cli.output import mute, say, write
 from buttress.errors import ButtressError
@@ -29,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for commands in (review.app, graph.app, assist.app, library.app):
+for commands in (review.app, graph.app, diff.app, assist.app, library.app):
     app.add_typer(commands)
 app.add_typer(rules.app, name="rules")
 app.add_typer(fleet.app, name="fleet")

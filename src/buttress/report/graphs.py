@@ -59,7 +59,8 @@ def find(graph: SystemGraph, name: str) -> Component:
     raise UnknownName.of("component", name, known=[c.name for c in graph.components])
 
 
-def _fact(fact: Fact) -> str:
+def shown_fact(fact: Fact) -> str:
+    """Return a fact as a person reads it: "no owner", "replicas=3"."""
     if fact.absent:
         return f"no {fact.name}"
     if fact.value is True:
@@ -74,7 +75,8 @@ def _fact(fact: Fact) -> str:
     return f"{fact.name}={value}"
 
 
-def _where(evidence: Iterable[Evidence]) -> str:
+def where(evidence: Iterable[Evidence]) -> str:
+    """Return the first two places of evidence, and how many more there are."""
     places = list(dict.fromkeys(str(e) for e in evidence))
     return ", ".join(places[:2]) + (f" +{len(places) - 2}" if len(places) > 2 else "")
 
@@ -93,9 +95,9 @@ def _terminal(graph: SystemGraph) -> str:
             c.name,
             c.kind,
             c.technology or "",
-            ", ".join(map(_fact, c.facts)),
+            ", ".join(map(shown_fact, c.facts)),
             _shown_by(c.evidence),
-            _where(c.evidence),
+            where(c.evidence),
         ]
         for c in graph.components
     ]
@@ -103,7 +105,7 @@ def _terminal(graph: SystemGraph) -> str:
     flows = [
         [
             graph.label(f.source), f.kind, graph.label(f.target), {True: "sync", False: "async", None: ""}[f.sync],
-            f.protocol or "", ", ".join(map(_fact, f.facts)), _shown_by(f.evidence), _where(f.evidence),
+            f.protocol or "", ", ".join(map(shown_fact, f.facts)), _shown_by(f.evidence), where(f.evidence),
         ]
         for f in graph.flows
     ]  # fmt: skip
@@ -143,9 +145,9 @@ def explain(graph: SystemGraph, name: str) -> str:
     if component.aliases:
         out.append("  also: " + ", ".join(component.aliases))
     out += [f"  joined because of {m.reason}" for m in graph.merges if m.component == component.id]
-    out += [f"  {_fact(f)}  ({_where(f.evidence)})" for f in component.facts]
+    out += [f"  {shown_fact(f)}  ({where(f.evidence)})" for f in component.facts]
     out += [
-        f"  {graph.label(f.id)}: {f.kind}  ({_where(f.evidence)})"
+        f"  {graph.label(f.id)}: {f.kind}  ({where(f.evidence)})"
         for f in graph.flows
         if component.id in (f.source, f.target)
     ]
@@ -175,7 +177,7 @@ def _disagreements(graph: SystemGraph, subjects: set[str]) -> list[str]:
 
 def _rejected(rejection: Rejection) -> str:
     what = "no component" if len(rejection.names) == 1 else "no flow"
-    return f"{what}: {rejection}  ({_where(rejection.evidence)})"
+    return f"{what}: {rejection}  ({where(rejection.evidence)})"
 
 
 def _mermaid(graph: SystemGraph) -> str:
