@@ -37,7 +37,7 @@ def test_the_command_line_is_a_typer_app() -> None:
 def test_every_agreed_command_is_there() -> None:
     names = {c.name.split()[0] for c in COMMANDS}
     assert names == set(
-        "review graph explain rules search index coverage query impact paths ask fleet draft amend".split()
+        "review graph explain rules search index coverage query impact paths diff ask fleet draft amend".split()
     )
     assert {c.name for c in COMMANDS if c.name.startswith("index")} == {
         "index build",

@@ -54,7 +54,7 @@ def diff(
     index: OwnIndex = None,
     verbose: Verbose = False,
 ) -> None:
-    """Show what changed in a system: components, flows and facts, and which findings are new, gone or worse.
+    """Show what changed in a system: components, flows, facts, findings that are new or gone.
 
     Keep a graph with: buttress graph PATH... --output main.json
     """
