@@ -91,7 +91,7 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
     if not passages:
         return analyse(merge((*fragments, added), name=name, skipped=skipped))
-    from buttress.ledger import context, disagreements  # what manifests alone don't need
+    from buttress.ledger import as_proposed, context, disagreements  # what manifests alone don't need
     from buttress.prose import Prose, extract
 
     prose = Prose(passages)
@@ -99,4 +99,4 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     told = (*system.contradictions, *disagreements(prose, system))
     known_of_it = {f.name for f in system.facts}
     of_it = (*system.facts, *(f for f in context(prose) if f.name not in known_of_it))
-    return analyse(replace(system, contradictions=told, facts=of_it))
+    return analyse(as_proposed(prose, replace(system, contradictions=told, facts=of_it)))

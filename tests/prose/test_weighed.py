@@ -27,6 +27,8 @@ def parts(text: str) -> set[str]:
             "\n## Conclusion\n\nRabbitMQ would be one more thing to run.\n",
             "RabbitMQ",
         ),
+        ("## Use cases\n\n### Returns\n\nA depot reads returned parcels from RabbitMQ and prints their labels.\n", "RabbitMQ"),
+        ("## User stories\n\n- As a clerk, I can see what waits in RabbitMQ\n", "RabbitMQ"),
     ],
 )  # fmt: skip
 def test_what_is_only_weighed_is_no_part(text: str, name: str) -> None:
@@ -45,6 +47,26 @@ def test_what_is_only_weighed_is_no_part(text: str, name: str) -> None:
 )
 def test_what_is_chosen_or_used_elsewhere_is_a_part(text: str) -> None:
     assert "RabbitMQ" in parts(text)
+
+
+def test_one_use_case_may_be_how_it_is_designed() -> None:
+    assert "RabbitMQ" in parts(
+        "## Use case: a parcel comes back\n\nThe Label service publishes to RabbitMQ.\n"
+    )
+
+
+def test_nobody_calls_anybody_in_a_goal() -> None:
+    goal = "## Goals\n\nThe Label service should find the Route service, and calls it.\n\n## Design\n\nThe Route service uses Redis.\n"
+    flows = read([Source("design.md", DESIGN + goal)]).flows
+    assert {(f.source, f.target) for f in flows} == {
+        ("label-service", "postgresql"),
+        ("route-service", "redis"),
+    }
+
+
+def test_a_drawing_of_an_option_draws_no_parts() -> None:
+    text = "## Option: would two lines be faster?\n\n```\n+------+     +------+\n| Left | --> | Right|\n+------+     +------+\n```\n"
+    assert not {"Left", "Right"} & parts(text)
 
 
 def test_a_path_in_code_is_no_part_and_a_dotted_name_has_the_role_that_it_ends_in() -> None:

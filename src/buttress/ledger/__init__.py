@@ -3,7 +3,8 @@
 `standing` tells a fact from a plan, an option and what is no claim, and where it holds; `subjects` whom a sentence is about. `presence` holds
 what is denied against what is there, `choices` one way of doing a thing against another, `quantities` numbers against numbers,
 `drawings` what the text says against what is drawn, `arrows` two
-places about one flow, `predicates` one verb said and denied. `context` is what is said of the whole, which no other place need contradict.
+places about one flow, `predicates` one verb said and denied. `context` is what is said of the whole, which no other place need contradict,
+`proposals` whether it is a change to something larger that is described.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from buttress.ledger.context import context
 from buttress.ledger.drawings import drawings
 from buttress.ledger.predicates import predicates
 from buttress.ledger.presence import presence
+from buttress.ledger.proposals import as_proposed
 from buttress.ledger.quantities import quantities
 from buttress.ledger.subjects import Text
 from buttress.ledger.technologies import technologies
 from buttress.model import Contradiction, SystemGraph
 from buttress.prose import Prose
 
-__all__ = ["context", "disagreements"]
+__all__ = ["as_proposed", "context", "disagreements"]
 
 
 def disagreements(prose: Prose, graph: SystemGraph) -> tuple[Contradiction, ...]:

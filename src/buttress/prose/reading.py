@@ -12,7 +12,7 @@ from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
 from buttress.prose.candidates.coreference import one_and_the_same
 from buttress.prose.candidates.defined import Defined, is_about_folder, only_code
-from buttress.prose.candidates.described import listed_parts
+from buttress.prose.candidates.described import is_told, listed_parts
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.forest import SHORT, enough, likelihood
 from buttress.prose.candidates.no_part import (
@@ -27,8 +27,14 @@ from buttress.prose.candidates.no_part import (
     spoken_by,
     titles_of_lists,
 )
-from buttress.prose.candidates.records import is_record, lists_fields
-from buttress.prose.candidates.weighed import is_only_weighed, is_weighed
+from buttress.prose.candidates.records import (
+    is_carried,
+    is_of_code,
+    is_record,
+    lists_fields,
+    said_to_be_carried,
+)
+from buttress.prose.candidates.weighed import is_only_weighed, is_weighed, is_wished
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.fields import fields
@@ -52,10 +58,6 @@ MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
 # The share of the other labels of a list that are components, how many others there must be, and the likelihood from which on one beside them is.
 LISTED, SIBLINGS, UNLIKELY = 0.75, 2, 0.05
-_PART = Caseless(
-    r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
-    r"proxy|cache|application|app|client|scheduler|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
-)
 # A line that says what sort of thing its title names, and sections on what only developers use.
 _SORT = Caseless(
     r"^\W*(?:type|technolog(?:y|ies)|(?:tech(?:nology)? )?stack|framework|language|runtime|built (?:with|on|in))\W*:"
@@ -96,6 +98,7 @@ class Reading:
         self._refer()
         self.components = known
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
+        self.data = said_to_be_carried(self.texts, self.mentions)
         self.candidates: list[Candidate] = group(self.texts, self.mentions, self.kinds)
         made_with = {keys(c.name)[1]: c.technology for c in known}
         for candidate in self.candidates:
@@ -104,7 +107,7 @@ class Reading:
         # The paragraph and the broker that its last sentence spoke of.
         carrier: tuple[int, Mention] | None = None
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
-            if found and text.passage.form != "heading":
+            if found and text.passage.form != "heading" and not is_wished(text.passage.headings):
                 broker = carrier[1] if carrier is not None and carrier[0] == text.number else None
                 told = steps(text, found, subject, broker)
                 if text.place in self.unbuilt:
@@ -232,7 +235,7 @@ class Reading:
                 candidate.key in rows
                 or candidate.key in self.described
                 or candidate.key in self.needed
-                or (not self.configured and candidate.score > POSSIBLE and self._is_defined(candidate))
+                or (not self.configured and candidate.score > POSSIBLE and is_told(candidate, self.texts))
             )
             if stated and not none:
                 candidate.score = max(candidate.score, self.enough)
@@ -311,6 +314,8 @@ class Reading:
             or FIELD.fullmatch(candidate.name) is not None
             or (candidate.technology() is None and (words_of(candidate.name) or ("",))[-1] in OF_CODE)
             or is_record(candidate, self.texts, self.fields)
+            or is_of_code(candidate, self.texts)
+            or is_carried(candidate, self.data)
             or self._is_several(candidate)
             or self._is_only_way_in(candidate)
             or heads_parts(candidate, self.texts, self.titles)
@@ -322,19 +327,13 @@ class Reading:
             or (self.configured and is_framework(candidate))
         )
 
-    def _is_defined(self, candidate: Candidate) -> bool:
-        """Return whether a sentence says that it is a part: "proxy-man is the component that …"."""
-        for mention in candidate.mentions:
-            text = self.texts[mention.sentence]
-            if not mention.aside and _PART.match(text.text[text.tokens[mention.last - 1].end :]):
-                return True
-        return False
-
     def _is_several(self, candidate: Candidate) -> bool:
-        """Return whether a heading joins what has names of its own: "Django and Tornado"."""
-        first, _, second = candidate.name.partition(" and ")
-        return all(m.how == "heading" for m in candidate.mentions) and all(
-            (n := keys(name)[1]) in self.by_key or f"={n}" in self.by_key for name in (first, second)
+        """Return whether a heading joins something to what has a name of its own: "Django and Tornado", "Django and forms"."""
+        first, joined, second = candidate.name.partition(" and ")
+        return (
+            bool(joined)
+            and all(m.how == "heading" for m in candidate.mentions)
+            and any((n := keys(name)[1]) in self.by_key or f"={n}" in self.by_key for name in (first, second))
         )
 
     def _is_only_way_in(self, candidate: Candidate) -> bool:

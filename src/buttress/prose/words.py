@@ -26,7 +26,7 @@ PALE = frozenset(
         appropriate relevant following given above below additional extra optional default standard custom
         common shared respective small large big simple fast slow highly available running regular normal typical
         certain two three four five six configured deployed designated correct old original only just also still even
-        very high-performance scalable robust powerful modern distributed production-ready backing upstream greenfield brownfield
+        individual very high-performance scalable robust powerful modern distributed production-ready backing upstream greenfield brownfield
         downstream self-hosted managed open-source in-house popular dead live core overall
     """.split()
 )
@@ -62,7 +62,7 @@ HYPOTHETICAL = Caseless(
     r"\b(?:could|might|would|possibly|potentially|perhaps|maybe|alternatively|if we|we considered|imagine|suppose)\b",
 )
 PLANNED = Caseless(
-    r"\b(?:will|plan(?:s|ned)?(?: to)?|planning|going to|in (?:the )?future|upcoming|roadmap|to be (?:added|built|done|implemented)|not yet|"
+    r"\b(?:will|(?:we|it|they|i|you)['’]ll|plan(?:s|ned)?(?: to)?|planning|going to|in (?:the )?future|upcoming|roadmap|to be (?:added|built|done|implemented)|not yet|"
     r"later we|next (?:step|phase|quarter)|intend(?:s|ed)?|eventually|proposed?|TODO|TBD)\b",
 )
 ASIDE = Caseless(
@@ -80,6 +80,10 @@ REJECTED = Caseless(
     r"^\W*(?:\w+\W+){0,2}?(?:was|were|is|are|has been|have been|got)\s+(?:\w+ly\s+)?(?:rejected|discarded|dismissed|ruled out|dropped|not chosen|turned down|"
     r"abandoned|considered)\b",
 )
+# Sections that tell of those who use a thing, or would like to, in order to say what it is for.
+FOR_WHOM = Caseless(r"\b(?:use[- ]cases|user stories|case studies|personas)\b")
+# Titles over what is aimed at, and over what isn't.
+AIMS = Caseless(r"^\W*(?:[\d.]+\s*)?(?:\w+ )?(?:non[- ]?)?goals?(?: and non[- ]?goals?)?\W*$")
 HOW_TO = Caseless(
     r"\b(?:install(?:ation|ing)?|quick ?start|getting started|prerequisites?|requirements|usage|how to|running (?:the )?tests?|build(?:ing)?|development (?:setup|environment)|"
     r"set(?:ting)? ?up|local development|troubleshooting|debugging|commands?|tips|screenshots?|demo)\b",

@@ -12,7 +12,7 @@ from itertools import pairwise
 from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, family, shown_kind
 from buttress.prose.caseless import Caseless
-from buttress.prose.mentions.spelling import Mention
+from buttress.prose.mentions.spelling import PROGRAMS, Mention
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE, HOW_TO
 from buttress.vocabulary import load
@@ -46,6 +46,10 @@ _OUTSIDE = Caseless(
     r"|,?\s+(?:which is |is )?an? (?:external|third[- ]party) (?:service|api|system|provider|platform)\b"
 )
 VAGUE = frozenset(("service", "other", "data_store", "message_broker"))
+_PART = Caseless(
+    r"^\W*(?:is|runs as|acts as) (?:an?|the|our|one of the) (?:[\w-]+ ){0,3}?(?:service|component|microservice|daemon|server|process|worker|database|store|queue|broker|gateway|"
+    r"proxy|cache|application|app|client|scheduler|frontend|backend)\b(?! (?:level|side|library|class|model|pattern))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,32 @@ def listed_parts(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]
                     label.role = None
                 out.add(label.key)
     return out
+
+
+def is_told(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether a sentence says that it is a part, or whose it is: "proxy-man is the component that …", "our resize service".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> texts = sentences([Passage("a.md", 1, 1, "prose", "We see issues with our resize service.")])
+    >>> is_told(Candidate("resize", [Mention(0, 5, 7, "resize service", "role", role="service")]), texts)
+    True
+    """
+    for mention in candidate.mentions:
+        text = texts[mention.sentence]
+        if mention.aside:
+            continue
+        if _PART.match(text.text[text.tokens[mention.last - 1].end :]):
+            return True
+        before = text.tokens[mention.first - 1].lower if mention.first else ""
+        if (
+            before == "our"
+            and not mention.bare
+            and mention.role in PROGRAMS
+            and mention.last > mention.first + 1
+        ):
+            return True
+    return False
 
 
 def _besides(headings: tuple[str, ...]) -> bool:

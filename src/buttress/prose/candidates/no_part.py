@@ -159,12 +159,14 @@ def is_place(candidate: Candidate) -> bool:
 
 
 def is_means(candidate: Candidate) -> bool:
-    """Return whether a name is only of what works with a server: "the Python RabbitMQ client", "the PostgreSQL user".
+    """Return whether a name is only of what works with a server, "the Python RabbitMQ client", or says what is done: "To service requests".
 
     >>> is_means(Candidate("c", [Mention(0, 0, 2, "Redis client", "role", "redis")]))
     True
     """
     words = words_of(candidate.name)
+    if words[:1] == ("to",):
+        return True
     return candidate.technology() is not None and len(words) > 1 and words[-1] in MEANS
 
 

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
+from buttress.model.kinds import MESSAGING
+from buttress.names import words_of
 from buttress.prose.candidates import Candidate
 from buttress.prose.caseless import Caseless
+from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 
 _WORD = re.compile(r"[A-Za-z]\w*")
 _STATE = re.compile(r"[a-z]{3,}ed")  # "`queued`", "`failed`"
 _IS_RECORD = Caseless(
-    r"\s*`?\s*(?:records?|rows?|tables?|models?|entit(?:y|ies)|dtos?|structs?|enums?|json|schemas?|columns?|fields?|attributes?|flags?|statement)\b"
+    r"\s*`?\s*(?:records?|rows?|tables?|models?|entit(?:y|ies)|dtos?|structs?|enums?|json|schemas?|columns?|fields?|attributes?|flags?|statement|"
+    r"interfaces?|class(?:es)?|methods?|actions?|callbacks?|annotations?)\b"
 )
 _OF_RECORD = Caseless(
-    r"\b(?:tables?|models?|entit(?:y|ies)|dtos?|structs?|enums?|columns?|fields?|attributes?)(?:\s+called|\s+named)?\s+`?$"
+    r"\b(?:tables?|models?|entit(?:y|ies)|dtos?|structs?|enums?|columns?|fields?|attributes?|interfaces?|class(?:es)?|methods?|actions?)(?:\s+called|\s+named)?\s+`?$"
 )
 _RUNS = Caseless(
     r"\s*`?\s*(?:service|server|worker|process|daemon|app|application|component|container|module|job|task|queue|topic|database|cluster)s?\b"
 )
+_MOVES = Caseless(
+    r"\b(?:publish|send|post|put|persist|emit|receiv|process|produc|captur|record|filter|stor|forward|pars|validat)(?:e|es|s|ed|ing|ting)?\s+(?:(?:all|each|every|the|its|new|old|these|their)\s+)?$"
+)
+_IS_MOVED = Caseless(
+    r"\s+(?:(?:is|are|was|were|be|been|will|can|must|may)\s+){1,2}(?:\w+ly\s+)?(?:sent|published|persisted|emitted|received|processed|filtered|stored|forwarded|dropped)\b"
+)
+_PLACED = Caseless(r"\b(?:to|on|onto|into|through|via|called|named)\s+(?:(?:an?|the|our|its)\s+)?$")
+# "`page_limit`: how many rows come at once. Defaults to 50."
+_DEFAULTS = Caseless(r"\bdefaults? (?:value )?(?:to|is|=|:)|\(default\b|\bdefault:")
+# "the token checker in tokens.go"
+_IN_FILE = re.compile(r"\s+in\s+`?[\w/.-]+\.(?:py|go|rb|rs|java|kt|scala|php|cs|ts|tsx|js|cc|cpp|ex|clj)\b")
 # "Add new fields to the request body: `a`, `b`", and the line or title that a list of fields stands below.
 _NAMED_FIELDS = Caseless(
     r"\b(?:fields?|columns?|attributes?|parameters?|properties)\b(?: (?:to|in|of|for|on|from)(?: the| each| a)?(?: [\w-]+){1,3})?\s*:\W*(?:[\w-]+\W{1,6}){0,30}$"
@@ -75,6 +91,58 @@ def is_record(candidate: Candidate, texts: Sequence[Sentence], listed: frozenset
             and (_IS_RECORD.match(after) or _OF_RECORD.search(before) or _NAMED_FIELDS.search(before))
         )
         for m, (before, after) in zip(candidate.mentions, around, strict=True)
+    )
+
+
+def is_of_code(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether a text gives a name to a setting, whose default it tells, or to what stands in a file of the code.
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> texts = sentences([Passage("a.md", 1, 1, "list", "`page-limit`: rows that come at once. Defaults to 50.")])
+    >>> is_of_code(Candidate("pagelimit", [Mention(0, 0, 1, "page-limit", "code", label=True, code=True)]), texts)
+    True
+    """
+    if candidate.known or candidate.technology() is not None:
+        return False
+    return any(
+        (m.label and m.code and _DEFAULTS.search(texts[m.sentence].passage.text))
+        or _IN_FILE.match(_around(m, texts)[1])
+        for m in candidate.mentions
+    )
+
+
+def said_to_be_carried(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> frozenset[str]:
+    """Return the words for what is moved that a text uses for data, more often than for where they go: "publishes Events".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> texts = sentences([Passage("a.md", 1, 1, "prose", "It publishes Events to Kafka.")])
+    >>> said_to_be_carried(texts, [[Mention(0, 2, 3, "Events", "role", role="message_broker")]])
+    frozenset({'events'})
+    """
+    uses: Counter[str] = Counter()
+    for found in mentions:
+        for mention in found:
+            word = (words_of(mention.surface) or ("",))[-1]
+            if word in MOVED and mention.role in MESSAGING:
+                before, after = _around(mention, texts)
+                uses[word] += bool(_MOVES.search(before) or _IS_MOVED.match(after))
+                uses[word] -= bool(_PLACED.search(before))
+    return frozenset(word for word, count in uses.items() if count > 0)
+
+
+def is_carried(candidate: Candidate, words: frozenset[str]) -> bool:
+    """Return whether a name is only of what is carried, by the `words` that the text uses so.
+
+    >>> is_carried(Candidate("e", [Mention(0, 2, 4, "Order Events", "role", role="message_broker")]), frozenset({"events"}))
+    True
+    """
+    return (
+        not candidate.known
+        and candidate.technology() is None
+        and candidate.role() in MESSAGING
+        and (words_of(candidate.name) or ("",))[-1] in words
     )
 
 

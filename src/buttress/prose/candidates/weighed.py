@@ -13,7 +13,7 @@ from buttress.prose.candidates import Candidate
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import PROGRAMS, Mention
 from buttress.prose.text import KEPT, Sentence
-from buttress.prose.words import REJECTED, REJECTED_SECTION
+from buttress.prose.words import AIMS, FOR_WHOM, REJECTED, REJECTED_SECTION
 
 _OPTIONS = Caseless(
     r"^\W*(?:(?:other |main |considered )?(?:options?|alternatives?|candidates?)(?: considered| evaluated)?|considered|rejected(?: \w+)?|not chosen)\W*$"
@@ -45,7 +45,7 @@ _WEIGHING = Caseless(
 def is_weighed(mention: Mention, texts: Sequence[Sentence]) -> bool:
     """Return whether a mention speaks of what was decided against, is one of several options, is asked for, or may come one day.
 
-    So is the label of what an item decides on: "Logging: use the ELK stack".
+    So is the label of what an item decides on: "Logging: use the ELK stack", and what only those have who use the system.
 
     >>> from buttress.model import Passage
     >>> from buttress.prose.text import sentences
@@ -55,6 +55,8 @@ def is_weighed(mention: Mention, texts: Sequence[Sentence]) -> bool:
     ...     return is_weighed(Mention(0, at, at + 1, "Kafka", "technology"), texts)
     >>> told("Kafka is fast.", "Alternatives"), told("Should Kafka stay?", "Open questions"), told("Kafka is fast.", "Design")
     (True, True, False)
+    >>> told("A team reads tasks from Kafka.", "Use cases")
+    True
     >>> told("Kafka, SQS", form="table", cells=("Kafka, SQS",), columns=("Options considered",)), told("Consider Kafka if needed")
     (True, True)
     >>> told("Others (Kafka, SQS) can be added later"), told("Kafka holds what can be added later")
@@ -63,6 +65,8 @@ def is_weighed(mention: Mention, texts: Sequence[Sentence]) -> bool:
     text = texts[mention.sentence]
     passage = text.passage
     if is_rejected_section(passage.headings[-2:]):
+        return True
+    if is_about_users(passage.headings) and mention.kind() != "actor":
         return True
     before = text.text[: text.tokens[mention.first].start]
     after = text.text[text.tokens[mention.last - 1].end :]
@@ -98,6 +102,25 @@ def is_rejected_section(titles: tuple[str, ...]) -> bool:
     (True, False)
     """
     return any(REJECTED_SECTION.search(h) for h in titles)
+
+
+@lru_cache(KEPT)
+def is_about_users(titles: tuple[str, ...]) -> bool:
+    """Return whether what stands under these titles, the document's own apart, tells of those who use it.
+
+    >>> is_about_users(("Shop", "Use cases", "Refunds")), is_about_users(("Use cases of queues", "Design"))
+    (True, False)
+    """
+    return any(FOR_WHOM.search(h) for h in titles[1:][-2:])
+
+
+def is_wished(titles: tuple[str, ...]) -> bool:
+    """Return whether what stands under these titles says what is wanted: nobody calls anybody in a goal or a story.
+
+    >>> is_wished(("Shop", "Goals")), is_wished(("Shop", "How goals are met"))
+    (True, False)
+    """
+    return is_about_users(titles) or any(AIMS.match(h) for h in titles[1:][-1:])
 
 
 def _titles_of(text: Sentence) -> list[tuple[tuple[str, ...], str]]:

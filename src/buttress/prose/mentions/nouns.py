@@ -39,7 +39,7 @@ GLUED = re.compile(
 HYPHENED = re.compile(r"[a-z][a-z0-9]+(?:-[a-z0-9]+)+")
 # What follows the name of a server when the thing is no server: its account, its library.
 MEANS = frozenset(
-    "client user users account accounts driver drivers bindings plugin plugins extension extensions sdk role roles".split()
+    "client user users account accounts driver drivers bindings plugin plugins extension extensions sdk role roles chart charts manifest manifests playbook playbooks".split()
 )
 NO_NAME = re.compile(
     r"-(?:based|defined|supplied|provided|generated|specified|managed|side|time|level|specific|only|up|in|out|end|ends|wide|like|driven|aware|friendly|ready|safe|free|oriented|term|hosted|source|"
@@ -124,7 +124,7 @@ AROUND = frozenset(
 OF_CODE = frozenset(
     """
         driver drivers coroutine coroutines goroutine goroutines thread threads mixin mixins decorator decorators subclass subclasses class classes
-        field fields attribute attributes header headers
+        field fields attribute attributes header headers config configs dto dtos envelope envelopes payload payloads
     """.split()
 )
 # How columns and settings are named: `document_id`, `base_path`, `STORAGE_BACKEND`.
@@ -142,6 +142,7 @@ NOBODY = frozenset(
         infrastructure persistence devops
         observability readiness liveness maintainability extensibility durability resilience
         leader leaders follower followers circuit breaker breakers
+        failover failovers phase phases milestone milestones sprint sprints iteration
         design integration identity task tasks action actions workflow workflows item items operation operations execution executions
     """.split()
 )

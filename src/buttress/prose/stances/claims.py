@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
 from buttress.prose.caseless import Caseless, caseless
-from buttress.prose.stances.items import is_list_of_plans, is_to_come, told_by_place
+from buttress.prose.stances.items import is_list_of_plans, is_task, is_to_come, told_by_place
 from buttress.prose.stances.lacking import Words, lacks
 from buttress.prose.stances.leads import wishes
 from buttress.prose.stances.marked import opened_by, weighs
 from buttress.prose.stances.telling import is_telling
 from buttress.prose.text import KEPT, Sentence
-from buttress.prose.words import ADVICE_TITLE, ASIDE, HOW_TO, HYPOTHETICAL, NEGATED, PLANNED
+from buttress.prose.words import ADVICE_TITLE, ASIDE, FOR_WHOM, HOW_TO, HYPOTHETICAL, NEGATED, PLANNED
 
 
 class Said(NamedTuple):
@@ -132,11 +132,11 @@ _SOLVED = Caseless(
     r"\b(?:resolv\w+|fix\w*|solv\w+|avoid\w*|prevent\w*|reduc\w+|eliminat\w+|remov\w+|mitigat\w+|protects?|against|guards?|detect\w*|without)\b",
 )
 _PLANS = Caseless(
-    r"^\W*(?:\d+(?:\.\d+)*\.?\s*)?(?:(?:our|the|future|further|long-term|short-term)\s+)*(?:plans?|planned\b.*|future(?: \w+)?|roadmap|next steps?|to-?do|outlook|what(?:'s| is| comes) next|backlog|"
+    r"^\W*(?:\d+(?:\.\d+)*\.?\s*)?(?:(?:our|the|future|further|long-term|short-term)\s+)*(?:plans?|(?:development|implementation|delivery|project|work|execution) plan|work items|planned\b.*|future(?: \w+)?|roadmap|next steps?|to-?do|outlook|what(?:'s| is| comes) next|backlog|"
     r"open (?:points|tasks|items|features)|follow-?ups?|later|ideas(?: \W? ?parking lot)?|parking lot|coming soon|still to do|pending(?: \w+)?|(?:possible )?improvements|enhancements)\W*(?:\([^()]*\)\W*)?$|\b(?:future work|planned (?:work|changes|improvements)|next steps?|to be (?:implemented|built|added|done|developed|introduced))\b",
 )  # fmt: skip
 _NOT_HOW_IT_IS = Caseless(
-    r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|problem (?:statement|description|definition)|problems? (?:with|of|in)|shortcomings|pain points|weakness(?:es)?|disadvantages|drawbacks|options?|considerations?|recommendations?|additional talking points|"
+    r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|rationale|problem (?:statement|description|definition)|problems? (?:with|of|in)|shortcomings|pain points|weakness(?:es)?|disadvantages|drawbacks|options?|considerations?|recommendations?|additional talking points|"
     r"drivers|criteria|pros|cons|talks?|community|check-?lists?|learn(?:ed|t|ing)?|takeaways?|skills)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?why\b",
 )
 # "Problem: migrations run by themselves": what a label complains of is no practice.
@@ -233,7 +233,7 @@ def _said(words: Words, start: int, end: int, topic: str) -> Said:
     if placed is not None and placed[0] != "addressed":
         return Said(placed[0], placed[1] and not silent)
     done = words.opening == "done" and placed is not None  # ticked off in a roadmap
-    listed = not done and (_is_plan(titles[1:] or titles) or is_list_of_plans(titles[:1]))
+    listed = not done and (_is_plan(titles[1:] or titles) or is_list_of_plans(titles[:1]) or is_task(words))
     if listed or PLANNED.search(text[max(0, start - 120) : start]):
         wished = words.form != "list" if listed else True  # in a list of plans "add" is how an item begins
         return Said("planned", not silent and not under and not (wished and _advises(words, text[:start])))
@@ -264,7 +264,7 @@ def _is_advice(headings: tuple[str, ...]) -> bool:
 
 @lru_cache(KEPT)
 def _is_not_how_it_is(headings: tuple[str, ...]) -> bool:
-    return any(_NOT_HOW_IT_IS.search(h) for h in headings)
+    return any(_NOT_HOW_IT_IS.search(h) or FOR_WHOM.search(h) for h in headings)
 
 
 def _so(words: Words, topic: str, start: int, before: str, word: str, after: str, *, quiet: bool) -> Said:

@@ -50,6 +50,13 @@ _TO_BE_DONE = Caseless(
 _AT_HOME = Caseless(r"^\W*(?:local(?:ly)?(?: \w+)?|dev(?:elopment)?)\*{0,2}\s*:")
 _REMEDY = Caseless(r"^\W*(?:solutions?|fix(?:es)?|mitigations?|remed(?:y|ies)|resolution)\*{0,2}\s*:")
 _DEBTS = Caseless(r"\b(?:debts?|risks?(?: register)?|issues|problems|findings|gaps)\b")
+# "Deploy the cache", below a title for what a proposal changes.
+_TASK = Caseless(
+    r"^\W*(?:add|create|deploy|implement|extend|develop|introduce|update|replace|build|write|run)\s+[a-z]"
+)
+_CHANGES = Caseless(
+    r"^\W*(?:[\d.]+\s*)?(?:(?:technical )?implementation|proposals?|proposed (?:changes?|solution|implementation))\W*$"
+)
 _ALL_PLANS = Caseless(
     r"\b(?:roadmap|backlog|to-?dos?(?: list)?|future work|next steps?(?: for .{1,40})?)\W*$"
 )
@@ -153,6 +160,15 @@ def is_to_come(titles: tuple[str, ...]) -> bool:
     (True, True, False)
     """
     return any(_TO_COME.search(h) for h in titles)
+
+
+def is_task(words: Words) -> bool:
+    """Return whether an item says what to do, below a title for what a proposal changes: "Deploy the cache" under "Proposed change"."""
+    return (
+        words.form == "list"
+        and _TASK.match(words.text) is not None
+        and any(_CHANGES.match(h) for h in words.headings[1:][-1:])
+    )
 
 
 @lru_cache(KEPT)

@@ -34,7 +34,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     "request-path": ((Caseless(r".+"), _near(r"\b(?:traces?|tracing|spans?|dashboards?|visuali[sz]\w+|simulat\w+|load[- ]tests?)\b[^.;]{0,30}$"), _near(r"^\s+(?:visuali[sz]ation|tracing|metrics)\b")),),
     "configuration": ((Caseless(r".+"), _near(r"\b(?:injected|embedded|baked|compiled) (?:as |in )?$"), _near(r"^[^.;]{0,30}?\b(?:in|into) (?:the )?(?:\w+ )?(?:bundles?|images?|binar(?:y|ies))\b")),),
     "retries": ((Caseless(r"retr.+$"), _near(r"\b(?:infinite|endless|unlimited|unbounded|uncontrolled|blind|aggressive|needless)\s+$"), None),),
-    "rate-limiting": ((Caseless(r".+"), _near(r"\b(?:failures?|errors?|exceptions?) \([^()]*$"), None), (Caseless(r".+"), None, _near(
+    "rate-limiting": ((Caseless(r"quotas?$"), _near(r"\b(?:resources?|storage|disk|cpu|memory|space|volumes?|nodes?)\b"), _near(r"\b(?:resources?|storage|disk|cpu|memory|space|volumes?|nodes?)\b")), (Caseless(r".+"), _near(r"\b(?:failures?|errors?|exceptions?) \([^()]*$"), None), (Caseless(r".+"), None, _near(
         r"^[^.;,]{0,20}?\b(?:(?:when|while) calling|(?:for|on|of|in) (?:calls|requests) to|(?:towards?|against|for|on|of|by|from) (?:an? |the |our )?(?:outgoing|outbound|(?:external|third[- ]party|upstream) (?:services?|apis?|systems?|providers?|calls?)))\b"
     )),),
     "versioning": ((Caseless(r"versions?$"), None, None),),
@@ -56,13 +56,16 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     "data-retention": ((Caseless(r"archives?$"), Caseless(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$"), None),),
     "security": ((Caseless(r"secure$"), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
     "background-jobs": ((Caseless(r"workers?$|in the background$"), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
-    "authentication": (_LINKING, (Caseless(r"log(?:s)? (?:in|on)$"), _near(r"\b(?:the|an?|this|that)\s+$"), None), (Caseless(r"(?:login|log(?:s|ged)? on)$"), _near(r"\bdefault\s+$"), None),),
+    "authentication": (_LINKING, (Caseless(r"authenticat.+$"), _near(r"\b(?:peer|packet|neighbou?r|message)\s+$"), _near(r"^[- ](?:headers?|types?)\b")), (Caseless(r"log(?:s)? (?:in|on)$"), _near(r"\b(?:the|an?|this|that)\s+$"), None), (Caseless(r"(?:login|log(?:s|ged)? on)$"), _near(r"\bdefault\s+$"), None),),
     "performance": ((Caseless(r"performance$"), _near(r"\b(?:theatre|live|job|sales|business)\s+$"), None),),
 }  # fmt: skip
 
 # topic -> (what the phrase must look like to be in doubt, what the sentence must hold beside it)
 _NEEDS: dict[str, tuple[Caseless, Caseless]] = {
     "encryption-at-rest": (Caseless(r"sse$"), _near(r"encrypt", r"\bkms\b", r"\bs3\b", r"bucket", r"stor(?:ed|age)")),  # or events that a server sends
+    "blue-green": (Caseless(r"canar(?:y|ies)$"), _near(r"deploy", r"releas", r"roll(?:ed|s|ing)?[- ]?out", r"traffic", r"version", r"%|per ?cent", r"stag(?:e|ing|ed)")),
+    "cache-invalidation": (Caseless(r"purg(?:e|es|ing)$"), _near(r"cach", r"\bcdn\b", r"\bedge\b", r"stale")),
+    "rate-limiting": (Caseless(r"quotas?$"), _near(r"request", r"\bcall", r"\brate", r"\bapi", r"client", r"consumer", r"throttl", r"\bper\b", r"tenant", r"customer", r"\b429\b", r"limit")),
     "config-drift": (_near(r"by hand$", r"manual"), _near(r"deploy", r"releas", r"roll(?:ed|s|ing)? ?-?out", r"manifest", r"kubectl", r"\bssh\b", r"upload", r"configur", r"provision")),
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ _STEP = re.compile(
 # Titles over what isn't built, or not all of it: "Alternatives considered", "Option 2: one queue for all"; but not "Option 1 (chosen)".
 _OTHER_WAYS = re.compile(
     r"\b(?:alternatives?|(?:rejected|discarded|considered|other) (?:\w+ )?(?:options?|designs?|approaches|solutions?|proposals?)|"
-    r"options? considered)\b|^\W*(?:[\d.]+\s+)?(?:option|approach|variant|proposal) (?:#?\d|[A-Z]\b)",
+    r"options? considered)\b|^\W*(?:[\d.]+\s+)?(?:option|approach|variant|proposal)(?: (?:#?\d|[A-Z]\b)|:)",
     re.IGNORECASE,
 )
 _CHOSEN = re.compile(
