@@ -9,6 +9,11 @@ from collections.abc import Sequence
 from buttress.model import Evidence, Fact, FactValue
 
 MAX_COMMAND = 4_000
+# Programs that copy what a store holds to somewhere else.
+SAVES = (
+    r"\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mongodump|redis-cli\b.*--rdb|restic\s+backup|borg\s+create|wal-g"
+    r"|barman\s+backup)\b"
+)
 _DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
 _SERVERS = {
     "gunicorn": "Gunicorn",
@@ -102,6 +107,17 @@ def facts_of(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
     if server == "Gunicorn" and any(word == "--preload" for word, _ in words[start:]):
         say("preload", True, next(place for word, place in words[start:] if word == "--preload"))
     return _development(line, words, tuple(facts))
+
+
+def saved_by(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
+    """Return that a command copies what a store holds to somewhere else, with the piece of it that does.
+
+    >>> here = Evidence("c.yaml", 4, 4, "command: pg_dump shop", "config")
+    >>> [f.name for f in saved_by([("sh -c", here), ("pg_dump -h db shop > /backups/shop.sql", here)])], saved_by([("pg_restore", here)])
+    (['saves_stores'], ())
+    """
+    place = next((place for text, place in pieces if re.search(SAVES, text[:MAX_COMMAND])), None)
+    return (Fact("saves_stores", True, "stated", (place,)),) if place is not None else ()
 
 
 def is_default_gunicorn(command: str) -> bool:

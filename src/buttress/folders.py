@@ -37,8 +37,8 @@ _PRODUCTION = re.compile(
     r"^(?:prod|production|prd|live)(?![a-z])|[-_.](?:prod|production|prd|live)$", re.IGNORECASE
 )
 _OTHER_STAGE = re.compile(
-    r"^(?:dev|development|test|testing|tst|qa|uat|stag(?:e|ing)|stg|sandbox|sbx|demo|preview|local|nonprod|non-prod|preprod|pre-prod|int)(?![a-z])"
-    r"|[-_.](?:dev|development|test|qa|uat|staging|stage|stg|sandbox)$",
+    r"^(?:dev|development|test|testing|tst|qa|uat|stag(?:e|ing)|stg|sandbox|sbx|demo|preview|local|nonprod|non-prod|preprod|pre-prod|int|integration)(?![a-z])"
+    r"|[-_.](?:dev|development|test|qa|uat|staging|stage|stg|sandbox|integration)$",
     re.IGNORECASE,
 )
 TOP = "app"  # what an application at the top is called as long as nothing says its name

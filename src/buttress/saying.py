@@ -24,6 +24,42 @@ def lets_everybody_in(key: str, value: str) -> bool:
     return _OPEN.fullmatch(f"{key}={value.strip()[:40]}") is not None
 
 
+# Consoles for administration: what turns their login off, and which settings turn it on where they have none of themselves.
+_CONSOLES = {
+    "pgadmin": (re.compile(r"PGADMIN_CONFIG_SERVER_MODE=(?:false|0|no)", re.IGNORECASE), None),
+    "mongo-express": (re.compile(r"ME_CONFIG_BASICAUTH(?:_ENABLED)?=(?:false|0|no)", re.IGNORECASE), None),
+    "redis-commander": (None, re.compile(r"HTTP_(?:USER|PASSWORD(?:_HASH|_FILE)?)|SSO_\w+")),
+    "flower": (None, re.compile(r"FLOWER_(?:BASIC_AUTH|AUTH\w*|OAUTH2\w*)|--(?:basic[_-]auth|auth|conf)\b")),
+}
+
+
+def lets_administer(
+    technology: str,
+    settings: Iterable[tuple[str, str, Evidence]],
+    command: str,
+    here: Evidence,
+    *,
+    complete: bool,
+) -> tuple[Fact, ...]:
+    """Return that a console for administration asks for no login: a setting turns it off, or none turns it on; `complete`: all are known.
+
+    >>> here = Evidence("c.yaml", 2, 2, "image: dpage/pgadmin4", "config")
+    >>> [f.value for f in lets_administer("pgadmin", [("PGADMIN_CONFIG_SERVER_MODE", "False", here)], "", here, complete=True)]
+    [True]
+    >>> lets_administer("redis-commander", [("HTTP_USER", "ops", here)], "", here, complete=True)
+    ()
+    >>> len(lets_administer("flower", [], "celery flower", here, complete=True)), len(lets_administer("flower", [], "", here, complete=False))
+    (1, 0)
+    """
+    off, on = _CONSOLES.get(technology, (None, None))
+    known = list(settings)
+    place = next((p for k, v, p in known if off is not None and off.fullmatch(f"{k}={v.strip()[:40]}")), None)
+    if place is None and on is not None and complete:
+        given = on.search(command) or any(on.fullmatch(k) and v for k, v, _ in known)
+        place = None if given else here
+    return (Fact("open_console", True, "stated", (place,)),) if place is not None else ()
+
+
 # What stores are started with that ask who comes: Redis and its kin, MongoDB.
 _ASKS = re.compile(
     r"""(?:^|\s)(?:--requirepass[ =]+(?!--)["']?[^\s"']|(?:[^\s]*mongod["']?\s.*)--auth(?=[\s"']|$))""",
@@ -61,6 +97,23 @@ def password_asked(command: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
         return ()
     place = next(place for text, place in command if _ASKING.search(text))
     return (Fact("authentication", "password", "stated", (place,)),)
+
+
+_EVICTS = re.compile(r"--maxmemory-policy[ =]+[\"']?((?:allkeys|volatile)-\w+)")
+
+
+def evicted(command: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
+    """Return by which rule a Redis drops entries when its memory is full, where the command that starts it says one.
+
+    >>> here = Evidence("c.yaml", 4, 4, "command: redis-server --maxmemory-policy allkeys-lru", "config")
+    >>> [f.value for f in evicted([("redis-server --maxmemory-policy allkeys-lru", here)])], evicted([("--maxmemory-policy noeviction", here)])
+    (['allkeys-lru'], ())
+    """
+    found = _EVICTS.search(" ".join(text for text, _ in command))
+    if found is None:
+        return ()
+    place = next((place for text, place in command if found[1] in text), command[0][1])
+    return (Fact("eviction", found[1], "stated", (place,)),)
 
 
 def guarded(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fact, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from buttress import lifetimes
 from buttress.model import Component, Evidence, Fact, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.processes import role_of_command, starts_program
@@ -15,25 +16,23 @@ from buttress.vocabulary.roles import role_of
 
 _NOT = r"\b(?:not|never|isn't|aren't|don't|doesn't)\b"
 _SERVERS = frozenset(
-    ("gateway", "service_registry", "config_server", "identity_provider", "secret_store", "monitoring")
+    "gateway service_registry config_server identity_provider secret_store monitoring".split()
 )
-_TAILS = frozenset(
-    ("server", "service", "registry", "stream")
-)  # what follows the name of a server's technology
+# What follows the name of a server's technology.
+_TAILS = frozenset(("server", "service", "registry", "stream"))
 _RUNTIMES = ("framework", "library", "tool")
 _SECRET = re.compile(
     r"(?:passw(?:or)?d|passwd|(?<=_)pass|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key|token|credentials?)(?:[_-]?\d)?$",
     re.IGNORECASE,
 )
 _POINTER = re.compile(r"(?:_file|_path|_name|_arn|_ref|_id)$|^allow|random", re.IGNORECASE)
-_SETTING = re.compile(
-    r"expir|ttl|lifetime|length|policy|url|uri|endpoint|issuer|algorithm|enabled|type", re.IGNORECASE
-)
+_SETTING = re.compile(r"(?i)expir|ttl|lifetime|length|policy|url|uri|endpoint|issuer|algorithm|enabled|type")
+# Says little behind a name.
 _GENERIC = re.compile(
-    r"(?<=\w{4})[-_.]?(?:server|service|registry|dashboard)$", re.IGNORECASE
-)  # says little behind a name
-# What a container serves to the others when it has only this name.
-_CALLED = {
+    r"(?<=\w{4})(?:[-_.]?(?:server|service|registry|dashboard)|[-_.](?:svc|headless|master|primary|leader))$",
+    re.IGNORECASE,
+)
+_CALLED = {  # what a container serves when it has only this name
     "config": "config_server", "configuration": "config_server",
     "registry": "service_registry", "discovery": "service_registry", "apache": "gateway", "httpd": "gateway",
 }  # fmt: skip
@@ -41,9 +40,7 @@ _REFERS = re.compile(r"\$[\w{(]|[<{]")  # a value that something else fills in
 _KINDS = re.compile(r"credentials?$", re.IGNORECASE)
 _WORD = re.compile(r"(?:passw(?:or)?d|passwd|pass|pwd)$", re.IGNORECASE)
 _NOT_SECRET = re.compile(r"(?i:true|false|yes|no|none|null|[01]|(?:phc|pk_live|pk_test)_\w+|)")
-_COPIES = re.compile(
-    r"[-_.](?:backups?|dumps?)$", re.IGNORECASE
-)  # a container that copies what another one keeps
+_COPIES = re.compile(r"[-_.](?:backups?|dumps?)$", re.IGNORECASE)  # it copies what another one keeps
 MAX_VALUE = 20_000
 _IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^\s:/@]*:([^\s@/]{1,200})@")
 _IN_STRING = re.compile(r"(?:^|;)\s*(?:password|pwd)\s*=\s*([^;]+)", re.IGNORECASE)
@@ -63,8 +60,8 @@ def kind_of(
     ('relational_db', 'document_db')
     >>> kind_of("eurekaregistry", "acme/discovery")[0], kind_of("zipkinserver", "acme/tracing")[0], kind_of("broker", "redis:7")[0]
     ('service_registry', 'monitoring', 'message_broker')
-    >>> kind_of("mails", "acme/mails:1", command="celery -A mails worker")[0], kind_of("zuul", "acme/zuul")[0]
-    ('worker', 'gateway')
+    >>> kind_of("mails", "acme/mails:1", command="celery -A mails worker")[0], kind_of("zuul", "acme/zuul")[0], kind_of("worker-mails", "")[0]
+    ('worker', 'gateway', 'worker')
     >>> kind_of("report-worker", "redash/redash:10")[0], kind_of("server", "redash/redash:10")[0]
     ('worker', 'web_frontend')
     >>> kind_of("orders-backup", "acme/orders-tools:1")[0], kind_of("orders-backup", "postgres:16")[0]
@@ -127,7 +124,7 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
             return named.kind, named
     if technology is not None and technology.role == "server" and technology.kind == "other":
         return "service", technology  # a product of others, of no kind that counts here
-    role = role_of(name) or role_of(built)
+    role = role_of(name) or role_of(built) or ("worker" if re.match(r"workers?[-_.]", name) else None)
     if role == "monitoring" and {"consumer", "worker", "processor"} & set(re.split(r"[-_.]", name)[:-1]):
         role = "worker"  # a `consumer-logs` works on what its siblings don't
     role = _CALLED.get(name.lower(), role)
@@ -182,7 +179,7 @@ def image_facts(image: str, evidence: Evidence) -> tuple[Fact, ...]:
     >>> [(f.name, f.status) for f in image_facts("redis", e)], len(image_facts("redis:${TAG}", e))
     ([('image', 'stated'), ('image_tag_pinned', 'denied')], 1)
     """
-    facts = [Fact("image", image, "stated", (evidence,))]
+    facts = [Fact("image", image, "stated", (evidence,)), *lifetimes.facts_of(image, evidence)]
     last = image.rpartition("/")[2]
     _, _, tag = last.partition(":")
     if "@sha256:" in image:
@@ -243,12 +240,16 @@ def label_of(technology: str) -> str:
 
 
 def outside(id_: str, name: str, host: str, managed: str | None, *evidence: Evidence) -> Component:
-    """Return the component behind a public host name: a provider's store or broker, if it is `managed`, or somebody's service.
+    """Return the component behind a host name: a provider's store or broker, if it is `managed`, a Service of the cluster, or somebody's service.
 
     >>> e = Evidence("a.yaml", 1, 1, "externalName: x")
     >>> outside("db", "db", "db.example.com", "amazon-rds", e).kind, outside("pay", "pay", "pay.example.com", None, e).kind
     ('relational_db', 'external_service')
     """
+    if host.endswith((".svc", ".svc.cluster.local")):
+        inner = host.partition(".")[0]
+        kind, named = kind_of(inner, "")
+        return Component(id_, inner, kind, named.id if named else None, (host,), evidence=evidence)
     found = load().technologies.get(managed or "")
     aliases = (host,) if host != name else ()
     if found is None:

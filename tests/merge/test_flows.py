@@ -48,6 +48,30 @@ def test_a_shared_setting_is_evidence_for_the_flow_that_another_source_knows() -
     assert {e.source for e in known.evidence} == {"k8s.yaml", "design.md"}
 
 
+@pytest.mark.parametrize(
+    ("kinds", "known", "told"),
+    [
+        (("service", "worker"), False, ["desk", "mails"]),
+        (("service", "web_frontend"), False, ["desk"]),
+        (("service", "worker"), True, ["ledger"]),
+        (("service",) * 4, False, []),
+    ],
+)
+def test_a_store_that_only_a_shared_setting_names_is_used_by_the_few_who_work(
+    kinds: tuple[str, ...], known: bool, told: list[str]
+) -> None:
+    names = ("desk", "mails", "posts", "bills")[: len(kinds)]
+    takers = [
+        part("kubernetes", n, k, facts=(image(f"acme/{n}:1"),)) for n, k in zip(names, kinds, strict=True)
+    ]
+    flows = [setting(n, "tills", quote="TILLS_URL: postgresql://tills") for n in names]
+    if known:
+        flows.append(setting("ledger", "tills", line=90, quote="LEDGER_URL: postgresql://tills"))
+    parts = (*takers, part("kubernetes", "ledger"), part("kubernetes", "tills", "relational_db"))
+    graph = merge([fragment("kubernetes", *parts, flows=tuple(flows))])
+    assert [f.source for f in graph.flows] == told
+
+
 def test_two_roles_of_one_program_both_use_their_setting() -> None:
     graph = merge(
         [

@@ -297,3 +297,29 @@ def test_what_a_proxy_finds_on_its_machine_is_the_service_that_is_built_with_its
     graph = read([Source(path, text) for path, text in texts.items()])
     assert [(f.kind, f.target) for f in graph.flows] == [("routes", "till")]
     assert {c.id for c in graph.components if c.kind == "service"} == {"till", "books"}
+
+
+@pytest.mark.parametrize(
+    ("command", "saved"), [("pg_dump -h tills x > /keep/x.sql", True), ("sleep 9", False)]
+)
+def test_a_store_that_a_container_dumps_has_a_backup(command: str, saved: bool) -> None:
+    composed = (
+        "services:\n  tills: {image: 'postgres:17'}\n  keeper:\n    image: acme/keeper:1\n"
+        f"    environment: {{PGHOST: tills}}\n    command: {command}\n"
+    )
+    store = next(c for c in read([Source("compose.yaml", composed)]).components if c.id == "tills")
+    fact = store.fact("backup")
+    assert (fact is not None) is saved
+    assert fact is None or [e.line for e in fact.evidence] == [6]
+
+
+def test_what_a_chart_depends_on_is_found_by_its_own_name_too() -> None:
+    texts = {
+        "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - {name: redis, version: 1.0.0, repository: 'https://charts.example.org'}\n",
+        "chart/values.yaml": "keep: redis://redis:6379\n",
+        "chart/templates/web.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n"
+        "    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        - name: web\n          image: acme/web:1\n"
+        "          env:\n            - name: KEEP_URL\n              value: {{ .Values.keep }}\n",
+    }
+    graph = read([Source(path, text) for path, text in texts.items()])
+    assert [(f.source, f.target) for f in graph.flows] == [("web", "shop-redis")]

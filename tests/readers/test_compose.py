@@ -6,6 +6,7 @@ import pytest
 from tests.readers.fragments import compose, fact, flows, is_taken, named
 
 from buttress.model import Component, Source
+from buttress.readers.compose import read
 
 PAIR = "services:\n  web:\n    image: acme/web:1\n    {}\n  db:\n    image: postgres:16\n"
 
@@ -124,7 +125,9 @@ def test_an_image_is_pinned_by_a_tag_or_digest(image: str, expected: object) -> 
     [
         ("volumes: ['data:/var/lib/postgresql/data']", True),
         ("volumes: ['./data:/var/lib/postgresql/data']", True),
-        ("volumes: ['/var/lib/postgresql/data']", True),
+        ("volumes: ['/var/lib/postgresql/data']", "denied"),
+        ("volumes: [{type: volume, target: /var/lib/postgresql/data}]", "denied"),
+        ("volumes: ['${DATA}']", True),
         ("volumes: [{type: volume, source: data, target: /var/lib/postgresql/data}]", True),
         ("volumes: [{type: tmpfs, target: /var/lib/postgresql/data}]", "denied"),
         ("tmpfs: /var/lib/postgresql/data", "denied"),
@@ -163,6 +166,10 @@ def test_a_store_without_a_volume_of_its_own_loses_its_data(body: str, expected:
         ("depends_on: {db: {condition: service_started}}", {"web depends_on db"}),
         ("depends_on: {db: {condition: service_completed_successfully}}", set()),
         ("depends_on: [nowhere, web]", set()),
+        (
+            "depends_on: [far]\n    environment: {FAR_URL: 'http://far:80', NEAR_URL: 'http://near:80'}",
+            {"web depends_on far", "web calls far"},
+        ),
         ("environment: {STRIPE_URL: 'https://api.stripe.com/v1'}", {"web calls api-stripe-com"}),
         ("environment: {STRIPE_URL: 'https://example.com/v1'}", set()),
         ("environment: {PUBLIC_URL: 'https://shop.acme.io'}", set()),
@@ -397,3 +404,33 @@ def test_an_image_that_a_service_beside_builds_needs_no_tag_of_its_own() -> None
     parts = {c.id: fact(c, "image_tag_pinned") for c in compose(text).components}
     assert (parts["web"], parts["jobs"]) == ("unknown", "unknown")
     assert parts["other"] == "denied"
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"), [("", True), ("TILL_PASSWORD=k3y-17\n", False), ("OTHER=1\n", True)]
+)
+def test_a_password_to_fall_back_on_counts_where_no_file_sets_the_variable(beside: str, told: bool) -> None:
+    text = "services:\n  till:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${TILL_PASSWORD:-till}\n"
+    component = read((Source("compose.yaml", text), Source(".env", beside))).components[0]
+    fact = component.fact("secrets_by_default")
+    assert (fact is not None) is told
+    assert fact is None or [(e.line, e.quote) for e in fact.evidence] == [(5, "POSTGRES_PASSWORD")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "beside", "told"),
+    [
+        ("{REDIS_URL: '${REDIS_URL}'}", "", {"web calls redis"}),
+        ("{SHOP_REDIS_HOST: '$R'}", "", {"web calls redis"}),
+        ("{REDIS_URL: '${REDIS_URL:-}'}", "", set()),
+        ("{REDIS_PASSWORD: '${REDIS_PASSWORD}'}", "", set()),
+        ("{DATABASE_URL: 'postgresql://app:${PW}@tills:5432/x'}", "", {"web calls tills"}),
+        ("{DATABASE_URL: 'sqlite:///tills.db', MODE: redis}", "", set()),
+        ("{REDIS_URL: '${REDIS_URL}'}", "  keep:\n    image: valkey/valkey:8\n", set()),
+    ],
+)
+def test_a_store_whose_address_is_given_at_the_start_is_a_part(
+    settings: str, beside: str, told: set[str]
+) -> None:
+    text = f"services:\n  web:\n    image: acme/web:1\n    environment: {settings}\n{beside}"
+    assert flows(compose(text)) == told

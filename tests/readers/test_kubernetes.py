@@ -214,3 +214,103 @@ def test_a_kustomization_is_no_component() -> None:
         ).components
         == ()
     )
+
+
+def test_a_service_of_the_cluster_that_no_manifest_describes_is_a_part_of_its_own() -> None:
+    env = "env: [{name: BROKERS, value: 'kafka.events.svc.cluster.local:9092'}, {name: DB_HOST, value: till.a1.eu-west-1.rds.amazonaws.com},"
+    env += " {name: ZIPKIN_HOST, value: zipkin.watch.svc.cluster.local}]"
+    made = manifests(workload(container=env))
+    assert {(c.name, c.kind) for c in made.components[1:]} == {
+        ("kafka", "stream"),
+        ("till.a1.eu-west-1.rds.amazonaws.com", "relational_db"),
+    }
+    assert {f.target for f in made.flows} == {c.id for c in made.components[1:]}
+
+
+def test_an_address_in_a_script_makes_a_flow_with_its_line() -> None:
+    script = (
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: digest}\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n"
+        "          containers:\n            - name: digest\n              image: acme/curl:8\n              command:\n                - sh\n"
+        "                - -c\n                - |\n                  set -e\n                  curl -sf http://web:80/digest\n---\n"
+    )
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}}\n"
+    (found,) = manifests(script + service).flows
+    assert (found.source, found.target) == ("digest", "web")
+    assert [(e.line, e.quote) for e in found.evidence] == [(17, "curl -sf http://web:80/digest")]
+
+
+_TILLS = (
+    "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: tills, namespace: shop}\nspec:\n  instances: 2\n"
+    "  imageName: acme/postgresql:13.4\n  storage: {size: 4Gi}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("env", "calls"),
+    [
+        ("{name: DB, value: 'postgresql://tills-rw:5432/x'}", True),
+        ("{name: DB, valueFrom: {secretKeyRef: {name: tills-app, key: uri}}}", True),
+        ("{name: DB_HOST, value: tills-rw.shop.svc}", True),
+        ("{name: DB, valueFrom: {secretKeyRef: {name: tills, key: uri}}}", False),
+    ],
+)
+def test_a_database_that_an_operator_runs_is_a_part_that_others_reach_by_name_or_by_its_login(
+    env: str, calls: bool
+) -> None:
+    made = manifests(workload(container=f"env: [{env}]") + "\n---\n" + _TILLS)
+    store = next(c for c in made.components if c.id == "tills")
+    assert (store.kind, store.technology) == ("relational_db", "postgresql")
+    assert {f.name: f.value for f in store.facts if f.name != "support_ended"} == {
+        "replicas": 2,
+        "failover": True,
+        "persistent_volume": True,
+    }
+    assert store.fact("support_ended") is not None
+    assert [(f.source, f.target) for f in made.flows] == [("web", "tills")] * calls
+
+
+def test_a_job_with_the_image_of_a_store_works_on_one_and_copies_it() -> None:
+    dump = (
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\nspec: {jobTemplate: {spec: {template: {spec: {containers: [\n"
+        "  {name: dump, image: 'postgres:17', command: [sh, -c, 'pg_dump -h tills-svc.shop.svc x > /mnt/x.sql'],\n"
+        "  env: [{name: PGHOST, value: tills-svc.shop.svc}]}]}}}}}\n"
+    )
+    made = manifests(dump)
+    job, store = made.components
+    assert (job.kind, job.technology, job.fact("saves_stores") is not None) == ("worker", None, True)
+    assert [(f.source, f.target) for f in made.flows] == [(job.id, store.id)]
+
+
+@pytest.mark.parametrize("name", ["redis-svc", "redis-headless", "redis-master"])
+def test_the_name_of_a_service_elsewhere_tells_what_it_is(name: str) -> None:
+    made = manifests(workload(container=f"env: [{{name: KEEP, value: 'redis://{name}.far.svc:6379'}}]"))
+    assert [(c.name, c.technology) for c in made.components[1:]] == [(name, "redis")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "container", "apart"),
+    [
+        ("replicas: 3", "", 3),
+        ("replicas: 1", "", None),
+        ("replicas: 3", "args: [--appendonly, 'yes']", 3),
+        ("replicas: 3", "args: [--replicaof, web-0, '6379']", None),
+        ("replicas: 3", "command: [redis-server, /etc/redis/redis.conf]", None),
+        ("replicas: 3", "env: [{name: SENTINEL_HOST, value: x}]", None),
+    ],
+)
+def test_copies_of_a_store_are_apart_where_nothing_tells_one_of_the_others(
+    spec: str, container: str, apart: int | None
+) -> None:
+    text = workload(spec, container=container).replace("acme/web:1", "redis:8")
+    found = manifests(text).components[0].fact("copies_apart")
+    assert (found.value if found is not None else None) == apart
+
+
+def test_a_store_that_no_manifest_describes_is_known_by_its_address() -> None:
+    env = "env: [{name: BROKER, value: 'amqp://u:$(PW)@tickets:5672'}, {name: REDIS_HOST, value: quick}, {name: NAME, value: redis}]"
+    made = manifests(workload(container=env))
+    assert {(c.name, c.technology) for c in made.components[1:]} == {
+        ("tickets", "rabbitmq"),
+        ("quick", "redis"),
+    }
+    assert {f.target for f in made.flows} == {"tickets", "quick"}

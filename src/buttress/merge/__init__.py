@@ -3,8 +3,8 @@
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
 several, `systems` the name of the whole among its parts, `built` what a service is built from, `parts` what runs the parts of its code,
 `configured` whose a proxy's files are, `interfaces` whose a contract is. `environments` sets apart what is true of a developer's machine
-only, `production` tells what brings the system there; `decided` is what somebody has said to be one, or to be none. `facts`, `flows` and
-`places` put together what the sources say, and `contradictions` tells where they disagree.
+only, `production` tells what brings the system there, `saving` which stores something copies; `decided` is what somebody has said to be
+one, or to be none. `facts`, `flows` and `places` put together what the sources say, and `contradictions` tells where they disagree.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from buttress.merge.parts import join_parts
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
 from buttress.merge.production import deployed_by
 from buttress.merge.roles import join_roles, join_unnamed
+from buttress.merge.saving import with_backups
 from buttress.merge.systems import without_whole
 from buttress.model import FORMS, Component, Contradiction, Fact, Fragment, Merge, SystemGraph, slug
 
@@ -71,12 +72,12 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     by_id = {c.id: c for c in components}
     several = {place: tuple(id_of[id(c)] for c in named) for place, named in meant.items()}
     shared = {place: tuple(id_of[id(c)] for c in running) for place, running in run.items()}
+    flows = joined_flows(ranked, ids, several, shared, by_id, contradictions)
+    flows = without_rejected_flows(flows, rejections, by_id)
     return SystemGraph(
         name=name,
-        components=tuple(sorted(components, key=lambda c: c.id)),
-        flows=without_rejected_flows(
-            joined_flows(ranked, ids, several, shared, by_id, contradictions), rejections, by_id
-        ),
+        components=with_backups(sorted(components, key=lambda c: c.id), flows),
+        flows=flows,
         boundaries=boundaries,
         stances=joined_stances(ranked),
         diagnostics=tuple(sorted({*joined_diagnostics(ranked), *notes})),

@@ -13,10 +13,13 @@ from buttress.model import Component, Evidence, Flow
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
 from buttress.processes import program_of
+from buttress.vocabulary import load
 
 _WAITS = re.compile(r"\bwait|\bdockerize\b|\bwhile\s*!|\buntil\b", re.IGNORECASE)
 # A policy names what it allows, to each of those that hold it: `- "dynamodb:PutItem"`.
 _GRANTED = re.compile(r"""^[-\s"'\[]*[a-z][a-z0-9-]{1,30}:(?:[A-Z]\w*\*?|\*)[\s"',\]]*$""")
+_WORKING = ("service", "worker", "scheduler")
+MAX_SHARING = 3  # programs that one setting may be for, when it is all that tells who uses a store
 Pair = tuple[str, str]
 Told = Mapping[Pair, list[tuple[int, Flow]]]
 
@@ -25,7 +28,8 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
     """Return the pairs of components between which somebody tells a flow, with all that is said of it.
 
     A setting that several programs take whole tells nothing, unless it means another callee for each (a module with a store of
-    its own, used by several services) or is one of the task system that the caller is a process of; an allowance tells a flow to what nobody else is known to
+    its own, used by several services) or is one of the task system that the caller is a process of; where nobody else uses a store or
+    broker that it names, the programs that work use it, if there are no more than three. An allowance tells a flow to what nobody else is known to
     call, and the order of starting one of a service whose settings name none of its callees; to a store or broker also one
     of a service whose settings name neither a store nor a service of the team's own. A text about what runs once and ends tells
     when somebody starts it.
@@ -55,6 +59,8 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
 
     sure = {pair for pair, f in flows if not f.evidence or any(tells(pair, e) for e in f.evidence)}
     called = {target for _, target in sure}
+    sure |= _left_to_few(users, shared, called, components)
+    called = {target for _, target in sure}
     configured = {
         pair
         for pair, f in flows
@@ -75,6 +81,23 @@ def told_flows(told: Told, components: Mapping[str, Component]) -> dict[Pair, li
         by_hand = components[pair[1]].fact("runs_once") is not None and all(e.form == "prose" for e in lines)
         if (pair in sure or only_allowed or only_ordered) and not by_hand:
             out[pair] = list_
+    return out
+
+
+def _left_to_few(
+    users: Mapping[tuple[str, int, str, str], set[str]],
+    shared: Iterable[tuple[str, int, str, str]],
+    called: set[str],
+    components: Mapping[str, Component],
+) -> set[Pair]:
+    """Return who uses a store or broker that only a setting of several programs names: those that work, if they are few."""
+    out = set()
+    for place in shared:
+        target = place[-1]
+        if target not in called and _keeps(components[target]) and not _is_for_tasks(place[2]):
+            working = {id_ for id_ in users[place] if components[id_].kind in _WORKING}
+            if 0 < len({program_of(components[id_]) for id_ in working}) <= MAX_SHARING:
+                out |= {(id_, target) for id_ in working}
     return out
 
 
@@ -99,10 +122,20 @@ def _key_names(quote: str, caller: Component) -> bool:
     return len(key) > len(name) + 1 and key[: len(name)] == name
 
 
+_FIRST = re.compile(r"[-\s\"']*([A-Za-z]+)_")
+
+
+def _is_for_tasks(quote: str) -> bool:
+    """Return whether the key of a setting begins with a task system, whose processes alone it is for."""
+    first = _FIRST.match(quote)
+    system = load().technology(first[1].lower()) if first is not None else None
+    return system is not None and system.kind == "worker"
+
+
 def _is_of_tasks(quote: str, caller: Component) -> bool:
     """Return whether the key of a setting begins with the task system of which the caller runs a process (`CELERY_BROKER_URL`)."""
     process = caller.fact("task_process")
-    first = re.match(r"[-\s\"']*([A-Za-z]+)_", quote)
+    first = _FIRST.match(quote)
     return (
         process is not None
         and first is not None

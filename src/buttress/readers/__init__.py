@@ -61,6 +61,8 @@ class Reader(NamedTuple):
 
 _FENCE = re.compile(r"^\s*```", re.MULTILINE)
 _YAML = r".*\.ya?ml"
+# A list of operations on a manifest, as Kustomize takes them from a file.
+_OPERATION = r"^- +op: *[\"']?(?:add|replace|remove|copy|move|test)\b[^\n]*\n +path: *[\"']?/"
 # What lies beside every project, whatever it is.
 _NO_PAPERS = (
     r"(?!(licence|license|copying|notice|authors|contributors|code_of_conduct|security|contributing|hacking|testing|constitution|changelog|changes|upgrade|upgrading|updating|history|news|release|releasing|roadmap|support|governance|maintainers|trademark_policy)(\.|$)"
@@ -149,8 +151,9 @@ READERS: tuple[Reader, ...] = (
         files=_YAML + r"|\*\.(kubernetes|k8s)",
         # The whole manifest may be indented, as long as it starts so.
         shows=(
-            r"^(- )?apiVersion:|\A(?:[ \t]*(?:#.*)?\n|---.*\n)*( +)(?=\S)(?:apiVersion:|[\s\S]*?^\2apiVersion:)",
-            r"^(- | {1,8})?kind:\s*\w+",
+            r"^(- )?apiVersion:|\A(?:[ \t]*(?:#.*)?\n|---.*\n)*( +)(?=\S)(?:apiVersion:|[\s\S]*?^\2apiVersion:)|"
+            + _OPERATION,
+            r"^(- | {1,8})?kind:\s*\w+|" + _OPERATION,
         ),
     ),
     Reader(

@@ -32,10 +32,6 @@ _PLACEHOLDER = re.compile(
     r"change|example|your|xxx|dummy|placeholder|replace|todo|fake|insert|secret[-_]?(?:here|key)?$|^(?:secret|password|admin|root|postgres|user|test|guest)$|[<>{}]|\.\.\.",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(
-    r"_(?:url|uri|host|hosts|hostname|dsn|servers?|addr|address|addresses|endpoint|endpoints|brokers?|bootstrap|connection|conn_string|nodes?)$",
-    re.IGNORECASE,
-)
 _NAMES = re.compile(r"_(?:db|database|dbname|database_name)$", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:^|[\s,'\"])([A-Za-z][\w+.-]{1,40})://(?:[^\s@/,'\"]{0,300}@)?([\w.-]{0,250})")
 _ENGINE = re.compile(r"django(?:_prometheus)?\.(?:contrib\.gis\.)?db\.backends\.(\w+)$|^(?:pdo_)?(\w{5,12})$")
@@ -209,13 +205,13 @@ def _addressed(key: str, value: str, here: Evidence) -> list[tuple[Component, st
     if out:
         return out
     host = text.partition(":")[0]
-    if _ADDRESS.search(key) and (managed := hosts.managed_technology(host)) is not None:
+    if hosts.is_address(key) and (managed := hosts.managed_technology(host)) is not None:
         return [(workloads.outside(slug(host), host, host, managed, here), "")]
     technology = _named(key, value)
     if technology is not None:
         host = (
             text
-            if _ADDRESS.search(key) and not _is_engine(key) and re.fullmatch(r"[\w.-]{1,200}", text)
+            if hosts.is_address(key) and not _is_engine(key) and re.fullmatch(r"[\w.-]{1,200}", text)
             else ""
         )
         return [(_store(technology, host, here), "")]
@@ -235,15 +231,7 @@ def _named(key: str, value: str) -> Technology | None:
         )
         chosen = load().technology(word) if word else None
         return chosen if chosen is not None and chosen.kind in STORES and chosen.role != "library" else None
-    if not _ADDRESS.search(key) and not (_NAMES.search(key) and value):
-        return None
-    words = key.split("_")
-    for n in (2, 1):
-        for start in range(min(2, max(len(words) - n, 0))):
-            known = load().technology(" ".join(words[start : start + n]).lower())
-            if known is not None and known.kind in STORES | MESSAGING and not known.ambiguous:
-                return known if known.role in ("server", "hosted") else None
-    return None
+    return hosts.technology_of_key(key, also_named=bool(_NAMES.search(key) and value))
 
 
 def _store(technology: Technology, host: str, here: Evidence) -> Component:

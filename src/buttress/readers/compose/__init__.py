@@ -33,8 +33,9 @@ from buttress.model import (
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.compose.buckets import opened
 from buttress.readers.compose.building import started_by
-from buttress.readers.compose.outward import addresses, called_from_outside, proxy_label
+from buttress.readers.compose.outward import addresses, called_from_outside, promised, proxy_label
 from buttress.readers.compose.project import Project, filled, projects, settings_of
+from buttress.readers.compose.secrets import secrets_of
 from buttress.readers.compose.service import (
     awaited,
     environment_of,
@@ -48,9 +49,8 @@ from buttress.readers.compose.service import (
 
 __all__ = ["read"]
 
-_OPERATIONS = frozenset(
-    ("admin", "monitor", "dashboard", "turbine", "hystrix")
-)  # what users don't reach by the gateway
+# What users don't reach by the gateway.
+_OPERATIONS = frozenset(("admin", "monitor", "dashboard", "turbine", "hystrix"))
 _GUARDED = STORES | MESSAGING | {"service_registry", "config_server"}
 _ENV = re.compile(r"\.env(?:\.[\w-]+)?|[\w-]+\.env", re.IGNORECASE)
 
@@ -139,6 +139,7 @@ class _Reading:
     def add(self, project: Project, prefix: str, settings: dict[str, dict[str, Node]]) -> None:
         ids = {name: slug(f"{prefix}-{name}" if prefix else name) for name in project.services}
         names = _names(project)
+        self._elsewhere(project, ids, names)
         for name, node in project.services.items():
             variables = _environment(project, node, settings)
             values = [(k, n) for k, n in variables.items()]
@@ -161,9 +162,9 @@ class _Reading:
                 facts=(
                     *facts_of(node, here, kind, project.services),
                     *started_by(node, project.services),
-                    *_secrets(values),
+                    *secrets_of(values, settings.get(posixpath.join(project.folder, ".env"), {})),
                     *(openings(node, values) if kind in _GUARDED else ()),
-                    *told_of(values),
+                    *told_of(values, node, technology.id if technology else "", here),
                     *((Fact("runs_once", True, "stated", (here,)),) if once else ()),
                     *environment_of(node.source),
                 ),
@@ -178,13 +179,27 @@ class _Reading:
                     ordering = bool(facts)
                     kind = "depends_on" if ordering else workloads.flow_kind(kinds[name], kinds[target])
                     self._flow(ids[name], ids[target], kind, evidence, facts, protocol)
-            self._outside(ids[name], node, _environment(project, node, settings))
+            self._outside(ids[name], names, _environment(project, node, settings))
             for store, fact in opened(node, project.services):
                 there = self.components[ids[store]]
                 self.components[ids[store]] = replace(there, facts=(*there.facts, fact))
+        self._promised(project, ids, settings)
         self._routed(project, ids)
         self._called_by_browsers(project, ids)
         self._looked_up(set(ids.values()))
+
+    def _elsewhere(self, project: Project, ids: dict[str, str], names: dict[str, str]) -> None:
+        """Add what a service waits for and has the address of, and no file that was read describes: a service of another file."""
+        for node in project.services.values():
+            waits = {n: place for n, place in node.items("depends_on") if n and n not in names}
+            settings = [(k, v.raw) for k, v in node.items("environment") if v.raw] if waits else []
+            for name in dict.fromkeys(r.host for k, v in settings for r in hosts.references(k, v, waits)):
+                if name in waits and name not in names:
+                    ids[name], names[name] = slug(name), name
+                    kind, found = workloads.kind_of(name, "")
+                    here = (waits[name].evidence(),)
+                    new = Component(ids[name], name, kind, found.id if found else None, evidence=here)
+                    self.components.setdefault(ids[name], new)
 
     def _flow(
         self,
@@ -198,22 +213,13 @@ class _Reading:
         key = (source, target, kind)
         old = self.flows.get(key)
         if old is None:
-            self.flows[key] = Flow(
-                flow_id(source, target, kind), source, target, kind, None, protocol, facts, (evidence,)
-            )
+            id_ = flow_id(source, target, kind)
+            self.flows[key] = Flow(id_, source, target, kind, None, protocol, facts, (evidence,))
         elif evidence not in old.evidence:
             known = {f.name for f in old.facts}
             more = tuple(f for f in facts if f.name not in known)
-            self.flows[key] = Flow(
-                old.id,
-                source,
-                target,
-                kind,
-                None,
-                old.protocol or protocol,
-                (*old.facts, *more),
-                (*old.evidence, evidence),
-            )
+            seen, protocol = (*old.evidence, evidence), old.protocol or protocol
+            self.flows[key] = replace(old, protocol=protocol, facts=(*old.facts, *more), evidence=seen)
 
     def _networks(self, project: Project, node: Node) -> list[str]:
         out = []
@@ -226,19 +232,30 @@ class _Reading:
             out.append(id_)
         return out
 
-    def _outside(self, source: str, node: Node, variables: dict[str, Node]) -> None:
+    def _outside(self, source: str, names: dict[str, str], variables: dict[str, Node]) -> None:
         for key, value in variables.items():
+            evidence = value.evidence(key_only=workloads.holds_secret(key, value.raw))
+            if (found := hosts.store_at(key, value.raw, names, evidence)) is not None:
+                store = self.components.setdefault(found[0].id, found[0])
+                self._flow(source, store.id, "calls", evidence, (), found[1] or None)
             for reference in hosts.references(key, value.raw, ()):
                 if reference.known:
                     continue
                 target = slug(reference.host)
-                evidence = value.evidence(key_only=workloads.holds_secret(key, value.raw))
                 if target not in self.components:
                     managed = hosts.managed_technology(reference.host)
                     self.components[target] = workloads.outside(
                         target, reference.host, reference.host, managed, evidence
                     )
                 self._flow(source, target, "calls", evidence, (), reference.scheme or None)
+
+    def _promised(self, project: Project, ids: dict[str, str], settings: dict[str, dict[str, Node]]) -> None:
+        """Add the stores and brokers whose address somebody must give at the start, where none of the kind runs here."""
+        here = {self.components[id_].kind for id_ in ids.values()}
+        for name, node in project.services.items():
+            for new in promised(_environment(project, node, settings), here):
+                self.components.setdefault(new.id, new)
+                self._flow(ids[name], new.id, "calls", new.evidence[0], (), None)
 
     def _routed(self, project: Project, ids: dict[str, str]) -> None:
         """Add the routes that a proxy finds in the labels of the services behind it."""
@@ -247,9 +264,8 @@ class _Reading:
         if not proxies and (named := [label for label in labels.values() if label.hosts]):
             proxies = ["traefik"]  # it runs elsewhere; the rules are written for it
             facts = (Fact("exposed_to_internet", True, "stated", (named[0].evidence,)),)
-            new = Component(
-                "traefik", "traefik", "gateway", "traefik", facts=facts, evidence=(named[0].evidence,)
-            )
+            line = (named[0].evidence,)
+            new = Component("traefik", "traefik", "gateway", "traefik", facts=facts, evidence=line)
             self.components.setdefault("traefik", new)
         for name, label in labels.items():
             for proxy in proxies:
@@ -324,11 +340,6 @@ def _shown(node: Node) -> Evidence:
         if place is not None and place.source is node.source:
             return place.evidence()
     return node.evidence()
-
-
-def _secrets(values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
-    places = [node.evidence(key_only=True) for key, node in values if workloads.holds_secret(key, node.raw)]
-    return (Fact("secrets_in_plaintext", True, "stated", tuple(places)),) if places else ()
 
 
 def _connections(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
+from buttress import hosts
 from buttress.lines import Node
-from buttress.model import Evidence
+from buttress.model import Component, Evidence, slug
 from buttress.readers.compose.service import published
 
 _RULE = re.compile(r"traefik\.(?:\w+\.routers\.|frontend\.rule|enable)")
@@ -15,6 +16,7 @@ _HOST = re.compile(r"Host(?:SNI)?\(([^)]{1,300})\)")
 _URL = re.compile(r"\b(?:https?|wss?)://([^\s/\"'`,;|]{1,200})")
 _HERE = re.compile(r"localhost|host\.docker\.internal|127(?:\.\d{1,3}){3}|\d{1,3}(?:\.\d{1,3}){3}")
 MAX_URLS = 20
+_GIVEN = re.compile(r"\$\{?\w+(?::?\?[^{}]*)?\}?")  # a variable that has no value here
 
 
 class Label(NamedTuple):
@@ -77,3 +79,20 @@ def called_from_outside(
 def _plain(text: str) -> str:
     """Return a text with its variables by their names only: `${DOMAIN?not set}` and `$DOMAIN` are one."""
     return re.sub(r"\$\{(\w{1,80})[^}]{0,200}\}|\$(\w{1,80})", lambda m: f"${m[1] or m[2]}", text[:4000])
+
+
+def promised(settings: Mapping[str, Node], here: Collection[str]) -> Iterator[Component]:
+    """Yield the stores and brokers elsewhere whose address is to be given at the start (`REDIS_URL: ${REDIS_URL}`), but for kinds that are `here`.
+
+    >>> from buttress.lines import documents
+    >>> from buttress.model import Source
+    >>> text = "{REDIS_URL: '${REDIS_URL:?set it}', QDRANT_HOST: $QDRANT, MONGO_URL: '${M:-}', REDIS_TTL: $TTL}"
+    >>> [c.name for c in promised(dict(documents(Source("a.yaml", text))[0][0].items()), {"cache"})]
+    ['Qdrant']
+    """
+    for key, value in settings.items():
+        found = hosts.technology_of_key(key) if _GIVEN.fullmatch(value.raw) else None
+        if found is not None and found.kind not in here:
+            yield Component(
+                slug(found.label), found.label, found.kind, found.id, evidence=(value.evidence(),)
+            )

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from buttress import processes, saying, workloads
+from buttress import commands, processes, saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, Source
 from buttress.model.kinds import MESSAGING, STORES
@@ -73,7 +73,12 @@ def facts_of(node: Node, here: Evidence, kind: str, services: Mapping[str, Node]
     _replicas(node, facts, here)
     mounts = volumes_of(node)
     if kind in STORES | MESSAGING:
-        said("persistent_volume", mounts[0] if mounts else None)
+        nameless = next((n for n in node.list("volumes") if n.raw[:1] == "/" and ":" not in n.raw), None)
+        place = mounts[0] if mounts else nameless
+        where = place.evidence() if place is not None else here
+        facts.append(
+            Fact("persistent_volume", True if mounts else None, "stated" if mounts else "denied", (where,))
+        )
     elif mounts and ":" in mounts[0].raw and not mounts[0].raw.startswith((".", "/", "~", "$")):
         said("persistent_volume", mounts[0])
     if files := _configuration(node):
@@ -136,9 +141,16 @@ def openings(node: Node, values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
     return saying.guarded(_shown(values))
 
 
-def told_of(values: Sequence[tuple[str, Node]]) -> tuple[Fact, ...]:
-    """Return what the names of a service's settings say of it; of a secret only the name is shown."""
-    return saying.told_by_settings(_shown(values))
+def told_of(
+    values: Sequence[tuple[str, Node]], node: Node, technology: str, here: Evidence
+) -> tuple[Fact, ...]:
+    """Return what the names of a service's settings say of it, and of a console whether it asks who comes; of a secret only the name is shown."""
+    command = " ".join(n.raw for n in pieces_of(node))[: workloads.MAX_VALUE]
+    complete = node.get("env_file") is None
+    open_ = saying.lets_administer(technology, _shown(values), command, here, complete=complete)
+    pieces = [(n.raw, n.evidence()) for n in pieces_of(node)]
+    started = (*commands.saved_by(pieces), *saying.evicted(pieces))
+    return (*saying.told_by_settings(_shown(values)), *open_, *started)
 
 
 def _shown(values: Sequence[tuple[str, Node]]) -> list[tuple[str, str, Evidence]]:
@@ -262,13 +274,15 @@ def _configuration(node: Node) -> list[tuple[str, Evidence]]:
 
 
 def volumes_of(node: Node) -> list[Node]:
-    """Return the mounts of a service that keep data: volumes and folders, not single configuration files.
+    """Return the mounts of a service that keep data: volumes and folders, not single configuration files, nor volumes without a name.
 
     >>> from buttress.lines import documents
     >>> from buttress.model import Source
     >>> text = 'volumes: ["data:/var/lib/postgresql/data", "./init.sql:/docker-entrypoint-initdb.d/init.sql"]'
     >>> [n.raw for n in volumes_of(documents(Source("c.yaml", text))[0][0])]
     ['data:/var/lib/postgresql/data']
+    >>> volumes_of(documents(Source("c.yaml", "volumes: [/var/lib/postgresql/data]"))[0][0])
+    []
     """
     out = []
     for item in node.list("volumes"):
@@ -278,10 +292,11 @@ def volumes_of(node: Node) -> list[Node]:
                 continue
             while len(parts) > 1 and not parts[-1].startswith("/"):
                 parts.pop()
-            target = parts[-1] if parts else ""
+            target = parts[-1] if len(parts) > 1 or "$" in item.raw else ""
         else:
             target = item.text("target")
-            if item.text("type") == "tmpfs" or _true(item.get("read_only")):
+            nameless = item.text("type") == "volume" and not item.text("source")
+            if item.text("type") == "tmpfs" or nameless or _true(item.get("read_only")):
                 continue
         if target and not _CONFIG.search(target):
             out.append(item if item.raw else item.get("target") or item)

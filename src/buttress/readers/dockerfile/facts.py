@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from buttress import commands, processes, pythons, workloads
+from buttress import commands, lifetimes, processes, pythons, workloads
 from buttress.model import Evidence, Fact, FactValue
 from buttress.readers.dockerfile.instructions import Dockerfile, Instruction, command_of, pairs
 
@@ -89,7 +89,7 @@ def _base(image: str, here: Evidence, facts: list[Fact]) -> None:
     name = image.rpartition("/")[2]
     if image.lower() == "scratch" or "$" in image or "{{" in image:
         return
-    facts.append(Fact("base_image", image, "stated", (here,)))
+    facts += [Fact("base_image", image, "stated", (here,)), *lifetimes.facts_of(image, here)]
     tag = name.partition("@")[0].partition(":")[2]
     pinned = "@sha256:" in image or not (_MOVES.fullmatch(tag) or _MAJOR.search(name))
     facts.append(

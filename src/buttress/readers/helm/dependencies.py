@@ -133,14 +133,14 @@ def _say(facts: list[Fact], name: str, data: Data, value: int | bool, *, denied:
 
 
 def manifest_of(one: Dependency) -> str:
-    """Return manifests that let others find what a dependency installs by its host names; they say nothing else of it."""
+    """Return manifests that let others find what a dependency installs by its host names, and by its own; they say nothing else of it."""
     labels = f"{{dependency: {one.host}}}"
     workload = (
         f"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: {one.host}}}\nspec:\n"
         f"  template: {{metadata: {{labels: {labels}}}, spec: {{containers: [{{name: {one.name}}}]}}}}\n"
     )
     services = "".join(
-        f"---\napiVersion: v1\nkind: Service\nmetadata: {{name: {one.host}{ending}}}\nspec: {{selector: {labels}}}\n"
-        for ending in _ENDINGS
+        f"---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec: {{selector: {labels}}}\n"
+        for name in dict.fromkeys((*(f"{one.host}{ending}" for ending in _ENDINGS), one.name))
     )
     return workload + services

@@ -3,12 +3,14 @@
 YAML with `apiVersion` and `kind`.
 
 - **Reads** Deployments, StatefulSets, DaemonSets, Jobs, CronJobs, Pods, Services, Ingresses, Gateway API routes, ConfigMaps, Secrets,
-  HorizontalPodAutoscalers and KEDA ScaledObjects, PodDisruptionBudgets, NetworkPolicies, Istio VirtualServices and DestinationRules. Addresses
-  in variables and ConfigMaps become flows; mounted configuration of nginx and Envoy goes to their readers.
+  HorizontalPodAutoscalers and KEDA ScaledObjects, PodDisruptionBudgets, NetworkPolicies, Istio VirtualServices and DestinationRules, databases
+  and brokers that operators run. Addresses in variables and ConfigMaps become flows, and so does who uses whose login; mounted
+  configuration of nginx and Envoy goes to their readers.
 - **Complete about** {complete}
-  Of a kustomization it reads what it generates (literals, files of nginx and Envoy) and the prefix or ending of names.
-- **Doesn't read** patches of Kustomize that are no manifests before they are rendered (`kustomize build … | buttress review -`), nor the
-  custom resources of operators.
+  Kustomizations are built: bases and components, patches (merges and lists of operations), images, replicas, namespaces, what they
+  generate (literals, files of nginx and Envoy) and the prefix or ending of names; of several overlays the one for production.
+- **Doesn't read** replacements, charts and bases from elsewhere that a kustomization names (`kustomize build … | buttress review -`), nor
+  objects of operators other than those for PostgreSQL, MySQL, MariaDB, MongoDB, Redis, Kafka, RabbitMQ and Elasticsearch.
 """
 
 from __future__ import annotations
@@ -35,24 +37,29 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.kubernetes.inventory import Inventory
 from buttress.readers.kubernetes.kustomize import Kustomized, kustomized
 from buttress.readers.kubernetes.objects import (
+    ONE_SHOT,
     Object,
     Workload,
     objects,
     selector_of,
 )
+from buttress.readers.kubernetes.operators import credentials_of, operated
+from buttress.readers.kubernetes.overlays import built
+from buttress.readers.kubernetes.patches import is_operations
 from buttress.readers.kubernetes.routes import backends_of, gateway_of
-from buttress.readers.kubernetes.rules import allowance, mesh_rules, scaling, shown
+from buttress.readers.kubernetes.rules import allowance, mesh_rules, scaling, shown, told_again
 from buttress.readers.kubernetes.settings import (
     Setting,
     configuration_of,
     line_naming,
     mounted_maps,
+    named_secrets,
     settings_of,
     stays_inside,
     told_of,
     used_secrets,
 )
-from buttress.readers.kubernetes.workload import facts_of
+from buttress.readers.kubernetes.workload import facts_of, place_of
 
 __all__ = ["read"]
 
@@ -66,8 +73,9 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     >>> read((Source("web.yaml", text),)).components[0].fact("readiness").status
     'denied'
     """
-    found, diagnostics = objects(sources)
-    reading = _Reading(found, kustomized(sources))
+    manifests = tuple(s for s in sources if not is_operations(s.text))
+    found, diagnostics = objects(manifests)
+    reading = _Reading(built(found, sources), kustomized(manifests))
     reading.run()
     flows = reading.flows.values()
     return Fragment(
@@ -92,10 +100,14 @@ class _Reading:
         self.mesh: dict[str, list[Fact]] = {}
         self.nested: dict[Source, None] = {}
         self.served: dict[str, dict[str, None]] = {}
+        self.credentials: dict[str, str] = {}
 
     def run(self) -> None:
         for workload in self.there.workloads:
             self._workload(workload)
+        for item in self.there.every():
+            if (found := operated(item)) is not None:
+                self._operated(item, *found)
         for service in self.there.of("Service"):
             self._service(service)
         for workload in self.there.workloads:
@@ -111,15 +123,8 @@ class _Reading:
             self._policy(policy)
         for budget in self.there.of("PodDisruptionBudget"):
             for workload in self.there.selected(budget.node.get("spec", "selector"), budget.namespace):
-                self._fact(
-                    workload,
-                    Fact(
-                        "pod_disruption_budget",
-                        True,
-                        "stated",
-                        (shown(budget, "minAvailable", "maxUnavailable"),),
-                    ),
-                )
+                here = shown(budget, "minAvailable", "maxUnavailable")
+                self._fact(workload, Fact("pod_disruption_budget", True, "stated", (here,)))
         for service in self.there.of("VirtualService", "DestinationRule"):
             self._mesh(service)
 
@@ -140,25 +145,18 @@ class _Reading:
         item = workload.object
         containers = list(workload.containers())
         image = containers[0].text("image") if containers else ""
-        here = _shown(item, containers)
+        here = place_of(item, containers)
         settings = [n.text("name") for c in containers for n in c.list("env")]
         started = " ".join(n.raw for c in containers[:1] for key in ("command", "args") for n in c.list(key))
         kind, technology = workloads.kind_of(item.name, image, settings, started)
-        if item.kind in ("Job", "CronJob") and kind == "service":
-            kind = "worker"
+        if item.kind in ONE_SHOT and kind in STORES | MESSAGING | {"service"}:
+            kind, technology = "worker", None  # with the image of a store it works on one
         scaler = self.there.scaler_of(workload)
         facts = [*facts_of(workload, kind, here, scaled=scaler is not None)]
         if scaler is not None:
             facts += scaling(scaler)
-        places: list[str] = []
-        if item.namespace:
-            id_ = f"namespace-{slug(item.namespace)}"
-            place = item.node.get("metadata", "namespace")
-            if place is not None:
-                self.boundaries.setdefault(
-                    id_, Boundary(id_, item.namespace, "namespace", None, (place.evidence(),))
-                )
-                places.append(id_)
+        place = item.node.get("metadata", "namespace") if item.namespace else None
+        places = [self._boundary(place)] if place is not None else []
         evidence = (here, *(shown(v, "replicas") for v in workload.variants))
         self.components[workload.id] = Component(
             workload.id,
@@ -170,6 +168,20 @@ class _Reading:
             tuple(facts),
             evidence,
         )
+
+    def _operated(self, item: Object, made: Component, names: tuple[str, ...]) -> None:
+        place = item.node.get("metadata", "namespace")
+        if place is not None and place.raw:
+            made = replace(made, boundaries=(self._boundary(place),))
+        self.components.setdefault(made.id, made)
+        for name in (*names, item.name):
+            self.there.add_name(name, made.id, item.namespace)
+        self.credentials.update(dict.fromkeys(credentials_of(item), made.id))
+
+    def _boundary(self, place: Node) -> str:
+        id_ = f"namespace-{slug(place.raw)}"
+        self.boundaries.setdefault(id_, Boundary(id_, place.raw, "namespace", None, (place.evidence(),)))
+        return id_
 
     def _service(self, item: Object) -> None:
         spec = item.node.get("spec")
@@ -257,8 +269,13 @@ class _Reading:
                     self._bucket(source, piece)
                 for reference in hosts.references(key, whole, names, command=True):
                     part = next((p for p in pieces if reference.host in p.raw), None)
-                    if part is not None and reference.known and "\n" not in part.raw:
-                        self._flow(source, names[reference.host], part.evidence(), reference.scheme)
+                    if part is not None and reference.known:
+                        shown_at = line_naming(part, reference.host) if "\n" in part.raw else part.evidence()
+                        if shown_at is not None:
+                            self._flow(source, names[reference.host], shown_at, reference.scheme)
+            for place in named_secrets(container, workload.spec):
+                if place.raw in self.credentials:
+                    self._flow(source, self.credentials[place.raw], place.evidence())
             for used in used_secrets(container, workload.spec, secrets):
                 plain += [
                     n.evidence(key_only=True)
@@ -284,12 +301,16 @@ class _Reading:
                 if setting.mounted:
                     continue
                 managed = hosts.managed_technology(reference.host)
-                self.components.setdefault(
-                    target, workloads.outside(target, reference.host, reference.host, managed, shown_at)
-                )
+                new = workloads.outside(target, reference.host, reference.host, managed, shown_at)
+                if new.kind == "monitoring":
+                    continue  # where figures go that nothing here receives
+                self.components.setdefault(target, new)
             self._flow(source, target, shown_at, reference.scheme)
             if setting.picked and setting.named is not None:
                 self._flow(source, target, setting.named.evidence(), reference.scheme)
+        here = setting.shown(secret=secret)
+        if not setting.mounted and (found := hosts.store_at(setting.key, value.raw, names, here)) is not None:
+            self._flow(source, self.components.setdefault(found[0].id, found[0]).id, here, found[1])
 
     def _bucket(self, source: str, value: Node) -> None:
         """Add the object store whose bucket a value names (`s3://dumps`); what makes dumps or exports writes to it."""
@@ -297,10 +318,8 @@ class _Reading:
         if technology is None or "\n" in value.raw:
             return
         label = workloads.label_of(technology)
-        self.components.setdefault(
-            slug(label),
-            Component(slug(label), label, "object_store", technology, evidence=(value.evidence(),)),
-        )
+        new = Component(slug(label), label, "object_store", technology, evidence=(value.evidence(),))
+        self.components.setdefault(new.id, new)
         writes = _COPIES.search(self.components[source].name) is not None
         self._flow(source, slug(label), value.evidence(), kind="writes" if writes else "calls")
 
@@ -315,23 +334,12 @@ class _Reading:
     ) -> None:
         if source == target or source not in self.components or target not in self.components:
             return
-        old = self.flows.get((source, target))
-        if old is not None:
-            if evidence not in old.evidence:
-                known = {f.name: f for f in old.facts}
-                for new in facts:
-                    before = known.get(new.name)
-                    known[new.name] = (
-                        new if before is None else replace(before, evidence=(*before.evidence, *new.evidence))
-                    )
-                self.flows[(source, target)] = replace(
-                    old, evidence=(*old.evidence, evidence), facts=tuple(known.values())
-                )
+        if (old := self.flows.get((source, target))) is not None:
+            self.flows[(source, target)] = told_again(old, evidence, facts)
             return
         kind = kind or workloads.flow_kind(self.components[source].kind, self.components[target].kind)
-        self.flows[(source, target)] = Flow(
-            flow_id(source, target, kind), source, target, kind, None, scheme or None, facts, (evidence,)
-        )
+        id_, protocol = flow_id(source, target, kind), scheme or None
+        self.flows[(source, target)] = Flow(id_, source, target, kind, None, protocol, facts, (evidence,))
 
     def _ingress(self, item: Object) -> None:
         taken = slug(item.name) in self.components
@@ -389,9 +397,3 @@ class _Reading:
             for destination in rule.list("route"):
                 target = names.get(destination.text("destination", "host").partition(".")[0], "")
                 self.mesh.setdefault(target, []).extend(mesh_rules(rule))
-
-
-def _shown(item: Object, containers: list[Node]) -> Evidence:
-    """Return the line that says what a workload runs: its image, else its kind."""
-    image = containers[0].get("image") if containers else None
-    return image.evidence() if image is not None and image.raw else shown(item)

@@ -35,6 +35,10 @@ class Inventory:
         """Return the objects of some kinds."""
         return [o for kind in kinds for o in self._kinds.get(kind, ())]
 
+    def every(self) -> list[Object]:
+        """Return all objects."""
+        return [o for found in self._kinds.values() for o in found]
+
     def by_name(self, kind: str, namespace: str) -> dict[str, Object]:
         """Return the objects of a kind by name; of several with one name, that of the namespace."""
         if (kind, namespace) not in self._seen:

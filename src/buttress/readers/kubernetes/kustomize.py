@@ -10,6 +10,7 @@ from buttress.lines import Node, documents
 from buttress.model import Evidence, Source
 from buttress.readers.kubernetes.objects import Object
 
+RESOURCES = ("resources", "bases", "components")  # what a kustomization takes from elsewhere
 _GENERATORS = (("configMapGenerator", "ConfigMap", "data"), ("secretGenerator", "Secret", "stringData"))
 
 
@@ -41,6 +42,30 @@ def is_kustomization(source: Source) -> bool:
     return source.name.lower() in ("kustomization.yaml", "kustomization.yml")
 
 
+def roots_of(sources: tuple[Source, ...]) -> dict[str, Node]:
+    """Return the kustomizations among some sources by the folders that they stand in.
+
+    >>> list(roots_of((Source("prod/kustomization.yaml", "resources: [a.yaml]"), Source("prod/a.yaml", "kind: Pod"))))
+    ['prod']
+    """
+    return {
+        posixpath.dirname(source.path): node
+        for source in sorted(sources, key=lambda s: s.path)
+        if is_kustomization(source)
+        for node in documents(source)[0][:1]
+    }
+
+
+def path_of(folder: str, written: str) -> str:
+    """Return the path that a kustomization in a folder names; the folder of all is empty.
+
+    >>> path_of("overlays/prod", "../../base"), path_of("prod", "..")
+    ('base', '')
+    """
+    path = posixpath.normpath(posixpath.join(folder, written))
+    return "" if path == "." else path
+
+
 def kustomized(sources: tuple[Source, ...]) -> Kustomized:
     r"""Return what the kustomizations among some sources make.
 
@@ -50,17 +75,19 @@ def kustomized(sources: tuple[Source, ...]) -> Kustomized:
     ('5', [('prod-', ['prod/a.yaml'])])
     """
     out = Kustomized()
-    roots = {
-        posixpath.dirname(source.path): node
-        for source in sorted(sources, key=lambda s: s.path)
-        if is_kustomization(source)
-        for node in documents(source)[0][:1]
-    }
+    roots = roots_of(sources)
+    first: dict[tuple[str, str], Node] = {}
     for folder, root in roots.items():
         for key, kind, part in _GENERATORS:
             for made in root.list(key):
                 pairs = dict(_pairs(made))
-                data = Node(made.source, made.line, made.key_line, pairs)
+                known = first.get((kind, made.text("name")))
+                if made.text("behavior") == "merge" and known is not None and isinstance(known.value, dict):
+                    known.value.update(pairs)
+                    continue
+                data = first[(kind, made.text("name"))] = Node(
+                    made.source, made.line, made.key_line, {**pairs}
+                )
                 node = Node(made.source, made.line, made.key_line, {part: data})
                 out.objects.append(Object(kind, made.text("name"), root.text("namespace"), node))
                 if kind == "ConfigMap":
@@ -82,7 +109,7 @@ def _pairs(made: Node) -> Iterator[tuple[str, Node]]:
 def _files(made: Node, folder: str) -> Iterator[tuple[str, Evidence]]:
     for item in made.list("files"):
         path = item.raw.rpartition("=")[2]
-        yield posixpath.normpath(posixpath.join(folder, path)), item.evidence()
+        yield path_of(folder, path), item.evidence()
 
 
 def _reached(folder: str, roots: dict[str, Node], seen: set[str]) -> Iterator[str]:
@@ -90,9 +117,9 @@ def _reached(folder: str, roots: dict[str, Node], seen: set[str]) -> Iterator[st
     if folder in seen or folder not in roots:
         return
     seen.add(folder)
-    for key in ("resources", "bases", "components"):
+    for key in RESOURCES:
         for item in roots[folder].list(key):
-            path = posixpath.normpath(posixpath.join(folder, item.raw))
+            path = path_of(folder, item.raw)
             if path in roots:
                 yield from _reached(path, roots, seen)
             else:

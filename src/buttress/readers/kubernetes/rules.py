@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from buttress.lines import Node
-from buttress.model import Evidence, Fact, FactValue
+from buttress.model import Evidence, Fact, FactValue, Flow
 from buttress.readers.kubernetes.objects import Object
 
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
@@ -49,6 +50,17 @@ def mesh_rules(rule: Node) -> list[Fact]:
 def allowance(label: Node) -> tuple[Fact, ...]:
     """Return the fact that marks a flow that a network policy allows; whether it is used, the policy doesn't say."""
     return (Fact("network_policy", True, "stated", (label.evidence(),)),)
+
+
+def told_again(flow: Flow, evidence: Evidence, facts: tuple[Fact, ...]) -> Flow:
+    """Return a flow of which another line tells, with that line and what it says."""
+    if evidence in flow.evidence:
+        return flow
+    known = {f.name: f for f in flow.facts}
+    for new in facts:
+        old = known.get(new.name)
+        known[new.name] = new if old is None else replace(old, evidence=(*old.evidence, *new.evidence))
+    return replace(flow, evidence=(*flow.evidence, evidence), facts=tuple(known.values()))
 
 
 def _seconds(text: str) -> float | int | None:

@@ -92,15 +92,21 @@ def told_of(container: Node, settings: list[Setting], *, is_store: bool) -> tupl
     return (*saying.told_by_settings(there), *(saying.guarded(there) if is_store else ()))
 
 
-def used_secrets(container: Node, spec: Node | None, secrets: dict[str, Object]) -> list[Object]:
-    """Return the Secrets in the manifests that a container uses, as variables or as mounted files."""
-    names = [e.text("valueFrom", "secretKeyRef", "name") for e in container.list("env")]
-    names += [e.text("secretRef", "name") for e in container.list("envFrom")]
+def named_secrets(container: Node, spec: Node | None) -> list[Node]:
+    """Return the places where a container names the Secrets that it uses, as variables or as mounted files."""
+    places = [e.get("valueFrom", "secretKeyRef", "name") for e in container.list("env")]
+    places += [e.get("secretRef", "name") for e in container.list("envFrom")]
     mounted = {m.text("name") for m in container.list("volumeMounts")}
     for volume in spec.list("volumes") if spec is not None else ():
         if volume.text("name") in mounted:
-            names.append(volume.text("secret", "secretName"))
-    return [secrets[n] for n in dict.fromkeys(names) if n in secrets]
+            places.append(volume.get("secret", "secretName"))
+    return [p for p in places if p is not None]
+
+
+def used_secrets(container: Node, spec: Node | None, secrets: dict[str, Object]) -> list[Object]:
+    """Return the Secrets in the manifests that a container uses."""
+    names = dict.fromkeys(p.raw for p in named_secrets(container, spec))
+    return [secrets[n] for n in names if n in secrets]
 
 
 _PROXIES = (

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from buttress import commands, processes, saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, FactValue
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.readers.kubernetes.objects import ONE_SHOT, Workload
+from buttress.readers.kubernetes.objects import ONE_SHOT, Object, Workload
+from buttress.readers.kubernetes.rules import shown
 
+# Images of stores that start as a primary of their own, and what tells one of others.
+_ALONE = re.compile(
+    r"(?:docker\.io/)?(?:library/|valkey/)?(?:postgres|mysql|mariadb|mongo|redis|valkey)(?:[:@].*)?"
+)
+_TOLD_OF_OTHERS = re.compile(
+    r"repl|slave|cluster|sentinel|wsrep|galera|group|standby|primary|master|repmgr|patroni|peer|\.(?:conf|cnf|sh)\b",
+    re.IGNORECASE,
+)
 _TEMPORARY = ("emptyDir", "configMap", "secret", "downwardAPI", "projected")
 
 
@@ -47,6 +58,7 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
                 said("replicas", count, count.value)
             elif count is None:
                 facts.append(Fact("replicas", 1, "stated", (here,)))
+    facts += _apart(workload, containers, facts)
     for name, key in (("resource_limits", "limits"), ("resource_requests", "requests")):
         place = next((n for c in containers if (n := c.get("resources", key)) is not None), None)
         value = ", ".join(f"{k} {v.raw}" for k, v in place.items()) if place is not None else None
@@ -54,7 +66,8 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
     if kind in STORES | MESSAGING:
         complete("persistent_volume", _volume(workload))
         pieces = [n for c in containers[:1] for key in ("command", "args") for n in c.list(key) if n.raw]
-        facts += saying.password_asked([(n.raw, n.evidence()) for n in pieces])
+        started = [(n.raw, n.evidence()) for n in pieces]
+        facts += [*saying.password_asked(started), *saying.evicted(started)]
     elif (volume := _volume(workload)) is not None:
         said("persistent_volume", volume)
     _security(facts, spec, containers, main)
@@ -78,6 +91,41 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
     return tuple(facts)
 
 
+def place_of(item: Object, containers: list[Node]) -> Evidence:
+    """Return the line that says what a workload runs: its image, the container's name where an overlay says the image, else its kind."""
+    image = containers[0].get("image") if containers else None
+    if image is not None and image.source is not containers[0].source:
+        image = containers[0].get("name") or image
+    return image.evidence() if image is not None and image.raw else shown(item)
+
+
+def _apart(workload: Workload, containers: list[Node], facts: list[Fact]) -> list[Fact]:
+    """Return that several copies of a store run of which nothing tells one of the others; nothing where that isn't sure."""
+    count = next(
+        (f for f in facts if f.name == "replicas" and isinstance(f.value, int) and f.value > 1), None
+    )
+    spec = workload.spec
+    if (
+        count is None
+        or spec is None
+        or len(containers) != 1
+        or not _ALONE.fullmatch(containers[0].text("image"))
+    ):
+        return []
+    configured = any(
+        v.get(key) is not None for v in spec.list("volumes") for key in ("configMap", "secret", "projected")
+    )
+    said = " ".join(
+        n.raw
+        for key in ("command", "args", "env", "envFrom")
+        if (at := containers[0].get(key))
+        for _, n in at.walk()
+    )
+    if configured or any(True for _ in spec.list("initContainers")) or _TOLD_OF_OTHERS.search(said):
+        return []
+    return [Fact("copies_apart", count.value, "stated", count.evidence)]
+
+
 def _started(facts: list[Fact], containers: list[Node]) -> None:
     """Tell by what the main container is started, when its manifest says it and not its image."""
     pieces = [n for c in containers for key in ("command", "args") for n in c.list(key) if n.raw]
@@ -87,6 +135,7 @@ def _started(facts: list[Fact], containers: list[Node]) -> None:
     if pieces:
         facts += processes.process_of(" ".join(n.raw for n in pieces), pieces[0].evidence())
     facts += commands.facts_of([(n.raw, n.evidence()) for n in pieces])
+    facts += commands.saved_by([(n.raw, n.evidence()) for n in pieces])
 
 
 def _prepared(first: Node) -> list[Fact]:

@@ -5,7 +5,7 @@ Workflows in YAML with `on` and `jobs`, `.gitlab-ci.yml` and what it includes am
 - **Reads** what stands between a change and production, as stances on review topics: whether a pipeline tests, builds and deploys, whether
   tests or a person come before a deployment, scans of dependencies, code and images, load tests, releases in steps and ways back,
   migrations, scheduled dumps of stores, signatures, actions of others that are named by what can be moved, workflows that run what strangers
-  propose or write, secrets in clear text. Steps are no components.
+  propose or write, secrets in clear text, jobs of GitHub that no time limit ends. Steps are no components.
 - **Complete about** nothing. That nothing tests before a deployment is said only where every step is known: a script or a target of `make` may.
 - **Doesn't read** scripts, composite actions, workflows and includes of other repositories, and what is set in the platform: who must approve, which
   branches are protected, alerts.
@@ -19,7 +19,7 @@ from buttress.lines import Node, documents
 from buttress.model import Diagnostic, Evidence, Fragment, Source, Stance
 from buttress.readers.pipelines import github, gitlab
 from buttress.readers.pipelines.jobs import Pipeline
-from buttress.readers.pipelines.telling import stances_of
+from buttress.readers.pipelines.telling import facts_of, stances_of
 
 __all__ = ["read"]
 
@@ -52,7 +52,12 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         together.sort(key=lambda t: not t.source.name.startswith(".gitlab-ci"))
         pipelines.append(gitlab.pipeline_of(together))
     stances += stances_of(pipelines)
-    return Fragment("pipelines", stances=tuple(dict.fromkeys(stances)), diagnostics=tuple(diagnostics))
+    return Fragment(
+        "pipelines",
+        stances=tuple(dict.fromkeys(stances)),
+        facts=facts_of(pipelines),
+        diagnostics=tuple(diagnostics),
+    )
 
 
 def _updates(source: Source) -> list[Stance]:

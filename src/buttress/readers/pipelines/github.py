@@ -61,6 +61,8 @@ def _job(name: str, node: Node, workflow: str) -> Job:
             job.steps += commands_of(run)
         job.settings += step.items("env")
     job.settings += node.items("env")
+    limited = [s.get("timeout-minutes") is not None for s in node.list("steps")]
+    job.ends = not limited or any(limited) or node.get("timeout-minutes") is not None
     return job
 
 

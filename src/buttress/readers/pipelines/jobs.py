@@ -35,6 +35,7 @@ class Job:
     calls: str = ""
     opaque: bool = False
     settings: list[tuple[str, Node]] = field(default_factory=list)
+    ends: bool = True  # it is stopped by a time of its own, or by what runs it within an hour
 
     def of(self, pattern: words.Pattern) -> Iterator[Step]:
         """Yield the steps that do what a pattern tells."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from buttress import workloads
-from buttress.model import Evidence, Stance
+from buttress.model import Evidence, Fact, Stance
 from buttress.model.graph import StanceStatus
 from buttress.readers.pipelines import words
 from buttress.readers.pipelines.jobs import Job, Pipeline, Step
@@ -49,6 +49,16 @@ def stances_of(pipelines: Sequence[Pipeline]) -> Iterator[Stance]:
     yield from _tested(pipelines, tests, releases, automatic)
     yield from _done(pipelines)
     yield from _trusted(pipelines)
+
+
+def facts_of(pipelines: Sequence[Pipeline]) -> tuple[Fact, ...]:
+    """Return that no job of the pipelines that test or deploy ends by itself, if that is so."""
+    jobs = [j for p in pipelines for j in p.jobs.values()]
+    counted = [j for j in jobs if next(j.of(words.TESTS), None) is not None or j.deploys() is not None]
+    if not counted or any(j.ends for j in jobs if j.steps and not j.calls):
+        return ()
+    places = tuple(dict.fromkeys(j.place for j in counted))[:MAX_PLACES]
+    return (Fact("pipeline_timeout", None, "denied", places),)
 
 
 def _stance(topic: str, status: StanceStatus, places: Sequence[Evidence], *, claimed: bool = True) -> Stance:

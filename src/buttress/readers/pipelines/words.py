@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from buttress import commands
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -84,9 +86,7 @@ MIGRATES = _pattern(
     r"\bmanage\.py\s+migrate\b|\balembic\b.*\bupgrade\b|\bflask\s+db\s+upgrade\b|\bflyway\b.*\bmigrate\b|\bliquibase\b.*\bupdate\b|\bprisma\s+migrate\s+deploy\b|\bdb:migrate\b"
     r"|\bmigrate\s+-path\b|\bgoose\b.*\sup\b|\bartisan\s+migrate\b|\batlas\s+(?:schema|migrate)\s+apply\b|\bsqitch\s+deploy\b|\bmake\s+migrat\w+"
 )
-SAVES = _pattern(
-    r"\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mongodump|redis-cli\b.*--rdb|restic\s+backup|borg\s+create|wal-g|barman\s+backup)\b"
-)
+SAVES = _pattern(commands.SAVES)
 SIGNS = _pattern(r"\bcosign\s+(?:sign|attest)\b", r"(?:actions/attest|slsa-framework/slsa-github-generator)")
 # Where tests can hide: a command of the team's own, whose file a pipeline doesn't hold.
 HIDES = re.compile(
