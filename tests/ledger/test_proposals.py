@@ -77,6 +77,15 @@ def test_one_that_calls_itself_so_needs_but_two_titles() -> None:
     assert scope(read(plan.replace("This spec", "Somebody"))) is None
 
 
+def test_pages_of_a_system_that_are_joined_are_no_change() -> None:
+    pages = "".join(
+        f"# Page {n}\n\n## Parts\n\n## Data\n\nThe Gallery service calls the Resizer service.\n\n"
+        for n in range(9)
+    )
+    assert scope(read(PROPOSAL)) == "change"
+    assert scope(read(PROPOSAL + "\n" + pages)) is None
+
+
 def test_an_overview_with_goals_is_no_change() -> None:
     assert scope(read(OVERVIEW)) is None
 

@@ -19,6 +19,7 @@ from buttress.prose.words import PREPOSITIONS
 __all__ = ["as_proposed"]
 
 MAX_TEXTS = 3  # a longer row of decisions tells of a whole system
+MIXED = 1 / 3  # share of such sections below which a text of more parts than that is several
 PURPOSES = 3  # sorts of sections that make a proposal
 SAID_SO = 2  # such sections where it calls itself one
 MAX_PLACES = 4
@@ -97,6 +98,8 @@ def _proposes(sentences: Collection[Sentence]) -> list[Evidence]:
     placed = [(n, t) for t in titles for n, p in enumerate(_SORTS) if p.search(t.text)]
     if any(times > MAX_TEXTS for times in Counter(t.text.lower() for _, t in placed).values()):
         return []  # many decisions in one text
+    if sum(t.passage.level == 1 for t in titles) > MAX_TEXTS and len(placed) < MIXED * len(titles):
+        return []  # pages of a system joined
     firsts = {n: title.evidence() for n, title in reversed(placed)}
     called = any(_TITLE.search(t.text) for t in titles) or any(
         _CALLS_ITSELF.search(s.text) for s in sentences
