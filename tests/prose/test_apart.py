@@ -126,3 +126,27 @@ def test_labels_of_one_long_paragraph_are_looked_at_once() -> None:
     for number in range(len(texts)):
         finder.find(number)
     assert finder.listings == {0: True}
+
+
+def test_a_word_for_any_service_set_apart_is_no_name_and_cuts_none_short() -> None:
+    told = """\
+# Parcel desk
+
+* **Service** weighs parcels
+
+The **Label Printer** does the following:
+
+* Asks the **Parcel Route Service** for the way
+* Uses the **Tariff Service** to find the price
+"""
+    assert {"Parcel Route Service", "Tariff Service"} <= names(read(told))
+    assert "Service" not in names(read(told))
+
+
+def test_what_one_sentence_lets_act_upon_each_other_is_two() -> None:
+    told = """\
+# Parcel desk
+
+The Tariff API calls the Tariff Service. The Tariff Service reads from PostgreSQL. The Tariff API logs to Loki.
+"""
+    assert ("Tariff API", "Tariff Service") in flows(read(told))

@@ -19,6 +19,20 @@ ONE = [
      "The Billing service calls the Orders service.", "MariaDB"),
     ("the system's name before the whole of it", "The Parcel Runner calls the Billing service. The runner writes to PostgreSQL.", "Parcel Runner"),
     ("its technology and its role", "The Orders service registers with Eureka. The Eureka discovery service answers the Orders service.", "Eureka"),
+    ("half of a double name", "## Stamp / Weigh service\n\nThis service reads PostgreSQL.\n\n## Desk service\n\n"
+     "This service calls the **Stamp / Weigh service**. The Stamp service calls Stripe.", "Stamp / Weigh service"),
+    ("the only one supported", "The Orders service writes to the database.\n\n## Database\n\n"
+     "It keeps orders. Currently, only PostgreSQL is supported.", "PostgreSQL"),
+    ("the only broker supported", "The Orders service sends tasks to the broker.\n\n## Message Broker\n\n"
+     "It holds tasks. Currently, only Redis is supported as a broker.", "Redis"),
+    ("what it is written with", "Parts:\n\n- **Parcel Desk** - A Ruby on Rails application that stamps.\n"
+     "- **Letter Box** - A Node.js application which weighs.\n\n"
+     "The Rails app calls Stripe.", "Parcel Desk"),
+    ("the platform", "Tracker calls Stripe. The Tracker platform reads PostgreSQL. The Tracker platform answers the Billing service.", "Tracker platform"),
+    ("a role in two words", "The Polymer frontend calls the Orders service. Nginx routes to the frontend SPA.", "Polymer frontend"),
+    ("what a server holds", "The Orders service writes to Elasticsearch. The Billing service reads the Elasticsearch indices. "
+     "Kibana calls the Elasticsearch HTTP API.", "Elasticsearch"),
+    ("message bus", "The Orders service publishes to the AMQP bus. The Billing service consumes from the AMQP message bus.", "AMQP bus"),
     ("in other general words", "The Orders service writes to the SQL database. The Billing service reads the database.", "SQL database"),
 ]  # fmt: skip
 TWO = [
@@ -86,3 +100,19 @@ def test_a_text_may_shorten_the_name_of_what_is_drawn() -> None:
         "Backblaze B2"
     ]
     assert ("billing", "backblaze-b2") in {(f.source, f.target) for f in graph.flows}
+
+
+def test_what_a_part_is_like_or_goes_without_or_is_written_in_is_none() -> None:
+    text = (
+        "# Parcel\n\nThe Orders service signs requests compatible with AWS IAM. The Orders service doesn't use Kafka. "
+        "The web frontend is written in Quillscript. The web frontend calls the Orders service. 2 nodes run the Orders service.\n"
+    )
+    shown = {c.name for c in read([Source("a.md", text)]).components}
+    assert shown == {"Orders service", "web frontend"}
+
+
+def test_redis_that_is_only_called_a_broker_is_one() -> None:
+    text = "# Parcel\n\nThe Orders service sends tasks to the message broker (Redis). The Mail worker takes tasks from the message broker.\n"
+    assert [(c.name, c.kind) for c in read([Source("a.md", text)]).components if c.technology == "redis"] == [
+        ("Redis", "message_broker")
+    ]

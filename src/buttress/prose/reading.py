@@ -9,14 +9,17 @@ from buttress.folders import is_about_architecture
 from buttress.model import Component, Passage
 from buttress.model.kinds import MESSAGING
 from buttress.names import GENERIC, keys, words_of
-from buttress.prose.candidates import Candidate, group, resolve_bare, served_by
+from buttress.prose.candidates import Candidate, group
+from buttress.prose.candidates.bare import resolve_bare, served_by
 from buttress.prose.candidates.coreference import one_and_the_same
 from buttress.prose.candidates.defined import Defined, is_about_folder, only_code
 from buttress.prose.candidates.described import is_told, listed_parts
 from buttress.prose.candidates.evidence import Table
+from buttress.prose.candidates.filled import written_with
 from buttress.prose.candidates.forest import SHORT, enough, likelihood
 from buttress.prose.candidates.no_part import (
     heads_parts,
+    is_account,
     is_framework,
     is_instance,
     is_library,
@@ -24,6 +27,7 @@ from buttress.prose.candidates.no_part import (
     is_place,
     is_watching,
     is_wire,
+    joins_several,
     spoken_by,
     titles_of_lists,
 )
@@ -92,7 +96,8 @@ class Reading:
         )
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
-        self.needed = {m.key for n in finder.needed for m in self.mentions[n] if m.label}
+        items = (finder.needed.keys(), finder.enumerated.keys())
+        self.needed, self.listed = ({m.key for n in ns for m in self.mentions[n] if m.label} for ns in items)
         self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
         self.described: set[str] = set()  # keys of the headings whose text begins by saying what they are
         self._refer()
@@ -122,13 +127,8 @@ class Reading:
                 *fields(self.texts, self.mentions, self.carried),
             )
         ]
-        titles = [
-            w
-            for t in self.texts
-            if t.passage.form == "heading" and t.passage.level == 1
-            for w in words_of(t.text)
-        ]
-        self.title = frozenset(titles)
+        titles = [t.text for t in self.texts if t.passage.form == "heading" and t.passage.level == 1]
+        self.title = frozenset(w for title in titles for w in words_of(title))
         forms = {e.form for c in known for e in c.evidence}
         self.drawn = "diagram" in forms
         self.configured = "config" in forms or (
@@ -235,6 +235,7 @@ class Reading:
                 candidate.key in rows
                 or candidate.key in self.described
                 or candidate.key in self.needed
+                or (not self.configured and candidate.key in self.listed)
                 or (not self.configured and candidate.score > POSSIBLE and is_told(candidate, self.texts))
             )
             if stated and not none:
@@ -277,7 +278,10 @@ class Reading:
         """Put together the components that the text calls by several names."""
         components = list(self.accepted.values())
         gone: dict[int, Candidate] = {}
-        for lead, other in one_and_the_same(components, self.texts, self.kinds, self._whole()):
+        same = one_and_the_same(
+            components, self.texts, self.kinds, self._whole(), written_with(self.mentions)
+        )
+        for lead, other in same:
             while id(lead) in gone:
                 lead = gone[id(lead)]
             if id(other) in gone or lead is other:
@@ -294,8 +298,8 @@ class Reading:
 
     def _whole(self) -> Sequence[str]:
         """Return the words of the title of a text that has one."""
-        titles = [t for t in self.texts if t.passage.form == "heading" and t.passage.level == 1]
-        return words_of(titles[0].text) if len(titles) == 1 else ()
+        titles = [t.text for t in self.texts if t.passage.form == "heading" and t.passage.level == 1]
+        return words_of(titles[0]) if len(titles) == 1 else ()
 
     def _is_none(self, candidate: Candidate) -> bool:
         """Return whether a candidate can't be a component, whatever speaks for it."""
@@ -316,24 +320,16 @@ class Reading:
             or is_record(candidate, self.texts, self.fields)
             or is_of_code(candidate, self.texts)
             or is_carried(candidate, self.data)
-            or self._is_several(candidate)
+            or joins_several(candidate, self.by_key)
             or self._is_only_way_in(candidate)
             or heads_parts(candidate, self.texts, self.titles)
             or is_watching(candidate, self.steps)
             or is_wire(candidate, self.candidates, self.kinds)
             or is_place(candidate)
             or is_means(candidate)
+            or is_account(candidate, self.by_key)
             or is_library(candidate)
             or (self.configured and is_framework(candidate))
-        )
-
-    def _is_several(self, candidate: Candidate) -> bool:
-        """Return whether a heading joins something to what has a name of its own: "Django and Tornado", "Django and forms"."""
-        first, joined, second = candidate.name.partition(" and ")
-        return (
-            bool(joined)
-            and all(m.how == "heading" for m in candidate.mentions)
-            and any((n := keys(name)[1]) in self.by_key or f"={n}" in self.by_key for name in (first, second))
         )
 
     def _is_only_way_in(self, candidate: Candidate) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.mentions.nouns import HYPHENED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
+from buttress.prose.verbs import lexicon
 from buttress.vocabulary import load
 
 
@@ -66,12 +68,24 @@ def family(kind: str | None) -> str:
     return "actor" if kind == "actor" else "runtime"
 
 
+def can_fill(role: str | None, product: str) -> bool:
+    """Return whether a product of one kind may fill a role of another: Redis may be the message broker.
+
+    >>> can_fill("message_broker", "cache"), can_fill("worker", "cache")
+    (True, False)
+    """
+    return family(role) == family(product) or (role in MESSAGING and product in ("cache", "key_value_db"))
+
+
 # What works with a technology rather than is one: "Kafka consumer", "Redis exporter".
 _WORKS_WITH = frozenset(
     "writer reader loader importer exporter consumer producer connector migrator adapter listener watcher processor syncer indexer updater handler".split()
 )
+# What a server holds or offers under its own name: "the Elasticsearch indices", "the Logstash HTTP API".
+_HELD = frozenset("http indices indexes pipeline pipelines".split())
+_WHOLE = frozenset("system platform application app solution software".split())
+_NEAR = 6  # words between two names of which one does something with the other
 PARTS = 3  # names of parts from which on what they begin with is the whole
-_ALONE = ("gateway", "service_registry", "config_server")  # of which a system has one
 
 
 def group(
@@ -101,91 +115,71 @@ def group(
                 loose.setdefault((key, family(kinds.get(candidate.key) or _kind_hint(candidate))), []).append(
                     candidate
                 )
-    wholes = _wholes(by_key.values())
+    wholes = _wholes(by_key.values(), texts)
     for (key, _), members in loose.items():
-        glued = key in wholes and any(_glued(c) for c in members)
-        group_ = [c for c in members if not glued or keys(c.name)[1] != key]
+        group_ = [c for c in members if key not in wholes or not _is_whole(c, key)]
         if 1 < len(group_) <= 3 and sum(c.known for c in group_) <= 1:
+            if any(_are_siblings(one, other, texts) for one, other in combinations(group_, 2)):
+                continue
             lead = max(group_, key=lambda c: (c.known, len(c.mentions)))
             for other in group_:
-                if other is not lead:
+                if other is not lead and not _side_by_side(lead, other, texts):
                     _join(by_key, lead, other)
     return list(by_key.values())
 
 
-def _wholes(candidates: Iterable[Candidate]) -> frozenset[str]:
-    """Return what the names of several parts begin with: "acme" of acme-api, acme-central and acme-worker is none of them."""
-    firsts = Counter(words_of(c.name)[0] for c in candidates if _glued(c))
-    return frozenset(singular(word) for word, parts in firsts.items() if parts >= PARTS)
+def _side_by_side(one: Candidate, other: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether a sentence names both with what one does between them: "the Search API calls the Search service"."""
+    placed: dict[int, list[Mention]] = {}
+    for mention in one.mentions:
+        placed.setdefault(mention.sentence, []).append(mention)
+    for mention in other.mentions:
+        for beside in placed.get(mention.sentence, ()):
+            first, second = sorted((mention, beside), key=lambda m: m.first)
+            between = [t.lower for t in texts[mention.sentence].tokens[first.last : second.first]]
+            if len(between) <= _NEAR and any((v := lexicon().get(w)) and v.base != "be" for w in between):
+                return True
+    return False
+
+
+def _wholes(candidates: Iterable[Candidate], texts: Sequence[Sentence]) -> frozenset[str]:
+    """Return what the names of several parts begin with: "acme" of acme-api, acme-central and acme-worker is none of them.
+
+    Names with hyphens count, and those that titles have; two of them are enough for a word of the text's title.
+    """
+    titles = [t.text for t in texts if t.passage.form == "heading" and t.passage.level == 1]
+    title = frozenset(re.findall(r"\w+", " ".join(titles).lower()))
+    firsts = Counter(
+        words[0]
+        for c in candidates
+        if len(words := words_of(c.name)) > 1 and (_glued(c) or any(m.how == "heading" for m in c.mentions))
+    )
+    return frozenset(singular(w) for w, parts in firsts.items() if parts >= (2 if w in title else PARTS))
+
+
+def _is_whole(candidate: Candidate, whole: str) -> bool:
+    """Return whether a name is that of the whole, alone or with a word for that: "Acme", "the Acme system"."""
+    words = words_of(candidate.name)
+    return keys(candidate.name)[1] == whole or (keys(words[0])[1] == whole and _WHOLE.issuperset(words[1:]))
+
+
+def _are_siblings(one: Candidate, other: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether two names label items of one list, and so are two things: "APP server" and "DB server"."""
+    lists = [
+        {
+            (p.source, p.parent, p.headings)
+            for m in c.mentions
+            if (p := texts[m.sentence].passage).form == "list"
+            and (m.label or m.last - m.first == len(texts[m.sentence].tokens))
+        }
+        for c in (one, other)
+    ]
+    return bool(lists[0] & lists[1])
 
 
 def _glued(candidate: Candidate) -> bool:
     """Return whether a name is written as one with hyphens, as the text knows it at least once."""
     return any(HYPHENED.fullmatch(m.surface) for m in candidate.mentions)
-
-
-def resolve_bare(
-    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float, told: Collection[str] = ()
-) -> dict[str, Candidate]:
-    """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
-
-    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean
-    one of several scores 0, but for a service of which a flow is `told`: its key.
-    """
-    out: dict[str, Candidate] = {}
-    named = [
-        (c, shown_kind(c, kinds))
-        for c in candidates
-        if (c.score >= enough or c.known) and not all(m.bare for m in c.mentions)
-    ]
-    for bare in candidates:
-        if not all(m.bare for m in bare.mentions):
-            continue
-        role = bare.role()
-        if role is None or role == "actor":
-            continue
-        fits = [other for other, kind in named if _fits(kind, role)]
-        if role == "other":  # "the source" is no pipeline: things of all sorts are others
-            fits = [o for o in fits if set(words_of(bare.name)) <= set(words_of(o.name))]
-        shown = [other for other in fits if other.known]
-        if len(shown or fits) == 1:
-            whole = (shown or fits)[0]
-            if role != "service" or whole.known or whole.role() or whole.technology():
-                out[bare.key] = whole  # but what nobody says to be a service isn't what "the server" means
-        elif any(_fits(kind, role) for kind in kinds.values()) or (
-            fits
-            and not any(m.how == "heading" or m.label for m in bare.mentions)
-            and (bare.key not in told or role in STORES | MESSAGING)
-        ):
-            bare.score = 0.0  # it means one of those that have names, and nobody says which
-    return out
-
-
-def served_by(
-    candidates: Sequence[Candidate], kinds: Mapping[str, str], unnamed: Collection[str]
-) -> dict[str, Candidate]:
-    """Return, for each server that the text names by its technology alone, the only component of its kind that others show.
-
-    "Zuul" is the `gateway` of a Compose file that has one gateway and doesn't say which it is (`unnamed`: their keys).
-    """
-    out: dict[str, Candidate] = {}
-    for candidate in candidates:
-        technology = load().technologies.get(candidate.technology() or "")
-        if candidate.known or technology is None or technology.kind not in _ALONE:
-            continue
-        alike = [c for c in candidates if c.known and kinds.get(c.key) == technology.kind]
-        if len(alike) == 1 and alike[0].key in unnamed and list(kinds.values()).count(technology.kind) == 1:
-            out[candidate.key] = alike[0]
-    return out
-
-
-def _fits(kind: str, role: str) -> bool:
-    """Return whether a component of this kind may be called by that role alone."""
-    return (
-        kind == role
-        or (role == "data_store" and kind in STORES - {"cache", "object_store", "search_index"})
-        or (role in MESSAGING and kind in MESSAGING)
-    )
 
 
 def kind_of(candidate: Candidate) -> str:
@@ -213,10 +207,17 @@ def kind_of(candidate: Candidate) -> str:
             role == "message_broker" and own not in (*MESSAGING, "cache", "key_value_db")
         ):
             return role
+        if role == "message_broker" and own in ("cache", "key_value_db") and _only_carries(candidate):
+            return role
         return own or role or "service"
     if own and load().is_kind(own, role):
         return own
     return role
+
+
+def _only_carries(candidate: Candidate) -> bool:
+    """Return whether a text calls a store nothing but a broker or queue: "Redis, the message broker"."""
+    return all(m.role is None or m.role in MESSAGING for m in candidate.mentions)
 
 
 def shown_kind(candidate: Candidate, kinds: Mapping[str, str]) -> str:
@@ -236,7 +237,7 @@ def _key(mention: Mention, technologies: object) -> str:
             for w in re.findall(r"\w+", n.lower())
         }
         rest = [w for w in surface_words if w not in names and w.rstrip("s") not in names]
-        role_words = {
+        role_words = _HELD | {
             "server",
             "servers",
             "cluster",
@@ -263,8 +264,14 @@ def _key(mention: Mention, technologies: object) -> str:
             "persistence",
             "caching",
             "backbone",
+            "dashboard",
+            "dashboards",
         }
+        if technology.kind == "object_store":
+            role_words |= {"backup", "backups"}
         if all(w in role_words for w in rest):
+            if _HELD.intersection(rest):
+                mention.role = None  # it is the server's role that counts
             return f"={mention.technology}"
     return keys(mention.surface)[1]
 
@@ -346,7 +353,7 @@ def _brackets(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
             role.role is None
             or technology is None
             or role.technology is not None
-            or family(role.role) != family(technology.kind)
+            or not can_fill(role.role, technology.kind)
             or technology.role not in ("server", "hosted")
         ):
             continue

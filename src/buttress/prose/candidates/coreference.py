@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.names import GENERIC, MAKERS, singular, words_of
+from buttress.names import GENERIC, MAKERS, keys, singular, words_of
 from buttress.prose.candidates import PARTS, Candidate, family, shown_kind
-from buttress.prose.caseless import Caseless
-from buttress.prose.mentions.spelling import Mention
+from buttress.prose.candidates.filled import built_with, either, filled, made_with, offered
+from buttress.prose.mentions.phrases import is_doer
 from buttress.prose.text import Sentence
-from buttress.vocabulary import ANY_ENGINE, are_one_technology, load
-from buttress.vocabulary.roles import role_of
+from buttress.vocabulary import are_one_technology, load
+from buttress.vocabulary.roles import role_of, role_phrases
 
 # Words of which a name may have one more or less without meaning another thing.
 _MORE = (
@@ -20,7 +21,7 @@ _MORE = (
     | MAKERS
     | frozenset(
         """
-        cloud process processes daemon layer tier engine program task tasks job container pod pods spa page
+        cloud platform message process processes daemon layer tier engine program task tasks job container pod pods spa page
         topic topics channel channels exchange table tables stream streams dbaas bucket buckets index cluster instance instances pub sub pubsub queue queues
         repository repositories repo account storage relational sql nosql memory in
     """.split()
@@ -34,46 +35,43 @@ _IN_FULL = {
 _PART_OF_WHOLE = frozenset(
     "api db database store node component module layer queue index table bucket".split()
 )
-_ROLES = frozenset(
-    "web backend back end frontend front application app server service api site website ui core main".split()
-)
 _ANYBODY = frozenset("user end client customer visitor person people human".split())
-_FILLED = Caseless(
-    r"[,(]? ?(?:such as|like|e\.?g\.?,?|i\.?e\.?,?|for example,?|for instance,?|usually|typically|currently|namely|here|in our case|which is|that is|is|are|implemented (?:with|by|in|using|on)|"
-    r"powered by|based on|running as|acting as|running on|by default|called|named|known as)(?: (?:a|an|the|our|one|implemented|using|with|by|provided|currently|usually|hosted|managed))*"
-)
-_RUNNING_AS = Caseless(
-    r",? ?(?:which is |that is |is |are )?(?:running|run|runs|acting|acts|serving|serves|working|works|configured|deployed|used) as(?: (?:a|an|the|our|its))*"
-)
-_AS = Caseless(
-    r"(?:is |are )?(?:used |serves? |acts? |works? )?as(?: (?:a|an|the|our|its|their))*(?: (?:primary|main|default|persistent|central|shared|in-memory|distributed|message|task))*"
-)
 
 
 def one_and_the_same(
     candidates: Sequence[Candidate],
     texts: Sequence[Sentence],
     kinds: Mapping[str, str],
-    title: Collection[str] = (),
+    title: Collection[str],
+    made: Mapping[str, Collection[str]],
 ) -> Iterator[tuple[Candidate, Candidate]]:
     """Yield pairs of candidates that are one thing, the one whose name it bears first.
 
     `kinds` are those of what other sources show, `title` the words of the text's title: the system's own name says nothing of a part.
+    `made` are the keys of the parts that are said to be written with each framework.
     """
-    yield from _filled(candidates, texts, kinds)
+    yield from filled(candidates, texts, kinds)
     yield from _in_full(candidates, kinds)
+    yield from _halves(candidates, kinds)
     yield from _shorter(candidates, texts, kinds, title)
-    yield from _offered(candidates, kinds)
-    yield from _either(candidates, texts, kinds)
-    yield from _made_with(candidates, kinds)
+    yield from offered(candidates, kinds)
+    yield from either(candidates, texts, kinds)
+    yield from built_with(candidates, kinds, made)
+    yield from made_with(candidates, kinds)
     yield from _anybody(candidates, kinds)
 
 
 def _together(one: Candidate, other: Candidate, kinds: Mapping[str, str]) -> bool:
     """Return whether two candidates can be one thing by what they are; what other sources show is told apart there."""
-    return not (one.known and other.known) and family(shown_kind(one, kinds)) == family(
-        shown_kind(other, kinds)
+    alike = family(shown_kind(one, kinds)) == family(shown_kind(other, kinds))
+    product = one.technology() is not None and one.technology() == other.technology()
+    return not (one.known and other.known) and (
+        alike or (product and _keeps(one, kinds) and _keeps(other, kinds))
     )
+
+
+def _keeps(candidate: Candidate, kinds: Mapping[str, str]) -> bool:
+    return shown_kind(candidate, kinds) in STORES | MESSAGING
 
 
 def _in_full(
@@ -82,10 +80,30 @@ def _in_full(
     """Yield names that only shorten words of each other: "app server" and "application server"."""
     written: dict[tuple[str, ...], Candidate] = {}
     for candidate in candidates:
-        words = tuple(_IN_FULL.get(w, singular(w)) for w in words_of(candidate.name))
+        said = words_of(candidate.name)
+        words = tuple(
+            _IN_FULL.get(w, singular(w))
+            for w, after in itertools.zip_longest(said, said[1:])
+            if not (w == "message" and after in ("bus", "broker", "queue"))
+        )
         lead = written.setdefault(words, candidate)
         if lead is not candidate and _together(lead, candidate, kinds):
             yield lead, candidate
+
+
+def _halves(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str]
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield what bears one half of a name of two, where nothing bears the other: "Edge service" beside "Edge / Ingestion service"."""
+    named = {keys(c.name)[1]: c for c in candidates}
+    for double in candidates:
+        first, slash, rest = double.name.partition(" / ")
+        second, _, head = rest.rpartition(" ")
+        if slash and second and head.lower() in role_phrases():
+            halves = [named.get(keys(f"{half} {head}")[1]) for half in (first, second)]
+            found = [c for c in halves if c is not None and c is not double]
+            if len(found) == 1 and _together(double, found[0], kinds):
+                yield double, found[0]
 
 
 def _shorter(
@@ -99,6 +117,9 @@ def _shorter(
     more = {singular(w) for w in _MORE}
     added = more | {"lambda", "function"}
     whole = {singular(w) for w in title}
+    heads = Counter(
+        w[-1:] for w in words.values() if len(w) > 1
+    )  # "the Kafka collector" beside "the NATS collector" is no Kafka
     having: dict[str, dict[int, Candidate]] = {}
     for candidate in candidates:
         for part, _ in _parts(words[id(candidate)]):
@@ -118,6 +139,7 @@ def _shorter(
                 c
                 for c in longer
                 if role_of(" ".join(_added(words[id(c)], own, whole))) == shown_kind(c, kinds)
+                and not (_collects(c) and heads[words[id(c)][-1:]] > 1)
                 and short.technology() == c.technology()
                 and _together(short, c, kinds)
             ]
@@ -136,7 +158,9 @@ def _shorter(
                 and not _is_group(short, c)
                 and not (len(words[id(c)]) > 2 and " " not in c.name)
             ]
-        if len(own) == 1 and sum(words[id(c)][0] == own[0] for c in longer) >= PARTS:
+        if len(own) == 1 and sum(words[id(c)][0] == own[0] for c in longer) >= (
+            2 if own[0] in whole else PARTS
+        ):
             alike = [c for c in alike if not _PART_OF_WHOLE.intersection(words[id(c)][1:])]
         technologies = {c.technology() for c in (short, *alike)} - {None}
         if alike and (
@@ -148,6 +172,12 @@ def _shorter(
 def _says_nothing_else(candidate: Candidate) -> bool:
     """Return whether a text gives a name without a word on what bears it: "B2" beside "Backblaze B2"."""
     return not candidate.known and candidate.role() is None and candidate.technology() is None
+
+
+def _collects(candidate: Candidate) -> bool:
+    """Return whether a name is of one that does something with a product: "the Kafka collector"."""
+    last = words_of(candidate.name)[-1]
+    return last == singular(last) and is_doer(last)
 
 
 def _is_group(short: Candidate, longer: Candidate) -> bool:
@@ -194,7 +224,7 @@ def _is_store_service(
     """Return whether the longer name only adds that a store is reached as a service: "object storage service"."""
     return (
         not (short.known and longer.known)
-        and words[-1] in ("service", "server", "cluster", "system")
+        and words[-1] in ("service", "server", "cluster", "system", "application", "app")
         and shown_kind(longer, kinds) in ("service", "other")
         and shown_kind(short, kinds) in STORES | MESSAGING
     )
@@ -214,86 +244,6 @@ def _parts(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
                 yield "".join(words[first:last]), [*words[:first], *words[last:]]
 
 
-def _offered(
-    candidates: Sequence[Candidate], kinds: Mapping[str, str]
-) -> Iterator[tuple[Candidate, Candidate]]:
-    """Yield the one engine that a provider's offer of any runs: "RDS" beside "PostgreSQL"."""
-    known = load().technologies
-    for offer in candidates:
-        if offer.technology() not in ANY_ENGINE:
-            continue
-        engines = [
-            c
-            for c in candidates
-            if c is not offer
-            and (technology := known.get(c.technology() or "")) is not None
-            and technology.kind == known[offer.technology() or ""].kind
-        ]
-        if len(engines) == 1 and not (offer.known and engines[0].known):
-            yield engines[0], offer
-
-
-def _by_sentence(candidates: Sequence[Candidate]) -> Iterator[tuple[int, list[tuple[Mention, Candidate]]]]:
-    """Yield each sentence that names candidates, with their mentions in its order."""
-    placed: dict[int, list[tuple[Mention, Candidate]]] = {}
-    for candidate in candidates:
-        for mention in candidate.mentions:
-            placed.setdefault(mention.sentence, []).append((mention, candidate))
-    for sentence, there in placed.items():
-        yield sentence, sorted(there, key=lambda entry: entry[0].first)
-
-
-def _either(
-    candidates: Sequence[Candidate], texts: Sequence[Sentence], kinds: Mapping[str, str]
-) -> Iterator[tuple[Candidate, Candidate]]:
-    """Yield the products of which a text says that either may be there: "needs a database (MariaDB or MySQL)" has one database."""
-    products = [
-        c
-        for c in candidates
-        if c.technology() is not None
-        and shown_kind(c, kinds) in STORES | MESSAGING
-        and not c.known
-        and not any(m.label or m.how == "heading" for m in c.mentions)
-    ]
-    for sentence, there in _by_sentence(products):
-        tokens = texts[sentence].tokens
-        listed: list[Candidate] = []  # those before, joined by commas
-        for (one, left), (other, right) in itertools.pairwise(there):
-            gap = [t.lower for t in tokens[one.last : other.first] if t.text not in "`*_"]
-            alike = left is not right and family(shown_kind(left, kinds)) == family(shown_kind(right, kinds))
-            if alike and gap in (["or"], [",", "or"], ["and/or"]):
-                yield from ((left, c) for c in (right, *listed))
-                listed = []
-            else:
-                listed = [*listed, left] if alike and gap == [","] else []
-
-
-def _made_with(
-    candidates: Sequence[Candidate], kinds: Mapping[str, str]
-) -> Iterator[tuple[Candidate, Candidate]]:
-    """Yield what a framework's name stands for: the one part that bears no other name than its role, "the backend" beside "FastAPI"."""
-    known = load().technologies
-    frameworks = [
-        c
-        for c in candidates
-        if not c.known
-        and (technology := known.get(c.technology() or "")) is not None
-        and technology.role == "framework"
-        and technology.kind in ("service", "web_frontend")
-    ]
-    for kind in ("service", "web_frontend"):
-        made = [c for c in frameworks if known[c.technology() or ""].kind == kind]
-        parts = [
-            c
-            for c in candidates
-            if c not in frameworks
-            and shown_kind(c, kinds) == kind
-            and all(w in _ROLES for w in words_of(c.name))
-        ]
-        if len(made) == 1 and len(parts) == 1 and parts[0].technology() is None:
-            yield parts[0], made[0]
-
-
 def _anybody(
     candidates: Sequence[Candidate], kinds: Mapping[str, str]
 ) -> Iterator[tuple[Candidate, Candidate]]:
@@ -308,52 +258,3 @@ def _anybody(
     for other in people[1:]:
         if not other.known and not places[id(other)] & places[id(people[0])]:
             yield people[0], other
-
-
-def _filled(
-    candidates: Sequence[Candidate], texts: Sequence[Sentence], kinds: Mapping[str, str]
-) -> Iterator[tuple[Candidate, Candidate]]:
-    """Yield the things whose technology a text names: "an object store such as S3", "PostgreSQL as the database"."""
-    technologies = {id(c): c.technology() for c in candidates}
-    running: dict[int, dict[int, tuple[Candidate, Candidate]]] = {}
-    found: dict[int, dict[int, tuple[Candidate, Candidate]]] = {}
-    for sentence, there in _by_sentence(candidates):
-        tokens = texts[sentence].tokens
-        for (one, left), (other, right) in itertools.pairwise(there):
-            if left is right:
-                continue
-            gap = " ".join(t.text for t in tokens[one.last : other.first])
-            named = None
-            if bool(technologies[id(left)]) != bool(technologies[id(right)]):
-                named = right if technologies[id(right)] else left
-            if (
-                other.bare
-                and _RUNNING_AS.fullmatch(gap)
-                and all(m.bare for m in right.mentions)
-                and not left.known
-                and family(shown_kind(left, kinds)) == family(shown_kind(right, kinds))
-            ):
-                running.setdefault(id(right), {})[id(left)] = (left, right)
-                continue
-            if named is None:
-                continue
-            role = left if named is right else right
-            if not (_FILLED.fullmatch(gap) if named is right else _AS.fullmatch(gap)):
-                continue
-            technology = load().technologies.get(technologies[id(named)] or "")
-            if technology is None or technology.role not in ("server", "hosted"):
-                continue
-            said = shown_kind(role, kinds)
-            if said not in STORES | MESSAGING | {
-                "gateway",
-                "load_balancer",
-                "search_index",
-                "identity_provider",
-            }:
-                continue
-            if family(said) != family(technology.kind):
-                continue
-            found.setdefault(id(named), {})[id(role)] = (role, named)
-    for roles in (*found.values(), *running.values()):
-        if len(roles) == 1:
-            yield from roles.values()

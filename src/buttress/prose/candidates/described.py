@@ -21,10 +21,10 @@ from buttress.vocabulary.roles import role_of, role_phrases
 _PARTS = Caseless(
     r"^\W*(?:(?:service|component|app|application|container|store|system) )?(?:names?|services?|components?|applications?|apps?|"
     r"containers?|process(?:es)?|modules?|workers?|stores?|databases?|data stores?|queues?|caches?|resources?|workloads?|parts?|"
-    r"elements?|servers?|microservices?|brokers?)\W*$",
+    r"elements?|servers?|microservices?|brokers?|host ?names?|hosts?|machines?|vms?)\W*$",
 )
 _ALL_PARTS = Caseless(
-    r"^\W*(?:(?:micro)?services?|components?|containers?|applications?|process(?:es)?|workers?|databases?|servers?)(?: names?)?\W*$",
+    r"^\W*(?:(?:micro)?services?|components?|containers?|applications?|process(?:es)?|workers?|databases?|servers?|host ?names?|hosts?|machines?|vms?)(?: names?)?\W*$",
 )
 _NO_PARTS = Caseless(r"\b(?:version|licen[cs]e|price|costs?|pricing|plan|default|required)\b")
 _LEAST_ROWS = 3
@@ -230,8 +230,11 @@ def _appositions(text: Sentence, found: Sequence[Mention]) -> Iterator[Descripti
 
 
 def _of_others(text: Sentence, found: Sequence[Mention]) -> Iterator[Description]:
-    """Yield what a sentence says is run by somebody else."""
+    """Yield what a sentence says is written with a framework, and what is run by somebody else."""
     for mention in found:
         after = text.tokens[mention.last - 1].end
+        made_with = load().technologies.get(mention.technology or "")
+        if mention.of is not None and made_with is not None and made_with.role == "framework":
+            yield Description(mention.of.surface, made_with.id, None, mention)
         if not mention.bare and mention.technology is None and _OUTSIDE.match(text.text[after : after + 200]):
             yield Description(mention.surface, None, "external_service")

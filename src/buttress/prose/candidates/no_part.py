@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from buttress.model.kinds import MESSAGING
-from buttress.names import words_of
+from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, shown_kind
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step
@@ -14,6 +14,7 @@ from buttress.prose.mentions.nouns import MEANS
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.vocabulary import load
+from buttress.vocabulary.roles import role_phrases
 
 LEAST_LISTED = 2  # what runs in a list below a title that is none of it
 # What is done to all parts, and words of the wire.
@@ -26,8 +27,16 @@ _PLACE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*[-_](?:network|net|subnet|
 # "(e.g., Cloudflare, a load balancer, etc.)", "could be sent to Elastic APM"
 _EXAMPLES = Caseless(r"\(\s*(?:e\.?g\.?|for example|for instance|such as|like)\b")
 _MORE = Caseless(r"\b(?:or|etc)\b")
+_AND_SO_ON = Caseless(r"(?:\.\.\.|…|\betc\.?|\band so on)\s*\)$")  # "(InfluxDB, MongoDB, ...)"
 _COULD = Caseless(
     r"\b(?:could|might) (?:also |instead |easily |later )*(?:be |use |run |go )[^.;:,()]{0,40}$"
+)
+# "compatible with AWS IAM", "doesn't use Kafka", "written in Polymer": what a part is like, goes without, and is written with.
+_LIKE = Caseless(
+    r"\b(?:compatib(?:le|ility) with|(?:does not|doesn't|doesn’t|do not|don't|don’t) (?:use|need|require|depend on|rely on)) (?:[\w-]+,? ){0,3}$"
+)
+_WRITTEN = Caseless(
+    r"\b(?:written|coded|programmed|implemented|developed|built) (?:in|with|using) (?:the |plain |modern )?$"
 )
 _LETTER = re.compile(r"[A-DXYZ]")
 
@@ -56,8 +65,23 @@ def heads_parts(
     )
 
 
+def joins_several(candidate: Candidate, named: Collection[str]) -> bool:
+    """Return whether a heading joins something to what has a name of its own (`named`: their keys), or what any system has: "Ingest and UI".
+
+    >>> joins_several(Candidate("h", [Mention(0, 0, 3, "Desk and Printer", "heading")]), {"desk", "printer"})
+    True
+    """
+    first, _, second = candidate.name.partition(" and ")
+    if not second or any(m.how != "heading" for m in candidate.mentions):
+        return False
+    return any(
+        (n := keys(name)[1]) in named or f"={n}" in named or " ".join(words_of(name)) in role_phrases()
+        for name in (first, second)
+    )
+
+
 def is_instance(text: Sentence, mention: Mention) -> bool:
-    """Return whether a mention is only for instance: one of several in brackets, what could be there, "Account A", a page of that name.
+    """Return whether a mention is only for instance: one of several in brackets, what could be there or is alike, "Account A", a page of that name.
 
     >>> from buttress.model import Passage
     >>> from buttress.prose.text import sentences
@@ -74,12 +98,16 @@ def is_instance(text: Sentence, mention: Mention) -> bool:
         inside = text.text[opened : (text.text.find(")", end) + 1) or None]
         if _EXAMPLES.match(inside) and ("," in inside[6:] or _MORE.search(inside)):
             return True
+        if "," in inside and _AND_SO_ON.search(inside):
+            return True
     follows = tokens[mention.last].text if mention.last < len(tokens) else ""
     if _LETTER.fullmatch(follows) or (
         mention.last - mention.first > 1
         and _LETTER.fullmatch(mention.surface[-1:])
         and mention.surface[-2:-1] == " "
     ):
+        return True
+    if _LIKE.search(before) or (mention.role is None and not mention.technology and _WRITTEN.search(before)):
         return True
     page = (
         text.passage.form == "list"
@@ -168,6 +196,19 @@ def is_means(candidate: Candidate) -> bool:
     if words[:1] == ("to",):
         return True
     return candidate.technology() is not None and len(words) > 1 and words[-1] in MEANS
+
+
+def is_account(candidate: Candidate, named: Collection[str]) -> bool:
+    """Return whether a name is that of the account of a part (`named`: the keys of all) on a machine or at another part.
+
+    >>> user = Candidate("u", [Mention(0, 0, 2, "stamper user", "role", role="actor")])
+    >>> is_account(user, {"stamper"}), is_account(user, {"desk"})
+    (True, False)
+    """
+    words = words_of(candidate.name)
+    owner = "".join(words[:-1])
+    owned = owner in named or f"{owner}server" in named or f"={owner}" in named
+    return candidate.role() == "actor" and words[-1] in ("user", "account") and bool(owner) and owned
 
 
 def is_library(candidate: Candidate) -> bool:

@@ -11,8 +11,9 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.mentions.apart import MAX_NAME, names_apart, needed
+from buttress.prose.mentions.enumerated import enumerated, is_named, labels_part
 from buttress.prose.mentions.labels import Labels
-from buttress.prose.mentions.nouns import EMPTY, HOLDERS, MAX_WORDS, SECTION
+from buttress.prose.mentions.nouns import EMPTY, HOLDERS, MAX_WORDS, NAMING, SECTION
 from buttress.prose.mentions.phrases import is_doer
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.stances.marked import is_about_document
@@ -43,6 +44,7 @@ class Finder(Labels):
         """Learn how the whole text writes its words, and which names it sets apart; `known` are the components that other sources show."""
         super().__init__(texts, known)
         self.needed = needed(texts)
+        self.enumerated = enumerated(texts)
         self.apart = names_apart(texts)
         self.apart_firsts = frozenset(words[0] for words in self.apart)
 
@@ -60,6 +62,11 @@ class Finder(Labels):
         self._runs(number, text, taken, found)
         found.sort(key=lambda m: m.first)
         self._labels(text, found)
+        part = self.enumerated.get(number)
+        if part is not None and not labels_part(text, found, part) and is_named(text, part):
+            found = [m for m in found if m.first >= part[1] or m.last <= part[0]]
+            role = self._role(text.tokens, *part)[0]
+            found.insert(0, self._mention(number, *part, "label", label=True, role=role))
         if found and self._asks(found[0]):
             found.pop(0)
         self._predicates(text, found)
@@ -80,7 +87,7 @@ class Finder(Labels):
                     one.of = other  # "a queue in Redis"
             if one.label and one.of is None and _fills(text, one, other):
                 one.of, other.label = other, True  # "Tracing: Jaeger"
-            if other.how != "role" or other.technology is not None or one.of is not None or one.aside:
+            if other.how != "role" or _is_product(other) or one.of is not None or one.aside:
                 continue
             start, end = text.tokens[one.last - 1].end, text.tokens[other.first].start
             gap = text.text[start:end]
@@ -239,7 +246,7 @@ class Finder(Labels):
             if taken[n] or not (product or self._nameable(text, n)):
                 n += 1
                 continue
-            end = n + 1
+            end = marks[n][0] if product else n + 1
             while (
                 end < len(tokens)
                 and end - n < 8
@@ -275,17 +282,28 @@ class Finder(Labels):
             or len(parts) > 5
             or (parts[0] in STOP and len(parts) > 1)
             or (all(p in SECTION for p in parts) and not _is_linked(text, inner))
-            or parts[0] in lexicon()
         ):
             return []
         role = next(
             (r for k in range(min(4, len(parts)), 0, -1) if (r := self.roles.get(" ".join(parts[-k:])))), None
         )
+        if parts[0] in lexicon() and not (role is not None and len(parts) > 1 and parts[0] in NAMING):
+            return []
         technology = load().technology(inner)
         mention = Mention(number, first, last, inner, "heading", technology.id if technology else None, role)
         mention.key = keys(inner)[1]
         mention.bare = role is not None and " ".join(parts) in self.roles
         return [mention]
+
+
+def _is_product(mention: Mention) -> bool:
+    """Return whether a mention names a product, rather than what something is written with or is like: "a Rails application", "S3-compatible storage"."""
+    technology = load().technologies.get(mention.technology or "")
+    return (
+        technology is not None
+        and technology.role not in ("framework", "library")
+        and "compatible" not in words_of(mention.surface)
+    )
 
 
 def _hangs(text: Sentence, mention: Mention) -> bool:

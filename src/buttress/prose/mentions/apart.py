@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from buttress.model import Mark
 from buttress.names import singular
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.acting import NEVER
-from buttress.prose.mentions.nouns import AGENT, HOLDERS, NO_NAME
+from buttress.prose.mentions.nouns import AGENT, EMPTY, HOLDERS, NO_NAME
 from buttress.prose.text import Sentence, Token
 from buttress.prose.words import DETERMINERS, PREPOSITIONS, STOP
 from buttress.vocabulary.roles import role_phrases
@@ -31,7 +32,7 @@ _ENDS_ITEM = Caseless(
 
 
 def names_apart(texts: Sequence[Sentence]) -> frozenset[tuple[str, ...]]:
-    """Return the names, as words in lower case, that stand in bold where something acts or is acted on.
+    """Return the names, as words in lower case, that stand in bold where something acts or is acted on, or are titles with two words for one thing.
 
     >>> from buttress.model import Mark, Passage
     >>> from buttress.prose.text import sentences
@@ -40,13 +41,15 @@ def names_apart(texts: Sequence[Sentence]) -> frozenset[tuple[str, ...]]:
     >>> sorted(names_apart(sentences([Passage("a.md", 1, 1, "prose", told, marks=marks)])))
     [('replica', 'counter')]
     """
-    return frozenset(
-        tuple(t.lower for t in words)
+    marked = (
+        words
         for text in texts
         if text.passage.marks and text.passage.form in ("prose", "list")
         for words, style in _marked(text)
         if _is_name(text, words, style)
     )
+    titles = (t.tokens for t in texts if t.passage.form == "heading" and "/" in t.text and _is_double(t))
+    return frozenset(tuple(t.lower for t in words) for words in (*marked, *titles))
 
 
 def needed(texts: Sequence[Sentence]) -> dict[int, tuple[int, int]]:
@@ -64,9 +67,9 @@ def needed(texts: Sequence[Sentence]) -> dict[int, tuple[int, int]]:
         lead = last_of.get(passage.parent) if passage.parent is not None else None
         named = bool(passage.headings) and _OUTSIDE.match(passage.headings[-1]) is not None
         if named or (lead is not None and tells_needs(lead.text)):
-            item = _item(text)
-            if item is not None:
-                lists.setdefault((passage.parent, passage.headings), {})[number] = item
+            item = item_name(text)
+            if item is not None and not _is_known(text, item) and not _ends_in_doing(text, item):
+                lists.setdefault((passage.parent, passage.headings), {})[number] = (*item, _tells(text, item))
     out: dict[int, tuple[int, int]] = {}
     for items in lists.values():
         telling = sum(tells for _, _, tells in items.values())
@@ -87,6 +90,15 @@ def tells_needs(lead: str) -> bool:
 def tells_dependents(lead: str) -> bool:
     """Return whether a sentence leads in what depends on who is spoken of: "These things depend upon this solution:"."""
     return _DEPENDS_ON_THIS.match(lead) is not None
+
+
+def _is_double(title: Sentence) -> bool:
+    """Return whether a title is one name with two words for what it does: "Edge / Ingestion service"."""
+    tokens = title.tokens
+    slash = [n for n, t in enumerate(tokens) if t.text == "/"]
+    named = all(t.is_word and t.lower not in STOP for n, t in enumerate(tokens) if n not in slash)
+    ends = bool(tokens) and tokens[-1].lower in role_phrases()
+    return len(slash) == 1 and 0 < slash[0] < len(tokens) - 2 and len(tokens) <= MAX_NAME and named and ends
 
 
 def _marked(text: Sentence) -> Iterator[tuple[Sequence[Token], str]]:
@@ -113,6 +125,8 @@ def _is_name(text: Sentence, words: Sequence[Token], style: str) -> bool:
     doer = last in role_phrases() or last in HOLDERS or AGENT.fullmatch(last) is not None
     if (style == "emphasis" or len(words) == 1) and not doer:
         return False
+    if len(words) == 1 and last in EMPTY:
+        return False  # "**Service** sends mails" names no service
     first, end = text.tokens.index(words[0]), text.tokens.index(words[-1]) + 1
     before = text.tokens[first - 1].lower if first else ""
     behind = text.tokens[end].lower if end < len(text.tokens) else ""
@@ -123,14 +137,33 @@ def _is_name(text: Sentence, words: Sequence[Token], style: str) -> bool:
     return acts and not before
 
 
-def _item(text: Sentence) -> tuple[int, int, bool] | None:
-    """Return from and to which token an item names a system, and whether it says so; None for what vocabulary knows or is no name."""
+def item_name(text: Sentence) -> tuple[int, int] | None:
+    """Return from and to which token an item names something, None for what is no name.
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> [item_name(t) for t in sentences([Passage("a.md", 1, 1, "list", "the label printer, for parcels"), Passage("a.md", 2, 2, "list", "on every desk")])]
+    [(1, 3), None]
+    """
     tokens = text.tokens
     first = 1 if tokens and tokens[0].lower in ("the", "a", "an", "our") else 0
     if first >= len(tokens) or tokens[first].lower in PREPOSITIONS:
         return None
     start = tokens[first].start
-    link = next(
+    link = _begins_apart(text, start)
+    end = _ENDS_ITEM.search(text.text, start)
+    bracket = text.text.find("(", start)
+    to = link.end - text.start if link is not None else end.start() if end is not None else len(text.text)
+    to = min(to, bracket) if bracket > start else to
+    last = first + sum(start <= t.start and t.end <= to for t in tokens[first:])
+    words = tokens[first:last]
+    if not 0 < len(words) <= MAX_ITEM or not all(t.is_word or t.text == "&" for t in words):
+        return None
+    return None if any(t.text[0].isdigit() for t in words) else (first, last)
+
+
+def _begins_apart(text: Sentence, start: int) -> Mark | None:
+    return next(
         (
             m
             for m in text.passage.marks
@@ -138,15 +171,21 @@ def _item(text: Sentence) -> tuple[int, int, bool] | None:
         ),
         None,
     )
-    end = _ENDS_ITEM.search(text.text, start)
-    bracket = text.text.find("(", start)
-    to = link.end - text.start if link is not None else end.start() if end is not None else len(text.text)
-    to = min(to, bracket) if bracket > start else to
-    last = first + sum(start <= t.start and t.end <= to for t in tokens[first:])
-    words = tokens[first:last]
-    known = any(start <= m.start < to for m in text.technologies)
-    if known or not 0 < len(words) <= MAX_ITEM or not all(t.is_word or t.text == "&" for t in words):
-        return None
-    if any(t.text[0].isdigit() for t in words) or (link is None and singular(words[-1].lower) in NEVER):
-        return None
-    return first, last, first > 0 or (len(words) > 1 and words[0].text[0].isupper())
+
+
+def _is_known(text: Sentence, item: tuple[int, int]) -> bool:
+    """Return whether an item names what the vocabulary knows."""
+    start, to = text.tokens[item[0]].start, text.tokens[item[1] - 1].end
+    return any(start <= m.start < to for m in text.technologies)
+
+
+def _ends_in_doing(text: Sentence, item: tuple[int, int]) -> bool:
+    """Return whether an item that is no link ends in a word that names no thing that runs."""
+    link = _begins_apart(text, text.tokens[item[0]].start)
+    return link is None and singular(text.tokens[item[1] - 1].lower) in NEVER
+
+
+def _tells(text: Sentence, item: tuple[int, int]) -> bool:
+    """Return whether an item is written as the name of a system: with an article, or as several words with a capital."""
+    first, last = item
+    return first > 0 or (last - first > 1 and text.tokens[first].text[0].isupper())

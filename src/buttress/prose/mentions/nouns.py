@@ -59,6 +59,14 @@ HOLDERS = frozenset(
     "topic topics queue queues stream streams channel channels exchange table tables bucket buckets collection collections index subject".split()
 )
 VERSION = re.compile(r"v\d[\w.]*")  # "the API V2" is the API
+# Verbs that are nouns in the names of parts: a title that begins with one and ends in a role tells nobody to do anything, "Search service".
+NAMING = frozenset(
+    """
+        search query stream store index cache report order route audit alert archive batch document download email feed filter link mail map match
+        message mirror page proxy queue rate record replay request score snapshot source sync time trace track trade transfer trigger upload vote log
+        control count crawl issue offer post group sample signal
+    """.split()
+)
 # What goes from one component to another: "frontend errors go to Sentry" is a flow of the frontend.
 MOVED = frozenset(
     """

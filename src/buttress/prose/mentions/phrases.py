@@ -40,6 +40,8 @@ _CONJUNCTIONS = frozenset(
 )
 
 
+# Roles that are said in two words of which each is one: "the frontend SPA", "the proxy gateway".
+_SURFACES = frozenset(("web_frontend", "gateway", "load_balancer"))
 _RUNNING = frozenset(("service", "worker", "scheduler", "gateway", "web_frontend"))
 
 
@@ -136,7 +138,7 @@ class NounPhrases(Spelling):
                 and (self.proper(tokens[head]) if head > 0 else self.always_proper(tokens[head]))
             )
             bare = (
-                start == head
+                (start == head or (role in _SURFACES and self._role_alone(modifiers) == role))
                 and not own
                 and "-" not in tokens[head].text
                 and "_" not in tokens[head].text
@@ -277,6 +279,7 @@ class NounPhrases(Spelling):
         for end in range(min(last, begin + 3), begin, -1):
             word = singular(tokens[end - 1].lower)
             node = word == "node" and end - begin >= 2 and not self._verbal(text, end - 2)
+            node = node and not tokens[end - 2].text[0].isdigit()  # "2 nodes"
             if not node and (self.acting[word] < 2 or tokens[end - 1].lower in lexicon()):
                 continue
             start = begin
@@ -293,6 +296,10 @@ class NounPhrases(Spelling):
         """Return the kind of the longest role phrase that ends at `end`, and where it begins."""
         role, length = _role_of(tuple([t.text for t in tokens[max(begin, end - 4) : end]]))
         return role, end - length if length else begin
+
+    def _role_alone(self, tokens: Sequence[Token]) -> str | None:
+        """Return the kind that some words in lower case are the word for: "frontend" in "the frontend SPA"."""
+        return self.roles.get(" ".join(t.text for t in tokens))
 
     def _acts_alone(self, text: Sentence, n: int) -> bool:
         """Return whether a hyphened word is a name although it stands once: it does something, or somebody does something with its help."""

@@ -15,6 +15,8 @@ _STYLES = {"strong_open": "strong", "em_open": "emphasis", "link_open": "link"}
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 _SETTING = re.compile(r"[\w\"'-][^:=]*[:=]|#")
+# The mark of a footnote, where it is set and where it stands: `[^speed]`, `[^speed]:`.
+_FOOTNOTE = re.compile(r"[ \t]?\[\^[^\]\s]{1,80}\]:?")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # A template in an address, whose spaces end the address for the parser: `[docs]({{ site.baseurl }}/docs)`.
 _TEMPLATE = re.compile(r"(?<=\]\()\{\{[^{}\n]{1,100}\}\}")
@@ -182,7 +184,7 @@ class _Walk:
 
 
 def _plain(token: Any) -> tuple[str, tuple[Mark, ...]]:
-    """Return the text of an inline token without markup, and what its author set apart."""
+    """Return the text of an inline token without markup and marks of footnotes, and what its author set apart."""
     out: list[str] = []
     marks: list[Mark] = []
     opened: list[tuple[str, int]] = []
@@ -190,7 +192,7 @@ def _plain(token: Any) -> tuple[str, tuple[Mark, ...]]:
     for child in token.children or ():
         piece = ""
         if child.type in ("text", "code_inline"):
-            piece = child.content
+            piece = child.content if child.type == "code_inline" else _FOOTNOTE.sub("", child.content)
             if child.type == "code_inline":
                 marks.append(Mark(length, length + len(piece), "code"))
         elif child.type in ("softbreak", "hardbreak"):

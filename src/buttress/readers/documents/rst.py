@@ -50,7 +50,7 @@ _RULES = (
     Rule(re.compile(r"(?<!`)`([^`\n]{1,300})`(?!`)"), "emphasis"),
     Rule(re.compile(r"\*\*([^*\n]{1,500})\*\*|(?<![\w*])\*([^*\s][^*\n]{0,500})\*(?![\w*])"), "strong"),
     Rule(re.compile(r"\|([\w .-]{1,80})\|_{0,2}")),
-    Rule(re.compile(r"(?<![\w.-])([A-Za-z](?:[\w.-]{0,80}[A-Za-z0-9])?)_{1,2}(?=[\s.,;:)]|$)"), "link"),
+    Rule(re.compile(r"(?<![\w.-])([A-Za-z](?:[\w.-]{0,80}[A-Za-z0-9])?)_{1,2}(?=[\s.,;:)'’]|$)"), "link"),
     Rule(re.compile(r" ?\[[#*\d][\w-]{0,30}\]_")),
 )  # fmt: skip
 

@@ -1,0 +1,76 @@
+"""What names that only say a role, or only a technology, mean: "the database", "Zuul" beside the only gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from buttress.model.kinds import MESSAGING, STORES
+from buttress.names import words_of
+from buttress.prose.candidates import Candidate, shown_kind
+from buttress.vocabulary import load
+
+_ALONE = ("gateway", "service_registry", "config_server")  # of which a system has one
+
+
+def resolve_bare(
+    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float, told: Collection[str] = ()
+) -> dict[str, Candidate]:
+    """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
+
+    `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean
+    one of several scores 0, but for a service of which a flow is `told`: its key.
+    """
+    out: dict[str, Candidate] = {}
+    named = [
+        (c, shown_kind(c, kinds))
+        for c in candidates
+        if (c.score >= enough or c.known) and not all(m.bare for m in c.mentions)
+    ]
+    for bare in candidates:
+        if not all(m.bare for m in bare.mentions):
+            continue
+        role = bare.role()
+        if role is None or role == "actor":
+            continue
+        fits = [other for other, kind in named if _fits(kind, role)]
+        if role == "other":  # "the source" is no pipeline: things of all sorts are others
+            fits = [o for o in fits if set(words_of(bare.name)) <= set(words_of(o.name))]
+        shown = [other for other in fits if other.known]
+        if len(shown or fits) == 1:
+            whole = (shown or fits)[0]
+            if role != "service" or whole.known or whole.role() or whole.technology():
+                out[bare.key] = whole  # but what nobody says to be a service isn't what "the server" means
+        elif any(_fits(kind, role) for kind in kinds.values()) or (
+            fits
+            and not any(m.how == "heading" or m.label for m in bare.mentions)
+            and (bare.key not in told or role in STORES | MESSAGING)
+        ):
+            bare.score = 0.0  # it means one of those that have names, and nobody says which
+    return out
+
+
+def served_by(
+    candidates: Sequence[Candidate], kinds: Mapping[str, str], unnamed: Collection[str]
+) -> dict[str, Candidate]:
+    """Return, for each server that the text names by its technology alone, the only component of its kind that others show.
+
+    "Zuul" is the `gateway` of a Compose file that has one gateway and doesn't say which it is (`unnamed`: their keys).
+    """
+    out: dict[str, Candidate] = {}
+    for candidate in candidates:
+        technology = load().technologies.get(candidate.technology() or "")
+        if candidate.known or technology is None or technology.kind not in _ALONE:
+            continue
+        alike = [c for c in candidates if c.known and kinds.get(c.key) == technology.kind]
+        if len(alike) == 1 and alike[0].key in unnamed and list(kinds.values()).count(technology.kind) == 1:
+            out[candidate.key] = alike[0]
+    return out
+
+
+def _fits(kind: str, role: str) -> bool:
+    """Return whether a component of this kind may be called by that role alone."""
+    return (
+        kind == role
+        or (role == "data_store" and kind in STORES - {"cache", "object_store", "search_index"})
+        or (role in MESSAGING and kind in MESSAGING)
+    )
