@@ -36,6 +36,16 @@ TABLE = [
     ("responsible for", "The indexer is responsible for reading documents from MongoDB and writing them to OpenSearch.",
      "indexer reads MongoDB; indexer writes OpenSearch"),
     ("pronoun", "The Scheduler manages jobs. It passes them to Celery.", "Scheduler calls Celery"),
+    ("what is taken is no part", "The Runner service picks up tasks from the task queue and sends results back to the Planner service.",
+     "Runner service consumes task queue; Runner service calls Planner service"),
+    ("run by a clock", "The Report service is called nightly with a cron job.", "cron job calls Report service"),
+    ("tasks that somebody computes", "The Planner service computes which tasks are ready and writes them to Redis.", "Planner service writes Redis"),
+    ("first of all", "The Planner service will first request a token from the Login API.", "Planner service calls Login API"),
+    ("whose store", "The Edge service, whose data source is PostgreSQL, is fast.", "Edge service calls PostgreSQL"),
+    ("notified through", "The Orders service notifies everyone via the Mail service.", "Orders service calls Mail service"),
+    ("answers", "The web server, which responds to requests from the mobile app, is small.", "mobile app calls web server"),
+    ("counts up", "The worker service increments Redis counters.", "worker service writes Redis"),
+    ("each one of them", "The health checker monitors individual worker nodes.", "health checker calls worker nodes"),
     ("listens on", "The Billing service listens for events on Kafka.", "Billing service consumes Kafka"),
     ("enqueues in", "The scheduler enqueues a job in RabbitMQ.", "scheduler publishes RabbitMQ"),
     ("object named before its verb", "Sessions are kept in Redis, which the dashboard service reads.", "dashboard service reads Redis"),
@@ -92,6 +102,8 @@ TABLE = [
 ]  # fmt: skip
 
 SILENT = [
+    ("what it is built with", "The Orders service, built using Flask, is small."),
+    ("what it runs as", "The Orders service runs as a separate worker service."),
     ("avoided", "The Orders service avoids writing to the billing database."),
     (
         "avoided by us",
@@ -193,6 +205,16 @@ def test_a_section_that_begins_by_pointing_back_is_about_its_heading() -> None:
 def test_a_broker_that_needs_its_coordinator_is_the_one_that_needs() -> None:
     text = "# Log\n\nKafka needs ZooKeeper to coordinate its brokers. The Orders service publishes events to Kafka.\n"
     assert not any(flow.startswith("ZooKeeper") for flow in told(Source("a.md", text)))
+
+
+def test_the_database_is_the_only_one_there_is() -> None:
+    text = (
+        "The Orders service stores carts in PostgreSQL. The Billing service persists invoices to a database."
+    )
+    assert told(Source("a.md", text)) == {
+        "Orders service writes PostgreSQL",
+        "Billing service writes PostgreSQL",
+    }
 
 
 def test_nothing_flows_to_a_person() -> None:

@@ -51,6 +51,40 @@ UPWARDS = """
 |  Catalog  |
 +-----------+
 """
+LAYERS = """
+┌────────────────────────────────┐
+│          Entry layer           │
+│  ┌─────────┐     ┌──────────┐  │
+│  │ Shop API│     │ Till API │  │
+│  └────┬────┘     └────┬─────┘  │
+│       └───────┬───────┘        │
+│               ▼                │
+└──────────────────────────────────┘
+                │
+                ▼
+┌────────────────────────────────┐
+│          Worker layer          │
+│  ┌─────────┐     ┌──────────┐  │
+│  │ Planner │────►│ Mailer   │  │
+│  └─────────┘     └──────────┘  │
+└────────────────────────────────┘
+                │
+                ▼
+        ┌──────────────┐
+        │ Mail provider│
+        └──────────────┘
+"""
+MEETING = """
+┌─────────┐ ┌─────────┐
+│  Till   │ │  Shop   │
+└────┬────┘ └────┬────┘
+     └───────────┘
+          │
+          ▼
+   ┌────────────┐
+   │   Kafka    │
+   └────────────┘
+"""
 NO_ARROWS = """
 +-------+-------+
 | name  | size  |
@@ -108,6 +142,14 @@ def flows(drawn: str) -> set[str]:
             NESTED,
             {"meter-hub intake-service", "receiver-paho sender", "sender archive", "intake-service archive"},
             id="heads on frames, lines through frames, a side that is out of line",
+        ),
+        pytest.param(
+            LAYERS,
+            {"shop-api planner", "till-api planner", "planner mailer", "mailer mail-provider"},
+            id="frames that are layers, drawn a little wider below",
+        ),
+        pytest.param(
+            MEETING, {"till kafka", "shop kafka"}, id="a line below where lines meet, without a joint"
         ),
         pytest.param(NO_ARROWS, set(), id="a table drawn with characters"),
     ],

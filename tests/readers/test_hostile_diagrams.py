@@ -117,3 +117,11 @@ def test_a_name_of_many_thousand_letters_is_not_cut_everywhere() -> None:
     start = time.process_time()
     read([Source("a.mmd", text), Source("b.mmd", text.replace("null", "nill"))])
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("row", ["├" * 400, "┌┐" * 200, " " * 399 + "x", "-a" * 200, "a -> " * 80])
+def test_a_drawing_of_one_row_repeated(row: str) -> None:
+    source = Source("a.md", "```\n" + "\n".join([row] * 400 + ["─" * 9, "a -> b"]) + "\n```\n")
+    start = time.perf_counter()
+    read_all([source])
+    assert time.perf_counter() - start < SECONDS

@@ -35,6 +35,10 @@ _VERBS = (
     "should can initialize init install configure download upload encode decode sign encrypt"
 )
 _IMPERATIVE = re.compile(r"^(?:\d+[.)]\s*)?(?:" + "|".join(_VERBS.split()) + r")\b\s+\S", re.IGNORECASE)
+# A sentence instead of a name: "Worker processes events".
+_SAYS = re.compile(
+    r"\s(?:" + "|".join(f"{v}(?:e?s)" for v in _VERBS.split()) + r")\s(?!(?:and|or|in|for|of|on)\b)\w"
+)
 _FIGURE = re.compile(
     r"^[<>≤≥~+]?\s*[$€£]?\d[\s\d.,:%$€£<>≤≥=~+*/×xkKmMbB-]+"
     r"(?:ms|s|rps|qps|gb|tb|mb|/s|/day|users?|requests?)?\s*$",
@@ -138,6 +142,15 @@ def is_step(label: str, node: Node) -> bool:
         and node.shape not in ("cylinder", "queue")
         and not _ends_in_role(label)
     )
+
+
+def is_sentence(label: str) -> bool:
+    """Return whether a label says what somebody does, instead of a name.
+
+    >>> is_sentence("Worker processes events"), is_sentence("Key value stores"), is_sentence("Order service")
+    (True, False, False)
+    """
+    return _SAYS.search(label) is not None
 
 
 def is_address(label: str) -> bool:

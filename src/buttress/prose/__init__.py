@@ -9,7 +9,7 @@ What is accepted becomes a fragment like any reader's. No model, no network: the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from buttress.model import Component, Evidence, Fact, Flow, Fragment, flow_id, slug
@@ -31,6 +31,8 @@ from buttress.vocabulary import load
 __all__ = ["Prose", "extract"]
 
 MAX_PLACES = 6
+_DATABASES = frozenset(("relational_db", "document_db", "data_store"))
+_ONLY_ONES = (_DATABASES, MESSAGING)  # sorts of parts of which a system may have one, called by its sort then
 MAX_GROUP = 4  # a plural stands for at most so many components
 
 
@@ -126,7 +128,14 @@ def _flows(
 ) -> dict[tuple[str, str, str], Flow]:
     flows: dict[tuple[str, str, str], Flow] = {}
     kinds = {key: reading.kinds.get(key, component.kind) for key, component in components.items()}
-    for step in _spread(reading, accepted):
+    everything = {**reading.kinds, **kinds}
+    only = _only_ones(everything)
+    for said in _spread(reading, accepted):
+        source, target = (
+            end if end.key in everything else _only_one(end, other, only)
+            for end, other in ((said.source, said.target), (said.target, said.source))
+        )
+        step = replace(said, source=source, target=target)
         if step.source.key not in components or step.target.key not in components or step.hypothetical:
             continue
         told = _directed(step, kinds[step.source.key], kinds[step.target.key])
@@ -179,6 +188,20 @@ def _spread(reading: Reading, accepted: dict[str, Candidate]) -> list[Step]:
         else:
             out.append(step)
     return out
+
+
+def _only_ones(kinds: Mapping[str, str]) -> dict[frozenset[str], str]:
+    """Return, for each sort of which there is just one part, its key; `kinds` are the parts'."""
+    found = {sorts: [key for key, kind in kinds.items() if kind in sorts] for sorts in _ONLY_ONES}
+    return {sorts: keys[0] for sorts, keys in found.items() if len(keys) == 1}
+
+
+def _only_one(mention: Mention, other: Mention, only: Mapping[frozenset[str], str]) -> Mention:
+    """Return a mention with the only one of its sort put for "the database" or "the queue", unless that is the `other` end."""
+    if not mention.bare or mention.how != "role":
+        return mention
+    meant = next((key for sorts, key in only.items() if mention.kind() in sorts), mention.key)
+    return replace(mention, key=meant) if meant != other.key else mention
 
 
 def _directed(step: Step, first: str, second: str) -> Step | None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from buttress.folders import is_about_architecture
 from buttress.model import Component, Passage
-from buttress.model.kinds import MESSAGING
 from buttress.names import GENERIC, keys, words_of
 from buttress.prose.candidates import Candidate, group
 from buttress.prose.candidates.bare import resolve_bare, served_by
@@ -43,6 +42,7 @@ from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.fields import fields
 from buttress.prose.flows.lists import listed
+from buttress.prose.flows.numbered import broker_of, list_of, step_number
 from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.interfaces import is_interface, offer
@@ -109,17 +109,18 @@ class Reading:
         for candidate in self.candidates:
             candidate.shown = made_with.get(candidate.key) if candidate.known else None
         self.steps: list[Step] = []
-        # The paragraph and the broker that its last sentence spoke of.
-        carrier: tuple[int, Mention] | None = None
+        # A paragraph or list of steps, and the broker that it spoke of last.
+        carrier: tuple[object, Mention] | None = None
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
             if found and text.passage.form != "heading" and not is_wished(text.passage.headings):
-                broker = carrier[1] if carrier is not None and carrier[0] == text.number else None
+                place = list_of(text) if step_number(text) is not None else text.number
+                broker = carrier[1] if carrier is not None and carrier[0] == place else None
                 told = steps(text, found, subject, broker)
                 if text.place in self.unbuilt:
                     told = [replace(step, planned=True) for step in told]
                 self.steps += told
-                spoken_of = _carrier(found, told)
-                carrier = (text.number, spoken_of) if spoken_of is not None else carrier
+                spoken_of = broker_of(found, told)
+                carrier = (place, spoken_of) if spoken_of is not None else carrier
         self.steps += [
             Step(source.meant(), target.meant(), kind, number, carried=True)
             for source, target, kind, number in (
@@ -351,13 +352,6 @@ class Reading:
         if self.code and is_about_folder(text.text):
             return True  # the code itself shows what of it runs
         return is_weighed(mention, self.texts)
-
-
-def _carrier(found: Sequence[Mention], told: Sequence[Step]) -> Mention | None:
-    """Return the broker that a sentence speaks of: what it publishes to, else what it begins with."""
-    published = [s.target for s in told if s.kind != "consumes" and s.target.kind() in MESSAGING]
-    begins = [m for m in found[:1] if m.first <= 1 and m.kind() in MESSAGING]
-    return next(iter((*published[-1:], *begins)), None)
 
 
 def _tells_how_it_is_built(passage: Passage) -> bool:

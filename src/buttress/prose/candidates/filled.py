@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.names import words_of
+from buttress.names import GENERIC, words_of
 from buttress.prose.candidates import Candidate, can_fill, family, shown_kind
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.vocabulary import ANY_ENGINE, load
+from buttress.vocabulary import ANY_ENGINE, Technology, load
 
 _ROLES = frozenset(
     "web backend back end frontend front application app server service api site website ui core main".split()
@@ -162,6 +162,7 @@ def made_with(
         and (technology := known.get(c.technology() or "")) is not None
         and technology.role == "framework"
         and technology.kind in ("service", "web_frontend")
+        and _names_only(c, technology)
     ]
     for kind in ("service", "web_frontend"):
         made = [c for c in frameworks if known[c.technology() or ""].kind == kind]
@@ -174,6 +175,12 @@ def made_with(
         ]
         if len(made) == 1 and len(parts) == 1 and parts[0].technology() is None:
             yield parts[0], made[0]
+
+
+def _names_only(candidate: Candidate, technology: Technology) -> bool:
+    """Return whether a name says no more than its technology: "Django app", not "Django Admin"."""
+    said = {w for name in (technology.label, *technology.aliases) for w in words_of(name)}
+    return all(w in said or w in _ROLES or w in GENERIC for w in words_of(candidate.name))
 
 
 def written_with(mentions: Sequence[Sequence[Mention]]) -> dict[str, set[str]]:
@@ -198,9 +205,8 @@ def built_with(
         technology = load().technologies.get(candidate.technology() or "")
         if candidate.known or technology is None or technology.role != "framework":
             continue
-        own = {w for name in (technology.label, *technology.aliases) for w in words_of(name)}
         said = set(made.get(technology.id, ())) - {candidate.key}
-        if len(said) == 1 and all(w in own or w in _ROLES for w in words_of(candidate.name)):
+        if len(said) == 1 and _names_only(candidate, technology):
             part = by_key.get(said.pop())
             if part is not None and family(shown_kind(part, kinds)) == "runtime":
                 yield part, candidate

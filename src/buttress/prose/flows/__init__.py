@@ -12,11 +12,11 @@ from buttress.prose.flows.constructions import carrying, constructed, hands_on, 
 from buttress.prose.flows.dependence import depending
 from buttress.prose.flows.effects import Effects
 from buttress.prose.flows.relations import related
-from buttress.prose.mentions.nouns import COLLECTIVES
+from buttress.prose.mentions.nouns import COLLECTIVES, MOVED, PARTICLES
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_by, flow_of, receives, third_person
-from buttress.prose.words import DENIED, HYPOTHETICAL, PLANNED, PREPOSITIONS
+from buttress.prose.verbs import Verb, flow_by, flow_of, lexicon, receives, third_person
+from buttress.prose.words import DENIED, DETERMINERS, HYPOTHETICAL, PLANNED, PREPOSITIONS
 
 _OFFERING = frozenset(("expose", "provide", "offer", "serve", "supply"))  # "exposes metrics to Prometheus"
 _ARROW = re.compile(r"\s*(?:-{1,2}>|→|=>|⟶|➜|➡|↔|⇄|⇆|⟷)\s*")
@@ -29,6 +29,11 @@ _PLURAL = frozenset("are have were both each all".split())
 _SET_UP = frozenset(
     "connect integrate link wire deploy host install route forward proxy redirect base build subscribe bind attach".split()
 )
+_BEING = frozenset("run act serve work function operate start".split())
+_SENT = frozenset("event events message messages command commands".split())
+_WORK = frozenset("task tasks action actions item items operation operations execution executions".split())
+_MADE = frozenset("build write implement develop create make program code".split())
+_BY_MEANS = frozenset(("via", "with", "through", "from"))  # "is run via a cron job"
 _KEPT = frozenset("store keep cache hold persist save record".split())
 _SUPPLYING = frozenset(("provide", "supply", "feed", "serve"))  # "provides the gateway with keys"
 SERVING = frozenset(("power", "serve", "feed"))
@@ -54,6 +59,7 @@ def steps(
 
     Source of the grammar: for each target the closest verb before it, for each verb the closest free mention before it.
     """
+    mentions = [m for m in mentions if not _is_carried(text, m)]
     out = _arrows(text, mentions, subject)
     if not out:
         out = _Reader(text, mentions, subject, broker).run()
@@ -65,6 +71,31 @@ def steps(
             seen.add(key)
             unique.append(step)
     return unique
+
+
+def _is_carried(text: Sentence, mention: Mention) -> bool:
+    """Return whether a mention is work or what moves, though it sounds like a part: "takes *jobs* from the queue", "which *tasks* are ready"."""
+    surface = mention.surface.lower()
+    if mention.how == "known" or mention.label or mention.technology is not None:
+        return False
+    if (
+        mention.role is None
+        and text.tokens[mention.last : mention.last + 1]
+        and text.tokens[mention.last].lower in _SENT
+    ):
+        return True  # "consumes the OrderPlaced event"
+    if mention.how == "code":
+        return False
+    if surface in _WORK:  # behind a verb it isn't what the sentence is about
+        return any(t.lower in lexicon() for t in text.tokens[: mention.first])
+    k = mention.first - 1
+    while k > 0 and text.tokens[k].lower in DETERMINERS:
+        k -= 1
+    if surface not in MOVED or k < 0 or mention.last >= len(text.tokens):
+        return False
+    before, after = text.tokens[k].lower, text.tokens[mention.last].lower
+    verb = lexicon().get(text.tokens[k - 1].lower if before in PARTICLES else before)
+    return verb is not None and not verb.participle and verb.base != "be" and after in PREPOSITIONS
 
 
 def _arrows(text: Sentence, mentions: Sequence[Mention], subject: Mention | None) -> list[Step]:
@@ -115,6 +146,12 @@ class _Reader(Effects):
         for index, target in enumerate(self.mentions):
             if id(target) in places or (self._owns(target) and not self._way_in(target)):
                 continue  # "validates with Keycloak's keys" needs the keys
+            if (
+                target.how == "code"
+                and (named := self.at.get(target.first - 1))
+                and named.kind() in MESSAGING
+            ):
+                continue  # "publishes to the Kafka topic `orders`"
             found = self._governor(index)
             if found is None:
                 continue
@@ -192,6 +229,24 @@ class _Reader(Effects):
             return []  # "proxies API requests to …"
         if passive and verb.base == "find":
             return []  # "more can be found in the repository"
+        if (
+            passive
+            and verb.base == "write"
+            and preposition == "in"
+            and target.kind() not in STORES | MESSAGING
+        ):
+            return []  # "is written in Go"
+        if (
+            verb.gerund
+            and verb.base == "use"
+            and (made := self.verbs.get(n - 1)) is not None
+            and made.base in _MADE
+        ):
+            return []  # "built using Flask"
+        if not preposition and verb.base in _BEING and self.tokens[self._before_name(target)].lower == "as":
+            return []  # "runs as an independent service"
+        if passive and preposition in _BY_MEANS and target.kind() == "scheduler" and flow_by(verb.base):
+            return [self._step(target, s, "calls", n) for s in self._subjects(n, passive=True)]
         if passive and verb.base == "use" and preposition in ("within", "inside", "in", "across"):
             needed = [s for s in self._subjects(n, passive=True) if s is not target]
             return [self._step(target, s, "calls", n) for s in needed if target.kind() not in STORES]
@@ -305,7 +360,7 @@ class _Reader(Effects):
             source,
             target,
             kind,
-            target.sentence if carried else source.sentence,
+            self.text.place,
             carried,
             bool(PLANNED.search(near)),
             bool(HYPOTHETICAL.search(near)),

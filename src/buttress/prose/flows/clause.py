@@ -41,6 +41,7 @@ _NO_OBJECT = PREPOSITIONS | frozenset(("and", "or", "is", "are", "that", "which"
 _CARRYING = _TAKING | frozenset(
     "send publish emit forward push pass deliver submit collect fetch pull get store".split()
 )
+_MODAL = frozenset(("will", "can", "must", "should", "may", "to"))
 _VERB_AHEAD = frozenset(
     "to will can should must may it they we and then which that also not or now never ever always only just still often".split()
 )
@@ -113,6 +114,10 @@ class Clause:
     def _is_verb(self, n: int, verb: Verb) -> bool:
         """Return whether a word that may be a verb is one here, not a noun ("a request", "the query")."""
         before = self.tokens[n - 1].lower if n else ""
+        if n > 1 and before in ("first", "finally", "simply") and self.tokens[n - 2].lower in _MODAL:
+            before = self.tokens[n - 2].lower  # "will first request a token"
+        if before == "to" and verb.third:
+            return False  # "responds to requests"
         if verb.base in ("be", "do", "have"):
             return not (before in DETERMINERS and verb.participle)  # "the done queue"
         if before in ("both", "each", "all") and n - 2 in self.at:
@@ -123,6 +128,8 @@ class Clause:
                 and not verb.plain
             )
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        if verb.plain and not verb.participle and before == "," and self._told_in_third():
+            return False  # "Exposes figures, replay API and …"
         if self._is_noun_here(n, verb, before, after) or self._opens(n, verb):
             return False
         if verb.participle and before == "as" and after in _PLACES:
@@ -173,6 +180,11 @@ class Clause:
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
+
+    def _told_in_third(self) -> bool:
+        """Return whether an item says what somebody does, verb by verb in the third person: "Stores orders, sends mails"."""
+        first = lexicon().get(self.tokens[0].lower)
+        return self.text.passage.form in ("list", "table") and first is not None and first.third
 
     def _is_noun_here(self, n: int, verb: Verb, before: str, after: str) -> bool:
         """Return whether the words around say that a word that may be a verb is a noun: "the rate *limit*", "stores password *hashes*"."""

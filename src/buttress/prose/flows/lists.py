@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.apart import DEPENDS, tells_dependents, tells_needs
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
+from buttress.prose.verbs import flow_of, lexicon
 
 # Who starts it, what is needed, the kind of flow, the sentence that names what is needed.
 Listed = tuple[Mention, Mention, str, int]
 
+_LABEL_ENDS = frozenset((":", "-", "–", "—"))
 _FRAMES = (
     ("consumes", r"(?:consum(?:es?|ing)|subscribes? to|listens? (?:to|on))"),
     ("publishes", r"(?:publish(?:es|ing)?|emits?|produces?) (?:\w+ )?(?:to|on)"),
@@ -19,7 +22,7 @@ _FRAMES = (
     ("writes", r"(?:writes?|stores?|persists?|saves?)(?: \w+){0,2} (?:to|in|into)"),
     ("routes", r"(?:routes?|forwards?|proxies|proxy|distributes?)(?: \w+){0,2} (?:to|between|across)"),
     ("depends_on", rf"(?:{DEPENDS}|relies on|rely on|requires?|needs?|(?:is |are )?(?:built|based) (?:up)?on|(?:is )?backed by)"),
-    ("calls", r"(?:uses?|using|utili[sz]es?|calls?|talks? to|speaks? to|communicates? with|interacts? with|integrates? with|connects? to|contacts|"
+    ("calls", r"(?:uses?|using|utili[sz]es?|makes? use of|calls?|talks? (?:to|with)|speaks? to|communicates? with|interacts? with|integrates? with|connects? to|contacts|"
      r"makes? (?:\w+ ){0,2}(?:requests|calls) to|sends? (?:\w+ ){0,3}to)"),
 )  # fmt: skip
 _LEAD_IN = tuple(
@@ -27,7 +30,7 @@ _LEAD_IN = tuple(
         kind,
         Caseless(
             rf"\b{verb}(?:\s+(?:the|these|those|a|an|some|several|few|many|number|set|of|following|external|internal|other|different|various|\w+ing|"
-            r"services?|components?|systems?|dependencies|technologies|tools|parts|apis|stores|databases|two|three|four|five|below|types?|kinds?|on))*\s*:?\s*$",
+            r"services?|components?|systems?|dependencies|technologies|tools|parts|modules|apis|stores|databases|(?:\w+ )?projects|platforms?|providers?|backends?|applications?|two|three|four|five|below|types?|kinds?|on))*\s*:?\s*$",
         ),
     )
     for kind, verb in _FRAMES
@@ -66,6 +69,9 @@ def listed(
         if passage.form == "heading":
             titles[passage.source, text.text.strip()] = (text, mentions[number])
         if passage.form != "list" or text.start > 0:
+            continue
+        if kept := _under_a_store(number, text, mentions[number], titles):
+            out.append(kept)
             continue
         subject = carried[number]
         lead = last_of.get((passage.source, passage.parent)) if passage.parent is not None else None
@@ -121,6 +127,29 @@ def _below_an_arrow(
     if caller is None or caller.key == callee.key:
         return []
     return [(caller, callee, "calls", number)]
+
+
+def _under_a_store(
+    number: int,
+    text: Sentence,
+    named: Sequence[Mention],
+    titles: Mapping[tuple[str, str], tuple[Sentence, Sequence[Mention]]],
+) -> Listed | None:
+    """Return the flow of an item below a title that names a store or broker: "Redis", "- Shop: keeps baskets"."""
+    passage = text.passage
+    title = titles.get((passage.source, passage.headings[-1].strip())) if passage.headings else None
+    kept = [m for m in title[1] if m.kind() in STORES | MESSAGING] if title is not None else []
+    if not kept or not named or any(m.kind() in STORES | MESSAGING for m in named):
+        return None
+    user, after = named[0], [t.lower for t in text.tokens[named[0].last : named[0].last + 2]]
+    verb = lexicon().get(after[1].partition("/")[0]) if len(after) == 2 and after[0] in _LABEL_ENDS else None
+    if user.first > 1 or verb is None or (verb.participle and not verb.plain):
+        return None
+    for preposition, way in (("from", "consumes"), ("to", "publishes"), ("in", "publishes")):
+        kind = flow_of(verb.base, preposition)
+        if kind in ("reads", "writes", "consumes", "publishes"):
+            return user, kept[-1], kind if kept[-1].kind() in STORES else way, number
+    return None
 
 
 def _led_in(

@@ -28,12 +28,13 @@ _TAKING_UP = frozenset(
 )
 _MAKING = frozenset(("produce", "publish", "emit"))
 _REFERRING = frozenset("it them these this".split())
+_HEEDING = frozenset("listen subscribe react respond wait".split())
 _MESSAGES = frozenset("event events message messages job jobs task tasks notification notifications".split())
 _OFFERING = frozenset(("expose", "provide", "offer", "serve"))
 _USING = frozenset("use read call query access fetch consume scrape poll".split())
 _ARRIVING = frozenset("come arrive originate".split())
 _TAKES = frozenset("receive accept take handle process consume get".split())
-_ANSWERS = frozenset("handle process serve answer authenticate validate get take".split())
+_ANSWERS = frozenset("handle process serve answer respond reply react authenticate validate get take".split())
 _CALLBACKS = frozenset("callbacks callback webhooks webhook hooks requests".split())
 _NOTES = frozenset(
     "alert alerts incident incidents ticket tickets issue issues message messages notification notifications job jobs build builds call calls".split()
@@ -121,15 +122,21 @@ class Moving(Actors):
     def _taking(self, broker: Mention) -> Iterator[Pair]:
         """Yield the flows of who takes or makes the messages of the sentence before: "The notifier picks it up", "They are consumed by …"."""
         for n, verb in self.verbs.items():
-            if verb.base not in _TAKING_UP | _MAKING or verb.gerund:
+            if verb.base not in _TAKING_UP | _MAKING | _HEEDING or verb.gerund:
                 continue
             kind = "publishes" if verb.base in _MAKING else "consumes"
             passive = verb.participle and self._passive(n)
             k = n - 1 if passive else n + 1
             while passive and k > 0 and (self.tokens[k].lower in BE or self.tokens[k].lower.endswith("ly")):
                 k -= 1
+            heeded = k < len(self.tokens) and self.tokens[k].lower in ("for", "to", "on", "upon")
+            if verb.base in _HEEDING and (passive or not heeded):
+                continue
+            k += verb.base in _HEEDING  # "listens for the event"
             while not passive and k < len(self.tokens) and self.tokens[k].lower in DETERMINERS:
                 k += 1
+            if k + 1 < len(self.tokens) and k not in self.at and self.tokens[k + 1].lower in _MESSAGES:
+                k += not passive  # "consumes the OrderPlaced event"
             thing = self.tokens[k] if k < len(self.tokens) else None
             if thing is None or k in self.at or not (thing.lower in _REFERRING or thing.lower in _MESSAGES):
                 continue
@@ -181,12 +188,16 @@ class Moving(Actors):
         return []
 
     def _answers(self, n: int, target: Mention) -> bool:
-        """Return whether what a verb sends is an answer: "sends that response back to the router"."""
+        """Return whether what a verb sends is an answer: "sends that response back to the router".
+
+        Who takes work from a queue has nobody to answer: what it sends back is sent.
+        """
         between = [t.lower for t in self.tokens[n + 1 : target.first]]
         back = (
             "back" in between
             and target.kind() not in STORES | MESSAGING
             and self.verbs[n].base not in _REPORTING
+            and not any(m.kind() in MESSAGING and m.last <= n for m in self.mentions)
         )
         return back or any(w in _REPLIES for w in between)
 

@@ -53,10 +53,12 @@ _ARRIVES = Caseless(
 _REACHED = Caseless(
     rf"(?:is|are|,? ?which is|only)(?: \w+ly| only| not)? (?:reachable|accessible|available|visible|exposed|open|callable|usable)(?: only| \w+ly)? (?:from|by|to)(?: within)?{THE}"
 )
-_PART_OF = Caseless(
-    r"(?:[\w-]+ ){0,2}?(?:datastore|data store|database|db|store|cache|queue|broker|message bus|bus|backend|storage|identity provider|registry|search engine|index|object store|event store)"
-    rf"(?: of choice)? is{THE}"
+_KEEPS = (
+    r"(?:[\w-]+ ){0,2}?(?:datastore|data store|database|db|store|cache|queue|broker|message bus|bus|backend|storage|identity provider|registry|search engine|index|object store|event store|"
+    rf"origin|upstream|data source)(?: of choice)? is{THE}"
 )
+_PART_OF = Caseless(_KEEPS)
+_WHOSE = Caseless(rf",? ?whose {_KEEPS}")
 _AFTER = Caseless(r"^behind(?: (?:the|our|a|an|this|each|every))*$")
 _MADE = r"(?:exposed|provided|published|served|offered|emitted|produced|generated|written|created)"
 _USED = r"(?:consumed|read|scraped|collected|fetched|used|queried|polled|pulled|picked up|called|displayed|shown|processed)"
@@ -150,7 +152,7 @@ def _being(text: Sentence, mentions: Sequence[Mention]) -> Iterator[Pair]:
                 )
             elif _SERVANT.fullmatch(gap) or (_REACHED.fullmatch(gap) and one.kind() != "actor"):
                 yield from ((other, one, "calls") for other in others)
-            elif owns(text, one) and _PART_OF.fullmatch(gap):
+            elif _WHOSE.fullmatch(gap) or (owns(text, one) and _PART_OF.fullmatch(gap)):
                 yield one, mentions[later], "calls"
             else:
                 continue

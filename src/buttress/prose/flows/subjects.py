@@ -9,13 +9,14 @@ from buttress.model import Component, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless
+from buttress.prose.flows.numbered import Numbered
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PREPOSITIONS
 
 _PRONOUN = Caseless(
-    r"\W*(?:it|they|this (?:service|component|process|system|worker|job|task|application|app|server)|these)\b",
+    r"\W*(?:it|they|this (?:(?:sub-?)?(?:component|module|system|process|service)|daemon|program|worker|job|task|application|app|server)|these)\b",
 )
 _SORTS = frozenset("job service server daemon component app application worker microservice".split())
 _INTRODUCES = Caseless(
@@ -39,7 +40,7 @@ def subjects(
 
     In order: the label that the item or row begins with, the subject of the sentence before in the same passage, that of
     the list item above, for a pronoun that of the paragraph before in the section, the component that the heading above
-    names. A title, or a heading that nothing in the text below names again, is nobody. `owners` are whom whole documents are
+    names, who acted in the step before. A title, or a heading that nothing in the text below names again, is nobody. `owners` are whom whole documents are
     about, by source: the last to be asked.
     """
     first_of: dict[int, Mention] = {}
@@ -52,6 +53,7 @@ def subjects(
     for number, text in enumerate(texts):
         if text.passage.form == "table":
             rows.setdefault(text.number, []).append(number)
+    numbered = Numbered()
     out: list[Mention | None] = []
     for number, text in enumerate(texts):
         passage = text.passage
@@ -84,8 +86,9 @@ def subjects(
             if subject is None and len(above) > 1:
                 subject = heads.get((passage.source, above[:-1]))
         if subject is None:
-            subject = owners.get(passage.source)
+            subject = numbered.goes_on(text) or owners.get(passage.source)
         lead = _leading(text, found)
+        numbered.heard(text, lead)
         headed = heads.get((passage.source, passage.headings))
         if (
             lead is not None

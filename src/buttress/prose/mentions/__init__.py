@@ -25,8 +25,10 @@ from buttress.vocabulary.roles import role_phrases
 
 _WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+){0,3}\W?"
 _IS = Caseless(
-    rf"\W*(?:\([^)]*\)\W*)?(?:is|are|acts? as|serves? as|works? as)\s+(?:(?:an?|the|our|one of the)\s+{_WORDS})?",
+    rf"\W*(?:\([^)]*\)\W*)?(?:is|are|(?:acts?|serves?|works?|runs?|(?:is|are) (?:written|implemented|built|realised|realized|designed|made|deployed|run)(?: (?:in|with|using) [\w.#+]+)?) as)\s+"
+    rf"(?:(?:an?|the|our|one of the)\s+{_WORDS})?",
 )
+_USED_AS = Caseless(r"\W*as (?:an?|the|its|our|their)(?: [\w-]+){0,2}\W*")
 _SAYS = Caseless(
     rf"\W*(?:[:–—-]|\()\s*(?:(?:an?|the|our)\s+)?{_WORDS}|\W*\([^)]*\)\W*(?:an?|the|our)\s+{_WORDS}"
 )
@@ -67,7 +69,7 @@ class Finder(Labels):
             found = [m for m in found if m.first >= part[1] or m.last <= part[0]]
             role = self._role(text.tokens, *part)[0]
             found.insert(0, self._mention(number, *part, "label", label=True, role=role))
-        if found and self._asks(found[0]):
+        if found and self._asks(text, found[0]):
             found.pop(0)
         self._predicates(text, found)
         return found
@@ -91,6 +93,9 @@ class Finder(Labels):
                 continue
             start, end = text.tokens[one.last - 1].end, text.tokens[other.first].start
             gap = text.text[start:end]
+            if one.technology is not None and _USED_AS.fullmatch(gap):
+                other.of = one  # "uses Redis as a cache"
+                continue
             named = not other.bare and all(w[0].isupper() for w in other.surface.split())
             if one.label and ((one.bare and named) or _tells_doing(text, one, other)):
                 continue  # "Consumers: Web App", "Reporter: checks the Auth Service"

@@ -37,6 +37,7 @@ NEVER = frozenset(
         network traffic load latency throughput performance security availability failure outage incident bug fix patch advantage
         disadvantage drawback benefit downside upside consequence alternative this that it they which who article blog book paper tweet
         block chunk index partition offset order product item book photo image video picture html json xml yaml metric log trace alert
+        component subcomponent module submodule subsystem element unit layer
     """.split()
 )
 _BETWEEN = frozenset(

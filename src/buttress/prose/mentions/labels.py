@@ -24,6 +24,9 @@ _LEAST_SECTIONS = 3
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
 
 
+_DUTIES = frozenset("role function purpose duty goal responsibility responsibilities".split())
+
+
 class Labels(NounPhrases):
     """Finds what the sentences of one document set begin with and explain."""
 
@@ -91,14 +94,16 @@ class Labels(NounPhrases):
                 mention = self._mention(text.place, covered[0], covered[-1] + 1, "label", label=True)
                 found.insert(0, mention)
 
-    def _asks(self, mention: Mention) -> bool:
-        """Return whether a label is the same in many sections, and so says what is told there of whom the title names: "Purpose"."""
-        return (
-            mention.label
-            and (mention.kind() is None or (mention.bare and mention.surface.lower() in EMPTY))
-            and mention.how not in ("known", "code")
-            and mention.surface.lower() in self.questions
-        )
+    def _asks(self, text: Sentence, mention: Mention) -> bool:
+        """Return whether a label asks what is told behind it of whom the title names: one that many sections have, or "Job: check the order"."""
+        behind = text.tokens[mention.last + 1].lower if mention.last + 1 < len(text.tokens) else ""
+        verb = lexicon().get(behind)
+        acts = verb is None or verb.third
+        told = mention.surface.lower() in _DUTIES or (mention.surface.lower() in ("job", "task") and not acts)
+        if not mention.label or mention.how in ("known", "code"):
+            return False
+        plain = mention.kind() is None or (mention.bare and mention.surface.lower() in EMPTY)
+        return told or (plain and mention.surface.lower() in self.questions)
 
     def _is_listing(self, text: Sentence) -> bool:
         """Return whether a sentence stands in a list, or in a paragraph whose lines begin as items do."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from buttress.drawings.chained import chained
 from buttress.model import Diagnostic, Form, Mark, Passage, Source
 from buttress.readers.documents.tables import Cell, laid_out, named
 
@@ -152,7 +153,9 @@ class Document:
         word = language.split()[0].lower().strip("{}.") if language.split() else ""
         if not word and text.lstrip().startswith("@startuml"):
             word = language = "plantuml"
-        if self._shows_another_way() and (word in DIAGRAMS or (word in _PLAIN and drawn(text))):
+        if self._shows_another_way() and (
+            word in DIAGRAMS or (word in _PLAIN and (drawn(text) or chained(text)))
+        ):
             self.left_out(start, "a drawing of one of several ways to build it; nothing was read from it")
         elif word in _UNREAD:
             reason = f"a {word} diagram: there is no reader for it, so nothing was read from it"
@@ -163,6 +166,8 @@ class Document:
             for n, step in enumerate(text.split("\n")):
                 if step.strip():
                     self.add("list", start + n, start + n + 1, _NUMBER.sub("", step).strip())
+        elif word in _PLAIN and chained(text):
+            self.nested.append(Source(self.source.path, text, line, "ascii-drawing", title, written=written))
         elif word:
             self.nested.append(Source(self.source.path, text, line, language, title, written=written))
 

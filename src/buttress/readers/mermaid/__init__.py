@@ -7,7 +7,8 @@
   `architecture-beta`. Nodes become components by their words, shape and frame; subgraphs become boundaries; arrow texts give the kind of
   flow and its facts: `-->|"writes, timeout=2s, retry=3, no circuit breaker"|`, `-.->` is asynchronous. Node labels may hold facts too:
   `replicas=3`. In drawings made of characters closed boxes become components, frames around them boundaries, lines with an arrow head
-  flows, words that stand on a line its text.
+  flows, words that stand on a line its text. Without boxes, names with arrows between them are read (in a row, one below the other, as a
+  tree) where most of them are names of parts: `Browser → Shop API → Redis`.
 - **Complete about** nothing: an arrow that isn't drawn proves nothing.
 - **Doesn't read** class, state, entity, Gantt, pie and mind-map diagrams, nor flowcharts that show the steps of a process; it says so in a
   remark (`--verbose`). Styles, links and click actions are passed over; so are, in characters, lines without a head, diagonal lines, boxes
@@ -25,6 +26,7 @@ from buttress.model import Fragment, Source
 from buttress.readers.mermaid.architecture import read_architecture
 from buttress.readers.mermaid.boxes import read_boxes
 from buttress.readers.mermaid.c4 import read_c4
+from buttress.readers.mermaid.chains import read_chains
 from buttress.readers.mermaid.flowchart import read_flowchart
 from buttress.readers.mermaid.sequence import read_sequence
 from buttress.readers.mermaid.text import prepared
@@ -52,9 +54,16 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     [('shop', 'reads', 'orders-db')]
     """
     return assemble(
-        [read_boxes(prepared(s)) if s.language == _CHARACTERS else _drawing(prepared(s)) for s in sources],
+        [_characters(prepared(s)) if s.language == _CHARACTERS else _drawing(prepared(s)) for s in sources],
         "mermaid",
     )
+
+
+def _characters(text: Text) -> Drawing:
+    """Return what is drawn with characters: boxes and the lines between them, or else names with arrows between them."""
+    boxes = read_boxes(text)
+    chains = boxes if boxes.edges else read_chains(text)
+    return chains if chains.edges else boxes
 
 
 def _drawing(text: Text) -> Drawing:

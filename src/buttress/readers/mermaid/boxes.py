@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from buttress.drawings.drawing import Drawing, Edge, Group, Head, Place, quote_of
 from buttress.drawings.kinds import technologies_in
 from buttress.drawings.text import Text
+from buttress.readers.mermaid.frames import through_frames
 from buttress.readers.mermaid.tables import without_tables
 from buttress.vocabulary.roles import role_of
 
 MAX_ROWS, MAX_COLUMNS, MAX_BOXES, MAX_STEPS = 400, 400, 200, 2_000
+MAX_LOOKS = 500_000  # rows and cells looked at in search of frames
 GAP = 2  # cells that may be blank between a frame and its arrow
 ACROSS = frozenset("─━═-—–")
 DOWN = frozenset("│┃║|¦")
@@ -96,6 +98,7 @@ _CUT = re.compile(r"[a-z]-$")
 class _Grid:
     def __init__(self, rows: list[str], first_line: int, drawing: Drawing) -> None:
         self.rows, self.first_line, self.drawing = rows, first_line, drawing
+        self.looks = MAX_LOOKS
         self.boxes: list[Box] = []
         self.owner: dict[Cell, Box] = {}
         self.frames: set[int] = set()
@@ -134,6 +137,7 @@ class _Grid:
         for box in (*leaves, *frames):
             if keys[id(box)]:
                 self._lines_from(box, keys)
+        self.drawing.edges = through_frames(self.drawing)
 
     def _place(self, first: int, last: int, words: str) -> Place:
         low, high = sorted((first, last))
@@ -164,17 +168,19 @@ class _Grid:
     def _box(self, top: int, left: int) -> Box | None:
         """Return the smallest closed frame with that upper left corner."""
         for right in range(left + 1, len(self.rows[top])):
+            self.looks -= 1
+            if self.looks < 0:
+                return None
             sign = self.at((top, right))
             if sign in _TOP_RIGHT and right - left > 2:
                 for bottom in range(top + 1, len(self.rows)):
-                    if not (self._side(bottom, left) and self._right_side(bottom, right)):
+                    self.looks -= 1
+                    if self.looks < 0 or not (self._side(bottom, left) and self._right_side(bottom, right)):
                         break
-                    low = self.at((bottom, left)) in _LOW_LEFT and self.at((bottom, right)) in _LOW_RIGHT
-                    if (
-                        low
-                        and bottom - top > 1
-                        and all(self._level((bottom, c)) for c in range(left + 1, right))
-                    ):
+                    low = self.at((bottom, left)) in _LOW_LEFT and bottom - top > 1
+                    end = self._low_right(bottom, right) if low else None
+                    self.looks -= right - left if low else 0
+                    if end is not None and all(self._level((bottom, c)) for c in range(left + 1, end)):
                         return Box(top, left, bottom, right)
             if not self._level((top, right)):
                 return None
@@ -187,6 +193,11 @@ class _Grid:
     def _right_side(self, row: int, column: int) -> bool:
         """Return whether the right side of a frame stands there, or a little beside it as people and programs draw it."""
         return any(self._side(row, column + aside) for aside in (0, 1, -1, 2, -2))
+
+    def _low_right(self, row: int, column: int) -> int | None:
+        """Return the column of the lower right corner of a frame, at most a little beside the upper one."""
+        beside = (column + aside for aside in (0, 1, -1, 2, -2))
+        return next((c for c in beside if self.at((row, c)) in _LOW_RIGHT), None)
 
     def _right_end(self, row: int, right: int) -> int:
         """Return where a row of a frame ends: behind its corner when the words in it reach beyond that."""
@@ -224,7 +235,9 @@ class _Grid:
                 if inside or touching or not self._goes(self.at(start), way):
                     continue
                 for other, label, backwards, forwards, last in self._follow(start, way, box):
-                    if other is box or not keys[id(other)] or not forwards or box.holds(other):
+                    if other is box or not keys[id(other)] or not forwards:
+                        continue
+                    if box.holds(other) or other.holds(box):
                         continue
                     place = self._place(row, last, self._shown(row, last))
                     head: Head = "both" if backwards else "forward"
@@ -280,6 +293,8 @@ class _Grid:
                     found.append((near, label, backwards, True, cell[0]))
                 continue
             steps = [(way, (cell[0] + way[0], cell[1] + way[1]))]
+            if sign in ACROSS and self._hangs_below(cell):
+                steps.append(((1, 0), (cell[0] + 1, cell[1])))
             if sign in JOINTS:
                 sides = [w for w in _WAYS if w not in (way, (-way[0], -way[1]))]
                 steps = [s for s in steps if self.at(s[1]) != " "]
@@ -290,6 +305,13 @@ class _Grid:
                 ]
             todo += [(step, turn, label, ends, forked or len(steps) > 1) for turn, step in steps]
         return found
+
+    def _hangs_below(self, cell: Cell) -> bool:
+        """Return whether a line begins below a level one though no joint is drawn there, as where several lines meet."""
+        below, above = (cell[0] + 1, cell[1]), (cell[0] - 1, cell[1])
+        crossed = above not in self.owner and self.at(above) in DOWN | JOINTS
+        hangs = self.at(below) in DOWN or HEADS.get(self.at(below)) == (1, 0)
+        return hangs and below not in self.owner and not crossed
 
     def _is_hit(self, cell: Cell, way: Cell) -> bool:
         """Return whether an arrow head stands on a frame there."""
