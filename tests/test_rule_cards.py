@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
 
-from buttress import data
+from buttress import data, vocabulary
 from buttress.rules import Card, Example, load_dir, run, shipped
 from buttress.rules.build import digest
 from buttress.trials import BASES, UNFILLED, knowledge_of, marked_in, said_of
@@ -68,6 +69,16 @@ def test_the_compiled_rules_are_fresh() -> None:
     compiled = json.loads((data.indexes_dir() / "rules.json").read_text(encoding="utf-8"))
     assert compiled["digest"] == digest(data.ontology_dir() / "rules"), "run: python -m buttress.rules"
     assert [c.id for c in shipped()] == [c.id for c in CARDS]
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda c: c.id)
+def test_what_a_query_names_exists(card: Card) -> None:
+    """A technology, topic or fact that is spelt wrongly finds nothing, and nobody notices."""
+    queries = "\n".join((card.finds, card.asks, card.praises))
+    words = vocabulary.load()
+    known = {"tech": words.technologies, "topic": words.topics, "factName": words.facts}
+    named = re.findall(r"\b(tech|topic):([\w-]+)|\b(factName) \"(\w+)\"", queries)
+    assert [(a or c, b or d) for a, b, c, d in named if (b or d) not in known[a or c]] == []
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda c: c.id)

@@ -55,7 +55,7 @@ _ENDS = re.compile(
     r"|psql\s|pg_isready\b|createdb\s|mysql\s|mysqladmin\s|mongosh?\s|mongoimport\s|cqlsh\s|redis-cli\s|influx\s+(?:setup|bucket)|clickhouse-client\s|aws(?:local)?\s|curl\s|wget\s"
     rf"|(?:{'|'.join(pattern for _, pattern in _STEPS)})\b|migrate\s.*\bup\b"
     r"|manage\.py\s+(?:collectstatic|loaddata|createsuperuser|test)\b|(?:rails|rake)\s+db:\w+|artisan\s+db:seed\b|prisma\s+(?:migrate|db)\b|knex\s+migrate"
-    r"|pytest\b|tox\b|go\s+test\b|(?:npm|yarn|pnpm)\s+(?:run\s+)?test\b|chown\s|chmod\s|mkdir\s|cp\s"
+    r"|true\s|exit\s|pytest\b|tox\b|go\s+test\b|(?:npm|yarn|pnpm)\s+(?:run\s+)?test\b|chown\s|chmod\s|mkdir\s|cp\s"
     r"|[\w.-]+\s+(?:(?:db|database)[ :_-])?(?:init|migrate|create|seed|setup|bootstrap|upgrade)(?:[-_]?(?:db|database|schema|tables?))?(?=\s)"
     r")"
 )
@@ -77,6 +77,8 @@ def ends_by_itself(command: str) -> bool:
     (True, False)
     >>> ends_by_itself("sh -c 'alembic upgrade head && uvicorn app:app'"), ends_by_itself("redis-server"), ends_by_itself("")
     (False, False, False)
+    >>> ends_by_itself("/bin/true"), ends_by_itself("sh -c 'exit 0'")
+    (True, True)
     """
     told = False
     for part in _PARTED.split(_INNER.sub("", _WRAPPER.sub("", command[:MAX_COMMAND]))):

@@ -331,3 +331,21 @@ def test_processes_out_of_one_image_are_one_service(image: str, count: int) -> N
     graph = SystemGraph(components=tuple(Component(n, n, k, facts=facts) for n, k in kinds.items()))
     assert len(named(graph, "ownService")) == 3
     assert [d.value for d in named(graph, "serviceCount")] == [count]
+
+
+def test_what_is_only_built_upon_or_only_named_by_a_text_is_not_counted() -> None:
+    def part(id_: str, form: str, **facts: str) -> Component:
+        shown = (Evidence("a.md" if form == "prose" else "compose.yaml", 1, 1, id_, form=form),)  # type: ignore[arg-type]
+        return Component(
+            id_, id_, facts=tuple(Fact(n, v, "stated", shown) for n, v in facts.items()), evidence=shown
+        )
+
+    parts = (
+        part("base", "config", image="acme/base:1"),
+        part("desk", "config", base_image="acme/base:1"),
+        part("till", "prose"),
+        part("reports", "prose"),
+    )
+    graph = SystemGraph(components=parts, flows=(Flow("till--calls--desk", "till", "desk"),))
+    assert {d.subject for d in named(graph, "ownService")} == {"desk", "till"}
+    assert [d.value for d in named(graph, "serviceCount")] == [2]

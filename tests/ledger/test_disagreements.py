@@ -153,6 +153,10 @@ AGREEMENTS = {
     ),
     "a laptop": ("Locally we run SQLite, without TLS.", "In production all traffic is encrypted with TLS."),
     "a plan": ("There is no tracing.", "## Next steps\n\n- Trace requests with OpenTelemetry"),
+    "a document that is a plan from its first section on": (
+        "# Ferry\n\n## Overview\n\nThe project aims to build a ticket shop. It will use HashiCorp Vault for secrets. Pages will be served by Shop.\n",
+        "# Parts\n\n## Technologies\n\n- **HashiCorp Vault**: keeps the keys\n",
+    ),
     "a condition": ("There is no cache.", "If reads get slow, results could be cached in Redis."),
     "another part": (
         "The Mailer service doesn't retry.\n\nThe Mailer service calls the Billing service.",

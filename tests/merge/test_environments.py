@@ -112,7 +112,16 @@ def test_a_path_says_that_compose_is_for_developing(path: str, local: bool) -> N
     drawn = fragment("mermaid", part("mermaid", "Orders"))
     evidence = tuple(replace(e, source=path) for e in ONE.evidence)
     orders = Component("orders", "orders", facts=(replace(ONE, evidence=evidence),), evidence=evidence)
-    assert (facts_of(merge([fragment("compose", orders), drawn])) == {}) is local
+    found = facts_of(merge([fragment("compose", orders), drawn]))
+    assert found == ({"environment": "development"} if local else {"replicas": 1})
+
+
+def test_what_another_file_starts_too_is_not_for_developing_only() -> None:
+    drawn = fragment("mermaid", part("mermaid", "Orders"))
+    here = tuple(replace(e, source="docker-compose.dev.yml") for e in ONE.evidence)
+    orders = Component("orders", "orders", facts=(replace(ONE, evidence=here),), evidence=here)
+    files = fragment("compose", orders), fragment("compose", part("compose", "orders", facts=(PORT,)))
+    assert "environment" not in facts_of(merge([*files, drawn]))
 
 
 def test_what_a_text_says_counts_more_than_what_compose_implies() -> None:

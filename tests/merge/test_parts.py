@@ -74,7 +74,7 @@ def flows(graph: SystemGraph) -> list[tuple[str, str, str]]:
 def test_each_part_of_the_code_belongs_to_the_service_that_starts_it(compose: str) -> None:
     graph = system(compose)
     kinds = {c.id: c.kind for c in graph.components}
-    assert kinds == {"api": "service", "clock": "scheduler", "jobs": "worker", "redis": "cache"}
+    assert kinds == {"api": "service", "clock": "scheduler", "jobs": "worker", "redis": "message_broker"}
     assert flows(graph) == [
         ("api", "publishes", "redis"),
         ("clock", "publishes", "redis"),

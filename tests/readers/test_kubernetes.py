@@ -74,6 +74,7 @@ def test_it_takes_what_has_an_api_version_and_a_kind(source: Source, taken: bool
         ),
         (workload(pod="hostNetwork: true"), "host_network", True),
         (workload(pod="terminationGracePeriodSeconds: 60"), "graceful_shutdown", True),
+        (workload(pod="terminationGracePeriodSeconds: 5"), "graceful_shutdown", "unknown"),
         (workload(container="lifecycle: {preStop: {exec: {command: [x]}}}"), "graceful_shutdown", True),
         (workload(pod="affinity: {podAntiAffinity: {x: y}}"), "topology_spread", True),
         (workload(pod="affinity: {nodeAffinity: {x: y}}"), "topology_spread", "unknown"),

@@ -79,6 +79,36 @@ def test_a_limit_of_a_query_s_depth_is_quoted_where_it_is_set(code: str, line: i
         ("@app.on_event('shutdown')\ndef end():\n    print('bye')\n", "graceful_shutdown", False),
         ("@app.on_event('shutdown')\ndef end():\n    pool.close()\n", "graceful_shutdown", True),
         (
+            '@app.on_event(\'shutdown\')\nasync def end():\n    """Leave."""\n    pass\n',
+            "graceful_shutdown",
+            False,
+        ),
+        (
+            "async def life(app):\n    make()\n    yield\napi = fastapi.FastAPI(lifespan=life)\n",
+            "graceful_shutdown",
+            False,
+        ),
+        (
+            "async def life(app):\n    yield\n    await pool.close()\napi = fastapi.FastAPI(lifespan=life)\n",
+            "graceful_shutdown",
+            True,
+        ),
+        (
+            "async def life(app):\n    async with pool:\n        yield\napi = fastapi.FastAPI(lifespan=life)\n",
+            "graceful_shutdown",
+            True,
+        ),
+        (
+            "async def life(app):\n    try:\n        yield\n    finally:\n        pool.close()\napi = fastapi.FastAPI(lifespan=life)\n",
+            "graceful_shutdown",
+            True,
+        ),
+        (
+            "async def life(app):\n    try:\n        yield\n    finally:\n        print('bye')\napi = fastapi.FastAPI(lifespan=life)\n",
+            "graceful_shutdown",
+            False,
+        ),
+        (
             "from fastapi import Depends\ndef f(key=Depends(get_api_key)):\n    return key\n",
             "dependency_injection",
             False,

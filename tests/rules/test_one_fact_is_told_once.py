@@ -119,3 +119,52 @@ def test_retries_without_a_pause_are_not_work_given_up() -> None:
     found = {f.rule for f in run(CARDS, project(graph)) if f.basis == "defect"}
     assert "retry-without-backoff" in found
     assert "given-up-at-once" not in found
+
+
+def test_programs_that_files_start_once_are_one_finding_with_the_way_in() -> None:
+    manifests = "\n---\n".join(
+        f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  replicas: 1\n"
+        f"  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n"
+        f"    spec: {{containers: [{{name: {name}, image: 'example/{name}:1.0', env: [{{name: NEEDED_URL, value: 'http://{needed}'}}]}}]}}\n"
+        f"---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec: {{type: {kind}, selector: {{app: {name}}}, ports: [{{port: 80}}]}}"
+        for name, needed, kind in (
+            ("till", "stock", "LoadBalancer"),
+            ("stock", "tax", "ClusterIP"),
+            ("tax", "till-page", "ClusterIP"),
+        )
+    )
+    found = [
+        f
+        for f in defects("deploy.yaml", manifests)
+        if f.rule in ("single-point-of-failure", "single-instance-service")
+    ]
+    assert [(f.told_of, f.path) for f in found] == [(("stock", "tax", "till"), ())]
+
+
+def test_one_store_is_shown_by_one_way_to_it_and_says_why_it_is_grave() -> None:
+    drawn = (
+        "flowchart LR\n  user((Customer)) --> till[Till<br/>replicas=2]\n  user --> desk[Desk<br/>replicas=2]\n"
+        "  till -->|calls| stock[Stock<br/>replicas=2]\n  desk -->|reads| db[(Stock DB<br/>single_instance)]\n  stock -->|reads| db\n"
+    )
+    (found,) = [f for f in defects("a.mmd", drawn) if f.rule == "single-point-of-failure"]
+    assert [s for s in found.path if "--" not in s] == ["desk", "stock-db"]
+    assert found.reason.startswith("it keeps data")
+
+
+def test_secrets_of_one_file_are_told_once_though_a_service_has_more_of_them_in_its_code() -> None:
+    compose = (
+        "services:\n  till:\n    build: .\n    ports: ['80:8000']\n    environment:\n      DB_PASSWORD: tr4ffic-cone\n"
+        "  db:\n    image: postgres:16.4\n    environment:\n      POSTGRES_PASSWORD: tr4ffic-cone\n"
+    )
+    files = {
+        "compose.yaml": compose,
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'till.settings')\n",
+        "till/settings.py": "INSTALLED_APPS = ['django.contrib.auth']\nSECRET_KEY = 'q8-2jf9w-lamp-post-77x'\n",
+        "Dockerfile": "FROM python:3.12\nCMD gunicorn till.wsgi\n",
+    }
+    graph = pipeline.read([Source(path, text) for path, text in files.items()])
+    told = [f for f in run(CARDS, project(graph)) if f.rule == "secret-in-plain-text" and f.basis == "defect"]
+    assert {f.message.partition(" in plain")[0] for f in told} == {
+        "db and till get DB_PASSWORD and POSTGRES_PASSWORD",
+        "till gets SECRET_KEY",
+    }

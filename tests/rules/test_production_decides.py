@@ -84,6 +84,13 @@ def test_what_runs_in_production_lowers_the_severity(path: str, text: str) -> No
     assert path != "main.tf" or "workload-without-limits@system" not in found
 
 
+def test_what_a_text_calls_a_file_for_developing_is_less_grave() -> None:
+    readme = "# Till\n\nThe till service writes to the db database. Docker Compose is for local development only.\n"
+    found = severities(("README.md", readme))
+    told = ("store-reachable-from-outside@db", "secret-in-plain-text@till", "admin-port-open@tool")
+    assert {found.get(id_) for id_ in told} == {"LOW"}
+
+
 def test_an_image_that_another_file_builds_for_developing_is_still_pulled_elsewhere() -> None:
     files = {
         "docker-compose.yml": "services:\n  till:\n    image: example/till\n",

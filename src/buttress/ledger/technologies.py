@@ -53,6 +53,7 @@ _PLANNING = Caseless(
     r"\b(?:plan(?:s|ned)? to (?:use|introduce|adopt|add|move to|switch to|migrate to)|will (?:later |eventually |soon )?(?:use|introduce|"
     r"adopt|move to|switch to|migrate to)|planned\s*:)\s+(?:[\w-]+\s+){0,2}$",
 )
+_AHEAD = Caseless(r"\b(?:will|shall|aims? to|goals? (?:is|are) to|(?:is|are) going to)\b")
 _STORES = frozenset(
     (
         "db",
@@ -262,7 +263,7 @@ def _plans(text: Text) -> Iterator[Contradiction]:
     """Yield what is only planned in one place and there in another."""
     planned: dict[str, tuple[Sentence, Evidence]] = {}
     there: dict[str, list[tuple[Sentence, Evidence]]] = {}
-    known = load().technologies
+    known, ahead = load().technologies, _looking_ahead(text)
     for sentence in text.sentences:
         if sentence.passage.form == "heading" or is_quiet_section(sentence.passage.headings):
             continue
@@ -278,6 +279,8 @@ def _plans(text: Text) -> Iterator[Contradiction]:
                     there.setdefault(match.id, []).append((sentence, sentence.evidence()))
     for id_, (plan, evidence) in planned.items():
         section = (plan.passage.source, plan.passage.headings)
+        if section in ahead:
+            continue
         facts = [
             e
             for s, e in there.get(id_, ())
@@ -287,3 +290,13 @@ def _plans(text: Text) -> Iterator[Contradiction]:
             yield Contradiction(
                 id_, "planned or there", (("planned", evidence), *(("there", e) for e in facts[:2]))
             )
+
+
+def _looking_ahead(text: Text) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """Return the sections that tell what a project is going to be: most of their sentences look ahead, and so does what is listed after them."""
+    of: dict[tuple[str, tuple[str, ...]], list[bool]] = {}
+    for s in text.sentences:
+        of.setdefault((s.passage.source, s.passage.headings), []).append(_AHEAD.search(s.text) is not None)
+    return frozenset(
+        section for section, told in of.items() if sum(told) >= 2 and sum(told) * 3 >= len(told) * 2
+    )

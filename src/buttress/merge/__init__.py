@@ -3,8 +3,9 @@
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
 several, `systems` the name of the whole among its parts, `built` what a service is built from, `parts` what runs the parts of its code,
 `configured` whose a proxy's files are, `interfaces` whose a contract is. `environments` sets apart what is true of a developer's machine
-only, `production` tells what brings the system there, `saving` which stores something copies; `decided` is what somebody has said to be
-one, or to be none. `facts`, `flows` and `places` put together what the sources say, and `contradictions` tells where they disagree.
+only, `production` tells what brings the system there, `saving` which stores something copies, `brokers` which stores only carry tasks;
+`decided` is what somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what the sources say, and
+`contradictions` tells where they disagree.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from buttress import vocabulary
+from buttress.merge.brokers import as_brokers
 from buttress.merge.built import join_built
 from buttress.merge.clustering import Cluster, cluster_of_names
 from buttress.merge.collectives import spread_collectives
@@ -73,10 +75,10 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     several = {place: tuple(id_of[id(c)] for c in named) for place, named in meant.items()}
     shared = {place: tuple(id_of[id(c)] for c in running) for place, running in run.items()}
     flows = joined_flows(ranked, ids, several, shared, by_id, contradictions)
-    flows = without_rejected_flows(flows, rejections, by_id)
+    known, flows = as_brokers(components, without_rejected_flows(flows, rejections, by_id))
     return SystemGraph(
         name=name,
-        components=with_backups(sorted(components, key=lambda c: c.id), flows),
+        components=with_backups(sorted(known, key=lambda c: c.id), flows),
         flows=flows,
         boundaries=boundaries,
         stances=joined_stances(ranked),

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from buttress.merge.clustering import Cluster
-from buttress.model import Component, Fragment
+from buttress.model import Component, FactValue, Fragment
 
 PROXIES = ("nginx", "envoy")
 _HOLD = ("compose", "dockerfile", "kubernetes")
@@ -71,6 +71,7 @@ def _beside(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster
             )
             local.remove(cluster)
             clusters = [c for c in clusters if c is not cluster]
+    clusters, local = _at_opened_port(clusters, local, ranked)
     applications = [
         c
         for c in clusters
@@ -86,6 +87,39 @@ def _beside(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster
     for cluster in gone:
         applications[0].absorb(cluster, "the only application here, and a proxy finds it on its own machine")
     return [c for c in clusters if c not in gone]
+
+
+def _at_opened_port(
+    clusters: list[Cluster], local: list[Cluster], ranked: Sequence[Fragment]
+) -> tuple[list[Cluster], list[Cluster]]:
+    """Return the clusters, and those of `local` that are left: a port of the machine that one container opens there leads to it.
+
+    A proxy in a container of its own finds only itself on its machine.
+    """
+    readers = ({ranked[n].reader for n in c.fragments()} for c in clusters)
+    if any("compose" in r and not r.isdisjoint(PROXIES) for r in readers):
+        return clusters, local
+    opened: dict[str, list[Cluster]] = {}
+    for cluster in clusters:
+        ports = {
+            str(p)
+            for _, m in cluster.members
+            if (f := m.fact("published_ports")) is not None
+            for p in _several(f.value)
+        }
+        for port in ports:
+            opened.setdefault(port, []).append(cluster)
+    for found in list(local):
+        port = next((str(f.value) for _, m in found.members if (f := m.fact("port")) is not None), "")
+        if len(there := opened.get(port, [])) == 1:
+            there[0].absorb(found, "it opens the port at which the proxy finds it on its own machine")
+            local = [c for c in local if c is not found]
+            clusters = [c for c in clusters if c is not found]
+    return clusters, local
+
+
+def _several(value: FactValue | None) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 def _is_built_with(cluster: Cluster, found: Cluster) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from buttress.merge.built import DESCRIBE_BUILDS
 from buttress.merge.clustering import Cluster
+from buttress.merge.production import deployed_by
 from buttress.model import Component, Diagnostic, Fact, Fragment
 from buttress.workloads import says_local
 
@@ -109,15 +110,23 @@ def settled(
 ) -> tuple[Diagnostic, ...]:
     """Take out what only holds where developers work, and what Compose implies though others say it; return notes on it.
 
-    Where Compose is the only source of a system, all its facts stand.
+    Where Compose is the only source of a system, all its facts stand. What only runs where developers work, and is deployed nowhere else,
+    belongs to their environment.
     """
     composed = [c for c in clusters if any(ranked[n].reader == "compose" for n in c.fragments())]
     described = sum(
         any(ranked[n].reader not in ("compose", *DESCRIBE_BUILDS) for n in c.fragments()) for c in composed
     )
     elsewhere = any(f.reader == "kubernetes" for f in ranked) or described * 2 >= len(composed)
+    shipped = bool(deployed_by(ranked))
     notes: list[Diagnostic] = []
     for cluster in clusters if elsewhere else ():
+        started = [m for n, m in cluster.members if ranked[n].reader == "compose"]
+        trial = (
+            not shipped
+            and all(is_local(m, local) for m in started)
+            and not any(f.name == "environment" for _, m in cluster.members for f in m.facts)
+        )
         others = [m for n, m in cluster.members if ranked[n].reader != "compose"]
         told = {f.name for m in others for f in m.facts}
         for at, (n, member) in enumerate(cluster.members):
@@ -142,6 +151,8 @@ def settled(
                     notes += _note(member, fact, others)
                     continue
                 kept.append(fact)
+            if trial:
+                kept.append(Fact("environment", "development", "stated", member.evidence[:1]))
             cluster.members[at] = (n, replace(member, facts=tuple(kept)))
     return tuple(notes)
 

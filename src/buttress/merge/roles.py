@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from buttress import vocabulary
+from buttress.merge.brokers import ALSO_BROKERS
 from buttress.merge.clustering import WEAK_KINDS, Cluster
 from buttress.merge.environments import is_local
 from buttress.merge.technologies import spellings
@@ -42,7 +43,6 @@ _NAMED_ROLES = (
     "config_server",
 )  # roles that a service's name says though no reader knows its kind
 _CHOSEN = {"database": "database", "messaging": "message broker"}
-_ALSO_BROKERS = ("redis", "valkey")
 _STANDS_IN = re.compile(
     r"\bstand(?:s|ing)? in for\b|\bin (?:the )?place of\b|\binstead of\b|\bemulat\w+", re.IGNORECASE
 )
@@ -97,7 +97,7 @@ def join_unnamed(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> lis
             for c in out
             if c is not unnamed
             and not c.fragments() & unnamed.fragments()
-            and (_role(c) == role or (role == "messaging" and c.technology() in _ALSO_BROKERS))
+            and (_role(c) == role or (role == "messaging" and c.technology() in ALSO_BROKERS))
             and callers[id(c)] & callers[id(unnamed)]
         ]
         if len(fits) == 1:

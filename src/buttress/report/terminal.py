@@ -138,7 +138,7 @@ def _area(console: Console, review: Review, area: str) -> None:
                     f"    [dim]{finding.severity} because it is {clean(finding.reason)}[/dim]"
                     if finding.reason.startswith("on ")
                     else f"    [dim]{finding.severity} because {clean(finding.reason)}[/dim]"
-                    if finding.reason.endswith(" with it")
+                    if finding.reason.endswith(" with it") or finding.reason.startswith("it ")
                     else f"    [dim]{clean(finding.reason)}[/dim]",
                 )
             stops = [i for i in finding.path if review.graph.component(i) is not None]

@@ -49,7 +49,8 @@ class Card:
     `message` where the sources themselves complain of the whole system (a row that binds `?stance`).
     Subjects that the same words show are one finding when `together` is set, or for which the query binds the same `?together`; the
     message then speaks of one or several.
-    `otherwise` is the severity where the subject isn't on the path of a request from outside. `unsaid` names the matter of a
+    `otherwise` is the severity where the subject isn't on the path of a request from outside; a query may bind `?severity`, and as
+    `?reason` why it is that. `unsaid` names the matter of a
     question about the whole system in a few words. `finds_terms` and so on are what a graph must name for the query to find
     anything, worked out when cards are compiled.
     """

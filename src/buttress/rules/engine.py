@@ -99,6 +99,8 @@ def _run(
             key=lambda found: SEVERITIES.index(found[0]),
         )
         told = card.said if basis == "defect" and any(b.get("stance") for b in bindings) else ""
+        if basis == "defect":
+            reason = next((str(r) for b in bindings if (r := b.get("reason"))), reason)
         out.append(
             Finding(
                 rule=card.id,
@@ -138,12 +140,23 @@ def _by_words(
 def _by_mark(
     grouped: dict[str, list[dict[str, str | Value | None]]],
 ) -> dict[str, list[dict[str, str | Value | None]]]:
-    """Return the rows of each subject, those of subjects with one and the same `?together` under the first of them."""
-    first: dict[tuple[str, ...], str] = {}
+    """Return the rows of each subject, those with one `?together` under the first of its subjects.
+
+    A subject with two marks stands under both; its rows without one go with the first of its marks.
+    """
+    marked: dict[str, tuple[str, list[dict[str, str | Value | None]]]] = {}
     out: dict[str, list[dict[str, str | Value | None]]] = {}
     for subject in sorted(grouped):
-        marks = tuple(sorted({str(b["together"]) for b in grouped[subject] if b.get("together") is not None}))
-        out.setdefault(first.setdefault(marks, subject) if marks else subject, []).extend(grouped[subject])
+        rows = grouped[subject]
+        usual = min((str(m) for b in rows if (m := b.get("together")) is not None), default=None)
+        for row in rows:
+            mark = usual if row.get("together") is None else str(row["together"])
+            if mark is None:
+                out.setdefault(subject, []).append(row)
+            else:
+                marked.setdefault(mark, (subject, []))[1].append(row)
+    for first, rows in marked.values():
+        out.setdefault(first, []).extend(rows)
     return out
 
 
@@ -166,11 +179,14 @@ def _ids(bindings: Sequence[dict[str, str | Value | None]]) -> tuple[str, ...]:
 def _evidence(
     graph: SystemGraph, bindings: Sequence[dict[str, str | Value | None]], named: tuple[str, ...]
 ) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
-    """Return the places that show it, the most telling first: facts and stances, derivations, flows, components."""
+    """Return the places that show it, the most telling first (facts and stances, derivations, flows, components), and a path.
+
+    The path is that of one derivation, the longest: steps of several side by side are a way that nobody goes.
+    """
     strong: dict[Evidence, None] = {}
     middle: dict[Evidence, None] = {}
     weak: dict[Evidence, None] = {}
-    path: dict[str, None] = {}
+    paths: dict[str, tuple[str, ...]] = {}
     for bound in bindings:
         for value in bound.values():
             known = id_of(value) if isinstance(value, str) else None
@@ -185,11 +201,13 @@ def _evidence(
             elif what == "contradiction":
                 strong.update(dict.fromkeys(e for _, e in graph.contradictions[int(id_)].sides))
             elif what == "derived":
-                for step in graph.derived[int(id_)].because:
+                because = graph.derived[int(id_)].because
+                for step in because:
                     target = strong if "." in step and graph.component(step) is None else middle
                     target.update(dict.fromkeys(graph.evidence_of(step)[:1]))
-                    if graph.component(step) is not None or graph.flow(step) is not None:
-                        path.setdefault(step)
+                paths[id_] = tuple(
+                    s for s in because if graph.component(s) is not None or graph.flow(s) is not None
+                )
     for id_ in named:
         target = middle if graph.flow(id_) is not None else weak
         target.update(dict.fromkeys(graph.evidence_of(id_)[:1]))
@@ -197,7 +215,8 @@ def _evidence(
         **strong,
         **middle,
     } or weak  # the bare name of a part shows nothing beside a line that shows it
-    return tuple(ordered)[:MAX_EVIDENCE], tuple(path)
+    alone = len(_subjects(bindings)) == 1
+    return tuple(ordered)[:MAX_EVIDENCE], max(paths.values(), key=len, default=()) if alone else ()
 
 
 def _told(places: Sequence[Evidence], words: object) -> list[Evidence]:

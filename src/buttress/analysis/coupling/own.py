@@ -10,6 +10,7 @@ from buttress.model import Component, SystemGraph
 from buttress.names import words_of
 
 _ENDS = ("runs_once", "schedule")
+_TEXT = ("prose", "list")
 _OF_CODE = ("framework", "language", "build_context", "app_server")
 _FUNCTIONS = re.compile(r"\b(?:lambda|functions?)\b", re.IGNORECASE)
 
@@ -18,7 +19,7 @@ def own_services(graph: SystemGraph, running: Sequence[str]) -> tuple[str, ...]:
     """Return those of the running parts that are services of the system's own.
 
     What ends when its work is done, functions that a provider starts, ingresses, and products that are only run here (a dashboard,
-    a proxy) are none.
+    a proxy) are none; nor is what is built for others to be built upon, or what a text only names while it tells what others do.
 
     >>> from buttress.model import Fact
     >>> parts = (Component("a", "a"), Component("b", "b", facts=(Fact("runs_once", True),)), Component("g", "g", "gateway", "nginx"))
@@ -26,7 +27,25 @@ def own_services(graph: SystemGraph, running: Sequence[str]) -> tuple[str, ...]:
     ('a',)
     """
     inner = frozenset(running)
-    return tuple(c.id for c in graph.components if c.id in inner and _is_own(c))
+    touched = frozenset(end for f in graph.flows for end in (f.source, f.target))
+    below = frozenset(
+        str(f.value)
+        for c in graph.components
+        if (f := c.fact("base_image")) is not None and f.value is not None
+    )
+
+    def only_named(component: Component) -> bool:
+        return bool(touched) and bool(component.evidence) and all(e.form in _TEXT for e in component.evidence)
+
+    def only_built(component: Component) -> bool:
+        image, ports = component.fact("image"), component.fact("published_ports")
+        return image is not None and str(image.value) in below and (ports is None or ports.absent)
+
+    return tuple(
+        c.id
+        for c in graph.components
+        if c.id in inner and _is_own(c) and (c.id in touched or not (only_named(c) or only_built(c)))
+    )
 
 
 def _is_own(component: Component) -> bool:

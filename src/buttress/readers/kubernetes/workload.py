@@ -20,6 +20,7 @@ _TOLD_OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _TEMPORARY = ("emptyDir", "configMap", "secret", "downwardAPI", "projected")
+_GRACE_S = 30  # what Kubernetes waits for by itself: no more than that says nothing of work in hand
 
 
 def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> tuple[Fact, ...]:
@@ -74,10 +75,11 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
     _started(facts, containers[:1])
     if spec is not None:
         facts += [f for first in spec.list("initContainers") for f in _prepared(first)]
-        if (
-            grace := spec.get("terminationGracePeriodSeconds") or _first(containers, "lifecycle", "preStop")
-        ) is not None:
-            said("graceful_shutdown", grace)
+        grace, stop = spec.get("terminationGracePeriodSeconds"), _first(containers, "lifecycle", "preStop")
+        if stop is None and grace is not None and isinstance(grace.value, int) and grace.value > _GRACE_S:
+            stop = grace
+        if stop is not None:
+            said("graceful_shutdown", stop)
         if (
             spread := spec.get("topologySpreadConstraints") or spec.get("affinity", "podAntiAffinity")
         ) is not None:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from buttress.model import Evidence
-from buttress.readers.python.detectors import middleware, protocols
+from buttress.readers.python.detectors import endings, middleware, protocols
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.frameworks import APPLICATIONS, ASYNC_FRAMEWORKS, CHANGING
 from buttress.readers.python.guards import owner_of
@@ -51,7 +51,7 @@ def detect(project: Project, ledger: Ledger, routes: list[Route]) -> None:
     _naming(ledger, routes)
     middleware.detect(project, ledger)
     protocols.detect(project, ledger, routes)
-    _lifespan(project, ledger)
+    endings.detect(project, ledger)
     if any(f in ASYNC_FRAMEWORKS for f in frameworks):
         for route in routes:
             if route.function is not None:
@@ -322,28 +322,3 @@ def _naming(ledger: Ledger, routes: list[Route]) -> None:
     if len(mixed) > 1:
         for style in mixed:
             ledger.say("path_styles", first[style], tuple(sorted(mixed)))
-
-
-# It says that it ends, and ends nothing.
-_GOODBYE = re.compile(r"\bdef [^\n]*:\n(?:[ \t]*(?:print|\w*log\w*\.\w+)\([^\n]*\n?)+\s*\Z")
-
-
-def _lifespan(project: Project, ledger: Ledger) -> None:
-    for call in project.called("fastapi.FastAPI", "starlette.applications.Starlette", "litestar.Litestar"):
-        node = call.keyword("lifespan", "on_shutdown")
-        if node is not None:
-            ledger.say("graceful_shutdown", call.module.text.at(node.lineno))
-    for module in project.modules:
-        for function in module.functions:
-            for name, node in function.decorators:
-                given = constant(node.args[0]) if isinstance(node, ast.Call) and node.args else None
-                ends = (name.endswith(".on_event") and given == "shutdown") or name.endswith(
-                    (".after_serving", ".worker_shutdown.connect")
-                )
-                if ends and not _GOODBYE.search(function.text):
-                    ledger.say("graceful_shutdown", module.text.at(function.line))
-    for call in project.calls:
-        if call.name == "signal.signal" or call.last == "add_signal_handler":
-            first = call.node.args[0] if call.node.args else None
-            if getattr(first, "attr", getattr(first, "id", "")) == "SIGTERM":
-                ledger.say("graceful_shutdown", call.evidence(), role=ledger.role_of(call))
