@@ -16,7 +16,8 @@ OFFICIAL = re.compile(
 )
 _STARTED_AS = (
     ("worker", re.compile(
-        r"\bcelery\b.*(?<!-A)(?<!--app)\sworker\b|\bcelery[_-]?worker\b|\brq\s+worker|\brqworker\b|\barq\s+[\w.]+|\bdramatiq\s|\bhuey_consumer|\btaskiq\s+worker"
+        r"\bcelery\b.*(?<!-A)(?<!--app)\sworker\b|(?<!-A )(?<!--app[= ])\bcelery[_-]?worker\b"
+        r"|\brq\s+worker|\brqworker\b|\barq\s+[\w.]+|\bdramatiq\s|\bhuey_consumer|\btaskiq\s+worker"
         r"|\bprocrastinate\b.*\bworker\b|\bsaq\s+[\w.]+|\bfaust\b.*\bworker\b"
         r"|\bmanage\.py\s+(?:runworker|rqworker|qcluster|process_tasks|celery\s+worker|run_huey)"
         r"|^[^\w./-]*(?:exec\s+)?[\w./-]+\s+(?:run\s+)?workers?(?=\s|$)"
@@ -24,9 +25,10 @@ _STARTED_AS = (
     )),
     ("scheduler", re.compile(
         r"^[^\w./-]*(?:exec\s+)?[\w./-]+\s+(?:run\s+)?schedule[rs]?(?=\s|$)"
-        r"|\bcelery\b.*(?<!-A)(?<!--app)\sbeat\b|\bcelery[_-]?beat\b|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
+        r"|\bcelery\b.*(?<!-A)(?<!--app)\sbeat\b|(?<!-A )(?<!--app[= ])\bcelery[_-]?beat\b"
+        r"|\brqscheduler\b|\brq-?scheduler\b|\bschedule:(?:work|run)\b|\bclockwork\b|\bairflow\s+scheduler\b"
     )),
-    ("monitoring", re.compile(r"\bcelery\b.*(?<!-A)(?<!--app)\sflower\b|^\s*flower\s|\brq-dashboard\b|\bcelery[_-]?flower\b")),
+    ("monitoring", re.compile(r"\bcelery\b.*(?<!-A)(?<!--app)\sflower\b|^\s*flower\s|\brq-dashboard\b|(?<!-A )(?<!--app[= ])\bcelery[_-]?flower\b")),
 )  # fmt: skip
 _WITH_CLOCK = re.compile(r"\bcelery\b.*\sworker\b.*\s(?:-B|--beat|-\w*B)(?:\s|$)")
 # What a team's own program is started with: an interpreter, or a server of code.
@@ -99,7 +101,7 @@ def role_of_command(command: str) -> str | None:
 
     >>> role_of_command("celery -A shop beat -l info"), role_of_command("rq worker high"), role_of_command("gunicorn shop.wsgi")
     ('scheduler', 'worker', None)
-    >>> role_of_command("celery -A shop.worker beat"), role_of_command("celery -A worker flower")
+    >>> role_of_command("celery -A shop.worker beat"), role_of_command("celery -A celery_worker flower")
     ('scheduler', 'monitoring')
     >>> role_of_command("parcels worker --queue mails"), role_of_command("parcels run scheduler"), role_of_command("uvicorn worker:app")
     ('worker', 'scheduler', None)

@@ -87,6 +87,23 @@ def test_each_part_of_the_code_belongs_to_the_service_that_starts_it(compose: st
     assert clock.fact("periodic_tasks") and not clock.fact("tasks")
 
 
+SHOP = "  shop: {image: 'acme/shop:1', environment: {R: 'redis://redis:6379'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("compose", "name", "kind"),
+    [
+        (BUILT, "redis", "message_broker"),
+        (BUILT + SHOP, "redis", "cache"),
+        (BUILT.replace("redis:", "redis-cache:"), "redis-cache", "cache"),
+    ],
+    ids=["messages only", "others need it too", "called a cache"],
+)
+def test_a_cache_that_carries_messages_only_is_a_broker(compose: str, name: str, kind: str) -> None:
+    found = system(compose).component(name)
+    assert found is not None and found.kind == kind
+
+
 def test_what_is_built_by_other_files_of_the_folder_runs_its_code_too() -> None:
     graph = system(OTHER_FILES, **{"docker/api/Dockerfile": DOCKERFILE, "docker/jobs/Dockerfile": DOCKERFILE})
     assert [c.id for c in graph.components] == ["api", "clock", "jobs", "redis"]

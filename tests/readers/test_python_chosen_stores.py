@@ -196,3 +196,10 @@ def test_a_database_counts_whose_driver_is_nowhere_declared(
 ) -> None:
     files = {"shop/main.py": APP, "shop/db.py": ENGINE.format(url="'postgresql://store/shop'")}
     assert kinds(read(project(files, "sqlalchemy", more=more))) == expected
+
+
+def test_an_engine_that_takes_any_address_opens_one_though_a_driver_beside_it_is_an_extra() -> None:
+    engine = ENGINE.format(url="url").replace("engine = ", "def opened(url):\n    return ")
+    own = "import psycopg2\n\n\ndef listening(url):\n    return psycopg2.connect('postgresql://store/shop')\n"
+    files = {"shop/main.py": APP, "shop/db.py": engine, "shop/listening.py": own}
+    assert kinds(read(project(files, "sqlalchemy", more=EXTRAS))) == {"Database": ("relational_db", None)}

@@ -122,6 +122,18 @@ def test_two_sorts_of_plug_ins_are_both_left_out() -> None:
     assert project({**files, **outside}, "redis", "pymongo", "elasticsearch", "requests").flows == ()
 
 
+def test_plug_ins_are_options_also_where_every_installation_has_the_driver_of_one() -> None:
+    files = {f"desk/providers/{name}.py": text for name, text in DRIVERS.items()}
+    assert project(files, "redis").flows == ()
+
+
+def test_a_broker_beside_stores_is_no_option() -> None:
+    code = "from celery import Celery\n\napp = Celery('desk', broker='amqp://q')\n\n\n@app.task\ndef work():\n    pass\n"
+    files = {f"desk/{n}/client.py": DRIVERS[n] for n in ("redis", "mongo")} | {"desk/tasks/work.py": code}
+    found = project(files, "redis", "pymongo", "celery")
+    assert {c.id for c in found.components} >= {"r", "m", "q"}
+
+
 ENGINE = "import sqlalchemy\n\ndef engine():\n    return sqlalchemy.create_engine('postgresql://db/desk', pool_size=5)\n"
 LISTEN = "import psycopg2\n\ndef listen():\n    return psycopg2.connect('postgresql://db/desk')\n"
 

@@ -222,3 +222,60 @@ def test_steps_to_install_a_project_are_left_out_unless_they_are_drawn() -> None
     assert sorted(left_out(tree, lambda page: "")) == ["INSTALL.md", "docs/installation.rst"]
     assert left_out(tree, lambda page: "```mermaid\nflowchart LR\n```\n") == {}
     assert left_out(tree[2:], lambda page: "") == {}
+
+
+PAGES = (
+    "docs/conf.py",
+    *(f"docs/{p}.rst" for p in ("faq", "usage", "troubleshooting", *(f"topic-{n}" for n in range(9)))),
+)
+
+
+@pytest.mark.parametrize(
+    ("packaging", "read_"),
+    [("[project]\nname = 'shop'\n", True), ("[project]\nclassifiers = ['License :: OSI Approved']\n", False)],
+    ids=["a team's", "found in an index"],
+)
+def test_what_others_find_in_an_index_has_a_handbook_sooner(packaging: str, read_: bool) -> None:
+    found = read("pyproject.toml", *PAGES, texts={"pyproject.toml": packaging})
+    assert ("docs/topic-3.rst" in found) is read_
+
+
+def test_pages_of_a_manual_tell_how_commands_are_used() -> None:
+    assert read("setup.py", "docs/man_pages/shop-shell.rst", "docs/manual.rst") == {"docs/manual.rst"}
+
+
+def test_the_readmes_of_many_packages_side_by_side_are_about_each_of_them() -> None:
+    few = [f"extras/p{n}/{f}" for n in range(5) for f in ("__init__.py", "README.md")]
+    many = [f"extras/p{n}/{f}" for n in range(9) for f in ("__init__.py", "README.md")]
+    assert read("setup.py", *few) == {f for f in few if f.endswith(".md")}
+    assert read("setup.py", *many) == set()
+
+
+@pytest.mark.parametrize("image", [(), ("core/Dockerfile",)], ids=["a module", "an image runs it"])
+def test_pages_of_a_module_in_another_language_are_about_its_code(image: tuple[str, ...]) -> None:
+    files = (
+        "setup.py",
+        "shop/__init__.py",
+        "core/Cargo.toml",
+        "core/STATUS.md",
+        "core/ARCHITECTURE.md",
+        *image,
+    )
+    assert ("core/STATUS.md" in read(*files)) is bool(image)
+    assert "core/ARCHITECTURE.md" in read(*files)
+
+
+@pytest.mark.parametrize(
+    ("path", "read_"),
+    [
+        ("shop/compose.yml", True),
+        ("shop/data/starter/compose.yml", False),
+        ("starters/sample_shop/compose.yml", False),
+        ("starters/own/compose.yml", True),
+    ],
+    ids=["of the package", "among its data", "a sample", "beside it"],
+)
+def test_compose_files_among_a_packages_data_or_of_a_sample_are_for_trying_it_out(
+    path: str, read_: bool
+) -> None:
+    assert (path in read("setup.py", "shop/__init__.py", "shop/data/words.csv", path)) is read_

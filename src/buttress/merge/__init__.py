@@ -2,10 +2,10 @@
 
 `clustering` and `namesakes` find the mentions that are one by name, `roles` those that only their role makes one, `collectives` a name for
 several, `systems` the name of the whole among its parts, `built` what a service is built from, `parts` what runs the parts of its code,
-`configured` whose a proxy's files are, `interfaces` whose a contract is. `environments` sets apart what is true of a developer's machine
-only, `production` tells what brings the system there, `saving` which stores something copies, `brokers` which stores only carry tasks;
-`decided` is what somebody has said to be one, or to be none. `facts`, `flows` and `places` put together what the sources say, and
-`contradictions` tells where they disagree.
+`configured` whose a proxy's files are, `offered` which of the options of code and files are in use, `interfaces` whose a contract is.
+`environments` sets apart what is true of a developer's machine only, `production` tells what brings the system there, `saving` which stores
+something copies, `brokers` which stores only carry tasks; `decided` is what somebody has said to be one, or to be none. `facts`, `flows` and
+`places` put together what the sources say, and `contradictions` tells where they disagree.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from buttress.merge.facts import joined_evidence, joined_facts
 from buttress.merge.flows import joined_flows
 from buttress.merge.interfaces import join_contracts
 from buttress.merge.namesakes import join_namesakes
+from buttress.merge.offered import without_offered
 from buttress.merge.parts import join_parts
 from buttress.merge.places import joined_boundaries, joined_diagnostics, joined_stances, sources_of
 from buttress.merge.production import deployed_by
@@ -52,6 +53,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
     clusters = without_whole(join_roles(clusters, ranked, local), ranked)
     notes += settled(clusters, ranked, local)
     clusters = join_contracts(join_built(clusters, ranked, name=name), ranked)
+    clusters, left_out = without_offered(clusters, ranked)
     clusters, run = join_parts(clusters, ranked)
     clusters = join_unnamed(join_configured(clusters, ranked), ranked)
     clusters, meant = spread_collectives(clusters, ranked)
@@ -82,7 +84,7 @@ def merge(fragments: Sequence[Fragment], *, name: str = "system", skipped: Itera
         flows=flows,
         boundaries=boundaries,
         stances=joined_stances(ranked),
-        diagnostics=tuple(sorted({*joined_diagnostics(ranked), *notes})),
+        diagnostics=tuple(sorted({*joined_diagnostics(ranked), *notes, *left_out})),
         merges=tuple(sorted(merges, key=lambda m: m.component)),
         rejections=rejections,
         contradictions=tuple(contradictions),

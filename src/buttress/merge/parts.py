@@ -114,7 +114,7 @@ def _taken_over(
     ranked: Sequence[Fragment],
 ) -> Cluster:
     """Return the only service that can be the application itself, which takes its code over; the code's own cluster if none can."""
-    fits = [c for c in others if c.kind() in ("service", "web_frontend") and _runs_python(c)]
+    fits = [c for c in others if _may_be_application(c) and _runs_python(c)]
     images = {str(f.value) for w in workers for _, m in w.members if (f := m.fact("dockerfile")) is not None}
     for better in (
         [c for c in fits if any((f := m.fact("dockerfile")) and f.value in images for _, m in c.members)],
@@ -126,6 +126,12 @@ def _taken_over(
     fits[0].absorb(home, f"starts the application {_where(one)}")
     clusters.remove(home)
     return fits[0]
+
+
+def _may_be_application(cluster: Cluster) -> bool:
+    """Return whether a service may be what the code is: it is one by its kind, or only its name says that it is a gateway."""
+    kind = cluster.kind()
+    return kind in ("service", "web_frontend") or (kind == "gateway" and cluster.technology() is None)
 
 
 def _runs_python(cluster: Cluster) -> bool:

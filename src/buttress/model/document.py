@@ -114,6 +114,7 @@ class Fragment:
     of this fragment are never one (a Compose file names each service once; a paragraph may use two names for one thing); where it holds
     several drawings, `drawn` are the ids that each of them shows side by side, and these are never one. `defined` are the dotted names of
     what code defines and nothing starts: classes, functions, modules; `records` the names of what rows of its tables are.
+    `offered` are the ids of components that an installation may have: without another source that shows one, nothing uses it.
     """
 
     reader: str
@@ -133,3 +134,4 @@ class Fragment:
     facts: tuple[Fact, ...] = ()
     defined: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
+    offered: frozenset[str] = frozenset()

@@ -31,10 +31,11 @@ from buttress.model import (
     slug,
 )
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.readers.compose.asked import asked_for, unused
 from buttress.readers.compose.buckets import opened
 from buttress.readers.compose.building import started_by
 from buttress.readers.compose.outward import addresses, called_from_outside, promised, proxy_label
-from buttress.readers.compose.project import Project, filled, projects, settings_of
+from buttress.readers.compose.project import Project, environment, filled, projects, settings_of
 from buttress.readers.compose.secrets import secrets_of
 from buttress.readers.compose.service import (
     awaited,
@@ -83,6 +84,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         ),
         diagnostics=tuple(reading.diagnostics),
         tells_apart=True,
+        offered=unused(reading.asked, reading.flows.values()),
     )
 
 
@@ -135,13 +137,14 @@ class _Reading:
         self.flows: dict[tuple[str, str, str], Flow] = {}
         self.boundaries: dict[str, Boundary] = {}
         self.diagnostics = diagnostics
+        self.asked: set[str] = set()
 
     def add(self, project: Project, prefix: str, settings: dict[str, dict[str, Node]]) -> None:
         ids = {name: slug(f"{prefix}-{name}" if prefix else name) for name in project.services}
         names = _names(project)
         self._elsewhere(project, ids, names)
         for name, node in project.services.items():
-            variables = _environment(project, node, settings)
+            variables = environment(project, node, settings)
             values = [(k, n) for k, n in variables.items()]
             kind, technology = workloads.kind_of(
                 name, hosts.plain(node.text("image")), variables, line_of(node)
@@ -173,13 +176,14 @@ class _Reading:
             old = self.components.get(new.id)
             self.components[new.id] = new if old is None else _joined(old, new)
         kinds = {name: self.components[ids[name]].kind for name in ids}
+        self.asked |= {ids[name] for name in asked_for(project, settings, kinds)}
         for name, node in project.services.items():
             for target, evidence, facts, protocol in _connections(project, name, node, names, settings):
                 if target in ids and target != name:
                     ordering = bool(facts)
                     kind = "depends_on" if ordering else workloads.flow_kind(kinds[name], kinds[target])
                     self._flow(ids[name], ids[target], kind, evidence, facts, protocol)
-            self._outside(ids[name], names, _environment(project, node, settings))
+            self._outside(ids[name], names, environment(project, node, settings))
             for store, fact in opened(node, project.services):
                 there = self.components[ids[store]]
                 self.components[ids[store]] = replace(there, facts=(*there.facts, fact))
@@ -253,7 +257,7 @@ class _Reading:
         """Add the stores and brokers whose address somebody must give at the start, where none of the kind runs here."""
         here = {self.components[id_].kind for id_ in ids.values()}
         for name, node in project.services.items():
-            for new in promised(_environment(project, node, settings), here):
+            for new in promised(environment(project, node, settings), here):
                 self.components.setdefault(new.id, new)
                 self._flow(ids[name], new.id, "calls", new.evidence[0], (), None)
 
@@ -315,24 +319,6 @@ def _names(project: Project) -> dict[str, str]:
     return out
 
 
-def _environment(project: Project, node: Node, settings: dict[str, dict[str, Node]]) -> dict[str, Node]:
-    """Return the variables of a service: of its environment files first, then its own, which count more."""
-    out: dict[str, Node] = {}
-    listed = node.get("env_file")
-    entries = [listed] if listed is not None and listed.raw else list(node.list("env_file"))
-    variables = settings.get(posixpath.join(project.folder, ".env"), {})
-    for entry in entries:
-        written = entry.raw or entry.text("path")
-        folder = posixpath.dirname(entry.source.path)
-        out.update(settings.get(posixpath.normpath(posixpath.join(folder, written)), {}))
-    for key, value in node.items("environment"):
-        raw = value.raw
-        whole = re.fullmatch(r"\$\{?(\w+)\}?", raw) if raw else re.fullmatch(r"(\w+)", key)
-        given = variables.get(whole[1]) if whole else None
-        out[key] = given if given is not None and given.raw else filled(value, variables)
-    return out
-
-
 def _shown(node: Node) -> Evidence:
     """Return the line that says what a service is: its image or build, else its name."""
     for key in ("image", "build"):
@@ -350,7 +336,7 @@ def _connections(
         b: names[a] for n in node.list("links") for a, _, b in [n.raw.partition(":")] if b and a in names
     }
     names = {**names, **linked}
-    for key, value in _environment(project, node, settings).items():
+    for key, value in environment(project, node, settings).items():
         secret = workloads.holds_secret(key, value.raw)
         for reference in hosts.references(key, value.raw, names):
             if reference.known:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from buttress import workloads
+from buttress.folders import stage_of
 from buttress.lines import Node, documents
 from buttress.model import Diagnostic, Source
 
@@ -37,7 +38,9 @@ class Project:
     folder: str
     services: dict[str, Node] = field(default_factory=dict)
     networks: dict[str, Node] = field(default_factory=dict)
-    variants: set[str] = field(default_factory=set)
+    added: set[str] = field(
+        default_factory=set
+    )  # services that only files have which Compose must be given by name
 
 
 def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnostic]]:
@@ -87,12 +90,24 @@ def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnosti
                         diagnostics.append(Diagnostic(path, node.key_line, reason, "error"))
                     continue
                 whole = _extended(path, name, node, roots, (), diagnostics)
+                if name not in project.services and is_given_by_name(path) and path not in includer:
+                    project.added.add(name)
                 project.services[name] = (
                     _merged(project.services[name], whole) if name in project.services else whole
                 )
             for name, node in root.items("networks"):
                 project.networks.setdefault(name, node)
     return list(out.values()), diagnostics
+
+
+def is_given_by_name(path: str) -> bool:
+    """Return whether Compose reads a file only when it is told to, and its name doesn't say that production is.
+
+    >>> [is_given_by_name(p) for p in ("docker-compose.yml", "compose.override.yaml", "compose.prod.yaml", "docker-compose.search.yml")]
+    [False, False, False, True]
+    """
+    stem = posixpath.splitext(posixpath.basename(path))[0]
+    return _MAIN.search(path) is None and stage_of(stem) != "production"
 
 
 def settings_of(source: Source) -> dict[str, Node]:
@@ -279,3 +294,21 @@ def _target(mount: Node) -> str:
     """Return where a volume is mounted; a second one at the same place replaces the first."""
     parts = mount.raw.split(":")
     return mount.text("target") or (parts[1] if len(parts) > 1 else mount.raw)
+
+
+def environment(project: Project, node: Node, settings: dict[str, dict[str, Node]]) -> dict[str, Node]:
+    """Return the variables of a service: of its environment files first, then its own, which count more."""
+    out: dict[str, Node] = {}
+    listed = node.get("env_file")
+    entries = [listed] if listed is not None and listed.raw else list(node.list("env_file"))
+    variables = settings.get(posixpath.join(project.folder, ".env"), {})
+    for entry in entries:
+        written = entry.raw or entry.text("path")
+        folder = posixpath.dirname(entry.source.path)
+        out.update(settings.get(posixpath.normpath(posixpath.join(folder, written)), {}))
+    for key, value in node.items("environment"):
+        raw = value.raw
+        whole = re.fullmatch(r"\$\{?(\w+)\}?", raw) if raw else re.fullmatch(r"(\w+)", key)
+        given = variables.get(whole[1]) if whole else None
+        out[key] = given if given is not None and given.raw else filled(value, variables)
+    return out

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from buttress import commands, processes, saying, workloads
+from buttress import commands, developing, processes, saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, Source
 from buttress.model.kinds import MESSAGING, STORES
@@ -176,7 +176,9 @@ def line_of(node: Node) -> str:
 
 
 def runs_once(name: str, services: Mapping[str, Node]) -> bool:
-    """Return whether a service ends when its work is done: others await its end, its command says so, or of many that are restarted it alone isn't.
+    """Return whether a service ends when its work is done.
+
+    Others await its end, its command or restart policy says so, or of many that are restarted it alone isn't.
 
     >>> from buttress.lines import documents
     >>> from buttress.model import Source
@@ -193,8 +195,8 @@ def runs_once(name: str, services: Mapping[str, Node]) -> bool:
         return False
     if any(node.get(key) is not None for key in ("ports", "expose", "healthcheck")):
         return False
-    if processes.ends_by_itself(line_of(node)):
-        return True
+    if processes.ends_by_itself(line_of(node)) or node.text("restart") in ("no", "false"):
+        return True  # who writes down what Compose does anyway wants it to end
     others = [
         _restarts(other) for key, other in services.items() if key != name and not other.get("profiles")
     ]
@@ -322,7 +324,7 @@ def store_of_folder(node: Node) -> Technology | None:
 
 def environment_of(source: Source) -> tuple[Fact, ...]:
     """Return the fact that a file is for developing, when its first comments say so."""
-    found = workloads.written_for(source.text, source.name)
+    found = developing.written_for(source.text, source.name)
     if found is None:
         return ()
     line = source.first_line + found[0]

@@ -14,8 +14,8 @@ from buttress.readers.python.detectors.data import is_table
 from buttress.readers.python.files import folder_of
 from buttress.readers.python.found import MAIN, SCHEDULER, WORKER, Link, Target, plug_ins
 from buttress.readers.python.installed import is_installed
-from buttress.readers.python.options import chosen_by_extra, of_one_base, ways_to_log_in
-from buttress.readers.python.processes import Process, links_of_service, processes_of
+from buttress.readers.python.options import chosen_by_extra, of_one_base, offer, ways_to_log_in
+from buttress.readers.python.processes import Process, links_of_service, links_of_tasks, processes_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.starting import is_loop
 from buttress.readers.python.titles import titles
@@ -53,6 +53,8 @@ class _Assembly:
         self.names = _names(self.found)
         self.own = {slug(n): n for n in self.names}
         self.brokers = _brokers(self.found)
+        self.offered: set[str] = set()  # what only options lead to
+        self.used: set[str] = set()
 
     def fragment(self) -> Fragment:
         """Return all that was assembled."""
@@ -69,6 +71,7 @@ class _Assembly:
             records=frozenset(
                 c.name for one in self.found for m in one.project.modules for c in m.classes if is_table(c)
             ),
+            offered=frozenset(self.offered - self.used),
         )
 
     def add(self, one: Detected, name: str) -> None:
@@ -111,7 +114,7 @@ class _Assembly:
         if scheduler:
             brokers = [link for link in links if link.kind == "publishes" and link.role == MAIN]
             links += [
-                Link(SCHEDULER, b.target, "publishes", b.protocol, b.sync, b.evidence[:1])
+                Link(SCHEDULER, b.target, "publishes", b.protocol, b.sync, b.evidence[:1], offered=b.offered)
                 for b in brokers
                 if any(x.role == WORKER and x.target == b.target and x.kind == "consumes" for x in links)
             ]
@@ -122,6 +125,8 @@ class _Assembly:
         taken_up = {c.id for c in self.components.values()}
         beside = processes_of(one.project, ledger, links) if one.runs else []
         beside = [p for p in beside if slug(p.name) not in taken_up | set(self.own)]
+        if worker:
+            links += links_of_tasks(links, ledger, one.project)
         for link in links_of_service(links, beside, one.project):
             self.link(parts[link.role], link, name)
         for process in beside:
@@ -164,6 +169,7 @@ class _Assembly:
         target = self.target(link, owner)
         if target == source:
             return
+        (self.offered if link.offered else self.used).add(target)
         id_ = flow_id(source, target, link.kind)
         facts = _sorted(link.facts.values())
         same = next((n for n, f in enumerate(self.flows) if f.id == id_), None)
@@ -318,6 +324,7 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
     """Return the links that every installation has: no drivers that only an extra brings, no lists of options to choose from."""
     every = list(one.ledger.links.values())
     links = [link for link in every if is_installed(link, one)]
+    links += offer(one.project, every, links)
     chosen = chosen_by_extra(one.project, links, [link for link in every if link not in links])
     links += [chosen] if chosen is not None else []
     if one.ledger.has("framework"):
@@ -327,7 +334,7 @@ def _kept(one: Detected, diagnostics: list[Diagnostic]) -> list[Link]:
     groups = [
         (outside if len(outside) > MAX_OUTSIDE else set(), "services outside"),
         (files if len(files) > 1 else set(), "stores of files"),
-        (plug_ins(links), "parts from plug-ins side by side"),
+        (plug_ins(every), "parts from plug-ins side by side"),
         (of_one_base(one.project, every), "stores of classes with one base"),
         (ways_to_log_in(one.project, links), "ways to log in"),
     ]

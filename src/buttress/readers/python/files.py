@@ -11,7 +11,7 @@ _TESTS = re.compile(
     r"(?:^|/)(?:tests?|(?:functional|integration|unit|acceptance|smoke|system|end[_-]to[_-]end)[_-]?tests?|testing|testutils?|test_utils|__tests__|testdata|test_data|fixtures|e2e|conftest\.py|pytest_plugin\.py|test(?:s|ing|lib|utils?|helpers?|cases?|base)?\.py|test_[^/]*\.py|[^/]*_tests?\.py)(?=/|$)"
 )
 _ASIDE = re.compile(
-    r"(?:^|/)(?:docs?|docs_src|documentation|doc-examples?|examples?(?:[_-]\w+)?|\w+[_-]examples?|samples?|demos?|benchmarks?|notebooks?|tutorials?|recipes|cookbook|templates?"
+    r"(?:^|/)(?:docs?|docs_src|documentation|doc-examples?|examples?(?:[_-]\w+)?|\w+[_-]examples?|samples?|demos?|benchmarks?|evals|evaluations|notebooks?|tutorials?|recipes|cookbook|templates?"
     r"|_vendor|_vendored|vendored|third_party|thirdparty|extern|ext_libs|playground|\.github)/"
 )
 _SCRIPTS = re.compile(
@@ -50,8 +50,8 @@ def role(source: Source) -> str:
     ('migration', 'made')
     >>> [role(Source(p, "")) for p in ("functionaltests/api.py", "shop/testlib.py", "shop/contests/run.py")]
     ['test', 'test', 'code']
-    >>> [role(Source(p, "")) for p in ("contrib/mailer.py", "shop/contrib/mailer.py", "shop/example_flows/a.py")]
-    ['script', 'code', 'aside']
+    >>> [role(Source(p, "")) for p in ("contrib/mailer.py", "shop/contrib/mailer.py", "shop/example_flows/a.py", "evals/run.py")]
+    ['script', 'code', 'aside', 'aside']
     >>> role(Source("shop/tasks.py", "from invoke import task")), role(Source("shop/tasks.py", "from celery import shared_task"))
     ('script', 'code')
     """

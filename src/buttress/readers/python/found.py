@@ -43,6 +43,7 @@ class Link:
     sync: bool | None = None
     evidence: list[Evidence] = field(default_factory=list)
     facts: dict[str, Fact] = field(default_factory=dict)
+    offered: bool = False  # an installation may use it, and needn't
 
     def say(self, name: str, value: FactValue, evidence: Evidence, *, denied: bool = False) -> None:
         """Add a fact. What is denied at one place counts more than what another states; of several numbers the largest does."""
@@ -86,6 +87,7 @@ class Ledger:
         self.links: dict[tuple[str, Target, str], Link] = {}
         self.worker_modules: Collection[Module] = ()
         self.task_functions: Collection[Function] = ()
+        self.reached_by_tasks: Collection[Function] = ()
         self.one_task_at_a_time = False
         self.background: Collection[Function] = ()
 
@@ -194,8 +196,8 @@ class Ledger:
 def plug_ins(links: Sequence[Link]) -> set[str]:
     """Return the stores and services outside that are each used in one of three or more plug-ins, and nowhere else.
 
-    Plug-ins are folders side by side with one use each (the layers of a program have several), all of them stores or all of them services,
-    or what a folder that is called so holds.
+    Plug-ins are folders side by side with one use each (the layers of a program have several), all of them stores, brokers or
+    services, or what a folder that is called so holds.
     """
     found: set[str] = set()
     plugs: dict[str, dict[str, set[str]]] = {}
@@ -206,11 +208,13 @@ def plug_ins(links: Sequence[Link]) -> set[str]:
                 plugs.setdefault(parent, {}).setdefault(link.target.name, set()).add(plug)
     places = [(x.target.name, e.source) for x in links for e in x.evidence]
     stores = {x.target.name for x in links if x.target.kind in STORES | MESSAGING}
+    # A broker beside stores carries their work: it isn't there to choose from.
+    alike = [{x.target.name for x in links if x.target.kind in kinds} for kinds in (STORES, MESSAGING)]
     for parent, users in plugs.items():
         alone = {name for name, used in users.items() if len(used) == 1}
         uses = Counter(next(iter(users[n])) for n in alone)
         called_so = _PLUG_INS.search(parent) is not None
-        for sort in (alone,) if called_so else (alone & stores, alone - stores):
+        for sort in (alone,) if called_so else (*(alone & s for s in alike), alone - stores):
             among = {next(iter(users[n])) for n in sort}
             if sum(called_so or uses[plug] == 1 for plug in among) >= 3:
                 sort = sort - _without_another(links, sort)

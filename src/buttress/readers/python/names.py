@@ -98,7 +98,7 @@ class Names:
                 if kind is not None:
                     root = kind
                     parts.pop()
-                elif any(m.name == parts[-1][1:] for m in self.cls.methods):
+                elif parts[-1][1:] in self.cls.defines:
                     root = f"{self.module.name}.{self.cls.name}"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             root = "''"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from buttress import workloads
 from buttress.model import Evidence
 from buttress.model.kinds import STORES
-from buttress.readers.python.found import MAIN, Ledger, Link
+from buttress.readers.python.found import MAIN, WORKER, Ledger, Link
 from buttress.readers.python.imports import edges_of
 from buttress.readers.python.loops import goes_round
 from buttress.readers.python.project import Project
 from buttress.readers.python.records import Function, Module
-from buttress.readers.python.starting import goes_on, meant, reached
+from buttress.readers.python.starting import called_by, goes_on, meant, reached
 
 MAX_PROCESSES = 12
 _TOOL = re.compile(r"(?:^|[_.-])(?:cli|ctl|manage|admin|tool|shell|client|dev|debug)$|ctl$")
@@ -67,10 +67,22 @@ def processes_of(project: Project, ledger: Ledger, links: Collection[Link]) -> l
     return found
 
 
+def links_of_tasks(links: Sequence[Link], ledger: Ledger, project: Project) -> list[Link]:
+    """Return the worker's own links to what functions lead to that its tasks call, directly and through others."""
+    known = {(x.target, x.kind) for x in links if x.role == WORKER}
+    out = []
+    for link in links:
+        if link.role == MAIN and link.kind == "calls" and (link.target, link.kind) not in known:
+            around = zip(link.evidence, _functions_of(link, project), strict=True)
+            if places := [place for place, function in around if function in ledger.reached_by_tasks]:
+                out.append(replace(link, role=WORKER, evidence=places, facts=dict(link.facts)))
+    return out
+
+
 def links_of_service(links: list[Link], processes: list[Process], project: Project) -> list[Link]:
     """Return the links without those that only functions of other processes have, which nothing else calls."""
     reached_by = {f for p in processes for f in p.functions}
-    others = _called_by({f for m in project.modules for f in m.functions} - reached_by, project)
+    others = called_by({f for m in project.modules for f in m.functions} - reached_by, project)
     gone = [
         x
         for x in links
@@ -78,17 +90,6 @@ def links_of_service(links: list[Link], processes: list[Process], project: Proje
         and all(f is not None and f in reached_by and f not in others for f in _functions_of(x, project))
     ]
     return [x for x in links if x not in gone]
-
-
-def _called_by(functions: set[Function], project: Project) -> set[Function]:
-    """Return functions with those that they call, directly and through others."""
-    out, todo = set(functions), list(functions)
-    while todo:
-        for name, _ in todo.pop().called:
-            more = [f for f in meant(project.meaning(name), project) if f not in out]
-            out.update(more)
-            todo += more
-    return out
 
 
 def _started(project: Project) -> Iterator[Process]:

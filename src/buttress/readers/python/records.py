@@ -87,6 +87,7 @@ class Class:
     decorators: tuple[str, ...] = ()
     fields: list[Assigned] = field(default_factory=list)
     methods: list[Function] = field(default_factory=list)
+    defines: frozenset[str] = frozenset()  # the names of its methods, also of those further down
     attributes: dict[str, str] = field(default_factory=dict)
     addresses: list[Assigned] = field(default_factory=list)  # of attributes that methods give a value
     parent: Class | None = None
@@ -206,6 +207,13 @@ class Module:
     assigned: list[Assigned] = field(default_factory=list)
     addresses: dict[str, list[Assigned]] = field(default_factory=dict)  # of variables of functions
     spots: list[Spot] = field(default_factory=list)
+    choices: list[tuple[range, ...]] = field(default_factory=list)  # the lines of each arm of its branches
+    switches: list[tuple[range, str]] = field(
+        default_factory=list
+    )  # the lines that only run while a name is true
+    tables: list[frozenset[str]] = field(
+        default_factory=list
+    )  # functions and classes to choose from, by dotted name
     environment: list[tuple[str, int]] = field(default_factory=list)
     top_statements: int = 0
     main_lines: range = range(0)  # of `if __name__ == "__main__":`

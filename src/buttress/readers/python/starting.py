@@ -88,6 +88,17 @@ def meant(called: str, project: Project) -> list[Function]:
     return [project.functions[p] for p in (path, f"{path}.__init__") if p in project.functions]
 
 
+def called_by(functions: Iterable[Function], project: Project) -> set[Function]:
+    """Return functions with those that they call, directly and through others."""
+    out, todo = set(functions), list(functions)
+    while todo:
+        for name, _ in todo.pop().called:
+            more = [f for f in meant(project.meaning(name), project) if f not in out]
+            out.update(more)
+            todo += more
+    return out
+
+
 def reached(project: Project, target: str) -> Iterator[str]:
     """Yield the names that a command's function calls, by itself or through functions of the project."""
     todo, seen = [target.replace(":", ".")], set()

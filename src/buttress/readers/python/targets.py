@@ -35,7 +35,7 @@ _NO_SERVICE = frozenset(
         base api service server site public external callback redirect frontend webhook self app web root static media login logout
         http https proxy auth token request response next image file download upload return success error cancel test default home
         database db redis cache broker jwks target remote download url feed page link docs health status internal
-        discovery issuer authorization authorize userinfo introspection revocation certs metadata
+        discovery issuer authorization authorize userinfo introspection revocation certs metadata full final whole
     """.split()
 )
 

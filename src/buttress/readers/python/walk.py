@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from buttress.readers.python.branches import arms_of, lines_of, offered_by, switch_of
 from buttress.readers.python.frameworks import is_application
 from buttress.readers.python.names import Names, configured, holds_address, is_main, own_address
 from buttress.readers.python.records import Assigned, Call, Class, Function, Import, Module, Spot
-from buttress.readers.python.watched import goes_through_rows, is_for_tests, is_kept, only_ends
+from buttress.readers.python.watched import followed, goes_through_rows, is_for_tests, is_kept, only_ends
 
 MAX_VALUE_LINES = 600
 _BROAD = frozenset(("Exception", "BaseException"))
@@ -134,6 +135,9 @@ class _Pass(Names):
             tuple(self.dotted(b.value if isinstance(b, ast.Subscript) else b) for b in node.bases),
             tuple(self.dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list),
             parent=self.cls,
+            defines=frozenset(
+                n.name for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+            ),
         )
         self.module.classes.append(made)
         own_name = f"{self.module.name}.{node.name}"
@@ -272,8 +276,9 @@ class _Pass(Names):
             for name in ast.walk(node.target):
                 if isinstance(name, ast.Name):
                     self.bind(name, "")
-            if self.function is not None and isinstance(node, ast.For | ast.AsyncFor):
-                self._lazy_loads(node)
+            for source, relation, attribute, line in followed(node) if self.function is not None else ():
+                rows = self.lookup(source.id) if isinstance(source, ast.Name) else self.dotted(source)
+                self.spot("follows", line, f"{rows}|{relation}|{attribute}")
         goes_through = goes_through_rows(node)
         self.loops += goes_through
         for statement in node.body:
@@ -281,28 +286,6 @@ class _Pass(Names):
         self.loops -= goes_through
         for statement in node.orelse:
             self.visit(statement)
-
-    def _lazy_loads(self, node: ast.For | ast.AsyncFor) -> None:
-        """Note a loop over rows whose body follows a relation of the row, `order.customer.name`, for a detector to judge."""
-        if not isinstance(node.target, ast.Name):
-            return
-        row = node.target.id
-        followed = []
-        for statement in node.body:
-            for part in ast.walk(statement):
-                if (
-                    isinstance(part, ast.Attribute)
-                    and isinstance(part.value, ast.Attribute)
-                    and isinstance(part.value.value, ast.Name)
-                    and part.value.value.id == row
-                ):
-                    followed.append((part.value.attr, part.attr, part.lineno))
-        if followed:
-            source = self.dotted(node.iter)
-            if isinstance(node.iter, ast.Name):
-                source = self.lookup(node.iter.id)
-            for relation, attribute, line in followed[:20]:
-                self.spot("follows", line, f"{source}|{relation}|{attribute}")
 
     def on_try(self, node: ast.Try) -> None:
         self.guarded += 1
@@ -353,10 +336,26 @@ class _Pass(Names):
                 self.visit(statement)
             self.within = outer
             return
+        self._choice(node)
         self.branches += 1
         for part in node.orelse if is_for_tests(test) else (test, *node.body, *node.orelse):
             self.visit(part)
         self.branches -= 1
+
+    def on_match(self, node: ast.Match) -> None:
+        self._choice(node)
+        self.children(node)
+
+    def _choice(self, node: ast.If | ast.Match) -> None:
+        if arms := arms_of(node, self.function.span.stop if self.function is not None else 0):
+            self.module.choices.append(arms)
+        if isinstance(node, ast.If) and (name := switch_of(node.test)):
+            self.module.switches.append((lines_of(node.body), name))
+
+    def on_table(self, node: ast.Dict) -> None:
+        if len(node.values) > 1 and (offered := offered_by(node, self.dotted)):
+            self.module.tables.append(offered)
+        self.children(node)
 
     def on_subscript(self, node: ast.Subscript) -> None:
         if self.dotted(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
@@ -392,6 +391,8 @@ _HANDLERS: dict[type[ast.AST], Callable[[_Pass, Any], None]] = {
     ast.While: _Pass.on_loop,
     ast.Try: _Pass.on_try,
     ast.If: _Pass.on_if,
+    ast.Match: _Pass.on_match,
+    ast.Dict: _Pass.on_table,
     ast.Subscript: _Pass.on_subscript,
     ast.Attribute: _Pass.on_attribute,
 }

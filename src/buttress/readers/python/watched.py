@@ -100,6 +100,22 @@ def goes_through_rows(node: ast.For | ast.AsyncFor | ast.While) -> bool:
     return not (only_tries(node) or in_batches(node) or over_what_is_written(node))
 
 
+def followed(node: ast.For | ast.AsyncFor) -> list[tuple[ast.expr, str, str, int]]:
+    """Return where a loop over rows follows a relation of the row (`order.customer.name`): the rows, relation, attribute and line.
+
+    A detector judges them; twenty of a loop are enough.
+    """
+    if not isinstance(node.target, ast.Name):
+        return []
+    row, out = node.target.id, []
+    for part in (p for statement in node.body for p in ast.walk(statement)):
+        if not isinstance(part, ast.Attribute) or not isinstance(inner := part.value, ast.Attribute):
+            continue
+        if isinstance(inner.value, ast.Name) and inner.value.id == row:
+            out.append((node.iter, inner.attr, part.attr, part.lineno))
+    return out[:20]
+
+
 def in_batches(node: ast.For | ast.AsyncFor | ast.While) -> bool:
     """Return whether a loop takes many rows at a time: `for batch in batched(rows, 500)`, `for at in range(0, len(rows), 500)`."""
     if isinstance(node, ast.While):

@@ -10,6 +10,7 @@ from buttress.model.kinds import MESSAGING
 from buttress.readers.python import targets
 from buttress.readers.python.found import Ledger, Target, plug_ins
 from buttress.readers.python.project import Project
+from buttress.readers.python.records import Call
 from buttress.readers.python.settings import is_settings_module
 from buttress.vocabulary import load
 
@@ -66,6 +67,15 @@ def _by_extras(project: Project) -> set[str]:
     return {x for x in extras if x in known and known[x].kind == "relational_db"}
 
 
+def opened_engines(project: Project) -> list[Call]:
+    """Return the calls that open a database whose address they are given, whichever it is of."""
+    return [
+        c
+        for c in project.called(*_ENGINES)
+        if c.node.args or c.node.keywords or not c.last.endswith("engine") or c.name.startswith("oslo_db.")
+    ]
+
+
 def database(project: Project, ledger: Ledger) -> None:
     """Link to the database that an engine is opened for, where neither the call nor a setting's default says which one it is."""
     options = plug_ins(list(ledger.links.values()))
@@ -78,11 +88,7 @@ def database(project: Project, ledger: Ledger) -> None:
     ]
     if shown:
         return
-    calls = [
-        c
-        for c in project.called(*_ENGINES)
-        if c.node.args or c.node.keywords or not c.last.endswith("engine") or c.name.startswith("oslo_db.")
-    ]
+    calls = opened_engines(project)
     calls = [c for c in calls if not IN_A_COMMAND.search(c.module.name)] or calls
     by_default = [
         k

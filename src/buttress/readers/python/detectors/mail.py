@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from buttress.readers.python.defaults import is_off
 from buttress.readers.python.found import MAIN, Ledger, Target
 from buttress.readers.python.project import Project
 from buttress.readers.python.values import Value, resolve, seconds_of
@@ -48,10 +49,11 @@ def _by_library(project: Project, ledger: Ledger) -> None:
             if value is not None and _SENDS_NOTHING.search(value.text):
                 return
     given = next((project.settings[n] for n in _HOST_SETTINGS if n in project.settings), None)
-    if given is not None:
+    made = next(project.called(*_LIBRARIES), None)
+    if given is not None and not (made is None and is_off(given[1].value)):
         module, entry = given
         server, here = _server(resolve(entry.value, module, project)), module.text.at(entry.line)
-    elif (made := next(project.called(*_LIBRARIES), None)) is not None:
+    elif made is not None:
         server, here = _server(None), made.evidence()
     else:
         return

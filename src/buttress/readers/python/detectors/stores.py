@@ -108,7 +108,7 @@ def _is_of_a_record(call: Call, driver: Driver) -> bool:
 
 
 def _used_by_worker(project: Project, ledger: Ledger) -> None:
-    """Link the worker to the stores that the service's modules open and its tasks use: `db.session.add(order)`."""
+    """Link the worker to the stores that the service's modules open and its tasks use, or what they call: `db.session.add(order)`."""
     if not ledger.worker_modules and not ledger.task_functions:
         return
     for name, driver in OPENERS.items():
@@ -118,7 +118,8 @@ def _used_by_worker(project: Project, ledger: Ledger) -> None:
             continue
         uses = (f"{name}().", *(_sessions(project) if driver.driver == "SQLAlchemy" else ()))
         for call in project.calls:
-            if call.name.startswith(uses) and ledger.role_of(call) == WORKER:
+            of_tasks = ledger.role_of(call) == WORKER or call.function in ledger.reached_by_tasks
+            if of_tasks and call.name.startswith(uses):
                 link = ledger.link(WORKER, target, call.evidence(), sync=True)
                 _driver(link, driver, opened, project)
 

@@ -14,6 +14,7 @@ from buttress.readers.python.handed import enqueued, in_background
 from buttress.readers.python.imports import edges_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call, Function, Module
+from buttress.readers.python.starting import called_by
 from buttress.readers.python.values import resolve
 
 _DECORATORS = {
@@ -96,6 +97,7 @@ def detect(project: Project, ledger: Ledger) -> str:
         found = "rq"
         _rq(project, ledger)
     ledger.task_functions = {f for f, _, _ in tasks} | (_queued_only(project) if found == "rq" else set())
+    ledger.reached_by_tasks = called_by(ledger.task_functions, project)
     ledger.background = in_background(project)
     ledger.one_task_at_a_time = found in ("celery", "rq", "dramatiq", "huey")
     ledger.worker_modules = _with_what_they_alone_use(project, _worker_modules(project, tasks))
