@@ -86,6 +86,14 @@ _MANAGED = tuple(
         (r"\.servicebus\.windows\.net$", "azure-service-bus"),
         (r"\.blob\.core\.windows\.net$", "azure-blob-storage"),
         (r"\.documents\.azure\.com$", "cosmosdb"),
+        (r"\.vault\.azure\.net$", "azure-key-vault"),
+        (r"\.azconfig\.io$", "azure-app-configuration"),
+        (r"\.search\.windows\.net$", "azure-search"),
+        (r"\.(?:cognitiveservices|openai)\.azure\.com$", "azure-ai-services"),
+        (
+            r"\.applicationinsights\.azure\.com$|\.monitor\.azure\.com$|\.services\.visualstudio\.com$",
+            "azure-monitor",
+        ),
         (r"\.mongodb\.net$", "mongodb-atlas"),
         (r"\.confluent\.cloud$", "confluent-cloud"),
         (r"^storage\.googleapis\.com$", "gcs"),
@@ -103,7 +111,7 @@ _BUCKET = re.compile(rf"\b({'|'.join(_BUCKETS)})://[\w${{}}.-]")
 
 
 def managed_technology(host: str) -> str | None:
-    """Return the technology of the provider's store or broker that a host name belongs to, None for other hosts.
+    """Return the technology of the provider's service that a host name belongs to, None for other hosts.
 
     >>> managed_technology("shop.c1x7q.eu-west-1.rds.amazonaws.com"), managed_technology("api.stripe.com")
     ('amazon-rds', None)

@@ -132,6 +132,32 @@ resource "google_cloud_run_{type_}" "checkout" {{
     assert flows(fragment) == {"checkout calls orders-db"}
 
 
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        ("${var.registry}/till:latest", "denied"),
+        ("${var.registry}/till:2.1", "stated"),
+        ("${var.registry}/till", None),
+        ("${var.registry}/till:${var.tag}", None),
+        ("${var.registry}:latest", None),
+    ],
+)
+def test_the_tag_of_an_image_is_read_where_it_is_written_whatever_registry_it_comes_from(
+    image: str, said: str | None
+) -> None:
+    fragment = read(f"""
+variable "registry" {{}}
+variable "tag" {{}}
+resource "google_cloud_run_v2_service" "till" {{
+  template {{
+    containers {{ image = "{image}" }}
+  }}
+}}
+""")
+    pinned = the(fragment, "till").fact("image_tag_pinned")
+    assert (pinned.status if pinned is not None else None) == said
+
+
 def test_a_job_is_a_worker_whatever_it_is_called() -> None:
     fragment = read("""
 resource "google_cloud_run_v2_job" "tidy" {
@@ -521,7 +547,7 @@ resource "aws_lambda_function_url" "open" {{
 }}
 """)
     facts = told(the(fragment, "shorten"))
-    assert (facts["run_timeout"], facts["exposed_to_internet"], facts["authentication"]) == (300, True, None)
+    assert (facts["run_timeout"], facts["exposed_to_internet"], facts["open_to_callers"]) == (300, True, True)
     assert "memory" not in facts
 
 

@@ -143,3 +143,111 @@ resource "google_cloud_run_service" "api" {
 )
 def test_the_name_of_a_secret_is_no_secret(line: str, written: bool) -> None:
     assert ("secrets_in_plaintext" in told(the(read(POINTED % line), "api"))) is written
+
+
+def test_the_plain_half_of_a_balancer_that_only_redirects_is_no_part_of_its_own() -> None:
+    fragment = read("""
+resource "google_cloud_run_v2_service" "till" {}
+resource "google_compute_region_network_endpoint_group" "till" {
+  cloud_run { service = google_cloud_run_v2_service.till.name }
+}
+resource "google_compute_backend_service" "till" {
+  backend { group = google_compute_region_network_endpoint_group.till.id }
+}
+resource "google_compute_url_map" "secure" { default_service = google_compute_backend_service.till.id }
+resource "google_compute_url_map" "plain" {
+  default_url_redirect { https_redirect = true }
+}
+resource "google_compute_target_https_proxy" "front" { url_map = google_compute_url_map.secure.id }
+resource "google_compute_target_http_proxy" "front" { url_map = google_compute_url_map.plain.id }
+resource "google_compute_global_forwarding_rule" "front" { target = google_compute_target_https_proxy.front.id }
+resource "google_compute_global_forwarding_rule" "plain" { target = google_compute_target_http_proxy.front.id }
+""")
+    assert {c.name for c in fragment.components} == {"till", "front-load-balancer"}
+
+
+def test_a_group_that_lets_others_in_to_a_pooler_of_connections_is_used_by_them() -> None:
+    fragment = read("""
+resource "aws_security_group" "till" {}
+resource "aws_security_group" "pool" {
+  ingress {
+    from_port       = 5432
+    to_port         = 5432
+    security_groups = [aws_security_group.till.id]
+  }
+}
+resource "aws_instance" "pgbouncer" { vpc_security_group_ids = [aws_security_group.pool.id] }
+resource "aws_lambda_function" "till" {
+  vpc_config { security_group_ids = [aws_security_group.till.id] }
+}
+""")
+    assert {f"{f.source} {f.kind} {f.target}" for f in fragment.flows} == {"till calls pgbouncer"}
+
+
+@pytest.mark.parametrize(
+    ("plain", "only", "encrypted"),
+    [
+        ('type = "forward"', False, None),
+        ('type = "redirect"', True, True),
+    ],
+)
+def test_a_balancer_with_both_listeners_sends_browsers_on_or_serves_them_in_the_clear(
+    plain: str, only: bool, encrypted: bool | None
+) -> None:
+    fragment = read(f"""
+resource "aws_lb" "front" {{}}
+resource "aws_lb_listener" "tls" {{
+  load_balancer_arn = aws_lb.front.arn
+  protocol          = "HTTPS"
+  default_action {{ type = "forward" }}
+}}
+resource "aws_lb_listener" "plain" {{
+  load_balancer_arn = aws_lb.front.arn
+  protocol          = "HTTP"
+  default_action {{ {plain} }}
+}}
+""")
+    front = the(fragment, "front-load-balancer")
+    fact = front.fact("https_only")
+    assert fact is not None
+    assert (fact.status == "stated") is only
+    assert told(front).get("encryption_in_transit") is encrypted
+
+
+@pytest.mark.parametrize(
+    ("secret", "given"),
+    [
+        (
+            'resource "aws_secretsmanager_secret" "db" {}\nresource "aws_secretsmanager_secret_version" "db" {\n'
+            "  secret_id     = aws_secretsmanager_secret.db.id\n"
+            "  secret_string = jsonencode({ host = aws_db_instance.orders.address, port = 5432 })\n}",
+            "aws_secretsmanager_secret.db.arn",
+        ),
+        (
+            'resource "aws_ssm_parameter" "db" {\n  value = "postgres://${aws_db_instance.orders.endpoint}/shop"\n}',
+            "aws_ssm_parameter.db.name",
+        ),
+    ],
+)
+def test_who_is_given_a_secret_uses_what_its_value_names(secret: str, given: str) -> None:
+    fragment = read(f"""
+resource "aws_db_instance" "orders" {{ engine = "postgres" }}
+{secret}
+resource "aws_lambda_function" "till" {{
+  environment {{ variables = {{ DB = {given} }} }}
+}}
+""")
+    found = {(f.source, f.kind, f.target) for f in fragment.flows}
+    assert ("till", "calls", "orders-db") in found
+    assert {k for s, k, t in found if t != "orders-db"} == {"reads"}
+
+
+def test_a_secret_that_names_nothing_uses_nothing() -> None:
+    fragment = read("""
+resource "random_password" "db" {}
+resource "aws_ssm_parameter" "db" { value = random_password.db.result }
+resource "aws_lambda_function" "till" {
+  environment { variables = { DB = aws_ssm_parameter.db.name } }
+}
+""")
+    assert [(f.source, f.kind) for f in fragment.flows] == [("till", "reads")]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from buttress.cloud.values import Value
+from buttress.model.kinds import MESSAGING, STORES
 
 # Actions in the order in which they are tried; an action that names nothing here (Describe, List, Tag …) means no use.
 _MEANT: tuple[tuple[str, str], ...] = (
@@ -21,12 +22,19 @@ _MEANT: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(p, re.IGNORECASE), kind) for p, kind in _MEANT)
 ROLES = (
-    (re.compile(r"pubsub\.publisher|Service Bus Data Sender|Event Hubs Data Sender|Storage Queue Data Message Sender"), "publishes"),
+    (re.compile(r"pubsub\.publisher|Service Bus Data Sender|Event Hubs Data Sender|Storage Queue Data Message Sender|EventGrid Data Sender"), "publishes"),
     (re.compile(r"pubsub\.subscriber|Service Bus Data Receiver|Event Hubs Data Receiver|Storage Queue Data Message Processor"), "consumes"),
     (re.compile(r"cloudtasks\.enqueuer"), "publishes"),
-    (re.compile(r"storage\.object(?:Viewer)|Storage Blob Data Reader|secretmanager\.secretAccessor|bigquery\.dataViewer|Key Vault Secrets User"), "reads"),
-    (re.compile(r"storage\.(?:objectAdmin|objectCreator|objectUser|admin)|Storage Blob Data (?:Contributor|Owner)|bigquery\.dataEditor"), "writes"),
-    (re.compile(r"run\.invoker|cloudfunctions\.invoker|cloudsql\.client"), "calls"),
+    (re.compile(r"storage\.objectViewer|Storage (?:Blob|Table) Data Reader|secretmanager\.secretAccessor|bigquery\.dataViewer|datastore\.viewer"
+                r"|spanner\.databaseReader|bigtable\.reader|Key Vault (?:Secrets User|Secrets Officer|Administrator)"
+                r"|App Configuration Data (?:Reader|Owner)"), "reads"),
+    (re.compile(r"storage\.(?:objectAdmin|objectCreator|objectUser|admin)|Storage (?:Blob|Table) Data (?:Contributor|Owner)|bigquery\.dataEditor"
+                r"|datastore\.(?:user|owner)|spanner\.databaseUser|bigtable\.user"), "writes"),
+    # Cosmos DB's own roles, and those that a team defines, by what they may do with its items.
+    (re.compile(r"Built-in Data Contributor|0{8}-(?:0{4}-){3}0{11}2\b|/containers/items/(?:\*|create|replace|upsert)"), "writes"),
+    (re.compile(r"Built-in Data Reader|0{8}-(?:0{4}-){3}0{11}1\b|/containers/items/read"), "reads"),
+    (re.compile(r"run\.invoker|cloudfunctions\.invoker|cloudsql\.client|workflows\.invoker|Cognitive Services|Storage Queue Data Contributor"
+                r"|(?:Service Bus|Event Hubs) Data Owner"), "calls"),
 )  # fmt: skip
 _WIDE = re.compile(r"^(?:\*|(?!(?:logs|xray|cloudwatch|ecr|ssmmessages|ec2messages):)\w+:\*)$")
 
@@ -88,3 +96,16 @@ def too_wide(statement: Statement) -> tuple[Value, ...]:
         return ()
     everything = any(v.data == "*" for v in statement.resources)
     return tuple(a for a in statement.actions if _WIDE.match(a.words())) if everything else ()
+
+
+def fits(kind: str, target: str) -> bool:
+    """Return whether a kind of flow can go to a kind of component.
+
+    >>> fits("publishes", "message_broker"), fits("writes", "gateway")
+    (True, False)
+    """
+    if kind in ("publishes", "consumes"):
+        return target in MESSAGING or (kind == "consumes" and target in STORES)
+    if kind in ("reads", "writes"):
+        return target in STORES | {"secret_store", "config_server"}
+    return True

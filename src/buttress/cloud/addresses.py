@@ -16,6 +16,10 @@ _PRIVATE = re.compile(
 )
 # A text whose host is complete although something behind it isn't known.
 _COMPLETE = re.compile(r"[a-z][\w+.-]{0,30}://[\w.-]{1,250}[:/]")
+# What the provider calls an app that it gives a public name.
+_PUBLIC = re.compile(
+    r"(?<=//)([\w-]{1,63})(?:\.[\w-]{1,63}){0,2}\.(?:azurewebsites\.net|azurecontainerapps\.io)(?=[:/]|$)"
+)
 MAX_TEXT = 2_000
 
 
@@ -34,7 +38,8 @@ def hosts_in(
             text = value.words()
             if value.refs or "\n" in text or len(text) > MAX_TEXT:
                 continue
-            text = _PRIVATE.sub(lambda m: m[1] if m[1] in names else m[0], text)
+            for known in (_PRIVATE, _PUBLIC):
+                text = known.sub(lambda m: m[1] if m[1] in names else m[0], text)
             if HOLE[:2] in text:
                 text = text.partition(HOLE[:2])[0]
                 if not _COMPLETE.match(text):

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress import hosts, workloads
-from buttress.cloud import containers, using
+from buttress.cloud import arm, containers, using
 from buttress.cloud.addresses import hosts_in
 from buttress.cloud.facts import DIFFERS, Told, facts_of, joined
 from buttress.cloud.firewall import openings
 from buttress.cloud.inventory import Inventory
-from buttress.cloud.naming import alias_of, name_of
+from buttress.cloud.naming import alias_of, name_of, provided_names
 from buttress.cloud.outgoing import single_ways_out
 from buttress.cloud.places import network_of, region_of
 from buttress.cloud.table import Row
@@ -22,6 +22,7 @@ from buttress.cloud.watching import watched
 from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
+from buttress.workloads import label_of
 
 _VAGUE = ("calls", "depends_on")
 _PASSWORDS = (
@@ -32,7 +33,7 @@ _PASSWORDS = (
 
 def assemble(reader: str, resources: Sequence[Resource], diagnostics: Sequence[Diagnostic] = ()) -> Fragment:
     """Return the fragment of all resources of a system: what runs, stores and carries messages, and who uses what."""
-    building = _Building(Inventory(resources))
+    building = _Building(Inventory([arm.plain(r) for r in resources]))
     building.run()
     return Fragment(
         reader,
@@ -226,7 +227,10 @@ class _Building:
             if opening.everybody and opening.ports and opening.ports not in ports:
                 ports[opening.ports] = opening.body.evidence()[0]
             stores = [
-                h for h in holders.get(opening.group, ()) if self.components[h].kind in STORES | MESSAGING
+                h
+                for h in holders.get(opening.group, ())
+                if self.components[h].kind in STORES | MESSAGING
+                or self.components[h].technology in _BEFORE_STORES
             ]
             for group in opening.groups if stores else ():
                 callers = [c for c in holders.get(group, ()) if self.there.rows[c].runs]
@@ -247,17 +251,23 @@ class _Building:
         running = [a for a in self.components if self.there.rows[a].runs]
         names: dict[str, str] = {}
         for address in running:
-            for name in (self.components[address].name, *containers.names_of(self.there, address)):
+            given = provided_names(self.there.resources[address], self.there.rows[address])
+            for name in (self.components[address].name, *containers.names_of(self.there, address), *given):
                 names.setdefault(name, address)
         for address in running:
             for reference, value in hosts_in(self.there, address, names):
-                target = names.get(reference.host, reference.host)
                 managed = hosts.managed_technology(reference.host)
+                watching = managed is not None and load().technologies[managed].kind == "monitoring"
+                target = names.get(
+                    reference.host, label_of(managed) if managed and watching else reference.host
+                )
                 if not reference.known and target not in self.components:
                     id_ = self._new_id(target)
                     self._taken.add(id_)
                     self.ids[target] = id_
-                    where = [e for e in value.evidence() if target in e.quote][:1] or value.evidence()[:1]
+                    where = [e for e in value.evidence() if reference.host in e.quote][
+                        :1
+                    ] or value.evidence()[:1]
                     self.components[target] = workloads.outside(id_, target, target, managed, *where)
                     self.told[target] = joined(
                         [Told(f, written=True) for f in self.components[target].facts], ()
@@ -363,6 +373,8 @@ class _Building:
         return [out[i] for i in sorted(out) if out[i].source not in gone and out[i].target not in gone]
 
 
+# What lets its callers share the connections of a database, and is let in like one.
+_BEFORE_STORES = ("pgbouncer", "pgpool", "rds-proxy", "proxysql")
 _ONE_WITHOUT_STANDBY = frozenset(
     ("aws_db_instance", "google_sql_database_instance", "google_redis_instance", "azurerm_postgresql_flexible_server",
      "azurerm_mysql_flexible_server", "azurerm_redis_cache")

@@ -58,6 +58,7 @@ _SEARCH = (
 )
 _ECS_ENV = (
     "container_definitions.environment|container_definitions.secrets|container_definitions.environment_files"
+    "|volume.efs_volume_configuration.file_system_id|volumes.efs_volume_configuration.filesystem_id"
 )
 _EC2_ENV = "user_data|user_data_base64|cfn_init"
 
@@ -70,10 +71,11 @@ ROWS: tuple[Row, ...] = (
         word("tracing", "tracing_config.mode|tracing", Active="X-Ray"),
         text("language", "runtime"), text("python_version", "runtime"),
         given("dead_letter_queue", "dead_letter_config|dead_letter_queue|dead_letter_target_arn|dead_letter_queue_arn"),
-        env="environment.variables|environment_variables", names="function_name",
+        env="environment.variables|environment_variables|file_system_config.arn|file_system_configs.arn", names="function_name",
     ),
     runs(
-        "aws_ecs_service", "ecs", amount("replicas", "desired_count"),
+        "aws_ecs_service", "ecs", amount("replicas", "desired_count"), amount("min_replicas", "min_replicas"),
+        amount("max_replicas", "max_replicas"), env="environment_of_containers",
         names="name|service_name", links=(("load_balancer.elb_name|load_balancers.load_balancer_name", "", "routes"),),
     ),
     runs("aws_apprunner_service", "aws-app-runner", names="service_name",
@@ -88,6 +90,9 @@ ROWS: tuple[Row, ...] = (
          names="name|auto_scaling_group_name", links=(("load_balancers|load_balancer_names", "", "routes"),)),
     jobs("aws_batch_job_definition", "aws-batch", names="name|job_definition_name", env="container_properties.environment"),
     jobs("aws_glue_job", "aws-glue", amount("run_timeout", "timeout", None, MINUTE), env="default_arguments"),
+    jobs("aws_glue_crawler", "aws-glue", text("schedule", "schedule|schedule.schedule_expression")),
+    links("aws_glue_trigger", ("actions.job_name|actions.crawler_name", "", "event")),
+    component("aws_synthetics_canary", "monitoring", "cloudwatch"),
     runs("aws_lightsail_container_service", "lightsail", amount("replicas", "scale")),
     component("aws_eks_cluster", "compute_host", "eks", "cluster",
               negated("private_endpoint", "vpc_config.endpoint_public_access|resources_vpc_config.endpoint_public_access", False),
@@ -97,7 +102,8 @@ ROWS: tuple[Row, ...] = (
               given("logging", "logging_configuration"), flag("tracing", "tracing_configuration.enabled"),
               env="definition|definition_string|definition_substitutions", names="name|state_machine_name"),
     component("aws_mwaa_environment", "scheduler", "mwaa", "airflow"),
-    *carried("aws_ecs_task_definition", env=_ECS_ENV, names="family"),
+    *carried("aws_ecs_task_definition", env=_ECS_ENV, names="family",
+             says=(given("shared_volume", "volume.efs_volume_configuration|volumes.efs_volume_configuration"),)),
     *carried("aws_launch_template", "aws_launch_configuration", env=_EC2_ENV + "|launch_template_data.user_data"),
     *carried("aws_lb_target_group", "aws_alb_target_group", links=(("", "targets.id", ""),)),
     *carried("aws_vpc_link", "aws_apigatewayv2_vpc_link", "aws_api_gateway_vpc_link",
@@ -110,10 +116,12 @@ ROWS: tuple[Row, ...] = (
     part("aws_autoscaling_policy", "autoscaling_group_name", given("autoscaling", "policy_type|target_tracking_configuration|scaling_adjustment")),
     part("aws_lambda_function_url", "function_name|target_function_arn",
          word("exposed_to_internet", "authorization_type|auth_type", NONE=True, AWS_IAM=True),
-         word("authentication", "authorization_type|auth_type", NONE=False, AWS_IAM="IAM")),
+         word("authentication", "authorization_type|auth_type", AWS_IAM="IAM"),
+         word("open_to_callers", "authorization_type|auth_type", NONE=True)),
     part("aws_lambda_provisioned_concurrency_config", "function_name",
          amount("provisioned_concurrency", "provisioned_concurrent_executions")),
-    part("aws_lambda_function_event_invoke_config", "function_name", given("dead_letter_queue", "destination_config.on_failure")),
+    part("aws_lambda_function_event_invoke_config", "function_name", given("dead_letter_queue", "destination_config.on_failure"),
+         links=(("function_name", "destination_config.on_success.destination", "publishes"),)),
     part("aws_cloudwatch_log_group", "name|log_group_name", amount("log_retention", "retention_in_days", False, DAY)),
     part("aws_cloudwatch_metric_alarm", "dimensions|metrics|metric_query"),
     # --- databases
@@ -177,9 +185,11 @@ ROWS: tuple[Row, ...] = (
     component("aws_elasticsearch_domain", "search_index", "amazon-opensearch", "search", *_SEARCH, names="domain_name"),
     component("aws_opensearchserverless_collection", "search_index", "amazon-opensearch", "search"),
     component("aws_efs_file_system", "object_store", "efs", "files", flag("encryption_at_rest", "encrypted", False), names="creation_token|tags.Name"),
-    component("aws_athena_workgroup", "data_store", "athena", "athena"),
+    part("aws_efs_access_point", "file_system_id"),
+    # It asks what lies in buckets, and holds nothing itself.
+    component("aws_athena_workgroup", "other", "athena", "athena", env="configuration.result_configuration.output_location"),
     part("aws_efs_backup_policy", "file_system_id", word("backup", "backup_policy.status", ENABLED=True, DISABLED=False)),
-    component("aws_db_proxy", "gateway", "rds-proxy", "proxy", flag("encryption_in_transit", "require_tls", False), names="name|db_proxy_name"),
+    component("aws_db_proxy", "gateway", "rds-proxy", "proxy", word("encryption_in_transit", "require_tls", true=True), names="name|db_proxy_name"),
     link("aws_db_proxy_target", "db_proxy_name", "db_instance_identifier|db_cluster_identifier", "routes"),
     component(
         "aws_s3_bucket", "object_store", "s3", "bucket",
@@ -188,7 +198,7 @@ ROWS: tuple[Row, ...] = (
         given("expiry", "lifecycle_rule|lifecycle_configuration"),
         word("exposed_to_internet", "acl|access_control", public_read=True, public_read_write=True, PublicRead=True, PublicReadWrite=True),
         flag("public_access_block", "public_access_block_configuration.block_public_policy"),
-        given("access_log", "logging|logging_configuration"),
+        given("access_log", "logging|logging_configuration"), word("deletion_protection", "force_destroy", true=False),
         names="bucket|bucket_prefix|bucket_name",
         links=(("notification_configuration.lambda_configurations.function", "", "consumes"),
                ("", "notification_configuration.queue_configurations.queue", "publishes"),
@@ -198,6 +208,7 @@ ROWS: tuple[Row, ...] = (
     part("aws_s3_bucket_public_access_block", "bucket", flag("public_access_block", "block_public_policy", False)),
     part("aws_s3_bucket_server_side_encryption_configuration", "bucket", given("encryption_at_rest", "rule")),
     part("aws_s3_bucket_lifecycle_configuration", "bucket", given("expiry", "rule")),
+    part("aws_s3_auto_delete", "bucket_name", flag("deletion_protection", "kept", False)),  # empties it before it is deleted
     part("aws_s3_bucket_logging", "bucket", given("access_log", "target_bucket")),
     part("aws_s3_bucket_acl", "bucket", word("exposed_to_internet", "acl", public_read=True, public_read_write=True)),
     link("aws_s3_bucket_replication_configuration", "bucket", "rule.destination.bucket", "replicates"),
@@ -244,5 +255,6 @@ ROWS: tuple[Row, ...] = (
     component("aws_ssm_parameter", "secret_store", "aws-parameter-store", single="AWS Parameter Store"),
     component("aws_ses_domain_identity", "external_service", "ses", single="Amazon SES"),
     component("aws_sesv2_email_identity", "external_service", "ses", single="Amazon SES"),
-    *carried("aws_cognito_user_pool_client", "aws_cognito_identity_pool", "aws_secretsmanager_secret_version"),
+    part("aws_secretsmanager_secret_version", "secret_id"),
+    *carried("aws_cognito_user_pool_client", "aws_cognito_identity_pool"),
 )  # fmt: skip

@@ -33,13 +33,15 @@ _TYPES: dict[str, str] = {
     "EC2::NatGateway": "aws_nat_gateway",
     "EC2::SecurityGroup": "aws_security_group", "EC2::SecurityGroupIngress": "aws_vpc_security_group_ingress_rule", "EC2::Subnet": "aws_subnet",
     "EC2::VPC": "aws_vpc", "ECS::Cluster": "aws_ecs_cluster", "ECS::Service": "aws_ecs_service", "ECS::TaskDefinition": "aws_ecs_task_definition",
+    "EFS::AccessPoint": "aws_efs_access_point",
     "EFS::FileSystem": "aws_efs_file_system", "EKS::Cluster": "aws_eks_cluster", "EKS::Nodegroup": "aws_eks_node_group",
     "ElastiCache::CacheCluster": "aws_elasticache_cluster", "ElastiCache::ReplicationGroup": "aws_elasticache_replication_group",
     "ElastiCache::SubnetGroup": "aws_elasticache_subnet_group", "ElasticBeanstalk::Environment": "aws_elastic_beanstalk_environment",
     "ElasticLoadBalancing::LoadBalancer": "aws_elb", "ElasticLoadBalancingV2::Listener": "aws_lb_listener",
     "ElasticLoadBalancingV2::ListenerRule": "aws_lb_listener_rule", "ElasticLoadBalancingV2::LoadBalancer": "aws_lb",
     "ElasticLoadBalancingV2::TargetGroup": "aws_lb_target_group", "Elasticsearch::Domain": "aws_elasticsearch_domain",
-    "Events::EventBus": "aws_cloudwatch_event_bus", "Events::Rule": "aws_cloudwatch_event_rule", "Glue::Job": "aws_glue_job",
+    "Events::EventBus": "aws_cloudwatch_event_bus", "Events::Rule": "aws_cloudwatch_event_rule", "Glue::Crawler": "aws_glue_crawler",
+    "Glue::Job": "aws_glue_job", "Glue::Trigger": "aws_glue_trigger",
     "IAM::InstanceProfile": "aws_iam_instance_profile", "IAM::ManagedPolicy": "aws_iam_policy", "IAM::Policy": "aws_iam_role_policy",
     "IAM::Role": "aws_iam_role", "Kinesis::Stream": "aws_kinesis_stream", "KinesisFirehose::DeliveryStream": "aws_kinesis_firehose_delivery_stream",
     "Lambda::Alias": "aws_lambda_alias", "Lambda::EventInvokeConfig": "aws_lambda_function_event_invoke_config",
@@ -50,9 +52,12 @@ _TYPES: dict[str, str] = {
     "OpenSearchService::Domain": "aws_opensearch_domain", "Pipes::Pipe": "aws_pipes_pipe", "RDS::DBCluster": "aws_rds_cluster",
     "RDS::DBInstance": "aws_db_instance", "RDS::DBProxy": "aws_db_proxy", "RDS::DBProxyTargetGroup": "aws_db_proxy_target",
     "RDS::DBSubnetGroup": "aws_db_subnet_group", "Redshift::Cluster": "aws_redshift_cluster", "Route53::HostedZone": "aws_route53_zone",
-    "S3::Bucket": "aws_s3_bucket", "S3::BucketPolicy": "aws_s3_bucket_policy", "SNS::Subscription": "aws_sns_topic_subscription",
+    "S3::Bucket": "aws_s3_bucket", "S3::BucketPolicy": "aws_s3_bucket_policy",
+    "Custom::S3AutoDeleteObjects": "aws_s3_auto_delete", "SNS::Subscription": "aws_sns_topic_subscription",
     "SNS::Topic": "aws_sns_topic", "SQS::Queue": "aws_sqs_queue", "SSM::Parameter": "aws_ssm_parameter",
     "Scheduler::Schedule": "aws_scheduler_schedule", "SecretsManager::Secret": "aws_secretsmanager_secret",
+    "SecretsManager::SecretTargetAttachment": "aws_secretsmanager_secret_version",
+    "Synthetics::Canary": "aws_synthetics_canary",
     "ServiceDiscovery::Service": "aws_service_discovery_service", "StepFunctions::StateMachine": "aws_sfn_state_machine",
     "WAFv2::WebACL": "aws_wafv2_web_acl", "WAFv2::WebACLAssociation": "aws_wafv2_web_acl_association",
 }  # fmt: skip
@@ -61,6 +66,9 @@ _PREPARED = (
     "aws_launch_configuration",
     "aws_launch_template",
 )  # machines that `cfn-init` sets up
+_CDK_PATH = "aws:cdk:path"
+# The settings by which the CDK's function in front of a team's own helper knows it.
+_CALLED_BY_HELPERS = ("USER_ON_EVENT_FUNCTION_ARN", "USER_IS_COMPLETE_FUNCTION_ARN")
 _KEPT = ("Retain", "Snapshot", "RetainExceptOnCreate")
 
 
@@ -80,6 +88,8 @@ class Template:
         default_factory=dict
     )  # parameters, from stacks around it
     _working: set[str] = field(default_factory=set)
+    _helpers: frozenset[str] | None = None
+    _by_cdk: bool | None = None
 
     def value(self, node: Node, depth: int = 0) -> Value:
         """Return the value of a node; intrinsic functions are worked out where they are literal."""
@@ -206,11 +216,43 @@ class Template:
     def all_resources(self) -> list[Resource]:
         """Return the resources of the template whose types are known."""
         out = []
+        helpers = self.helpers()
         for name, node in self.node.items("Resources"):
             type_ = _TYPES.get(node.text("Type").removeprefix("AWS::"))
-            if type_ is not None:
+            if type_ is not None and name not in helpers:
                 out.append(self.resource(name, node, type_))
         return out
+
+    def helpers(self) -> frozenset[str]:
+        """Return the functions that only a deployment calls, for resources of one's own; those that these call are such too."""
+        if self._helpers is None:
+            called: dict[str, set[str]] = {}
+            for name, node in self.node.items("Resources"):
+                for key in ("ServiceToken", *_CALLED_BY_HELPERS):
+                    place = (key,) if key == "ServiceToken" else ("Environment", "Variables", key)
+                    token = node.get("Properties", *place)
+                    if token is not None:
+                        used = {
+                            ref.address.removeprefix(self.prefix) for ref, _ in self.value(token).all_refs()
+                        }
+                        called.setdefault("" if key == "ServiceToken" else name, set()).update(used)
+            tokens = called.pop("", set())
+            self._helpers = frozenset(tokens.union(*(u for name, u in called.items() if name in tokens)))
+        return self._helpers
+
+    def called(self, name: str, node: Node) -> tuple[str, tuple[str, ...]]:
+        """Return what the code calls a resource, and what is around it; a template that the CDK writes says it aside from its names."""
+        if self._by_cdk is None:
+            self._by_cdk = self.node.get("Parameters", "BootstrapVersion") is not None or any(
+                n.text("Type") == "AWS::CDK::Metadata" or n.get("Metadata", _CDK_PATH) is not None
+                for _, n in self.node.items("Resources")
+            )
+        if not self._by_cdk:
+            return name, self.around
+        path = [p for p in node.text("Metadata", _CDK_PATH).split("/") if p not in ("Resource", "Default")]
+        if len(path) > 1:
+            return path[-1], (*self.around, *path[1:-1])
+        return re.sub(r"(?<=.)[0-9A-F]{8}$", "", name), self.around
 
     def resource(self, name: str, node: Node, type_: str) -> Resource:
         """Return a resource of the template as one of a type of the tables."""
@@ -233,8 +275,9 @@ class Template:
                     body.data[key] = Value(True, (Place(kept.source, kept.key_line),))
         if type_ == "aws_db_instance" and body.get("DBClusterIdentifier") is not None:
             type_ = "aws_rds_cluster_instance"
+        label, around = self.called(name, node)
         return Resource(
-            type_, self.prefix + name, name, body, Place(node.source, node.key_line), self.around,
+            type_, self.prefix + name, label, body, Place(node.source, node.key_line), around,
             count=None if node.get("Condition") is not None else 1, dialect="cloudformation", group=self.prefix.rstrip(":"),
         )  # fmt: skip
 

@@ -19,8 +19,9 @@ _CONTAINERS = (
 
 _IMAGES = (
     "image_uri|source_configuration.image_repository.image_identifier|site_config.application_stack.docker_image_name"
-    "|site_config.application_stack.docker_image"
+    "|site_config.application_stack.docker_image|site_config.linux_fx_version"
 )
+_IN_TWO = "site_config.application_stack.docker"  # the image and its tag, each in an attribute
 
 _STARTING = "user_data|user_data_base64|cfn_init|launch_template_data.user_data"
 _JOINS = re.compile(r"\bECS_CLUSTER\s*=|/etc/eks/bootstrap\.sh\b|\bkubeadm join\b")
@@ -46,7 +47,7 @@ def contents_of(there: Inventory, address: str) -> Contents:
         for container in resource.body.each(_CONTAINERS):
             if isinstance(container.data, dict):
                 _container(container, out)
-        _image(resource.get(_IMAGES), out)
+        _image(resource.get(_IMAGES) or _in_two(resource), out)
         for name, value in settings_of(resource, env):
             out.settings.append(name)
             for place in value.keys(resource.place)[-1:]:
@@ -93,16 +94,26 @@ def _container(container: Value, out: Contents) -> None:
         out.told.append(Told(Fact("privileged", True, "stated", privileged.evidence()), written=True))
 
 
+def _in_two(resource: Resource) -> Value | None:
+    name, tag = resource.get(f"{_IN_TWO}.image_name"), resource.get(f"{_IN_TWO}.image_tag")
+    if name is None or not name.known or tag is None or not tag.known:
+        return name
+    return Value(f"{name.words()}:{tag.words()}", (*tag.places, *name.places))
+
+
 def _image(value: Value | None, out: Contents) -> None:
     if value is None or out.image:
         return
-    words = value.words()
+    words = value.words().removeprefix("DOCKER|")
     if not without_holes(words).strip() or "\n" in words or len(words) > 300:
         return
     out.image = words
-    if value.known:
+    last = without_holes(words).rpartition("/")[
+        2
+    ]  # of an image in a registry of one's own the name and the tag are often written out
+    if value.known or (":" in last and " " not in last):
         evidence = value.evidence()
-        for fact in workloads.image_facts(words, evidence[0]):
+        for fact in workloads.image_facts(words if value.known else last, evidence[0]):
             out.told.append(Told(replace(fact, evidence=evidence), written=True))
 
 

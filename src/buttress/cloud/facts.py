@@ -30,6 +30,9 @@ def facts_of(resource: Resource, row: Row) -> tuple[Told, ...]:
         found = _told(says, resource)
         if found is not None and (says.fact not in told or (found.written and not told[says.fact].written)):
             told[says.fact] = found
+    kept = resource.get("lifecycle.prevent_destroy")
+    if kept is not None and kept.data is True:
+        told["deletion_protection"] = Told(_fact("deletion_protection", True, kept.evidence()), written=True)
     version = told.get("python_version")
     supported = pythons.is_supported(str(version.fact.value)) if version is not None else None
     if version is not None and supported is not None:
@@ -103,6 +106,9 @@ def _read(says: Says, value: Value) -> FactValue:
         key = first.words().replace(".", "_").replace("-", "_").replace("/", "_")
         words = says.words or {}
         return words.get(key, words.get("rest"))
+    if says.how == "contains":
+        written = value.words()
+        return next((said for words, said in (says.words or {}).items() if words in written), None)
     if says.how == "text":
         words_ = next((v.words() for v in value.each() if v.known), "")
         if says.fact == "python_version":

@@ -11,18 +11,41 @@ from buttress.cloud.values import HOLE, Ref, Resource, Value
 from buttress.model.kinds import MESSAGING, STORES
 
 MAX_STEPS = 40
+_FORWARDING = ("google_compute_global_forwarding_rule", "google_compute_forwarding_rule")
+_SECRETS = (
+    "_key_vault_secret",
+    "_secretsmanager_secret",
+    "_secret_manager_secret",
+    "_ssm_parameter",
+    "_secret_version",
+)
+_SECRET_VALUES = "value|secret_string|secret_data|target_id"
+_NAME_SPACES = ("azurerm_servicebus_namespace",)
 _LINK = re.compile(
     r"https://(?:www|compute)\.googleapis\.com/[\w./:-]{1,300}/([a-zA-Z]{3,50})/([\w-]{1,100})$"
 )
 
 
 def _row_of(type_: str, table: Mapping[str, Row]) -> Row | None:
-    """Return the row of a type; of a data source that of the store or broker that it looks up, of which it says no facts."""
+    """Return the row of a type; of a data source that of the store or broker that it looks up, of which it says no facts.
+
+    One that looks up what runs leads to what its name refers to: what is deployed in the same code.
+    """
     row = table.get(type_.removeprefix("data."))
     if row is None or not type_.startswith("data."):
         return row
     looked_up = row.role == "component" and row.kind in STORES | MESSAGING and not row.single
+    if row.runs:
+        return Row(type_, "path")
     return replace(row, says=(), links=()) if looked_up else table.get(type_)
+
+
+def _tells_nobody(alert: Resource) -> bool:
+    """Return whether an alert has no channel by which anybody learns of it."""
+    channels = (
+        alert.get("notification_channels") if alert.type == "google_monitoring_alert_policy" else alert.body
+    )
+    return channels is None or channels.data == []
 
 
 class Inventory:
@@ -56,6 +79,14 @@ class Inventory:
         for address in [a for a in self.rows if self.resources[a].type.startswith("data.")]:
             if address not in self.users:
                 del self.rows[address]
+        for address in [a for a in self.rows if _tells_nobody(self.resources[a])]:
+            del self.rows[address]
+        rules = [a for a in self.rows if self.resources[a].type in _FORWARDING]
+        plain = [a for a in rules if self._only_redirects(self.resources[a])]
+        for address in plain if len(plain) < len(rules) else ():
+            del self.rows[address]
+        self._inside: dict[str, list[str]] = {}
+        self._name_spaces()
         self._physical: dict[str, list[str]] = {}
         self._members: dict[str, list[str]] = {}
         self._owned: dict[str, tuple[str, ...]] = {}
@@ -72,6 +103,28 @@ class Inventory:
                         self._members.setdefault(whole, []).extend(
                             self.named(self.resources[address], target)
                         )
+
+    def _only_redirects(self, rule: Resource) -> bool:
+        """Return whether a forwarding rule only sends browsers to another address: it is the plain half of a balancer."""
+        proxies = [r for ref, _ in rule.body.all_refs() for r in self._at(ref) if "_http_proxy" in r.type]
+        maps = [
+            r for p in proxies for ref, _ in p.body.all_refs() for r in self._at(ref) if "url_map" in r.type
+        ]
+        return bool(maps) and all(m.get("default_url_redirect.https_redirect") is not None for m in maps)
+
+    def _at(self, ref: Ref) -> list[Resource]:
+        return [self.resources[a] for a in self.meant(ref)]
+
+    def _name_spaces(self) -> None:
+        """Let a name space of queues stand for its queue where it has one, and for nothing where only its queues name it."""
+        for address, row in list(self.rows.items()):
+            if self.resources[address].type not in _NAME_SPACES:
+                continue
+            users = [(u, self.rows[u]) for u in self.users.get(address, ()) if u in self.rows]
+            inside = [u for u, r in users if r.role == "component" and r.kind in MESSAGING]
+            if len(inside) == 1 or (inside and len(inside) == len(users)):
+                self.rows[address] = replace(row, role="part")
+                self._inside[address] = inside
 
     def _follow_links(self) -> None:
         """Add what plans and states of Google name by its link as references."""
@@ -142,6 +195,17 @@ class Inventory:
                 return list(known)
         return []
 
+    def kept_in(self, address: str) -> Iterator[tuple[str, Value]]:
+        """Yield the components that the value of a secret names, with the words that do: who is given the secret uses them."""
+        versions = [
+            u for u in self.users.get(address, ()) if self.resources[u].type.endswith("_secret_version")
+        ]
+        for one in (address, *versions[:5]) if self.resources[address].type.endswith(_SECRETS) else ():
+            for value in self.resources[one].body.each(_SECRET_VALUES):
+                for ref, node in value.all_refs():
+                    for used in self.meant(ref):
+                        yield from ((o, node) for o in self.owners(used))
+
     def owners(self, address: str) -> tuple[str, ...]:
         """Return the components that a resource is, belongs to or leads to."""
         if address not in self._owned:
@@ -159,6 +223,8 @@ class Inventory:
         resource = self.resources[address]
         if row.role == "component":
             yield address
+        elif address in self._inside:
+            yield from self._inside[address]
         elif row.role == "part":
             named = self.named(resource, row.of)
             plain = [a for a in named if (r := self.rows.get(a)) is not None and r.role == "component"]

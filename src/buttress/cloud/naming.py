@@ -12,7 +12,8 @@ from buttress.workloads import label_of
 _SAYS_NOTHING = frozenset(
     """
         this main default primary self resource instance example master server node nodes app application
-        my the module standard internal external public private fn function lambda service svc item items task tasks aws
+        my the module standard internal external public private fn function lambda handler runtime service svc item items task tasks aws
+        ca cae func fa asp st stg sto rg psql evhns sbns kv
         google gcp azure azurerm ecs eks ec2 rds fargate sqs sns s3 new all common core infra infrastructure stack template resources
     """.split()
 )
@@ -47,6 +48,7 @@ _NOUNS = {
     "files": "files efs filestore",
     "vault": "vault keyvault kv",
     "delivery": "firehose delivery",
+    "iot-hub": "hub iothub iot",
     "proxy": "proxy",
     "schedule": "schedule cron job scheduler",
     "dataset": "dataset bigquery",
@@ -90,7 +92,7 @@ def name_of(resource: Resource, row: Row, other: str = "") -> str:
         words = physical
     elif label and set(label) & nouns:
         words = label
-    elif physical and (set(physical) & nouns or row.runs):
+    elif physical and (set(physical) & nouns or (row.runs and not _SAYS_NOTHING.issuperset(physical))):
         words = physical
     elif row.runs and label and label != ["this"]:
         words = label
@@ -124,6 +126,15 @@ def physical_name(resource: Resource, row: Row) -> str | None:
         return None
     words = found.words()
     return words if re.search(r"[A-Za-z]", without_holes(words)) else None
+
+
+def provided_names(resource: Resource, row: Row) -> tuple[str, ...]:
+    """Return the name at the provider, where it is fully known, and that name without the environment that it ends with."""
+    name = physical_name(resource, row) or ""
+    if not name or "${" in name or len(name) < 4:
+        return ()
+    base, _, last = name.rpartition("-")
+    return (name, base) if last.lower() in _ENVIRONMENTS and len(base) > 3 else (name,)
 
 
 def _telling(words: list[str], nouns: set[str]) -> bool:

@@ -16,7 +16,8 @@ def single_ways_out(there: Inventory) -> Iterator[tuple[Resource, Value | None]]
     gateways: dict[tuple[str, ...], list[Resource]] = {}
     subnets: dict[tuple[str, ...], int] = {}
     for resource in there.of("aws_nat_gateway", "aws_subnet"):
-        place = (resource.group, *resource.modules)
+        nested = resource.modules if resource.dialect == "terraform" else ()
+        place = (resource.group, *nested)
         if resource.type == "aws_nat_gateway":
             gateways.setdefault(place, []).append(resource)
         elif resource.count is not None:

@@ -31,12 +31,13 @@ _BOTH = {
 def resources_of(template: Template) -> Iterator[Resource]:
     """Yield the resources of the model in a template, and those that their events and policies stand for."""
     implicit: dict[str, Resource] = {}
+    helpers = template.helpers()
     for name, node in template.node.items("Resources"):
         kind = node.text("Type").removeprefix("AWS::Serverless::")
         if node.text("Type") == "AWS::Serverless::Connector":
             yield from _connector(template, name, node)
             continue
-        if not node.text("Type").startswith("AWS::Serverless::") or kind not in _TYPES:
+        if not node.text("Type").startswith("AWS::Serverless::") or kind not in _TYPES or name in helpers:
             continue
         resource = template.resource(name, node, _TYPES[kind])
         _defaults(template, resource, kind)
@@ -184,6 +185,7 @@ def _policies(template: Template, function: Resource) -> Iterator[Resource]:
     if policies is None or not isinstance(function.body.data, dict):
         return
     statements: list[Value] = []
+    managed = [p for p in policies.each() if not isinstance(p.data, dict)]
     for policy in policies.each():
         if not isinstance(policy.data, dict):
             continue
@@ -195,11 +197,11 @@ def _policies(template: Template, function: Resource) -> Iterator[Resource]:
             used = [v for _, v in body.walk()]
             allowed = Value([Value(a, body.places) for a in actions], body.places)
             statements.append(Value({"Action": allowed, "Resource": Value(used, body.places)}, body.places))
-    if not statements:
+    if not statements and not managed:
         return
     place = policies.places[0] if policies.places else function.place
     role = f"{function.address}/role"
-    yield _made("aws_iam_role", role, place, function)
+    yield _made("aws_iam_role", role, place, function, managed_policy_arns=Value(managed, policies.places))
     function.body.data["Role"] = Value(UNKNOWN, (place,), (Ref(role),))
     document = Value({"Statement": Value(statements, (place,))}, (place,))
     yield _made(

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 Default = bool | int | str | None
-How = Literal["flag", "not", "given", "some", "amount", "text", "word", "items", "length"]
+How = Literal["flag", "not", "given", "some", "amount", "text", "word", "contains"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Says:
     """Which fact an attribute says.
 
     `how` reads the value: `flag` and `not` take it as yes or no, `given` asks whether it is there, `some` whether it is a number
-    above zero, `amount` takes a number of `unit` (0 denies), `text` the words, `word` looks it up in `words`, `items` lists it,
-    `length` counts it. `unset` is what the provider does when nothing is written, None when nobody can say; `instead` is that
+    above zero, `amount` takes a number of `unit` (0 denies), `text` the words, `word` looks it up in `words`, `contains` looks for
+    each of them in it. `unset` is what the provider does when nothing is written, None when nobody can say; `instead` is that
     value for CloudFormation where it differs. Where one of the attributes `unless` is there, what is left out says nothing.
     """
 
@@ -39,8 +39,9 @@ class Row:
     `env` the attributes whose references are what it uses, `engine` the attribute that tells its technology.
     As `part`: `of` is the attribute that names the component whose facts it adds to. As `carried`: it belongs to whoever refers to it.
     As `path`: it leads to what it refers to. `links` are flows as (source, target, kind): attributes that name the two ends, nothing for
-    the resource itself; kind nothing makes the target belong to the source, `trigger` is what the kinds of the ends make of it, and
-    `schedule` runs the target at times. `single`: all resources of the type are one component of that name.
+    the resource itself; kind nothing makes the target belong to the source, `trigger` is what the kinds of the ends make of it, `delivery`
+    brings events of the target to the source, and `event` runs the source at times or when an event comes. `single`: all resources of
+    the type are one component of that name.
     """
 
     type: str
@@ -136,6 +137,11 @@ def text(fact: str, path: str, **more: object) -> Says:
 def word(fact: str, path: str, unset: Default = None, **words: Default) -> Says:
     """Return that an attribute's word says a fact: `REGIONAL=True`; `rest=` is for any other word, dots and dashes are `_`."""
     return Says(fact, path, "word", unset, words=words)
+
+
+def contains(fact: str, path: str, **words: Default) -> Says:
+    """Return that a text says a fact by what stands in it: a policy by its elements."""
+    return Says(fact, path, "contains", words=words)
 
 
 DAY, HOUR, MINUTE, MB = 86_400, 3_600, 60, 1_048_576

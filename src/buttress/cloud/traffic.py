@@ -16,8 +16,10 @@ _GROUPS = ("aws_lb_target_group", "aws_alb_target_group")
 def arriving(there: Inventory) -> Iterator[tuple[str, Told]]:
     """Yield facts of load balancers and of the services behind them, by address.
 
-    A balancer whose listeners all take plain requests and pass them on isn't encrypted; one that only redirects them is.
+    A balancer whose listeners all take plain requests and pass them on isn't encrypted; one that only redirects them is, and one that
+    has both kinds takes encrypted requests beside plain ones.
     """
+    sent_on: dict[str, list[Evidence]] = {}
     plain: dict[str, list[Evidence]] = {}
     secure: dict[str, list[Evidence]] = {}
     open_: set[str] = set()
@@ -28,11 +30,16 @@ def arriving(there: Inventory) -> Iterator[tuple[str, Told]]:
                 open_.add(balancer)
             elif protocol.words() in ("HTTPS", "TLS"):
                 secure.setdefault(balancer, []).extend(protocol.evidence()[:1])
-            elif protocol.words() == "HTTP" and not _redirects(listener):
-                plain.setdefault(balancer, []).extend(protocol.evidence()[:1])
+            elif protocol.words() == "HTTP":
+                kind = sent_on if _redirects(listener) else plain
+                kind.setdefault(balancer, []).extend(protocol.evidence()[:1])
     for balancer, evidence in secure.items():
         if balancer not in plain:
             yield balancer, Told(Fact("encryption_in_transit", True, "stated", tuple(evidence)), written=True)
+        if balancer in plain:
+            yield balancer, Told(Fact("https_only", None, "denied", tuple(plain[balancer])), written=True)
+        elif balancer in sent_on:
+            yield balancer, Told(Fact("https_only", True, "stated", tuple(sent_on[balancer])), written=True)
     for balancer, evidence in plain.items():
         if balancer not in secure and balancer not in open_:
             yield balancer, Told(Fact("encryption_in_transit", None, "denied", tuple(evidence)), written=True)

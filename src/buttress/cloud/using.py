@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from buttress.cloud.access import ROLES, meaning, statements, too_wide
+from buttress.cloud.access import fits, meaning, statements, too_wide
 from buttress.cloud.containers import is_host, settings_of
 from buttress.cloud.facts import Told, facts_of
+from buttress.cloud.grants import granted, holders_of
 from buttress.cloud.inventory import Inventory
 from buttress.cloud.table import Row
 from buttress.cloud.values import Resource, Value
@@ -22,8 +23,13 @@ _NO_UPSTREAM = re.compile(
 _NO_RIGHTS = re.compile(r"assume|trust|exec|resource|kms|key", re.IGNORECASE)
 MAX_ALLOWED = 50_000
 _ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
+_SCHEDULES = ("aws_scheduler_schedule", "aws_glue_trigger")
+# What reads from these has a name of its own for it, a subscription; who is given theirs sends to them.
+_TOPICS = ("sns", "google-pubsub", "google-cloud-tasks", "azure-event-grid", "eventbridge")
+_MANAGED = re.compile(
+    r"(?:^|/)(?:AdministratorAccess|PowerUserAccess|(?!\w*(?:CloudWatch|XRay|Xray|Logs|ContainerRegistry))\w*FullAccess)$"
+)
 _RESOURCE_POLICIES = ("aws_s3_bucket_policy",)
-_GRANTS = re.compile(r"^google_(\w+)_iam_(?:member|binding)$|^azurerm_role_assignment$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Uses:
         self._allowed: list[tuple[str, str, Value]] = []
         self._awaiting: set[str] = set()  # what an event starts, whichever bus it comes from
         self._dead: set[str] = set()
+        # What one role lets several do with one broker: by the broker, who has the role, and the kind of flow.
+        self._shared: dict[str, dict[str, dict[str, list[Use]]]] = {}
         self._called: set[str] | None = None
         self._driven: set[str] = set()
 
@@ -137,16 +145,18 @@ class Uses:
                         self._use(a, b, "publishes" if self.kind(b) in MESSAGING else "calls", Use(evidence))
                     else:
                         self._use(a, b, "consumes", Use(evidence))
+                elif kind == "delivery" and self.kind(a) in MESSAGING:
+                    self._use(b, a, "publishes", Use(evidence, told))
                 else:
-                    self._use(a, b, kind, Use(evidence, told))
+                    self._use(a, b, "consumes" if kind == "delivery" else kind, Use(evidence, told))
 
     def _event(self, resource: Resource, source: str, target: str) -> None:
         """Add what an event rule or schedule starts: the time at which it does, or the bus that its events come from."""
         started = self.there.owners_of(resource, source)
-        own = resource.type == "aws_scheduler_schedule"
+        own = resource.type in _SCHEDULES
         rules = [resource] if own else [self.there.resources[a] for a in self.there.named(resource, target)]
         for rule in rules:
-            at = rule.get("schedule_expression")
+            at = rule.get("schedule_expression|schedule")
             if at is not None and at.words():
                 fact = Fact("schedule", at.words()[:100], "stated", at.evidence())
                 self.told += [(s, Told(fact, written=True)) for s in started if self.there.rows[s].runs]
@@ -178,10 +188,15 @@ class Uses:
                         self._use(
                             address, owner, reading or self._usual(address, owner), Use(value.evidence())
                         )
+                    for owner, kept in self.there.kept_in(used):
+                        evidence = (*value.evidence()[:1], *kept.evidence()[:1])
+                        self._use(address, owner, self._usual(address, owner), Use(evidence))
 
     def _usual(self, source: str, target: str) -> str:
         if self.kind(source) in _EDGE and self.kind(target) not in STORES | MESSAGING:
             return "routes"
+        if self.there.rows[target].technology in _TOPICS and self.kind(target) in MESSAGING:
+            return "publishes"
         return "reads" if self.kind(target) in ("secret_store", "config_server") else "calls"
 
     def _upstreams(self, edge: str, address: str) -> None:
@@ -192,6 +207,8 @@ class Uses:
             for used in self.there.meant(ref):
                 for owner in self.there.owners(used):
                     row = self.there.rows[owner]
+                    if row.kind in MESSAGING and key == "xml_content":
+                        self._use(edge, owner, "publishes", Use(node.evidence()[:1]))
                     if row.runs or row.kind in (*_EDGE, "object_store"):
                         if row.kind in _EDGE and owner == edge:
                             continue
@@ -199,7 +216,7 @@ class Uses:
 
     def _rights(self) -> None:
         """Add what roles allow: which component may read, write, publish to or call which resource."""
-        holders, handed = self._holders(), self._handed()
+        holders, handed = holders_of(self.there), self._handed()
         holders.update({address: [address] for address in handed})
         for role, policies in (self._policies() | handed).items():
             for policy in policies:
@@ -213,11 +230,43 @@ class Uses:
                         for resource in statement.resources:
                             for used in self.there.meant_by(resource):
                                 for owner in self.there.owners(used):
-                                    if _fits(kind, self.kind(owner)):
+                                    if fits(kind, self.kind(owner)):
                                         evidence = (*action.evidence()[:1], *resource.evidence()[:1])
                                         self._allowed_by_role(
                                             holders.get(role, []), owner, kind, Use(evidence)
                                         )
+        self._share()
+        for role, policy in self._managed():
+            fact = Fact("wide_permissions", True, "stated", policy.evidence()[:1])
+            self.told += [(h, Told(fact, written=True)) for h in holders.get(role, ())]
+
+    def _managed(self) -> Iterator[tuple[str, Value]]:
+        """Yield the roles that a policy of AWS's own lets do everything, or everything with one service, with the words for it."""
+        for acting in self.there.of("aws_iam_role"):
+            for policy in acting.body.each("managed_policy_arns"):
+                if _MANAGED.search(policy.words()):
+                    yield acting.address, policy
+        for attachment in self.there.of(*_ATTACHMENTS):
+            arn = attachment.get("policy_arn")
+            if arn is not None and _MANAGED.search(arn.words()):
+                for role in self.there.named(attachment, "role|roles"):
+                    yield role, arn
+
+    def _share(self) -> None:
+        """Add who sends and who receives, of several with one role that may do both: requests come to those who send.
+
+        Where requests come to none of them, or to all, nobody can tell.
+        """
+        asked = {t for (_, t), kinds in self.found.items() if kinds.keys() & {"routes", "calls"}}
+        for target, allowed in self._shared.items():
+            both = {h for h, kinds in allowed.items() if len(kinds) > 1}
+            for holder, kinds in allowed.items():
+                if holder in both and not 0 < len(both & asked) < len(both):
+                    continue
+                other = "consumes" if holder in asked else "publishes"
+                for kind, uses in kinds.items():
+                    for use in uses if holder not in both or kind != other else ():
+                        self._use(holder, target, kind, use)
 
     def _allowed_by_role(self, holders: list[str], target: str, kind: str, use: Use) -> None:
         """Add what a role allows; a role that several share only tells how those use a thing of whom something else says that they do.
@@ -230,29 +279,10 @@ class Uses:
         for holder in holders:
             known = self.found.get((holder, target), {})
             polled = kind == "consumes" and self.there.rows[holder].technology == "lambda"
-            if (len(holders) == 1 or "calls" in known) and not (polled and "consumes" not in known):
+            if len(holders) > 1 and "calls" in known and kind in ("publishes", "consumes") and not polled:
+                self._shared.setdefault(target, {}).setdefault(holder, {}).setdefault(kind, []).append(use)
+            elif (len(holders) == 1 or "calls" in known) and not (polled and "consumes" not in known):
                 self._use(holder, target, kind, use)
-
-    def _holders(self) -> dict[str, list[str]]:
-        """Return the components that act with each role (or service account)."""
-        out: dict[str, list[str]] = {}
-        for address, row in self.there.rows.items():
-            if not (
-                row.role == "component"
-                and (row.runs or row.kind in ("scheduler", "gateway", "stream", "worker"))
-            ):
-                continue
-            for one in (address, *self.there.carries(address)):
-                for key, ref, _ in self.there.refs.get(one, ()):
-                    if "execution" in key.lower() and "lambda" not in key.lower():
-                        continue  # the role with which a task is started, not the one of its code
-                    for used in self.there.meant(ref):
-                        if re.search(
-                            r"iam_role$|service_account$|user_assigned_identity$",
-                            self.there.resources[used].type,
-                        ):
-                            out.setdefault(used, []).append(address)
-        return {r: list(dict.fromkeys(h)) for r, h in out.items()}
 
     def _handed(self) -> dict[str, list[Value]]:
         """Return the policy documents that modules elsewhere get for what they make, which acts with a role of its own."""
@@ -300,50 +330,13 @@ class Uses:
         return out
 
     def _grants(self) -> None:
-        """Add Google's and Azure's grants of a role on a resource to a service account or identity, and grants to everybody."""
-        holders = self._holders()
-        for address, resource in self.there.resources.items():
-            if not _GRANTS.match(resource.type):
-                if resource.type in _RESOURCE_POLICIES:
-                    self._bucket_policy(resource)
-                continue
-            role = resource.get("role|role_definition_name")
-            targets = [o for key, ref, _ in self.there.refs[address] if key not in ("member", "members", "principal_id", "project")
-                       for a in self.there.meant(ref) for o in self.there.owners(a)]  # fmt: skip
-            members = list(resource.body.each("member|members|principal_id"))
-            if any(m.data in ("allUsers", "allAuthenticatedUsers") for m in members):
-                for target in targets:
-                    who = next(m for m in members if m.data in ("allUsers", "allAuthenticatedUsers"))
-                    if self.kind(target) in STORES:
-                        self.told.append(
-                            (
-                                target,
-                                Told(
-                                    Fact("exposed_to_internet", True, "stated", who.evidence()), written=True
-                                ),
-                            )
-                        )
-                    elif who.data == "allUsers":
-                        self.told.append(
-                            (
-                                target,
-                                Told(Fact("authentication", None, "denied", who.evidence()), written=True),
-                            )
-                        )
-                continue
-            kind = next((k for p, k in ROLES if role is not None and p.search(role.words())), "")
-            for member in members:
-                for account in self.there.meant_by(member):
-                    acting = holders.get(account, []) or list(self.there.owners(account))
-                    for holder in acting:
-                        for target in dict.fromkeys(targets):
-                            if (
-                                kind
-                                and role is not None
-                                and _fits(kind, self.kind(target))
-                                and self.there.rows[holder].runs
-                            ):
-                                self._use(holder, target, kind, Use((*role.evidence()[:1], resource.here())))
+        """Add what Google's and Azure's grants say, and who may read a bucket by its own policy."""
+        uses, told = granted(self.there, holders_of(self.there))
+        self.told += told
+        for use in uses:
+            self._use(use.holder, use.target, use.kind, Use(use.evidence))
+        for resource in self.there.of(*_RESOURCE_POLICIES):
+            self._bucket_policy(resource)
 
     def _bucket_policy(self, resource: Resource) -> None:
         for policy in self._documents(resource):
@@ -368,15 +361,6 @@ _DEAD_LETTERS = (
     "redrive_policy.deadLetterTargetArn|dead_letter_config.target_arn|destination_config.on_failure|dead_letter_policy.dead_letter_topic"
     "|dead_letter_queue.target_arn|dead_letter_target_arn|dead_letter_queue_arn"
 )
-
-
-def _fits(kind: str, target: str) -> bool:
-    """Return whether a kind of flow can go to a kind of component."""
-    if kind in ("publishes", "consumes"):
-        return target in MESSAGING or (kind == "consumes" and target in STORES)
-    if kind in ("reads", "writes"):
-        return target in STORES | {"secret_store"}
-    return True
 
 
 def _lines_of(*values: Value | tuple[Value, ...]) -> tuple[Evidence, ...]:

@@ -85,7 +85,7 @@ def _run(
     out = []
     if basis == "defect" and card.together:
         grouped = _by_words(graph, grouped)
-    elif basis == "defect" and "together" in names:
+    elif basis != "question" and "together" in names:
         grouped = _by_mark(grouped)
     for subject, bindings in grouped.items():
         known = id_of(subject)

@@ -70,4 +70,5 @@ def _is_service(node: Node) -> bool:
 def _template(path: str, node: Node, *, alone: bool) -> Template:
     group = posixpath.splitext(path)[0]
     names = {name for name, _ in node.items("Resources")}
-    return Template(node, ":" if alone else f"{group}:", names, around=tuple(group.split("/")[-2:]))
+    around = group.removesuffix(".template").split("/")[-2:]  # as the CDK calls its files
+    return Template(node, ":" if alone else f"{group}:", names, around=tuple(around))

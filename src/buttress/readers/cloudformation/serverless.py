@@ -178,8 +178,14 @@ class Service(Template):
             for path in (("iam", "role", "statements"), ("iamRoleStatements",))
             for s in (provider.list(*path) if provider is not None else ())
         ]
+        managed = [
+            self.value(p)
+            for path in (("iam", "role", "managedPolicies"), ("iamManagedPolicies",))
+            for p in (provider.list(*path) if provider is not None else ())
+        ]
+        if statements or managed:
+            yield _new("aws_iam_role", role, place, managed_policy_arns=Value(managed, (place,)))
         if statements:
-            yield _new("aws_iam_role", role, place)
             document = Value({"Statement": Value(statements, (place,))}, (place,))
             yield _new(
                 "aws_iam_role_policy",
@@ -205,7 +211,7 @@ class Service(Template):
                     role=Value(UNKNOWN, (function.place,), (Ref(mine),)),
                     policy=document,
                 )
-            roles = tuple(Ref(r) for r, there in ((role, statements), (mine, own)) if there)
+            roles = tuple(Ref(r) for r, there in ((role, statements or managed), (mine, own)) if there)
             if roles:
                 function.body.data["role"] = Value(UNKNOWN, (function.place,), roles)
             for n, event in enumerate(node.list("events")):

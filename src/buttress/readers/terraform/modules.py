@@ -10,6 +10,7 @@ from functools import partial
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
 from buttress.names import singular
 from buttress.readers.terraform.evaluate import Budget, Evaluator, Names, Step, descend, entries
+from buttress.readers.terraform.expand import expanded
 from buttress.readers.terraform.registry import type_of_module
 from buttress.readers.terraform.syntax import Attribute, Block
 
@@ -18,6 +19,7 @@ MAX_RESOURCES = 20_000
 MAX_CALL_DEPTH = 12
 # Attributes by whose value a resource is named elsewhere.
 _SPOKEN = frozenset(("name", "identifier", "family", "function_name", "bucket", "location"))
+_NAMED_BY = {"azurecaf_name": {"result": "name"}}  # what makes names of a word that is given to it
 _META = frozenset(
     ("count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version")
 )
@@ -178,7 +180,8 @@ class Instance:
             index = ""
         attribute = next((s for s in rest if isinstance(s, str)), "")
         ref = Ref(self.prefix + key + index, attribute)
-        written = block.attributes.get(attribute) if attribute in _SPOKEN and len(rest) == 1 else None
+        spoken = _NAMED_BY.get(block.labels[0], {}).get(attribute, attribute)
+        written = block.attributes.get(spoken) if spoken in _SPOKEN and len(rest) == 1 else None
         literal: Value | None = None
         if written is not None and "for_each" not in block.attributes:
             literal = self._memo(f"attribute.{key}.{attribute}", written)
@@ -295,10 +298,11 @@ class Instance:
                 and (type_ := type_of_module(source_of(block))) is not None
                 and self._count(block) != 0
             ):
-                yield Resource(
+                made = Resource(
                     type_, f"{self.prefix}module.{name}", name, self._body(block, {}), block.place, self.modules, self._count(block),
                     strict=False, region=self.region, group=self.group,
                 )  # fmt: skip
+                yield from expanded(made, source_of(block))
 
     def _count(self, block: Block) -> int | None:
         if "for_each" in block.attributes:
@@ -323,6 +327,10 @@ class Instance:
             if inner.type == "dynamic" and inner.labels:
                 self._dynamic(inner, names, data, depth)
                 continue
+            if inner.type == "lifecycle" and (kept := inner.attributes.get("prevent_destroy")) is not None:
+                said = self.evaluator.value(kept.value, names)
+                kept_ = Value(said.data, (kept.place, *said.places)[:3])
+                data["lifecycle"] = Value({"prevent_destroy": kept_}, (inner.place,))
             if inner.type in ("lifecycle", "provisioner", "connection", "timeouts"):
                 continue
             _append(data, inner.type, self._body(inner, names, depth + 1), inner.place)
