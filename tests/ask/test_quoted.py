@@ -109,3 +109,29 @@ def test_without_weights_only_lines_with_all_the_words_are_quoted(monkeypatch: p
     monkeypatch.setattr(encoder, "encoder_for", missing)
     assert "loans.md:5" in answer_text(answered("do reminders leave the building?"))
     assert answered("does the council send reminders to the ministry?").statements == ()
+
+
+def test_documents_are_read_once_for_the_graph_and_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    from buttress.ask.lines import lines
+    from buttress.readers import documents
+
+    made = []
+    whole = documents.read
+    monkeypatch.setattr(documents, "read", lambda sources: made.append(sources) or whole(sources))
+    papers = [Source("annex.md", "# Annex\n\nThe annex keeps what the depot can't hold.\n")]
+    read(papers)
+    assert [line.text for line in lines(papers)] == ["The annex keeps what the depot can't hold."]
+    assert len(made) == 1
+
+
+def test_the_name_of_a_setting_is_looked_for_as_it_is_written_and_its_secret_is_not_told() -> None:
+    stack = Source(
+        "compose.yaml",
+        "services:\n  depot:\n    image: depot:1\n    environment:\n      SHELF_PASSWORD: tr33-frog-77\n      SHELF_HOST: shelf\n",
+    )
+    text = answer_text(
+        ask(read([stack]), "where is SHELF_HOST set and who uses SHELF_PASSWORD?", limit=0, sources=[stack])
+    )
+    assert "compose.yaml:6" in text
+    assert "compose.yaml:5" in text
+    assert "tr33-frog-77" not in text

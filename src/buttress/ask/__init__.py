@@ -1,6 +1,6 @@
 """Questions about one system, answered from its graph and the corpus, without a language model.
 
-question ─understand▶ intent and parts ─compute▶ statements with evidence ─search▶ practices ▶ Answer
+question ─clauses▶ ─understand▶ intent and parts ─compute▶ statements with evidence ─search▶ practices ▶ Answer
 
 Where the graph leaves a question open, the lines of the sources that are nearest to it are quoted; what can't be answered says what
 was looked for: an answer is never made up.
@@ -13,10 +13,25 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from buttress.ask import environments, impact, loss, properties, quoted, risks, structure, ways, whole
-from buttress.ask.answer import Answer, Statement, answer_json, answer_text
-from buttress.ask.lines import Line, lines
-from buttress.ask.question import Question, Thing, understand
+from buttress.ask import (
+    environments,
+    impact,
+    loss,
+    order,
+    properties,
+    quoted,
+    rates,
+    risks,
+    structure,
+    tables,
+    ways,
+    whole,
+)
+from buttress.ask.answer import Answer, Statement, answer_json, answer_text, together
+from buttress.ask.clauses import clauses, with_name, with_noun
+from buttress.ask.lines import Line, below_titles, commented, lines, literally
+from buttress.ask.question import MAX_CHARACTERS, Question, Thing, understand
+from buttress.ask.spelling import respelt
 from buttress.ask.words import labels
 from buttress.errors import OptionError, UnknownName
 from buttress.model import Source, SystemGraph
@@ -45,11 +60,15 @@ _FROM_GRAPH: dict[str, Callable[[Question, SystemGraph], tuple[Statement, ...]]]
     "extreme": whole.extreme,
     "shared": whole.shared,
     "non_users": whole.non_users,
+    "each": whole.each,
     "unreached": whole.unreached,
     "comparison": whole.compared,
     "how_to": properties.state,
     "loss": loss.loss,
     "supply": structure.dependencies,
+    "order": order.order,
+    "outgoing": structure.outgoing,
+    "total": order.total,
 }
 # What published practice adds to; of the others the graph alone tells.
 _ADVISED = frozenset(("how_to", "comparison", "topic", "fact", "single_points", "impact", "risk", "longest"))
@@ -75,15 +94,26 @@ _MEANT = {
     "extreme": "who has most neighbours",
     "shared": "what several parts share",
     "non_users": "parts without a flow to others",
+    "each": "what each part uses of a kind",
     "unreached": "parts that nothing uses",
     "environments": "what differs between environments",
     "loss": "whether stores and brokers keep what they hold",
     "supply": "where a part gets something from",
+    "order": "what is started before what",
+    "outgoing": "flows to external services",
+    "total": "limits and requests of memory and CPU",
+    "rate": "how much there is in a time",
     "unclear": "lines that hold its words",
 }
 # What is wholly told by the graph: who calls whom and which parts there are. Beside other answers a line that is certainly near is quoted.
 _WHOLE = frozenset(
-    "path reach dependents dependencies listing contradictions shared non_users unreached extreme longest comparison risk".split()
+    "path reach dependents dependencies listing contradictions shared non_users unreached extreme longest comparison risk order total".split()
+)
+# What asks about a part under the condition of the clause before.
+_STILL = re.compile(r"\b(?:still|anyway|keep (?:on )?working|carry on|go on|too|as well)\b(?!.*\bif\b)", re.I)
+# What leaves the matter to the clause before: "which services don't?"
+_ELLIPSIS = re.compile(
+    r"(?:and )?(?:which|what|who)(?: [\w-]+){0,2} (?:do|does|is|are|has|have)(?:n'?t| not)?\s*\?*", re.I
 )
 # A practice below this says little about the question; measured over the questions in tests/ask.
 NEAR = 0.42
@@ -109,13 +139,68 @@ def ask(
     """
     if not text.strip():
         raise OptionError('the question is empty; ask for example: "what happens if redis goes down?"')
+    parts = clauses(text[:MAX_CHARACTERS])
+    if parts == [("", text)]:
+        return _answered(_understood(text, graph), graph, text, limit, own, sources)
+    answers: list[Answer] = []
+    last: Question | None = None
+    about, failed = "", ""  # what the clauses before were about, and what was to fail in them
+    before = ""
+    for told, part in parts:
+        part, before = with_noun(part, before), part
+        if failed and _STILL.search(part):
+            part = f"{part.rstrip(' ?')} if {failed} fails?"
+        if last is not None and last.facts and _ELLIPSIS.fullmatch(part):
+            part = f"{part.rstrip(' ?')} have {load().facts[last.facts[0]].label.lower()}?"
+        question = last = _continued(part, told, about, graph)
+        answers.append(_answered(question, graph, part, limit, own, sources))
+        about = next((t.words for t in reversed(question.named()) if t.ids), about)
+        failed = about if question.intent == "impact" else failed
+    return together(text, answers, limit=limit)
+
+
+def _understood(text: str, graph: SystemGraph) -> Question:
+    """Return a question as it is understood, where it isn't with slips of the pen mended."""
     question = understand(text, graph)
+    if question.intent == "unclear" and (mended := respelt(text)) != text:
+        again = understand(mended, graph)
+        return again if again.intent != "unclear" else question
+    return question
+
+
+def _continued(part: str, told: str, about: str, graph: SystemGraph) -> Question:
+    """Return a clause as it is understood behind others: "it" is what was spoken of, and what is told before it may say what is meant."""
+    question = _understood(part, graph)
+    if told and (question.intent == "unclear" or not question.things):
+        with_told = understand(f"{told} {part}", graph)
+        about = next((t.words for t in reversed(with_told.things) if t.ids), about)
+        if with_told.intent != "unclear" and question.intent == "unclear":
+            return with_told
+    if about and not any(thing.ids for thing in question.things):
+        named = with_name(part, about)
+        return understand(named, graph) if named != part else question
+    return question
+
+
+def _answered(
+    question: Question, graph: SystemGraph, text: str, limit: int, own: Path | None, sources: Sequence[Source]
+) -> Answer:
+    """Return the answer to one clause."""
     about = tuple(dict.fromkeys(id_ for thing in question.named() for id_ in thing.ids))
     answering = _FROM_GRAPH.get(question.intent)
     computed = answering(question, graph) if answering is not None and not _missing(question) else ()
     if question.intent == "environments":
         computed = environments.environments(question, graph, sources)
+    elif question.intent == "rate":
+        computed = rates.rates(question, _lines(tuple(sources)))
+    if question.intent in ("listing", "topic", "unclear", "fact"):
+        computed = _of_sort(question, computed, _lines(tuple(sources)))
+    if any(e.form == "heading" or e.quote.endswith(":") for s in computed for e in s.evidence):
+        computed = below_titles(computed, _lines(tuple(sources)))
     said = _quoted(question, graph, computed, sources)
+    if question.intent == "describe":
+        parts = [c for id_ in about if (c := graph.component(id_)) is not None]
+        said = (*commented(parts, _lines(tuple(sources))), *said)
     told = [s for s in computed if s.holds == "answer"]
     rest = [s for s in computed if s.holds != "answer"]
     statements = (*_spelt(question, graph), *told, *said, *rest) if computed else said
@@ -131,15 +216,34 @@ def ask(
     return Answer(text, question.intent, statements, about, practices, looked_for, answered)
 
 
+def _of_sort(
+    question: Question, computed: tuple[Statement, ...], told: Sequence[Line]
+) -> tuple[Statement, ...]:
+    """Return what tables and lists name of the sort that is asked for, before or in the place of what the graph tells."""
+    if question.intent == "fact" and any(s.holds == "answer" for s in computed):
+        return computed
+    sort = tables.of_sort(question, told)
+    instead = sort and question.intent != "listing"
+    return (*sort, *(s for s in computed if not (instead and s.holds != "answer")))
+
+
 def _quoted(
     question: Question, graph: SystemGraph, computed: Sequence[Statement], sources: Sequence[Source]
 ) -> tuple[Statement, ...]:
     """Return the lines that are near to a question whose answer is missing or open, and those certainly near beside others."""
     told = any(s.holds != "nothing" for s in computed)
-    if told and question.intent in _WHOLE:
+    if told and question.intent in _WHOLE and not literally(question.text, sources):
         return ()
     least = _least(question, computed)
     found = quoted.quoted(question, graph, _lines(tuple(sources)), least=least)
+    if literal := literally(question.text, sources):
+        found = (Statement("The sources say:", literal),)
+    elif not told and (rows := tables.rows_of(question, _lines(tuple(sources)))):
+        found = (
+            Statement(
+                "The sources say:", tuple(dict.fromkeys((*rows, *(e for s in found for e in s.evidence))))
+            ),
+        )
     shown = {(e.source, e.line) for s in computed for e in s.evidence}
     if question.intent != "describe" and any(
         (e.source, e.line) in shown for s in found for e in s.evidence[:1]

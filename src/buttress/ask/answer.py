@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Literal
 
 from buttress.model import Evidence
@@ -37,6 +38,26 @@ class Answer:
     practices: tuple[Hit, ...] = ()
     looked_for: str = ""
     answered: bool = True
+
+
+def together(question: str, answers: Sequence[Answer], *, limit: int) -> Answer:
+    """Return the answers to the clauses of a question as one, each thing told once, with at most `limit` practices, the best of each first.
+
+    Its intent is that of the first clause that is answered; what was looked for is told of each that isn't.
+
+    >>> one, two = Answer("a?", "owner", (Statement("A."),)), Answer("b?", "unclear", looked_for="Not found.", answered=False)
+    >>> both = together("a? b?", [one, two], limit=3)
+    >>> both.intent, both.looked_for, both.answered
+    ('owner', '“b?”: Not found.', True)
+    """
+    first = next((a for a in answers if a.answered), answers[0])
+    told = dict.fromkeys(s for a in answers for s in a.statements)
+    rounds = zip_longest(*(a.practices for a in answers))
+    practices = list({hit.id: hit for round_ in rounds for hit in round_ if hit is not None}.values())
+    looked_for = "\n".join(f"“{a.question}”: {a.looked_for}" for a in answers if a.looked_for)
+    about = tuple(dict.fromkeys(id_ for a in answers for id_ in a.about))
+    answered = any(a.answered for a in answers)
+    return Answer(question, first.intent, tuple(told), about, tuple(practices[:limit]), looked_for, answered)
 
 
 def evidence_json(items: Iterable[Evidence]) -> list[dict[str, Any]]:

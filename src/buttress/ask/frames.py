@@ -18,13 +18,15 @@ _THE = r"(?:the |our |an? |this |that |all )?"
 _FAILS = (
     r"(?:fail(?:s|ed|ing|ure)?|crash(?:es|ed)?|dies?|died|go(?:es)? (?:down|away|offline|dark|wrong)|went down|"
     r"(?:is|are|were|was|be|becomes?|gets?) (?:\w+ )?(?:down|unavailable|unreachable|slow|dead|gone|lost|offline|overloaded|full|killed|"
+    r"wiped|flushed|corrupted|broken|"
     r"restarted|rescheduled|recreated|evicted|removed|deleted|compromised)|stops?|breaks?|disappears?|hangs?|slows? down|has an outage|times? out|restarts?)"
 )
 # Several parts named one after another: "orders, payments and the cache".
 _TS = rf"(?:both |all of |all )?{_THE}@\d+(?:(?:,? and|,? or|,? plus|,? as well as|,) (?:both )?{_THE}@\d+)+"
 _CALLS = (
     r"(?:call|use|need|read|write|query|access|invoke|contact|reach|talk|speak|connect|depend|rely|publish|send|consume|subscribe|listen|"
-    r"communicate|touch|hit|get|post|push|pull|store)(?:s|es|ing)?(?: (?:to|on|upon|from|with|into|in|data from|data to|messages from|messages to))?"
+    r"communicate|touch|hit|get|post|push|pull|store)(?:s|es|ing)?(?: (?:to|on|upon|from|with|into|in|data from|data to|messages from|messages to|"
+    r"(?:things|stuff|anything|events|jobs|requests) (?:to|from|into|on)))?"
 )
 _BY = r"(?:called|used|read|written|queried|needed|invoked|accessed|consumed|contacted) by"
 _ILL = r"\b(?:risk\w*|danger\w*|weak\w*|problems?|problematic|concerns?|issues?|wrong|bad|vulnerab\w+|fragile|critical|flaws?|worr\w+)\b"
@@ -45,6 +47,8 @@ _AVOIDS = (
 # Whoever sends requests and is no part of the system.
 _SOMEBODY = r"(?:browser|internet|outside|users?|clients?|customers?|visitors?|web)"
 
+_ABROAD = r"(?:the |my |our |any |an? )?(?:internet|outside|public|laptop|machine|browser|home|office|anywhere|workstation|computer)\b"
+
 _HELD = (
     r"(?:data|messages?|events?|jobs?|tasks?|anything|something|everything|writes?|records?|state|sessions?|files?|rows?|updates?|history|uploads?|"
     r"documents?|transactions?)\b"
@@ -59,6 +63,18 @@ _IN_THE_OPEN = (
     r"\b(?:committed|checked in(?:to)?|hard-?coded|leak\w*|in (?:the |our |any |plain |clear )*"
     r"(?:repo\w*|git|code\w*|sources?|manifests?|compose|yaml|plain ?text|clear(?: ?text)?)|plain ?text)\b"
 )
+
+# A verb that no list knows, of what a part does to others.
+_SOME_VERB = (
+    r"(?!(?:do|doing|mean|meaning|cost|costing|look\w*|weigh|called|made|missing|lack\w*|for|about|like|stand\w*|happen\w*|work\w*|"
+    r"there|not)\b)[a-z]{3,}(?: (?:to|on|at|for|from|with|after|into))?"
+)
+_SIZE = r"\b(?:memory|ram|cpus?|cores?|vcpus?)\b"
+_ALTOGETHER = r"\b(?:all|total|together|whole|everything|altogether|overall|sum|stack|run (?:it|this)|need(?:ed|s)?|system)\b"
+_TIME = r"(?:second|sec|minute|min|hour|day|week|month)\b"
+
+# A few words without a verb: "cache ttl?", "backups of the ledger".
+_SHORT = r"^\W*(?:[\w@'./-]+ ?){1,5}\W*$"
 
 _STAGE = r"\b(?:local(?:ly)?|dev(?:elopment)?|test(?:ing)?|qa|uat|stag(?:e|ing)|preprod(?:uction)?|prod(?:uction)?|live)\b"
 _DIFFERS = r"\b(?:differ\w*|compar\w*|same|drift\w*|only in|but not in|not in|vs\.?|versus|unlike|deviat\w*|apart|missing (?:in|from))\b"
@@ -78,7 +94,9 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("extreme", r"\b(?:used|called|needed|shared|read|written) by the (?:most|fewest)\b|"
                 r"\b(?:most|fewest|least|highest|lowest)(?: number of)?(?: \w+)? (?:dependents?|dependenc(?:y|ies)|callers?|callees|users|clients|consumers|"
                 r"connections?|neighbou?rs|flows|links|used|called|depended|connected|shared|depends|popular|calls|edges|uses)\b", ""),
-    ("shared", r"\b(?:shares?|shared|sharing|in common|same (?:database|store|cache|broker|queue|schema))\b", "store"),
+    ("extreme", r"\b(?:rank|sort|order)\w*\b.*\bby\b.*\b(?:depend\w*|call\w*|us(?:e|es|ed|ers|age)|consumers?|connections?|clients)\b", ""),
+    ("shared", r"^(?!.*\bshar\w+ (?:\w+ )?(?:files?|disks?|volumes?|director(?:y|ies)|folders?)\b).*"
+               r"\b(?:shares?|shared|sharing|in common|same (?:database|store|cache|broker|queue|schema))\b", "store"),
     ("non_users", rf"\b{_WHO} (?:\w+ )?(?:(?:do not|does not|don't|doesn't|never) (?:\w+ )?(?:have|own|keep)|(?:have|has) no|"
                   rf"(?:(?:is|are|work|works|run|runs|do|does) )?without) (?:an? |any |the |its |their |own )*{_T}", ""),
     ("non_users", rf"\b{_WHO} (?:\w+ )?(?:do not|does not|don't|doesn't|do n't|never|can't|cannot) (?:\w+ )?{_CALLS} {_THE}{_T}", ""),
@@ -93,13 +111,20 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("path", rf"(?<!on the )(?<!along the )\b{_WAYS}\b.*\bfrom {_THE}{_T} (?:in)?to {_THE}{_T2}", ""),
     ("path", rf"(?<!on the )(?<!along the )\b{_WAYS}\b.*\bto {_THE}{_T2} from {_THE}{_T}", ""),
     ("reach", rf"\bafter {_THE}{_T} (?:publish|send|writ|emit|stor|produc)\w*", ""),
-    ("owner", rf"\bwho (?:do|should|can|must) (?:i|we|you) (?:page|call|contact|ask|wake|tell|talk to)\b.*?{_T}", ""),
-    ("loss", rf"\b(?:lose|loses|losing|lost|loss of) (?:any |some |all |our |the |its |my )*(?:@\d+ )?{_HELD}", ""),
+    ("owner", rf"\bwho(?:m|'s)? (?:do|does|should|can|could|must|would|will) (?:i|we|you|one) (?:page|call|contact|ask|wake|tell|talk to|ping|notify|e?mail|"
+              rf"escalate|alert|bother|phone)\b.*?{_T}", ""),
+    ("owner", rf"\bwho(?:'s| is| are) (?:on (?:the hook|call|duty)|in charge|accountable|answerable|to blame)\b.*?{_T}", ""),
+    ("loss", rf"\b(?:lose|loses|losing|lost|loss of) (?:any |some |all |our |the |its |my )*(?:@\d+(?:'s?)? )?{_HELD}", ""),
+    ("loss", rf"{_T} (?:\w+ )?(?:loses?|losing|lost|forgets?|drops?|wipes?|keeps?)\b.*{_STARTED_ANEW}", "holder"),
+    ("loss", rf"^(?:is|are|will|does|do|did)\b.*{_T}.*\b(?:persist(?:ed|ent|s)?|durabl[ey])\b", ""),
     ("loss", rf"\b(?:lose|loses|losing) {_THE}(?:@\d+|[\w-]+(?: [\w-]+)?) (?:if|when|whenever|after|once|during) {_THE}{_T} (?:[\w-]+ )?{_FAILS}", "holder"),
     ("loss", rf"{_T} (?:\w+ )?(?:surviv\w*|outlives?)\b.*{_STARTED_ANEW}", "holder"),
     ("loss", rf"^(?!.*@\d+ (?:\w+ )?(?:surviv|outliv))"
              rf".*\b(?:surviv\w*|outlives?|still there after|gone after|wiped (?:by|on|after|when))\b.*{_STARTED_ANEW}", ""),
-    ("loss", rf"\b(?:is|are|will)\b.*\b(?:lost|gone|wiped)\b (?:if|when|whenever|after|once|during|on|by)\b.*{_STARTED_ANEW}", ""),
+    ("loss", rf"\b(?:lost|gone|wiped|dropped)\b (?:if|when|whenever|after|once|during|on|by|with) {_THE}{_T}", "holder"),
+    ("loss", rf"\b(?:is|are|will|do|does|would)\b.*\b(?:lost|gone|wiped)\b (?:if|when|whenever|after|once|during|on|by)\b.*{_STARTED_ANEW}", ""),
+    ("loss", r"\bwhat(?:'s| is| would be| will be| are|ever is)? (?:gone|lost)\b|\bwhat (?:do|would|will|did|could|might) (?:we|i|you) lose\b", ""),
+    ("fact", r"\bwhat can (?:be|we|i|you) (?:restor|recover)\w*", "=backup"),
     ("impact", rf"\b(?:if|when|whenever|should|once|while|in case|suppose|without|after|lose|losing|lost|(?:outage|failure|loss) of) {_TS}"
                rf"(?: (?:\w+ )?{_FAILS}|\s*\?*$)", ""),
     ("impact", rf"\b(?:if|when|whenever|should|once|while|in case|suppose|without|after) {_THE}{_T} (?:\w+ )?{_FAILS}", ""),
@@ -119,23 +144,41 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("owner", r"\bwho owns\b|\bwhich teams?\b|\bownership\b|\b(?:no|without an?) owner\b", ""),
     ("fact", rf"\bhow many (?:@\d+ )?{_COUNTED}\b.*@\d+|\bhow many @\d+ {_COUNTED}\b", "=replicas"),
     ("fact", r"\b(?:protected|secured|guarded|locked)\b.*\b(?:passwords?|logins?|credentials?)\b|"
-             r"\b(?:needs?|requires?|asks? for|without|has no|have no) (?:an? |any )?(?:password|login)\b", "=authentication"),
+             r"\b(?:needs?|requires?|asks? for|without|has(?: no)?|have(?: no)?|got) (?:an? |any )?(?:password|login)\b|"
+             rf"\b(?:password|login)[- ]protected\b|\b(?:(?:protect|guard|secur)(?:s|es|ing)|anything protect)\b.*{_T}", "=authentication"),
     ("fact", r"\b(?:permissions?|rights|roles?|polic(?:y|ies)|privileges?)\b.*\b(?:wide|broad|excessive|generous|too (?:much|many)|wildcards?)\b",
      "=wide_permissions"),
     ("fact", rf"{_SECRETS}.*{_IN_THE_OPEN}|\bhard-?coded {_SECRETS}", "=secrets_in_plaintext"),
-    ("data", r"\b(?:where|which|what|who|does|do|is|are|how)\b.*\b(?:stor|kept|keep|sav|hold|live|end up|go|flow|leave|handl|process|see|"
-             r"sent|send|pass|reach|expos|log|contain|protect|cross|touch|enter|land|appear)", "data"),
+    ("data", r"^(?!.*\bhow long\b).*\b(?:where|which|what|who|does|do|is|are|how)\b.*\b(?:stor|kept|keep|sav|hold|live|end up|go|flow|leave|handl|process|see|"
+             r"sent|send|pass(?:es|ed)?\b|reach|expos|log|contain|protect|cross|touch|enter|land|appear)", "data"),
     ("data", rf"\b(?:where|(?:in(?:to)? )?(?:what|which) (?:[\w-]+|@\d+)) (?:is|are|do|does|will) (?:all )?(?!.*\bfrom\b){_THE}(?:[\w-]+ ){{0,3}}?{_T}"
              r"(?:'s)?(?: [\w-]+){0,3}? (?:be )?(?:stored?|kept|keep|saved?|persist(?:ed)?|held|land|end up|written)\b", ""),
     ("data", rf"\b(?:what|which) (?:kinds? of )?(?:data|information)(?: class(?:es)?)? .*?{_T}|\bdata (?:does|do|is|are) {_THE}{_T2}", ""),
+    ("outgoing", r"\b(?:leav(?:es?|ing)|go(?:es|ing)? out(?:side)?|sent (?:out|outside|abroad)|calls? out|phones? home)\b.*"
+                 r"\b(?:network|system|company|cluster|vpc|house|premises|account|country|us|anything|outside|home)\b|\bthird[- ]part(?:y|ies)\b|"
+                 r"\b(?:egress|outbound|outgoing) (?:traffic|calls?|connections?|requests?|flows?)\b", ""),
     ("comparison", r"\b(?:compare|dif\w+ between|better|versus|vs\.?|rather than|instead of|or|prefer|over|choose between)\b.*", "things"),
-    ("exposure", r"\b(?:exposed|reachable|visible|open|accessible|public|facing)\b.*\b(?:internet|outside|public|world|publicly)|"
-                 r"\b(?:reach|access|connect|get|see|open|call)\w*\b.*\bfrom (?:the )?(?:internet|outside|public)|"
+    ("exposure", r"\b(?:expos\w+|reachable|visible|open|accessible|public|facing)\b.*\b(?:internet|outside|public|world|publicly)|"
+                 rf"\b(?:reach|access|connect|get|see|open|call)\w*\b.*\bfrom {_ABROAD}|"
                  r"\b(?:can|could|may|does|do|is)\b.*\b(?:internet|outside|public|strangers?)\b.*\b(?:open|see|reach|access|use|call|connect)\w*\b.*@\d+|"
-                 r"\binternet[- ]facing|\bentry ?points?|\bexposed\b|\battack surface", ""),
+                 r"\binternet[- ]facing|"
+                 r"\bpublic(?:ly)? (?:reachable|accessible|exposed|visible|open|available)\b|\bentry ?points?|\bexposed\b|\battack surface", ""),
+    ("dependents", rf"\b{_WHO} (?:(?:is|are|should be|gets?) (?:allowed|permitted|authori[sz]ed|entitled|able|supposed) to|may|might) (?:\w+ )?"
+                   rf"{_CALLS} {_THE}{_T}", ""),
+    ("rate", rf"\bhow (?:many|much(?! (?:is|are|does|do|will|would|it)\b))\b.*(?:\b(?:per|an?|each|every) |/ ?){_TIME}|\b[rqt]ps\b|\b[rq]pm\b|"
+             r"\b(?:request|write|read|message|event|order)s? (?:rate|volume|throughput)\b", ""),
+    ("total", rf"\bhow (?:much|many)\b.*{_SIZE}(?=.*{_ALTOGETHER})|\btotal {_SIZE}", ""),
+    ("order", r"\b(?:boot|start(?:s|ed|ing|up)?|launch\w*) (?:order|sequence)\b|\border\b.*\b(?:start|boot|launch|come up)\w*|"
+              r"\b(?:up|starts?|started|boots?|running|comes? up|launch(?:es|ed)?) (?:first|before)\b|"
+              r"\b(?:needs?|required?|wait\w*)\b.*\b(?:to|at|before (?:it|they|we)(?: can)?) (?:start|boot|come up|go)\b", ""),
     ("fact", r"^(?!where\b.*\b(?:stored?|kept|keep|saved?|held|hold|live|persisted)\b).*"
-             r"\b(?:how many|how much|how long|how often|how large|how big|what(?:'s| is| are)?|which|does|do|is|are|has|have|where|can|list|show)\b",
-     "fact"),
+             r"\b(?:how (?:many|much|long|often|large|big)|what(?:'s| is| are)?|which|does|do|is|are|has|have|where|can|list|show|give|tell|any)\b", "fact"),
+    ("fact", r"^(?:is|are)\b.*\b(?:hard-?coded|in (?:the |our )?(?:repo\w*|git|plain ?text))\b|"
+             r"\b(?:where|which|what|show|list|find|any|are there)\b.*\b(?:passwords?|secrets?|credentials?|api keys?)\b"
+             r"(?!.*\b(?:stor|kept|keep|manag|rotat|expir|hash|reset|load|come|get)\w*)", "=secrets_in_plaintext"),
+    ("fact", r"\b(?:listens?|listening|runs?|running|answers?|bound|serv\w+|see|what(?:'s| is)) (?:\w+ )?(?:to|on|at|behind) (?:localhost)?[: ]?\d{2,5}\b",
+     "=published_ports"),
+    ("fact", r"\bhow long\b.*\b(?:keep|kept|stor\w+|retain\w*|sav\w+|hold|held|live|stay|around)\b", "=retention"),
     ("path", rf"\b(?:from|between) {_THE}{_T} (?:to|and|into|through to) {_THE}{_T2}", ""),
     ("reach", rf"\b(?:up|down)stream (?:of|from) {_THE}{_T}|{_THE}{_T2}(?:'s)? (?:up|down)streams?\b", ""),
     ("path", rf"\b(?:is|are|can|could) {_THE}(?P<two>@\d+) (?:\w+ )?(?:be )?(?:reach(?:ed|able)|accessible|accessed) (?:directly )?from "
@@ -162,6 +205,9 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("path", rf"\bwhat (?:connects|links|joins|couples|ties) {_THE}{_T} (?:and|with|to) {_THE}{_T2}", ""),
     ("supply", rf"\b(?:how|where) {_DOES} {_THE}{_T} (?:get|obtain|fetch|receive|load|learn|look up|retrieve|find out|know|take)s?(?: to know)?"
                rf"(?: about| of)? {_THE}(?:its |their )?(?!@){_X2}(?: from)?\s*\?*$", ""),
+    ("fact", rf"\bhow\b.*\b(?:gets?|receives?|loads?|reads?|obtains?|given)\b.*{_SECRETS}", "=secrets_in_plaintext"),
+    ("path", rf"\b(?:ways?|routes?|get|go|come|gets)\b.*\b(?:a?round|past|bypass\w*) {_THE}{_T}\s*\?*$|"
+             rf"^(?:can|could|may)\b.*\bbypass\w* {_THE}{_T2}\s*\?*$", ""),
     ("path", rf"\bhow (?:does|do|can|is|are|will|would) .*?{_T}.*\b(?:reach|get|talk|speak|connect|communicate|call|arrive|travel|flow|go|know|learn|"
              rf"tell|inform|notif|hear|find out|end up|linked|connected|access)\w*\b.*?{_T2}", ""),
     ("path", rf"\b(?:does|do|can|is|are|why does|why do|will) {_THE}{_T} (?:\w+ )?(?:{_CALLS}|depend(?:s|ent)? on|"
@@ -174,25 +220,35 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("path", rf"\b(?:is|are|does|do|gets?) {_THE}(?P<two>@\d+) (?:\w+ )?{_BY} {_THE}(?P<one>@\d+)", ""),
     ("dependents", rf"\b(?:(?:any|some|every)(?:thing|one|body)|any (?:other )?\w+|else) (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
     ("dependencies", rf"\b(?:what|which) (?:[\w-]+ ){{1,3}}(?:belongs? to|(?:is|are) (?:behind|part of|{_BY})|backs?|serves?) {_THE}{_T}", "kind"),
+    ("dependencies", rf"\b(?:what|which(?: \w+)?|who)(?:'s| is| are| sits?| runs?| lies?) behind {_THE}{_T}", ""),
     ("dependencies", rf"\b(?:what|which|who|whom) (?:is|are|gets?) {_BY} {_THE}{_T}", ""),
     ("dependents", rf"\b(?:what|which|who|whom)\b.* (?:is|are) {_THE}{_T} {_BY}|"
                    rf"\bby (?:what|whom|which)\b.*? {_THE}{_T2}", ""),
-    ("dependents", rf"\b{_WHO} (?:is|are|should be|gets?) (?:allowed|permitted|authori[sz]ed|entitled|able|supposed) to (?:\w+ )?{_CALLS} {_THE}{_T}", ""),
     ("dependents", rf"\b{_WHO} (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
     ("dependents", rf"\b(?:callers?|clients?|consumers?|producers?|publishers?|subscribers?|dependents?|users?|readers?|writers?) (?:of|to|on) {_THE}{_T}", ""),
     ("dependents", rf"^who {_CALLS} {_THE}{_X}\s*\?*$", ""),
-    ("dependencies", rf"\b(?:what|which|who|whom|where)\b.* (?:does|do|is|are|must|can) {_THE}{_T} (?:\w+ )?(?:{_CALLS}|depend|rely|dependent)", ""),
+    ("dependencies", rf"\b(?:what|which|who|whom|where|how many)\b.* (?:does|do|is|are|must|can|will) {_THE}{_T} (?:(?:have|has|need|needs) to |\w+ )?"
+                     rf"(?:{_CALLS}|depend|rely|dependent)", ""),
     ("dependencies", rf"\b(?:everything|all|anything|whatever|those) (?:that |which )?{_THE}{_T} {_CALLS}", ""),
     ("dependencies", rf"\b(?:dependenc(?:y|ies)|upstreams?|callees?|needs) (?:of|for|does) {_THE}{_T}|{_THE}{_T2}(?:'s)? dependenc", ""),
-    ("listing", r"\b(?:what|which|list|show|name|how many|enumerate|tell me|do we have|are there|is there)\b", "kind"),
+    ("each", r"\b(?:which|what)\b.*\b(?:does|do|is|are|of|for) (?:each|every|all|the different) (?:of the )?(?:micro-?)?"
+             r"(?:services?|components?|parts?|apps?)\b", "kind"),
+    ("listing", r"\b(?:what|which|list|show|name|how many|enumerate|tell me|do we have|are there|is there|who runs?)\b", "kind"),
+    ("path", rf"^(?:does|do|did|will) {_THE}(?!(?:i|we|you|one|it|they|any\w*|some\w*|all|each|{_SOMEBODY})\b){_X} {_CALLS} {_THE}{_T2}"
+             r"(?: (?:directly|at all|somehow|too))?\s*\?*$", ""),
     ("path", rf"\bhow {_DOES} .*\b{_GOES} from {_THE}{_X} to {_THE}{_X2}\s*\?*$", ""),
     ("path", rf"\b(?:can|could|does|do|will) {_THE}(?!(?:i|we|you|one|any\w+|some\w+|{_SOMEBODY})\b){_X} (?:even |still |ever )?(?:reach|get to) "
              rf"{_THE}{_X2}\s*\?*$", ""),
+    ("describe", rf"^(?:is|are) there (?:an? |any |some )?{_T}\s*\?*$|^do we (?:have|run|use) (?:an? |any |some )?{_T2}\s*\?*$", ""),
     ("describe", rf"^(?:what(?:'s| is| are| does)|describe|tell me about|explain|show(?: me)?|where (?:is|are|does)|how does) {_THE}{_T}"
                  rf"(?: (?:do|for|work|run|used for|made of|run on|deployed|hosted))?\s*\?*$", ""),
     ("how_to", r"^(?:what should|when should|why should|is it (?:ok|okay|wise|safe|bad|good))", ""),
     ("topic", r"\b(?:how|do|does|is|are|what|where|which|have|has|any|who|when|why)\b", "topic"),
+    ("dependencies", rf"\b(?:what|which|who|whom)(?: \w+){{0,2}} (?:is|are|does|do) {_THE}{_T} {_SOME_VERB}\s*\?*$", ""),
+    ("dependents", rf"\b(?:who|what|which(?: \w+){{1,2}}) (?!is\b|was\b|does\b|has\b)[a-z]{{3,}}s (?:\w+ )?{_THE}{_T}\s*\?*$", ""),
     ("describe", rf"^{_THE}{_T}\s*\?*$", ""),
+    ("fact", rf"{_SHORT}", "fact"),
+    ("topic", rf"{_SHORT}", "topic"),
 )  # fmt: skip
 
 FRAMES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(

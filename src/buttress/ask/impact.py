@@ -30,6 +30,8 @@ def impact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     out: list[Statement] = []
     if len(question.named()) > 1 and _AT_ONCE.search(question.pattern):
         out += _together(parts, graph)
+    elif question.slots and not slow:
+        out += _verdicts(question, [c.id for c in parts], graph)
     for component in parts:
         out += _slowed(component, graph) if slow else _impact(component, graph)
     if out and is_text_alone(graph):
@@ -37,6 +39,19 @@ def impact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
             Statement("This is read from text alone: a dependency that no sentence mentions is not counted.")
         )
     return tuple(out)
+
+
+def _verdicts(question: Question, failed: Sequence[str], graph: SystemGraph) -> Iterable[Statement]:
+    """Yield of each part that a question names besides what fails whether it stops: "does the cart still work if ..."."""
+    broken = failing_together(graph, failed=tuple(failed))
+    others = [
+        t
+        for n, t in enumerate(question.things)
+        if n not in question.slots and t.by not in ("kind", "technology")
+    ]
+    for id_ in dict.fromkeys(i for t in others for i in t.ids if i not in failed):
+        said = "stops, too" if id_ in broken else "goes on, as far as the sources say"
+        yield Statement(f"{graph.label(id_)} {said}.")
 
 
 def _together(parts: Sequence[Component], graph: SystemGraph) -> Iterable[Statement]:

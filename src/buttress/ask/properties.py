@@ -10,6 +10,7 @@ from buttress.ask.question import Question
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, labels, listed
 from buttress.model import Component, Fact, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.prose.facts.quantities import NUMBERS
 from buttress.report.ways import lying, mapped, reached
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
@@ -23,10 +24,15 @@ _TAKES_COPIES = re.compile(
 )
 _OUTSIDE = frozenset(("actor", "external_service", "library_or_module", "other"))
 _KEPT = re.compile(r"\b(?:keep|kept|stor|sav|held|hold|persist|live)")
+_AMOUNT = re.compile(r"\bhow (?:long|many|much|often|fast|big|large)\b")
+_NUMBER = re.compile(
+    rf"(?i)\d|\b(?:{'|'.join(NUMBERS)}|daily|weekly|monthly|hourly|nightly|for ?ever|indefinitely|never)\b"
+)
 _TOPIC_OF = {
     "timeout": "timeouts", "retry": "retries", "backup": "backups", "idempotent": "idempotency",
     "encryption_in_transit": "tls-in-transit", "rate_limit": "rate-limiting", "health_check": "health-checks",
     "replicas": "redundancy", "slo": "slo", "connection_pool": "connection-pooling",
+    "retention": "data-retention", "secrets_in_plaintext": "secrets-management", "startup_order": "startup-ordering",
 }  # fmt: skip
 
 
@@ -37,6 +43,7 @@ _PARTS_OF = {
     "encryption_in_transit": ("mutual_tls", "https_only"),
     "backup": ("backup_retention", "point_in_time_recovery", "geo_backup"),
     "persistent": ("persistent_volume",),
+    "version": ("image",),
 }
 
 
@@ -52,12 +59,19 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         known = [(h, found) for h in holders if (found := _found(name, h))]
         stated = [(h, fs) for h, found in known if (fs := [f for f in found if not f.absent])]
         denied = [(h, found) for h, found in known if all(f.absent for f in found)]
+        if of_number := [(h, fs) for h, fs in stated if _holds_number(fs, question)]:
+            stated, denied, holders = of_number, [], [h for h, _ in of_number]
         for holder, found in [*denied, *stated][: _MOST * 2] if lacking else [*stated, *denied][: _MOST * 2]:
             if lacking and not found[0].absent and not things:
                 continue
             subject = flow_words(holder, graph) if isinstance(holder, Flow) else holder.name
             evidence = tuple(dict.fromkeys(e for f in found for e in f.evidence))
             out.append(Statement(f"{subject}: {listed(fact_words(f) for f in found)}.", evidence))
+        if lacking and not things and stated and not denied:
+            label = load().facts[name].label.lower()
+            who = listed((graph.label(h.id) for h, _ in stated), most=_MOST)
+            told = tuple(e for _, fs in stated for f in fs for e in f.evidence[:1])
+            out.append(Statement(f"Nothing is said to lack it ({label}); it is stated of {who}.", told))
         silent = {h.id for h in holders} - {h.id for h, _ in known}
         unknown = [h for h in holders if h.id in silent and _concerns(name, h, graph)]
         if name == "backup":
@@ -68,6 +82,13 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
             said = f"The sources don't say ({label}): {who}."
             out.append(Statement(said, holds="nothing"))
     return (*out, *_stances(question, graph))
+
+
+def _holds_number(facts: Sequence[Fact], question: Question) -> bool:
+    """Return whether facts have a number for a value that a question names: port 9411."""
+    asked = set(re.findall(r"(?<![@\w.])\d{2,}(?![\w.])", question.pattern))
+    values = (v for f in facts for v in (f.value if isinstance(f.value, tuple) else (f.value,)))
+    return bool(asked) and any(asked & set(re.findall(r"\d+", str(v))) for v in values)
 
 
 def state(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
@@ -159,8 +180,14 @@ def _stances(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     topics = load().topics
     wanted = [*question.topics, *(_TOPIC_OF[f] for f in question.facts if f in _TOPIC_OF)]
     out = []
+    amount = _AMOUNT.search(question.pattern) is not None
     for id_ in dict.fromkeys(wanted):
         for stance in (s for s in graph.stances if s.topic == id_):
+            if amount and not any(
+                e.form == "heading" or e.quote.endswith(":") or _NUMBER.search(e.quote)
+                for e in stance.evidence
+            ):
+                continue  # a place that names the matter and no number says nothing of how long
             said = {
                 "addressed": "described" if stance.claimed else "mentioned",
                 "planned": "planned",

@@ -9,12 +9,13 @@ from functools import cache
 
 from buttress.ask.called import ASKING, CALLED, COUNTED, DATA, FAMILIES, UNASKED, WIDE
 from buttress.ask.frames import FRAMES
-from buttress.ask.spelling import misspelt
+from buttress.ask.nicknames import by_stem, by_word, by_words, short_for
+from buttress.ask.spelling import misspelt, plainly
 from buttress.model import SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys
 from buttress.vocabulary import load
-from buttress.vocabulary.match import Phrases, stem, stem_keys
+from buttress.vocabulary.match import Phrases, stem_keys
 from buttress.vocabulary.roles import role_phrases
 
 MAX_CHARACTERS = 2_000
@@ -22,6 +23,14 @@ _HOLDERS = STORES | MESSAGING
 _MAX_WORDS = 5
 _ON_THE_WAY = re.compile(
     r"\b(?:transit|tls|ssl|https|traffic|connections?|calls?|requests?|links?|between|from|communicat\w*|over)\b"
+)
+# "The billing container" is Billing.
+_GENERIC_BEHIND = re.compile(
+    r"(@\d+) (?:micro-?service|container|pod|process|component|app|job|box|deployment)\b"
+)
+# "When billing's down" says of Billing that it is.
+_IS_ILL = re.compile(
+    r"(@\d+)'s(?= (?:\w+ )?(?:down|gone|dead|slow|unavailable|unreachable|offline|full|overloaded|lost|broken|wiped)\b)"
 )
 _WORD = re.compile(r"\w[\w./-]*\w|\w")
 
@@ -67,7 +76,7 @@ def understand(text: str, graph: SystemGraph) -> Question:
     >>> q.intent, q.things[0].ids
     ('impact', ('redis',))
     """
-    text = " ".join(text[:MAX_CHARACTERS].replace("@", " ").split())
+    text = plainly(" ".join(text[:MAX_CHARACTERS].replace("@", " ").split()))
     found = _with_stores(text, sorted(_things(text, graph), key=lambda item: item[0]), graph)
     pattern, at = "", 0
     things: list[Thing] = []
@@ -75,7 +84,8 @@ def understand(text: str, graph: SystemGraph) -> Question:
         pattern += text[at:start].lower() + f"@{len(things)}"
         things.append(thing)
         at = end
-    pattern += text[at:].lower()
+    pattern = _GENERIC_BEHIND.sub(r"\1", pattern + text[at:].lower())
+    pattern = _IS_ILL.sub(r"\1 is", pattern)
     subjects = load().find_topics(pattern)
     facts = tuple(
         dict.fromkeys(
@@ -116,7 +126,9 @@ def understand(text: str, graph: SystemGraph) -> Question:
             )
         ):
             continue
-        if ("topic" in needs and not (topics or facts)) or ("things" in needs and len(things) < 2):
+        if ("topic" in needs and not (topics or facts)) or (
+            "things" in needs and len({thing.ids or thing.words for thing in things}) < 2
+        ):
             continue
         match = frame.search(pattern)
         if match is None:
@@ -127,11 +139,12 @@ def understand(text: str, graph: SystemGraph) -> Question:
             continue
         unknown = next((g for name in ("one", "two") if (g := groups.get(name)) and g[0] != "@"), "")
         if intent == "supply" and unknown:
-            ids = _by_stem(unknown, graph)
+            ids = by_stem(unknown, graph)
             things += [Thing(unknown, ids, "stem")] if ids else []
             slots, unknown, intent = ((*slots, len(things) - 1), "", "path") if ids else (slots, "", intent)
         if needs.startswith("="):
-            facts = (needs[1:],)
+            facts, topics = (needs[1:],), ()
+            kinds -= {"secret_store"}  # passwords in files, not where they are to be
         return Question(text, pattern, intent, tuple(things), slots, facts, topics, data, kinds, unknown)
     return Question(text, pattern, "unclear", tuple(things), (), facts, topics, data, kinds)
 
@@ -145,6 +158,7 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
         return not any(taken[first:last])
 
     named = _named(graph)
+    words_of_names = by_word(graph)
     for length in range(min(_MAX_WORDS, len(words)), 0, -1):
         for first in range(len(words) - length + 1):
             start, end = words[first][0], words[first + length - 1][1]
@@ -154,10 +168,13 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
             if _asks_who(phrase, text[end:]):
                 continue
             ids = named.get(phrase) or _loosely(phrase, graph, capital=phrase[:1].isupper() or "-" in phrase)
+            if not ids and 1 < length < 4:
+                ids = by_words(phrase, words_of_names)
             if ids:
                 taken[first : first + length] = [True] * length
                 yield start, end, Thing(phrase, ids, "name")
     vocabulary = load()
+    meant = [(m.start, m.end) for m in (*_fact_phrases().find(text), *vocabulary.find_topics(text))]
     for match in vocabulary.find_technologies(text):
         inside = [n for n, (start, end) in enumerate(words) if start < match.end and end > match.start]
         if inside and free(inside[0], inside[-1] + 1):
@@ -166,6 +183,8 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
                 for c in graph.components
                 if c.technology and vocabulary.is_technology(c.technology, match.id)
             )
+            if not ids and any(start <= match.start and match.end < end for start, end in meant):
+                continue  # "the Docker socket" is a property of a part, not Docker
             taken[inside[0] : inside[-1] + 1] = [True] * len(inside)
             whole = text[words[inside[0]][0] : words[inside[-1]][1]]
             if len(whole) > match.end - match.start and (slip := misspelt(whole, graph)):
@@ -194,40 +213,19 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
                 taken[first : first + length] = [True] * length
                 yield start, end, Thing(text[start:end], ids, "kind")
     # Words of a phrase that means something, such as "backed up", are no slips either.
-    meant = [(m.start, m.end) for m in (*_fact_phrases().find(text), *vocabulary.find_topics(text))]
     for place, (start, end) in enumerate(words):
         word = text[start:end]
         if any(first <= start and end <= last for first, last in meant):
             continue
         if taken[place] or word.lower() in ASKING or _is_ordinary(word):
             continue
-        if ids := _begun(word, graph):
+        if ids := short_for(word, graph):
             taken[place] = True
             yield start, end, Thing(word, ids, "name")
             continue
         if slip := misspelt(word, graph):
             taken[place] = True
             yield start, end, Thing(word, slip, "spelling")
-
-
-def _begun(word: str, graph: SystemGraph) -> tuple[str, ...]:
-    """Return the only component whose longer name begins with a word that is its product's or stands there with a capital."""
-    technologies = load().technologies
-    found = []
-    for component in graph.components:
-        first, *more = re.split(r"[\s_-]+", component.name)
-        technology = technologies.get(component.technology or "")
-        of_it = technology is not None and word.lower() in technology.label.lower().split()
-        if more and len(word) > 3 and first.lower() == word.lower() and (of_it or word[:1].isupper()):
-            found.append(component.id)
-    return tuple(found) if len(found) == 1 else ()
-
-
-def _by_stem(words: str, graph: SystemGraph) -> tuple[str, ...]:
-    """Return the only component whose name has the stem of a word: "prices" for Pricing."""
-    wanted = stem(words.split()[-1])
-    found = {c.id for c in graph.components if len(wanted) > 3 and stem(keys(c.name)[2]) == wanted}
-    return tuple(found) if len(found) == 1 else ()
 
 
 def _is_ordinary(word: str) -> bool:

@@ -37,6 +37,12 @@ _FORMS = dict(
         "meant:mean met:meet run:run ran:run seen:see spent:spend stolen:steal thrown:throw understood:understand woken:wake won:win"
     ).split()
 )
+# What lines say that bear on a question of this intent, whatever its own words are.
+_MATTERS = {
+    "order": "start started first before",
+    "loss": "memory persist persisted volume restart backup",
+    "owner": "owner team contact",
+}
 _LONGEST = 400  # characters; what is longer is a drawing in one line, or no sentence at all
 _COMPARED = 32  # lines of which the meaning is compared, those with most of the words first
 # A line is as near as its meaning (cosine) and half the share of the question's words that it holds, each by its rarity. Measured over
@@ -54,7 +60,7 @@ _UNDER = 0.5  # what a word in the title or column above counts for
 
 def words_sought(question: Question) -> tuple[str, ...]:
     """Return the words of a question that carry its matter, as they are written; names of parts included."""
-    text = re.findall(r"[\w-]{3,}", question.text.lower())
+    text = re.findall(r"[\w-]{3,}|\b[a-z]\d+\b", question.text.lower())
     return tuple(dict.fromkeys(w for w in text if w not in ASKING and w not in _PLAIN))
 
 
@@ -64,7 +70,7 @@ def stems(text: str) -> set[str]:
     >>> sorted(stems("Failed e-mails: 3 retries")), sorted(stems("mails sent"))
     (['fail', 'mail', 'retry'], ['mail', 'send'])
     """
-    return {stem(_FORMS.get(w, w)) for w in re.findall(r"[^\W\d_]{3,}", text.lower())}
+    return {stem(_FORMS.get(w, w)) for w in re.findall(r"[^\W\d_]{3,}|\b[a-z]+-?\d+\b", text.lower())}
 
 
 def quoted(
@@ -79,11 +85,9 @@ def quoted(
     }
     if not sought:
         return ()
-    candidates = [
-        line
-        for line in (*told, *_evidence(graph, sought, told))
-        if len(line.text) <= _LONGEST and says_something(line.text)
-    ]
+    if question.intent in _MATTERS:
+        sought[question.intent] = stems(_MATTERS[question.intent])
+    candidates = [line for line in (*told, *_evidence(graph, sought, told)) if len(line.text) <= _LONGEST]
     ranked = _ranked(question.text, sought, candidates)
     best = ranked[0][0] if ranked else 0.0
     # A question of one word says little of what is asked, so more must speak for a line.
@@ -162,5 +166,9 @@ def _evidence(graph: SystemGraph, sought: Mapping[str, set[str]], told: Sequence
     for e in dict.fromkeys(found):
         words = stems(e.quote) if len(sought) > 1 else set()
         whole = bool(words) and all(called & words for called in sought.values())
-        if (e.source, e.line) not in shown and (whole or e.form in ("prose", "list", "table")):
+        if (
+            (e.source, e.line) not in shown
+            and (whole or e.form in ("prose", "list", "table"))
+            and says_something(e.quote)
+        ):
             yield Line(e.quote, "", e)

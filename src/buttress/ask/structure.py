@@ -131,7 +131,8 @@ def listing(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     found = [
         c
         for c in graph.components
-        if c.kind in question.kinds and all(_is_told(word, c, graph) for word in narrowing)
+        if c.kind in (RUNTIME if narrowing and question.kinds == {"service"} else question.kinds)
+        and all(_is_told(word, c, graph) for word in narrowing)
     ]
     if not found:
         return ()
@@ -174,12 +175,13 @@ def exposure(question: Question, graph: SystemGraph, *, through: bool = False) -
 
     With `through`, what is said of it is about the part itself, as there are ways there through others.
     """
-    asked = {id_ for thing in question.things for id_ in thing.ids}
+    apart = _excepted(question)
+    asked = {id_ for thing in question.things for id_ in thing.ids} - apart
     out = []
     entries = {d.subject: str(d.value) for d in graph.derived if d.name == "entry"}
     sort = question.kinds - {"service", "actor", "external_service"}
     for component in graph.components:
-        if component.kind == "actor" or (asked and component.id not in asked):
+        if component.kind == "actor" or component.id in apart or (asked and component.id not in asked):
             continue
         if sort and not asked and component.kind not in sort:
             continue
@@ -202,6 +204,9 @@ def exposure(question: Question, graph: SystemGraph, *, through: bool = False) -
                     holds="nothing",
                 )
             )
+    if apart and not out:
+        said = f"Nothing apart from {labels(graph, sorted(apart))} is said to be reachable from outside."
+        return (Statement(said, holds="nothing"),)
     if sort and not out:
         what = listed((load().kinds[k].label.lower() for k in sorted(sort)), last="or")
         return (
@@ -210,6 +215,17 @@ def exposure(question: Question, graph: SystemGraph, *, through: bool = False) -
             ),
         )
     return tuple(out)
+
+
+def outgoing(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return the flows to services of others, with the data that they are said to carry; nothing where none was read."""
+    others = {c.id for c in graph.components if c.kind == "external_service"}
+    asked = {id_ for thing in question.things for id_ in thing.ids}
+    flows = [f for f in graph.flows if f.target in others and (not asked or asked & {f.source, f.target})]
+    if not flows:
+        return ()
+    names = labels(graph, dict.fromkeys(f.target for f in flows))
+    return (Statement(f"Calls leave the system to {names}."), *(flow_statement(f, graph) for f in flows))
 
 
 def describe(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:

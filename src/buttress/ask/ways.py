@@ -18,7 +18,7 @@ from buttress.vocabulary import load
 _MOST, _ALL = 3, 10
 _DETAILS = 12
 _ARTICLE = r"(?:(?:the|our|an?|this|that|all|each|every) )?"
-_NOT = r"(?:without|avoid\w*|bypass\w*|around|circumvent\w*|skip\w*|not|never|other than|except|instead of|rather than)"
+_NOT = r"(?:without|avoid\w*|bypass\w*|a?round|circumvent\w*|skip\w*|not|never|other than|except|instead of|rather than)"
 # What stands before a part says what the way has to do with it; the first that fits decides.
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (role, re.compile(rf"\b(?:{before}) {_ARTICLE}$"))

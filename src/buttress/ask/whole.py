@@ -50,6 +50,7 @@ def longest(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
 def extreme(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return the components with the most, or fewest, neighbours: those that use them, those that they use, or both."""
     into = re.search(
+        r"(?:others?|parts?|services?|components?) (?:\w+ )?depends? on (?:them|it|each)\b|"
         r"depended|dependents?\b|callers?|used by|\bused\b|users|clients|consumers|popular|shared|incoming",
         question.pattern,
     )
@@ -158,6 +159,23 @@ def non_users(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         evidence = tuple(e for f in graph.flows if f.target in ids for e in f.evidence[:1])
         out.append(Statement(f"{said}{with_}.", evidence))
     return tuple(out)
+
+
+def each(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return of each running part which parts of the kind that is asked for it uses, nothing where none uses any."""
+    kinds = {c.id: c.kind for c in graph.components}
+    wanted = question.kinds - {"service"} or STORES | MESSAGING
+    used: dict[str, list[Flow]] = {}
+    for flow in graph.flows:
+        if kinds.get(flow.target) in wanted and kinds.get(flow.source) in RUNTIME | {"identity_provider"}:
+            used.setdefault(flow.source, []).append(flow)
+    return tuple(
+        Statement(
+            f"{graph.label(id_)} uses {labels(graph, dict.fromkeys(f.target for f in flows))}.",
+            tuple(e for f in flows for e in f.evidence[:1]),
+        )
+        for id_, flows in used.items()
+    )
 
 
 def unreached(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:

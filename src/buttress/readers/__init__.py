@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple, cast
 
@@ -247,7 +248,10 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
         todo = []
         for reader in READERS:
             if reader.name in taken:
-                for fragment in _read(reader, taken[reader.name]):
+                whole = reader.name == "documents" and depth == 0
+                for fragment in (
+                    _documents(tuple(taken[reader.name])) if whole else _read(reader, taken[reader.name])
+                ):
                     fragments.append(fragment)
                     todo.extend(fragment.nested)
         if not todo:
@@ -268,7 +272,14 @@ def running_text(sources: Sequence[Source]) -> tuple[Passage, ...]:
     """
     documents = next(reader for reader in READERS if reader.name == "documents")
     taken = [s for s in sources if _reader_of(s) is documents]
-    return tuple(p for fragment in _read(documents, taken) for p in fragment.passages) if taken else ()
+    return tuple(p for fragment in _documents(tuple(taken)) for p in fragment.passages) if taken else ()
+
+
+@lru_cache(maxsize=1)
+def _documents(sources: tuple[Source, ...]) -> tuple[Fragment, ...]:
+    """Return what is made of documents; those read last are kept, as who asks about a system reads them once more."""
+    documents = next(reader for reader in READERS if reader.name == "documents")
+    return tuple(_read(documents, list(sources)))
 
 
 def _reader_of(source: Source) -> Reader | None:

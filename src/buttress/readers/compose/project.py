@@ -24,6 +24,7 @@ _KEYED = frozenset(
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)")
 _VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?::?[-?][^{}]*)?\}|(\w+))")
 
+_TRIAL = re.compile(r"(?:^|[-_.])(?:tests?|testing|ci|e2e|regtest)(?:[-_.]|$)", re.IGNORECASE)
 _MAIN = re.compile(
     r"(?:^|/)(?:docker-)?compose(?:\.override)?\.ya?ml$", re.IGNORECASE
 )  # what Compose finds by itself
@@ -38,9 +39,7 @@ class Project:
     folder: str
     services: dict[str, Node] = field(default_factory=dict)
     networks: dict[str, Node] = field(default_factory=dict)
-    added: set[str] = field(
-        default_factory=set
-    )  # services that only files have which Compose must be given by name
+    added: set[str] = field(default_factory=set)  # services that only files given by name have
 
 
 def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnostic]]:
@@ -101,13 +100,14 @@ def projects(sources: tuple[Source, ...]) -> tuple[list[Project], list[Diagnosti
 
 
 def is_given_by_name(path: str) -> bool:
-    """Return whether Compose reads a file only when it is told to, and its name doesn't say that production is.
+    """Return whether Compose reads a file only when it is told to, and its name doesn't say in which environment something runs by it.
 
-    >>> [is_given_by_name(p) for p in ("docker-compose.yml", "compose.override.yaml", "compose.prod.yaml", "docker-compose.search.yml")]
-    [False, False, False, True]
+    >>> names = ("docker-compose.yml", "compose.override.yaml", "compose.staging.yaml", "docker-compose.search.yml", "compose.test.yaml")
+    >>> [is_given_by_name(name) for name in names]
+    [False, False, False, True, True]
     """
     stem = posixpath.splitext(posixpath.basename(path))[0]
-    return _MAIN.search(path) is None and stage_of(stem) != "production"
+    return _MAIN.search(path) is None and (not stage_of(stem) or _TRIAL.search(stem) is not None)
 
 
 def settings_of(source: Source) -> dict[str, Node]:

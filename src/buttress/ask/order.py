@@ -1,0 +1,125 @@
+"""Answers about starting and about the whole: what comes up before what, and what all parts together take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from buttress.ask.answer import Statement
+from buttress.ask.question import Question
+from buttress.ask.words import labels, listed
+from buttress.model import Component, Evidence, Flow, SystemGraph
+
+_BEFORE = ("startup_order", "depends_healthy")
+_WAITED_FOR = re.compile(
+    r"\b(?:waits?|waiting) for (?:the |our )?@\d+|\b(?:who|what|which\b.*) needs? (?:the |our )?@\d+"
+)
+_UNITS = {
+    "": 1,
+    "k": 1e3,
+    "m": 1e6,
+    "g": 1e9,
+    "ki": 1024,
+    "mi": 1024**2,
+    "gi": 1024**3,
+    "kb": 1e3,
+    "mb": 1e6,
+    "gb": 1e9,
+    "b": 1,
+}
+
+
+def order(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return in which order parts are started, as the sources state it, or what must be up before a named part; nothing if none does."""
+    flows = [f for f in graph.flows if f.kind == "depends_on" or any(f.fact(n) for n in _BEFORE)]
+    asked = [id_ for thing in question.things for id_ in thing.ids]
+    if asked:
+        if _WAITED_FOR.search(question.pattern):
+            near = [f for f in flows if f.target in asked]
+            first = labels(graph, dict.fromkeys(f.source for f in near))
+            said = f"{first} {'wait' if ' and ' in first else 'waits'} for {labels(graph, asked)} to start."
+            return (Statement(said, _evidence(near)),) if near else ()
+        near = [f for f in flows if f.source in asked]
+        after = labels(graph, dict.fromkeys(f.target for f in near))
+        return (
+            (Statement(f"{labels(graph, asked)} needs {after} to start.", _evidence(near)),) if near else ()
+        )
+    left = {id_ for f in flows for id_ in (f.source, f.target)}
+    out: list[Statement] = []
+    while left:
+        waiting = {f.source for f in flows if f.source in left and f.target in left and f.source != f.target}
+        ready = sorted(left - waiting) or sorted(left)  # in a circle nothing is first
+        needs = [f for f in flows if f.source in ready]
+        how = "First" if not out else "Then"
+        out.append(Statement(f"{how}: {labels(graph, ready)}.", _evidence(needs)))
+        left -= set(ready)
+    rest = [c.name for c in graph.components if c.kind not in ("actor", "external_service")
+            and not any(c.id in (f.source, f.target) for f in flows)]  # fmt: skip
+    if out and rest:
+        out.append(Statement(f"No order is stated for {listed(rest)}.", holds="nothing"))
+    return tuple(out)
+
+
+def total(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return how much memory or CPU all parts together may take, and ask for, by the limits and requests that are stated."""
+    what = "cpu" if re.search(r"\b(?:cpus?|cores?|vcpus?)\b", question.pattern) else "memory"
+    asked = {id_ for thing in question.things for id_ in thing.ids}
+    parts = [c for c in graph.components if not asked or c.id in asked]
+    out = []
+    for name, said in (("resource_limits", "may take"), ("resource_requests", "ask for")):
+        amounts = [(c, a) for c in parts if (a := _amount(c, name, what)) is not None]
+        if not amounts:
+            continue
+        whole = sum(a * _instances(c) for c, a in amounts)
+        told = f"{len(amounts)} {'part' if len(amounts) == 1 else 'parts together'} {said}"
+        each = listed((f"{c.name} {_amount_words(a * _instances(c), what)}" for c, a in amounts), most=20)
+        evidence = tuple(e for c, _ in amounts for e in (c.fact(name).evidence if c.fact(name) else ()))  # type: ignore[union-attr]
+        out.append(Statement(f"{told} {_amount_words(whole, what)} of {_called(what)}: {each}.", evidence))
+    run = [c for c in parts if c.fact("image") or c.fact("build_context") or c.fact("resource_limits")]
+    silent = [c.name for c in run if _amount(c, "resource_limits", what) is None]
+    if out and silent:
+        out.append(Statement(f"No limit is stated for {listed(silent)}.", holds="nothing"))
+    return tuple(out)
+
+
+def _called(what: str) -> str:
+    return "CPU" if what == "cpu" else what
+
+
+def _amount(component: Component, name: str, what: str) -> float | None:
+    """Return bytes or cores that a fact such as "cpu 200m, memory 128Mi" says, None for none."""
+    fact = component.fact(name)
+    if fact is None or fact.absent:
+        return None
+    pattern = (
+        r"\b(?:cpus?)\D{0,3}?(\d+(?:\.\d+)?)(m?)\b"
+        if what == "cpu"
+        else r"\bmem\w*\W+(\d+(?:\.\d+)?)\s*([kmg]?i?b?)\b"
+    )
+    found = re.search(pattern, str(fact.value).lower())
+    if found is None:
+        return None
+    if what == "cpu":
+        return float(found[1]) / (1000 if found[2] else 1)
+    unit = found[2]
+    return float(found[1]) * _UNITS.get(unit, _UNITS.get(unit.rstrip("b"), 1))
+
+
+def _amount_words(value: float, what: str) -> str:
+    """Return an amount for people.
+
+    >>> _amount_words(4.5e9, "memory"), _amount_words(512e6, "memory"), _amount_words(0.3, "cpu")
+    ('4.5 GB', '512 MB', '0.3 cores')
+    """
+    if what == "cpu":
+        return f"{value:.3g} core{'' if value == 1 else 's'}"
+    return f"{value / 1e9:.3g} GB" if value >= 1e9 else f"{value / 1e6:.3g} MB"
+
+
+def _instances(component: Component) -> int:
+    fact = component.fact("replicas")
+    return fact.value if fact is not None and isinstance(fact.value, int) and fact.value > 0 else 1
+
+
+def _evidence(flows: Iterable[Flow]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(e for f in flows for e in f.evidence[:1]))
