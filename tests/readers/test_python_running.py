@@ -383,21 +383,22 @@ def test_settings_name_the_server_that_takes_the_mail(settings: str, expected: s
 
 
 @pytest.mark.parametrize(
-    ("title", "services"),
+    ("title", "place", "services"),
     [
-        ("Depot 5.2.1 API", 1),
-        ("Depot REST API", 1),
-        ("Depot API", 1),
-        ("Carrier REST API", 2),
+        ("Depot 5.2.1 API", "openapi.yaml", 1),
+        ("Depot REST API", "openapi.yaml", 1),
+        ("Depot API", "clients/openapi.yaml", 1),
+        ("Goods and places", "openapi.yaml", 1),
+        ("Carrier REST API", "clients/openapi.yaml", 2),
     ],
 )
-def test_the_contract_of_a_package_is_its_own(title: str, services: int) -> None:
+def test_the_contract_of_a_package_is_its_own(title: str, place: str, services: int) -> None:
     contract = f'openapi: 3.1.0\ninfo: {{title: "{title}", version: v3}}\npaths: {{}}\n'
     files = {
         "pyproject.toml": NEEDS.format(""),
         "depot/__init__.py": "",
         "depot/main.py": FLASK,
-        "depot/openapi.yaml": contract,
+        f"depot/{place}": contract,
     }
     graph = read_all(tuple(Source(name, text) for name, text in files.items()))
     assert len([c for c in graph.components if c.kind == "service"]) == services
