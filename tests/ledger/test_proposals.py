@@ -95,6 +95,24 @@ def test_a_name_for_what_is_only_used_brings_nothing() -> None:
     assert not [c.name for c in read(text).components if c.fact("introduced")]
 
 
+@pytest.mark.parametrize(
+    ("told", "brought"),
+    [
+        ("We add new Resizer service entries to the list.", False),
+        ("A size in the Resizer service is added.", False),
+        ("Instead of adding a new size, the Resizer service keeps two.", False),
+        ("The design gets by without adding a new Resizer service.", False),
+        ("For each shop a Resizer service is added.", True),
+        ("We add the Resizer service, which is small.", True),
+    ],
+)
+def test_what_is_added_to_a_part_doesnt_make_it_new(told: str, brought: bool) -> None:
+    graph = read(PROPOSAL.replace("We introduce a new Resizer service.", told))
+    assert {c.name for c in graph.components if c.fact("introduced")} == (
+        {"Resizer service"} if brought else set()
+    )
+
+
 def test_a_proposal_of_before_and_after_disagrees_with_nobody() -> None:
     more = "\n## Sizes\n\nThe Gallery service runs with two replicas.\n\n## Hosts\n\nThe Gallery service runs with five replicas.\n"
     for text, disagrees in ((PROPOSAL, False), (OVERVIEW, True)):

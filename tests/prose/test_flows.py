@@ -43,6 +43,8 @@ TABLE = [
     ("first of all", "The Planner service will first request a token from the Login API.", "Planner service calls Login API"),
     ("whose store", "The Edge service, whose data source is PostgreSQL, is fast.", "Edge service calls PostgreSQL"),
     ("notified through", "The Orders service notifies everyone via the Mail service.", "Orders service calls Mail service"),
+    ("sent by a broker", "The Orders service writes to PostgreSQL. Customers are notified via RabbitMQ.",
+     "Orders service writes PostgreSQL; Orders service publishes RabbitMQ"),
     ("answers", "The web server, which responds to requests from the mobile app, is small.", "mobile app calls web server"),
     ("counts up", "The worker service increments Redis counters.", "worker service writes Redis"),
     ("each one of them", "The health checker monitors individual worker nodes.", "health checker calls worker nodes"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from buttress.model import Source
 from buttress.pipeline import read
 
@@ -158,3 +160,21 @@ def test_a_name_after_a_comma_is_no_command_where_others_are_told_of() -> None:
 | **Dashboard** | Exposes figures, replay API, and settings |
 """
     assert flows(text) == {"Order service writes Redis"}
+
+
+def test_what_follows_the_step_of_a_doer_who_may_be_a_person_is_done_by_nobody() -> None:
+    text = "# Till\n\n## Sale\n\n1. The {} opens the web frontend\n2. Checks the price against PostgreSQL\n3. Publishes the sale to RabbitMQ\n"
+    assert flows(text.format("picker")) <= {"picker calls web frontend"}
+    assert "gateway publishes RabbitMQ" in flows(text.format("gateway"))
+
+
+def test_what_a_list_of_goals_needs_is_no_flow() -> None:
+    text = "# Till\n\nThe sales API writes to PostgreSQL.\n\n## {}\n\nThe sales API depends on:\n\n- Redis\n"
+    assert "sales API depends_on Redis" in flows(text.format("Design"))
+    assert flows(text.format("Goals")) == {"sales API writes PostgreSQL"}
+
+
+def test_a_lead_in_that_is_made_to_be_slow_is_read_at_once() -> None:
+    start = time.perf_counter()
+    assert flows(f"# Till\n\nThe till uses{' the projects' * 40} so!\n\n- Redis\n") == set()
+    assert time.perf_counter() - start < 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from buttress.model import Source
@@ -66,3 +68,9 @@ def test_what_is_to_be_done_is_no_service() -> None:
         for n in parts("To service requests the Leash service will call the Kibble worker.\n")
         if n.startswith("To")
     }
+
+
+def test_a_list_of_fields_that_is_made_to_be_slow_is_read_at_once() -> None:
+    start = time.perf_counter()
+    parts(f"The Leash service has fields: {'a-' * 200} ((((((( `walk_paths`\n")
+    assert time.perf_counter() - start < 5

@@ -100,6 +100,7 @@ def test_names_with_arrows_between_them_are_flows(drawn: str, found: set[tuple[s
             id="what a command prints",
         ),
         pytest.param("checkout -> build -> test", id="steps of a build"),
+        pytest.param("password=hunter2 → Redis → Shop API", id="a setting"),
         pytest.param("| id | name |\n| 7  | Kafka |", id="a table"),
         pytest.param("src\n├── api\n└── worker", id="folders"),
         pytest.param("def total(items) -> int:\n    return cart->sum", id="code"),
@@ -107,3 +108,19 @@ def test_names_with_arrows_between_them_are_flows(drawn: str, found: set[tuple[s
 )
 def test_other_things_with_arrows_between_them_are_none(drawn: str) -> None:
     assert flows(drawn) == set()
+
+
+@pytest.mark.parametrize(
+    ("drawn", "found"),
+    [
+        ("order-api → mail-worker", {("order-api", "calls", "mail-worker")}),
+        ("shop-api -reads-> Redis", {("shop-api", "reads", "redis")}),
+        ("shop-api -> Redis: GET cart", {("shop-api", "reads", "redis")}),
+        ("HTTP request -> shop-api -> Redis -> Response", {("shop-api", "reads", "redis")}),
+    ],
+    ids=["two names with hyphens", "an arrow with a text", "a text behind the names", "what is sent"],
+)
+def test_a_hyphen_in_a_name_is_no_arrow_and_a_text_no_name(
+    drawn: str, found: set[tuple[str, str, str]]
+) -> None:
+    assert flows(drawn) == found

@@ -6,9 +6,10 @@ import re
 from itertools import pairwise
 
 MAX_ROWS, MAX_COLUMNS = 200, 400
+# One line glued to a word begins no text of an arrow: "order-api → Redis".
 ACROSS = re.compile(
     r"(?:(?P<both><[-=─]{1,60}>|↔|⟷|⇄)|(?P<back><[-=─]{1,60}|←)"
-    r"|(?:[-=─]{1,60}[\[(| ]{0,2}(?P<label>[A-Za-z][\w /:,.'+-]{0,40}?)[\])| ]{0,2})?(?:[-=─]{1,60}>|[-=─]{0,60}[▶►→⟶➜➡⇒]))"
+    r"|(?:(?:(?<!\w)[-=─]|[-=─]{2})[-=─]{0,58}[\[(| ]{0,2}(?P<label>[A-Za-z][\w /:,.'+-]{0,40}?)[\])| ]{0,2})?(?:[-=─]{1,60}>|[-=─]{0,60}[▶►→⟶➜➡⇒]))"
 )
 BRANCH = re.compile(r"[\s│|┃]*[├└╰┣┗|+][-─━]{0,40}[>▶►→]\s*(?=\S)")
 DOWN, UP, BOTH = frozenset("↓▼v⬇V⇩"), frozenset("↑▲^⬆⇧"), frozenset("↕⇕")
@@ -16,6 +17,7 @@ FORKS = frozenset("┌┐└┘├┤┬┴┼─+╭╮╰╯/\\")
 SIGNS = FORKS | DOWN | UP | BOTH | frozenset("│|┃¦:-")
 _HEADED = DOWN | UP | BOTH
 _NUMBER = re.compile(r"^\s*(?:\d{1,2}[.):]|[-*•▸])\s+")
+_SAID = re.compile(r"\s*:\s")  # before what goes there: "Browser -> Shop: GET /cart"
 
 
 def chained(text: str) -> bool:
@@ -59,12 +61,12 @@ def is_crossed(row: str) -> bool:
 
 
 def name_of(words: str) -> str:
-    """Return a name without what frames it: numbers and bullets before it, brackets around it.
+    """Return a name without what frames it: numbers and bullets before it, brackets around it, what is said behind a colon.
 
-    >>> name_of(" 1. [Shop API] ")
-    'Shop API'
+    >>> name_of(" 1. [Shop API] "), name_of("Shop API: GET /cart")
+    ('Shop API', 'Shop API')
     """
-    words = _NUMBER.sub("", words).strip(" │|┃`*")
+    words = _SAID.split(_NUMBER.sub("", words), maxsplit=1)[0].strip(" │|┃`*")
     if words[:1] in ("[", "(", "{") and words[-1:] in ("]", ")", "}"):
         words = words.strip("[](){} ")
     return " ".join(words.split())

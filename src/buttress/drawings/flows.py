@@ -125,9 +125,8 @@ def _turned(source: End, target: End, label: EdgeLabel) -> bool:
         return False
     if source.kind in STORES and (target.kind in RUNTIMES or target.kind == "actor"):
         return True
-    if (
-        source.kind in STORES and target.kind == "monitoring"
-    ):  # what is shown is fetched from where it is kept
+    if source.kind in STORES and target.kind == "monitoring":
+        # What is shown is fetched from where it is kept.
         return first == "reads" or (target.shows and first not in ("publishes", "writes"))
     if source.kind in _SERVED and target.kind in RUNTIMES:
         return first not in ("calls", "publishes")

@@ -37,7 +37,7 @@ _VERBS = (
 _IMPERATIVE = re.compile(r"^(?:\d+[.)]\s*)?(?:" + "|".join(_VERBS.split()) + r")\b\s+\S", re.IGNORECASE)
 # A sentence instead of a name: "Worker processes events".
 _SAYS = re.compile(
-    r"\s(?:" + "|".join(f"{v}(?:e?s)" for v in _VERBS.split()) + r")\s(?!(?:and|or|in|for|of|on)\b)\w"
+    r"\s(?:" + "|".join(f"{v}e?s" for v in _VERBS.split()) + r")\s(?!(?:and|or|in|for|of|on)\b)\w"
 )
 _FIGURE = re.compile(
     r"^[<>≤≥~+]?\s*[$€£]?\d[\s\d.,:%$€£<>≤≥=~+*/×xkKmMbB-]+"

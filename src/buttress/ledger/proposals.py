@@ -7,14 +7,17 @@ settled elsewhere. Its silence about these says nothing, and what it doesn't bri
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from buttress.model import Component, Evidence, Fact, SystemGraph
 from buttress.prose import Prose
 from buttress.prose.caseless import Caseless
-from buttress.prose.text import Sentence
-from buttress.prose.words import PREPOSITIONS
+from buttress.prose.mentions.nouns import HOLDERS, INSTANCES
+from buttress.prose.text import Sentence, Token
+from buttress.prose.verbs import lexicon
+from buttress.prose.words import DENIED, PREPOSITIONS, STOP
+from buttress.vocabulary.roles import role_phrases
 
 __all__ = ["as_proposed"]
 
@@ -55,7 +58,9 @@ _ADDS = frozenset(
 )
 _ELSEWHERE = PREPOSITIONS | {"no", "not"}  # "add to the cache" brings no cache
 _ADDED = Caseless(r"\s(?:will be|is|are|gets?|to be) (?:newly )?(?:added|introduced|created|set up)\b")
+_APART = frozenset(",;:.!?()")  # stand in no name
 BETWEEN, LONGEST = 3, 6  # words between "add" and a name, words of a name
+DENYING = 24  # characters before "add" that may deny it
 
 
 def as_proposed(prose: Prose, system: SystemGraph) -> SystemGraph:
@@ -123,15 +128,53 @@ def _brought(prose: Prose, components: Collection[Component]) -> dict[str, Evide
 
 
 def _said_to_be_new(sentence: Sentence) -> Iterator[str]:
-    """Yield what may be a name in lower case behind a word for adding, or before one for being added: "we add the *cache*"."""
+    """Yield what may be a name in lower case behind a word for adding, or before one for being added: "we add the *cache*".
+
+    What is added to a part, or of it, makes it no new one: "new *cache* entries", "a row in the *database* is created".
+    """
     tokens, lower = sentence.tokens, sentence.text.lower()
     for n, token in enumerate(tokens):
-        for first in range(n + 1, min(n + 2 + BETWEEN, len(tokens))) if token.lower in _ADDS else ():
-            if tokens[first].lower in _ELSEWHERE:
+        if token.lower not in _ADDS or DENIED.search(lower[max(0, token.start - DENYING) : token.start]):
+            continue
+        for first in range(n + 1, min(n + 2 + BETWEEN, len(tokens))):
+            if not tokens[first].is_word or tokens[first].lower in _ELSEWHERE:
                 break
             for last in range(first, min(first + LONGEST, len(tokens))):
-                yield lower[tokens[first].start : tokens[last].end]
+                if tokens[last].text in _APART:
+                    break
+                if _ends(tokens, last):
+                    yield lower[tokens[first].start : tokens[last].end]
     for found in _ADDED.finditer(sentence.text):
         before = [k for k, token in enumerate(tokens) if token.end <= found.start()][-LONGEST:]
-        for first in before:
-            yield lower[tokens[first].start : tokens[before[-1]].end]
+        if before and not DENIED.search(lower[tokens[before[0]].start : found.start()]):
+            last = before[-1]
+            for first in range(_begin(tokens, before), last + 1):
+                yield lower[tokens[first].start : tokens[last].end]
+
+
+def _ends(tokens: Sequence[Token], last: int) -> bool:
+    """Return whether a name may end there: it doesn't say whose the thing behind it is, "cache entries", "a Kafka topic"."""
+    if last + 1 == len(tokens):
+        return True
+    after = tokens[last + 1]
+    verb = lexicon().get(after.lower)
+    sort = after.lower in INSTANCES or (after.lower in role_phrases() and after.lower not in HOLDERS)
+    return (
+        not after.is_word
+        or after.lower in STOP
+        or sort
+        or (verb is not None and (verb.third or verb.participle))
+    )
+
+
+def _begin(tokens: Sequence[Token], before: Sequence[int]) -> int:
+    """Return from where on the tokens before "is added" may be its subject: not what hangs on a preposition, "in the database"."""
+    article = None
+    for k in reversed(before):
+        if tokens[k].text in _APART:
+            return k + 1
+        if tokens[k].lower in _ELSEWHERE:
+            return article if article is not None and article > k + 1 else before[-1] + 1
+        if tokens[k].lower in ("a", "an"):
+            article = k
+    return before[0]

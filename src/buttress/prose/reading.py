@@ -51,7 +51,7 @@ from buttress.prose.mentions.spelling import Mention
 from buttress.prose.stances.claims import words_of as place_of
 from buttress.prose.stances.items import is_unbuilt
 from buttress.prose.stances.leads import Leads
-from buttress.prose.text import Prose, Sentence
+from buttress.prose.text import Prose, Sentence, titles_of
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
@@ -127,9 +127,9 @@ class Reading:
                 *listed(self.texts, self.mentions, self.carried),
                 *fields(self.texts, self.mentions, self.carried),
             )
+            if not is_wished(self.texts[number].passage.headings)
         ]
-        titles = [t.text for t in self.texts if t.passage.form == "heading" and t.passage.level == 1]
-        self.title = frozenset(w for title in titles for w in words_of(title))
+        self.title = frozenset(w for title in titles_of(self.texts) for w in words_of(title))
         forms = {e.form for c in known for e in c.evidence}
         self.drawn = "diagram" in forms
         self.configured = "config" in forms or (
@@ -299,7 +299,7 @@ class Reading:
 
     def _whole(self) -> Sequence[str]:
         """Return the words of the title of a text that has one."""
-        titles = [t.text for t in self.texts if t.passage.form == "heading" and t.passage.level == 1]
+        titles = titles_of(self.texts)
         return words_of(titles[0]) if len(titles) == 1 else ()
 
     def _is_none(self, candidate: Candidate) -> bool:

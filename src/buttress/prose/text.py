@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from buttress.lines import without_secret
-from buttress.model import Evidence, Passage
+from buttress.model import Evidence, Mark, Passage
 from buttress.prose.caseless import Caseless
 from buttress.quotes import quoted, shortened
 from buttress.vocabulary import load
@@ -36,7 +37,7 @@ class Token(NamedTuple):
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence (or title, or cell) of a passage; `start` is its offset in the passage's text."""
+    """A sentence (or title, or cell) of a passage; `start` is its offset in the passage's text, `marks` are those of the passage that touch it."""
 
     passage: Passage
     number: int  # of the passage
@@ -44,6 +45,7 @@ class Sentence:
     text: str
     tokens: tuple[Token, ...] = field(default=())
     place: int = 0  # among all sentences
+    marks: Sequence[Mark] = ()
     _evidence: Evidence | None = field(default=None, init=False, repr=False, compare=False)
     _technologies: tuple[Match, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _titled: bool | None = field(default=None, init=False, repr=False, compare=False)
@@ -73,12 +75,8 @@ class Sentence:
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
-        if not self.passage.marks:
-            return False
         first, last = self.start + start, self.start + end
-        return any(
-            m.style in styles and m.start <= first + 1 and last <= m.end + 1 for m in self.passage.marks
-        )
+        return any(m.style in styles and m.start <= first + 1 and last <= m.end + 1 for m in self.marks)
 
     def evidence(self) -> Evidence:
         """Return the words of the sentence with their lines, at most 200 characters, as `quotes` lets them stand in the source."""
@@ -123,10 +121,32 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     """
     out: list[Sentence] = []
     for number, passage in enumerate(passages):
-        for start, end in _short(passage.text, _pieces(passage)):
+        pieces = list(_short(passage.text, _pieces(passage)))
+        for (start, end), marks in zip(pieces, _touching(passage.marks, pieces), strict=True):
             text = passage.text[start:end].replace("\n", " ")
             if text.strip():
-                out.append(Sentence(passage, number, start, text, tokens_of(text), len(out)))
+                out.append(Sentence(passage, number, start, text, tokens_of(text), len(out), marks))
+    return out
+
+
+def titles_of(texts: Iterable[Sentence]) -> list[str]:
+    """Return the titles of whole documents.
+
+    >>> titles_of(sentences([Passage("a.md", 1, 1, "heading", "Shop", level=1), Passage("a.md", 2, 2, "heading", "Parts", level=2)]))
+    ['Shop']
+    """
+    return [t.text for t in texts if t.passage.form == "heading" and t.passage.level == 1]
+
+
+def _touching(marks: Sequence[Mark], pieces: Sequence[tuple[int, int]]) -> list[list[Mark]]:
+    """Return the marks that touch each piece of a text, in their order; so do those with one sign between them."""
+    out: list[list[Mark]] = [[] for _ in pieces]
+    ends = [end for _, end in pieces]
+    for mark in marks:
+        for n in range(bisect_left(ends, mark.start - 1), len(pieces)):
+            if pieces[n][0] > mark.end + 1:
+                break
+            out[n].append(mark)
     return out
 
 

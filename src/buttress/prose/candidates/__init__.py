@@ -12,7 +12,7 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.mentions.nouns import HYPHENED
 from buttress.prose.mentions.spelling import Mention
-from buttress.prose.text import Sentence
+from buttress.prose.text import Sentence, titles_of
 from buttress.prose.verbs import lexicon
 from buttress.vocabulary import load
 
@@ -83,6 +83,7 @@ _WORKS_WITH = frozenset(
 )
 # What a server holds or offers under its own name: "the Elasticsearch indices", "the Logstash HTTP API".
 _HELD = frozenset("http indices indexes pipeline pipelines".split())
+# What stands behind the name of the whole: "the Acme platform".
 _WHOLE = frozenset("system platform application app solution software".split())
 _NEAR = 6  # words between two names of which one does something with the other
 PARTS = 3  # names of parts from which on what they begin with is the whole
@@ -136,8 +137,10 @@ def _side_by_side(one: Candidate, other: Candidate, texts: Sequence[Sentence]) -
     for mention in other.mentions:
         for beside in placed.get(mention.sentence, ()):
             first, second = sorted((mention, beside), key=lambda m: m.first)
-            between = [t.lower for t in texts[mention.sentence].tokens[first.last : second.first]]
-            if len(between) <= _NEAR and any((v := lexicon().get(w)) and v.base != "be" for w in between):
+            if second.first - first.last > _NEAR:
+                continue
+            between = texts[mention.sentence].tokens[first.last : second.first]
+            if any((verb := lexicon().get(t.lower)) and verb.base != "be" for t in between):
                 return True
     return False
 
@@ -147,8 +150,7 @@ def _wholes(candidates: Iterable[Candidate], texts: Sequence[Sentence]) -> froze
 
     Names with hyphens count, and those that titles have; two of them are enough for a word of the text's title.
     """
-    titles = [t.text for t in texts if t.passage.form == "heading" and t.passage.level == 1]
-    title = frozenset(re.findall(r"\w+", " ".join(titles).lower()))
+    title = frozenset(re.findall(r"\w+", " ".join(titles_of(texts)).lower()))
     firsts = Counter(
         words[0]
         for c in candidates
@@ -203,11 +205,11 @@ def kind_of(candidate: Candidate) -> str:
     if role is None or (
         role in ("service", "data_store", "message_broker", "actor", "other") and own and pure
     ):
-        if (role == "data_store" and own not in STORES) or (
-            role == "message_broker" and own not in (*MESSAGING, "cache", "key_value_db")
-        ):
+        if role == "data_store" and own not in STORES:
             return role
-        if role == "message_broker" and own in ("cache", "key_value_db") and _only_carries(candidate):
+        if role == "message_broker" and (
+            own is None or not can_fill(role, own) or (own in STORES and _only_carries(candidate))
+        ):
             return role
         return own or role or "service"
     if own and load().is_kind(own, role):

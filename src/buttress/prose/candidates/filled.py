@@ -97,10 +97,11 @@ def _supported(
         for mention in product.mentions:
             text = texts[mention.sentence]
             role = titled.get((text.passage.source, text.passage.headings))
+            if role is None or technology is None:
+                continue
             before = {t.lower for t in text.tokens[: mention.first] if t.is_word}
             after = text.text[text.tokens[mention.last - 1].end :]
-            told = "only" in before and before <= _ONLY and _SUPPORTED.match(after) is not None
-            if told and role is not None and technology is not None:
+            if "only" in before and before <= _ONLY and _SUPPORTED.match(after):
                 if can_fill(shown_kind(role, kinds), technology.kind) and not (role.known and product.known):
                     yield role, product
                 break

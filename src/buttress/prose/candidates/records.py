@@ -39,7 +39,7 @@ _DEFAULTS = Caseless(r"\bdefaults? (?:value )?(?:to|is|=|:)|\(default\b|\bdefaul
 _IN_FILE = re.compile(r"\s+in\s+`?[\w/.-]+\.(?:py|go|rb|rs|java|kt|scala|php|cs|ts|tsx|js|cc|cpp|ex|clj)\b")
 # "Add new fields to the request body: `a`, `b`", and the line or title that a list of fields stands below.
 _NAMED_FIELDS = Caseless(
-    r"\b(?:fields?|columns?|attributes?|parameters?|properties)\b(?: (?:to|in|of|for|on|from)(?: the| each| a)?(?: [\w-]+){1,3})?\s*:\W*(?:[\w-]+\W{1,6}){0,30}$"
+    r"\b(?:fields?|columns?|attributes?|parameters?|properties)\b(?: (?:to|in|of|for|on|from)(?: the| each| a)?(?: [\w-]+){1,3})?\s*:\W*(?:\w+\W{1,6}){0,60}$"
 )
 _LISTS_FIELDS = Caseless(
     r"\b(?:fields|columns|attributes|properties|parameters)\b[^:]{0,80}:\W*$|\b(?:new|adds?|create) (?:\w+ ){0,2}tables?\b[^:.]{0,60}:\W*$|"

@@ -59,7 +59,7 @@ def steps(
 
     Source of the grammar: for each target the closest verb before it, for each verb the closest free mention before it.
     """
-    mentions = [m for m in mentions if not _is_carried(text, m)]
+    mentions = [m for m in mentions if not _is_moved(text, m)]
     out = _arrows(text, mentions, subject)
     if not out:
         out = _Reader(text, mentions, subject, broker).run()
@@ -73,7 +73,7 @@ def steps(
     return unique
 
 
-def _is_carried(text: Sentence, mention: Mention) -> bool:
+def _is_moved(text: Sentence, mention: Mention) -> bool:
     """Return whether a mention is work or what moves, though it sounds like a part: "takes *jobs* from the queue", "which *tasks* are ready"."""
     surface = mention.surface.lower()
     if mention.how == "known" or mention.label or mention.technology is not None:
@@ -324,6 +324,8 @@ class _Reader(Effects):
                 agent = self._agent_before(n)
                 behind = self._agents_behind(target)
                 sources = behind or ([agent] if agent is not None else self._senders(n))
+                if kind == "calls" and preposition in _BY_MEANS and target.kind() in MESSAGING:
+                    kind = "publishes"  # "the worker is notified via RabbitMQ"
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
 

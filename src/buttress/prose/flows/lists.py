@@ -30,7 +30,7 @@ _LEAD_IN = tuple(
         kind,
         Caseless(
             rf"\b{verb}(?:\s+(?:the|these|those|a|an|some|several|few|many|number|set|of|following|external|internal|other|different|various|\w+ing|"
-            r"services?|components?|systems?|dependencies|technologies|tools|parts|modules|apis|stores|databases|(?:\w+ )?projects|platforms?|providers?|backends?|applications?|two|three|four|five|below|types?|kinds?|on))*\s*:?\s*$",
+            r"services?|components?|systems?|dependencies|technologies|tools|parts|modules|apis|stores|databases|projects|platforms?|providers?|backends?|applications?|two|three|four|five|below|types?|kinds?|on))*(?:\s+\w+\s+projects)?\s*:?\s*$",
         ),
     )
     for kind, verb in _FRAMES

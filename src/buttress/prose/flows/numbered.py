@@ -34,13 +34,17 @@ class Numbered:
         return before[1]
 
     def heard(self, text: Sentence, lead: Mention | None) -> None:
-        """Remember who acts in a step, `lead` being what it begins with; who acted before it goes on if nobody is named."""
+        """Remember who acts in a step, `lead` being what it begins with; who acted before it goes on if nobody is named.
+
+        A doer of whom only the name is known may be a person: "the picker opens the app", and what follows isn't done by the picker.
+        """
         number = step_number(text)
         if number is None:
             return
         actor = self.goes_on(text)
         if lead is not None and _acts(text, lead):
-            actor = lead if lead.kind() not in STORES | MESSAGING | {"actor"} else None
+            person = lead.kind() == "actor" or (lead.how == "agent" and lead.kind() is None)
+            actor = lead if not person and lead.kind() not in STORES | MESSAGING else None
         self.last[list_of(text)] = (number, actor)
 
 

@@ -103,7 +103,7 @@ def _is_double(title: Sentence) -> bool:
 
 def _marked(text: Sentence) -> Iterator[tuple[Sequence[Token], str]]:
     """Yield the words of each stretch in bold or italics within a sentence."""
-    for mark in text.passage.marks:
+    for mark in text.marks:
         start, end = mark.start - text.start, mark.end - text.start
         if mark.style in ("strong", "emphasis") and 0 <= start < end <= len(text.text):
             words = [t for t in text.tokens if start <= t.start and t.end <= end]

@@ -88,7 +88,7 @@ def is_named(text: Sentence, item: tuple[int, int]) -> bool:
     [True, True, False]
     """
     words = text.tokens[item[0] : item[1]]
-    if any(STOP.intersection((t.lower,)) for t in words):
+    if any(t.lower in STOP for t in words):
         return False
     after = text.tokens[item[1]].lower if item[1] < len(text.tokens) else ""
     explained = after in (",", ":", "(", "-", "–", "—", "to", "for", "which", "that", "used")

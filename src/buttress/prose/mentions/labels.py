@@ -22,8 +22,7 @@ _LEAST_LINES = 3
 _FIELD_OF = re.compile(r"^\W*([A-Z][a-z]+(?: [A-Za-z][a-z]*){0,3})\W*(?::|$)", re.MULTILINE)
 _LEAST_SECTIONS = 3
 _NAME = re.compile(r"[A-Za-z][\w-]*(?: [\w-]+){0,3}")
-
-
+# Labels that ask for what somebody does: "Purpose: prints the labels".
 _DUTIES = frozenset("role function purpose duty goal responsibility responsibilities".split())
 
 

@@ -171,7 +171,7 @@ class Spelling:
         """Return the part of a stretch that its author set apart as a name: "the Dataflow `Live Sink` job"."""
         inside = [
             (max(m.start - text.start, start), min(m.end - text.start, end))
-            for m in text.passage.marks
+            for m in text.marks
             if m.style in ("code", "strong") and m.start - text.start < end and start < m.end - text.start
         ]
         if len(inside) != 1 or inside[0][1] - inside[0][0] >= end - start:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from buttress.prose.caseless import Caseless
-from buttress.prose.text import Sentence
+from buttress.prose.text import Sentence, titles_of
 
 FIRST = 8  # sentences of a text that tell what it is
 _ESSAY = Caseless(
@@ -100,7 +100,7 @@ class Others:
 
 def _is_of_none(first: Sequence[Sentence]) -> bool:
     """Return whether a text begins as an essay, a form, the page of a library, or tells what is going to be built."""
-    titles = [t.text for t in first if t.passage.form == "heading" and t.passage.level == 1]
+    titles = titles_of(first)
     prose = [t.text for t in first if t.passage.form == "prose"]
     return (
         any(_ESSAY_TITLE.search(t) or _FORM_TITLE.search(t) for t in titles)

@@ -191,10 +191,11 @@ def _plain(token: Any) -> tuple[str, tuple[Mark, ...]]:
     length = 0
     for child in token.children or ():
         piece = ""
-        if child.type in ("text", "code_inline"):
-            piece = child.content if child.type == "code_inline" else _FOOTNOTE.sub("", child.content)
-            if child.type == "code_inline":
-                marks.append(Mark(length, length + len(piece), "code"))
+        if child.type == "text":
+            piece = _FOOTNOTE.sub("", child.content)
+        elif child.type == "code_inline":
+            piece = child.content
+            marks.append(Mark(length, length + len(piece), "code"))
         elif child.type in ("softbreak", "hardbreak"):
             piece = "\n"
         elif child.type in _STYLES:

@@ -34,6 +34,10 @@ _LAYERS = frozenset(
     "controller controllers repository repositories model models handler handlers middleware middlewares usecase usecases dao entity entities "
     "dto dtos view views router routers route routes service services schema schemas request response".split()
 )
+# What goes along a chain instead of standing in it: "HTTP request → Nginx".
+_PASSED = re.compile(
+    r"(?:(?:https?|api|incoming|client|user) )?(?:requests?|responses?|events?|messages?)", re.IGNORECASE
+)
 _NO_NAME = re.compile(r"[.;!?:]$|[~$%={}\[\]<>\\;]|^[0-9a-f]{7,}$|^\W")
 
 
@@ -96,6 +100,7 @@ class _Chains:
             else:
                 self._row(number)
             blank = False
+        self.drawing.edges = list(dict.fromkeys(self.drawing.edges))
 
     def _row(self, number: int) -> None:
         """Read the names of a row and what leads to them, from the row above and across."""
@@ -121,13 +126,14 @@ class _Chains:
         self.tree = [(len(row) - len(row.lstrip()), here[0] if here else None)]
 
     def _named(self, number: int, start: int, end: int) -> _Name | None:
-        """Return the name that stands between two columns, as a node; None where a sentence stands there."""
+        """Return the name that stands between two columns, as a node; None where a sentence stands there, or what is sent."""
         row = self.rows[number]
         words = name_of(row[start:end])
         if (
             not any(c.isalpha() for c in words)
             or len(words.split()) > 7
             or _NO_NAME.search(words)
+            or _PASSED.fullmatch(words)
             or is_sentence(words)
         ):
             return None
@@ -183,9 +189,7 @@ class _Chains:
             return
         low, high = sorted((one.row, other.row))
         place = Place(self.first_line + low, self.first_line + high, quote_of(self.rows[low]))
-        edge = Edge(one.key, other.key, place, label.strip("() "), head=head)
-        if edge not in self.drawing.edges:
-            self.drawing.edges.append(edge)
+        self.drawing.edges.append(Edge(one.key, other.key, place, label.strip("() "), head=head))
 
 
 def _nearest(names: list[_Name], column: int) -> _Name:
