@@ -120,6 +120,16 @@ def saved_by(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
     return (Fact("saves_stores", True, "stated", (place,)),) if place is not None else ()
 
 
+def serves(command: str) -> bool:
+    """Return whether a command starts a server of code, also one that is only for developing.
+
+    >>> serves("gunicorn shop.wsgi"), serves("python manage.py runserver"), serves("python seed.py")
+    (True, True, False)
+    """
+    words = [(word, None) for word in _words(command)]
+    return _server(words)[1] >= 0 or any(p.search(command[:MAX_COMMAND]) for _, p in _DEVELOPMENT)
+
+
 def is_default_gunicorn(command: str) -> bool:
     """Return whether a command starts Gunicorn and leaves the number of workers to it.
 

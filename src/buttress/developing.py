@@ -37,6 +37,8 @@ def _start(clause: str) -> int:
     return found.start() if found is not None else 0
 
 
+# Tried at the start of a word alone, as a word may be long.
+_MANIFEST = re.compile(r"(?<![\w.-])[\w.-]{1,250}\.ya?ml")
 _ELSEWHERE = re.compile(
     r"\b(?:see|refer to|look at|go to|head to)\b.{0,20}(?:https?:|[\w-]+/|\w\.\w)", re.IGNORECASE
 )
@@ -60,7 +62,7 @@ def written_for(text: str, name: str) -> tuple[int, str] | None:
         if line.strip() and not line.startswith("#"):
             return None
         for sentence in re.split(r"(?<=[.!?;])\s+", line.lstrip("# ")):
-            others = set(re.findall(r"[\w.-]+\.ya?ml", sentence)) - {name}
+            others = set(_MANIFEST.findall(sentence)) - {name}
             if others or _ELSEWHERE.search(sentence):
                 continue
             if _FOR_PRODUCTION.search(sentence):

@@ -41,6 +41,7 @@ _OTHER_STAGE = re.compile(
     r"|[-_.](?:dev|development|test|qa|uat|staging|stage|stg|sandbox|integration)$",
     re.IGNORECASE,
 )
+_SAMPLE = re.compile(r"example|sample|template|\bdist\b|default|\btpl\b", re.IGNORECASE)
 TOP = "app"  # what an application at the top is called as long as nothing says its name
 
 
@@ -101,6 +102,15 @@ def overlays_beside_production(paths: Iterable[str]) -> dict[str, str]:
         for folder in overlays
         if posixpath.dirname(folder) in production and stage_of(posixpath.basename(folder)) == "other"
     }
+
+
+def is_sample(name: str) -> bool:
+    """Return whether the name of a file with settings says that it shows what can be set, not what is.
+
+    >>> is_sample(".env.example"), is_sample(".env.production")
+    (True, False)
+    """
+    return _SAMPLE.search(name) is not None
 
 
 def is_about_architecture(path: str) -> bool:

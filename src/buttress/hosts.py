@@ -7,10 +7,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from buttress.model import Component, Evidence, slug
-from buttress.model.kinds import MESSAGING, STORES
-from buttress.vocabulary import Technology, load
-
 MAX_VALUE = 20_000
 _DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
 _VARIABLE = re.compile(r"\$\{[^}]{0,400}\}|\$\w+|\$\([\w.]+\)|\{\{[^{}]{0,400}\}\}")
@@ -53,10 +49,6 @@ _OF_PAGES = frozenset(
 )
 _PAGES = frozenset("frontend front client ui website webapp web app site".split())
 _IN_CLUSTER = re.compile(r"([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.[a-z0-9-]{1,63}\.svc(?:\.cluster\.local)?")
-_ADDRESS = re.compile(
-    r"_(?:url|uri|host|hosts|hostname|dsn|servers?|addr|address|addresses|endpoint|endpoints|brokers?|bootstrap|connection|conn_string|nodes?)$",
-    re.IGNORECASE,
-)
 _PLACEHOLDER = re.compile(
     r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|local|internal|test|invalid|localdomain)$|^\d+\.\d+\.\d+\.\d+$"
 )
@@ -127,69 +119,6 @@ def bucket_technology(value: str) -> str | None:
     """
     found = _BUCKET.search(value)
     return _BUCKETS[found[1]] if found is not None else None
-
-
-def is_address(key: str) -> bool:
-    """Return whether the name of a setting says that it holds an address.
-
-    >>> is_address("REDIS_URL"), is_address("REDIS_TTL")
-    (True, False)
-    """
-    return _ADDRESS.search(key) is not None
-
-
-def technology_of_key(key: str, *, also_named: bool = False) -> Technology | None:
-    """Return the store or broker that the name of a setting gives the address of, or (`also_named`) the name of a database in.
-
-    >>> technology_of_key("SHOP_REDIS_URL").id, technology_of_key("DATABASE_URL"), technology_of_key("REDIS_TTL")
-    ('redis', None, None)
-    """
-    if not is_address(key) and not also_named:
-        return None
-    words = key.split("_")
-    for n in (2, 1):
-        for start in range(min(2, max(len(words) - n, 0))):
-            known = load().technology(" ".join(words[start : start + n]).lower())
-            if known is not None and known.kind in STORES | MESSAGING and not known.ambiguous:
-                return known if known.role in ("server", "hosted") else None
-    return None
-
-
-_STORE_AT = re.compile(
-    r"(?:(?P<scheme>[A-Za-z][\w+.-]{0,40})://)?(?:[^\s@/,]{0,200}@)?(?P<host>[a-z][a-z0-9-]{0,62})(?::\d{1,5})?(?:[/?]\S{0,500})?"
-)
-_NO_STORE = re.compile(
-    r"localhost|host|hostname|server|none|null|true|false|yes|no|your.*|example.*|change.*"
-)
-
-
-def store_at(key: str, value: str, names: Collection[str], here: Evidence) -> tuple[Component, str] | None:
-    """Return the store or broker whose address is all of a setting's value, if no name is known for it, and the scheme of the address.
-
-    The scheme tells the technology, or else the name of the setting.
-
-    >>> here = Evidence("c.yaml", 4, 4, "DATABASE_URL")
-    >>> store, scheme = store_at("DATABASE_URL", "postgresql://shop:pw@tills:5432/shop", (), here)
-    >>> store.name, store.kind, scheme, store_at("KAFKA_BROKERS", "kafka:9092", (), here)[0].technology
-    ('tills', 'relational_db', 'postgresql', 'kafka')
-    >>> store_at("REDIS_HOST", "quick", {"quick"}, here), store_at("REDIS_HOST", "localhost", (), here), store_at("API_URL", "http://till", (), here)
-    (None, None, None)
-    """
-    found = _STORE_AT.fullmatch(plain(value[:MAX_VALUE]).strip())
-    if (
-        found is None
-        or _local(found["host"], names)
-        or _NO_STORE.fullmatch(found["host"])
-        or _BUCKET.search(value)
-    ):
-        return None
-    scheme = (found["scheme"] or "").lower()
-    technology = load().technology_of_scheme(scheme) if scheme else None
-    technology = technology or technology_of_key(key)
-    if technology is None or technology.kind not in STORES | MESSAGING or technology.role == "library":
-        return None
-    name = found["host"]
-    return Component(slug(name), name, technology.kind, technology.id, evidence=(here,)), scheme
 
 
 def service_in_cluster(host: str) -> str:

@@ -19,13 +19,16 @@ Scalar = str | int | float | bool | None
 
 # YAML ends lines here too, and refuses surrogates; for a person with an editor they are no line ends.
 _ODD = {0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
-# What stands before a literal secret: the user in a URL, or the key in a mapping that shares its line with others.
+# What stands before a literal secret: the user in a URL, the key in a mapping that shares its line with others, a variable or an
+# option of a command.
 _MAX_SHOWN = 1000
 _BEFORE_SECRET = re.compile(
-    r"://[^\s:/@]*:(?=[^\s@/$<{*][^\s@/]*@)"
+    r"://[^\s:/@]*:(?=(?:\$\{\w{1,80}:?-)?[^\s@/$<{*}][^\s@/]*@)"
     r"|[\"']-{1,2}[\w-]*(?:pass(?:word)?|token|secret)[\"']\s*,\s*[\"']?(?=[^\s$<{\[\"'])"
     r"|[{\[].*?(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)"
-    r"[\"']?\s*(?:[:=]|,\s*[\"']?value[\"']?\s*:)\s*[\"']?(?=[^\s$<{\[\"'])",
+    r"[\"']?\s*(?:[:=]|,\s*[\"']?value[\"']?\s*:)\s*[\"']?(?=[^\s$<{\[\"'])"
+    r"|(?:^|[\s;&\"'])[\w-]*(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token)=[\"']?(?=[^\s$<{*\"'])"
+    r"|\s--[\w-]*(?:password|token|secret|pass)\s+[\"']?(?=[^\s$<{*\"'-])|\b(?:mysql|mariadb)[\w-]*(?=\s).*?\s-p[\"']?(?=[^\s$<{*\"'])",
     re.IGNORECASE,
 )
 
@@ -121,6 +124,8 @@ def without_secret(written: str) -> str:
     ('URL: postgresql://shop:', 'image: redis:7')
     >>> without_secret("env: [{name: DB_PASSWORD, value: pw}]"), without_secret('command: ["--requirepass", "pw"]')
     ('env: [{name: DB_PASSWORD, value: ', 'command: ["--requirepass", "')
+    >>> without_secret("command: PGPASSWORD=pw pg_dump -h db shop"), without_secret("mysqldump -h db -u shop -ppw shop")
+    ('command: PGPASSWORD=', 'mysqldump -h db -u shop -p')
     """
     shown = written[:_MAX_SHOWN]
     hidden = _BEFORE_SECRET.search(shown)

@@ -14,7 +14,6 @@ from buttress.processes import role_of_command, starts_program
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
 
-_NOT = r"\b(?:not|never|isn't|aren't|don't|doesn't)\b"
 _SERVERS = frozenset(
     "gateway service_registry config_server identity_provider secret_store monitoring".split()
 )

@@ -6,7 +6,8 @@ import pytest
 from tests.merge.mentions import flow, fragment, names, part, said, text
 
 from buttress.merge import merge
-from buttress.model import Fragment
+from buttress.model import Fragment, Source
+from buttress.pipeline import read
 
 
 @pytest.mark.parametrize(
@@ -145,3 +146,28 @@ def test_what_is_said_of_several_databases_by_one_name_is_said_of_each() -> None
         ["failover"],
         ["failover"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("stores", "parts"),
+    [
+        ('resource "aws_db_instance" "tills" { engine = "postgres" }\n', {"shop", "tills-db"}),
+        ('resource "aws_db_instance" "tills" { engine = "mysql" }\n', {"shop", "tills-db", "postgresql"}),
+        (
+            'resource "aws_db_instance" "tills" { engine = "postgres" }\nresource "aws_db_instance" "mails" { engine = "postgres" }\n',
+            {"shop", "tills-db", "mails-db", "postgresql"},
+        ),
+    ],
+    ids=["the only one", "of another make", "one of two"],
+)
+@pytest.mark.parametrize("by", ["compose", "kubernetes"])
+def test_a_store_whose_address_is_given_at_the_start_is_the_only_one_of_its_make(
+    by: str, stores: str, parts: set[str]
+) -> None:
+    texts = {
+        "compose": "services:\n  shop:\n    image: acme/shop:1\n    environment:\n      POSTGRES_HOST: ${PG}\n",
+        "kubernetes": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec:\n  template:\n    spec:\n      containers:\n"
+        "        - image: acme/shop:1\n          env: [{name: POSTGRES_HOST, valueFrom: {secretKeyRef: {name: shop, key: pg}}}]\n",
+    }
+    graph = read([Source(f"{by}.yaml", texts[by]), Source("main.tf", stores)], name="acme")
+    assert {c.id for c in graph.components} == parts

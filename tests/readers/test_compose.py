@@ -434,3 +434,41 @@ def test_a_store_whose_address_is_given_at_the_start_is_a_part(
 ) -> None:
     text = f"services:\n  web:\n    image: acme/web:1\n    environment: {settings}\n{beside}"
     assert flows(compose(text)) == told
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ends"),
+    [
+        ("{image: acme/tool:1, command: ./seed.sh, restart: 'no'}", "{image: acme/web:1}", True),
+        (
+            "{image: acme/tool:1, command: ./seed.sh, restart: 'no'}",
+            "{image: 'postgres:16', restart: 'no'}",
+            False,
+        ),
+        ("{image: acme/tool:1, command: celery -A shop worker, restart: 'no'}", "{image: acme/web:1}", False),
+        ("{image: acme/tool:1, command: gunicorn shop.wsgi, restart: 'no'}", "{image: acme/web:1}", False),
+        (
+            "{image: 'postgres:16', command: postgres -c fsync=on, restart: 'no'}",
+            "{image: acme/web:1}",
+            False,
+        ),
+        ("{image: 'postgres:16', command: /init.sh, restart: 'no'}", "{image: acme/web:1}", True),
+    ],
+    ids=["a step", "as all do", "a worker", "a server", "a store", "a step with a store's image"],
+)
+def test_who_alone_must_not_be_restarted_ends_unless_it_serves(one: str, other: str, ends: bool) -> None:
+    made = {c.id: c for c in compose(f"services:\n  one: {one}\n  other: {other}\n").components}
+    assert (made["one"].fact("runs_once") is not None) == ends
+
+
+def test_what_stands_beside_a_broker_is_no_broker() -> None:
+    env = "{KAFKA_UI_URL: 'http://screens:8080', KAFKA_SCHEMA_REGISTRY_URL: 'http://shapes:8081', KAFKA_BROKERS: 'letters:9092'}"
+    made = compose(f"services:\n  web:\n    image: acme/web:1\n    environment: {env}\n").components
+    assert [c.technology for c in made if c.technology is not None] == ["kafka"]
+
+
+def test_a_secret_to_fall_back_on_is_never_quoted() -> None:
+    made = compose(
+        "services:\n  web:\n    image: acme/web:1\n    environment:\n      DATABASE_URL: postgresql://shop:${PW:-grebe77}@tills/shop\n"
+    )
+    assert made.flows and "grebe77" not in repr(made)

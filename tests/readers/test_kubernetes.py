@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.readers.fragments import fact, is_taken, manifests, workload
+from tests.readers.fragments import fact, is_taken, manifests, service, workload
 
 from buttress.model import Source
 
@@ -315,3 +315,38 @@ def test_a_store_that_no_manifest_describes_is_known_by_its_address() -> None:
         ("quick", "redis"),
     }
     assert {f.target for f in made.flows} == {"tickets", "quick"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pg_dump postgresql://shop:grebe77@quick:5432/shop",
+        "LANG=C PGPASSWORD=grebe77 pg_dump -h quick:5432 shop",
+        "mysqldump --host=quick:3306 --password=grebe77 shop",
+        "mysqldump -pgrebe77 --host=quick:3306 shop",
+    ],
+)
+def test_a_secret_in_a_script_of_a_container_is_never_quoted(line: str) -> None:
+    made = manifests(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: copy}\nspec:\n  containers:\n    - image: acme/copy:1\n"
+        f"      command:\n        - sh\n        - -c\n        - |\n          set -e\n          {line}\n"
+        "---\n" + workload(name="quick") + "---\n" + service("quick", "selector: {app: quick}")
+    )
+    assert [f.target for f in made.flows] == ["quick"] and "grebe77" not in repr(made.flows + made.components)
+
+
+@pytest.mark.parametrize(
+    ("env", "there"),
+    [
+        ("{name: REDIS_URL, valueFrom: {secretKeyRef: {name: web, key: a}}}", {"web", "redis"}),
+        ("{name: REDIS_URL, valueFrom: {secretKeyRef: {name: web, key: a, optional: true}}}", {"web"}),
+        ("{name: REDIS_TTL, valueFrom: {secretKeyRef: {name: web, key: a}}}", {"web"}),
+        (
+            "{name: REDIS_URL, value: 'redis://quick'}, {name: VALKEY_URL, valueFrom: {secretKeyRef: {name: web, key: a}}}",
+            {"web", "quick"},
+        ),
+    ],
+    ids=["an address", "one that may be missing", "no address", "one of the kind is known"],
+)
+def test_a_store_whose_address_a_secret_keeps_is_known_by_its_technology(env: str, there: set[str]) -> None:
+    assert {c.id for c in manifests(workload(container=f"env: [{env}]")).components} == there

@@ -226,3 +226,13 @@ def test_settings_that_an_overlay_merges_into_a_generated_map_join_the_others() 
         }
     )
     assert sorted((f.source, f.target) for f in made.flows) == [("till", "quick"), ("till", "tills")]
+
+
+def test_a_component_takes_away_what_an_overlay_takes_twice() -> None:
+    gone = "patches:\n  - target: {kind: Deployment}\n    patch: |-\n      $patch: delete\n      kind: Deployment\n      metadata: {name: till}\n"
+    texts = {
+        **_BASE,
+        "less/kustomization.yaml": f"kind: Component\n{gone}",
+        "live/kustomization.yaml": "resources: [../base, ../base]\ncomponents: [../less]\n",
+    }
+    assert built(texts).components == ()

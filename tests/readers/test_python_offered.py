@@ -196,3 +196,11 @@ def test_the_whole_of_an_address_names_no_service() -> None:
     code = "import requests\n\n\ndef ask(full_url):\n    requests.get(full_url, timeout=3)\n"
     files = {"pyproject.toml": PACKAGING.replace("'redis'", "'requests'"), "ledgerly/ask.py": code}
     assert "full" not in {c.id for c in system(files).components}
+
+
+@pytest.mark.parametrize(("name", "left"), [(".env.production", {"redis"}), (".env.example", set())])
+def test_settings_that_are_no_sample_show_an_option_in_use(name: str, left: set[str]) -> None:
+    settings = "REDIS_HOST = None\n"
+    files = {"ledgerly/settings.py": settings, "ledgerly/cache.py": CLIENT.format("", "settings.REDIS_HOST")}
+    found = system({**files, name: "REDIS_HOST=quick\n"})
+    assert {c.technology for c in found.components if c.technology == "redis"} == left

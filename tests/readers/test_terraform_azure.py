@@ -251,3 +251,13 @@ resource "azurerm_linux_web_app" "till" {
 }
 """)
     assert {c.name: c.kind for c in fragment.components} == {"till": "service", "Azure Monitor": "monitoring"}
+
+
+def test_a_runtime_of_the_providers_own_is_no_image() -> None:
+    fragment = read(
+        'resource "azurerm_app_service" "till" { site_config { linux_fx_version = "PYTHON|3.13" } }'
+    )
+    assert [c.fact(name) for c in fragment.components for name in ("image", "image_tag_pinned")] == [
+        None,
+        None,
+    ]

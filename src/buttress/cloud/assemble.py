@@ -265,9 +265,8 @@ class _Building:
                     id_ = self._new_id(target)
                     self._taken.add(id_)
                     self.ids[target] = id_
-                    where = [e for e in value.evidence() if reference.host in e.quote][
-                        :1
-                    ] or value.evidence()[:1]
+                    told = [e for e in value.evidence() if reference.host in e.quote] or value.evidence()
+                    where = told[:1]
                     self.components[target] = workloads.outside(id_, target, target, managed, *where)
                     self.told[target] = joined(
                         [Told(f, written=True) for f in self.components[target].facts], ()

@@ -50,9 +50,8 @@ _FLEXIBLE = (
     word("failover", "high_availability.mode", False, ZoneRedundant=True, SameZone=True),
     word("multi_zone", "high_availability.mode", False, ZoneRedundant=True, SameZone=False),
     some("backup", "backup_retention_days"),
-    flag(
-        "backup", "backed_up", True
-    ),  # for a week at least, whatever a variable says: nobody can switch it off
+    # Backed up for a week at least, whatever a variable says: nobody can switch it off.
+    flag("backup", "backed_up", True),
     amount("backup_retention", "backup_retention_days", 7 * DAY, DAY),
     flag("geo_backup", "geo_redundant_backup_enabled", False),
     flag("encryption_at_rest", "encrypted", True),

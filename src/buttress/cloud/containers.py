@@ -105,12 +105,11 @@ def _image(value: Value | None, out: Contents) -> None:
     if value is None or out.image:
         return
     words = value.words().removeprefix("DOCKER|")
-    if not without_holes(words).strip() or "\n" in words or len(words) > 300:
-        return
+    if not without_holes(words).strip() or re.search(r"[\n|]", words) or len(words) > 300:
+        return  # `PYTHON|3.13` is a runtime of the provider's, no image
     out.image = words
-    last = without_holes(words).rpartition("/")[
-        2
-    ]  # of an image in a registry of one's own the name and the tag are often written out
+    # Of an image in a registry of one's own the name and the tag are often written out.
+    last = without_holes(words).rpartition("/")[2]
     if value.known or (":" in last and " " not in last):
         evidence = value.evidence()
         for fact in workloads.image_facts(words if value.known else last, evidence[0]):

@@ -32,8 +32,6 @@ _KEPT_IN_PROJECT = {
     "storage": "google_storage_bucket", "cloudsql": "google_sql_database_instance", "secretmanager": "google_secret_manager_secret",
     "cloudtasks": "google_cloud_tasks_queue", "spanner": "google_spanner_instance", "bigtable": "google_bigtable_instance",
 }  # fmt: skip
-
-
 _CUSTOM_ROLES = ("google_project_iam_custom_role", "google_organization_iam_custom_role")
 _PERMISSIONS = (
     (re.compile(r"^(?:pubsub\.topics\.publish|cloudtasks\.tasks\.create)$"), "publishes"),

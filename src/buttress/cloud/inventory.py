@@ -40,11 +40,11 @@ def _row_of(type_: str, table: Mapping[str, Row]) -> Row | None:
     return replace(row, says=(), links=()) if looked_up else table.get(type_)
 
 
-def _tells_nobody(alert: Resource) -> bool:
-    """Return whether an alert has no channel by which anybody learns of it."""
-    channels = (
-        alert.get("notification_channels") if alert.type == "google_monitoring_alert_policy" else alert.body
-    )
+def _tells_nobody(resource: Resource) -> bool:
+    """Return whether a resource is an alert that has no channel by which anybody learns of it."""
+    if resource.type != "google_monitoring_alert_policy":
+        return False
+    channels = resource.get("notification_channels")
     return channels is None or channels.data == []
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress.model import Component, Evidence, Flow
+from buttress.model import Component, Flow, flow_id
 from buttress.names import words_of
 
 ALSO_BROKERS = ("redis", "valkey")
@@ -28,8 +28,9 @@ def as_brokers(
 
     A use that nothing explains, or a name that says what else it keeps, leaves a store as it is. O(components + flows).
 
+    >>> from buttress.model import Evidence
     >>> redis, setting = Component("redis", "redis", "cache", "redis"), Evidence("compose.yaml", 1, 1, "CELERY_BROKER_URL: redis://redis")
-    >>> (found,), (flow,) = as_brokers([redis], [Flow("web--calls--redis", "web", "redis", evidence=(setting,))])
+    >>> (found, _), (flow,) = as_brokers([redis, Component("web", "web")], [Flow("web--calls--redis", "web", "redis", evidence=(setting,))])
     >>> found.kind, flow.id
     ('message_broker', 'web--publishes--redis')
     """
@@ -38,29 +39,21 @@ def as_brokers(
         for c in components
         if c.technology in ALSO_BROKERS and c.kind in _KEPT and _OTHERWISE.isdisjoint(_words(c))
     }
-    by_id = {c.id: c for c in components}
+    users = {c.id: c for c in components if c.kind != "monitoring"}
     for flow in flows:
-        user = by_id.get(flow.source)
-        if flow.target in uses and not (user is not None and user.kind == "monitoring"):
+        if flow.target in uses and flow.source in users:
             uses[flow.target].append(flow)
     brokers = {id_ for id_, used in uses.items() if _is_broker(used)}
     if not brokers:
         return tuple(components), tuple(flows)
-    out: dict[str, Flow] = {}
+    out = []
     for flow in flows:
-        user = by_id.get(flow.source)
-        if (
-            flow.target in brokers
-            and flow.kind == "calls"
-            and not (user is not None and user.kind == "monitoring")
-        ):
-            kind = "consumes" if user is not None and user.fact("task_process") is not None else "publishes"
-            flow = replace(flow, id=f"{flow.source}--{kind}--{flow.target}", kind=kind)
-        known = out.get(flow.id)
-        out[flow.id] = flow if known is None else replace(known, evidence=_both(known, flow))
-    return tuple(replace(c, kind="message_broker") if c.id in brokers else c for c in components), tuple(
-        sorted(out.values(), key=lambda f: f.id)
-    )
+        if flow.target in brokers and flow.kind == "calls" and flow.source in users:
+            kind = "publishes" if users[flow.source].fact("task_process") is None else "consumes"
+            flow = replace(flow, id=flow_id(flow.source, flow.target, kind), kind=kind)
+        out.append(flow)
+    known = tuple(replace(c, kind="message_broker") if c.id in brokers else c for c in components)
+    return known, tuple(sorted(out, key=lambda f: f.id))
 
 
 def _words(component: Component) -> set[str]:
@@ -87,7 +80,3 @@ def _for_tasks(flow: Flow) -> bool:
     lines = [e.quote for e in flow.evidence if not _ORDER.match(e.quote)]
     keys = [_ADDRESS.findall(line) for line in lines]
     return bool(keys) and all(found and all(map(_TASKS.search, found)) for found in keys)
-
-
-def _both(one: Flow, other: Flow) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys((*one.evidence, *other.evidence)))

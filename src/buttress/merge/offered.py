@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 
+from buttress.folders import is_sample
 from buttress.merge.built import DESCRIBE_BUILDS
 from buttress.merge.clustering import Cluster
-from buttress.model import Diagnostic, Fragment
+from buttress.model import Component, Diagnostic, Fragment
 
 
 def without_offered(
@@ -14,12 +16,12 @@ def without_offered(
 ) -> tuple[list[Cluster], tuple[Diagnostic, ...]]:
     """Return the clusters without options that only code, or a text in passing, knows; and a note on each that is left out.
 
-    A manifest, a drawing, or a text that says who uses it shows one; how its image is built doesn't.
+    A manifest, a drawing, settings that are no sample, or a text that says who uses it shows one; how its image is built doesn't.
     """
     out, notes = [], []
     for cluster in clusters:
         offers = [m for n, m in cluster.members if m.id in ranked[n].offered]
-        if not offers or any(_shows(n, m.id, ranked) for n, m in cluster.members):
+        if not offers or any(_shows(n, m, ranked) for n, m in cluster.members):
             out.append(cluster)
         elif offers[0].evidence:
             here = offers[0].evidence[0]
@@ -28,10 +30,12 @@ def without_offered(
     return out, tuple(notes)
 
 
-def _shows(n: int, member: str, ranked: Sequence[Fragment]) -> bool:
-    fragment = ranked[n]
-    if member in fragment.offered or fragment.reader in DESCRIBE_BUILDS:
+def _shows(n: int, member: Component, ranked: Sequence[Fragment]) -> bool:
+    fragment, id_ = ranked[n], member.id
+    if fragment.reader == "dotenv":
+        return any(not is_sample(posixpath.basename(e.source)) for e in member.evidence)
+    if id_ in fragment.offered or fragment.reader in DESCRIBE_BUILDS:
         return False
-    if fragment.reader != "prose" or any(member in shown for shown in fragment.drawn):
+    if fragment.reader != "prose" or any(id_ in shown for shown in fragment.drawn):
         return True
-    return any(member in (flow.source, flow.target) for flow in fragment.flows)
+    return any(id_ in (flow.source, flow.target) for flow in fragment.flows)

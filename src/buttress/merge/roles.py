@@ -20,6 +20,7 @@ from buttress.model import Component, Fragment
 from buttress.model.kinds import DATABASES, MESSAGING, STORES
 from buttress.names import GENERIC, singular, words_of
 from buttress.vocabulary import are_one_technology
+from buttress.workloads import label_of
 
 _ROLE_WORDS: dict[str, frozenset[str]] = {
     kind: frozenset(words.split())
@@ -71,7 +72,8 @@ def join_roles(
             else _stands_in(first, second, sentences, local)
         )
         if why:
-            kept = second if _all_local(first, local) and not _all_local(second, local) else first
+            less = [_all_local(c, local) or _is_given(c) for c in (first, second)]
+            kept = second if less[0] and not less[1] else first
             gone = second if kept is first else first
             kept.absorb(gone, why)
             out = [c for c in out if c is not gone]
@@ -215,7 +217,7 @@ def _callers(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> dict[in
 
 def _one_role(first: Cluster, second: Cluster, *, same_caller: bool) -> str:
     role = _role(first)
-    if not (_says_role(first) and _says_role(second)):
+    if not (_says_role(first) and _says_role(second)) and not (_is_given(first) or _is_given(second)):
         return ""
     names = f"'{first.names()[0]}', '{second.names()[0]}'"
     if are_one_technology(first.technology(), second.technology()):
@@ -223,6 +225,17 @@ def _one_role(first: Cluster, second: Cluster, *, same_caller: bool) -> str:
     if role == "object_store" and same_caller:
         return f"the only object store of each source, with the same caller: {names}"
     return ""
+
+
+def _is_given(cluster: Cluster) -> bool:
+    """Return whether a store or broker is only known by a setting of manifests that gives its address at the start, not what it is."""
+    return all(
+        member.technology is not None
+        and member.name == label_of(member.technology)
+        and not member.facts
+        and all("://" not in e.quote and e.form == "config" for e in member.evidence)
+        for _, member in cluster.members
+    )
 
 
 def _says_role(cluster: Cluster) -> bool:

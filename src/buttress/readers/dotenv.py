@@ -16,7 +16,7 @@ import io
 import re
 from dataclasses import replace
 
-from buttress import folders, hosts, workloads
+from buttress import addressed, folders, hosts, workloads
 from buttress.model import Component, Diagnostic, Evidence, Fact, Flow, Fragment, Source, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
@@ -25,7 +25,6 @@ __all__ = ["read"]
 
 MAX_SETTINGS = 5_000
 MAX_OUTSIDE = 8  # a sample that names more hosts outside shows what can be chosen
-_SAMPLE = re.compile(r"example|sample|template|\bdist\b|default|\btpl\b", re.IGNORECASE)
 _TESTING = re.compile(r"(?:^|[._-])(?:test|testing|tests|ci|e2e)(?:$|[._-])", re.IGNORECASE)
 _PRODUCTION = re.compile(r"(?:^|[._-])(?:prod|production|live)(?:$|[._-])", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
@@ -69,7 +68,7 @@ def _rank(source: Source) -> tuple[int, str, int]:
     """Return the place of a file among those of one application: production's first, samples last."""
     name = source.name
     return (
-        0 if _PRODUCTION.search(name) else 2 if _SAMPLE.search(name) else 1,
+        0 if _PRODUCTION.search(name) else 2 if folders.is_sample(name) else 1,
         source.path,
         source.first_line,
     )
@@ -83,7 +82,7 @@ class _Reading:
 
     def add(self, source: Source, name: str) -> None:
         """Add what the settings in one file say of its application."""
-        sample = _SAMPLE.search(source.name) is not None
+        sample = folders.is_sample(source.name)
         found: list[tuple[Component, Evidence, str]] = []
         secrets: list[Evidence] = []
         for key, value, line in _settings(source, self.diagnostics):
@@ -205,13 +204,13 @@ def _addressed(key: str, value: str, here: Evidence) -> list[tuple[Component, st
     if out:
         return out
     host = text.partition(":")[0]
-    if hosts.is_address(key) and (managed := hosts.managed_technology(host)) is not None:
+    if addressed.is_address(key) and (managed := hosts.managed_technology(host)) is not None:
         return [(workloads.outside(slug(host), host, host, managed, here), "")]
     technology = _named(key, value)
     if technology is not None:
         host = (
             text
-            if hosts.is_address(key) and not _is_engine(key) and re.fullmatch(r"[\w.-]{1,200}", text)
+            if addressed.is_address(key) and not _is_engine(key) and re.fullmatch(r"[\w.-]{1,200}", text)
             else ""
         )
         return [(_store(technology, host, here), "")]
@@ -231,7 +230,7 @@ def _named(key: str, value: str) -> Technology | None:
         )
         chosen = load().technology(word) if word else None
         return chosen if chosen is not None and chosen.kind in STORES and chosen.role != "library" else None
-    return hosts.technology_of_key(key, also_named=bool(_NAMES.search(key) and value))
+    return addressed.technology_of_key(key, also_named=bool(_NAMES.search(key) and value))
 
 
 def _store(technology: Technology, host: str, here: Evidence) -> Component:

@@ -16,7 +16,7 @@ import posixpath
 import re
 from dataclasses import replace
 
-from buttress import hosts, workloads
+from buttress import addressed, hosts, workloads
 from buttress.lines import Node
 from buttress.model import (
     Boundary,
@@ -239,7 +239,7 @@ class _Reading:
     def _outside(self, source: str, names: dict[str, str], variables: dict[str, Node]) -> None:
         for key, value in variables.items():
             evidence = value.evidence(key_only=workloads.holds_secret(key, value.raw))
-            if (found := hosts.store_at(key, value.raw, names, evidence)) is not None:
+            if (found := addressed.store_at(key, value.raw, names, evidence)) is not None:
                 store = self.components.setdefault(found[0].id, found[0])
                 self._flow(source, store.id, "calls", evidence, (), found[1] or None)
             for reference in hosts.references(key, value.raw, ()):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Mapping
 
+from buttress import hosts
 from buttress.folders import stage_of
 from buttress.lines import Node
 from buttress.model import Flow
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.compose.project import Project, is_given_by_name
-
-_DEFAULT = re.compile(r"\$\{\w+:?-([^{}]*)\}")
 
 
 def asked_for(
@@ -30,7 +28,7 @@ def asked_for(
     on: set[str] = set()
     for path, values in settings.items():
         if posixpath.dirname(path) == project.folder and "COMPOSE_PROFILES" in values:
-            written = _DEFAULT.sub(r"\1", values["COMPOSE_PROFILES"].raw)
+            written = hosts.plain(values["COMPOSE_PROFILES"].raw)
             on |= {part.strip() for part in written.split(",")}
     off = {
         name

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from buttress import hosts
+from buttress import addressed
 from buttress.lines import Node
-from buttress.model import Component, Evidence, slug
+from buttress.model import Component, Evidence
 from buttress.readers.compose.service import published
 
 _RULE = re.compile(r"traefik\.(?:\w+\.routers\.|frontend\.rule|enable)")
@@ -91,8 +91,5 @@ def promised(settings: Mapping[str, Node], here: Collection[str]) -> Iterator[Co
     ['Qdrant']
     """
     for key, value in settings.items():
-        found = hosts.technology_of_key(key) if _GIVEN.fullmatch(value.raw) else None
-        if found is not None and found.kind not in here:
-            yield Component(
-                slug(found.label), found.label, found.kind, found.id, evidence=(value.evidence(),)
-            )
+        if _GIVEN.fullmatch(value.raw):
+            yield from addressed.somewhere(key, value.evidence(), here)

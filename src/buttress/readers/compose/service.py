@@ -16,6 +16,7 @@ _CONFIG = re.compile(
     r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
 )
 
+_NEVER = re.compile(r"no|false")  # as a restart policy
 # Where a server keeps its data: "/var/lib/mysql", "/var/solr/data".
 _DATA = re.compile(r":/var/(?:lib/)?([a-z]+)(?:/(?:data|db|store))?/?(?::\w+)?$")
 # Who may write to it may start any container, so he is root on the host.
@@ -178,7 +179,8 @@ def line_of(node: Node) -> str:
 def runs_once(name: str, services: Mapping[str, Node]) -> bool:
     """Return whether a service ends when its work is done.
 
-    Others await its end, its command or restart policy says so, or of many that are restarted it alone isn't.
+    Others await its end, its command says so, or its restart policy does where none that goes on has the same; or of many that are
+    restarted it alone isn't.
 
     >>> from buttress.lines import documents
     >>> from buttress.model import Source
@@ -191,12 +193,16 @@ def runs_once(name: str, services: Mapping[str, Node]) -> bool:
     for other in services.values():
         if other.text("depends_on", name, "condition") == "service_completed_successfully":
             return True
-    if node is None or _restarts(node) or not (node.get("command") or node.get("entrypoint")):
+    if node is None or _restarts(node) or _answers(node):
         return False
-    if any(node.get(key) is not None for key in ("ports", "expose", "healthcheck")):
+    if processes.ends_by_itself(line_of(node)):
+        return True
+    if _goes_on(node):
         return False
-    if processes.ends_by_itself(line_of(node)) or node.text("restart") in ("no", "false"):
-        return True  # who writes down what Compose does anyway wants it to end
+    if _NEVER.fullmatch(node.text("restart")) and not any(
+        _NEVER.fullmatch(other.text("restart")) and _answers(other) for other in services.values()
+    ):
+        return True  # who writes down for it alone what Compose does anyway wants it to end
     others = [
         _restarts(other) for key, other in services.items() if key != name and not other.get("profiles")
     ]
@@ -228,7 +234,27 @@ def _cut_off(one: Node, other: Node | None) -> bool:
 def _restarts(node: Node) -> bool:
     if node.get("deploy", "restart_policy") is not None:
         return node.text("deploy", "restart_policy", "condition") != "none"
-    return node.text("restart") not in ("", "no", "false")
+    return node.text("restart") != "" and not _NEVER.fullmatch(node.text("restart"))
+
+
+def _goes_on(node: Node) -> bool:
+    """Return whether the command of a service starts a server or worker, or the store or broker that its image is."""
+    line, image = line_of(node), node.text("image")
+    if processes.role_of_command(line) is not None or commands.serves(line):
+        return True
+    product = load().technology_of_image(image) if image else None
+    if product is None or product.kind not in STORES | MESSAGING:
+        return False
+    first = line.partition(" ")[0].rpartition("/")[2]
+    called = (first, first.removesuffix("d"), first.removesuffix("-server"))
+    return first.startswith(("-", "docker-entrypoint")) or product in map(load().technology, called)
+
+
+def _answers(node: Node) -> bool:
+    """Return whether a service is there for others: they reach it at a port or ask how it is, or it starts what its image is for."""
+    return any(node.get(key) is not None for key in ("ports", "expose", "healthcheck")) or not (
+        node.get("command") or node.get("entrypoint")
+    )
 
 
 def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:

@@ -19,7 +19,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from buttress import hosts, workloads
+from buttress import addressed, hosts, workloads
 from buttress.lines import Node
 from buttress.model import (
     Boundary,
@@ -54,10 +54,11 @@ from buttress.readers.kubernetes.settings import (
     line_naming,
     mounted_maps,
     named_secrets,
+    promised,
     settings_of,
     stays_inside,
     told_of,
-    used_secrets,
+    written_out,
 )
 from buttress.readers.kubernetes.workload import facts_of, place_of
 
@@ -115,6 +116,7 @@ class _Reading:
                 self.there.add_name(workload.object.name, workload.id, workload.object.namespace)
         for workload in self.there.workloads:
             self._environment(workload)
+        self._promised()
         for route in self.there.of("Ingress"):
             self._ingress(route)
         for route in self.there.of("HTTPRoute", "GRPCRoute", "TCPRoute"):
@@ -200,10 +202,8 @@ class _Reading:
             if selector and item.name not in self.there.named:
                 id_ = slug(item.name)
                 kind, technology = workloads.kind_of(item.name, "")
-                self.components.setdefault(
-                    id_,
-                    Component(id_, item.name, kind, technology.id if technology else None, evidence=(here,)),
-                )
+                known = technology.id if technology else None
+                self.components.setdefault(id_, Component(id_, item.name, kind, known, evidence=(here,)))
                 self.there.add_name(item.name, id_, item.namespace)
             return
         main = next((w for w in behind if w.object.name == item.name), behind[0])
@@ -216,20 +216,16 @@ class _Reading:
             for k, v in item.node.items("metadata", "annotations")
         )
         if spec is not None and spec.text("type") == "LoadBalancer" and not inner:
-            place = spec.get("type")
+            line = place.evidence() if (place := spec.get("type")) is not None else here
             for workload in behind:
-                self._fact(
-                    workload,
-                    Fact("exposed_to_internet", True, "stated", (place.evidence() if place else here,)),
-                )
+                self._fact(workload, Fact("exposed_to_internet", True, "stated", (line,)))
         if spec is not None and spec.text("type") == "NodePort":
             ports = [n for p in spec.list("ports") if (n := p.get("nodePort") or p.get("port")) is not None]
             if ports:
                 lines = tuple(p.evidence() for p in ports)
+                numbers = Fact("published_ports", tuple(p.raw for p in ports), "stated", lines)
                 for workload in behind:
-                    self._fact(
-                        workload, Fact("published_ports", tuple(p.raw for p in ports), "stated", lines)
-                    )
+                    self._fact(workload, numbers)
 
     def _fact(self, workload: Workload, fact: Fact) -> None:
         id_ = workload.id
@@ -276,21 +272,15 @@ class _Reading:
             for place in named_secrets(container, workload.spec):
                 if place.raw in self.credentials:
                     self._flow(source, self.credentials[place.raw], place.evidence())
-            for used in used_secrets(container, workload.spec, secrets):
-                plain += [
-                    n.evidence(key_only=True)
-                    for part in ("data", "stringData")
-                    for _, n in used.node.items(part)
-                    if n.raw and not re.match(r"[$<{]", n.raw)
-                ]
+            plain += written_out(container, workload.spec, secrets)
         if plain:
             self._fact(workload, Fact("secrets_in_plaintext", True, "stated", tuple(dict.fromkeys(plain))))
 
     def _refer(self, source: str, names: Mapping[str, str], setting: Setting) -> None:
         value = setting.value
-        secret = workloads.holds_secret(setting.key, value.raw)
+        here = setting.shown(secret=workloads.holds_secret(setting.key, value.raw))
         for reference in hosts.references(setting.key, value.raw, names):
-            shown_at = setting.shown(secret=secret)
+            shown_at = here
             target = names[reference.host] if reference.known else slug(reference.host)
             if reference.known and "\n" in value.raw:
                 line = line_naming(value, reference.host)
@@ -308,9 +298,18 @@ class _Reading:
             self._flow(source, target, shown_at, reference.scheme)
             if setting.picked and setting.named is not None:
                 self._flow(source, target, setting.named.evidence(), reference.scheme)
-        here = setting.shown(secret=secret)
-        if not setting.mounted and (found := hosts.store_at(setting.key, value.raw, names, here)) is not None:
+        found = None if setting.mounted else addressed.store_at(setting.key, value.raw, names, here)
+        if found is not None:
             self._flow(source, self.components.setdefault(found[0].id, found[0]).id, here, found[1])
+
+    def _promised(self) -> None:
+        """Add the stores and brokers whose address only a Secret knows, where none of the kind is told of."""
+        here = {c.kind for c in self.components.values()}
+        for workload in self.there.workloads:
+            secrets = self.there.by_name("Secret", workload.object.namespace).keys() | self.credentials.keys()
+            for new in (p for c in workload.containers() for p in promised(c, secrets, here)):
+                self.components.setdefault(new.id, new)
+                self._flow(workload.id, new.id, new.evidence[0])
 
     def _bucket(self, source: str, value: Node) -> None:
         """Add the object store whose bucket a value names (`s3://dumps`); what makes dumps or exports writes to it."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from buttress.lines import Node, documents
 from buttress.model import Evidence, Source
 from buttress.readers.kubernetes.objects import Object
 
-RESOURCES = ("resources", "bases", "components")  # what a kustomization takes from elsewhere
+_RESOURCES = ("resources", "bases", "components")  # what a kustomization takes from elsewhere
 _GENERATORS = (("configMapGenerator", "ConfigMap", "data"), ("secretGenerator", "Secret", "stringData"))
 
 
@@ -94,7 +94,7 @@ def kustomized(sources: tuple[Source, ...]) -> Kustomized:
                     out.files.setdefault(made.text("name"), []).extend(_files(made, folder))
         prefix, ending = root.text("namePrefix"), root.text("nameSuffix")
         if prefix or ending:
-            out.renamed.append((prefix, ending, frozenset(_reached(folder, roots, set()))))
+            out.renamed.append((prefix, ending, frozenset(reached(folder, roots))))
     return out
 
 
@@ -112,15 +112,21 @@ def _files(made: Node, folder: str) -> Iterator[tuple[str, Evidence]]:
         yield path_of(folder, path), item.evidence()
 
 
-def _reached(folder: str, roots: dict[str, Node], seen: set[str]) -> Iterator[str]:
-    """Yield the files that a kustomization takes, those of the kustomizations that it takes included."""
-    if folder in seen or folder not in roots:
-        return
-    seen.add(folder)
-    for key in RESOURCES:
+def taken(folder: str, roots: Mapping[str, Node]) -> Iterator[str]:
+    """Yield the paths that the kustomization of a folder takes: of files, and of folders with kustomizations."""
+    for key in _RESOURCES:
         for item in roots[folder].list(key):
-            path = path_of(folder, item.raw)
-            if path in roots:
-                yield from _reached(path, roots, seen)
-            else:
-                yield path
+            yield path_of(folder, item.raw)
+
+
+def reached(top: str, roots: Mapping[str, Node]) -> Iterator[str]:
+    """Yield the files that the kustomization of a folder takes, once each, those of the kustomizations that it takes included."""
+    todo, seen = [top], {top}
+    while todo:
+        for path in taken(todo.pop(), roots):
+            if path not in seen:
+                seen.add(path)
+                if path in roots:
+                    todo.append(path)
+                else:
+                    yield path

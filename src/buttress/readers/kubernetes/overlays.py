@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from buttress.folders import stage_of
 from buttress.lines import Node, documents, lines_of
 from buttress.model import Source
-from buttress.readers.kubernetes.kustomize import RESOURCES, path_of, roots_of
+from buttress.readers.kubernetes.kustomize import path_of, reached, roots_of, taken
 from buttress.readers.kubernetes.objects import WORKLOADS, Object
 from buttress.readers.kubernetes.patches import changed, is_operations, merged, operations
 
@@ -25,14 +25,7 @@ MAX_PATCHES = 1_000
 MAX_STEPS = 500
 _PLAIN = ("prod", "production", "prd", "live")
 _CLUSTER_WIDE = frozenset(
-    (
-        "Namespace",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "CustomResourceDefinition",
-        "StorageClass",
-        "PersistentVolume",
-    )
+    "Namespace ClusterRole ClusterRoleBinding CustomResourceDefinition StorageClass PersistentVolume".split()
 )
 
 
@@ -77,16 +70,16 @@ class _Building:
         for n, item in self.items.items():
             self.places.setdefault(item.node.source.path, []).append(n)
             self.named.setdefault((item.kind, item.name), []).append(n)
-        taken = {path for folder in self.roots for path in self._taken(folder) if path in self.roots}
-        tops = sorted(set(self.roots) - taken)
-        reached: dict[str, list[str]] = {}
+        inner = {path for folder in self.roots for path in taken(folder, self.roots)}
+        tops = sorted(set(self.roots) - inner)
+        claims: dict[str, list[str]] = {}
         for top in tops:
-            for path in self._reached(top):
+            for path in reached(top, self.roots):
                 self.left -= 1
                 if self.left < 0:
                     return []
-                reached.setdefault(path, []).append(top)
-        for path, claimed in reached.items():
+                claims.setdefault(path, []).append(top)
+        for path, claimed in claims.items():
             running = claimed
             if len(running) > 1:
                 running = [t for t in claimed if stage_of(t) == "production"]
@@ -95,22 +88,6 @@ class _Building:
             if len(running) == 1:
                 self.owners[path] = running[0]
         return sorted(set(self.owners.values()))
-
-    def _taken(self, folder: str) -> Iterator[str]:
-        for key in RESOURCES:
-            for item in self.roots[folder].list(key):
-                yield path_of(folder, item.raw)
-
-    def _reached(self, top: str) -> Iterator[str]:
-        todo, seen = [top], {top}
-        while todo:
-            for path in self._taken(todo.pop()):
-                if path not in seen:
-                    seen.add(path)
-                    if path in self.roots:
-                        todo.append(path)
-                    else:
-                        yield path
 
     def build(self, folder: str, top: str, depth: int = 0) -> list[int]:
         """Apply what a kustomization and those below it say, and return the numbers of the objects that it takes."""
@@ -128,7 +105,7 @@ class _Building:
         for item in root.list("components"):
             path = path_of(folder, item.raw)
             if path in self.roots:
-                mine += self.build(path, top, depth + 1)
+                mine = list(dict.fromkeys((*mine, *self.build(path, top, depth + 1))))
                 self._transform(path, mine)
         mine = list(dict.fromkeys(mine))
         if root.text("kind") != "Component":

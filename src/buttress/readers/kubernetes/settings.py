@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from buttress import saying, workloads
-from buttress.lines import Node, lines_of
-from buttress.model import Evidence, Fact, Source
+from buttress import addressed, saying, workloads
+from buttress.lines import Node, lines_of, without_secret
+from buttress.model import Component, Evidence, Fact, Source
 from buttress.readers.kubernetes.objects import Object
 
 
@@ -103,10 +104,20 @@ def named_secrets(container: Node, spec: Node | None) -> list[Node]:
     return [p for p in places if p is not None]
 
 
-def used_secrets(container: Node, spec: Node | None, secrets: dict[str, Object]) -> list[Object]:
-    """Return the Secrets in the manifests that a container uses."""
-    names = dict.fromkeys(p.raw for p in named_secrets(container, spec))
-    return [secrets[n] for n in names if n in secrets]
+def promised(container: Node, secrets: Collection[str], here: Collection[str]) -> Iterator[Component]:
+    """Yield the stores and brokers whose address a Secret keeps that no manifest shows, but for kinds that are `here`."""
+    for entry in container.list("env"):
+        kept, name = entry.get("valueFrom", "secretKeyRef"), entry.get("name")
+        if kept is None or name is None or kept.text("optional") == "true" or kept.text("name") in secrets:
+            continue
+        yield from addressed.somewhere(name.raw, name.evidence(), here)
+
+
+def written_out(container: Node, spec: Node | None, secrets: Mapping[str, Object]) -> list[Evidence]:
+    """Return where the Secrets that a container uses write out what they keep, in the manifests themselves; of each the key alone."""
+    used = (secrets[n] for n in dict.fromkeys(p.raw for p in named_secrets(container, spec)) if n in secrets)
+    nodes = [n for one in used for part in ("data", "stringData") for _, n in one.node.items(part)]
+    return [n.evidence(key_only=True) for n in nodes if n.raw and not re.match(r"[$<{]", n.raw)]
 
 
 _PROXIES = (
@@ -166,7 +177,7 @@ def stays_inside(configuration: str) -> bool:
 
 
 def line_naming(value: Node, host: str) -> Evidence | None:
-    """Return the line of a block of text in a manifest that names a host; None when that line may hold a secret."""
+    """Return the line of a block of text in a manifest that names a host, up to a secret in it; None when that line may be one."""
     lines = lines_of(value.source)
     start = value.line - value.source.first_line
     for n in range(start, min(len(lines), start + value.raw.count("\n") + 3)):
@@ -174,5 +185,7 @@ def line_naming(value: Node, host: str) -> Evidence | None:
             if workloads.holds_secret(*(lines[n].replace(":", "=", 1).partition("=")[::2])):
                 return None
             at = value.source.first_line + n
-            return Evidence(value.source.path, at, at, lines[n].strip()[:200], "config")
+            return Evidence(
+                value.source.path, at, at, without_secret(lines[n].strip())[:200].strip(), "config"
+            )
     return None

@@ -208,12 +208,10 @@ class Module:
     addresses: dict[str, list[Assigned]] = field(default_factory=dict)  # of variables of functions
     spots: list[Spot] = field(default_factory=list)
     choices: list[tuple[range, ...]] = field(default_factory=list)  # the lines of each arm of its branches
-    switches: list[tuple[range, str]] = field(
-        default_factory=list
-    )  # the lines that only run while a name is true
-    tables: list[frozenset[str]] = field(
-        default_factory=list
-    )  # functions and classes to choose from, by dotted name
+    # The lines that only run while a name is true.
+    switches: list[tuple[range, str]] = field(default_factory=list)
+    # Functions and classes to choose from, by dotted name.
+    tables: list[frozenset[str]] = field(default_factory=list)
     environment: list[tuple[str, int]] = field(default_factory=list)
     top_statements: int = 0
     main_lines: range = range(0)  # of `if __name__ == "__main__":`

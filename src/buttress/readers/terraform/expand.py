@@ -87,13 +87,8 @@ def _balancer(owner: Resource, data: dict[str, Value]) -> Iterator[Resource]:
     ]
     for n, (_, listener) in enumerate(listeners):
         protocol, action = listener.get("protocol"), listener.get("action_type")
-        kind = (
-            "redirect"
-            if listener.get("redirect") is not None
-            else action.words()
-            if action is not None
-            else "forward"
-        )
+        kind = action.words() if action is not None else "forward"
+        kind = "redirect" if listener.get("redirect") is not None else kind
         if protocol is not None:
             yield _made(
                 owner, n, "aws_lb_listener", load_balancer_arn=_itself(owner), protocol=protocol,
