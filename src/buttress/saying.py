@@ -113,7 +113,7 @@ def evicted(command: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
     if found is None:
         return ()
     place = next((place for text, place in command if found[1] in text), command[0][1])
-    return (Fact("eviction", found[1], "stated", (place,)),)
+    return (Fact("eviction_policy", found[1], "stated", (place,)),)
 
 
 def guarded(settings: Iterable[tuple[str, str, Evidence]]) -> tuple[Fact, ...]:

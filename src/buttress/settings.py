@@ -6,7 +6,6 @@ import datetime
 import fnmatch
 import glob
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from buttress import pipeline
 from buttress.errors import CardError, OptionError, SourceError, UnknownName
 from buttress.model import Diagnostic, SystemGraph
 from buttress.report import IN_BASELINE, Review
+from buttress.report.review import places_counted
 from buttress.report.wire import SCHEMA
 from buttress.retrieval import own
 from buttress.rules import SEVERITIES, Card, Finding, load_dir, shipped
@@ -47,7 +47,7 @@ class Known:
         return (
             SEVERITIES.index(finding.severity) >= SEVERITIES.index(self.severity)
             and self.subjects.issuperset(finding.subjects)
-            and _number(finding.message) <= self.number
+            and places_counted(finding.message) <= self.number
         )
 
 
@@ -281,7 +281,7 @@ def read_baseline(file: Path) -> dict[str, Known]:
             raise KeyError
         shortened = any(s["reason"] == IN_BASELINE for s in loaded["suppressed"])
         known = {
-            f["id"]: Known(f["severity"], frozenset(f["subjects"]), _number(f["message"]))
+            f["id"]: Known(f["severity"], frozenset(f["subjects"]), places_counted(f["message"]))
             for f in (*loaded["findings"], *loaded["questions"])
         }
     except (KeyError, TypeError) as error:
@@ -289,16 +289,6 @@ def read_baseline(file: Path) -> dict[str, Known]:
     if shortened:
         raise OptionError(f"{file}: written with --baseline, so it holds only what was new; write it without")
     return known
-
-
-def _number(message: str) -> int:
-    """Return how many places a message counts.
-
-    >>> _number("orders puts values into SQL (3 found): …"), _number("orders has no owner")
-    (3, 0)
-    """
-    counted = re.search(r"\((\d+) found\)", message)
-    return int(counted[1]) if counted else 0
 
 
 def apply(

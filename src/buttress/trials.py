@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from buttress import pipeline
@@ -149,9 +150,14 @@ def _sentence(finding: Finding, example: Example, path: str) -> Failure | None:
     return None
 
 
+@cache
+def _points() -> frozenset[str]:
+    return frozenset(p.id for p in coverage.points(()))
+
+
 def references(card: Card, text: str, *, path: str, own: Standards = NONE) -> Iterator[Failure]:
     """Yield what a card refers to that isn't there: review points that it covers, practices that it cites, published or one's `own`."""
-    points = {p.id for p in coverage.points()}
+    points = _points()
     for point in card.covers:
         if point not in points:
             yield Failure(path, _line(text, point), str(UnknownName.of("review point", point, known=points)))

@@ -15,6 +15,8 @@ The depot books 864,000 parcels a day. At the peak that is 4 times as much.
 | What | How much |
 |---|---|
 | Labels per hour | 7,200 |
+
+We send 30 mails a minute and 2 million kilometres of news a day.
 """
 STACK = """services:
   depot:
@@ -43,8 +45,10 @@ def answer(question: str) -> Answer:
     [
         ("how many parcels per second is that?", "10 parcels a second on average"),
         ("how many parcels a second at peak?", "At a peak of 4 times that: 40 parcels a second."),
+        ("how many parcels a second at a peak of three times that?", "30 parcels a second"),
         ("and at a peak of 3x, how many parcels a second do we get?", "30 parcels a second"),
         ("how many labels do we print per minute?", "120 labels a minute on average"),
+        ("how many mails a second?", "0.5 mails a second on average"),
         ("what's the rps?", "Requests as such aren't counted"),
         ("how much memory do I need for all of it", "2 parts together may take 768 MB of memory"),
         ("how many cores does the whole stack take?", "0.5 cores of CPU"),

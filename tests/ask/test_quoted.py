@@ -135,3 +135,22 @@ def test_the_name_of_a_setting_is_looked_for_as_it_is_written_and_its_secret_is_
     assert "compose.yaml:6" in text
     assert "compose.yaml:5" in text
     assert "tr33-frog-77" not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which passwords are there?",
+        "list the passwords",
+        "what is the password of the till?",
+        "which API keys are there?",
+    ],
+)
+def test_a_secret_in_a_table_or_list_is_not_told(question: str) -> None:
+    notes = (
+        "# Logins\n\n| Part | Password |\n|---|---|\n| Till | plum4711 |\n| Stock | pear0815 |\n\n"
+        "# API keys\n\n- till_99ab71c2\n- API_KEY=stock_99ab71c2\n\nThe Till calls the Stock.\n"
+    )
+    sources = [Source("logins.md", notes)]
+    told = answer_text(ask(read(sources), question, limit=0, sources=sources))
+    assert not any(secret in told for secret in ("plum4711", "pear0815", "99ab71c2"))

@@ -65,7 +65,14 @@ def test_a_kept_graph_is_the_old_state(states: tuple[Path, Path], buttress: Run,
 def test_a_part_whose_id_changed_is_the_same_part(tmp_path: Path, buttress: Run) -> None:
     for name, id_ in (("old", "pay"), ("new", "payments")):
         graph = {
-            "components": [{"id": id_, "name": "Payments"}, {"id": "shop", "name": "Shop"}],
+            "components": [
+                {
+                    "id": id_,
+                    "name": "Payments",
+                    "facts": [{"name": "login_rate_limit", "value": False, "status": "denied"}],
+                },
+                {"id": "shop", "name": "Shop"},
+            ],
             "flows": [{"source": "shop", "target": id_}],
         }
         (tmp_path / f"{name}.json").write_text(json.dumps(graph))
@@ -97,3 +104,15 @@ def test_markdown_holds_what_it_quotes_in_its_fences(tmp_path: Path, buttress: R
         (tmp_path / f"{name}.mmd").write_text(f'flowchart LR\n  a["{label}"] --> b[(Stock)]\n')
     out = buttress("diff", tmp_path / "old.mmd", tmp_path / "new.mmd", "--format", "markdown").out
     assert out.startswith("# Architecture: ") and out.count("```") % 2 == 0 and "```js" not in out
+
+
+def test_a_finding_that_is_told_of_another_part_too_counts_as_a_new_one(
+    tmp_path: Path, buttress: Run
+) -> None:
+    text = "services:\n  quay:\n    image: example/quay:1\n    environment: {QUAY_TOKEN: tk81bd0f2c}\n"
+    for name, more in (("old", ""), ("new", text.removeprefix("services:\n").replace("quay", "tower"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "compose.yaml").write_text(text + more)
+    worse = buttress("diff", tmp_path / "old", tmp_path / "new", "--fail-on", "high")
+    assert worse.code == 1 and "parts: quay → quay, tower" in worse.out
+    assert buttress("diff", tmp_path / "new", tmp_path / "old", "--fail-on", "high").code == 0

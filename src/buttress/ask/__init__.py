@@ -232,18 +232,16 @@ def _quoted(
 ) -> tuple[Statement, ...]:
     """Return the lines that are near to a question whose answer is missing or open, and those certainly near beside others."""
     told = any(s.holds != "nothing" for s in computed)
-    if told and question.intent in _WHOLE and not literally(question.text, sources):
+    literal = literally(question.text, sources)
+    if told and question.intent in _WHOLE and not literal:
         return ()
-    least = _least(question, computed)
-    found = quoted.quoted(question, graph, _lines(tuple(sources)), least=least)
-    if literal := literally(question.text, sources):
-        found = (Statement("The sources say:", literal),)
-    elif not told and (rows := tables.rows_of(question, _lines(tuple(sources)))):
-        found = (
-            Statement(
-                "The sources say:", tuple(dict.fromkeys((*rows, *(e for s in found for e in s.evidence))))
-            ),
-        )
+    if literal:
+        found: tuple[Statement, ...] = (Statement(quoted.SAID, literal),)
+    else:
+        found = quoted.quoted(question, graph, _lines(tuple(sources)), least=_least(question, computed))
+        if not told and (rows := tables.rows_of(question, _lines(tuple(sources)))):
+            near = (e for s in found for e in s.evidence)
+            found = (Statement(quoted.SAID, tuple(dict.fromkeys((*rows, *near)))),)
     shown = {(e.source, e.line) for s in computed for e in s.evidence}
     if question.intent != "describe" and any(
         (e.source, e.line) in shown for s in found for e in s.evidence[:1]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal
 
 from buttress.model import Evidence
+from buttress.model.wire import evidence_json
 from buttress.retrieval.searching import Hit
 
 
@@ -60,15 +61,6 @@ def together(question: str, answers: Sequence[Answer], *, limit: int) -> Answer:
     return Answer(question, first.intent, tuple(told), about, tuple(practices[:limit]), looked_for, answered)
 
 
-def evidence_json(items: Iterable[Evidence]) -> list[dict[str, Any]]:
-    """Return evidence as plain values.
-
-    >>> evidence_json([Evidence("a.md", 1, 1, "orders")])[0]["line"]
-    1
-    """
-    return [{"source": e.source, "line": e.line, "end_line": e.end_line, "quote": e.quote} for e in items]
-
-
 def answer_json(answer: Answer) -> dict[str, Any]:
     """Return the answer as plain values, ready for JSON.
 
@@ -81,7 +73,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answered": answer.answered,
         "about": list(answer.about),
         "statements": [
-            {"text": s.text, "evidence": evidence_json(s.evidence)} for s in answer.statements
+            {"text": s.text, "evidence": [evidence_json(e) for e in s.evidence]} for s in answer.statements
         ],
         "practices": [
             {"id": h.id, "source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}

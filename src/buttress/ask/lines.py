@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from buttress.ask.answer import Statement
 from buttress.lines import without_secret
 from buttress.model import Component, Evidence, Passage, Source
+from buttress.names import singular
 from buttress.prose.text import sentences
 from buttress.quotes import quoted, shortened
 from buttress.readers import running_text
+from buttress.workloads import holds_secret
 
 _COMMENTED = re.compile(
     r".*\.(ya?ml|tf|hcl|toml|ini|conf|env)|(.*\.)?dockerfile(\..*)?|procfile|caddyfile", re.I
@@ -31,6 +33,7 @@ _LITERAL = re.compile(
 )
 _MOST_ITEMS = 4  # told below a sentence that leads in to them
 _FEWEST = 3  # words of a sentence that says something
+_SHORTEST_SECRET = 8  # characters, of what isn't called a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def lines(sources: Sequence[Source]) -> tuple[Line, ...]:
             lead=leads[s.number],
         )
         for s in sentences(plain)
-        if says_something(s.text) or (above[s.number] and _says_in_short(s.text))
+        if (says_something(s.text) or (above[s.number] and _says_in_short(s.text)))
+        and not is_secret(" ".join(s.passage.headings[-1:]), s.text)
     )
     return (*told, *rows, *(line for s in sources for line in _comments(s)))
 
@@ -161,15 +165,35 @@ def _above(passages: Sequence[Passage]) -> tuple[list[str], list[str]]:
 
 
 def _row(passage: Passage) -> Line:
-    """Return a row as one line: each cell after the name of its column."""
-    named = [
-        f"{c}: {cell}" if c else cell for c, cell in zip(passage.columns, passage.cells, strict=False) if cell
-    ]
-    quote = quoted(passage.text, passage.raw) if passage.raw else shortened(passage.text)
-    evidence = Evidence(passage.source, passage.line, passage.end_line, without_secret(quote), passage.form)
-    title = " ".join(passage.headings[-1:])
+    """Return a row as one line: each cell after the name of its column, those that are a secret left out."""
     cells = tuple(zip(passage.columns, passage.cells, strict=False))
-    return Line("; ".join(named) or passage.text, title, evidence, title, cells=cells)
+    secrets = [cell for column, cell in cells if is_secret(column, cell)]
+    shown = tuple((column, cell) for column, cell in cells if cell not in secrets)
+    quote = quoted(passage.text, passage.raw) if passage.raw else shortened(passage.text)
+    for secret in secrets:
+        quote = max(quote.split(secret), key=len).strip(" |")
+    quote = without_secret(quote) or (cells[0][0] if secrets else "")
+    evidence = Evidence(passage.source, passage.line, passage.end_line, quote, passage.form)
+    title = " ".join(passage.headings[-1:])
+    text = "; ".join(f"{c}: {cell}" if c else cell for c, cell in shown if cell)
+    return Line(text or quote, title, evidence, title, cells=shown)
+
+
+def is_secret(under: str, written: str) -> bool:
+    """Return whether what is written in a column or under a title is a secret: one word where a password, key or token is to be.
+
+    >>> is_secret("Passwords", "blue7"), is_secret("API keys", "tk_81bd0f2c"), is_secret("Notes", "API_KEY=81bd0f2c")
+    (True, True, True)
+    >>> is_secret("Token", "access token"), is_secret("Secret", "DB_PASSWORD"), is_secret("User", "anna4")
+    (False, False, False)
+    """
+    key, _, value = (part.strip(" `*\"'") for part in written.partition("="))
+    if not value:
+        key, value = singular(re.sub(r"\([^()]*\)", "", under).strip()), key
+    key = re.sub(r"\s+", "_", key)
+    named = re.search(r"passw|pwd", key, re.I) is not None and len(value) > 2
+    telling = named or (len(value) >= _SHORTEST_SECRET and any(c.isdigit() for c in value))
+    return telling and re.search(r"\s", value) is None and holds_secret(key, value)
 
 
 def _comments(source: Source) -> Iterator[Line]:

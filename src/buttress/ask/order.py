@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
@@ -14,19 +15,8 @@ _BEFORE = ("startup_order", "depends_healthy")
 _WAITED_FOR = re.compile(
     r"\b(?:waits?|waiting) for (?:the |our )?@\d+|\b(?:who|what|which\b.*) needs? (?:the |our )?@\d+"
 )
-_UNITS = {
-    "": 1,
-    "k": 1e3,
-    "m": 1e6,
-    "g": 1e9,
-    "ki": 1024,
-    "mi": 1024**2,
-    "gi": 1024**3,
-    "kb": 1e3,
-    "mb": 1e6,
-    "gb": 1e9,
-    "b": 1,
-}
+# Bytes, by how an amount of memory ends, a "b" left out.
+_UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "ki": 1024, "mi": 1024**2, "gi": 1024**3}
 
 
 def order(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
@@ -44,20 +34,44 @@ def order(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         return (
             (Statement(f"{labels(graph, asked)} needs {after} to start.", _evidence(near)),) if near else ()
         )
-    left = {id_ for f in flows for id_ in (f.source, f.target)}
+    of: dict[str, list[Flow]] = {}
+    for flow in flows:
+        of.setdefault(flow.source, []).append(flow)
     out: list[Statement] = []
-    while left:
-        waiting = {f.source for f in flows if f.source in left and f.target in left and f.source != f.target}
-        ready = sorted(left - waiting) or sorted(left)  # in a circle nothing is first
-        needs = [f for f in flows if f.source in ready]
+    for ready in _layers({(f.source, f.target) for f in flows}):
+        needs = [f for id_ in ready for f in of.get(id_, ())]
         how = "First" if not out else "Then"
         out.append(Statement(f"{how}: {labels(graph, ready)}.", _evidence(needs)))
-        left -= set(ready)
-    rest = [c.name for c in graph.components if c.kind not in ("actor", "external_service")
-            and not any(c.id in (f.source, f.target) for f in flows)]  # fmt: skip
+    ordered = {id_ for f in flows for id_ in (f.source, f.target)}
+    outside = ("actor", "external_service")
+    rest = [c.name for c in graph.components if c.kind not in outside and c.id not in ordered]
     if out and rest:
         out.append(Statement(f"No order is stated for {listed(rest)}.", holds="nothing"))
     return tuple(out)
+
+
+def _layers(needs: Collection[tuple[str, str]]) -> Iterator[list[str]]:
+    """Yield what may start at once, after what was yielded before, of pairs of a part and what it needs; those in a circle, and behind one, last.
+
+    >>> list(_layers({("c", "b"), ("b", "a"), ("d", "a")})), list(_layers({("a", "b"), ("b", "a")}))
+    ([['a'], ['b', 'd'], ['c']], [['a', 'b']])
+    """
+    waits: Counter[str] = Counter()
+    behind: dict[str, list[str]] = {}
+    for part, needed in needs:
+        if part != needed:
+            waits[part] += 1
+            behind.setdefault(needed, []).append(part)
+    left = {id_ for pair in needs for id_ in pair}
+    ready = sorted(id_ for id_ in left if not waits[id_])
+    while left:
+        ready = ready or sorted(left)
+        yield ready
+        left -= set(ready)
+        waits.subtract(part for id_ in ready for part in behind.get(id_, ()))
+        ready = sorted(
+            {part for id_ in ready for part in behind.get(id_, ()) if part in left and not waits[part]}
+        )
 
 
 def total(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
@@ -73,7 +87,8 @@ def total(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         whole = sum(a * _instances(c) for c, a in amounts)
         told = f"{len(amounts)} {'part' if len(amounts) == 1 else 'parts together'} {said}"
         each = listed((f"{c.name} {_amount_words(a * _instances(c), what)}" for c, a in amounts), most=20)
-        evidence = tuple(e for c, _ in amounts for e in (c.fact(name).evidence if c.fact(name) else ()))  # type: ignore[union-attr]
+        facts = (c.fact(name) for c, _ in amounts)
+        evidence = tuple(e for fact in facts if fact is not None for e in fact.evidence)
         out.append(Statement(f"{told} {_amount_words(whole, what)} of {_called(what)}: {each}.", evidence))
     run = [c for c in parts if c.fact("image") or c.fact("build_context") or c.fact("resource_limits")]
     silent = [c.name for c in run if _amount(c, "resource_limits", what) is None]
@@ -94,15 +109,14 @@ def _amount(component: Component, name: str, what: str) -> float | None:
     pattern = (
         r"\b(?:cpus?)\D{0,3}?(\d+(?:\.\d+)?)(m?)\b"
         if what == "cpu"
-        else r"\bmem\w*\W+(\d+(?:\.\d+)?)\s*([kmg]?i?b?)\b"
+        else r"\bmem\w*\W+(\d+(?:\.\d+)?)\s*((?:[kmg]i?)?b?)\b"
     )
     found = re.search(pattern, str(fact.value).lower())
     if found is None:
         return None
     if what == "cpu":
         return float(found[1]) / (1000 if found[2] else 1)
-    unit = found[2]
-    return float(found[1]) * _UNITS.get(unit, _UNITS.get(unit.rstrip("b"), 1))
+    return float(found[1]) * _UNITS[found[2].rstrip("b")]
 
 
 def _amount_words(value: float, what: str) -> str:

@@ -43,6 +43,7 @@ _PARTS_OF = {
     "encryption_in_transit": ("mutual_tls", "https_only"),
     "backup": ("backup_retention", "point_in_time_recovery", "geo_backup"),
     "persistent": ("persistent_volume",),
+    "secrets_in_plaintext": ("secrets_by_default",),
     "version": ("image",),
 }
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from buttress.ask.answer import Statement
 from buttress.ask.called import ASKING
-from buttress.ask.lines import Line, says_something
+from buttress.ask.lines import Line, is_secret, says_something
 from buttress.ask.question import Question
 from buttress.errors import StaleIndex, WeightsMissing
 from buttress.model import Component, Flow, SystemGraph
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
 
+SAID = "The sources say:"
 _MOST = 3
 _PLAIN = frozenset(
     """
@@ -97,7 +98,7 @@ def quoted(
         if score >= max(least, best - _BEHIND, CERTAIN if len(sought) < 2 else 0.0)
     ]
     evidence = tuple(dict.fromkeys(line.evidence for line in enough))[:_MOST]
-    return (Statement("The sources say:", evidence),) if evidence else ()
+    return (Statement(SAID, evidence),) if evidence else ()
 
 
 def _also_called(word: str, question: Question, graph: SystemGraph) -> set[str]:
@@ -170,5 +171,6 @@ def _evidence(graph: SystemGraph, sought: Mapping[str, set[str]], told: Sequence
             (e.source, e.line) not in shown
             and (whole or e.form in ("prose", "list", "table"))
             and says_something(e.quote)
+            and not is_secret("", e.quote)
         ):
             yield Line(e.quote, "", e)

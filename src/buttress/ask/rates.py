@@ -11,14 +11,14 @@ from buttress.ask.lines import Line
 from buttress.ask.question import Question
 from buttress.ask.words import listed
 from buttress.model import Evidence
-from buttress.prose.facts.quantities import NUMBER, per_second, seconds
+from buttress.prose.facts.quantities import FIGURE, NUMBER, number, per_second, seconds
 from buttress.vocabulary.match import stem
 
 _MOST = 4
 _UNIT = r"(?:seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?)"
 _OF_UNITS = {"daily": "day", "hourly": "hour", "weekly": "week", "monthly": "month", "yearly": "year"}
 _AT_ONCE = {"rps": "requests", "qps": "queries", "tps": "transactions", "rpm": "requests", "qpm": "queries"}
-_AMOUNT = rf"{NUMBER}\s*(?P<scale>k|m|mn|million|thousand|bn|billion)?\+?"
+_AMOUNT = rf"(?P<amount>{NUMBER})(?:\s*(?P<scale>k|m|mn|million|thousand|bn|billion)\b)?\+?"
 _NOUN = r"(?P<noun>[a-z][a-z-]*(?: [a-z][a-z-]*){0,2}?)"
 _PER = r"\s*(?:per|/|an?|each|every)\s*"
 # "40,000 orders a day", "40k daily orders", "40k orders daily", "Orders per day: 40,000", "300 rps".
@@ -33,12 +33,8 @@ _STATED = tuple(
     )
 )
 _ASKED = re.compile(rf"(?:\b(?:per|an?|each|every)\s+|/)(?P<unit>{_UNIT})\b|\b(?P<at>[rqt]ps|[rq]pm)\b", re.I)
-_PEAK = re.compile(
-    rf"\bpeaks?\b[^.;\d]{{0,30}}?(?<![\d.]){NUMBER}\s*(?:x|×|times|fold)|{NUMBER}\s*(?:x|×|times|fold)\b[^.;\d]{{0,30}}\bpeaks?\b".replace(
-        "(?<![\\w:./-])", ""
-    ),
-    re.I,
-)
+_TIMES = rf"{FIGURE}\s*(?:x|×|times|fold)"
+_PEAK = re.compile(rf"\bpeaks?\b[^.;\d]{{0,30}}?(?<![\d.]){_TIMES}|{_TIMES}\b[^.;\d]{{0,30}}\bpeaks?\b", re.I)
 _ANY = frozenset(
     ("request", "load", "traffic", "throughput", "rate", "call", "volum", "quer", "query", "hit")
 )
@@ -115,11 +111,8 @@ def _stated(line: Line) -> Iterator[_Rate]:
             if unit in ("s", "h") and "/" not in m[0]:
                 continue
             noun = groups.get("noun") or _AT_ONCE[at]
-            amount = next(g for g in m.groups() if g and g[:1].isdigit()) if re.search(r"\d", m[0]) else m[1]
             length = float(seconds("1", unit))
-            each = float(per_second(amount, _SCALES.get(scale, scale), unit)) if length < 1e5 else (
-                float(per_second(amount, _SCALES.get(scale, scale), "second")) / length
-            )  # fmt: skip
+            each = float(per_second(m["amount"], _SCALES.get(scale, scale), "second")) / length
             yield _Rate(" ".join(m[0].split()).strip(" :"), noun.lower(), each, length, line.evidence)
 
 
@@ -127,7 +120,7 @@ def _factor(question: Question, lines: Sequence[Line]) -> tuple[float | None, Ev
     """Return how many times the average the peak is, by the question or by a source."""
     for text, evidence in ((question.text, None), *((line.text, line.evidence) for line in lines)):
         if found := _PEAK.search(text):
-            amount = float(next(g for g in found.groups() if g).replace(",", ""))
+            amount = number(next(g for g in found.groups() if g))
             return (amount, evidence) if amount > 1 else (None, None)
     return None, None
 

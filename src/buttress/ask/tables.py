@@ -52,7 +52,7 @@ def of_sort(question: Question, lines: Sequence[Line]) -> tuple[Statement, ...]:
     more = _stems(question.pattern) - {stem(w) for w in ASKING} - {sort}
     narrowed = {name: line for name, line in found.items() if rows and more & _said_besides(line, name)}
     shown = narrowed or found
-    called = re.sub(r"\s+", " ", asked["words"].split()[-1])
+    called = asked["words"].split()[-1]
     said = f"{len(shown)} {called} in what was read: {listed(shown, most=_MOST)}."
     if narrowed and len(narrowed) < len(found):
         said = f"Of {len(found)} {called} in what was read {len(shown)}: {listed(shown, most=_MOST)}."
@@ -77,7 +77,7 @@ def _plain(text: str) -> str:
 
 def _head(title: str) -> str:
     """Return the stem of the last word of a title or column name, signs and what stands in brackets left out."""
-    words = re.findall(r"[a-z]+", re.sub(r"\(.*?\)", "", title.lower()))
+    words = re.findall(r"[a-z]+", re.sub(r"\([^()]*\)", "", title.lower()))
     return stem(words[-1]) if words else ""
 
 
@@ -100,4 +100,4 @@ def _said_besides(line: Line, name: str) -> set[str]:
 
 def _stems(text: str) -> set[str]:
     """Return the stems of words, those with a number whole: "sev-3"."""
-    return {stem(w) for w in re.findall(r"[a-z](?:[a-z]+-?\d+|[a-z]{2,})(?![\w])", text)}
+    return {stem(w) for w in re.findall(r"(?<![a-z])[a-z](?:[a-z]+-?\d+|[a-z]{2,})(?!\w)", text)}

@@ -216,9 +216,10 @@ def ask(
 ) -> None:
     """Answer a question about the system from what was read, with the words that the answer stands on.
 
-    Understood are questions about failure (of several parts at once, too, or of slow ones), losing data, paths, dependencies, facts such as
-    timeouts and replicas, owners, data, exposure, risks, what is shared, the longest chain, most and least, contradictions, comparisons
-    of parts and of environments, and how to do something. What they leave open gets the lines of the sources that are nearest to it.
+    Understood are questions about failure (of several parts at once, too, or of slow ones), losing data, paths, dependencies, what each part
+    uses, calls that leave the system, facts such as timeouts and replicas, rates in another unit, totals of memory and CPU, the order of
+    starting, owners, data, exposure, risks, what is shared, the longest chain, most and least, contradictions, comparisons of parts and of
+    environments, and how to do something; up to five in one. What they leave open gets the lines of the sources that are nearest to it.
     No language model is asked: what can't be answered says what was looked for.
     """
     from buttress.ask import answer_json, answer_text

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from buttress.model import Component, Fact, Flow, SystemGraph, slug
 from buttress.model.wire import evidence_json
 from buttress.report.graphs import shown_fact, where
-from buttress.report.review import Review
+from buttress.report.review import Review, places_counted
 from buttress.report.summary import plural
 from buttress.rules import SEVERITIES, Finding
 
@@ -47,7 +47,7 @@ class Diff:
     findings: Changes[Finding]
 
     def at_least(self, severity: str) -> tuple[Finding, ...]:
-        """Return the findings that are new, or more severe than they were, and at least this severe."""
+        """Return the findings that are new or worse than they were, and at least this severe."""
         worst = SEVERITIES.index(severity.upper())
         worse = [f for f, details in self.findings.changed if _is_worse(details)]
         return tuple(f for f in (*self.findings.added, *worse) if SEVERITIES.index(f.severity) <= worst)
@@ -56,7 +56,7 @@ class Diff:
 def diff(old: Review, new: Review) -> Diff:
     """Return what changed between two reviews.
 
-    A component is the same when its id is, or else when it shares a name with just one that would be new; its flows are then the same too.
+    A component is the same when its id is, or else when it shares a name with just one that would be new; its flows and findings are then the same too.
     """
     names = _same_components(old.graph, new.graph)
 
@@ -65,12 +65,15 @@ def diff(old: Review, new: Review) -> Diff:
             flow, source=names.get(flow.source, flow.source), target=names.get(flow.target, flow.target)
         )
 
+    def renamed(finding: Finding) -> Finding:
+        return replace(finding, subjects=tuple(names.get(id_, id_) for id_ in finding.subjects))
+
     return Diff(
         old.graph,
         new.graph,
         _changes({names.get(c.id, c.id): c for c in old.graph.components}, _by_id(new.graph.components), _of_component),
         _changes({_ends(moved(f)): f for f in old.graph.flows}, {_ends(f): f for f in new.graph.flows}, _of_flow),
-        _changes(_by_id(old.findings), _by_id(new.findings), _of_finding),
+        _changes(_by_id(map(renamed, old.findings)), _by_id(new.findings), _of_finding),
     )  # fmt: skip
 
 
@@ -115,12 +118,14 @@ def _same_components(old: SystemGraph, new: SystemGraph) -> dict[str, str]:
         for name in (component.name, *component.aliases) if component.id not in kept else ():
             by_name.setdefault(slug(name), set()).add(component.id)
     out: dict[str, str] = {}
+    taken: set[str] = set()
     for component in old.components:
         if component.id in kept:
             continue
         alike = set().union(*(by_name.get(slug(n), ()) for n in (component.name, *component.aliases)))
-        if len(alike) == 1 and not alike & set(out.values()):
+        if len(alike) == 1 and not alike & taken:
             (out[component.id],) = alike
+            taken |= alike
     return out
 
 
@@ -156,6 +161,8 @@ def _of_flow(before: Flow, after: Flow) -> Iterator[Detail]:
 
 def _of_finding(before: Finding, after: Finding) -> Iterator[Detail]:
     yield from _detail("severity", before.severity, after.severity)
+    yield from _detail("parts", *(", ".join(sorted(f.subjects)) for f in (before, after)))
+    yield from _detail("places", *(str(places_counted(f.message)) for f in (before, after)))
 
 
 def _of_facts(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Detail]:
@@ -170,7 +177,14 @@ def _detail(name: str, before: str, after: str) -> Iterator[Detail]:
 
 
 def _is_worse(details: Iterable[Detail]) -> bool:
-    return any(SEVERITIES.index(d.after) < SEVERITIES.index(d.before) for d in details)
+    """Return whether a finding is more severe than it was, about more parts, or counts more places, as a baseline has it."""
+    told = {d.name: (d.before, d.after) for d in details}
+    severity, parts, places = (told.get(name, ("", "")) for name in ("severity", "parts", "places"))
+    return (
+        (severity[0] != "" and SEVERITIES.index(severity[1]) < SEVERITIES.index(severity[0]))
+        or not set(parts[1].split(", ")) <= set(parts[0].split(", "))
+        or int(places[1] or 0) > int(places[0] or 0)
+    )
 
 
 def _sections(told: Diff) -> Iterator[tuple[str, list[str]]]:

@@ -12,7 +12,7 @@ from buttress.model import Boundary, Component, Flow, SystemGraph
 from buttress.model.wire import evidence_json
 from buttress.report.graphs import find
 from buttress.report.summary import plural
-from buttress.report.ways import mapped, ways
+from buttress.report.ways import mapped, shortest_to, ways
 
 _BASIS = {
     "stated": "from stated numbers",
@@ -73,12 +73,12 @@ def impact(graph: SystemGraph, name: str) -> Impact:
     unreached = {
         e for d in derived if d.name == "stops" and d.subject == failed.id for e in d.objects
     } - broken
-    where = mapped(graph)
+    nearest = shortest_to(mapped(graph), failed.id)
     numbers = {(d.name, d.subject): d.value for d in graph.derived}
     return Impact(
         failed,
         tuple(
-            Stopped(id_, id_ in entries, next(iter(ways(where, id_, failed.id)), ()), id_ in unreached)
+            Stopped(id_, id_ in entries, nearest.get(id_, ()), id_ in unreached)
             for id_ in sorted(broken | unreached, key=lambda i: (i not in entries, i))
         ),
         tuple(sorted({f.source for f in graph.flows if f.target == failed.id} - broken)),
@@ -165,7 +165,7 @@ def paths(graph: SystemGraph, start: str, end: str, *, limit: int = 20) -> list[
     first, last = find(graph, start), find(graph, end)
     flows = {(f.source, f.target): f for f in graph.flows}
     found = ways(mapped(graph), first.id, last.id, most=limit)
-    return [tuple(flows[step] for step in pairwise(way)) for way in found]
+    return [tuple(flows[step] for step in pairwise(way)) for way in found if len(way) > 1]
 
 
 def paths_text(graph: SystemGraph, found: Iterable[tuple[Flow, ...]]) -> str:
@@ -178,7 +178,6 @@ def paths_text(graph: SystemGraph, found: Iterable[tuple[Flow, ...]]) -> str:
     return "".join(
         graph.label(way[0].source) + "".join(f" —{f.kind}→ {graph.label(f.target)}" for f in way) + "\n"
         for way in found
-        if way
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -161,6 +162,18 @@ def compose(
             for rule in used
         },
     )
+
+
+def places_counted(message: str) -> int:
+    """Return how many places the message of a finding counts, none where it counts nothing.
+
+    >>> places_counted("orders puts values into SQL (3 found): …"), places_counted("orders runs texts as code in 1 place: …")
+    (3, 1)
+    >>> places_counted("orders has 2 large modules for everything: …"), places_counted("orders has no owner")
+    (2, 0)
+    """
+    counted = re.search(r"\b(\d{1,9}) (?:found|places?|columns? found|large)\b", message)
+    return int(counted[1]) if counted else 0
 
 
 def _ranked(graph: SystemGraph, questions: Sequence[Finding]) -> tuple[Finding, ...]:

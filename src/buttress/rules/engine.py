@@ -59,8 +59,8 @@ def run(cards: Iterable[Card], knowledge: Knowledge) -> tuple[Finding, ...]:
         ):
             if query and knowledge.names.issuperset(terms):
                 found.extend(_run(card, basis, query, sentence, knowledge, exposure))  # type: ignore[arg-type]
-    wanting = {f.id for f in found if f.basis == "defect"}
-    found = [f for f in found if f.basis != "strength" or f.id not in wanting]
+    wanting = {(f.rule, id_) for f in found if f.basis == "defect" for id_ in f.told_of}
+    found = [f for f in found if f.basis != "strength" or (f.rule, f.subjects[0]) not in wanting]
     bases = ("defect", "question", "strength")
     found.sort(key=lambda f: (bases.index(f.basis), SEVERITIES.index(f.severity), f.area, f.rule, f.subjects))
     return tuple(found)

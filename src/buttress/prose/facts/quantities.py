@@ -15,14 +15,15 @@ NUMBERS = {
     )
 } | {"twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
 _WORDS = "|".join(NUMBERS)
-NUMBER = rf"(?<![\w:./-])(\d[\d,]*(?:\.\d+)?|{_WORDS})"
+FIGURE = rf"(\d[\d,]{{0,24}}(?:\.\d+)?|{_WORDS})"
+NUMBER = rf"(?<![\w:./-]){FIGURE}"
 COUNT = rf"(?<![\w:.,/-])(\d{{1,4}}|{_WORDS})(?![\w:./]|,\d)"
 DURATION = (
     rf"(?<![\w:./-])(\d+(?:\.\d+)?|{_WORDS}|an?)[\s-]*"
     r"(ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?)\b"
 )
 RATE = (
-    rf"{NUMBER}\s*(k|m|million|thousand|billion)?\s*(?:(?:\w+\s)?(?:requests?|req|messages?|events?|writes?|reads?|queries|calls|jobs|records)"
+    rf"{NUMBER}(?:\s*(k|m|million|thousand|billion)\b)?\s*(?:(?:\w+\s)?(?:requests?|req|messages?|events?|writes?|reads?|queries|calls|jobs|records)"
     r"\s*(?:per|/|an?|every)\s*|(?=[rqt]p[sm]\b))(second|sec|s|minute|min|hour|h|day|[rqt]p[sm])\b"
 )
 _SECONDS = {
@@ -89,8 +90,8 @@ def duration_in(text: str, unit: str = "") -> int | float | None:
 def rate_in(text: str) -> int | float | None:
     """Return the rate per second in a text, None when it says none.
 
-    >>> rate_in("about 1,200 requests/min"), rate_in("30 GB a day")
-    (20, None)
+    >>> rate_in("about 1,200 requests/min"), rate_in("30 GB a day"), rate_in("10 mail events per second")
+    (20, None, 10)
     """
     found = caseless(RATE).search(text)
     return per_second(found[1], found[2], found[3]) if found else None
