@@ -14,10 +14,10 @@ from buttress import pipeline
 from buttress.errors import CardError, OptionError, SourceError, UnknownName
 from buttress.model import Diagnostic, SystemGraph
 from buttress.report import IN_BASELINE, Review
-from buttress.report.review import places_counted
+from buttress.report.review import Known
 from buttress.report.wire import SCHEMA
 from buttress.retrieval import own
-from buttress.rules import SEVERITIES, Card, Finding, load_dir, shipped
+from buttress.rules import Card, load_dir, shipped
 from buttress.sources import SETTINGS as NAME
 from buttress.sources import Collected, collect
 
@@ -32,23 +32,6 @@ class Suppression:
     finding: str
     reason: str
     until: datetime.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a baseline says of one finding or question: how severe it was, what it was about, how many were found."""
-
-    severity: str
-    subjects: frozenset[str]
-    number: int
-
-    def covers(self, finding: Finding) -> bool:
-        """Return whether a finding is no worse than it was: as severe at most, about nothing else, no more of it."""
-        return (
-            SEVERITIES.index(finding.severity) >= SEVERITIES.index(self.severity)
-            and self.subjects.issuperset(finding.subjects)
-            and places_counted(finding.message) <= self.number
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +264,7 @@ def read_baseline(file: Path) -> dict[str, Known]:
             raise KeyError
         shortened = any(s["reason"] == IN_BASELINE for s in loaded["suppressed"])
         known = {
-            f["id"]: Known(f["severity"], frozenset(f["subjects"]), places_counted(f["message"]))
+            f["id"]: Known.of(f["severity"], f["subjects"], f["message"])
             for f in (*loaded["findings"], *loaded["questions"])
         }
     except (KeyError, TypeError) as error:

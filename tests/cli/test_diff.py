@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from buttress.model import SystemGraph
-from buttress.report.diff import Changes, Detail, Diff
+from buttress.report import compose
+from buttress.report.diff import diff
 from buttress.rules import Finding
+from buttress.rules.card import Severity
 
 Run = Callable[..., Any]
 BEFORE = """
@@ -62,6 +64,18 @@ def test_a_kept_graph_is_the_old_state(states: tuple[Path, Path], buttress: Run,
     assert kept == buttress("diff", *states, "--format", "json").out
 
 
+@pytest.mark.parametrize("unread", [0, 1])
+def test_a_state_that_cannot_be_read_is_an_error_and_no_change(
+    unread: int, states: tuple[Path, Path], buttress: Run, tmp_path: Path
+) -> None:
+    broken = tmp_path / "graph.json"
+    broken.write_text('{"components": [{"id": "shop", "kind": 3}], "flows": []}')
+    given = [*states]
+    given[unread] = broken
+    ran = buttress("diff", *given)
+    assert ran.code == 2 and ran.out == "" and "graph.json:1: error" in ran.err
+
+
 def test_a_part_whose_id_changed_is_the_same_part(tmp_path: Path, buttress: Run) -> None:
     for name, id_ in (("old", "pay"), ("new", "payments")):
         graph = {
@@ -81,11 +95,11 @@ def test_a_part_whose_id_changed_is_the_same_part(tmp_path: Path, buttress: Run)
 
 def test_a_finding_that_became_worse_counts_as_a_new_one() -> None:
     found = Finding("a-rule", "security", "defect", "HIGH", "A rule", "Wrong.", ("shop",))
-    nothing: Changes[Any] = Changes((), (), ())
+    empty = compose(SystemGraph(), (), ())
 
-    def at_least_medium(before: str, after: str) -> int:
-        worse = Changes((), (), ((replace(found, severity=after), (Detail("severity", before, after),)),))
-        return len(Diff(SystemGraph(), SystemGraph(), nothing, nothing, worse).at_least("medium"))
+    def at_least_medium(*severities: Severity) -> int:
+        old, new = (replace(empty, findings=(replace(found, severity=s),)) for s in severities)
+        return len(diff(old, new).at_least("medium"))
 
     assert at_least_medium("LOW", "HIGH") == 1
     assert at_least_medium("HIGH", "MEDIUM") == at_least_medium("MEDIUM", "LOW") == 0

@@ -19,7 +19,7 @@ from buttress.cli.form import (
     examples,
     one_of,
 )
-from buttress.cli.output import failed, progress, say, tell, write
+from buttress.cli.output import failed, is_unread, progress, say, tell, write
 
 Format = Literal["terminal", "markdown", "json"]
 app = typer.Typer()
@@ -63,9 +63,13 @@ def diff(
 
     today = datetime.date.today()
     with progress("reviewing both"):
-        before, _ = settings.review([old], rules=rules, index=index, today=today)
+        before, unread = settings.review([old], rules=rules, index=index, today=today)
         after, told = settings.review([new], rules=rules, index=index, today=today)
         changes = page.diff(before, after)
+    for made, problems in ((before, unread), (after, told)):
+        if is_unread(made.graph, problems):
+            tell(problems, verbose=verbose)
+            raise typer.Exit(2)
     tell(told, verbose=verbose)
     render = {"terminal": page.to_text, "markdown": page.to_markdown, "json": page.to_json}
     write(render[by_ending(format_, output, Format)](changes), output)

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from buttress.model import Component, Fact, Flow, SystemGraph, slug
 from buttress.model.wire import evidence_json
 from buttress.report.graphs import shown_fact, where
-from buttress.report.review import Review, places_counted
+from buttress.report.review import Known, Review, places_counted
 from buttress.report.summary import plural
 from buttress.rules import SEVERITIES, Finding
 
@@ -45,12 +45,12 @@ class Diff:
     components: Changes[Component]
     flows: Changes[Flow]
     findings: Changes[Finding]
+    worse: tuple[Finding, ...]  # of the findings that were there before
 
     def at_least(self, severity: str) -> tuple[Finding, ...]:
         """Return the findings that are new or worse than they were, and at least this severe."""
         worst = SEVERITIES.index(severity.upper())
-        worse = [f for f, details in self.findings.changed if _is_worse(details)]
-        return tuple(f for f in (*self.findings.added, *worse) if SEVERITIES.index(f.severity) <= worst)
+        return tuple(f for f in (*self.findings.added, *self.worse) if SEVERITIES.index(f.severity) <= worst)
 
 
 def diff(old: Review, new: Review) -> Diff:
@@ -68,12 +68,15 @@ def diff(old: Review, new: Review) -> Diff:
     def renamed(finding: Finding) -> Finding:
         return replace(finding, subjects=tuple(names.get(id_, id_) for id_ in finding.subjects))
 
+    found = _by_id(map(renamed, old.findings))
+    known = {id_: Known.of(f.severity, f.subjects, f.message) for id_, f in found.items()}
     return Diff(
         old.graph,
         new.graph,
         _changes({names.get(c.id, c.id): c for c in old.graph.components}, _by_id(new.graph.components), _of_component),
         _changes({_ends(moved(f)): f for f in old.graph.flows}, {_ends(f): f for f in new.graph.flows}, _of_flow),
-        _changes(_by_id(map(renamed, old.findings)), _by_id(new.findings), _of_finding),
+        _changes(found, _by_id(new.findings), _of_finding),
+        tuple(f for f in new.findings if f.id in known and not known[f.id].covers(f)),
     )  # fmt: skip
 
 
@@ -174,17 +177,6 @@ def _of_facts(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Detail]
 def _detail(name: str, before: str, after: str) -> Iterator[Detail]:
     if before != after:
         yield Detail(name, before, after)
-
-
-def _is_worse(details: Iterable[Detail]) -> bool:
-    """Return whether a finding is more severe than it was, about more parts, or counts more places, as a baseline has it."""
-    told = {d.name: (d.before, d.after) for d in details}
-    severity, parts, places = (told.get(name, ("", "")) for name in ("severity", "parts", "places"))
-    return (
-        (severity[0] != "" and SEVERITIES.index(severity[1]) < SEVERITIES.index(severity[0]))
-        or not set(parts[1].split(", ")) <= set(parts[0].split(", "))
-        or int(places[1] or 0) > int(places[0] or 0)
-    )
 
 
 def _sections(told: Diff) -> Iterator[tuple[str, list[str]]]:

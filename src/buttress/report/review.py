@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -162,6 +162,28 @@ def compose(
             for rule in used
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier review says of one finding or question: how severe it was, what it was about, how many were found."""
+
+    severity: str
+    subjects: frozenset[str]
+    number: int
+
+    @classmethod
+    def of(cls, severity: str, subjects: Iterable[str], message: str) -> Known:
+        """Return what is kept of a finding or question with this severity, subjects and message."""
+        return cls(severity, frozenset(subjects), places_counted(message))
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether a finding is no worse than it was: as severe at most, about nothing else, no more of it."""
+        return (
+            SEVERITIES.index(finding.severity) >= SEVERITIES.index(self.severity)
+            and self.subjects.issuperset(finding.subjects)
+            and places_counted(finding.message) <= self.number
+        )
 
 
 def places_counted(message: str) -> int:
