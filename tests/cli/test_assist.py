@@ -12,7 +12,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from buttress.model.schema import _text, additions
+from buttress.model.schema import additions
+from buttress.model.wire import json_text
 
 DESIGN = """# Shop
 
@@ -49,7 +50,7 @@ def amend(buttress: Run, answer: str, *paths: str) -> Any:
 def test_the_schema_is_that_of_the_form() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     path = files("buttress") / "schemas" / "additions-1.json"
-    assert path.read_text(encoding="utf-8") == _text(additions()), "run: python -m buttress.model.schema"
+    assert path.read_text(encoding="utf-8") == json_text(additions()), "run: python -m buttress.model.schema"
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])

@@ -5,7 +5,6 @@ What is to be decided begins with a question mark; an entry that still has one s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from buttress.model import (
     SystemGraph,
 )
 from buttress.model.additions_form import ENTRIES, SCHEMA
+from buttress.model.wire import json_text
 from buttress.names import words_of
 from buttress.pipeline import read
 from buttress.prose import Prose
@@ -55,7 +55,7 @@ class Draft:
         """Return the list as YAML or JSON; same draft, same bytes."""
         whole = {"schema": SCHEMA, "read": self.read, **self.lists}
         if format_ == "json":
-            return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+            return json_text(whole)
         import yaml
 
         return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=110)

@@ -44,10 +44,8 @@ def by_ending(format_: str | None, output: Path | None, choices: object) -> str:
     >>> by_ending(None, Path("a.json"), Table), by_ending(None, Path("a.html"), Table), by_ending("json", None, Table)
     ('json', 'terminal', 'json')
     """
-    if format_ is not None:
-        return format_
-    meant = _ENDINGS.get(output.suffix.lower()) if output else None
-    return meant if meant in get_args(choices) and meant else "terminal"
+    meant = format_ or _ENDINGS.get(output.suffix.lower() if output else "", "terminal")
+    return meant if meant in get_args(choices) else "terminal"
 
 
 Table = Literal["terminal", "json"]

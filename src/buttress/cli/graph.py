@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -26,6 +25,7 @@ from buttress.cli.form import (
     one_of,
 )
 from buttress.cli.output import is_unread, progress, tell, write
+from buttress.model.wire import json_text
 
 if TYPE_CHECKING:
     from buttress import pipeline
@@ -162,7 +162,7 @@ def impact(
     system = _read(path)
     told = reach.impact(system, component)
     as_json = by_ending(format_, output, Table) == "json"
-    write(_json(reach.impact_json(told)) if as_json else reach.impact_text(system, told), output)
+    write(json_text(reach.impact_json(told)) if as_json else reach.impact_text(system, told), output)
 
 
 @app.command(
@@ -187,7 +187,7 @@ def paths(
     system = _read(path)
     found = reach.paths(system, start, end, limit=limit)
     if by_ending(format_, output, Table) == "json":
-        write(_json(reach.paths_json(found)), output)
+        write(json_text(reach.paths_json(found)), output)
         return
     first, last = (graphs.find(system, name).name for name in (start, end))
     write(reach.paths_text(system, found) or f"No path leads from {first} to {last}.\n", output)
@@ -236,7 +236,9 @@ def ask(
     system = _read(path, kept)
     with progress("answering"):
         answer = answer_to(system, question, limit=limit, own=own.find(index), sources=sources)
-    text = _json(answer_json(answer)) if by_ending(format_, output, Table) == "json" else answer_text(answer)
+    text = (
+        json_text(answer_json(answer)) if by_ending(format_, output, Table) == "json" else answer_text(answer)
+    )
     write(text, output)
 
 
@@ -248,11 +250,7 @@ def _read(path: Sequence[str], asked: pipeline.Assist | None = None) -> SystemGr
 
 
 def _shown(format_: str, records: list[dict[str, str]], text: str) -> str:
-    return _json(records) if format_ == "json" else text
-
-
-def _json(values: object) -> str:
-    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    return json_text(records) if format_ == "json" else text
 
 
 def _named() -> dict[str, str]:

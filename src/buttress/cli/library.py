@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,6 +18,7 @@ from buttress.cli.form import (
     examples,
 )
 from buttress.cli.output import progress, write
+from buttress.model.wire import json_text
 
 app = typer.Typer()
 
@@ -104,7 +103,7 @@ def search(
             {"id": h.id, "source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}
             for h in hits
         ]  # fmt: skip
-        write(_json(records), output)
+        write(json_text(records), output)
         return
     shown = [
         f"{h.score:.2f}  {h.source}: {h.title}\n      {h.passage}\n      {h.id}  {h.url}\n" for h in hits
@@ -138,7 +137,3 @@ def coverage(
         else page.to_text(points, whole=not uncovered)
     )
     write(text, output)
-
-
-def _json(records: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"

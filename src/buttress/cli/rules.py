@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +20,7 @@ from buttress.cli.form import (
     examples,
 )
 from buttress.cli.output import progress, say, write
+from buttress.model.wire import json_text
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -76,7 +76,7 @@ def list_(
     ]  # fmt: skip
     rows = [[r["id"], r["area"], r["severity"], ", ".join(r["does"]), r["title"]] for r in records]
     shown = (
-        json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+        json_text(records)
         if by_ending(format_, output, Table) == "json"
         else table(["rule", "area", "severity", "does", "title"], rows, widest=120)
     )

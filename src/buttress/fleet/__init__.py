@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import re
 import signal
@@ -15,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from buttress.errors import ButtressError, OptionError, SourceError
+from buttress.model.wire import json_text
 
 Progress = Callable[[int, int, str], None]
 Task = tuple[str, str, str, str]  # path, name, output, baseline
@@ -98,7 +98,7 @@ def review_fleet(
         results.append(result)
         progress(len(results), len(paths), result.name)
     results.sort(key=lambda r: (bool(r.error), -r.high, -r.medium, -r.low, r.name))
-    ranking = json.dumps([asdict(r) for r in results], ensure_ascii=False, indent=2) + "\n"
+    ranking = json_text([asdict(r) for r in results])
     (output / RANKING).write_text(ranking, encoding="utf-8", errors="replace")
     (output / "ranking.md").write_text(_markdown(results), encoding="utf-8", errors="replace")
     return tuple(results)

@@ -5,7 +5,6 @@ The schema says what Buttress writes: every key is there. On input only `id`, `s
 
 from __future__ import annotations
 
-import json
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from buttress.model.additions_form import SCHEMA as ADDITIONS
 from buttress.model.additions_form import AdditionsForm
-from buttress.model.wire import SCHEMA
+from buttress.model.wire import SCHEMA, json_text
 from buttress.model.wire_form import GraphForm
 
 PATH = Path(str(files("buttress"))) / "schemas" / "graph-1.json"
@@ -57,11 +56,7 @@ def additions() -> dict[str, Any]:
 
 def rendered() -> str:
     """Return the text of the graph's schema; same form, same bytes."""
-    return _text(schema())
-
-
-def _text(made: dict[str, Any]) -> str:
-    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    return json_text(schema())
 
 
 def _strict(form: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +81,7 @@ def _plain(node: Any, *, names: bool = False) -> Any:
 
 def main() -> None:
     """Write the schemas' files and say where."""
-    for file, text in ((PATH, rendered()), (PATH.with_name("additions-1.json"), _text(additions()))):
+    for file, text in ((PATH, rendered()), (PATH.with_name("additions-1.json"), json_text(additions()))):
         file.write_text(text, encoding="utf-8")
         sys.stderr.write(f"{file}\n")
 

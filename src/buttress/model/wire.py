@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from buttress.model.graph import Contradiction, Derived, Diagnostic, Evidence, Fact, SystemGraph
+from buttress.model.graph import Contradiction, Derived, Diagnostic, Evidence, Fact, Flow, SystemGraph
 
 SCHEMA = "https://buttress.dev/schema/graph-1.json"
 
@@ -61,6 +62,33 @@ def _contradiction(item: Contradiction) -> dict[str, Any]:
     return {"subject": item.subject, "name": item.name, "sides": sides}
 
 
+def json_text(values: object) -> str:
+    r"""Return JSON values as the text that every command prints.
+
+    >>> json_text(["λ"])
+    '[\n  "λ"\n]\n'
+    """
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def flow_json(flow: Flow) -> dict[str, Any]:
+    """Return one flow as JSON values.
+
+    >>> flow_json(Flow("shop--calls--tills", "shop", "tills"))["kind"]
+    'calls'
+    """
+    return {
+        "id": flow.id,
+        "source": flow.source,
+        "target": flow.target,
+        "kind": flow.kind,
+        "sync": flow.sync,
+        "protocol": flow.protocol,
+        "facts": _facts(flow.facts),
+        "evidence": [evidence_json(e) for e in flow.evidence],
+    }
+
+
 def graph_json(graph: SystemGraph) -> dict[str, Any]:
     """Return the graph as JSON values; `buttress.readers.graph_json` reads them back without loss.
 
@@ -83,19 +111,7 @@ def graph_json(graph: SystemGraph) -> dict[str, Any]:
             }
             for c in graph.components
         ],
-        "flows": [
-            {
-                "id": f.id,
-                "source": f.source,
-                "target": f.target,
-                "kind": f.kind,
-                "sync": f.sync,
-                "protocol": f.protocol,
-                "facts": _facts(f.facts),
-                "evidence": [evidence_json(e) for e in f.evidence],
-            }
-            for f in graph.flows
-        ],
+        "flows": [flow_json(f) for f in graph.flows],
         "boundaries": [
             {
                 "id": b.id,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from buttress import data
+from buttress.model.wire import json_text
 from buttress.report.markdown import AREA_TITLES
 from buttress.rules import Card, shipped
 
@@ -36,7 +36,7 @@ def points(rules: Iterable[Card] | None = None) -> tuple[Point, ...]:
 def to_json(items: tuple[Point, ...]) -> str:
     """Return points as JSON text."""
     records = [{"id": p.id, "area": p.area, "point": p.text, "rules": list(p.rules)} for p in items]
-    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+    return json_text(records)
 
 
 def to_text(items: tuple[Point, ...], *, whole: bool) -> str:

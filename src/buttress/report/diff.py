@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from buttress.model import Component, Fact, Flow, SystemGraph, slug
-from buttress.model.wire import evidence_json
+from buttress.model.wire import evidence_json, json_text
 from buttress.report.graphs import shown_fact, where
 from buttress.report.review import Known, Review, places_counted
 from buttress.report.summary import plural
@@ -110,7 +109,7 @@ def to_json(told: Diff) -> str:
         "flows": _json(told.flows, flow),
         "findings": _json(told.findings, finding),
     }
-    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    return json_text(values)
 
 
 def _same_components(old: SystemGraph, new: SystemGraph) -> dict[str, str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from buttress.model.wire import json_text
 from buttress.report.review import Review
 
 _SEVERITY = {"HIGH": "critical", "MEDIUM": "major", "LOW": "minor"}
@@ -25,4 +24,4 @@ def render(review: Review, *, root: str = "") -> str:
         for finding in review.findings
         for place in finding.evidence[:1]
     ]
-    return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
+    return json_text(issues)

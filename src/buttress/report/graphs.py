@@ -17,7 +17,7 @@ from buttress.model import (
     SystemGraph,
     slug,
 )
-from buttress.model.wire import graph_json
+from buttress.model.wire import graph_json, json_text
 from buttress.report.summary import plural
 from buttress.report.tables import table
 
@@ -34,7 +34,7 @@ def render(graph: SystemGraph, format_: str) -> str:
     """
     formats = {
         "terminal": _terminal,
-        "json": lambda g: json.dumps(graph_json(g), ensure_ascii=False, indent=2) + "\n",
+        "json": lambda g: json_text(graph_json(g)),
         "mermaid": _mermaid,
         "dot": _dot,
         "graphml": _graphml,

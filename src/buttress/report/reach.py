@@ -9,7 +9,7 @@ from typing import Any
 
 from buttress.analysis.failure import blast_radius
 from buttress.model import Boundary, Component, Flow, SystemGraph
-from buttress.model.wire import evidence_json
+from buttress.model.wire import flow_json
 from buttress.report.graphs import find
 from buttress.report.summary import plural
 from buttress.report.ways import mapped, shortest_to, ways
@@ -182,22 +182,8 @@ def paths_text(graph: SystemGraph, found: Iterable[tuple[Flow, ...]]) -> str:
 
 
 def paths_json(found: Iterable[tuple[Flow, ...]]) -> list[list[dict[str, Any]]]:
-    """Return ways as JSON values: of each the flows in their order, with their evidence."""
-    return [
-        [
-            {
-                "id": f.id,
-                "source": f.source,
-                "target": f.target,
-                "kind": f.kind,
-                "sync": f.sync,
-                "protocol": f.protocol,
-                "evidence": [evidence_json(e) for e in f.evidence],
-            }
-            for f in way
-        ]
-        for way in found
-    ]
+    """Return ways as JSON values: of each the flows in their order, as the graph has them."""
+    return [[flow_json(f) for f in way] for way in found]
 
 
 def _labels(graph: SystemGraph, ids: Iterable[str], between: str = ", ") -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from buttress.model import Evidence
+from buttress.model.wire import json_text
 from buttress.report.review import Review
 from buttress.rules import Finding
 
@@ -42,7 +42,7 @@ def render(review: Review, *, root: str = "") -> str:
             }
         ],
     }
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return json_text(log)
 
 
 def _result(finding: Finding, rules: list[str], root: str) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from buttress.model.wire import evidence_json, graph_json
+from buttress.model.wire import evidence_json, graph_json, json_text
 from buttress.report.review import Review
 from buttress.retrieval.citing import Citation
 from buttress.rules import Finding
@@ -126,4 +125,4 @@ def coverage_json(review: Review) -> dict[str, Any]:
 
 def render(review: Review) -> str:
     """Return the review as indented JSON text; same review, same bytes."""
-    return json.dumps(review_json(review), ensure_ascii=False, indent=2) + "\n"
+    return json_text(review_json(review))
