@@ -8,7 +8,6 @@ A rule's own citations are marked `named`, the others `retrieved`; at most four,
 from __future__ import annotations
 
 from buttress import data
-from buttress.retrieval.build import asked_of
 from buttress.retrieval.citing import cite
 from buttress.rules import load_dir
 from buttress.vocabulary import load
@@ -16,7 +15,7 @@ from buttress.vocabulary import load
 if __name__ == "__main__":
     everything = frozenset(load().technologies)
     for rule in load_dir(data.ontology_dir() / "rules"):
-        print(f"\n{rule.area}/{rule.id}: {rule.title}. {asked_of(rule)[2]}")
+        print(f"\n{rule.area}/{rule.id}: {rule.title}. {rule.asked()[2]}")
         for n, citation in enumerate(
             cite(rule.id, cites=rule.cites, shows=rule.shows, technologies=everything)
         ):

@@ -39,6 +39,12 @@ def test_a_private_database_stops_the_entry_that_needs_it() -> None:
     assert stops(graph) == {"db": ("web",), "orders": ("web",)}
 
 
+@pytest.mark.parametrize("kind", ["secret_store", "config_server", "service_registry"])
+def test_what_is_read_at_start_and_remembered_stops_no_request(kind: str) -> None:
+    graph = system(("web", "vault", "reads"), kinds={"vault": kind})
+    assert stops(graph) == {}
+
+
 def test_a_stated_fallback_keeps_failure_from_the_caller() -> None:
     graph = system(("web", "ads", "calls"), web_ads=Fact("fallback"))
     assert stops(graph) == {}

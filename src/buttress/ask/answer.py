@@ -98,7 +98,8 @@ def answer_text(answer: Answer, *, quotes: int = 2) -> str:
             quote = " ".join(e.quote.split())
             lines.append(f"    {e}  “{quote if len(quote) <= width else quote[: width - 1] + '…'}”")
         if len(statement.evidence) > most:
-            lines.append(f"    and in {len(statement.evidence) - most} more places")
+            more = len(statement.evidence) - most
+            lines.append(f"    and in {more} more {'place' if more == 1 else 'places'}")
     if answer.looked_for:
         lines.append(answer.looked_for)
     if answer.practices:

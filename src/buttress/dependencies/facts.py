@@ -12,7 +12,7 @@ from buttress.vocabulary import load
 EDGE = frozenset(("gateway", "load_balancer", "cdn", "web_frontend"))
 PASSIVE = STORES | MESSAGING
 PROSE = frozenset(("prose", "list", "table", "heading"))
-AT_START = frozenset(("config_server", "service_registry"))  # read when a process starts, and remembered
+AT_START = frozenset(("config_server", "service_registry", "secret_store"))  # read at start, and remembered
 OFF_PATH = frozenset(
     ("actor", "monitoring", "library_or_module", "other")
 )  # no request of a user waits for these

@@ -152,15 +152,21 @@ def _area(console: Console, review: Review, area: str) -> None:
         _say(console, f"  [bold]Do:[/bold] {_plain(_first_paragraph(card.what_to_do))}")
         _say(console, f"  [dim]effort {EFFORT[card.effort]} ({card.days} days)[/dim]")
         for citation in review.citations.get(rule, ())[:3]:
-            _say(
-                console,
-                f"  [dim]{clean(citation.source)}: {clean(citation.title)} · {clean(citation.url)}[/dim]",
-            )
+            _cite(console, f"{clean(citation.source)}: {clean(citation.title)}", clean(citation.url))
     console.print()
 
 
 def _first_paragraph(text: str) -> str:
     return " ".join(text.split("\n\n")[0].split())
+
+
+def _cite(console: Console, practice: str, url: str) -> None:
+    """Print a practice and its address, which is never broken: terminals open what stands in one line."""
+    if len(practice) + len(url) + 5 <= console.width:
+        _say(console, f"  [dim]{practice} · {url}[/dim]")
+        return
+    _say(console, f"  [dim]{practice}[/dim]")
+    console.print(f"  [dim]{url}[/dim]", soft_wrap=True)
 
 
 def _evidence(console: Console, evidence: Sequence[Evidence]) -> None:

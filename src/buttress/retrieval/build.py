@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -116,7 +115,7 @@ def rules_digest(rules: Sequence[Card]) -> str:
     '4f53cda1'
     """
     rows = [
-        [rule.id, rule.area, list(rule.cites), *asked_of(rule)]
+        [rule.id, rule.area, list(rule.cites), *rule.asked()]
         for rule in sorted(rules, key=lambda rule: rule.id)
     ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
@@ -145,19 +144,13 @@ def unknown_cites(rules: Iterable[Card], known: Collection[str]) -> tuple[str, .
     )
 
 
-def asked_of(rule: Card) -> tuple[str, ...]:
-    """Return the texts that a rule is searched by: its title, why it matters, what it says of a system."""
-    said = " ".join(filter(None, (rule.message, rule.question, rule.strength)))
-    return rule.title, rule.why, re.sub(r"\{\w+\}", "a component", said)
-
-
 def _said(practices: Sequence[Practice], rules: Sequence[Card]) -> dict[str, list[str]]:
     """Return all words about each practice by id: its card's, and those of the rules that cite it."""
     texts = {practice.id: [*practice.passages(), practice.source] for practice in practices}
     for rule in rules:
         for id_ in rule.cites:
             if id_ in texts:
-                title, _, said = asked_of(rule)
+                title, _, said = rule.asked()
                 texts[id_] += [title, said]
     return texts
 
@@ -176,7 +169,7 @@ def _citations(known: Index, rules: Sequence[Card], encoder: Encoder) -> Mapping
     import numpy as np
 
     place = {practice.id: n for n, practice in enumerate(known.practices)}
-    asked = [text for rule in rules for text in asked_of(rule)]
+    asked = [text for rule in rules for text in rule.asked()]
     # The mean over what a rule says keeps out what is near to one of its texts only.
     queries = encoder.encode(asked)
     near_to = nearness(known, queries, asked).reshape(len(rules), -1, len(place)).mean(axis=1)

@@ -87,6 +87,11 @@ class Card:
     praises_terms: tuple[str, ...] = ()
     examples: tuple[Example, ...] = field(default=())
 
+    def asked(self) -> tuple[str, str, str]:
+        """Return the texts that practices are looked for with: the title, why it matters, what it says of a system."""
+        said = " ".join(filter(None, (self.message, self.question, self.strength)))
+        return self.title, self.why, re.sub(r"\{\w+\}", "a component", said)
+
 
 def parse(text: str, *, path: str) -> Card:
     """Return the card in a Markdown text; id is the file's stem, area its folder.

@@ -136,7 +136,6 @@ def _supporting(store: Store) -> list[tuple[str, int, float, str]]:
     """Return what supports which rule: (rule, passage, how near, the sentence)."""
     import numpy as np
 
-    from buttress.retrieval.build import asked_of
     from buttress.retrieval.encoder import encoder_for
     from buttress.rules import shipped as rules
 
@@ -145,7 +144,7 @@ def _supporting(store: Store) -> list[tuple[str, int, float, str]]:
         return []
     encoder = encoder_for(encoder_name())
     cards = rules()
-    queries = encoder.encode([text for card in cards for text in asked_of(card)])
+    queries = encoder.encode([text for card in cards for text in card.asked()])
     candidates: list[tuple[int, int]] = []
     for n, _ in enumerate(cards):
         whole: NDArray[np.float32] = (vectors @ queries[3 * n : 3 * n + 3].T).mean(axis=1)
