@@ -119,6 +119,8 @@ def _short(text: str) -> str:
 def checks() -> list[Callable[[Card], object]]:
     """Return what the tests find wrong with a card whose examples are varied: a topic named, an answer given, a fact turned round."""
     from tests.rules import test_facts_decide as facts
+    from tests.rules import test_guards_decide as guards
+    from tests.rules import test_side_by_side as side
     from tests.rules import test_stances_decide as stances
 
     read = lru_cache(maxsize=None)(lambda sources, name: _read(list(sources), name=name))
@@ -132,6 +134,8 @@ def checks() -> list[Callable[[Card], object]]:
         facts.told_twice,
         stances.faults,
         stances.praised_in_spite,
+        guards.told,
+        side.mixed_up,
     ]
 
 
