@@ -10,7 +10,7 @@ broader kinds as types; a fact is a node of its own with status and evidence, an
 What is neither stated nor denied is unknown. `b:system` is the reviewed system: it `b:addresses`, `b:plans`, `b:hasProblem` or
 `b:misses` a topic that a source makes a claim about, and `b:speaksOf` every topic that one names. A derived fact without objects
 is `?x b:<name> value`, one with objects `?x b:<name> ?object`. Of a proposal of a change, `?x b:asBefore true` marks what it leaves
-as it was.
+as it was; a place in a Compose or environment file is `b:local true`.
 """
 
 from __future__ import annotations

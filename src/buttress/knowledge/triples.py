@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote
 
@@ -13,6 +14,10 @@ TECHNOLOGY = "https://buttress.dev/ontology/technology/"
 TOPIC = "https://buttress.dev/ontology/topic/"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _URN = "urn:buttress:"
+# What a developer's machine runs by, unless a team runs it elsewhere too: Compose files and environment files.
+_LOCAL = re.compile(
+    r"(?:^|[/._-])(?:docker)?compose(?:[._-][^/]*|/.*\.ya?ml)?$|\.env(?:\.[^/]*)?$", re.IGNORECASE
+)
 _STANCE = {"addressed": "addresses", "planned": "plans", "problem": "hasProblem", "missing": "misses"}
 
 Value = str | int | float | bool
@@ -213,3 +218,5 @@ def _evidence(owner: str, evidence: Iterable[Evidence], numbers: dict[Evidence, 
             for name in ("source", "line", "quote", "form"):
                 yield subject, NAMESPACE + name, (getattr(item, name),)
             yield subject, NAMESPACE + "endLine", (item.end_line,)
+            if _LOCAL.search(item.source):
+                yield subject, NAMESPACE + "local", (True,)
