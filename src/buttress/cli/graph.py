@@ -24,7 +24,7 @@ from buttress.cli.form import (
     examples,
     one_of,
 )
-from buttress.cli.output import is_unread, progress, tell, write
+from buttress.cli.output import is_unread, progress, tell_all, write
 from buttress.model.wire import json_text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def graph(
 
     asked = assistant(assist, model)
     system = _read(path, asked)
-    tell(system.diagnostics, verbose=verbose)
+    tell_all(system, system.diagnostics, verbose=verbose)
     tell_of(asked)
     as_ = by_ending(format_, output, Format)
     write(graphs.explain(system, explain) if explain else graphs.render(system, as_), output)

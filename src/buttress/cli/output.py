@@ -16,6 +16,7 @@ from buttress.errors import SourceError
 from buttress.model import Diagnostic, SystemGraph
 
 PATIENCE_S = 2.0
+MAX_REMARKS = 10  # that are shown where nothing was read
 
 
 def write(text: str, output: Path | None = None) -> None:
@@ -56,6 +57,21 @@ def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: boo
     for diagnostic in diagnostics:
         if verbose or diagnostic.level != "info":
             say(str(diagnostic))
+
+
+def tell_all(
+    graph: SystemGraph, diagnostics: Iterable[Diagnostic], *, quiet: bool = False, verbose: bool = False
+) -> None:
+    """Print diagnostics as `tell` does; where no component was read the first remarks too, since they say why."""
+    told = list(diagnostics)
+    tell(told, quiet=quiet, verbose=verbose)
+    if graph.components or quiet or verbose:
+        return
+    remarks = [d for d in told if d.level == "info"]
+    for remark in remarks[:MAX_REMARKS]:
+        say(str(remark))
+    if len(remarks) > MAX_REMARKS:
+        say(f"{len(remarks) - MAX_REMARKS} more remarks with --verbose")
 
 
 def failed(count: int, fail_on: str) -> str:

@@ -26,7 +26,7 @@ from buttress.cli.form import (
     examples,
     one_of,
 )
-from buttress.cli.output import failed, in_colour, is_terminal, is_unread, progress, say, tell, write
+from buttress.cli.output import failed, in_colour, is_terminal, is_unread, progress, say, tell_all, write
 
 if TYPE_CHECKING:
     from buttress.report import Review
@@ -83,7 +83,7 @@ def review(
             path, rules=rules, index=index, today=today, baseline=baseline, assist=asked
         )
         text = _render(made, by_ending(format_, output, Format), output, _root(path))
-    tell(told, quiet=quiet, verbose=verbose)
+    tell_all(made.graph, told, quiet=quiet, verbose=verbose)
     tell_of(asked, quiet=quiet)
     write(text, output)
     if is_unread(made.graph, told):

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from buttress.drawings.answers import without_answers
 from buttress.drawings.drawing import Drawing, Edge, Group, Node, Place
 from buttress.drawings.edges import EdgeLabel, edge_label
 from buttress.drawings.flows import End, arrows, without_direction
-from buttress.drawings.judge import Verdict, contracted, judge
+from buttress.drawings.judge import Verdict, contracted, judge, without_legend
 from buttress.drawings.kinds import boundary_kind, is_external, kind_of
 from buttress.drawings.labels import NodeLabel, node_label
+from buttress.drawings.secrets import veiled
 from buttress.drawings.whole import MAX_EVIDENCE, Part, Whole, add_flow, component_of
 from buttress.model import Boundary, Diagnostic, Evidence, Fact, Fragment, slug
 from buttress.model.kinds import MESSAGING, STORES
@@ -28,6 +30,7 @@ _SHOWS = re.compile(
     r"grafana|kibana|dashboard|visuali[sz]ation|superset|metabase|chronograf|jaeger ui", re.IGNORECASE
 )
 _RECORDS = re.compile(r"\b(?:audit|archives?|logs?|dumps?|backups?|history)\b", re.IGNORECASE)
+_PROGRAM = re.compile(r"\b(?:cli|command line)\b", re.IGNORECASE)
 _PLACES = frozenset({"zone", "region", "host"})
 _OWN = frozenset({"host", "cluster", "namespace", "group"})
 _SPREAD_FACTS = {"zone": "multi_zone", "region": "multi_region"}
@@ -43,6 +46,10 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
         verdict = judge(drawing) if drawing.sort in ("flowchart", "graph") else Verdict(True)
         if not verdict.architecture:
             whole.diagnostics.append(Diagnostic(drawing.path, drawing.line, verdict.reason, "info"))
+            continue
+        if drawing.nodes and verdict.dropped >= set(drawing.nodes):
+            reason = f"none of its {len(drawing.nodes)} nodes is a part of a system; nothing was read from it"
+            whole.diagnostics.append(Diagnostic(drawing.path, drawing.line, reason, "info"))
             continue
         drawn.append(_Assembly(whole, drawing, verdict.dropped).run())
     _find_people(whole)
@@ -60,13 +67,19 @@ def assemble(drawings: Sequence[Drawing], reader: str, diagnostics: Iterable[Dia
 
 
 def _find_people(whole: Whole) -> None:
-    """Make actors of those of whom nothing is said but that they use pages: nobody else does, and nothing calls people."""
+    """Make actors of those of whom nothing is said but that they use pages: nobody else does, and nothing calls people.
+
+    A command line that another program starts is no person at a keyboard.
+    """
     flows = [f for pair in whole.flows.values() for f in pair]
     targets = {f.target for f in flows}
     used: dict[str, set[str]] = {}
     for flow in flows:
         used.setdefault(flow.source, set()).add(whole.parts[flow.target].kind)
+    by_programs = {f.target for f in flows if whole.parts[f.source].kind != "actor"}
     for part in whole.parts.values():
+        if part.kind == "actor" and _PROGRAM.search(part.name) and part.id in by_programs:
+            part.kind = "service"
         unknown = part.kind == "service" and part.technology is None and part.id not in targets
         if unknown and used.get(part.id) == {"web_frontend"} and role_of(part.name) is None:
             part.kind = "actor"
@@ -77,12 +90,13 @@ class _Assembly:
 
     def __init__(self, whole: Whole, drawing: Drawing, dropped: frozenset[str]) -> None:
         self.whole, self.drawing = whole, drawing
-        self.edges = contracted(drawing, dropped)
+        self.edges = without_answers(contracted(drawing, dropped))
         self.nodes = {k: n for k, n in drawing.nodes.items() if k not in dropped}
         self.groups: dict[str, str] = {}
         self.part_of: dict[str, str] = {}
         self.spread: dict[str, set[str]] = {}
         self.namesakes = _namesakes(drawing)
+        self.plain_shapes = without_legend(drawing)
 
     def run(self) -> frozenset[str]:
         """Add everything that the drawing shows; return the ids of its components."""
@@ -114,7 +128,8 @@ class _Assembly:
     def _label(self, node: Node) -> NodeLabel:
         here = node.place.evidence(self.drawing.path, self.drawing.form)
         if node.label is None:
-            return NodeLabel(node.key, node.key, *_of_key(node.key, here))
+            key = veiled(node.key)
+            return NodeLabel(key, key, *_of_key(key, here))
         return node_label(node.label, here, technology=node.technology, description=node.description)
 
     def _names(self, labels: dict[str, NodeLabel]) -> Iterable[tuple[str, str, int]]:
@@ -229,7 +244,7 @@ class _Assembly:
 
     def _boundary(self, group: Group) -> None:
         kind = group.kind or boundary_kind(group.title)
-        title = self._title(group, kind)
+        title = veiled(self._title(group, kind))
         id_ = f"{kind}-{slug(title)}"
         here = group.place.evidence(self.drawing.path, self.drawing.form)
         known = self.whole.boundaries.get(id_)
@@ -261,7 +276,7 @@ class _Assembly:
             rest=label.rest,
             technology=label.technology,
             named_technology=label.named_technology,
-            shape=node.shape,
+            shape="rect" if node.shape in self.plain_shapes else node.shape,
             classes=frozenset(node.classes),
             external=external,
             frame=frames[0].title if frames else "",

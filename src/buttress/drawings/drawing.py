@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from buttress.drawings.secrets import quotable, veiled
 from buttress.model import Diagnostic, Evidence, Fact, Form
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ class Place:
         return cls(evidence.line, evidence.end_line, evidence.quote)
 
     def evidence(self, path: str, form: Form = "diagram") -> Evidence:
-        """Return it as evidence of a diagram, or of another form of writing.
+        """Return it as evidence of a diagram, or of another form of writing; the quote ends before a secret.
 
         >>> Place(3, 3, "a --> b").evidence("x.mmd").form
         'diagram'
         """
-        return Evidence(self.path or path, self.line, self.end_line, self.quote, form)
+        return Evidence(self.path or path, self.line, self.end_line, quotable(self.quote), form)
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ class Drawing:
 
     def note(self, line: int, reason: str, *, info: bool = False) -> None:
         """Add a diagnostic at a line of the file."""
-        self.diagnostics.append(Diagnostic(self.path, line, reason, "info" if info else "warning"))
+        self.diagnostics.append(Diagnostic(self.path, line, veiled(reason), "info" if info else "warning"))
 
     def node(self, key: str, place: Place, group: str | None = None) -> Node:
         """Return the node with that key, made at its first mention."""
@@ -141,4 +142,4 @@ def quote_of(text: str) -> str:
     'a --> b'
     """
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return first[:MAX_QUOTE].rstrip()
+    return quotable(first[: 2 * MAX_QUOTE])[:MAX_QUOTE].rstrip()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from buttress.drawings.facts import facts_of, status_of
+from buttress.drawings.secrets import veiled
 from buttress.drawings.text import label_lines
 from buttress.model import Evidence, Fact
 from buttress.vocabulary import stem
@@ -64,7 +65,13 @@ _WAITED_FOR = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z][\w/.-]*[\w]|[A-Za-z]")
 _ASYNC = re.compile(
-    r"\b(?:async|asynchronous(?:ly)?|fire[- ]and[- ]forget|event[- ]driven|eventually|in background)\b",
+    r"\b(?:async|asynchronous(?:ly)?|fire[- ]and[- ]forget|event[- ]driven|eventually|in background|rpc[ .]cast|fan-?out)\b",
+    re.IGNORECASE,
+)
+# Who tells others what has happened doesn't need them for it.
+_TOLD = re.compile(
+    r"\bwebhooks?\b(?: \w+)? (?:triggered|fired|sent|delivered|events?|notifications?|callbacks?|deliver(?:y|ies))\b"
+    r"|\b(?:sends?|fires?|triggers?|delivers?|posts?|calls?) (?:\w+ ){0,2}webhooks?\b|^webhooks?$",
     re.IGNORECASE,
 )
 _SYNC = re.compile(r"\b(?:sync|synchronous(?:ly)?|blocking|blocks|waits)\b", re.IGNORECASE)
@@ -154,7 +161,7 @@ def edge_label(raw: str, evidence: Evidence, *, technology: str = "") -> EdgeLab
     >>> label.kinds, label.protocol, label.sync, [(f.name, f.status) for f in label.facts]
     (('calls',), 'gRPC', True, [('retry', 'denied'), ('timeout', 'stated')])
     """
-    lines = label_lines(raw)
+    lines = label_lines(veiled(raw))
     text = _NUMBERING.sub("", " ".join(lines)).strip()
     facts: list[Fact] = list(status_of(text, evidence))
     kinds: tuple[str, ...] = ()
@@ -207,6 +214,8 @@ def _sync(text: str, protocol: str | None) -> bool | None:
         return False
     if _SYNC.search(text):
         return True
+    if _TOLD.search(text):
+        return False
     return True if protocol in _WAITED_FOR else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from buttress.drawings.drawing import Drawing, Edge, Node
 from buttress.drawings.edges import is_protocol
-from buttress.drawings.kinds import technologies_in
+from buttress.drawings.kinds import SIGNING_IN, technologies_in
 from buttress.drawings.text import label_lines
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary.roles import role_of
@@ -46,6 +46,19 @@ _FIGURE = re.compile(
 )
 _FILE = re.compile(
     r"^[\w./-]+\.(?:csv|json|ya?ml|txt|xml|parquet|pdf|md|log|toml|ini|py|html?)$", re.IGNORECASE
+)
+_SCRIPT = re.compile(r"^[\w./-]+\.(?:py|sh|js|mjs|ts|rb|pl|exe|jar)$", re.IGNORECASE)
+_TESTS = re.compile(
+    r"(?:\b[Tt]|(?<=[a-z])T)ests?(?: suites?)?(?: \(.*\))?$|(?<=[a-z])Specs?$|\b(?:unit|contract|e2e|smoke)[ -]?tests?$"
+)
+# A stage of a pipeline as such pictures call it, where it stands alone.
+_STAGE = re.compile(
+    r"(?:build|test|lint|deploy|release|package|publish|merge|push(?: ?/ ?pr)?|pull request|pr)",
+    re.IGNORECASE,
+)
+# What is written into a drawing about it: "the response is omitted for brevity", "This part is not shown".
+_REMARK = re.compile(
+    r"(?:the|this|these|note|see|all|not)\b(?=.*\b(?:is|are|was|were|not)\b)(?:\s+\S+){3,}.*", re.IGNORECASE
 )
 _PAYLOAD = re.compile(
     r"^(?:json|csv|xml|yaml|parquet|pdf|html)(?:\s+(?:files?|payload|data|document|report))?$", re.IGNORECASE
@@ -104,15 +117,18 @@ def judge(drawing: Drawing) -> Verdict:
         return Verdict(
             False, "not an architecture diagram (its nodes are numbered steps); they are not components"
         )
-    linked = {e.source for e in drawing.edges} | {e.target for e in drawing.edges}
+    sources, targets = ({getattr(e, end) for e in drawing.edges} for end in ("source", "target"))
+    linked = sources | targets
     legend = {g.key for g in drawing.groups.values() if _LEGEND.search(g.title)}
     dropped = {
         k
         for k, n in drawing.nodes.items()
-        if _is_data(labels[k])
-        or is_address(labels[k])
-        or (n.label is not None and _BLANK.fullmatch(n.label))
-        or (is_protocol(labels[k]) and n.kind is None)
+        if (_is_data(labels[k]) and not (_SCRIPT.match(labels[k]) and k in sources and k in targets))
+        or is_address(_first(n))
+        or is_test(_first(n))
+        or (n.label is not None and not re.search(r"\w", labels[k]))
+        or (n.label is not None and (_BLANK.fullmatch(n.label) or _REMARK.fullmatch(labels[k])))
+        or (is_protocol(labels[k]) and n.kind is None and not is_party(labels[k], _peers(drawing, k)))
         or n.shape == "note"
         or n.group in legend
         or labels[k].endswith("?")
@@ -133,7 +149,7 @@ def is_step(label: str, node: Node) -> bool:
     >>> is_step("Validate the order", node), is_step("Order service", node)
     (True, False)
     """
-    if _TERMINAL.match(label) or label.endswith("?") or node.shape == "bar":
+    if _TERMINAL.match(label) or label.endswith("?") or node.shape == "bar" or _STAGE.fullmatch(label):
         return True
     if node.shape == "rhombus" and not _is_part(label, node):
         return node.label is not None
@@ -169,6 +185,31 @@ def _are_numbered(labels: list[str]) -> bool:
     return follow and len(numbers) >= LIMIT and len(numbers) * 3 >= len(labels) * 2
 
 
+def is_test(name: str) -> bool:
+    """Return whether a name is that of tests, which run beside a system and not in it.
+
+    >>> is_test("OrderServiceTests"), is_test("Contract tests"), is_test("Test runner"), is_test("Latest")
+    (True, True, False, False)
+    """
+    return _TESTS.search(name) is not None
+
+
+def is_party(label: str, peers: int) -> bool:
+    """Return whether the name of a protocol stands for who speaks it: what signs people in, and has one part that asks it.
+
+    >>> is_party("OIDC", 1), is_party("OIDC", 2), is_party("REST", 1)
+    (True, False, False)
+    """
+    return label.lower() in SIGNING_IN and peers == 1
+
+
+def _peers(drawing: Drawing, key: str) -> int:
+    around = {e.source for e in drawing.edges if e.target == key} | {
+        e.target for e in drawing.edges if e.source == key
+    }
+    return len(around - {key})
+
+
 def _ends_in_role(label: str) -> bool:
     """Return whether a phrase is a name in spite of its first word: `Build server`, but not `Check cache`."""
     role = role_of(label)
@@ -186,6 +227,11 @@ def _is_swatch(node: Node, label: str) -> bool:
 
 def _is_data(label: str) -> bool:
     return bool(_FIGURE.match(label) or _FILE.match(label) or _PAYLOAD.match(label))
+
+
+def _first(node: Node) -> str:
+    lines = label_lines(node.label) if node.label else []
+    return lines[0] if lines else node.key
 
 
 def _text(node: Node) -> str:
@@ -229,13 +275,28 @@ def about_one_system(pages: list[Drawing]) -> list[Drawing]:
     return pages
 
 
+def without_legend(drawing: Drawing) -> frozenset[str]:
+    """Return the shapes that a legend gives a meaning of its own: a `queue` that stands for "Compute" is no queue.
+
+    >>> from buttress.drawings.drawing import Group, Place
+    >>> here = Place(1, 1, "x")
+    >>> drawn = Drawing("a.d2", "graph", 1, groups={"l": Group("l", "Legend", here)})
+    >>> drawn.nodes["c"] = Node("c", here, "Compute", "queue", "l")
+    >>> without_legend(drawn)
+    frozenset({'queue'})
+    """
+    legend = {g.key for g in drawing.groups.values() if _LEGEND.search(g.title)}
+    return frozenset(
+        n.shape
+        for n in drawing.nodes.values()
+        if n.group in legend and role_of(_text(n)) not in (*STORES, *MESSAGING)
+    )
+
+
 def contracted(drawing: Drawing, dropped: frozenset[str]) -> list[Edge]:
     """Return the edges with questions and addresses bridged: `a → {signed in?} → b` is `a → b`, and so is `a → VIP → b`."""
     questions = {
-        k
-        for k in dropped
-        if drawing.nodes[k].shape == "rhombus"
-        or is_address(" ".join(label_lines(drawing.nodes[k].label or k)))
+        k for k in dropped if drawing.nodes[k].shape == "rhombus" or is_address(_first(drawing.nodes[k]))
     }
     edges = [e for e in drawing.edges if not {e.source, e.target} & (dropped - questions)]
     for key in sorted(questions):

@@ -87,6 +87,19 @@ RUNTIMES = frozenset(
         "other",
     }
 )
+SIGNING_IN = frozenset(("oidc", "saml", "oauth", "oauth2", "openid connect"))
+_SPEAKS = re.compile(
+    r"\b(?:mqtt|amqp|stomp|kafka|grpc|http|websocket|tcp|udp|snmp|modbus|opc[ -]?ua)\s+clients?\b",
+    re.IGNORECASE,
+)
+# Who drives; any other driver is what makes something else work: "Kubernetes driver", "VNF lifecycle driver".
+_DRIVES = re.compile(
+    r"(?:(?:delivery|truck|taxi|cab|bus|car|lorry|van|courier|ride|rider|fleet|company|new|active|nearby|available|registered|partner|our|the|a)\s+)*"
+    r"drivers?(?: \(.*)?",
+    re.IGNORECASE,
+)
+_HELD = re.compile(r"\b(?:topics|queues|streams|exchanges|channels|subjects)$", re.IGNORECASE)
+_DRIVER = re.compile(r"[ -]drivers?(?: \(.*)?$", re.IGNORECASE)
 EDGES = frozenset({"gateway", "load_balancer", "cdn", "dns"})
 
 
@@ -128,8 +141,12 @@ def kind_of(
     role = role_of(name)
     if load().is_exporter(name):
         return "monitoring"
-    if role == "actor" and named_technology:
+    if role == "actor" and (named_technology or _SPEAKS.search(name)):
         role = "service"
+    if _DRIVER.search(name) and not _DRIVES.fullmatch(name):
+        return "library_or_module"
+    if role is None and name.lower() in SIGNING_IN:
+        role = "identity_provider"
     if role == "worker" and shape == "queue":
         role = "message_broker"  # what is drawn as a queue holds the jobs and doesn't do them
     by_technology = (
@@ -152,6 +169,7 @@ def kind_of(
             guess = None if by_technology in _MADE_WITH and technology_aside(rest) is None else by_technology
             guess = guess or told or (None if external else by_shape) or by_class or "service"
     assert guess is not None
+    guess = _by_frame(guess, role, technology, frame, told=told)
     if guess == "service" and (role is None or _APP.search(name)) and _is_frontend(technology):
         guess = "web_frontend"
     if guess == "service" and role is None and named_technology and _is_worker(technology):
@@ -170,6 +188,20 @@ def kind_of(
     if guess == "service" and inner and is_one_runtime(frame):
         return "library_or_module"
     return guess
+
+
+def _by_frame(
+    guess: str, role: str | None, technology: Technology | None, frame: str, *, told: str | None
+) -> str:
+    """Return the kind of what nothing but its frame tells of: a topic in `Kafka topics`, a database in `SQL Server`."""
+    if technology is not None or role not in (None, "data_store"):
+        return guess
+    if guess == "service" and told is None and _HELD.search(frame):
+        around = role_of(frame)
+        return around if around in MESSAGING else guess
+    product = load().technology(frame) if guess == "data_store" else None
+    fits = product is not None and product.role in _RUNS and load().is_kind(product.kind, "data_store")
+    return product.kind if product is not None and fits else guess
 
 
 def talks_to_store(name: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from buttress.drawings.facts import facts_of, status_of
 from buttress.drawings.kinds import talks_to_store, technologies_in
+from buttress.drawings.secrets import veiled
 from buttress.drawings.text import label_lines
 from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
@@ -28,6 +29,11 @@ _C4_TAG = re.compile(
 _ROLES = frozenset(
     "client server service worker database cache queue gateway proxy broker agent scheduler app api bus".split()
 )
+# What a name that was broken over lines ends with; a product or a purpose on a line of its own isn't one of these.
+_NOUNS = _ROLES | frozenset(
+    "adapter application bridge bucket collector connector consumer controller daemon dispatcher driver engine exporter handler importer "
+    "instance listener manager module plugin portal processor producer publisher repository storage store subscriber system timer".split()
+)
 _C4_WORD = frozenset({"container", "component", "software system", "system", "person"})
 # A bare number below five behind a name is rather the number of an instance.
 _VERSION = re.compile(r"^(.*\S)\s+(v\d[\w.]*|\d+(?:\.[\dx]+)+|\d{2,4}|[5-9])$")
@@ -41,6 +47,13 @@ _LANGUAGE = re.compile(
 # How a thing is reached or where it is kept, "(via HTTP)", "(embedded)": it tells it from no other.
 _REACHED = re.compile(
     r"(?:via|over|using|through) \w.*|embedded|built-in|in-process|self-hosted|managed", re.IGNORECASE
+)
+_ONE_WORD = re.compile(r"[A-Za-z][\w.-]*")
+# What a thing is packed in or runs on, before its name: "Docker Container: Web", "VM: Database host".
+_PACKED = re.compile(
+    r"(?:(?:docker|kubernetes|k8s|oci|podman|remote|virtual|physical|ec2)\s+)?"
+    r"(?:container|pod|host|vm|machine|instance|node|deployment|stateful ?set|micro-?service|service)\s*:\s+(?=\S)",
+    re.IGNORECASE,
 )
 _COLON = re.compile(r"^([^:]{2,40}):\s+(\S.*)$")
 
@@ -64,10 +77,11 @@ def node_label(raw: str, evidence: Evidence, *, technology: str = "", descriptio
     >>> label.name, label.technology.id, [(f.name, f.value) for f in label.facts]
     ('Orders', 'fastapi', [('backup', None), ('replicas', 3)])
     """
+    raw = veiled(raw)
     lines = [line[:_MAX_LINE] for line in label_lines(raw)] or [raw.strip()[:_MAX_LINE] or "unnamed"]
     if len(lines) > 1 and _STEREOTYPE.match(lines[0]):
         lines = [*lines[1:], lines[0]]
-    lines = _without_inner_aside(lines)
+    lines = _with_whole_name(_without_inner_aside(lines))
     if _is_broken(lines):
         lines = [" ".join(lines)]
     full, facts, rest = lines[0], list(status_of(raw, evidence)), []
@@ -109,6 +123,15 @@ def _without_inner_aside(lines: list[str]) -> list[str]:
     return [" ".join(name), *apart] if joined else lines
 
 
+def _with_whole_name(lines: list[str]) -> list[str]:
+    """Return the lines with a name that was broken word by word on one: "Data / Connector / (Go)", but not "Shop / FastAPI"."""
+    run = next((n for n, line in enumerate(lines) if not _ONE_WORD.fullmatch(line)), len(lines))
+    ends = [n for n in range(1, min(run, WORDS)) if lines[n].lower().rpartition("-")[2] in _NOUNS]
+    if not ends or lines[ends[-1]].lower() == lines[0].lower():
+        return lines
+    return [" ".join(lines[: ends[-1] + 1]), *lines[ends[-1] + 1 :]]
+
+
 def _is_broken(lines: list[str]) -> bool:
     """Return whether lines are one name that was broken to fit: together a technology, or words that end in a role."""
     joined = " ".join(lines)
@@ -134,9 +157,13 @@ def _fitting(role: str | None, found: tuple[Technology, ...]) -> Technology | No
 def _name(full: str) -> tuple[str, list[str]]:
     """Return the name in a label's first line, and what stands beside it."""
     asides: list[str] = []
-    parts = _SEPARATOR.split(full)
+    parts = _SEPARATOR.split(_PACKED.sub("", full))
     name = parts[0].strip()
     asides.extend(parts[1:])
+    first, comma, last = name.partition(", ")
+    if comma and len(last.split()) <= 3 and not technologies_in(first) and _says_made_with(last):
+        name = first.strip()
+        asides.append(last)
     joined = name.split(" + ")
     if len(joined) > 1 and all(technologies_in(part) for part in joined):
         name, asides = joined[0].strip(), [*asides, *joined[1:]]
@@ -156,6 +183,11 @@ def _name(full: str) -> tuple[str, list[str]]:
         name = name[:-1].strip()  # what closes the shape: `[(Orders)\nlater]`
     enclosed = _ENCLOSED.match(name)
     return (enclosed.group(1).strip() if enclosed and enclosed.group(1).strip() else name), asides
+
+
+def _says_made_with(text: str) -> bool:
+    """Return whether a few words name no more than what a thing is written in or with: "local Python"."""
+    return bool(technologies_in(text)) or any(_LANGUAGE.fullmatch(word) for word in text.split())
 
 
 def _is_aside(text: str) -> bool:

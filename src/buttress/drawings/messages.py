@@ -54,7 +54,8 @@ class Conversation:
                 or told.messages
                 or _STARTS.search(message.text)
             )  # nothing but what was asked for
-            if message.dashed or person or bare or (told is not None and told.response):
+            silent = not message.text and asked.sync is not False  # an arrow back without a word
+            if message.dashed or person or bare or silent or (told is not None and told.response):
                 asked.answered = asked.answered or (message.dashed and asked.sync is not False)
                 return
         if message.text and (

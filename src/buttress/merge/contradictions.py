@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from buttress import vocabulary
 from buttress.merge.clustering import WEAK_KINDS
 from buttress.model import Component, Contradiction, Evidence, Fact, Flow
+from buttress.model.kinds import MESSAGING
 from buttress.names import words_of
 from buttress.vocabulary import are_one_technology
 
 _SAYS_LITTLE = frozenset(
     ("planned", "image", "ttl", "status", "published_ports", "data_classes",
      "environment", "build_context", "profile", "technology", "dockerfile", "build_target", "code_folder", "base_image",
-     "configuration_files")
+     "configuration_files", "contract_files")
 )  # fmt: skip
 _FILES = ("config", "code")  # what machines read, as against what is written for people
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -33,6 +34,8 @@ _BOUND = re.compile(
 _SAYS_OFF = re.compile(r"[=:]\s*[\"']?(?:false|no|none|off|disabled)\b", re.IGNORECASE)
 # Whether anybody can reach a part follows from many things; only words about it contradict each other.
 _EXPOSED = re.compile(r"public|internet|expos", re.IGNORECASE)
+# Kinds of which a thing is one: a bus isn't both RabbitMQ and Kafka, a database not both PostgreSQL and MongoDB.
+_FAMILIES = (MESSAGING, frozenset(("relational_db", "document_db", "key_value_db")))
 _TEAM = frozenset("team squad tribe chapter guild crew group".split())
 # A line of a manifest that names an image or a thing says nothing of numbers, even where it holds some.
 _NAMES_ONLY = re.compile(r"[\"']?(?:image|name|build|container_name|hostname)[\"']?\s*:", re.IGNORECASE)
@@ -155,7 +158,8 @@ def technologies_disagree(owner: str, members: Sequence[Component]) -> Contradic
             continue
         known = vocabulary.load().technologies
         kinds = {t.kind for t in (known.get(lead.technology or ""), known.get(other.technology or "")) if t}
-        if len(kinds) == 1 and not kinds & set(WEAK_KINDS):
+        alike = len(kinds) == 1 or any(kinds <= family for family in _FAMILIES)
+        if kinds and alike and not kinds & set(WEAK_KINDS):
             sides: tuple[tuple[str, Evidence], ...] = (
                 (str(lead.technology), lead.evidence[0]),
                 (str(other.technology), other.evidence[0]),

@@ -1,4 +1,4 @@
-"""Whose interface a contract describes: the application's that has its name, or in whose package it lies.
+"""Whose interface a contract describes: who names its file in a catalog, the application that has its name, or in whose package it lies.
 
 Contracts are read before the code that they belong to, which may have the name of a container and its own: it joins the first
 only, and leaves the contract apart.
@@ -19,8 +19,12 @@ _OF_OTHERS = frozenset(
 )
 
 
+_CONTRACTS = frozenset(("openapi", "asyncapi"))
+
+
 def join_contracts(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
     """Return the clusters; a contract that nothing else is joined to becomes part of the only application of its name, or that holds it."""
+    clusters = _named_in_a_catalog(clusters, ranked)
     contracts = [
         c
         for c in clusters
@@ -41,6 +45,28 @@ def join_contracts(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> l
                 found[0].absorb(contract, f"the contract of its interface {why}")
                 gone.add(id(contract))
     return [c for c in clusters if id(c) not in gone]
+
+
+def _named_in_a_catalog(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:
+    """Return the clusters; the application of a contract is the only part whose entry in a catalog names that file."""
+    out = list(clusters)
+    for contract in clusters:
+        readers = {ranked[n].reader for n in contract.fragments()}
+        if not readers & _CONTRACTS or not readers <= {*_CONTRACTS, "prose"}:
+            continue
+        files = {
+            e.source for n, m in contract.members if ranked[n].reader in _CONTRACTS for e in m.evidence[:1]
+        }
+        offering = [c for c in out if c is not contract and files & _contract_files(c)]
+        if len(offering) == 1 and compatible(contract.kind(), offering[0].kind()):
+            offering[0].absorb(contract, f"its entry in the catalog names {min(files)}")
+            out.remove(contract)
+    return out
+
+
+def _contract_files(cluster: Cluster) -> set[str]:
+    facts = (m.fact("contract_files") for _, m in cluster.members)
+    return {str(path) for f in facts if f is not None and isinstance(f.value, tuple) for path in f.value}
 
 
 def _same_name(application: Cluster, contract: Cluster) -> bool:

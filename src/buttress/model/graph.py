@@ -32,6 +32,8 @@ FLOW_KINDS: tuple[str, ...] = (
 BOUNDARY_KINDS: tuple[str, ...] = (
     "trust", "network", "region", "zone", "cluster", "host", "namespace", "team", "system", "group",
 )  # fmt: skip
+MAX_WORD = 60
+_ANY_WORD = re.compile(r"[^\W_]+")
 _SLUG = re.compile(r"[a-z0-9]+")
 
 
@@ -350,12 +352,23 @@ def _given(**attributes: str | bool | None) -> dict[str, str | bool]:
 
 
 def slug(name: str) -> str:
-    """Return a stable id for a name: lower case, letters and digits joined by hyphens.
+    """Return a stable id for a name: lower case, letters and digits joined by hyphens; words of other scripts in Punycode.
 
-    >>> slug("Orders DB (primary)"), slug("Café °"), slug("!!!")
-    ('orders-db-primary', 'caf', 'unnamed')
+    >>> slug("Orders DB (primary)"), slug("Café °"), slug("!!!"), slug("База DB")
+    ('orders-db-primary', 'caf', 'unnamed', '80aabz-db')
     """
-    return "-".join(_SLUG.findall(name.lower())) or "unnamed"
+    lowered = name.lower()
+    if lowered.isascii():
+        return "-".join(_SLUG.findall(lowered)) or "unnamed"
+    return "-".join(p for word in _ANY_WORD.findall(lowered) for p in _pieces(word)) or "unnamed"
+
+
+def _pieces(word: str) -> list[str]:
+    """Return the plain letters and digits of a word, of one that has none, such as a Greek or Chinese one, what stands for it."""
+    plain = _SLUG.findall(word)
+    if plain or (len(word) == 1 and word < "\u0250"):  # a single Latin letter with a mark
+        return plain
+    return _SLUG.findall(word[:MAX_WORD].encode("punycode").decode("ascii").lower())
 
 
 def flow_id(source: str, target: str, kind: str, taken: Iterable[str] = ()) -> str:

@@ -95,7 +95,7 @@ READERS: tuple[Reader, ...] = (
             r"^[ \t]*(workspace\b|model\s*\{|[\w.]+\s*=\s*(softwareSystem|person|container|group)\b)|\"softwareSystems\"\s*:",
         ),
     ),
-    Reader("dot", names=r".*\.(dot|gv|graphviz)"),
+    Reader("dot", names=r".*\.(dot|gv|graphviz|blockdiag)"),
     Reader("d2", names=r".*\.d2"),
     Reader(
         "drawio",
@@ -207,7 +207,16 @@ READERS: tuple[Reader, ...] = (
         r"|tox\.ini|metadata|entry_points\.txt|\.coveragerc|\.flake8|\.?pylintrc|pyrightconfig\.json|\.pre-commit-config\.yaml"
         r")",
     ),
-    Reader("graph_json", files=r".*\.json", shows=(r"\A\s*\{", r'"components"', r'"flows"')),
+    Reader(
+        "graph_json",
+        files=r".*\.json",
+        shows=(
+            r"\A\s*\{",
+            r'"components"',
+            # Components without flows are no graph, but somebody may have meant one: the reader says what is missing.
+            r'"flows"|\A(?![\s\S]*"(?:bomFormat|SPDXID|unique-id|dataflows)")[\s\S]*"components"\s*:\s*\[\s*\{\s*"(?:id|name)"\s*:\s*"',
+        ),
+    ),
     Reader(
         "documents",
         names=_NO_PAPERS + r"(.*\.(md|markdown|mdx|mkd|rst|txt|adoc|asciidoc|asc|docx|pdf#page=\d+)|<stdin>)",

@@ -4,20 +4,22 @@
 
 - **Reads** Components, Resources, APIs and Systems: `dependsOn`, `dependencyOf`, `providesApis` with `consumesApis` (who consumes an API calls
   who provides it), types, titles, `system` and `owner` (a fact and a team), `lifecycle` (`experimental`, `deprecated`). References are resolved among all
-  files that are read; what a file refers to and no file describes is a component by its name.
+  files that are read; what a file refers to and no file describes is a component by its name; the contract that an API's `$text` names is
+  joined with who provides it.
 - **Complete about** nothing.
 - **Doesn't read** templates, locations, users and groups, annotations and links, and Components that only are documentation.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass, replace
 
 from buttress.drawings import Drawing, Edge, Group, Place, assemble
 from buttress.lines import Node as Value
 from buttress.lines import documents
-from buttress.model import Diagnostic, Fact, Fragment, Source
+from buttress.model import Diagnostic, Evidence, Fact, Fragment, Source
 
 _REFERENCE = re.compile(r"(?:(?P<kind>[\w-]+):)?(?:(?P<space>[\w.-]+)/)?(?P<name>[\w.-]+)$")
 _KINDS = {"website": "web_frontend", "frontend": "web_frontend", "library": "library_or_module", "mobile-app": "web_frontend",
@@ -114,9 +116,21 @@ class _Catalog:
         if title := value.text("metadata", "title"):
             node.aliases = (title,)
         if own:
-            node.facts = _facts(value)
+            node.facts = (*_facts(value), *self._contracts(value))
             node.group = _group(value, out)
         return id_
+
+    def _contracts(self, value: Value) -> tuple[Fact, ...]:
+        """Return which files among the sources hold the contracts of the interfaces that a component offers."""
+        found: dict[str, Evidence] = {}
+        for reference in value.list("spec", "providesApis"):
+            api = self.entities.get(_key(reference.raw, "api") or ("", "", ""))
+            text = api.value.get("spec", "definition", "$text") if api is not None else None
+            if api is None or text is None or "://" in text.raw or text.raw.startswith("/"):
+                continue
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(api.value.source.path), text.raw))
+            found.setdefault(path, Place.of(text).evidence(api.value.source.path))
+        return (Fact("contract_files", tuple(found), "stated", tuple(found.values())),) if found else ()
 
     def _stub(self, key: Key, reference: Value, out: Drawing) -> str:
         """Return the node of what a reference means, described where it is described, else by its name only."""

@@ -3,9 +3,10 @@
 JSON of the Common Architecture Language Model: `nodes` with `unique-id` and `relationships`.
 
 - **Reads** nodes by type (actor, system, service, database, network, web client, LDAP …), relationships (`interacts`, `connects` with
-  protocol and authentication, `deployed-in`, `composed-of`: boundaries), ports of interfaces.
+  protocol and authentication, `deployed-in`, `composed-of`: boundaries), ports of interfaces, the product that metadata or the
+  description of a store name.
 - **Complete about** nothing.
-- **Doesn't read** patterns, controls, flows of business steps, metadata and data assets.
+- **Doesn't read** patterns, controls, flows of business steps, other metadata and data assets.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from buttress.drawings import Drawing, Edge, Group, Node, Place, assemble_models
 from buttress.drawings.kinds import boundary_kind, technologies_in
 from buttress.lines import Node as Value
 from buttress.model import Fact, Fragment, Source
+from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of
 
 _KINDS = {"actor": "actor", "webclient": "web_frontend", "ldap": "identity_provider"}
 _FRAMES = {"network": "network", "ecosystem": "group", "system": "system"}
+# Where the metadata of a node name what it is made with; the form leaves that to whoever writes it.
+_MADE_WITH = ("database-type", "technology", "engine", "tech")
 MAX_NODES = 64  # that one relationship names
 
 
@@ -83,6 +87,9 @@ def _node(id_: str, name: str, sort: str, place: Place, value: Value) -> Node:
         node.kind = "service"  # the model has a type of its own for stores and for people
     node.shape = "cylinder" if sort == "database" else "rect"
     node.description = value.text("description")
+    node.technology = next((t for k in _MADE_WITH if (t := value.text("metadata", k) or value.text(k))), "")
+    if not node.technology and sort == "database" and not technologies_in(name):
+        node.technology = _leading_technology(node.description)
     for interface in value.list("interfaces"):
         port = interface.get("port")
         if port is not None and re.fullmatch(r"\d{1,5}", port.raw) and not node.facts:
@@ -90,6 +97,13 @@ def _node(id_: str, name: str, sort: str, place: Place, value: Value) -> Node:
                 Fact("port", int(port.raw), "stated", (Place.of(port).evidence(value.source.path),)),
             )
     return node
+
+
+def _leading_technology(description: str) -> str:
+    """Return the product with which the description of a store begins: "PostgreSQL database that holds …"."""
+    words = description.split()
+    first = next((" ".join(words[:n]) for n in (3, 2, 1) if load().technology(" ".join(words[:n]))), "")
+    return first
 
 
 def _forms(relation: Value) -> list[tuple[str, Value]]:

@@ -75,6 +75,13 @@ def parse(source: Source) -> SystemGraph | Diagnostic:
 
     from buttress.model.wire_form import GraphForm
 
+    if isinstance(loaded, dict) and "components" in loaded and "flows" not in loaded:
+        if not _is_meant(loaded["components"]):
+            return Diagnostic(
+                source.path, 1, "components of something else, without flows; not a graph", "info"
+            )
+        reason = 'components without "flows"; expected "flows": [{"source": "a", "target": "b"}, …] beside them, [] if there are none'
+        return Diagnostic(source.path, 1, reason, "warning")
     lines = source.text.split("\n")
     places = _places(lines)
     parts = [loaded.get(key) for key in ("components", "flows")] if isinstance(loaded, dict) else []
@@ -99,6 +106,15 @@ def parse(source: Source) -> SystemGraph | Diagnostic:
         elif not isinstance(first["input"], dict | list):
             reason += f", found {json.dumps(first['input'])[:60]}"
         return Diagnostic(source.path, _line_of_path(source, first["loc"]), reason, "error")
+
+
+def _is_meant(components: object) -> bool:
+    """Return whether what is called components has the keys of ours and no others."""
+    from buttress.model.wire_form import ComponentForm
+
+    known = set(ComponentForm.model_fields)
+    items = components if isinstance(components, list) else []
+    return bool(items) and all(isinstance(i, dict) and "id" in i and set(i) <= known for i in items[:20])
 
 
 def _no_constant(name: str) -> float:

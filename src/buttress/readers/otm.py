@@ -2,7 +2,8 @@
 
 JSON and YAML with `otmVersion`.
 
-- **Reads** components with their type and tags, trust zones (boundaries, nested), data flows with their names and tags; `bidirectional`.
+- **Reads** components with their type and tags, trust zones (boundaries, nested), data flows with their names and tags; `bidirectional`;
+  the spelling of the first drafts too (`trustzones`, `from` and `to`, a parent by its id alone).
 - **Complete about** nothing.
 - **Doesn't read** threats, mitigations, assets, risks and representations.
 """
@@ -32,8 +33,8 @@ def read(sources: tuple[Source, ...]) -> Fragment:
 def _drawing(root: Value) -> Drawing:
     out = Drawing(root.source.path, "model", root.line)
     parents: dict[str, str] = {}
-    for zone in root.list("trustZones"):
-        id_, above = zone.text("id"), zone.text("parent", "trustZone")
+    for zone in (*root.list("trustZones"), *root.list("trustzones")):
+        id_, above = zone.text("id"), zone.text("parent", "trustZone") or zone.text("parent")
         if id_:
             name = zone.text("name") or id_
             out.groups[id_] = Group(
@@ -53,14 +54,16 @@ def _drawing(root: Value) -> Drawing:
         )  # fmt: skip
         node.kind = "actor" if sort in _ACTORS else "library_or_module" if sort.startswith("code") else None
         node.shape = "cylinder" if "database" in sort or sort.endswith("-db") else "rect"
-        node.group = part.text("parent", "trustZone") or None
-        parents[id_] = part.text("parent", "component")
+        above = part.text("parent")  # an id alone may be one of either sort
+        node.group = part.text("parent", "trustZone") or (above if above in out.groups else None)
+        parents[id_] = part.text("parent", "component") or above
     for id_, node in out.nodes.items():
         at, steps = parents.get(id_, ""), 0
         while node.group is None and at in out.nodes and steps < MAX_DEPTH:
             node.group, at, steps = out.nodes[at].group, parents.get(at, ""), steps + 1
     for flow in root.list("dataflows"):
-        source, target = flow.text("source"), flow.text("destination")
+        source = flow.text("source") or flow.text("from")
+        target = flow.text("destination") or flow.text("to")
         if source not in out.nodes or target not in out.nodes:
             out.note(flow.line, f"a data flow with an end that is no component: {(source, target)}"[:120])
             continue
@@ -68,7 +71,7 @@ def _drawing(root: Value) -> Drawing:
         label = "" if label.replace(" ", "").lower() in ("dataflow", "flow") else label
         both = flow.get("bidirectional")
         head: Head = "both" if both is not None and both.value is True else "forward"
-        place = Place.of(flow.get("name") or flow.get("source"))
+        place = Place.of(flow.get("name") or flow)
         out.edges.append(Edge(source, target, place, label, tags, head=head))
         if out.full(flow.line):
             break

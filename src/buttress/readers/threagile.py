@@ -25,6 +25,9 @@ _PROTOCOLS = {"http": "HTTP", "https": "HTTPS", "ws": "WebSocket", "wss": "WSS",
 _PLAIN = frozenset(("http", "ws", "jdbc", "odbc", "sql-access-protocol", "nosql-access-protocol", "ldap", "smtp", "pop3", "imap", "ftp",
                     "reverse-proxy-web-protocol", "binary", "text"))  # fmt: skip
 _ACCESS = {"true": "reads", "false": "reads, writes"}
+_NO_LINKS = frozenset(("data_flows", "dataflows", "flows", "links", "connections"))
+_PAGES = frozenset(("browser", "mobile-app"))
+_FILES = frozenset(("file-server", "local-file-system"))
 _CLIENTS = frozenset(("browser", "client-system", "mobile-app", "desktop", "devops-client"))
 
 
@@ -60,11 +63,19 @@ class _Model:
             client = set(words) & _CLIENTS and asset.text("used_as_client_by_human") == "true"
             node.external = sort == "external-entity" and not client
             node.kind = "actor" if client and sort == "external-entity" else None
+            if sort == "process" and not client and set(words) & _PAGES:
+                node.kind = "web_frontend"
+            if sort == "datastore" and set(words) & _FILES:
+                node.kind = "data_store"
             if "web-server" in words and asset.text("custom_developed_parts") == "true":
                 node.kind = "service"
             node.facts = tuple(self._facts(asset, sort))
             node.group = within.get(id_)
         for title, asset in self.root.items("technical_assets"):
+            for key, value in asset.items():
+                if key in _NO_LINKS and any(value.items()):
+                    reason = f"{key!r} of {title[:60]!r} is no key of Threagile, expected communication_links; nothing was read from it"
+                    self.out.note(value.key_line, reason)
             for name, link in asset.items("communication_links"):
                 self._link(asset.text("id") or title, name, link)
         return self.out

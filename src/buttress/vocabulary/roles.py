@@ -51,7 +51,7 @@ _ROLES: dict[str, str] = {
         "orchestrator; workflow engine; cronjobs"
     ),
     "data_store": (
-        "database; databases; db; dbs; data store; datastore; storage; store; persistence; primary "
+        "database; databases; db; dbs; database server; database servers; db server; db servers; data store; datastore; storage; store; persistence; primary "
         "db; replica db; read replica; read replicas; write db; read db; data warehouse; ledger; data "
         "lake; volume; disk; tsdb; backup; backups; time series database; graph "
         "database; graph db; event store; feature store; shard; shards; nfs; file system; filesystem; "
@@ -73,11 +73,11 @@ _ROLES: dict[str, str] = {
         "service; blob storage service"
     ),
     "cache": (
-        "cache; caches; in memory cache; distributed cache; memory cache; cache cluster; session "
+        "cache; caches; cache server; cache servers; in memory cache; distributed cache; memory cache; cache cluster; session "
         "cache; caching layer"
     ),
     "message_broker": (
-        "queue; queues; topic; topics; message queue; message broker; broker; event bus; bus; message "
+        "queue; queues; amqp server; amqp servers; mqtt server; message server; topic; topics; message queue; message broker; broker; event bus; bus; message "
         "bus; task queue; job queue; mq; exchange; dlq; dead letter queue; pub sub; pubsub; events; "
         "channel; service bus; messaging; event queue; work queue; event broker; pub sub topic; event "
         "grid; queuing platform; queueing platform; queuing system; queueing system; "
@@ -88,7 +88,7 @@ _ROLES: dict[str, str] = {
         "streaming; kafka topic; kafka topics; change stream; cdc stream"
     ),
     "cdn": "cdn; content delivery network; edge cache",
-    "dns": "dns; dns server; name server",
+    "dns": "dns; dns server; dns servers; name server; name servers",
     "identity_provider": (
         "idp; identity provider; sso; identity server; authorization server; auth server; auth service; "
         "authentication server; authentication service; authorization service; ldap; "

@@ -12,7 +12,17 @@ from buttress.readers.documents.tables import Cell, laid_out, named
 
 _DRAWN = re.compile(r"[─│┌┐└┘├┤▶►▼◄]|\+-{2,}\+|-{2,}>|<-{2,}|\|\s{2,}\|")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
-_UNREAD = ("ditaa",)
+_UNREAD = (
+    "ditaa",
+    "seqdiag",
+    "actdiag",
+    "nwdiag",
+    "packetdiag",
+    "excalidraw",
+    "bpmn",
+    "wavedrom",
+    "vegalite",
+)
 _PLAIN = ("", "text", "txt", "ascii", "none", "plain")
 _NUMBER = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _STEP = re.compile(
@@ -27,7 +37,18 @@ _OTHER_WAYS = re.compile(
 _CHOSEN = re.compile(
     r"(?<!not )\b(?:chosen|selected|preferred|recommended|accepted|adopted|decided|current)\b", re.IGNORECASE
 )
-DIAGRAMS = ("mermaid", "plantuml", "puml", "c4plantuml", "structurizr", "d2", "dot", "graphviz", *_UNREAD)
+DIAGRAMS = (
+    "mermaid",
+    "plantuml",
+    "puml",
+    "c4plantuml",
+    "structurizr",
+    "d2",
+    "dot",
+    "graphviz",
+    "blockdiag",
+    *_UNREAD,
+)
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ _DIAGRAMS = {
     "plantuml": "plantuml",
     "graphviz": "graphviz",
     "digraph": "graphviz",
+    **{name: name for name in ("blockdiag", "seqdiag", "actdiag", "nwdiag", "packetdiag", "ditaa")},
 }
 _CODE = frozenset(("code-block", "code", "sourcecode", "parsed-literal", *_DIAGRAMS))
 _TEXT = frozenset(

@@ -2,6 +2,8 @@
 
 `.dot`, `.gv` and ```` ```dot ```` or ```` ```graphviz ```` blocks in documents.
 
+`.blockdiag` and blocks of blockdiag, which is nearly the same language, are read too.
+
 - **Reads** nodes, edges and chains of them, clusters as boundaries, defaults (`node [shape=cylinder]`), ports, record and HTML labels, `dir`,
   labels and heads of edges. Names and shapes say what a node is, texts of edges what flows.
 - **Complete about** nothing: an edge that isn't drawn proves nothing.
@@ -26,7 +28,9 @@ MAX_DEPTH = 30
 MAX_FAN = 40  # ends of an edge between sets of nodes
 _SHAPES = {"cylinder": "cylinder", "diamond": "rhombus", "mdiamond": "rhombus", "note": "note", "doublecircle": "final",
            "point": "point", "plaintext": "text", "plain": "text", "none": "text",
+           "flowchart.database": "cylinder", "flowchart.condition": "rhombus",
            "underline": "text", "record": "record", "mrecord": "record", "circle": "circle"}  # fmt: skip
+_BLOCKS = frozenset(("blockdiag", "diagram", "group"))
 _MEMBER = re.compile(r"(?:^|\||\\[lnr]|\n)\s*[+#~-]\s*\w|\w\s*\([^)]*\)\s*(?::|\\l|\||$)|\\l")
 _PORT = re.compile(r"<[^<>|]{0,60}>")
 _STRESS = re.compile(r"</?(?:b|i|u|font|sub|sup|o|s)\b[^>]*>", re.IGNORECASE)
@@ -148,6 +152,21 @@ class _Scan:
             if self._peek() == "{":
                 self._open(name.value if word == "subgraph" else None, name)
             return
+        if plain and word in ("blockdiag", "diagram") and after == "name":
+            while self._peek() == "name":
+                self.at += 1  # its name
+            if self._peek() == "{":
+                self._open(None, token)
+            return
+        if plain and word in _BLOCKS and after == "{":
+            self.at += 1
+            self._open(None if word != "group" else f"cluster {token.start}", token)
+            return
+        if plain and word == "group" and after == "name":
+            self.at += 2
+            if self._peek() == "{":
+                self._open(f"cluster {self.tokens[self.at - 1].value}", token)
+            return
         if plain and word in ("node", "edge") and after == "[":
             self.at += 1
             (self.levels[-1].node if word == "node" else self.levels[-1].edge).update(self._attributes())
@@ -157,7 +176,7 @@ class _Scan:
             self.at = min(self.at + 3, len(self.tokens))
             self._frame({word: value}, token.start)
             return
-        names = self._name()
+        names = self._names()
         if self._peek() == "edge":
             self._edges(names, token)
             return
@@ -175,6 +194,16 @@ class _Scan:
             stop = self.tokens[min(self.at, len(self.tokens)) - 1].stop
             self.out.groups[level.group].place = self.text.place(start, max(stop, start + 1))
             self.out.groups[level.group].title = " ".join(label_lines(_plain(given["label"], record=False)))
+
+    def _names(self) -> list[str]:
+        """Return the names at hand; several stand beside each other only in blockdiag."""
+        names = self._name()
+        while (
+            self._peek() == "," and self.at + 1 < len(self.tokens) and self.tokens[self.at + 1].sort == "name"
+        ):
+            self.at += 1
+            names += self._name()
+        return names
 
     def _name(self) -> list[str]:
         token = self.tokens[self.at]
@@ -205,8 +234,9 @@ class _Scan:
             node.technology = re.sub(r"[-_]+", " ", given["image"].rpartition("/")[2].partition(".")[0])
 
     def _edges(self, first: list[str], token: Token) -> None:
-        ends = [first]
+        ends, signs = [first], []
         while self._peek() == "edge" and len(ends) < 200:
+            signs.append(self.tokens[self.at].value)
             self.at += 1
             if self._peek() == "name":
                 word = self.tokens[self.at].value.lower()
@@ -216,7 +246,7 @@ class _Scan:
                     )
                     ends.append(self._set())
                 else:
-                    ends.append(self._name())
+                    ends.append(self._names())
             elif self._peek() == "{":
                 ends.append(self._set())
             else:
@@ -235,11 +265,12 @@ class _Scan:
         label = _plain(given.get("label") or given.get("xlabel") or "", record=False)
         if line == "invisible":
             return
-        for sources, targets in pairwise(ends):
+        for sign, (sources, targets) in zip(signs, pairwise(ends), strict=False):
+            told: Head = "both" if sign == "<->" else head
             for source in sources[:MAX_FAN]:
                 for target in targets[:MAX_FAN]:
-                    a, b = (target, source) if back == "back" else (source, target)
-                    self.out.edges.append(Edge(a, b, place, label, "", line, head))
+                    a, b = (target, source) if (back == "back") != (sign == "<-") else (source, target)
+                    self.out.edges.append(Edge(a, b, place, label, "", line, told))
 
     def _set(self) -> list[str]:
         """Return the names within braces; the brace is at hand. What isn't a name in them is passed over."""

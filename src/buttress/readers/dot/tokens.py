@@ -11,7 +11,7 @@ MAX_VALUE = 4_000
 
 _TOKEN = re.compile(
     r"(?P<skip>\s+|//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n]*)"
-    r"|(?P<edge>->|--)|(?P<mark>[{}\[\]=;,:+])"
+    r"|(?P<edge><->|<-(?=[\s\w])|->|--)|(?P<mark>[{}\[\]=;,:+])"
     r'|"(?P<string>(?:[^"\\]|\\.)*)(?:"|\Z)'
     r"|(?P<html><)|(?P<word>-?[\w.\u0080-\uffff]+)|(?P<other>.)",
     re.DOTALL,

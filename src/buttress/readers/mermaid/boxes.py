@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass, field
 
 from buttress.drawings.drawing import Drawing, Edge, Group, Head, Place, quote_of
-from buttress.drawings.kinds import technologies_in
 from buttress.drawings.text import Text
+from buttress.readers.mermaid.box_labels import label_of
 from buttress.readers.mermaid.frames import through_frames
 from buttress.readers.mermaid.tables import without_tables
-from buttress.vocabulary.roles import role_of
 
 MAX_ROWS, MAX_COLUMNS, MAX_BOXES, MAX_STEPS = 400, 400, 200, 2_000
 MAX_LOOKS = 500_000  # rows and cells looked at in search of frames
@@ -27,6 +26,8 @@ _LOW_LEFT, _LOW_RIGHT = frozenset("└╚╰┗├┴┼╠╩╬+"), frozenset(
 HEADS = {"v": (1, 0), "V": (1, 0), "▼": (1, 0), "↓": (1, 0), "^": (-1, 0), "▲": (-1, 0), "↑": (-1, 0),
          ">": (0, 1), "►": (0, 1), "▶": (0, 1), "→": (0, 1), "<": (0, -1), "◄": (0, -1), "◀": (0, -1), "←": (0, -1)}  # fmt: skip
 PLAIN_HEADS = frozenset("vV^<>")  # signs that stand in a frame of plain characters for other reasons too
+# Corners that have no arm towards where one comes from: that of another frame, below or above.
+_TURNED_AWAY = {(1, 0): "┌┐╔╗╭╮┏┓┬╦┳", (-1, 0): "└┘╚╝╰╯┗┛┴╩┻"}
 _WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1))
 _STROKES = re.compile(r"[-─]{2,}|[<>►▶◄◀]")
 _WORDS = re.compile(r"[^\W_][\w .,:/()'-]*")
@@ -83,18 +84,6 @@ def read_boxes(text: Text) -> Drawing:
     return drawing
 
 
-# What a line below a name says of the part: its ports, the language that it is written in.
-_ASIDE = re.compile(
-    r"\(?(?:(?:ports?:? ?)?:?\d{2,5}(?: ?[/,] ?:?\d{2,5})*"
-    r"|go|golang|java|kotlin|scala|python|ruby|rust|php|c#|c\+\+|elixir|erlang|typescript|javascript|node(?:\.?js)?|\.net)\)?",
-    re.IGNORECASE,
-)
-
-
-_WAY = re.compile(r"\w\s*(?:<?[-=]{1,2}>|<[-=]{1,2}|[→←↔])\s*\w")
-_CUT = re.compile(r"[a-z]-$")
-
-
 class _Grid:
     def __init__(self, rows: list[str], first_line: int, drawing: Drawing) -> None:
         self.rows, self.first_line, self.drawing = rows, first_line, drawing
@@ -130,7 +119,7 @@ class _Grid:
             around = [f for f in frames if f.holds(box) and keys[id(f)]]
             group = keys[id(min(around, key=_area))] if around else None
             node = self.drawing.node(keys[id(box)], self._place(row, row, words), group)
-            node.label = _label(tuple(box.words.values()))
+            node.label = label_of(tuple(box.words.values()))
         frames.sort(key=_area, reverse=True)
         self.owner = {cell: box for box in (*frames, *leaves) for cell in box.edge_cells()}
         self.frames = {id(f) for f in frames}
@@ -138,6 +127,16 @@ class _Grid:
             if keys[id(box)]:
                 self._lines_from(box, keys)
         self.drawing.edges = through_frames(self.drawing)
+        self._drop_banners(leaves, keys)
+
+    def _drop_banners(self, leaves: list[Box], keys: dict[int, str]) -> None:
+        """Forget a box of one line that is as wide as the drawing and that nothing leads to: the title of it."""
+        linked = {end for e in self.drawing.edges for end in (e.source, e.target)}
+        widest = max((len(row.rstrip()) for row in self.rows), default=0)
+        for box in leaves:
+            wide = box.left <= GAP and len(box.words) == 1 and (box.right - box.left) * 10 >= widest * 8
+            if wide and len(leaves) > 1 and keys[id(box)] not in linked:
+                self.drawing.nodes.pop(keys[id(box)], None)
 
     def _place(self, first: int, last: int, words: str) -> Place:
         low, high = sorted((first, last))
@@ -232,7 +231,8 @@ class _Grid:
                 inside = box.top <= start[0] <= box.bottom and box.left <= start[1] <= box.right
                 near = self.owner.get(start)
                 touching = near is not None and not near.holds(box) and not self._is_hit(start, way)
-                if inside or touching or not self._goes(self.at(start), way):
+                sign = self.at(start)
+                if inside or touching or not self._goes(sign, way) or sign in _TURNED_AWAY.get(way, ""):
                     continue
                 for other, label, backwards, forwards, last in self._follow(start, way, box):
                     if other is box or not keys[id(other)] or not forwards:
@@ -364,31 +364,3 @@ def _is_same(known: Edge, edge: Edge) -> bool:
     return ends == (edge.source, edge.target) or (
         known.head == edge.head == "both" and ends == (edge.target, edge.source)
     )
-
-
-def _label(lines: tuple[str, ...]) -> str:
-    """Return the label of a box: a name that goes on in the next line is one name, a technology below it is told apart.
-
-    What leads where within the box is no part of its name.
-    """
-    lines = _hyphens_joined(lines)
-    asides = tuple(line for line in lines[1:] if _ASIDE.fullmatch(line) or _WAY.search(line))
-    lines = tuple(line for n, line in enumerate(lines) if not n or line not in asides)
-    wrapped = sum(len(line.split()) for line in lines) <= 4 and not any(map(technologies_in, lines[1:]))
-    return "<br/>".join(((" " if wrapped else "<br/>").join(lines), *asides))
-
-
-def _hyphens_joined(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the lines with words put together that were broken at their end.
-
-    >>> _hyphens_joined(("Distri-", "butor"))
-    ('Distributor',)
-    """
-    out: list[str] = []
-    for line in lines:
-        if out and _CUT.search(out[-1]) and line[0].islower():
-            whole = out[-1] + line
-            out[-1] = whole if role_of(whole.replace("-", " ")) else out[-1][:-1] + line
-        else:
-            out.append(line)
-    return tuple(out)

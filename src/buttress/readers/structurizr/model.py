@@ -83,15 +83,20 @@ class Workspace:
 def drawings_of(space: Workspace) -> tuple[Drawing, ...]:
     """Return the model as one drawing and what is deployed where as another.
 
-    Components of the fourth level are parts of their container; a system that has containers is a frame around them.
+    Components of the fourth level are parts of their container; a system that has containers is a frame around them, and a relation
+    with one that has a single container is one with that.
     """
     model = Drawing(space.path, "model", space.line)
     for line, reason in space.notes:
         model.note(line, reason)
     parts = _parts(space)
-    has_containers = {
-        system for e in space.elements.values() if e.sort == "container" for system in _system(space, e.id)
-    }
+    containers: dict[str, list[str]] = {}
+    for element in space.elements.values():
+        if element.sort == "container":
+            for system in _system(space, element.id):
+                containers.setdefault(system, []).append(element.id)
+    has_containers = set(containers)
+    parts.update({system: inside[0] for system, inside in containers.items() if len(inside) == 1})
     for element in space.elements.values():
         if element.sort in ("softwaresystem", "group") and (
             element.sort == "group" or element.id in has_containers
@@ -102,9 +107,11 @@ def drawings_of(space: Workspace) -> tuple[Drawing, ...]:
     for id_ in dict.fromkeys(parts.values()):
         element = space.elements[id_]
         if id_ not in has_containers and element.sort not in ("deploymentnode", "infrastructurenode"):
-            model.nodes[id_] = _node(
-                space, element, others=bool(has_containers) and element.sort == "softwaresystem"
+            node = _node(space, element, others=bool(has_containers) and element.sort == "softwaresystem")
+            node.aliases = tuple(
+                space.elements[s].name for s in _system(space, id_) if len(containers.get(s, ())) == 1
             )
+            model.nodes[id_] = node
     _edges(space, model, parts, has_containers)
     deployed = _deployed(space, parts, has_containers)
     return (model, deployed) if deployed.nodes else (model,)
