@@ -71,10 +71,29 @@ def test_no_practices_are_searched_when_none_are_wanted() -> None:
     assert ask(system("bookshop"), "which calls have no timeout?", limit=0).practices == ()
 
 
+def test_a_question_about_something_else_gets_no_practice_that_shares_a_word() -> None:
+    answer = answered("bookshop", "who will carry the outbound suitcases to the broken lift?")
+    assert not answer.answered
+    assert answer.practices == ()
+
+
+def test_practices_stand_beside_a_comparison_of_products_and_not_of_parts() -> None:
+    assert answered("bookshop", "compare catalog and pricing").practices == ()
+    assert answered("bookshop", "should we use kafka or rabbitmq?").practices != ()
+
+
 def test_an_answer_is_plain_values() -> None:
     plain = answer_json(answered("bookshop", "who owns payments?"))
     assert plain["intent"] == "owner"
     assert plain["statements"][0]["evidence"][0]["source"] == "docs/design.md"
+
+
+def test_plain_values_tell_answers_from_quotes_and_from_silence() -> None:
+    plain = answer_json(answered("bookshop", "which calls have no timeout?"))
+    assert {s["holds"] for s in plain["statements"]} >= {"answer", "nothing"}
+    plain = answer_json(answered("bookshop", "can a customer's card number end up in our database?"))
+    assert plain["answered"] is False
+    assert [s["holds"] for s in plain["statements"]] == ["quote"]
 
 
 @pytest.mark.parametrize("words", ["", "  \n"])

@@ -9,14 +9,17 @@ was looked for: an answer is never made up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from buttress.ask import (
+    elliptic,
     environments,
     impact,
     loss,
+    measures,
     order,
     properties,
     quoted,
@@ -62,6 +65,7 @@ _FROM_GRAPH: dict[str, Callable[[Question, SystemGraph], tuple[Statement, ...]]]
     "non_users": whole.non_users,
     "each": whole.each,
     "unreached": whole.unreached,
+    "leaves": whole.leaves,
     "comparison": whole.compared,
     "how_to": properties.state,
     "loss": loss.loss,
@@ -96,6 +100,7 @@ _MEANT = {
     "non_users": "parts without a flow to others",
     "each": "what each part uses of a kind",
     "unreached": "parts that nothing uses",
+    "leaves": "parts that use nothing",
     "environments": "what differs between environments",
     "loss": "whether stores and brokers keep what they hold",
     "supply": "where a part gets something from",
@@ -107,16 +112,14 @@ _MEANT = {
 }
 # What is wholly told by the graph: who calls whom and which parts there are. Beside other answers a line that is certainly near is quoted.
 _WHOLE = frozenset(
-    "path reach dependents dependencies listing contradictions shared non_users unreached extreme longest comparison risk order total".split()
+    "path reach dependents dependencies listing contradictions shared non_users unreached leaves extreme longest comparison risk order total".split()
 )
-# What asks about a part under the condition of the clause before.
-_STILL = re.compile(r"\b(?:still|anyway|keep (?:on )?working|carry on|go on|too|as well)\b(?!.*\bif\b)", re.I)
-# What leaves the matter to the clause before: "which services don't?"
-_ELLIPSIS = re.compile(
-    r"(?:and )?(?:which|what|who)(?: [\w-]+){0,2} (?:do|does|is|are|has|have)(?:n'?t| not)?\s*\?*", re.I
-)
+# What a graph tells of no flow: what it is for, and why.
+_FOR_WHAT = re.compile(r"\b(?:for what|what for|what\b.* for\W*$|why|used for|purposes?|reasons?)\b", re.I)
 # A practice below this says little about the question; measured over the questions in tests/ask.
 NEAR = 0.42
+# Of a question that names no fact, topic or data, most practices that are no nearer than this have only a word in common with it.
+NEAR_BY_WORDS = 0.66
 
 
 def ask(
@@ -148,11 +151,11 @@ def ask(
     before = ""
     for told, part in parts:
         part, before = with_noun(part, before), part
-        if failed and _STILL.search(part):
-            part = f"{part.rstrip(' ?')} if {failed} fails?"
-        if last is not None and last.facts and _ELLIPSIS.fullmatch(part):
-            part = f"{part.rstrip(' ?')} have {load().facts[last.facts[0]].label.lower()}?"
-        question = last = _continued(part, told, about, graph)
+        if last is not None and elliptic.is_told(part, last):
+            continue
+        part = elliptic.completed(part, last, failed)
+        turned = elliptic.turned(part, last) if last is not None else None
+        question = last = turned or _continued(part, told, about, graph)
         answers.append(_answered(question, graph, part, limit, own, sources))
         about = next((t.words for t in reversed(question.named()) if t.ids), about)
         failed = about if question.intent == "impact" else failed
@@ -202,15 +205,23 @@ def _answered(
         parts = [c for id_ in about if (c := graph.component(id_)) is not None]
         said = (*commented(parts, _lines(tuple(sources))), *said)
     told = [s for s in computed if s.holds == "answer"]
-    rest = [s for s in computed if s.holds != "answer"]
+    rest = _not_yet((s for s in computed if s.holds != "answer"), said)
     statements = (*_spelt(question, graph), *told, *said, *rest) if computed else said
     practices: tuple[Hit, ...] = ()
-    if limit and (question.intent in _ADVISED or not computed) and not question.unknown:
+    if (
+        limit
+        and (question.intent in _ADVISED or not computed)
+        and not question.unknown
+        and not _own_parts(question)
+    ):
         from buttress.retrieval.searching import search
 
         technology = next((t.words for t in question.things if t.by == "technology"), None)
         hits = search(_sought(question, computed, graph), limit=limit, technology=technology, own=own)
-        practices = tuple(h for h in hits if h.score >= NEAR)
+        matter = (
+            question.facts or question.topics or question.data or question.intent in ("how_to", "comparison")
+        )
+        practices = tuple(h for h in hits if h.score >= (NEAR if matter or computed else NEAR_BY_WORDS))
     looked_for = "" if computed else _looked_for(question, graph, advised=bool(practices), quoting=bool(said))
     answered = bool(computed) or (question.intent in ("how_to", "comparison") and bool(practices))
     return Answer(text, question.intent, statements, about, practices, looked_for, answered)
@@ -222,6 +233,8 @@ def _of_sort(
     """Return what tables and lists name of the sort that is asked for, before or in the place of what the graph tells."""
     if question.intent == "fact" and any(s.holds == "answer" for s in computed):
         return computed
+    if first := measures.of_column(question, told):
+        return (*first, *(s for s in computed if s.holds == "answer"))
     sort = tables.of_sort(question, told)
     instead = sort and question.intent != "listing"
     return (*sort, *(s for s in computed if not (instead and s.holds != "answer")))
@@ -233,22 +246,39 @@ def _quoted(
     """Return the lines that are near to a question whose answer is missing or open, and those certainly near beside others."""
     told = any(s.holds != "nothing" for s in computed)
     literal = literally(question.text, sources)
-    if told and question.intent in _WHOLE and not literal:
+    if told and question.intent in _WHOLE and not literal and not _FOR_WHAT.search(question.text):
         return ()
     if literal:
-        found: tuple[Statement, ...] = (Statement(quoted.SAID, literal),)
+        found: tuple[Statement, ...] = (Statement(quoted.SAID, literal, holds="quote"),)
     else:
         found = quoted.quoted(question, graph, _lines(tuple(sources)), least=_least(question, computed))
-        if not told and (rows := tables.rows_of(question, _lines(tuple(sources)))):
+        beside = not any(s.holds == "answer" for s in computed)
+        if beside and (rows := tables.rows_of(question, _lines(tuple(sources)))):
             near = (e for s in found for e in s.evidence)
-            found = (Statement(quoted.SAID, tuple(dict.fromkeys((*rows, *near)))),)
-    shown = {(e.source, e.line) for s in computed for e in s.evidence}
+            found = (Statement(quoted.SAID, tuple(dict.fromkeys((*rows, *near))), holds="quote"),)
+    if any(
+        s.evidence and all(e.form == "table" for e in s.evidence) for s in computed if s.holds == "answer"
+    ):
+        found = tuple(replace(s, evidence=tuple(e for e in s.evidence if e.form != "table")) for s in found)
+    shown = {(e.source, e.line) for s in computed if s.holds != "topic" for e in s.evidence}
     if question.intent != "describe" and any(
         (e.source, e.line) in shown for s in found for e in s.evidence[:1]
     ):
         return ()  # the nearest is told already
     left = (tuple(e for e in s.evidence if (e.source, e.line) not in shown) for s in found)
-    return tuple(Statement(s.text, evidence) for s, evidence in zip(found, left, strict=True) if evidence)
+    return tuple(replace(s, evidence=evidence) for s, evidence in zip(found, left, strict=True) if evidence)
+
+
+def _not_yet(rest: Iterable[Statement], said: Sequence[Statement]) -> list[Statement]:
+    """Return where topics are treated without the lines that are quoted already; those that have no other are left out."""
+    quoted_already = {(e.source, e.line) for s in said for e in s.evidence}
+    out = []
+    for statement in rest:
+        left = tuple(e for e in statement.evidence if (e.source, e.line) not in quoted_already)
+        described = statement.holds == "topic" and statement.text.endswith(("described.", "mentioned."))
+        if left or not described:
+            out.append(replace(statement, evidence=left) if described else statement)
+    return out
 
 
 def _least(question: Question, computed: Sequence[Statement]) -> float:
@@ -286,6 +316,13 @@ def _spelt(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         Statement(f"Nothing is called “{thing.words}”; taken as {labels(graph, thing.ids)}.")
         for thing in question.things
         if thing.by in ("spelling", "stem")
+    )
+
+
+def _own_parts(question: Question) -> bool:
+    """Return whether parts of the system are compared, by names of its own, of which nothing published can say anything."""
+    return question.intent == "comparison" and not any(
+        not t.ids or t.by == "technology" or load().find_technologies(t.words) for t in question.things
     )
 
 
@@ -339,6 +376,6 @@ def _looked_for(question: Question, graph: SystemGraph, *, advised: bool, quotin
     told = (
         "Nothing was computed from it; the lines nearest to its words are quoted"
         if quoting
-        else "The sources say nothing about it"
+        else "No answer was found, and no line is near to its words"
     )
     return f"{told}. Looked for {meant}{words} in {read}."

@@ -16,12 +16,12 @@ from buttress.retrieval.searching import Hit
 class Statement:
     """One sentence of an answer, with the words of the sources that it stands on.
 
-    It holds an answer, or says where a topic is treated, or only that the sources say nothing.
+    It holds an answer, or lines that are near to the question, or says where a topic is treated, or only that the sources say nothing.
     """
 
     text: str
     evidence: tuple[Evidence, ...] = ()
-    holds: Literal["answer", "topic", "nothing"] = "answer"
+    holds: Literal["answer", "quote", "topic", "nothing"] = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answered": answer.answered,
         "about": list(answer.about),
         "statements": [
-            {"text": s.text, "evidence": [evidence_json(e) for e in s.evidence]} for s in answer.statements
+            {"text": s.text, "holds": s.holds, "evidence": [evidence_json(e) for e in s.evidence]} for s in answer.statements
         ],
         "practices": [
             {"id": h.id, "source": h.source, "item": h.item, "title": h.title, "url": h.url, "score": round(h.score, 4), "passage": h.passage}

@@ -14,6 +14,8 @@ ASKING = frozenset(
         uses using want was we were what when where which who whom whose why will with without work works would write writes
     """.split()
 )
+# What runs, by other words: what is asked of "the pods" is asked of services of every kind.
+RUNNING = frozenset("containers pods deployments workloads".split())
 FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset(("database", "databases", "db", "dbs")), DATABASES),
     (frozenset(("store", "stores", "data store", "data stores", "datastore", "datastores", "storage")), STORES),
@@ -47,7 +49,7 @@ CALLED: dict[str, str] = {
     "authentication": "authentication; authenticated; authenticate; log in; logged in; login; auth",
     "authorization": "authorization; authorized; permission",
     "rate_limit": "rate limit; rate limiting; throttle; throttled",
-    "health_check": "health check; healthcheck; health endpoint",
+    "health_check": "health check; healthcheck; health endpoint; health probe; probe",
     "liveness_probe": "liveness probe; liveness",
     "readiness": "readiness probe; readiness",
     "port": "port",
@@ -66,7 +68,7 @@ CALLED: dict[str, str] = {
     "outbox": "outbox",
     "secrets_in_plaintext": "plaintext secret; secret in plain text; hard coded password; plaintext password",
     "secrets_by_default": "default password; default secret; default credential; default key",
-    "resource_limits": "resource limit; memory limit; cpu limit",
+    "resource_limits": "resource limit; memory limit; cpu limit; limit on memory; limit on cpu; limit of memory",
     "graceful_shutdown": "graceful shutdown; drain; draining",
     "image_tag_pinned": "pinned; pin; unpinned; floating tag; latest tag; tagged",
     "log_retention": "log retention; logs kept; log kept; keep log; keep the log",
@@ -75,16 +77,17 @@ CALLED: dict[str, str] = {
     "metrics": "metric; metrics",
     "structured_logs": "structured log; structured logging; json log",
     "language": "programming language; language",
-    "engine_socket": "docker socket; docker.sock; docker sock; engine socket; container socket",
+    "engine_socket": "docker socket; docker.sock; docker sock; engine socket; container socket; docker daemon; docker engine; container engine",
     "privileged": "privileged",
     "read_only_root": "read only filesystem; read only root; read only file system",
     "pod_disruption_budget": "pdb; disruption budget; pod disruption budget",
     "persistent": "persistent; persisted; durable",
+    "persistent_volume": "persistent volume; no volume; a volume; without volume",
     "startup_order": "startup order; start order; boot order; order of start; start sequence; boot sequence",
     "instance_class": "instance class; instance type; instance size; machine type; vm size",
     "debug_mode": "debug mode; debug",
-    "rpo": "rpo; recovery point objective",
-    "rto": "rto; recovery time objective",
+    "rpo": "rpo; recovery point objective; data loss; data can we lose",
+    "rto": "rto; recovery time objective; time to recover; are we down; be down",
     "partitions": "how many partition; number of partition; partition count",
     "mfa": "mfa; 2fa; second factor; two factor; multi factor",
 }  # fmt: skip

@@ -19,7 +19,7 @@ _SENTENCE = re.compile(r"(?<=[?!;])\s+|(?<=[a-z0-9)\]]\.)\s+(?=[A-Z@])|\s+(?:/|�
 # "…, and who owns it", "… and is it backed up": what follows has a subject of its own.
 _JOINT = re.compile(
     rf"(?:,\s*(?:and|or|but|plus|also)?\s*|\s+(?:and|but|plus)\s+)(?:(?:then|also|so|if so|if yes|if not|please|rather|better|actually),?\s+)*"
-    rf"(?=(?:{_WH}|{_DOES}|tell|show|list)\b(?=\s+\S+\s+\S)|{_IS}\s+{_SUBJECT}\b)",
+    rf"(?=(?:{_WH}|{_DOES}|tell|show|list)\b(?=\s+\S+\s+\S)|{_IS}\s+{_SUBJECT}\b|{_WH}(?:\s+\w+)?\s+(?:{_DOES}|{_IS})(?:\s+not)?\s*\W*$)",
     re.I,
 )
 # A clause that only says when the next one holds ends at a comma, too.

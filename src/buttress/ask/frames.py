@@ -31,6 +31,8 @@ _CALLS = (
 _BY = r"(?:called|used|read|written|queried|needed|invoked|accessed|consumed|contacted) by"
 _ILL = r"\b(?:risk\w*|danger\w*|weak\w*|problems?|problematic|concerns?|issues?|wrong|bad|vulnerab\w+|fragile|critical|flaws?|worr\w+)\b"
 _PARTS = r"\b(?:services?|components?|parts?|databases?|stores?|queues?)\b"
+# Of what the longest is a number, and no chain.
+_LIMIT = r"(?:time-?outs?|time limits?|deadlines?|retention|ttls?|intervals?|delays?)\b"
 _WHO = r"(?:who|what|which(?: \w+){0,3}|whatever)"
 _DOES = r"(?:does|do|did|can|could|is|are|will|would|might|may|must)"
 # What goes somewhere, and what leaves a part out on the way there.
@@ -83,24 +85,33 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("environments", rf"^(?=.*{_DIFFERS}).*{_STAGE}.*{_STAGE}", ""),
     ("comparison", r"\b(?:switch|migrat|mov|chang)\w*\b.*@\d+ (?:to|into|onto)\b|\breplac\w+\b.*@\d+ (?:with|by)\b", "things"),
     ("comparison", rf"\bwhat (?:does|do|can|is|has) {_THE}@\d+ .*\b(?:that|which|but) {_THE}@\d+ (?:\w+ )?(?:doesn't|does not|don't|do not|can't|cannot|"
-                   rf"isn't|hasn't)\b|@\d+ .*\bdiffer\w*\b.*@\d+|\bhow (?:is|are|do|does) {_THE}@\d+ (?:and {_THE}@\d+ )?differ", "things"),
+                   rf"isn't|hasn't)\b|@\d+ .*\bdiffer\w*\b.*@\d+|@\d+ (?:and|from) {_THE}@\d+ differ\w*\b|"
+                   rf"\bhow (?:is|are|do|does) {_THE}@\d+ (?:and {_THE}@\d+ )?differ", "things"),
     ("how_to", r"^(?:how (?:should|can|could|would|must) (?:i|we|you|one)\b|how do (?:i|you|one)\b|how to\b|should (?:i|we)\b(?!.*\bor\b)|"
                r"what(?: is|'s| are) the best (?:way|practice)|best practice)", ""),
     ("contradictions", r"\bcontradict|\bdisagree|\binconsisten(?:t|cies)|\bconflict(?:s|ing)? (?:between|in|among)", ""),
     ("single_points", r"\bsingle points? of failure|\bspofs?\b|\bweakest (?:link|point|part)|\bmost critical\b|"
                       r"\b(?:take|takes|bring|brings) (?:us|it all|everything|the (?:whole )?(?:system|site|platform|product)) down", ""),
-    ("longest", r"\b(?:longest|slowest|deepest)\b.*\b(?:paths?|chains?|routes?|ways?|calls?|requests?|sequences?|hops?|trips?)\b|\bcritical paths?\b|"
+    ("longest", rf"\b(?:longest|slowest|deepest)\b(?!\W+(?:[\w-]+ )?{_LIMIT}).*"
+                r"\b(?:paths?|chains?|routes?|ways?|calls?|requests?|sequences?|hops?|trips?)\b|\bcritical paths?\b|"
                 r"\bhow (?:deep|long) (?:is|are|do) (?:the |our )?(?:[\w-]+ )*(?:chains?|call (?:chains?|paths?|graph))", ""),
     ("extreme", r"\b(?:used|called|needed|shared|read|written) by the (?:most|fewest)\b|"
                 r"\b(?:most|fewest|least|highest|lowest)(?: number of)?(?: \w+)? (?:dependents?|dependenc(?:y|ies)|callers?|callees|users|clients|consumers|"
-                r"connections?|neighbou?rs|flows|links|used|called|depended|connected|shared|depends|popular|calls|edges|uses)\b", ""),
+                r"connections?|neighbou?rs|flows|links|used|called|depended|connected|shared|depends|popular|calls|edges|uses)\b|"
+                rf"\b{_CALLS} (?:the )?(?:most|fewest|least)(?: (?:number|amount) of)?(?: (?:other|different))?"
+                r"(?: (?:others?|services?|components?|parts?|things?|systems?|apps?))?\W*$", ""),
     ("extreme", r"\b(?:rank|sort|order)\w*\b.*\bby\b.*\b(?:depend\w*|call\w*|us(?:e|es|ed|ers|age)|consumers?|connections?|clients)\b", ""),
-    ("shared", r"^(?!.*\bshar\w+ (?:\w+ )?(?:files?|disks?|volumes?|director(?:y|ies)|folders?)\b).*"
+    ("shared", r"^(?!.*\bshar\w+ (?:[\w-]+ ){0,3}(?:files?|disks?|volumes?|director(?:y|ies)|folders?)\b).*"
                r"\b(?:shares?|shared|sharing|in common|same (?:database|store|cache|broker|queue|schema))\b", "store"),
     ("non_users", rf"\b{_WHO} (?:\w+ )?(?:(?:do not|does not|don't|doesn't|never) (?:\w+ )?(?:have|own|keep)|(?:have|has) no|"
                   rf"(?:(?:is|are|work|works|run|runs|do|does) )?without) (?:an? |any |the |its |their |own )*{_T}", ""),
     ("non_users", rf"\b{_WHO} (?:\w+ )?(?:do not|does not|don't|doesn't|do n't|never|can't|cannot) (?:\w+ )?{_CALLS} {_THE}{_T}", ""),
     ("non_users", rf"\b{_WHO} (?:is|are) (?:not|n't) (?:connected|linked|attached) to {_THE}{_T}|\b(?:isn't|aren't) (?:connected|linked) to {_THE}{_T2}", ""),
+    ("unreached", rf"\b(?:never|not|n't) (?:gets? |being |ever )*{_BY} (?:any(?:thing|one|body)|any (?:other )?\w+|others?)\b|"
+                  rf"\b(?:never|not|n't) (?:gets? |being |ever )*(?:called|used|needed|invoked)(?: at all)?\W*$", ""),
+    ("leaves", rf"\b{_WHO} (?:\w+ )?{_CALLS} (?:nothing|nobody|no one|no (?:other )?\w+)(?: else)?\W*$|"
+               rf"\b(?:don't|doesn't|do not|does not|never) (?:\w+ )?{_CALLS} (?:any(?:thing|one|body)|any (?:other )?\w+|others?)(?: else| at all)?\W*$|"
+               rf"\b(?:without|no) (?:any )?(?:dependenc(?:y|ies)|callees|outgoing (?:calls?|flows?))\b", ""),
     ("unreached", rf"\b(?:nobody|nothing|no one|no (?:other )?\w+) (?:else )?{_CALLS}(?: (?:them|it|at all|anymore|any more))*\s*\?*$|"
                   rf"\b(?:unused|orphan(?:s|ed)?)\b.*{_PARTS}|"
                   rf"{_PARTS}.*\b(?:unused|orphan(?:s|ed)?|without (?:any )?(?:callers?|users|dependents))", ""),
@@ -114,6 +125,8 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("owner", rf"\bwho(?:m|'s)? (?:do|does|should|can|could|must|would|will) (?:i|we|you|one) (?:page|call|contact|ask|wake|tell|talk to|ping|notify|e?mail|"
               rf"escalate|alert|bother|phone)\b.*?{_T}", ""),
     ("owner", rf"\bwho(?:'s| is| are) (?:on (?:the hook|call|duty)|in charge|accountable|answerable|to blame)\b.*?{_T}", ""),
+    ("fact", r"\b(?:lose|loss|losing|lost|missing|gone)\b.*\b(?:restor(?:e[ds]?|ing)\b|from (?:the |a |our |last \S+ )*(?:backups?|dumps?|snapshots?))|"
+             r"\b(?:restor(?:e[ds]?|ing))\b.*\b(?:lose|loss|lost|missing|gone)\b", "=backup"),
     ("loss", rf"\b(?:lose|loses|losing|lost|loss of) (?:any |some |all |our |the |its |my )*(?:@\d+(?:'s?)? )?{_HELD}", ""),
     ("loss", rf"{_T} (?:\w+ )?(?:loses?|losing|lost|forgets?|drops?|wipes?|keeps?)\b.*{_STARTED_ANEW}", "holder"),
     ("loss", rf"^(?:is|are|will|does|do|did)\b.*{_T}.*\b(?:persist(?:ed|ent|s)?|durabl[ey])\b", ""),
@@ -122,15 +135,21 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("loss", rf"^(?!.*@\d+ (?:\w+ )?(?:surviv|outliv))"
              rf".*\b(?:surviv\w*|outlives?|still there after|gone after|wiped (?:by|on|after|when))\b.*{_STARTED_ANEW}", ""),
     ("loss", rf"\b(?:lost|gone|wiped|dropped)\b (?:if|when|whenever|after|once|during|on|by|with) {_THE}{_T}", "holder"),
+    ("loss", rf"^(?:is|are|will|do|does|would)\b.*\b(?:kept|preserved|retained|remembered|valid|remain|stay)\b"
+             rf".*\b(?:if|when|whenever|after|once|across|through|over)\b.*{_STARTED_ANEW}", ""),
+    ("loss", rf"\b(?:keeps?|retains?|remembers?) (?:\w+ )?{_HELD}.*\b(?:after|across|through|over)\b.*{_STARTED_ANEW}", ""),
     ("loss", rf"\b(?:is|are|will|do|does|would)\b.*\b(?:lost|gone|wiped)\b (?:if|when|whenever|after|once|during|on|by)\b.*{_STARTED_ANEW}", ""),
     ("loss", r"\bwhat(?:'s| is| would be| will be| are|ever is)? (?:gone|lost)\b|\bwhat (?:do|would|will|did|could|might) (?:we|i|you) lose\b", ""),
     ("fact", r"\bwhat can (?:be|we|i|you) (?:restor|recover)\w*", "=backup"),
+    ("fact", r"\b(?:calls?|requests?|clients?|callers?|connections?|who|what|which)\b.{0,80}\b(?:hang|wait|block|stall)(?:s|ing)?\b"
+             r".{0,120}\b(?:forever|indefinitely|endlessly|for ?ever)\b", "=timeout"),
     ("impact", rf"\b(?:if|when|whenever|should|once|while|in case|suppose|without|after|lose|losing|lost|(?:outage|failure|loss) of) {_TS}"
                rf"(?: (?:\w+ )?{_FAILS}|\s*\?*$)", ""),
     ("impact", rf"\b(?:if|when|whenever|should|once|while|in case|suppose|without|after) {_THE}{_T} (?:\w+ )?{_FAILS}", ""),
     ("impact", rf"\b(?:go|goes|going|come|comes) down (?:together |along )?with {_THE}{_T}", ""),
-    ("impact", rf"\b(?:without|lose|losing|lost|kill|killing|remove|removing|unplug|restart|restarting|take down|taking down|turn off|"
-               rf"shut down|an? (?:outage|failure|crash|loss) (?:of|in|at)|(?:outage|failure|crash|loss) of) {_THE}{_T}", ""),
+    ("impact", rf"\b(?:(?<!services )(?<!components )(?<!parts )(?<!apps )(?<!teams )without|lose|losing|lost|kill|killing|remove|removing|unplug|restart|"
+               rf"restarting|take down|taking down|turn off|shut down|an? (?:outage|failure|crash|loss) (?:of|in|at)|(?:outage|failure|crash|loss) of)"
+               rf" {_THE}{_T}", ""),
     ("impact", rf"\b(?:impact|blast radius|effects?|consequences?|fallout|damage)\b.*\b(?:of|on|from|by|if|when) .*?{_T}", ""),
     ("impact", rf"\b(?:blast radius|impact) .*?{_T}|{_THE}(?P<two>@\d+)(?:'s)? blast radius", ""),
     ("impact", rf"\b(?:what|who|which) .*\b(?:affected|hit|impacted|suffers?|breaks?|stops?) .*\b{_T}", ""),
@@ -141,8 +160,9 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
              r"\b(?:risks?|weakness(?:es)?|flaws?|vulnerabilit(?:y|ies))\s*(?:\?|$|in\b|of\b|are\b|here\b)", ""),
     ("owner", rf"\bwho (?:\w+ )?(?:owns?|maintains?|operates?|runs|is responsible for|looks after|is on call for) {_THE}{_X}", ""),
     ("owner", rf"\b(?:owners?|ownership|team|teams|maintainers?|responsible)\b.*?{_T}|{_T2} .*\bowned\b", ""),
-    ("owner", r"\bwho owns\b|\bwhich teams?\b|\bownership\b|\b(?:no|without an?) owner\b", ""),
+    ("owner", r"\b(?:have|has|got) (?:an? )?(?:\w+ )?owners?\b|\bwho owns\b|\bwhich teams?\b|\bownership\b|\b(?:no|without an?) owner\b", ""),
     ("fact", rf"\bhow many (?:@\d+ )?{_COUNTED}\b.*@\d+|\bhow many @\d+ {_COUNTED}\b", "=replicas"),
+    ("fact", r"\b(?:empty|blank) passwords?\b", "=authentication"),
     ("fact", r"\b(?:protected|secured|guarded|locked)\b.*\b(?:passwords?|logins?|credentials?)\b|"
              r"\b(?:needs?|requires?|asks? for|without|has(?: no)?|have(?: no)?|got) (?:an? |any )?(?:password|login)\b|"
              rf"\b(?:password|login)[- ]protected\b|\b(?:(?:protect|guard|secur)(?:s|es|ing)|anything protect)\b.*{_T}", "=authentication"),
@@ -156,6 +176,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("data", rf"\b(?:what|which) (?:kinds? of )?(?:data|information)(?: class(?:es)?)? .*?{_T}|\bdata (?:does|do|is|are) {_THE}{_T2}", ""),
     ("outgoing", r"\b(?:leav(?:es?|ing)|go(?:es|ing)? out(?:side)?|sent (?:out|outside|abroad)|calls? out|phones? home)\b.*"
                  r"\b(?:network|system|company|cluster|vpc|house|premises|account|country|us|anything|outside|home)\b|\bthird[- ]part(?:y|ies)\b|"
+                 rf"\b{_WHO} (?:\w+ ){{0,3}}{_CALLS} (?:the )?(?:outside(?: world)?|internet|external \w+|others outside)\W*$|"
                  r"\b(?:egress|outbound|outgoing) (?:traffic|calls?|connections?|requests?|flows?)\b", ""),
     ("comparison", r"\b(?:compare|dif\w+ between|better|versus|vs\.?|rather than|instead of|or|prefer|over|choose between)\b.*", "things"),
     ("exposure", r"\b(?:expos\w+|reachable|visible|open|accessible|public|facing)\b.*\b(?:internet|outside|public|world|publicly)|"
@@ -167,12 +188,15 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
                    rf"{_CALLS} {_THE}{_T}", ""),
     ("rate", rf"\bhow (?:many|much(?! (?:is|are|does|do|will|would|it)\b))\b.*(?:\b(?:per|an?|each|every) |/ ?){_TIME}|\b[rqt]ps\b|\b[rq]pm\b|"
              r"\b(?:request|write|read|message|event|order)s? (?:rate|volume|throughput)\b", ""),
-    ("total", rf"\bhow (?:much|many)\b.*{_SIZE}(?=.*{_ALTOGETHER})|\btotal {_SIZE}", ""),
+    ("total", rf"\bhow (?:much|many)\b.*{_SIZE}(?=.*{_ALTOGETHER})|\b(?:add(?:ed)? up|sum(?: of| up)?|totals?)\b.*{_SIZE}", ""),
+    ("fact", rf"\b(?:largest|biggest|highest|greatest|most|smallest|lowest|least)\b.*{_SIZE}", "=resource_limits"),
+    ("order", rf"^(?!.*\bhow (?:long|much)\b).*\b(?:which|what|who|does|do)\b.*\bwaits? for {_THE}@\d+", "waiting"),
     ("order", r"\b(?:boot|start(?:s|ed|ing|up)?|launch\w*) (?:order|sequence)\b|\border\b.*\b(?:start|boot|launch|come up)\w*|"
               r"\b(?:up|starts?|started|boots?|running|comes? up|launch(?:es|ed)?) (?:first|before)\b|"
               r"\b(?:needs?|required?|wait\w*)\b.*\b(?:to|at|before (?:it|they|we)(?: can)?) (?:start|boot|come up|go)\b", ""),
     ("fact", r"^(?!where\b.*\b(?:stored?|kept|keep|saved?|held|hold|live|persisted)\b).*"
-             r"\b(?:how (?:many|much|long|often|large|big)|what(?:'s| is| are)?|which|does|do|is|are|has|have|where|can|list|show|give|tell|any)\b", "fact"),
+             r"\b(?:how (?:many|much|long|often|large|big)|what(?:'s| is| are)?|which|does|do|is|are|has|have|where|can|list|show|give|tell|any|"
+             r"evidence|proof|confirm|verify)\b", "fact"),
     ("fact", r"^(?:is|are)\b.*\b(?:hard-?coded|in (?:the |our )?(?:repo\w*|git|plain ?text))\b|"
              r"\b(?:where|which|what|show|list|find|any|are there)\b.*\b(?:passwords?|secrets?|credentials?|api keys?)\b"
              r"(?!.*\b(?:stor|kept|keep|manag|rotat|expir|hash|reset|load|come|get)\w*)", "=secrets_in_plaintext"),
@@ -218,13 +242,15 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("path", rf"\b(?:can|could|may|is|does|do) {_THE}{_T} (?:\w+ )?(?:get|go|come|find (?:a|its) way|able to (?:get|reach|go)) ?(?:to|into)? "
              rf"{_THE}{_T2}\s*\?*$", ""),
     ("path", rf"\b(?:is|are|does|do|gets?) {_THE}(?P<two>@\d+) (?:\w+ )?{_BY} {_THE}(?P<one>@\d+)", ""),
+    ("dependencies", rf"^(?:does|do|can|is|will) {_THE}{_T} (?:\w+ )?{_CALLS} (?:any(?:thing|one|body)|some(?:thing|one|body)|others?|any (?:other )?\w+)"
+                     r"(?: else| at all| directly)*\W*$", ""),
     ("dependents", rf"\b(?:(?:any|some|every)(?:thing|one|body)|any (?:other )?\w+|else) (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
     ("dependencies", rf"\b(?:what|which) (?:[\w-]+ ){{1,3}}(?:belongs? to|(?:is|are) (?:behind|part of|{_BY})|backs?|serves?) {_THE}{_T}", "kind"),
     ("dependencies", rf"\b(?:what|which(?: \w+)?|who)(?:'s| is| are| sits?| runs?| lies?) behind {_THE}{_T}", ""),
     ("dependencies", rf"\b(?:what|which|who|whom) (?:is|are|gets?) {_BY} {_THE}{_T}", ""),
     ("dependents", rf"\b(?:what|which|who|whom)\b.* (?:is|are) {_THE}{_T} {_BY}|"
                    rf"\bby (?:what|whom|which)\b.*? {_THE}{_T2}", ""),
-    ("dependents", rf"\b{_WHO} (?:\w+ )?(?:{_CALLS}) {_THE}{_T}", ""),
+    ("dependents", rf"\b{_WHO} (?:\w+ )?(?:{_CALLS}) (?:both )?{_THE}{_T}", ""),
     ("dependents", rf"\b(?:callers?|clients?|consumers?|producers?|publishers?|subscribers?|dependents?|users?|readers?|writers?) (?:of|to|on) {_THE}{_T}", ""),
     ("dependents", rf"^who {_CALLS} {_THE}{_X}\s*\?*$", ""),
     ("dependencies", rf"\b(?:what|which|who|whom|where|how many)\b.* (?:does|do|is|are|must|can|will) {_THE}{_T} (?:(?:have|has|need|needs) to |\w+ )?"
@@ -248,6 +274,8 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("dependents", rf"\b(?:who|what|which(?: \w+){{1,2}}) (?!is\b|was\b|does\b|has\b)[a-z]{{3,}}s (?:\w+ )?{_THE}{_T}\s*\?*$", ""),
     ("describe", rf"^{_THE}{_T}\s*\?*$", ""),
     ("fact", rf"{_SHORT}", "fact"),
+    ("fact", r"\b(?:right|correct|true|yes|no|ok|isn't it|aren't they|doesn't it|don't they)\s*\?+$|"
+             r"^(?:so|everything|everyone|all|each|every|no|nobody|nothing)\b", "fact"),
     ("topic", rf"{_SHORT}", "topic"),
 )  # fmt: skip
 

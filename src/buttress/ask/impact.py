@@ -17,6 +17,7 @@ _SLOW = ("slow", "hang", "overload", "time out", "times out")
 _AT_ONCE = re.compile(r"@\d+(?:,| and| plus| as well as|, and) (?:the |both |our )?@\d+")
 _SOFT = ("fallback", "circuit_breaker", "cached", "outbox")
 _AT_START = ("startup_order", "depends_healthy")
+_MANY = 4  # parts of a kind of which each is told in full
 _SPREAD = ("replicas", "min_replicas", "single_instance", "multi_zone", "multi_region", "failover", "managed")
 
 
@@ -32,8 +33,14 @@ def impact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         out += _together(parts, graph)
     elif question.slots and not slow:
         out += _verdicts(question, [c.id for c in parts], graph)
+    of_kind = [t for t in question.named() if t.by == "kind" and len(t.ids) > _MANY]
+    for thing in of_kind:
+        said = f"“{thing.words}” may be any of {labels(graph, thing.ids)}; of each only the gist is told."
+        out.append(Statement(said))
+    gist = {id_ for thing in of_kind for id_ in thing.ids}
     for component in parts:
-        out += _slowed(component, graph) if slow else _impact(component, graph)
+        told = [*(_slowed(component, graph) if slow else _impact(component, graph))]
+        out += told[:1] if component.id in gist else told
     if out and is_text_alone(graph):
         out.append(
             Statement("This is read from text alone: a dependency that no sentence mentions is not counted.")

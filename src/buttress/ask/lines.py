@@ -101,7 +101,11 @@ def commented(components: Sequence[Component], told: Sequence[Line]) -> tuple[St
     """Return what comments in configuration say beside the keys of components, nothing when none does."""
     names = {name.lower() for c in components for name in (c.name, *c.aliases)}
     found = [n.evidence for n in told if n.evidence.form == "config" and n.under.lower() in names]
-    return (Statement("Comments in the files say:", tuple(found[:_MOST_COMMENTS])),) if found else ()
+    return (
+        (Statement("Comments in the files say:", tuple(found[:_MOST_COMMENTS]), holds="quote"),)
+        if found
+        else ()
+    )
 
 
 def literally(text: str, sources: Sequence[Source]) -> tuple[Evidence, ...]:

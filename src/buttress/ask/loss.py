@@ -22,6 +22,9 @@ _COPIES = (
     "multi_zone",
 )
 _OF_MESSAGES = ("outbox", "acknowledgement", "delivery_guarantee", "dead_letter_queue")
+_HOLDS_DATA = r"\b(?:disks?|volumes?|drives?|data director(?:y|ies)|pvcs?)\b"
+_IS_LOST = r"\b(?:lost|loses?|losing|gone|wiped|corrupt\w*|dead|dies|died|broken|breaks?|deleted|fail\w*|full|destroyed)\b"
+_DISK = re.compile(rf"{_IS_LOST}.*{_HOLDS_DATA}|{_HOLDS_DATA}.*{_IS_LOST}")
 _MESSAGES = re.compile(r"\b(?:events?|messages?|jobs?|tasks?|notifications?)\b")
 
 
@@ -40,15 +43,23 @@ def loss(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         concerned = [id_ for id_ in used if holders[id_].kind in kinds]
     if not concerned:
         concerned = [id_ for id_, c in holders.items() if c.kind in kinds]
-    return tuple(s for id_ in dict.fromkeys(concerned) for s in _kept(holders[id_], graph))
+    disk = _DISK.search(question.pattern) is not None
+    return tuple(s for id_ in dict.fromkeys(concerned) for s in _kept(holders[id_], graph, disk=disk))
 
 
-def _kept(holder: Component, graph: SystemGraph) -> Iterable[Statement]:
+def _kept(holder: Component, graph: SystemGraph, *, disk: bool = False) -> Iterable[Statement]:
+    """Yield what is kept of a store over a restart, or where its disk itself is lost; and which copies there are."""
     keeps = _of(holder, _KEEPS)
     copies = [f for f in _of(holder, _COPIES) if f.value != 1]
     lost = [f for f in keeps if f.absent]
     for fact in (lost or keeps)[:1]:
-        told = "is gone when it is started anew" if fact.absent else "outlives a restart"
+        told = (
+            "is gone when it is started anew"
+            if fact.absent
+            else "lies on what is said to be lost"
+            if disk and fact.name == "persistent_volume"
+            else "outlives a restart"
+        )
         yield Statement(f"What {holder.name} holds {told}: {fact_words(fact)}.", fact.evidence)
     if not keeps:
         yield Statement(f"Whether what {holder.name} holds outlives a restart is not said.", holds="nothing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from buttress.ask.called import SHORT
+from buttress.ask.called import ASKING, SHORT
 from buttress.model import SystemGraph
 from buttress.names import GENERIC, keys, singular, words_of
 from buttress.vocabulary import load
@@ -118,4 +118,37 @@ def by_stem(words: str, graph: SystemGraph) -> tuple[str, ...]:
     """Return the only component whose name has the stem of a word: "prices" for Pricing."""
     wanted = stem(words.split()[-1])
     found = {c.id for c in graph.components if len(wanted) > 3 and stem(keys(c.name)[2]) == wanted}
+    return tuple(found) if len(found) == 1 else ()
+
+
+class _Names(dict[str, tuple[str, ...]]):
+    """Components by the exact key of their names and aliases."""
+
+    def get(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...] | None:  # type: ignore[override]
+        exact, single, _ = keys(key)
+        return super().get(exact) or super().get(single) or default
+
+
+def by_name(graph: SystemGraph) -> Mapping[str, tuple[str, ...]]:
+    """Return components by the exact key of their names, ids and aliases.
+
+    >>> from buttress.model import Component
+    >>> by_name(SystemGraph(components=(Component("q", "Job Queue"),))).get("job-queue")
+    ('q',)
+    """
+    out = _Names()
+    for component in graph.components:
+        for name in (component.name, component.id, *component.aliases):
+            for key in keys(name)[:2]:
+                if key:
+                    out[key] = tuple(dict.fromkeys((*out.setdefault(key, ()), component.id)))
+    return out
+
+
+def loosely(phrase: str, graph: SystemGraph, *, capital: bool) -> tuple[str, ...]:
+    """Return the only component whose name differs in generic words ("orders" for Orders Service), if it is the only one."""
+    wanted = keys(phrase)[2]
+    if not wanted or phrase.lower() in ASKING or (len(wanted) < 4 and not capital):
+        return ()
+    found = {c.id for c in graph.components for name in (c.name, *c.aliases) if keys(name)[2] == wanted}
     return tuple(found) if len(found) == 1 else ()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from buttress.ask.answer import Statement
-from buttress.ask.question import Question
+from buttress.ask.question import Question, states_order
 from buttress.ask.words import labels, listed
 from buttress.model import Component, Evidence, Flow, SystemGraph
 
-_BEFORE = ("startup_order", "depends_healthy")
+_OUTSIDE = ("actor", "external_service")
+_NOT = re.compile(r"\b(?:not|never|no)\b|n't\b")
 _WAITED_FOR = re.compile(
     r"\b(?:waits?|waiting) for (?:the |our )?@\d+|\b(?:who|what|which\b.*) needs? (?:the |our )?@\d+"
 )
@@ -21,11 +22,13 @@ _UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "ki": 1024, "mi": 1024**2, "gi": 
 
 def order(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return in which order parts are started, as the sources state it, or what must be up before a named part; nothing if none does."""
-    flows = [f for f in graph.flows if f.kind == "depends_on" or any(f.fact(n) for n in _BEFORE)]
+    flows = [f for f in graph.flows if states_order(f)]
     asked = [id_ for thing in question.things for id_ in thing.ids]
     if asked:
         if _WAITED_FOR.search(question.pattern):
             near = [f for f in flows if f.target in asked]
+            if near and _NOT.search(question.pattern):
+                return (_without_wait(asked, near, graph),)
             first = labels(graph, dict.fromkeys(f.source for f in near))
             said = f"{first} {'wait' if ' and ' in first else 'waits'} for {labels(graph, asked)} to start."
             return (Statement(said, _evidence(near)),) if near else ()
@@ -43,11 +46,20 @@ def order(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         how = "First" if not out else "Then"
         out.append(Statement(f"{how}: {labels(graph, ready)}.", _evidence(needs)))
     ordered = {id_ for f in flows for id_ in (f.source, f.target)}
-    outside = ("actor", "external_service")
-    rest = [c.name for c in graph.components if c.kind not in outside and c.id not in ordered]
+    rest = [c.name for c in graph.components if c.kind not in _OUTSIDE and c.id not in ordered]
     if out and rest:
         out.append(Statement(f"No order is stated for {listed(rest)}.", holds="nothing"))
     return tuple(out)
+
+
+def _without_wait(needed: Sequence[str], near: Sequence[Flow], graph: SystemGraph) -> Statement:
+    """Return which parts aren't said to be started after those that are needed, and which are."""
+    waiting = {f.source for f in near}
+    rest = [c.name for c in graph.components if c.kind not in _OUTSIDE and c.id not in {*waiting, *needed}]
+    said = f"{listed(rest) or 'No other part'} {'is' if len(rest) < 2 else 'are'} not said to wait for {labels(graph, needed)}"
+    return Statement(
+        f"{said}; {labels(graph, sorted(waiting))} {'does' if len(waiting) == 1 else 'do'}.", _evidence(near)
+    )
 
 
 def _layers(needs: Collection[tuple[str, str]]) -> Iterator[list[str]]:
@@ -81,28 +93,38 @@ def total(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     parts = [c for c in graph.components if not asked or c.id in asked]
     out = []
     for name, said in (("resource_limits", "may take"), ("resource_requests", "ask for")):
-        amounts = [(c, a) for c in parts if (a := _amount(c, name, what)) is not None]
+        amounts = [(c, a) for c in parts if (a := amount(c, name, what)) is not None]
         if not amounts:
             continue
         whole = sum(a * _instances(c) for c, a in amounts)
         told = f"{len(amounts)} {'part' if len(amounts) == 1 else 'parts together'} {said}"
-        each = listed((f"{c.name} {_amount_words(a * _instances(c), what)}" for c, a in amounts), most=20)
+        each = listed((f"{c.name} {amount_words(a * _instances(c), what)}" for c, a in amounts), most=20)
         facts = (c.fact(name) for c, _ in amounts)
         evidence = tuple(e for fact in facts if fact is not None for e in fact.evidence)
-        out.append(Statement(f"{told} {_amount_words(whole, what)} of {_called(what)}: {each}.", evidence))
+        out.append(Statement(f"{told} {amount_words(whole, what)} of {called(what)}: {each}.", evidence))
     run = [c for c in parts if c.fact("image") or c.fact("build_context") or c.fact("resource_limits")]
-    silent = [c.name for c in run if _amount(c, "resource_limits", what) is None]
+    silent = [c.name for c in run if amount(c, "resource_limits", what) is None]
     if out and silent:
         out.append(Statement(f"No limit is stated for {listed(silent)}.", holds="nothing"))
     return tuple(out)
 
 
-def _called(what: str) -> str:
+def called(what: str) -> str:
+    """Return what people call an amount: "CPU", "memory".
+
+    >>> called("cpu")
+    'CPU'
+    """
     return "CPU" if what == "cpu" else what
 
 
-def _amount(component: Component, name: str, what: str) -> float | None:
-    """Return bytes or cores that a fact such as "cpu 200m, memory 128Mi" says, None for none."""
+def amount(component: Component, name: str, what: str) -> float | None:
+    """Return bytes or cores that a fact such as "cpu 200m, memory 128Mi" says, None for none.
+
+    >>> from buttress.model import Fact
+    >>> amount(Component("a", "a", facts=(Fact("resource_limits", "cpu 200m, memory 128Mi"),)), "resource_limits", "cpu")
+    0.2
+    """
     fact = component.fact(name)
     if fact is None or fact.absent:
         return None
@@ -119,10 +141,10 @@ def _amount(component: Component, name: str, what: str) -> float | None:
     return float(found[1]) * _UNITS[found[2].rstrip("b")]
 
 
-def _amount_words(value: float, what: str) -> str:
+def amount_words(value: float, what: str) -> str:
     """Return an amount for people.
 
-    >>> _amount_words(4.5e9, "memory"), _amount_words(512e6, "memory"), _amount_words(0.3, "cpu")
+    >>> amount_words(4.5e9, "memory"), amount_words(512e6, "memory"), amount_words(0.3, "cpu")
     ('4.5 GB', '512 MB', '0.3 cores')
     """
     if what == "cpu":

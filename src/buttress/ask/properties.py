@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from buttress.ask import measures, several
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, labels, listed
@@ -17,12 +19,15 @@ from buttress.vocabulary.match import stem
 
 _MOST = 12
 _LACK = re.compile(
-    r"\b(?:no|not|n't|without|lack|lacks|missing|miss|misses|absent|isn't|aren't|don't|doesn't|unset|unpinned|unencrypted|unlimited|unprotected)\b"
+    r"\b(?:no|not|n't|without|lack|lacks|missing|miss|misses|absent|isn't|aren't|don't|doesn't|forever|indefinitely|endlessly|unset|unpinned|unencrypted|unlimited|unprotected)\b"
 )
 _TAKES_COPIES = re.compile(
     r"(?i)(?:^|[^a-z])(?:back-?ups?|dump(?:s|er)?|snapshots?|pg_?dump|mysqldump|restic|velero|barman|wal-g)(?:$|[^a-z])"
 )
 _OUTSIDE = frozenset(("actor", "external_service", "library_or_module", "other"))
+_IN_THE_OPEN = re.compile(
+    r"\b(?:committed|checked in|hard-?coded|leak\w*|plain|clear|repo\w*|git|code|manifests?|compose|files?)\b"
+)
 _KEPT = re.compile(r"\b(?:keep|kept|stor|sav|held|hold|persist|live)")
 _AMOUNT = re.compile(r"\bhow (?:long|many|much|often|fast|big|large)\b")
 _NUMBER = re.compile(
@@ -51,8 +56,15 @@ _PARTS_OF = {
 def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return who states and who denies the facts that are asked for, and for whom they are unknown."""
     things = [id_ for thing in question.things for id_ in thing.ids]
+    if question.kinds and not any(c.kind in question.kinds for c in graph.components):
+        question = replace(
+            question, kinds=frozenset()
+        )  # "ports to open in the firewall", where none was read
+    if not things and (wanted := several.conditions(question)):
+        return several.joint(wanted, _of_all([n for n, _ in wanted], question, graph), graph)
     out: list[Statement] = []
     lacking = bool(_LACK.search(question.pattern))
+    compared = False
     known_facts = load().facts
     names = {" ".join(stem(w) for w in known_facts[n].label.split()): n for n in reversed(question.facts)}
     for name in (n for n in question.facts if n in names.values()):
@@ -62,6 +74,19 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         denied = [(h, found) for h, found in known if all(f.absent for f in found)]
         if of_number := [(h, fs) for h, fs in stated if _holds_number(fs, question)]:
             stated, denied, holders = of_number, [], [h for h, _ in of_number]
+        if (
+            name == "secrets_in_plaintext"
+            and holders
+            and not stated
+            and _IN_THE_OPEN.search(question.pattern)
+        ):
+            out.append(Statement("No secret in plain text was found in what was read.", holds="nothing"))
+        silent = {h.id for h in holders} - {h.id for h, _ in known}
+        unknown = [h for h in holders if h.id in silent and _concerns(name, h, graph)]
+        if several.counts(question) and known:
+            out.append(_counted(name, len(denied), len(stated), len(unknown), lacking=lacking))
+        if first := measures.ranked(name, stated, question, graph):
+            out, compared, stated = [*out, *first], True, []
         for holder, found in [*denied, *stated][: _MOST * 2] if lacking else [*stated, *denied][: _MOST * 2]:
             if lacking and not found[0].absent and not things:
                 continue
@@ -73,8 +98,6 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
             who = listed((graph.label(h.id) for h, _ in stated), most=_MOST)
             told = tuple(e for _, fs in stated for f in fs for e in f.evidence[:1])
             out.append(Statement(f"Nothing is said to lack it ({label}); it is stated of {who}.", told))
-        silent = {h.id for h in holders} - {h.id for h, _ in known}
-        unknown = [h for h in holders if h.id in silent and _concerns(name, h, graph)]
         if name == "backup":
             out += _dumped({h.id for h in unknown}, graph)
         if unknown and (things or stated or denied):
@@ -82,7 +105,33 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
             who = listed((graph.label(h.id) for h in unknown), most=_MOST)
             said = f"The sources don't say ({label}): {who}."
             out.append(Statement(said, holds="nothing"))
-    return (*out, *_stances(question, graph))
+    return tuple(out) if compared else (*out, *_stances(question, graph))
+
+
+def _of_all(
+    names: Sequence[str], question: Question, graph: SystemGraph
+) -> list[tuple[Component | Flow, list[list[Fact]]]]:
+    """Return what is known of several facts of all that may have each of them."""
+    of_each = [{h.id for h in _holders(name, (), question, graph)} for name in names]
+    return [
+        (h, [_found(name, h) for name in names])
+        for h in _holders(names[0], (), question, graph)
+        if all(h.id in ids for ids in of_each)
+    ]
+
+
+def _counted(name: str, without: int, having: int, unknown: int, *, lacking: bool) -> Statement:
+    """Return how many have a fact, how many are said to lack it, and of how many nothing is said."""
+    label = load().facts[name].label
+    label = label if label[1:2].isupper() else label.lower()
+    told = (
+        [f"{without} without {label}", f"{having} with it"]
+        if lacking
+        else [f"{having} with {label}", f"{without} without"]
+    )
+    if unknown:
+        told.append(f"of {unknown} the sources don't say")
+    return Statement(f"{listed(told)}.")
 
 
 def _holds_number(facts: Sequence[Fact], question: Question) -> bool:

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from buttress.ask.called import ASKING, CALLED, COUNTED, DATA, FAMILIES, UNASKED, WIDE
+from buttress.ask.called import ASKING, CALLED, COUNTED, DATA, FAMILIES, RUNNING, UNASKED, WIDE
 from buttress.ask.frames import FRAMES
-from buttress.ask.nicknames import by_stem, by_word, by_words, short_for
+from buttress.ask.nicknames import by_name, by_stem, by_word, by_words, loosely, short_for
 from buttress.ask.spelling import misspelt, plainly
-from buttress.model import SystemGraph
+from buttress.model import Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.names import keys
 from buttress.vocabulary import load
-from buttress.vocabulary.match import Phrases, stem_keys
+from buttress.vocabulary.match import Phrases, stem, stem_keys
 from buttress.vocabulary.roles import role_phrases
 
 MAX_CHARACTERS = 2_000
@@ -86,7 +85,7 @@ def understand(text: str, graph: SystemGraph) -> Question:
         at = end
     pattern = _GENERIC_BEHIND.sub(r"\1", pattern + text[at:].lower())
     pattern = _IS_ILL.sub(r"\1 is", pattern)
-    subjects = load().find_topics(pattern)
+    subjects = [m for m in load().find_topics(pattern) if not _is_inside_a_word(pattern, m.start, m.end)]
     facts = tuple(
         dict.fromkeys(
             m.id
@@ -95,6 +94,7 @@ def understand(text: str, graph: SystemGraph) -> Question:
             or not any(t.start < m.start < t.end or m.end < t.end > m.start >= t.start for t in subjects)
         )
     )
+    facts = tuple(f for f in facts if not (f in WIDE and _is_part_of(f, facts)))
     if (
         "encryption_in_transit" in facts
         and "encryption_at_rest" not in facts
@@ -105,19 +105,29 @@ def understand(text: str, graph: SystemGraph) -> Question:
     told = [
         m for m in load().find_topics(text)
         if not any(start <= m.start and m.end <= end for start, end in named)  # a part called Payments isn't that subject
+        and not _is_inside_a_word(text, m.start, m.end)
     ]  # fmt: skip
-    topics = tuple(dict.fromkeys(m.id for m in (*subjects, *told)))
+    topics = tuple(
+        dict.fromkeys(m.id for m in (*subjects, *told) if text[m.start : m.end].lower() not in RUNNING)
+    )
     data = tuple(dict.fromkeys(m.id for m in _data_phrases().find(pattern)))
     rest = pattern
     for subject in subjects:
-        if not family(pattern[subject.start : subject.end]):  # "API versioning" isn't about APIs
+        words = pattern[subject.start : subject.end]
+        if words not in RUNNING and not family(words):  # "API versioning" isn't about APIs
             rest = rest[: subject.start] + "." * (subject.end - subject.start) + rest[subject.end :]
+    for start, end, name in facts_at(pattern):
+        if (
+            name in facts and " " in pattern[start:end]
+        ):  # a "dead letter queue" is no queue, "no volume" no store
+            rest = rest[:start] + "." * (end - start) + rest[end:]
     kinds = _kinds(rest)
     for intent, frame, needs in FRAMES:
         if (
             ("fact" in needs and not facts)
             or ("data" in needs and not data)
             or ("kind" in needs and not kinds)
+            or ("waiting" in needs and not is_ordered(graph))
             or (
                 "store" in needs
                 and not kinds & (STORES | MESSAGING)
@@ -157,7 +167,7 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
     def free(first: int, last: int) -> bool:
         return not any(taken[first:last])
 
-    named = _named(graph)
+    named = by_name(graph)
     words_of_names = by_word(graph)
     for length in range(min(_MAX_WORDS, len(words)), 0, -1):
         for first in range(len(words) - length + 1):
@@ -167,7 +177,7 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
                 continue
             if _asks_who(phrase, text[end:]):
                 continue
-            ids = named.get(phrase) or _loosely(phrase, graph, capital=phrase[:1].isupper() or "-" in phrase)
+            ids = named.get(phrase) or loosely(phrase, graph, capital=phrase[:1].isupper() or "-" in phrase)
             if not ids and 1 < length < 4:
                 ids = by_words(phrase, words_of_names)
             if ids:
@@ -205,13 +215,23 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
                 continue
             if _asks_who(text[start:end], text[end:]) or text[start:end].lower() in ASKING:
                 continue
-            if (" " in text[start:end] or before == "no") and _fact_phrases().find(text[start:end]):
-                continue  # "a dead letter queue" is a property of a queue
+            if (" " in text[start:end] or before == "no") and _fact_phrases().find(
+                text[words[first - 1][0] : end]
+            ):
+                continue  # "a dead letter queue" is a property of a queue, "no volume" of what stores data
             kinds = family(text[start:end].lower()) - {"actor"}
             ids = tuple(c.id for c in graph.components if c.kind in kinds)
             if ids:
                 taken[first : first + length] = [True] * length
-                yield start, end, Thing(text[start:end], ids, "kind")
+                own = [id_ for id_, _ in words_of_names.get(text[start:end].lower(), ()) if id_ in ids]
+                yield (
+                    start,
+                    end,
+                    Thing(text[start:end], tuple(own), "name")
+                    if len(own)
+                    == 1  # "the backend" where one part is called so, among many that are of the kind
+                    else Thing(text[start:end], ids, "kind"),
+                )
     # Words of a phrase that means something, such as "backed up", are no slips either.
     for place, (start, end) in enumerate(words):
         word = text[start:end]
@@ -298,37 +318,48 @@ def _kinds(pattern: str) -> frozenset[str]:
             phrase = " ".join(words[first : first + length])
             if phrase in ASKING and phrase not in ("service", "services", "stores"):
                 continue
+            if phrase in RUNNING:
+                return frozenset(("service",))
             kinds = family(phrase)
             if kinds - {"actor", "other"}:
                 return kinds
     return frozenset()
 
 
-class _Names(dict[str, tuple[str, ...]]):
-    """Components by the exact key of their names and aliases."""
-
-    def get(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...] | None:  # type: ignore[override]
-        exact, single, _ = keys(key)
-        return super().get(exact) or super().get(single) or default
-
-
-def _named(graph: SystemGraph) -> _Names:
-    out = _Names()
-    for component in graph.components:
-        for name in (component.name, component.id, *component.aliases):
-            for key in keys(name)[:2]:
-                if key:
-                    out[key] = tuple(dict.fromkeys((*out.setdefault(key, ()), component.id)))
-    return out
+def _is_inside_a_word(text: str, start: int, end: int) -> bool:
+    """Return whether a place in a text is a piece of a name as programs have them: "payment" in `transfer:payment`."""
+    return (text[start - 1 : start] in (":", "_") and start > 1 and text[start - 2].isalnum()) or (
+        text[end : end + 1] in (":", "_") and text[end + 1 : end + 2].isalnum()
+    )
 
 
-def _loosely(phrase: str, graph: SystemGraph, *, capital: bool) -> tuple[str, ...]:
-    """Return the only component whose name differs in generic words ("orders" for Orders Service), if it is the only one."""
-    wanted = keys(phrase)[2]
-    if not wanted or phrase.lower() in ASKING or (len(wanted) < 4 and not capital):
-        return ()
-    found = {c.id for c in graph.components for name in (c.name, *c.aliases) if keys(name)[2] == wanted}
-    return tuple(found) if len(found) == 1 else ()
+def is_ordered(graph: SystemGraph) -> bool:
+    """Return whether the sources state what is started after what."""
+    return any(states_order(f) for f in graph.flows)
+
+
+def states_order(flow: Flow) -> bool:
+    """Return whether a flow says that one part is started after the other."""
+    return flow.kind == "depends_on" or any(flow.fact(n) for n in ("startup_order", "depends_healthy"))
+
+
+def _is_part_of(wide: str, facts: tuple[str, ...]) -> bool:
+    """Return whether a wide word only says what another fact is about: "images pinned to a version" asks whether they are pinned."""
+    if wide == "version":
+        return "image_tag_pinned" in facts
+    return any(
+        f not in WIDE and stem(wide) in {stem(w) for w in load().facts[f].label.lower().split()}
+        for f in facts
+    )
+
+
+def facts_at(text: str) -> list[tuple[int, int, str]]:
+    """Return where a text names facts, each with its place, in their order.
+
+    >>> facts_at("no readiness probe")
+    [(3, 18, 'readiness')]
+    """
+    return [(m.start, m.end, m.id) for m in _fact_phrases().find(text)]
 
 
 @cache

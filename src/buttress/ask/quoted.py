@@ -16,6 +16,7 @@ from buttress.ask.lines import Line, is_secret, says_something
 from buttress.ask.question import Question
 from buttress.errors import StaleIndex, WeightsMissing
 from buttress.model import Component, Flow, SystemGraph
+from buttress.prose.facts.quantities import NUMBERS
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
 
@@ -55,7 +56,23 @@ _BEHIND = 0.25  # what is so much farther than the nearest is left out
 _REASON = re.compile(
     r"\b(?:because|since|so (?:that|there|we|it|they)|therefore|hence|reasons?|rationale|due to|in order to|to (?:avoid|prevent|keep|ensure|reduce|allow))\b"
 )
-_BECAUSE = 0.15  # what a line that gives a reason is nearer to a question that asks for one
+# What is asked for, and what a line holds that says it: (the question, the line).
+_SAYS = (
+    (re.compile(r"\W*(?:why|what(?: is|'s) the reason)\b"), _REASON),
+    (
+        re.compile(r"\bhow (?:often|long|many|much|big|large|fast|old|far)\b|\b(?:minimum|maximum|at (?:least|most)|limits?|rate|size)\b"),
+        re.compile(rf"\d|\b(?:{'|'.join(NUMBERS)}|once|twice|daily|weekly|monthly|hourly|nightly|half|unlimited)\b"),
+    ),
+    (
+        re.compile(r"\W*(?:how (?:do|can|should|could|would) (?:i|we|you|one)|what (?:do|should|must) (?:i|we|you|one)|how to)\b|"
+                   r"\b(?:prevent|mitigat|avoid|stop)\w*\b"),
+        re.compile(r"\b(?:recommend\w*|should|must|needs? to|ha(?:s|ve) to|by \w+ing|mitigat\w+|set|add|enable|configure|install|run|use|ensure|"
+                   r"make sure)\b"),
+    ),
+)  # fmt: skip
+# Titles of what a system is not to do.
+_NOT_OURS = re.compile(r"\bout[- ]of[- ]scope\b|\bnon-?\s?goals?\b|\bnot in scope\b")
+_BECAUSE = 0.15  # what a line that says what is asked for, a reason or a number, is nearer than others
 _UNDER = 0.5  # what a word in the title or column above counts for
 
 
@@ -84,11 +101,22 @@ def quoted(
     sought = {
         word: _also_called(word, question, graph) for word in sorted(stems(" ".join(words_sought(question))))
     }
+    if not sought:  # "how much can we lose": the words of the facts that are asked for say it
+        sought = {name: stems(f"{load().facts[name].label} {name}") for name in question.facts}
     if not sought:
         return ()
     if question.intent in _MATTERS:
         sought[question.intent] = stems(_MATTERS[question.intent])
-    candidates = [line for line in (*told, *_evidence(graph, sought, told)) if len(line.text) <= _LONGEST]
+    asked = stems(question.text)
+    candidates = [
+        line
+        for line in (*told, *_evidence(graph, sought, told))
+        if len(line.text) <= _LONGEST
+        and not (_NOT_OURS.search(line.title.lower()) and not _NOT_OURS.search(question.pattern))
+        and not (
+            line.evidence.form != "table" and stems(line.text) <= asked
+        )  # says no more than the question
+    ]
     ranked = _ranked(question.text, sought, candidates)
     best = ranked[0][0] if ranked else 0.0
     # A question of one word says little of what is asked, so more must speak for a line.
@@ -98,7 +126,7 @@ def quoted(
         if score >= max(least, best - _BEHIND, CERTAIN if len(sought) < 2 else 0.0)
     ]
     evidence = tuple(dict.fromkeys(line.evidence for line in enough))[:_MOST]
-    return (Statement(SAID, evidence),) if evidence else ()
+    return (Statement(SAID, evidence, holds="quote"),) if evidence else ()
 
 
 def _also_called(word: str, question: Question, graph: SystemGraph) -> set[str]:
@@ -128,11 +156,10 @@ def _ranked(
     shares = [sum(weights[w] * part for w, part in found.items()) / whole for found in held]
     chosen = sorted((n for n, share in enumerate(shares) if share), key=lambda n: (-shares[n], n))[:_COMPARED]
     meant = _meanings(text, [candidates[n] for n in chosen])
-    gives = _REASON if re.match(r"\W*(?:why|what(?: is|'s) the reason)\b", text.lower()) else None
-    reasons = (
-        _BECAUSE if gives and gives.search(f"{candidates[n].under} {candidates[n].text}".lower()) else 0.0
-        for n in chosen
-    )
+    low = text.lower()
+    gives = [says for asks, says in _SAYS if asks.search(low)]
+    said = [f"{candidates[n].under} {candidates[n].text}".lower() for n in chosen]
+    reasons = (_BECAUSE if any(says.search(line) for says in gives) else 0.0 for line in said)
     nearness = {n: shares[n] / 2 + near + more for n, near, more in zip(chosen, meant, reasons, strict=True)}
     return [(nearness[n], candidates[n]) for n in sorted(chosen, key=lambda n: (-nearness[n], n))]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from buttress.ask.answer import Statement
 from buttress.ask.called import ASKING
 from buttress.ask.question import Question, family
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
-from buttress.model import Component, SystemGraph
+from buttress.model import Component, Evidence, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 from buttress.report.ways import UNTOLD
 from buttress.vocabulary import load
@@ -22,6 +23,7 @@ _PLAIN = frozenset(
         system systems
     """.split()
 )
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b")
 _RIGHTS = re.compile(r"\b(?:allowed|permitted|authori[sz]ed|entitled|may|rights?)\b")
 # Which flows a verb asks about; another verb asks about all.
 _SENT = tuple(
@@ -36,8 +38,24 @@ _VERBS: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
 
 
 def dependents(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
-    """Return the flows into the named components, of the kind that the verb asks about."""
+    """Return the flows into the named components, of the kind that the verb asks about; of those into both only who has flows into each."""
+    groups = [set(thing.ids) for thing in question.things if thing.ids]
+    if len(groups) > 1 and re.search(r"\bboth (?:of )?(?:the |our )?@\d+", question.pattern):
+        return _users_of_all(groups, graph)
     return _flows(question, graph, into=True)
+
+
+def _users_of_all(groups: Sequence[set[str]], graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return who uses one of each group, with the flows that show it."""
+    users = [{f.source for f in graph.flows if f.target in group} for group in groups]
+    common = set.intersection(*users)
+    names = listed(labels(graph, sorted(group)) for group in groups)
+    if not common:
+        return (Statement(f"No part was read that uses {names}.", holds="nothing"),)
+    said = f"{labels(graph, sorted(common))} {'uses' if len(common) == 1 else 'use'} {names}."
+    wanted = set.union(*groups)
+    flows = [f for f in graph.flows if f.source in common and f.target in wanted]
+    return (Statement(said), *(flow_statement(f, graph) for f in flows))
 
 
 def dependencies(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
@@ -63,11 +81,12 @@ def _flows(question: Question, graph: SystemGraph, *, into: bool) -> tuple[State
         untold = [f for f in near if f.kind in UNTOLD and f not in flows] if kinds and not flows else []
         others = list(dict.fromkeys(f.source if into else f.target for f in flows))
         name = graph.label(id_)
+        many = f"{len(others)}: " if _HOW_MANY.search(question.pattern) else ""
         if others:
             said = (
-                f"{name} is used by {labels(graph, others)}."
+                f"{name} is used by {many}{labels(graph, others)}."
                 if into
-                else f"{name} uses {labels(graph, others)}."
+                else f"{name} uses {many}{labels(graph, others)}."
             )
         else:
             what = f"flow of the kind {listed(sorted(kinds))}" if kinds else "flow"
@@ -142,7 +161,28 @@ def listing(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         if others:
             parts = listed(f"{c.name} ({load().kinds[c.kind].label.lower()})" for c in others)
             said = Statement(f"{said.text} Not counted, though they run as well: {parts}.")
-    return (said, *(Statement(f"{c.name} is {kind_words(c)}.", first_words(c.evidence)) for c in found))
+    return (
+        said,
+        *(
+            Statement(f"{c.name} is {kind_words(c)}.", _showing(narrowing, c) or first_words(c.evidence))
+            for c in found
+        ),
+    )
+
+
+def _showing(words: Sequence[str], component: Component) -> tuple[Evidence, ...]:
+    """Return the places that show of a component what a question narrows its kind to: its language, its zone."""
+    return tuple(
+        e
+        for word in words
+        for f in component.facts
+        if not f.absent and _holds(word, str(f.value))
+        for e in f.evidence[:1]
+    )
+
+
+def _holds(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word.strip('.?!,'))}(?!\w)", text.lower()) is not None
 
 
 def _narrows(word: str, question: Question) -> bool:
@@ -153,7 +193,6 @@ def _narrows(word: str, question: Question) -> bool:
 
 def _is_told(word: str, component: Component, graph: SystemGraph) -> bool:
     """Return whether a component's name, technology, place or facts hold a word."""
-    word = word.strip(".?!,")
     technology = load().technologies.get(component.technology or "")
     values = [
         v
@@ -167,7 +206,7 @@ def _is_told(word: str, component: Component, graph: SystemGraph) -> bool:
         *(graph.label(b) for b in component.boundaries),
         *map(str, values),
     ]
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()) for text in told)
+    return any(_holds(word, text) for text in told)
 
 
 def exposure(question: Question, graph: SystemGraph, *, through: bool = False) -> tuple[Statement, ...]:

@@ -19,6 +19,15 @@ _SIGNS = (
     ("✅", "done complete working live ready"), ("✓", "done complete"), ("✔", "done complete"),
     ("❌", "missing open"), ("✗", "missing open"), ("✘", "missing open"), ("🟡", "partial"), ("⚠", "partial"),
 )  # fmt: skip
+_YES, _NO = frozenset("yes y true x × ✓ ✔ ✅".split()), frozenset("no n false ✗ ✘ ❌ - –".split())
+# By the stem of a column: what else asks for its yes, and what for its no.
+_SAME = {
+    stem("required"): {stem("mandatory"), stem("needed"), stem("necessary")},
+    stem("optional"): set[str](),
+}
+_OPPOSITE = {
+    stem("required"): {stem("optional")}, stem("mandatory"): {stem("optional")}, stem("optional"): {stem("required"), stem("mandatory"), stem("needed")},
+}  # fmt: skip
 _SORT = re.compile(
     r"\b(?:which|what|list|show(?: me)?|name|how many|are there|is there|do we have|have we|any)\b(?: (?:all|any|the|our|of|a|an|other|kinds?|sorts?))* "
     r"(?P<words>(?:[a-z][a-z-]+ ){0,2}?[a-z][a-z-]+)"
@@ -50,7 +59,11 @@ def of_sort(question: Question, lines: Sequence[Line]) -> tuple[Statement, ...]:
         return ()
     found = {_name(line, n): line for n, line in (rows or items)}
     more = _stems(question.pattern) - {stem(w) for w in ASKING} - {sort}
-    narrowed = {name: line for name, line in found.items() if rows and more & _said_besides(line, name)}
+    narrowed = {
+        name: line
+        for name, line in found.items()
+        if rows and (more & _said_besides(line, name) or _is_so(line, more))
+    }
     shown = narrowed or found
     called = asked["words"].split()[-1]
     said = f"{len(shown)} {called} in what was read: {listed(shown, most=_MOST)}."
@@ -72,7 +85,7 @@ def rows_of(question: Question, lines: Sequence[Line]) -> tuple[Evidence, ...]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9_.#/-]+", text.lower().rstrip("?.! ")))
+    return " ".join(re.findall(r"[a-z0-9_.#/-]+(?::[a-z0-9_./-]+)*", text.lower().rstrip("?.! ")))
 
 
 def _head(title: str) -> str:
@@ -89,6 +102,17 @@ def _names_many(title: str, sort: str) -> bool:
 def _name(line: Line, column: int) -> str:
     name = line.cells[column][1] if line.cells else re.split(r"\s[–—-]\s|:\s|:$", line.text)[0]
     return name.strip()[:_LONGEST]
+
+
+def _is_so(line: Line, asked: set[str]) -> bool:
+    """Return whether a row says yes in a column that is called as a question asks: "required" of "Required: yes", and "optional" of a no there."""
+    for column, cell in line.cells[1:]:
+        head, plain = _head(column), cell.strip(" *`").lower()
+        if plain in _YES and (head in asked or asked & _SAME.get(head, set())):
+            return True
+        if plain in _NO and asked & _OPPOSITE.get(head, set()):
+            return True
+    return False
 
 
 def _said_besides(line: Line, name: str) -> set[str]:

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question, family
 from buttress.ask.words import fact_words, flow_statement, flow_words, kind_words, labels, listed
-from buttress.model import Component, Flow, SystemGraph
+from buttress.model import Component, Evidence, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 from buttress.vocabulary import load
 
 _FEW = re.compile(r"\b(?:fewest|least|lowest|smallest)\b")
 _MEASURED = ("latency", "duration", "response_time", "p50", "p95", "p99")
 _RANKED = 5
+# What differs between any two parts, and says nothing of them.
+_UNCOMPARED = frozenset(("image", "rate", "build_context", "dockerfile", "code_folder"))
 
 
 def longest(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
@@ -75,10 +77,21 @@ def extreme(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     sort = [c for c in graph.components if c.kind != "actor" and (not asked or c.kind in asked)]
     ranked = sorted(sort, key=lambda c: (count(c.id) if few else -count(c.id), c.id))[:_RANKED]
     return tuple(
-        Statement(f"{c.name} is {what} {count(c.id)} {'other' if count(c.id) == 1 else 'others'}"
-                  f"{': ' + labels(graph, sorted(_near(c.id, what, used, uses))) if count(c.id) else ''}.", c.evidence[:1])
+        Statement(f"{c.name} {'uses' if what == 'using' else f'is {what}'} {count(c.id)} {'other' if count(c.id) == 1 else 'others'}"
+                  f"{': ' + labels(graph, sorted(_near(c.id, what, used, uses))) if count(c.id) else ''}.",
+                  _touching(c.id, what, graph) or c.evidence[:1])
         for c in ranked
     )  # fmt: skip
+
+
+def _touching(id_: str, what: str, graph: SystemGraph) -> tuple[Evidence, ...]:
+    """Return where the neighbours that are counted stand, one place each."""
+    of: dict[str, Evidence] = {}
+    for flow in graph.flows:
+        for end, other, told in ((flow.target, flow.source, "using"), (flow.source, flow.target, "used by")):
+            if end == id_ and other != id_ and what != told and flow.evidence:
+                of.setdefault(other, flow.evidence[0])
+    return tuple(dict.fromkeys(of[other] for other in sorted(of)))
 
 
 def _near(id_: str, what: str, used: dict[str, set[str]], uses: dict[str, set[str]]) -> set[str]:
@@ -190,6 +203,20 @@ def unreached(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     )
 
 
+def leaves(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
+    """Return the parts that use no other part in what was read, with who uses them."""
+    sources = {f.source for f in graph.flows if f.source != f.target}
+    found = [c for c in graph.components if c.kind in _sort(question) and c.id not in sources]
+    if not found:
+        return (Statement("Each of them uses another part in what was read."),)
+    out = [Statement(f"Nothing was read that {listed((c.name for c in found), last='or')} uses.")]
+    for component in found:
+        users = labels(graph, dict.fromkeys(f.source for f in graph.flows if f.target == component.id))
+        told = f", used by {users}" if users else ""
+        out.append(Statement(f"{component.name} is {kind_words(component)}{told}.", component.evidence[:1]))
+    return tuple(out)
+
+
 def _sort(question: Question) -> frozenset[str]:
     """Return the kinds that a question is about: those that it names, "services" being all that runs."""
     return question.kinds - {"service"} or RUNTIME | {"identity_provider"}
@@ -226,8 +253,14 @@ def _differences(one: Component, two: Component, graph: SystemGraph) -> Iterable
         if both := sorted(of(one) & of(two)):
             plural = "Both use" if verb == "uses" else "Both are used by"
             yield Statement(f"{plural} {labels(graph, both)}.")
-    for component, other in ((one, two), (two, one)):
-        known = {(f.name, f.value, f.status) for f in other.facts}
-        for fact in component.facts:
-            if (fact.name, fact.value, fact.status) not in known and fact.name not in ("image", "rate"):
-                yield Statement(f"Only of {component.name}: {fact_words(fact)}.", fact.evidence)
+    for name in dict.fromkeys(f.name for f in (*one.facts, *two.facts) if f.name not in _UNCOMPARED):
+        first, second = one.fact(name), two.fact(name)
+        if first is not None and second is not None:
+            if (first.value, first.absent) != (second.value, second.absent):
+                yield Statement(
+                    f"{one.name}: {fact_words(first)}; {two.name}: {fact_words(second)}.",
+                    (*first.evidence[:1], *second.evidence[:1]),
+                )
+        elif fact := first or second:
+            owner = one if first is not None else two
+            yield Statement(f"Only of {owner.name}: {fact_words(fact)}.", fact.evidence)

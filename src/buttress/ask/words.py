@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from buttress.ask.answer import Statement
@@ -29,19 +30,33 @@ def labels(graph: SystemGraph, ids: Iterable[str]) -> str:
 def fact_words(fact: Fact) -> str:
     """Return a fact as words: its label, value and unit.
 
-    >>> fact_words(Fact("timeout", 5)), fact_words(Fact("retry", None, "denied"))
-    ('timeout 5 s', 'no retry')
+    >>> fact_words(Fact("timeout", 5)), fact_words(Fact("retry", None, "denied")), fact_words(Fact("image_tag_pinned", None, "denied"))
+    ('timeout 5 s', 'no retry', 'image tag not pinned')
     """
     known = load().facts.get(fact.name)
     label = known.label if known else fact.name.replace("_", " ")
     label = label if label[1:2].isupper() else label[:1].lower() + label[1:]
     if fact.absent:
-        return f"no {label}"
+        return _denied(label, says_how=known is not None and known.type == "boolean")
     if fact.value is True or fact.value is None:
         return label
     value = ", ".join(fact.value) if isinstance(fact.value, tuple) else str(fact.value)
     unit = known.unit if known and isinstance(fact.value, int | float) else ""
     return f"{label} {value}{' ' + unit if unit and unit not in ('instances', 'port') else ''}"
+
+
+def _denied(label: str, *, says_how: bool) -> str:
+    """Return the words for something that isn't there, or for something that isn't so.
+
+    >>> _denied("retry", says_how=True), _denied("idempotent", says_how=True), _denied("not root", says_how=True)
+    ('no retry', 'not idempotent', 'may run as root')
+    """
+    *before, last = label.split()
+    if label == "not root":
+        return "may run as root"
+    if says_how and re.search(r"(?:ed|ent)$", last) and last not in ("event", "agent", "consent"):
+        return " ".join([*before, "not", last])
+    return f"no {label}"
 
 
 def flow_words(flow: Flow, graph: SystemGraph) -> str:
