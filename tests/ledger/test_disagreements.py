@@ -138,6 +138,10 @@ def test_what_cant_both_hold_is_found(name: str) -> None:
 
 
 AGREEMENTS = {
+    "what is told not to be done": (
+        "The database is PostgreSQL 18.4.",
+        "Do not restore into PostgreSQL 16.",
+    ),
     "a migration": (
         "We migrate the orders from MongoDB to PostgreSQL.",
         "Orders are stored in PostgreSQL.",

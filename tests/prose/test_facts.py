@@ -109,6 +109,10 @@ def test_a_sentence_that_says_nothing_of_how_it_is(sentence: str) -> None:
         ("Fares falls back to the base fare when Google Maps is unavailable.", {"fares>google-maps: fallback"}),
         ("Each request carries an idempotency key: Google Maps answers with the first result.", {"fares>google-maps: idempotent"}),
         ("Trips writes its events to an outbox table first.", {"trips>kafka: outbox"}),
+        ("Trips gives up on a call to Fares after 700 ms.", {"trips>fares: timeout=0.7"}),
+        ("Every call to Fares is limited to 1.5 seconds.", {"trips>fares: timeout=1.5"}),
+        ("Trips waits up to half a minute for an answer from Fares.", {"trips>fares: timeout=30"}),
+        ("If Fares can't be reached, Trips tries twice more before it gives up.", {"trips>fares: retry=2"}),
         ("SendGrid gets the passenger's name and mail address.", {"invoices>sendgrid: data_classes=('personal',)"}),
     ],
 )  # fmt: skip
@@ -127,6 +131,18 @@ def test_facts_of_a_flow_go_to_the_flow(text: str, expected: set[str]) -> None:
         ("A cron job dumps the database every night and copies the dump to a bucket.", {"trip-database: backup"}),
         ("Passenger names and addresses are kept in the Trip database.", {"trip-database: data_classes=('personal',)"}),
         ("Invoices isn't idempotent.", {"invoices: no idempotent"}),
+        ("The Edge gateway isn't rate limited.", {"edge-gateway: no rate_limit"}),
+        ("The Edge gateway allows each rider 60 requests per minute.", {"edge-gateway: rate_limit=1"}),
+        ("The Edge gateway is throttled to 50 requests per second per client.", {"edge-gateway: rate_limit=50"}),
+        ("The Edge gateway has a rate limit of 100 requests per second.", {"edge-gateway: rate_limit=100"}),
+        ("Entries in Memcached expire after ten minutes.", {"memcached: ttl=600"}),
+        ("Kafka holds messages for up to 7 days.", {"kafka: retention=604800"}),
+        ("Neither Fares nor the Edge gateway has a readiness probe.", {"fares: no readiness", "edge-gateway: no readiness"}),
+        ("The Trip database has a hot standby in a second availability zone.", {"trip-database: failover", "trip-database: multi_zone"}),
+        ("Fares is expected to be available 99.9 % of the time.", {"fares: slo=0.999"}),
+        ("Trips runs four replicas, Fares two, and Invoices just one.", {"trips: replicas=4", "fares: replicas=2", "invoices: replicas=1"}),
+        ("The API keys of Fares are hard-coded in its settings.", {"fares: secrets_in_plaintext"}),
+        ("Only the Edge gateway is reachable from the internet.", {"edge-gateway: exposed_to_internet"}),
         ("All consumers are idempotent.", {"invoices: idempotent"}),
         ("Each queue has a dead letter queue.", {"kafka: dead_letter_queue"}),
         (
@@ -157,6 +173,7 @@ def test_facts_of_a_component_go_to_the_one_that_is_meant(text: str, expected: s
         pytest.param("Some services have health checks.", id="some of them"),
         pytest.param("Two engineers run three instances of the simulator.", id="another owner"),
         pytest.param("The rider has no timeout.", id="a person"),
+        pytest.param("Traffic between Trips and the tills is not encrypted.", id="an end that nobody knows"),
     ],
 )
 def test_a_fact_without_a_clear_owner_is_dropped(text: str) -> None:
@@ -210,3 +227,13 @@ def test_the_evidence_of_a_fact_are_its_words() -> None:
     fact = next(f.fact("timeout") for f in flows if f.fact("timeout"))
     assert fact is not None
     assert [(e.line, e.quote) for e in fact.evidence] == [(18, "Trips calls Fares without a timeout.")]
+
+
+def test_sensitive_data_in_a_log_are_a_fact_of_the_one_that_writes_it() -> None:
+    assert told("The Fares service logs full card numbers at INFO to a file.") >= {
+        "fares: no log_sanitization",
+        "fares: data_classes=('payment',)",
+    }
+    assert not any(
+        "log_sanitization" in f for f in told("The Fares service logs masked card numbers to a file.")
+    )

@@ -140,3 +140,60 @@ def test_every_turn_of_phrase_is_about_a_topic_that_there_is() -> None:
     topics = {topic for topic, *_ in (*HABITS, *TOLD)}
     assert len(topics) >= 40
     assert topics <= set(load().topics)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("The side queue prevents a broken message from blocking the others.", "dead-letter-queue"),
+        ("This keeps a broken job from blocking the queue indefinitely.", "timeouts"),
+        ("Never undo a migration while the old release is running.", "deployment-impact"),
+        ("A rollback is not a downgrade of the schema.", "deployment-impact"),
+        ("A query, which is slow, cannot use up the time of a whole call.", "tracing"),
+    ],
+)
+def test_what_is_averted_forbidden_or_defined_is_no_lack(text: str, topic: str) -> None:
+    assert not [s for t, s in told(text) if t == topic and s != "addressed"]
+
+
+def test_nothing_that_prevents_it_is_a_lack() -> None:
+    assert told("Nothing prevents a broken message from blocking the others.") == {
+        ("dead-letter-queue", "missing")
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "status"),
+    [
+        ("When an import fails, the developers are notified.", "alerting", "addressed"),
+        ("The volume holds 4 GB but is unmonitored.", "monitoring", "missing"),
+        ("Users see only their own trips.", "authorization", "addressed"),
+        ("The queue spreads trips over several fare workers.", "horizontal-scaling", "addressed"),
+        ("Migrations run by themselves before each release.", "schema-migrations", "addressed"),
+        ("Customers are notified when their parcel is there.", "alerting", ""),
+        ("We may add more file checks, such as checksums.", "input-validation", ""),
+        ("The importer checks each row against the schema.", "input-validation", "addressed"),
+    ],
+)
+def test_who_is_told_what_is_checked_and_who_sees_what(text: str, topic: str, status: str) -> None:
+    assert dict(told(text)).get(topic, "") == status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jobs have two pools of workers, so one slow report can never delay a live message.",
+        "Staging and production differ only in their secrets.",
+        "Check the queue for broken messages that block others.",
+        "Fix forward with a new tag, or roll back.",
+        "In case a release has migrations that can't be undone, say so in the channel.",
+    ],
+)
+def test_what_can_do_no_harm_or_is_asked_of_the_reader_is_no_complaint(text: str) -> None:
+    assert not [t for t, s in told(text) if s != "addressed"]
+
+
+def test_harm_that_is_told_of_stays_a_complaint() -> None:
+    assert ("resource-isolation", "missing") in told(
+        "All jobs share one pool of workers, so a slow report delays everything."
+    )

@@ -190,3 +190,101 @@ def test_pooled_connections_and_secrets_from_a_vault_are_claimed() -> None:
     assert ("addressed", True) in found["connection-pooling"] and ("addressed", True) in found[
         "secrets-management"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "wrong"),
+    [
+        ("The limiter fails open when Redis is gone.", "rate-limiting", "problem"),
+        ("Recovery rebuilds missing queue entries from the ledger.", "message-queue", "missing"),
+        ("We prefer a partial restore over a full rollback: no rollback, no lost orders.", "deployment-impact", "missing"),
+        ("Nothing prevents a broken message from reaching the queue.", "message-queue", "missing"),
+        ("No session state is kept.", "session-storage", "missing"),
+    ],
+)  # fmt: skip
+def test_what_is_chosen_against_or_made_good_is_no_lack(text: str, topic: str, wrong: str) -> None:
+    assert (wrong, True) not in of_document(f"# Shop\n\n{text}\n").get(topic, [])
+
+
+def test_a_call_that_is_missing_a_timeout_lacks_one() -> None:
+    assert ("missing", True) in of_document("# Shop\n\nThe call to the bank is missing a timeout.\n")[
+        "timeouts"
+    ]
+
+
+def test_state_in_memory_is_a_problem_of_instances() -> None:
+    assert ("problem", True) in of_document("# Shop\n\nCart state is in memory.\n")["statelessness"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Owner: the platform team, and the on-call operator for the drill.", "alerting"),
+        ("Admins manage keys and benchmarks.", "load-testing"),
+        ("The drill records the start, readiness and consistency checks.", "health-checks"),
+    ],
+)
+def test_a_word_of_a_practice_alone_is_no_practice(text: str, topic: str) -> None:
+    assert ("addressed", True) not in of_document(f"# Shop\n\n{text}\n").get(topic, [])
+
+
+def test_what_is_left_out_on_purpose_is_missing() -> None:
+    found = of_document("# Shop\n\nIt deliberately excludes authentication, HA and backups.\n")
+    assert all(("missing", True) in found[t] for t in ("authentication", "high-availability", "backups"))
+    assert ("missing", True) not in of_document("# Shop\n\nThe copy doesn't leave out backups.\n")["backups"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("At greater scale, add connection pooling by PgBouncer.", "connection-pooling"),
+        ("| Part | Now | Upgrade path |\n|---|---|---|\n| Store | one primary | read replicas for all reports |", "read-replicas"),
+        ("Symptom: a task is retry-looping all night.", "retries"),
+        ("The API places an authorization hold on the card.", "authorization"),
+    ],
+)  # fmt: skip
+def test_what_is_for_later_or_means_another_thing_is_no_practice(text: str, topic: str) -> None:
+    assert ("addressed", True) not in of_document(f"# Shop\n\n{text}\n").get(topic, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("The backups are not encrypted.", "backups"),
+        ("The queue is not monitored.", "message-queue"),
+        ("The cache isn't replicated.", "caching"),
+        ("Nobody monitors the queue.", "message-queue"),
+        ("Nothing limits the queue.", "message-queue"),
+        ("Nobody rotates the secrets.", "secrets-management"),
+    ],
+)
+def test_what_lacks_a_property_is_there(text: str, topic: str) -> None:
+    assert not [s for s in of_document(f"# Shop\n\n{text}\n")[topic] if s[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("The queue is not monitored.", "monitoring"),
+        ("The photos are not backed up.", "backups"),
+        ("Nobody takes backups.", "backups"),
+        ("None of the calls has a timeout.", "timeouts"),
+    ],
+)
+def test_the_property_itself_is_missing(text: str, topic: str) -> None:
+    assert ("missing", True) in of_document(f"# Shop\n\n{text}\n")[topic]
+
+
+def test_what_is_said_of_the_document_or_of_the_market_claims_nothing() -> None:
+    found = of_document(
+        "# Shop\n\nStatus: draft, the single source of truth.\n\n## Problem\n\nTeams run eight monitoring tools that report all they see.\n\n"
+        "## Beyond MVP\n\n- Retention policy by the clock of each country\n"
+    )
+    assert not any(s == ("addressed", True) for told in found.values() for s in told)
+
+
+def test_files_that_users_upload_by_hand_are_no_release_by_hand() -> None:
+    assert ("problem", True) not in of_document("# Shop\n\nStatements are uploaded manually.\n").get(
+        "config-drift", []
+    )
+    assert ("problem", True) in of_document("# Shop\n\nThe jar is uploaded manually.\n")["config-drift"]

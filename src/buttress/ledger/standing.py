@@ -25,7 +25,7 @@ _PLAN_SECTION = Caseless(
     r"improvements)|recommendations?)\b",
 )
 _QUIET = Caseless(
-    r"\?\s*$|^\W*defaults?(?: value)?\s*:|"
+    r"\?\s*$|^\W*defaults?(?: value)?\s*:|^\W*(?:do not|don['’]t|never|avoid)\s+(?!\w+ed\b)[a-z]+\b|"
     r"\b(?:TBD|not sure|used to|formerly|previously|originally|in the past|back then|no longer|until (?:recently|now|then)|at first|"
     r"initially|for (?:example|instance)|e\.g|by default|defaults? to|"
     r"could|might|would|possibly|perhaps|maybe|imagine|suppose|hypothetical|we considered|was considered|were considered|looked at|evaluated|"

@@ -30,7 +30,8 @@ PALE = frozenset(
         downstream self-hosted managed open-source in-house popular dead live core overall
     """.split()
 )
-STOP = frozenset(
+_SHORT = "isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't can't won't wouldn't shouldn't couldn't mustn't cannot".split()
+STOP = frozenset((*_SHORT, *(word.replace("'", "’") for word in _SHORT))) | frozenset(
     """
         the a an and or but if then else when while where which who whom whose what how why that this these
         those it its they them their there here he she we our us you your i my me as at by for from in into
@@ -63,7 +64,7 @@ HYPOTHETICAL = Caseless(
 )
 PLANNED = Caseless(
     r"\b(?:will|(?:we|it|they|i|you)['’]ll|plan(?:s|ned)?(?: to)?|planning|going to|in (?:the )?future|upcoming|roadmap|to be (?:added|built|done|implemented)|not yet|"
-    r"later we|next (?:step|phase|quarter)|intend(?:s|ed)?|eventually|proposed?|TODO|TBD)\b",
+    r"later we|at (?:greater|larger|higher) (?:scale|volumes?|loads?|traffic)|next (?:step|phase|quarter)|intend(?:s|ed)?|eventually|proposed?|TODO|TBD)\b",
 )
 ASIDE = Caseless(
     r"\b(?:alternatives?|rejected|options? considered|(?:additional|further|other|optional) (?:\w+ )?options?|considered|glossary|terminology|^references?$|^reference (?:list|links|material)s?|further reading|see also|credits?|acknowledg|licen[cs]e|"

@@ -49,7 +49,7 @@ _NO_AFTER = Caseless(
 )
 _NOT_DONE = Caseless(r"\b(?:do|does)(?:n't|\snot)\s(?:yet\s|\w+ly\s)?$|\bnever\s$")
 _NONE_OF = Caseless(
-    r"^\W*(?:and\s)?(?:no|none of (?:the|our|these|its)|neither of the)\s(?!longer)[\w -]{2,50}$",
+    r"^\W*(?:and\s)?(?:no|none of (?:the|our|these|its)|neither of the|neither (?:the |our )?[\w -]{2,40} nor)\s(?!longer)[\w -]{2,50}$",
 )
 _NO_NEED = Caseless(
     r"\bno (?:need|longer|more|reason|way|point|impact|loss)\b|\bnot (?:only|just|"
@@ -66,6 +66,7 @@ _WISH = Caseless(
     r"aims?|goal|expect(?:s|ed)?|"
     r"support(?:s)? for|let's|used to|requirements?)\b",
 )
+_AIMS = frozenset(("slo", "rpo", "rto"))  # what is expected or aimed at is what they tell
 _ONCE = Caseless(
     r"\b(?:was|were|had|used to|did(?:n't)?|wasn't|weren't|hadn't|last (?:year|"
     r"month|week|december|november|summer|winter)|ago|in the past|historically|"
@@ -138,9 +139,10 @@ def _found(text: str, remark: bool) -> Iterator[Found]:
                 limits.append((found.start, found.end))
             elif found.name == "rate" and any(a <= found.start < b for a, b in limits):
                 continue
-            if found.status == "stated" and _doubtful(text):
+            wish = _WISH.search(clause) if found.name not in _AIMS else None
+            if found.status == "stated" and _doubtful(text) and (wish or found.name not in _AIMS):
                 continue
-            if _conditional(clause) or HYPOTHETICAL.search(clause) or _WISH.search(clause):
+            if _conditional(clause) or HYPOTHETICAL.search(clause) or wish:
                 continue
             if _ONCE.search(text) and _ONCE.search(text[_clause(text, found.start) : found.end + 25]):
                 continue

@@ -16,17 +16,30 @@ from buttress.prose.facts import Found, find, silent
 from buttress.prose.facts.antecedents import ENDS
 from buttress.prose.facts.connections import Connections, clause_of
 from buttress.prose.facts.fitting import KEEPING, LIVE, NEVER, fits
+from buttress.prose.facts.gapped import gapped
 from buttress.prose.facts.ledger import FlowKey, Ledger
 from buttress.prose.facts.owners import Owners, Subject
-from buttress.prose.facts.sensitive import sensitive
+from buttress.prose.facts.sensitive import logged, sensitive
 from buttress.prose.reading import Reading
 from buttress.vocabulary import load
 
 Owner = str | FlowKey
 _EXCEPT = Caseless(r"\b(?:except|apart from|other than|but not|most of|some of|excluding|only the|almost)\b")
+_ONLY = Caseless(r"^\W*only (?:the|our) (?!.*\b(?:except|apart from|other than)\b)")  # it itself has it
 _BEHIND = Caseless(r"\s*(?:[\w-]+\s){0,2}?(?:of|for|on|in|at|by|around|to|towards|between)\s")
 _REQUESTS = Caseless(r"\b(?:requests?|calls?|charges?|messages?)\b")
 _ADJECTIVE = Caseless(r"(?:encrypted|replicated|load[- ]balanced|idempotent|stateless|persisted)\b")
+_SAID_OF_ONE_INSIDE = frozenset(
+    (
+        "replicas",
+        "single_instance",
+        "backup",
+        "min_replicas",
+        "max_replicas",
+        "ttl",
+        "secrets_in_plaintext",
+    )
+)
 _MESSAGING_FACTS = frozenset(
     ("idempotent", "outbox", "acknowledgement", "dead_letter_queue", "retry", "backoff")
 )
@@ -72,8 +85,13 @@ class _Attribution:
     def one(self, number: int, found: Found) -> None:
         """State one fact of those it belongs to."""
         fact = Fact(found.name, found.value, found.status, (self.reading.texts[number].evidence(),))
-        for owner in self.owners_of(number, found):
+        owners = self.owners_of(number, found)
+        for owner in owners:
             self.ledger.state(owner, fact)
+        if found.name == "replicas" and found.status == "stated" and owners:
+            for key, count in gapped(self.reading.texts[number], self.owners.mentions(number), found.end):
+                if fits(self.ledger.kind(key), "replicas"):
+                    self.ledger.state(key, Fact("replicas", count, "stated", fact.evidence))
 
     def owners_of(self, number: int, found: Found) -> list[Owner]:
         """Return the flows or components that a fact in a sentence belongs to."""
@@ -200,14 +218,14 @@ class _Attribution:
     def components_of(self, number: int, found: Found) -> list[str]:
         """Return the components that a fact is about."""
         text = self.reading.texts[number]
-        if _EXCEPT.search(text.text):
+        if _EXCEPT.search(text.text) and not (found.name == "exposed_to_internet" and _ONLY.match(text.text)):
             return []
         inner = [
             m
             for m in self.owners.mentions(number)
             if found.start < text.tokens[m.first].start and text.tokens[m.last - 1].end < found.end
         ]
-        if inner and found.name in ("replicas", "single_instance", "backup", "min_replicas", "max_replicas"):
+        if inner and found.name in _SAID_OF_ONE_INSIDE:
             return [inner[0].key] if len({m.key for m in inner}) == 1 else []
         subject = self.owners.subject(number, found.start)
         if found.name == "outbox" and not subject.keys:
@@ -278,6 +296,15 @@ class _Attribution:
                         self.ledger.state(flow, fact)
                 elif kind in KEEPING | LIVE:
                     self.ledger.state(key, fact)
+
+        for start, classes in logged(text.text):
+            said_of = {
+                m.key for m in self.owners.mentions(number) if text.tokens[m.last - 1].end == start - 1
+            }
+            for key in sorted(said_of):
+                if self.ledger.kind(key) in LIVE:
+                    self.ledger.state(key, Fact("data_classes", classes, "stated", (text.evidence(),)))
+                    self.ledger.state(key, Fact("log_sanitization", None, "denied", (text.evidence(),)))
 
     def _givers(self, number: int, start: int) -> tuple[str, ...]:
         """Return whom the data come from when the sentence says so: "gets the address from X"."""

@@ -122,6 +122,8 @@ class Connections:
             at = text.tokens[mention.last - 1].end
         if not sources and not targets:
             return None
+        if role == "between" and not targets:
+            return []  # its other end isn't known
         if sources and targets:
             return [
                 k

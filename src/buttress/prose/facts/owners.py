@@ -14,6 +14,7 @@ _PARTS = frozenset(
     """
         replica replicas pod pods instance instances copy copies container containers process processes deployment node nodes workers
         cluster data tables schema volume volumes queue queues topic topics key keys entry entries
+        password passwords secret secrets credential credentials token tokens
     """.split()
 )
 _IMPERSONAL = frozenset(("we", "you", "i", "one"))
@@ -217,7 +218,7 @@ class Owners(Antecedents):
             if n not in covered
             and tokens[n].is_word
             and tokens[n].lower not in DETERMINERS
-            and tokens[n].lower not in ("and", "or")
+            and tokens[n].lower not in ("and", "or", "neither", "nor")
         ]
         last = max((n for n in range(begin, end) if tokens[n].is_word), default=-1)
         if last not in covered or any(w not in _PLAIN for w in loose):

@@ -56,7 +56,8 @@ def _share(match: re.Match[str]) -> FactValue:
 
 
 def _rate(match: re.Match[str]) -> FactValue:
-    return per_second(match[1], match[2], match[3])
+    first = next(n for n in range(1, match.re.groups + 1) if match[n])  # of the alternative that matched
+    return per_second(match[first], match[first + 1], match[first + 2])
 
 
 def _with_primary(match: re.Match[str]) -> FactValue:
@@ -104,7 +105,9 @@ PATTERNS: tuple[Pattern, ...] = (
         "timeout", _TIMEOUT,
         (rf"{_TIMEOUT}[^.;:,()]{{0,25}}?\b(?:of|is|are|to|at|after|=)\s*(?:up to |at most )?{DURATION}", first_duration),
         (rf"{DURATION}\s+(?:\w+\s){{0,2}}?time-?outs?\b", first_duration),
-        (rf"\btimes? out after\s+{DURATION}|\bgives? up after\s+{DURATION}|\bwaits? (?:at most|"
+        (rf"\btimes? out after\s+{DURATION}|\bgives? up (?:on\s[^.;:]{{3,50}}?\s)?after\s+{DURATION}|"
+         rf"\b(?:calls?|requests?|quer(?:y|ies)|lookups?)\b[^.;:,]{{0,50}}?\s(?:is|are)\s(?:limited to|(?:cut off|aborted|cancell?ed|given up) after)\s(?:at most\s)?{DURATION}|"
+         rf"\bwaits? (?:at most|"
          rf"up to|no longer than|for at most|for up to)\s+{DURATION}", first_duration),
         (rf"\btime-?outs?\s*[=:(]?\s*{DURATION}", first_duration),
         (rf"{_HAS}{_A}{_TWO}time-?outs?\b", yes),
@@ -113,7 +116,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "retry", r"\bretr(?:y|ies|ied|ying)\b",
         (rf"\bretr(?:y|ies|ied)\b[^.;:]{{0,60}}?{COUNT}\s+(?:more\s)?times\b|\bretr(?:ies|"
          rf"ied)\s(?:\w+\s){{0,3}}?(once|twice)\b|{COUNT}\s+(?:retries|retry attempts|"
-         rf"attempts)\b", first_count),
+         rf"attempts)\b|\btr(?:y|ies|ied)\s(?:it\s|them\s)?(?:(once|twice)|{COUNT}\stimes)\s(?:more|again)\b|"
+         rf"\btr(?:y|ies|ied)\sagain\s(?:up to\s|at most\s)?(?:(once|twice)|{COUNT}\stimes)\b", first_count),
         (rf"{_IS}retried\b|\bretries (?:the|a|failed|these|such|each|it|them|requests?|"
          rf"calls?|failures?|on|with|up|automatically|after|until|when)\b|{_HAS}{_A}{_TWO}retr(?:ies|"
          rf"y)\b", yes),
@@ -228,7 +232,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "multi_zone", r"\bmulti-?(?:AZ|zone)\b",
         (rf"\b(?:across|over|in|into)\s(?:the\s)?{_MANY}(?:\w+\s)?{_ZONES}|\b(?:in|with|"
          rf"is|are|as|uses?)\s(?:an?\s)?multi-?(?:AZ|zone)\b|\bone in each (?:availability )?(?:zone|"
-         rf"AZ)\b|\b(?:standby|replica|copy) in another (?:availability )?(?:zone|AZ)\b", yes),
+         rf"AZ)\b|\b(?:standby|replica|copy) in (?:another|a second|a different|the other) (?:availability )?(?:zone|AZ)\b", yes),
         absent=rf"\b(?:in|within|on)\s(?:a single|one|only one|just one|the same)\s{_ZONES}|"
                rf"\b(?:in|within)\s(?:a single|one|only one|just one) zone\b",
     ),
@@ -268,7 +272,9 @@ PATTERNS: tuple[Pattern, ...] = (
             rf"\bas an? stateless\b", yes)),
     _pattern(
         "rate_limit", r"\brate[- ]limit(?:s|ed|ing|er)?\b|\bthrottl(?:es?|ed|ing)\b",
-        (rf"\blimits? [^.;:]{{3,50}}?\bto {RATE}|\brate[- ]limit(?:s|ed|ing)?\b[^.;:]{{0,40}}?\b(?:of|to|at|is)\s{RATE}", _rate),
+        (rf"\b(?:allows?|permits?|grants?|lets?|gives?)\s(?:each |every |an? |one |any |all )?(?:[\w-]+ ){{1,3}}?(?:at most |up to |only |no more than |send |make )?{RATE}|"
+         rf"\b(?:may|can)\s(?:only\s)?(?:send|make|do|issue)\s(?:only |at most |up to |no more than )?{RATE}", _rate),
+        (rf"\b(?:is|are) (?:throttled|rate[- ]limited|limited|capped) (?:to|at) {RATE}|\blimits? [^.;:]{{3,50}}?\bto {RATE}|\brate[- ]limit(?:s|ed|ing)?\b[^.;:]{{0,40}}?\b(?:of|to|at|is)\s{RATE}", _rate),
         (rf"{_IS}(?:rate[- ]limited|throttled)\b|(?:{_HAS}|\b(?:does|handles?|for|responsible for)\s){_A}(?:[\w-]+,?\s(?:and\s)?){{0,4}}?rate[- ]limit(?:s|"
          rf"ing|er)?\b|\brate[- ]limits (?:the|each|every|all|clients?|requests?|calls?|"
          rf"per|by|users?)\b|\blimits? the rate\b|\bthrottles (?:the|each|every|all|"
@@ -286,13 +292,13 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(
         "ttl", r"\bTTLs?\b",
         (rf"\bTTLs?\b[^.;:]{{0,20}}?\b(?:of|is|=|to)\s{DURATION}|{DURATION}\s(?:\w+\s)?TTL\b|"
-         rf"\b(?:entr(?:y|ies)|keys?|items?|values?|pages?|results?|prices?|sessions?)\s(?:\w+\s)?expires? after\s{DURATION}|"
-         rf"\bcached (?:\w+ ){{0,3}}?for\s{DURATION}|\b(?:caches|keeps)\s[^.;:]{{3,50}}?\bfor\s{DURATION}", first_duration),
+         rf"\b(?:entr(?:y|ies)|keys?|items?|values?|pages?|results?|prices?|sessions?)\s(?:(?:in|of)\s(?:the\s)?[\w-]+\s)?(?:\w+\s)?expires? after\s{DURATION}|"
+         rf"\bcached (?:\w+ ){{0,3}}?for\s{DURATION}|\b(?:caches|keeps)\s[^.;:]{{3,50}}?\bfor\s(?:at most |up to |a maximum of )?{DURATION}", first_duration),
         (rf"{_HAS}{_A}TTLs?\b", yes),
     ),
     _pattern(
         "retention", r"\bretention\b",
-        (rf"\b(?:kept|retained|stored|keeps?|retains?)\s[^.;:]{{0,40}}?\bfor\s{DURATION}|"
+        (rf"\b(?:kept|retained|stored|keeps?|retains?|holds?)\s[^.;:]{{0,40}}?\bfor\s(?:up to |at least |at most |a maximum of |a minimum of )?{DURATION}|"
          rf"\bretention\b[^.;:]{{0,20}}?\b(?:of|is|=)\s{DURATION}|\bdeleted after\s{DURATION}", first_duration),
         alone=False,
     ),
@@ -300,7 +306,7 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("rto", r"\bRTO\b", (rf"\bRTO\b[^.;:]{{0,20}}?{DURATION}|{DURATION}\s\(RTO\)", first_duration), alone=False),
     _pattern(
         "slo", r"\bSLOs?\b|\bSLAs?\b",
-        (r"(\d{2}(?:\.\d+)?)\s?%\s(?:\w+\s)?(?:availability|uptime|SLO|SLA)\b|\b(?:availability|"
+        (r"(\d{2}(?:\.\d+)?)\s?%\s(?:\w+\s)?(?:availability|uptime|SLO|SLA)\b|\b(?:availability|available(?: for)?|"
          r"uptime|SLO|SLA)\b[^.;:%]{0,25}?\b(\d{2}(?:\.\d+)?)\s?%", _share),
         alone=False,
     ),
@@ -342,8 +348,11 @@ HINTS: dict[str, tuple[str, ...]] = {
         ("min_replicas", "least|min"),
         ("max_replicas", "most|max|up to"),
         ("replicas", f"{_INSTANCES}|standby|follower|secondar|slave"),
-        ("timeout", "timeout|time-out|times out|time out|gives up|give up|wait"),
-        ("retry", "retr|attempts"),
+        (
+            "timeout",
+            "timeout|time-out|times out|time out|gives up|give up|wait|limited to|cut off|abort|cancel",
+        ),
+        ("retry", "retr|attempts|try|tries|tried"),
         ("backoff", "backoff|back-off|backs off"),
         ("circuit_breaker", "breaker"),
         ("bulkhead", "bulkhead"),
@@ -369,14 +378,14 @@ HINTS: dict[str, tuple[str, ...]] = {
         ("backup", "back|dump|snapshot"),
         ("persistent", "persist"),
         ("stateless", "stateless"),
-        ("rate_limit", "limit|throttl"),
+        ("rate_limit", "limit|throttl|allow|permit|grant|let|give|may|can"),
         ("health_check", "health|liveness"),
         ("readiness", "readiness"),
         ("ttl", "ttl|expire|cache|keep"),
-        ("retention", "kept|retain|stored|keep|retention|deleted"),
+        ("retention", "kept|retain|stored|keep|retention|deleted|hold"),
         ("rpo", "rpo"),
         ("rto", "rto"),
-        ("slo", "slo|sla|availability|uptime"),
+        ("slo", "slo|sla|availab|uptime"),
         ("owner", "owned|maintained|operated|run by"),
         ("exposed_to_internet", "internet|public"),
         ("managed", "managed"),

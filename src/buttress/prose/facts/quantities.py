@@ -19,7 +19,7 @@ FIGURE = rf"(\d[\d,]{{0,24}}(?:\.\d+)?|{_WORDS})"
 NUMBER = rf"(?<![\w:./-]){FIGURE}"
 COUNT = rf"(?<![\w:.,/-])(\d{{1,4}}|{_WORDS})(?![\w:./]|,\d)"
 DURATION = (
-    rf"(?<![\w:./-])(\d+(?:\.\d+)?|{_WORDS}|an?)[\s-]*"
+    rf"(?<![\w:./-])(\d+(?:\.\d+)?|{_WORDS}|half an?|an?)[\s-]*"
     r"(ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?)\b"
 )
 RATE = (
@@ -41,16 +41,16 @@ def number(text: str) -> float:
     (1200.0, 3.0, 1.0)
     """
     lower = text.lower()
-    if lower in ("a", "an"):
-        return 1.0
+    if lower in ("a", "an", "half a", "half an"):
+        return 0.5 if lower.startswith("half") else 1.0
     return float(NUMBERS[lower]) if lower in NUMBERS else min(float(lower.replace(",", "")), MAX_NUMBER)
 
 
 def seconds(amount: str, unit: str) -> int | float:
     """Return a duration in seconds.
 
-    >>> seconds("500", "ms"), seconds("two", "minutes")
-    (0.5, 120)
+    >>> seconds("500", "ms"), seconds("two", "minutes"), seconds("half an", "hour")
+    (0.5, 120, 1800)
     """
     return plain(number(amount) * _unit(unit))
 

@@ -17,12 +17,12 @@ _SORTS: tuple[tuple[str, Caseless], ...] = tuple(
             r"details|profiles?)|"
             r"names? and (?:e-?mail |mail |postal )?addresses|names, (?:\w+ )?addresses|"
             r"(?:e-?mail|mail|postal|home|delivery|shipping|billing) address(?:es)?|phone numbers?|"
-            r"dates? of birth|birth ?dates?|passport numbers?|social security numbers?)\b",
+            r"dates? of birth|birth ?dates?|passport numbers?|social security numbers?|SSNs?)\b",
         ),
         (
             "payment",
             r"\b(?:(?:credit |debit |payment )?card (?:numbers?|data|details)|payment (?:data|"
-            r"details)|bank (?:account(?: numbers?| details)?|details)|IBANs?|CVVs?)\b",
+            r"details)|bank (?:account(?: numbers?| details)?|details)|(?:full|whole|raw|complete) PANs?|IBANs?|CVVs?)\b",
         ),
         ("credential", r"\b(?:password(?: hashe)?s|credentials|private keys)\b"),
         (
@@ -38,6 +38,13 @@ _GETS = Caseless(
 )
 _LIES = Caseless(
     r"\b(?:is|are) (?:\w+ly |only |all )?(?:stored |kept |held |saved |persisted )?(?:only )?in (?:the |our )?(?=\w)",
+)
+# "Logs full card numbers", "writes e-mail addresses to its log".
+_LOGS = Caseless(
+    r"(?<=\w\s)(?:still |also )?logs\s(?=\w)|\b(?:writes?|prints?|dumps?|sends?|puts?)\s(?=[^.;:]{3,60}?\s(?:in|into|to)\s(?:\w+\s){0,2}?logs?\b)"
+)
+_HIDDEN = Caseless(
+    r"\b(?:mask|redact|hash|scrub|encrypt|anonymi[sz]|pseudonymi[sz]|truncat|filter|strip)\w*\b"
 )
 _NO = Caseless(r"\b(?:no|not|never|without|nor|neither|only tokens)\b|n't\b")
 
@@ -72,6 +79,28 @@ def sensitive(text: str) -> Iterator[tuple[int, tuple[str, ...], int | None]]:
             found = tuple(sort for sort, pattern in _SORTS if pattern.search(before))
             if found:
                 yield offset, found, offset + lies.end()
+
+
+def logged(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield where a clause says that somebody writes sensitive data to a log as they are, and of which sorts.
+
+    >>> list(logged("The till logs full card numbers at INFO.")), list(logged("The till logs masked card numbers."))
+    ([(9, ('payment',))], [])
+    """
+    for match in re.finditer(r"(?:[^;:.]|[.:](?!\s))+", text.replace("’", "'")):
+        clause, offset = match[0], match.start()
+        found = _LOGS.search(clause)
+        if (
+            found is None
+            or _NO.search(clause)
+            or _HIDDEN.search(clause)
+            or caseless(r"\b(?:if|should|must|may|could|will|would)\b").search(clause)
+        ):
+            continue
+        rest = clause[found.end() :]
+        sorts = tuple(s for s, pattern in _SORTS if (m := pattern.search(rest)) and _near(rest, m.start()))
+        if sorts:
+            yield offset + found.start(), sorts
 
 
 def _near(rest: str, at: int) -> bool:

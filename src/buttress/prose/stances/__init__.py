@@ -25,6 +25,10 @@ _COMPLAINT = Caseless(
     r"(?:current )?(?:challenges|shortcomings|pain points))\W*(?:$|/|&|\band\b)"
 )
 _TROUBLES = Caseless(r"^\W*(?:[\d.]+\s*)?(?:the )?(?:problems?|shortcomings|pain points|challenges)\b")
+# "Status: draft, the single source of truth": of the document, not of the system.
+_OF_DOCUMENT = Caseless(
+    r"^\W*(?:doc(?:ument)? )?(?:status|version|authors?|reviewers?|approvers?|last (?:updated|modified|reviewed)|created|date)\W{0,3}:\s"
+)
 _INTERFACE = Caseless(r"\b(?:apis?|endpoints?|interfaces?|routes?)\b")
 
 
@@ -46,9 +50,8 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
     over, undecided = outdated(texts), open_decisions(texts)
     leads, others = Leads(texts), Others(texts)
     for text in texts:
-        if (text.passage.headings in over and len(text.passage.headings) > 1) or is_about_document(
-            text.passage.cells
-        ):
+        superseded = text.passage.headings in over and len(text.passage.headings) > 1
+        if superseded or is_about_document(text.passage.cells) or _OF_DOCUMENT.match(text.text):
             before = text
             continue
         told: dict[str, StanceStatus] = {}

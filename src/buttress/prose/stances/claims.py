@@ -39,7 +39,7 @@ EVIL = Caseless(
 )  # fmt: skip
 # Phrases that name a thing whose mere presence is a problem.
 PRESENT = Caseless(
-    r"by hand|manually|manual (?:steps?|deployments?|releases?)|public bucket|bucket is public|public for reading|publicly readable|world[- ]readable|in (?:the )?memory of the process|in process memory|local memory of the instance|state in memory",
+    r"by hand|manually|manual (?:steps?|deployments?|releases?)|public bucket|bucket is public|public for reading|publicly readable|world[- ]readable|in (?:the )?memory of the process|in process memory|local memory of the instance|state (?:(?:is|lives|is kept|is held) )?in memory|sessions in memory",
 )
 # Phrases that say "it isn't there" by themselves.
 _SAYS_NO = Caseless(
@@ -120,7 +120,7 @@ _DEFINES = Caseless(r"^\s*(?:is|are)\s+(?:an?|the|one of|defined|used (?:to|for)
 _COMPLAINS = Caseless(
     r"\b(?:is|are|was|were|remains?|becomes?|became)(?:n't| not)? (?:still |currently |often |also )?(?:a |an |our |the |one )?(?:\w+ )?(?:problem(?:s|atic)?|issues?|bottlenecks?|brittle|fragile|painful|"
     r"pain points?|weak(?:ness)?|poor|unreliable|inconsistent|too \w+|insufficient|inadequate|broken|incomplete|difficult|error-prone)\b|"
-    r"^\s+(?:often |sometimes |regularly |frequently |still )?(?:fails?|breaks?|times? out|gets? lost|is lost|are lost)\b",
+    r"^\s+(?:often |sometimes |regularly |frequently |still )?(?:fails?(?! (?:open|closed|over|fast|safe|safely|soft|softly|back|gracefully)\b)|breaks?|times? out|gets? lost|is lost|are lost)\b",
 )  # fmt: skip
 # "The load test fails if it takes longer": what a check is for.
 _GATE = Caseless(r"^\s+(?:fails?|breaks?|is red|are red) (?:if|unless|when|once)\b")
@@ -128,16 +128,19 @@ _COMPLAINED = Caseless(
     r"\b(?:problems?|issues?|trouble|difficult(?:y|ies)|pains?) (?:with|of|in|around|is|are) (?:the |our )?(?:\w+ ){0,2}$|"
     r"\b(?:poor|insufficient|inadequate|unreliable|inconsistent|brittle|fragile|weak|risky) (?:\w+ ){0,1}$|\bsuffers? from (?:\w+ ){0,2}$",
 )
+# "Prefer a part over a full rollback: no outage, no rollback": what is turned down isn't missed.
+_PREFERS = Caseless(r"\b(?:prefer\w*|favou?r\w*)\b[^.]{0,120}?\b(?:over|to|rather than|instead of)\b")
+_NOBODY = Caseless(r"\b(?:nobody|no one|nothing|none of)\b")
 _SOLVED = Caseless(
     r"\b(?:resolv\w+|fix\w*|solv\w+|avoid\w*|prevent\w*|reduc\w+|eliminat\w+|remov\w+|mitigat\w+|protects?|against|guards?|detect\w*|without)\b",
 )
 _PLANS = Caseless(
     r"^\W*(?:\d+(?:\.\d+)*\.?\s*)?(?:(?:our|the|future|further|long-term|short-term)\s+)*(?:plans?|(?:development|implementation|delivery|project|work|execution) plan|work items|planned\b.*|future(?: \w+)?|roadmap|next steps?|to-?do|outlook|what(?:'s| is| comes) next|backlog|"
-    r"open (?:points|tasks|items|features)|follow-?ups?|later|ideas(?: \W? ?parking lot)?|parking lot|coming soon|still to do|pending(?: \w+)?|(?:possible )?improvements|enhancements)\W*(?:\([^()]*\)\W*)?$|\b(?:future work|planned (?:work|changes|improvements)|next steps?|to be (?:implemented|built|added|done|developed|introduced))\b",
+    r"open (?:points|tasks|items|features)|follow-?ups?|later|ideas(?: \W? ?parking lot)?|parking lot|coming soon|still to do|pending(?: \w+)?|(?:possible )?improvements|enhancements|(?:beyond|after) (?:the )?(?:mvp|v\d[\d.]*)|post-?mvp)\W*(?:\([^()]*\)\W*)?$|\b(?:future work|planned (?:work|changes|improvements)|next steps?|to be (?:implemented|built|added|done|developed|introduced))\b",
 )  # fmt: skip
 _NOT_HOW_IT_IS = Caseless(
     r"\b(?:goals?|requirements?|use cases?|constraints|assumptions|motivation|rationale|problem (?:statement|description|definition)|problems? (?:with|of|in)|shortcomings|pain points|weakness(?:es)?|disadvantages|drawbacks|options?|considerations?|recommendations?|additional talking points|"
-    r"drivers|criteria|pros|cons|talks?|community|check-?lists?|learn(?:ed|t|ing)?|takeaways?|skills)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?why\b",
+    r"drivers|criteria|pros|cons|talks?|community|check-?lists?|learn(?:ed|t|ing)?|takeaways?|skills)\b|^\W*(?:\d+(?:\.\d+)*\.?\s*)?(?:why\b|(?:the )?(?:problem|positioning|market|competition|competitors)\W*$)",
 )
 # "Problem: migrations run by themselves": what a label complains of is no practice.
 _TROUBLE = Caseless(
@@ -228,7 +231,8 @@ def _said(words: Words, start: int, end: int, topic: str) -> Said:
     opens = opener in ("", "–", "—", "-") and lead.rstrip()[-1:] in ("(", ":", "–", "—", "-")
     lacking = lacks(topic, before, word, after, first=not lead.strip(), opens=opens, rest=text[end:])
     if lacking is not None:
-        return Said("missing", lacking and not silent and not conditional and not _WISH.search(before))
+        unmeant = _WISH.search(before) or _PREFERS.search(text[:start])
+        return Said("missing", lacking and not silent and not conditional and not unmeant)
     placed = told_by_place(words, start, end)
     if placed is not None and placed[0] != "addressed":
         return Said(placed[0], placed[1] and not silent)
@@ -274,6 +278,7 @@ def _so(words: Words, topic: str, start: int, before: str, word: str, after: str
         quiet
         or NEGATED.search(before[-60:])
         or NEGATED.search(word)
+        or _NOBODY.search(before)
         or _REJECTED.search(text)
         or HYPOTHETICAL.search(text)
         or _TROUBLE.match(text)
@@ -291,7 +296,7 @@ def _so(words: Words, topic: str, start: int, before: str, word: str, after: str
         or (happens is not None and (happens.search(text[:start]) or _OCCURS.match(after)))
     ):
         return Said("addressed", False)
-    return Said("addressed", _declares(words, before, word, after) and is_telling(topic, text))
+    return Said("addressed", _declares(words, before, word, after) and is_telling(topic, text, word))
 
 
 def _evil(before: str, word: str, after: str, *, silent: bool) -> Said:

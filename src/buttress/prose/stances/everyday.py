@@ -52,6 +52,23 @@ HABITS: tuple[tuple[str, StanceStatus, str, tuple[str, ...]], ...] = (
         r"\b(?:learns?|hears?|finds? out|knows?|learned|heard|found out) (?:of|about|that) <gap>\b(?:from|through|when|once|after) (?:our |the |a |angry )?<person>\b", r"\b(?:nobody|no one) (?:looks|look|notices|noticed|realises?|realised)\b<gap>\b(?:until|till|before)\b<gap>\b<person>\b", r"\bgo(?:es)? unnoticed\b|\bwent unnoticed\b|\bbefore (?:someone|anyone|somebody|anybody) noticed\b",
     )),
     ("alerting", "problem", r"alert|alarm|pager", (r"\b(?:rings?|fires?|goes off) all (?:day|night|the time)\b", r"\b(?:is|are|was|been) (?:muted|ignored|switched off)\b", r"^\W*nothing (?:on|for|about) \w+")),
+    ("alerting", "addressed", "", (
+        r"\b(?:developers?|engineers?|operators?|admins?|administrators?|maintainers?|(?:the |our |on-call |ops |dev )?teams?|we|on-call|on duty) (?:is|are|gets?|be|being) (?:then |also |automatically |immediately )?(?:notified|alerted|paged|warned)\b",
+        r"\b(?:notif(?:y|ies)|alerts?|warns?|pages?) (?:the |our )?(?:developers?|engineers?|operators?|on-call|(?:\w+ )?team) (?:on|about|by|via|in|when|if|of|as soon as)\b",
+    )),
+    ("monitoring", "missing", "", (r"\b(?:unmonitored|unobserved|unwatched)\b",)),
+    ("authorization", "addressed", "", (
+        r"\b(?:users?|customers?|members?|tenants?|clients?|guests?|they|everyone|everybody)\W{1,3}(?:can |may |is able to )?(?:only )?(?:sees?|reads?|edits?|views?|access(?:es)?|manages?|changes?|deletes?|lists?)\b(?: and \w+)? only (?:their|its|his|her) own\b",
+        r"\bonly (?:see|read|edit|view|access|change|delete|list)s?(?: and \w+)? (?:their|its|his|her) own\b",
+    )),
+    ("horizontal-scaling", "addressed", "", (
+        r"\b(?:add(?:s|ed|ing)?|start(?:s|ed|ing)?|divid\w+|spread\w*|distribut\w+|split\w*|shar(?:e|ed|ing)|scal(?:e|es|ed|ing)(?: out)?)\b<gap>\b(?:more|additional|multiple|several|many|extra)(?: \w+){0,2} (?:replicas|workers|instances|pods|nodes|machines|servers|containers|consumers)\b",
+        r"^\W*more (?:\w+ ){0,2}(?:replicas|workers|instances|pods|nodes|consumers)\b",
+    )),
+    ("schema-migrations", "addressed", r"deploy|release|start|boot|pipeline|roll-?out|upgrade", (
+        r"\bmigrations?\b<gap>\b(?:runs?|ran|(?:is|are|get) (?:\w+ )?(?:run|applied|executed|performed)|applied|occurs?|happens?|executes?)\b<gap>\b(?:deploy\w*|releases?|releasing|start(?:s|up|-up)?|boots?|roll-?outs?|upgrades?|pipeline)\b",
+        r"\b(?:deploy\w*|releases?|start(?:s|up|-up)|pipeline|init container)\b<near>\b(?:runs?|appl(?:y|ies)|executes?|performs?) (?:\w+ ){0,3}migrations\b",
+    )),
     ("alerting", "addressed", r"", (r"\b(?:phones?|pages?|wakes?|calls?|rings?)\b<near>\b(?:person on (?:duty|call)|on-call|engineer on)\b", r"\bon-call is (?:paged|called|phoned|woken)\b")),
     ("health-checks", "problem", r"health|ping|live|alive|ready|monitor|nagios|balancer|probe", (
         r"(?:/\w*(?:ping|health|live|ready|status)\w*|\bping|\bliveness|\bhealth\b)\S*<gap>\b(?:returns?|answers?|says?|responds?|replies)\b<gap>\b(?:whatever|regardless|as soon as the process|even (?:if|when|though)|always|no matter)\b",
@@ -115,7 +132,7 @@ HABITS: tuple[tuple[str, StanceStatus, str, tuple[str, ...]], ...] = (
     ("input-validation", "missing", "", (
         r"(?:n't|\bnot|\bnobody|\bno one|\bnever) (?:ever )?(?:check|validate|verify|inspect)(?:s|ed)?\b<gap>\b(?:what (?:is|comes)|input|body|payload|rows|arrival|incoming|fields|file)\b", r"\b(?:taken|accepted|accepts?|takes?|stored?)\b<near>\b(?:at face value|as (?:it|they) comes?|unchecked)\b", r"\b(?:checked|validated)\b<near>\b(?:in the browser|on the client|by the front ?end) only\b|\bonly (?:checked|validated) (?:in the browser|on the client|by the front ?end)\b", r"\bgo(?:es)? through\b,? since nobody checks\b",
     )),
-    ("input-validation", "addressed", "", (r"\b(?:checks?|rejects?|refuses?|validates?)\b<gap>\b(?:json schema|schema|checksums?|impossible|malformed|out of range|known currenc\w+|with pydantic)\b", r"\bchecks (?:it|them|each \w+|every \w+) \((?:does|is|are|do)\b", r"\bcompared with the catalogue\b", r"\brejected \w+ go to\b<near>\bquarantine\b")),
+    ("input-validation", "addressed", "", (r"\b(?:checks?(?= (?:the|each|every|all|its|their|it|them|that|whether|if|an?|incoming|for|both|uploaded|\w+ (?:against|for))\b)|rejects?|refuses?|validates?)\b<gap>\b(?:json schema|schema|checksums?|impossible|malformed|out of range|known currenc\w+|with pydantic)\b", r"\bchecks (?:it|them|each \w+|every \w+) \((?:does|is|are|do)\b", r"\bcompared with the catalogue\b", r"\brejected \w+ go to\b<near>\bquarantine\b")),
     ("data-transformation", "problem", "", (
         r"\bcopies of the same (?:arithmetic|logic|conversion|calculation|mapping|rule)\b", r"\b(?:each|every|all)\b<near>\b(?:converts?|parses?|maps?|rounds?|translates?)\b<near>\b(?:for itself|its own|their own|differently|themselves)\b", r"\b(?:conversion|mapping|rounding|parsing|arithmetic)\b<near>\b(?:of its own|a second time|again|in (?:two|three|four|several) places)\b", r"\b(?:parsed|converted|mapped|rounded)\b<near>\bin (?:two|three|four|several|\d+) places\b",
     )),

@@ -53,20 +53,47 @@ _WISHED = Caseless(
 _CLAUSES = re.compile(r"[.;:]\s|,\s+(?:but|and|so|which|while|because)\b|\bbut\b")
 _YOU = Caseless(r"\bmust\b|\byou\b|\byour\b")
 _PROPOSED = Caseless(r"^\W*proposals?\b")
-_IF = Caseless(r"^\W*(?:if|unless|whether|suppose)\b")
+_IF = Caseless(r"^\W*(?:if|unless|whether|suppose|in case)\b")
 # What takes a complaint back: it is bounded, or meant to be so.
 _UNLESS = {
     "cache-invalidation": Caseless(r"\buntil (?:\w+ ){1,2}expires\b|\baccept(?:ed|able)\b|\bat most\b"),
-    "environment-parity": Caseless(r"\b(?:the same|identical|apart from|otherwise alike)\b"),
+    "environment-parity": Caseless(
+        r"\bdiffers? only\b|\bonly differs?\b|\b(?:the same|identical|apart from|otherwise alike)\b"
+    ),
     "resource-isolation": Caseless(
         r"\bseparate\b|\bcan(?:'t|not)\b|\bown (?:\w+ )?(?:pool|workers|threads)\b"
     ),
     "secrets-management": Caseless(r"\bencrypt\w*|\bsealed\b|\bsops\b|\bpublic keys?\b|\bplaceholders?\b"),
     "input-validation": Caseless(r"\bor not\b|\bwhether\b"),
     "retries": Caseless(r"\bharm\b|\bidempoten\w+"),
+    "deployment-impact": Caseless(
+        r"\bor\b[^.;]{0,40}\broll(?:ing|s)?[ -]?back|(?<!there )\b(?:is|are)(?: not|n't) an? "
+    ),  # says what it is
+    "logging": Caseless(
+        r"\b(?:never|no|not|don't|doesn't)\b[^.;]{0,40}\b(?:secrets?|passwords?|tokens?|cards?|personal|pii|sensitive|credentials?|(?:card|phone|account|social security) numbers?)\b"
+    ),
     "alerting": Caseless(r"\balerts? (?:fires?|rings?|is sent|are sent)\b"),
 }
 _WHAT_IF = ("graceful-degradation", "cascading-failure")  # what they are about begins with "if"
+# "This prevents a bad message from blocking the rest": what is averted doesn't happen; "nothing prevents …" averts nothing.
+_AVERTS = Caseless(
+    r"(?<!not )(?<!n't )(?<!never )(?<!nothing )(?<!nobody )(?<!nothing to )(?<!cannot )(?<!fails to )(?<!failed to )(?<!could have )(?<!would have )"
+    r"\b(?:prevent(?:s|ed|ing)?|avoid(?:s|ed|ing)?|protect(?:s|ed|ing)?|guard(?:s|ed|ing)? against|instead of|rather than|"
+    r"(?:keeps?|kept|stops?|stopped) (?:an? |the |one |any )?(?:[\w-]+ ){1,3}?from)\b"
+)
+# "Never undo a migration while …": what the reader is told not to do says nothing of what can't be done.
+_FORBIDS = Caseless(
+    r"(?:^|[.;:]\s|\*\s)\W*(?:never|do not|don't)\s+(?:\w+ly\s+|ever\s+|just\s+)?(?!\w+ed\b|been\b|done\b|written\b|taken\b|seen\b|sent\b|kept\b|run\b|set\b|put\b|built\b|shown\b|told\b|an?\b|the\b)[a-z]+\b"
+)
+# "So a slow report can never delay a mail": what can't do harm.
+_HARMLESS = Caseless(
+    r"(?:\b(?:can never|cannot|can not|never|will not|does not|do not|could not)|\b(?:can|won|does|do|could)n?'t)\s+(?:\w+ly\s+|ever\s+)?(?:delays?|blocks?|starves?|slows?|exhausts?|affects?|"
+    r"takes? (?:down|out)|brings? down|holds? up|interferes?|overloads?|crash(?:es)?|stalls?|hurts?|harms?|swamps?|overwhelms?|clogs?|stops? (?:the|others?|other|any)|breaks?)\b"
+)
+# "Check the queue for stuck jobs": what a runbook tells its reader to do.
+_ORDERS = Caseless(
+    r"^\W*(?:check|verify|inspect|look (?:for|at|into)|watch for|clear|restart|confirm|make sure|ensure|test|review|delete|remove|purge|drain|kill|drop|flush|search|identify|investigate|find|fix) (?!(?:is|are|was|has|have)\b)\w"
+)
 _NO_SUCH = Caseless(r"(?:\b(?:no|not|never|without|nothing|nobody)|n't)\s+(?:\w+\s+)?$")
 _NEEDLESS = Caseless(r"(?:\b(?:no|not)|n't) (?:need|require|have to|want|matter)\w*\b")
 _DENIED = Caseless(r"\b(?:no|not|never|nobody|nothing|no one|cannot|none|neither|without)\b|n't\b")
@@ -117,13 +144,20 @@ def _tells_all(pattern: _Pattern, text: str) -> bool:
 
 def _in_clause(pattern: _Pattern, clause: str) -> bool:
     """Return whether a clause holds all words; where it may deny something, what it denies mustn't be one of them."""
+    first = len(clause)
     for part in pattern.words:
         found = part.search(clause)
         if found is None or (
             pattern.free and _NO_SUCH.search(clause[max(0, found.start() - 24) : found.start()])
         ):
             return False
-    return True
+        first = min(first, found.start())
+    return pattern.status == "addressed" or not _is_averted(clause[:first])
+
+
+def _is_averted(before: str) -> bool:
+    """Return whether what follows is what somebody is kept from, or told never to do."""
+    return _AVERTS.search(before) is not None
 
 
 def _of_clause(pattern: _Pattern, text: str, planned: bool) -> Iterator[Habit]:
@@ -215,6 +249,8 @@ def _habits(sentence: Sentence) -> Iterator[Habit]:
         back = _UNLESS.get(pattern.topic)
         if not good and back is not None and back.search(text):
             continue
+        if not good and (_FORBIDS.search(text) or _HARMLESS.search(text) or _ORDERS.match(text)):
+            continue
         if (advised and pattern.topic != "slo") or (good and addressed and pattern.topic != "slo"):
             continue
         if len(pattern.words) > 1:
@@ -231,7 +267,7 @@ def _habits(sentence: Sentence) -> Iterator[Habit]:
         supposed = _IF.match(before) and "," not in before and pattern.topic not in _WHAT_IF
         if not good and (supposed or planned):
             continue
-        if _DENIED.search(before[-40 if good else -16 :]):
+        if _DENIED.search(before[-40 if good else -16 :]) or (not good and _is_averted(before)):
             continue
         ahead = good and (planned or PLANNED.search(text[: found.end()]) or _PROPOSED.match(text))
         yield Habit(pattern.topic, "planned" if ahead else pattern.status, found.start())

@@ -18,8 +18,19 @@ _THERE = Caseless(
     + _FILL
     + "$",
 )
-_NO = Caseless(r"^\W*no\s+" + _FILL + "$")
-_WITHOUT = Caseless(r"(?:\blacks?|\blacking|\bmissing|\bwithout(?: any)?)\s+" + _FILL + "$")
+_NO = Caseless(r"^\W*no\s+(?:[\w' -]{1,40}?\s*(?:/|,? or\b)\s*)?" + _FILL + "$")
+# "Is missing a timeout", and "Missing: retries"; "rebuilds missing records" tells what is made good.
+_WITHOUT = Caseless(
+    r"(?:\blacks?|\blacking|(?:^\W*|\b(?:is|are|was|were|be|still|also|currently|and)\s+)missing|\bwithout(?: any)?)\s+"
+    + _FILL
+    + "$"
+)
+# "It leaves out login, backups and alerts on purpose."
+_EXCLUDES = Caseless(
+    r"\b(?:(?:deliberately|explicitly|intentionally|currently|also) )?(?:excludes?|omits?|leaves? out|forgoes?|do(?:es)? without)\s+(?:[\w' -]{1,40}?(?:,\s*(?:and |or )?|\s(?:and|or) )){0,5}"
+    + _FILL
+    + "$"
+)
 _HELPERS = (
     r"(?:yet|currently|been|being|be|have|use|support|provide|implement|offer|include|perform|take|do|keep|collect|apply|enforce|run|make|write|get|set|configure|define|document|"
     r"any|a|an|the|our|its|in|on|of|with|fully|really|up|behind|covered|by|protected|guarded|backed|equipped|part|made|taken|kept|for|them|it|anything|there|at|present|all|every)"
@@ -42,9 +53,10 @@ _AFTER = Caseless(
 _NONE_LABEL = Caseless(
     r"^\s*(?::|\||–|—|\s-)\s*(?:none|no|nothing|missing|not (?:yet )?\w+)\b(?:\s+(?:yet|so far|at (?:the moment|present)|currently|for now|today))?\W*(?:$|[.;,(|])",
 )
+# "Nobody takes backups"; "nobody watches the queue" speaks of one that is there.
 _NOBODY = Caseless(
-    r"^\W*(?:nobody|no one|nothing(?: \w+ \w+)?|none of (?:the |our |these |them)?(?:[\w-]+ ){0,2}|no [\w-]+(?: [\w-]+)?)\s*"
-    r"(?:is|are|was|has|have|gets?|takes?|keeps?|uses?|makes?|sets?|checks?|writes?|looks at|does|do|[a-z]+s)?\s*(?:any |an? |the )?(?:[\w-]+\s+){0,1}$",
+    r"^\W*(?:nobody|no one|nothing(?: (?:in|on|of|about|for|from) (?:the )?\w+)?|none of (?:the |our |these |them)?(?:[\w-]+ ){0,2}|no [\w-]+(?: [\w-]+)?)\s*"
+    r"(?:is|are|was|has|have|gets?|takes?|keeps?|uses?|makes?|sets?|writes?|does|do|runs?|offers?|provides?|supports?|implements?|configures?|enforces?|performs?|applies|apply)?\s*(?:any |an? )?(?:(?!the\b)[\w-]+\s+){0,1}$",
 )
 _NEEDED = Caseless(
     r"^\s*(?:[\w-]+\s+){0,1}?(?:(?:is|are|was)\s+)?(?:required|needed|necessary|expected|wanted)\b",
@@ -54,7 +66,7 @@ _BUT_NOT = Caseless(
     r"^[^.;]{0,60}?\bbut\s+(?:it\s+)?(?:is\s+|are\s+)?(?:not|isn't|aren't)\s+(?:yet\s+|currently\s+)*(?:enabled|used|deployed|active|done|set up|configured|in use)\b",
 )
 _SOFT = Caseless(
-    r"\b(?:no longer|not only|not just|no need|not to mention|not always|not necessarily|no problem|no matter|no (?:\w+ )?(?:risk|danger|chance|fear|worry) (?:of|that)|not (?:a|an) |nor|never mind|not (?:be )?(?:affect|require|need))\b",
+    r"\b(?:no longer|not only|not just|no need|not to mention|not always|not necessarily|no problem|no matter|nothing (?:prevents|stops|keeps)|nobody (?:prevents|stops)|no (?:\w+ )?(?:risk|danger|chance|fear|worry) (?:of|that)|not (?:a|an) |nor|never mind|not (?:be )?(?:affect|require|need))\b",
 )
 _ANY_NOT = Caseless(
     r"\b(?:no|not|never|without|cannot|can't|don't|doesn't|isn't|aren't|hasn't|haven't|won't|nor|lacks?)\b(?:\W+[\w'’-]+){0,3}\W*$",
@@ -66,6 +78,7 @@ _FAILS = Caseless(
 _PLACES = Caseless(r"(?:availability[- ]zones?|zones?|regions?|az|data ?cent(?:er|re)s?)$")
 # What is good when it isn't there: "no personal data is kept", "no secrets in the repository".
 _BETTER_WITHOUT = {
+    "session-storage": Caseless(r"session (?:state|data)$|sessions?$"),
     "privacy": Caseless(r".*\bdata$"),
     "secrets-management": Caseless(r"(?:secrets?|credentials?|passwords?|api keys?)$"),
 }
@@ -77,6 +90,28 @@ _RIGHTS = Caseless(r".*\b(?:privileges|permissions|rights)$")
 _WAYS_IN = Caseless(r"(?:log|sign)-?ins$")
 # "Authentication: not required" is of one address.
 _UNNEEDED = Caseless(r"^\s*(?::|\||–|—|\s-)\s*not (?:\w+ )?(?:required|needed|necessary|applicable)\b")
+
+
+# "The backups aren't encrypted" misses encryption and no backups: the verb -> what is in the names of the topics that it denies.
+_PROPERTIES = {
+    "encrypted": ("encrypt", "tls"),
+    "monitored": ("monitor", "alert", "observab"),
+    "replicated": ("replic", "availab", "multi-"),
+    "backed up": ("backup",),
+    "limited": ("limit", "quota"),
+    "checked": ("valid", "integrity", "authori", "health", "reconcil"),
+    "validated": ("valid", "integrity", "authori"),
+    "versioned": ("version",),
+    "tested": ("test",),
+    "automated": ("ci-cd", "deploy", "release", "automat", "scal", "rollback", "test"),
+}
+_PROPERTY = Caseless(r"\b(?:" + "|".join(_PROPERTIES) + r")$")
+
+
+def _is_of_topic(topic: str, denied: str) -> bool:
+    """Return whether what a verb denies of a thing is the topic itself, not a property of it."""
+    found = _PROPERTY.search(denied)
+    return found is None or not topic or any(root in topic for root in _PROPERTIES[found[0].lower()])
 
 
 _YET = Caseless(
@@ -138,9 +173,15 @@ def lacks(
     if found is not None:
         ahead = before[: found.start()]
         return bool(not first or ahead.strip()) and not _NEVER_WITHOUT.search(ahead)
+    excluded = _EXCLUDES.search(before)
+    if excluded is not None:
+        return _ANY_NOT.search(before[: excluded.start()]) is None
     if _VERB_NOT.search(before) or _VERB_NOT_ONE.search(before):
         return True
-    if _AFTER.match(after) or _BUT_NOT.match(rest or after) or _NONE_LABEL.match(after):
+    behind = _AFTER.match(after)
+    if behind is not None and not _is_of_topic(topic, behind[0]):
+        return False
+    if behind is not None or _BUT_NOT.match(rest or after) or _NONE_LABEL.match(after):
         return True
     if _NOBODY.match(before) and before.strip():
         return True

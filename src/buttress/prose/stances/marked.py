@@ -59,7 +59,7 @@ _REFERENCE = re.compile(
 )
 _NOT_NOW = Caseless(
     r"\b(?:mitigations?|roadmap|future|planned|targets?|next|recommend\w*|to-?dos?|fix(?:es)?|actions?|proposals?|proposed|improvements?|"
-    r"limitations?|gaps?|risks?|issues?|problems?|missing|threats?|weakness(?:es)?|drawbacks?|cons|trade-?offs?)\b"
+    r"limitations?|gaps?|risks?|issues?|problems?|missing|threats?|weakness(?:es)?|drawbacks?|cons|trade-?offs?|upgrade path|later|when (?:it(?:['’]s| is) )?needed|at scale|evolution)\b"
 )
 _WEIGHED = Caseless(r"^\W*(?:pros|cons|(?:dis)?advantages?|drawbacks?)\b")
 _AFTER = Caseless(

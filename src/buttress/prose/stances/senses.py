@@ -33,7 +33,7 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     "connection-pooling": ((Caseless(r".+"), _near(r"\b(?:web ?sockets?|https?|grpc|tcp|keep-?alive|heartbeats?)\b[^.;]{0,40}$"), _near(r"^[^.;]{0,40}\b(?:web ?sockets?|https?|grpc|tcp|keep-?alive|heartbeats?)\b")),),
     "request-path": ((Caseless(r".+"), _near(r"\b(?:traces?|tracing|spans?|dashboards?|visuali[sz]\w+|simulat\w+|load[- ]tests?)\b[^.;]{0,30}$"), _near(r"^\s+(?:visuali[sz]ation|tracing|metrics)\b")),),
     "configuration": ((Caseless(r".+"), _near(r"\b(?:injected|embedded|baked|compiled) (?:as |in )?$"), _near(r"^[^.;]{0,30}?\b(?:in|into) (?:the )?(?:\w+ )?(?:bundles?|images?|binar(?:y|ies))\b")),),
-    "retries": ((Caseless(r"retr.+$"), _near(r"\b(?:infinite|endless|unlimited|unbounded|uncontrolled|blind|aggressive|needless)\s+$"), None),),
+    "retries": ((Caseless(r"retr.+$"), None, _near(r"^[- ](?:loop|storm)")), (Caseless(r"retr.+$"), _near(r"\b(?:infinite|endless|unlimited|unbounded|uncontrolled|blind|aggressive|needless)\s+$"), None),),
     "rate-limiting": ((Caseless(r"quotas?$"), _near(r"\b(?:resources?|storage|disk|cpu|memory|space|volumes?|nodes?)\b"), _near(r"\b(?:resources?|storage|disk|cpu|memory|space|volumes?|nodes?)\b")), (Caseless(r".+"), _near(r"\b(?:failures?|errors?|exceptions?) \([^()]*$"), None), (Caseless(r".+"), None, _near(
         r"^[^.;,]{0,20}?\b(?:(?:when|while) calling|(?:for|on|of|in) (?:calls|requests) to|(?:towards?|against|for|on|of|by|from) (?:an? |the |our )?(?:outgoing|outbound|(?:external|third[- ]party|upstream) (?:services?|apis?|systems?|providers?|calls?)))\b"
     )),),
@@ -52,7 +52,8 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
         (Caseless(r"roll"), None, _near(r"^\s+(?:the |a |that |this )?(?:transaction|commit|savepoint|session)")),
     ),
     "data-integrity": ((Caseless(r"digests?$"), _near(r"\b(?:daily|weekly|monthly|e-?mail|news|or)\s+$"), None),),
-    "authorization": ((Caseless(r"privileges?$"), _near(r"\b(?:root|sudo|super-?user|administrators?|operating system)\s+$"), None), (Caseless(r"authori[sz]ation$"), None, _near(r"^\s+(?:headers?|codes?|servers?|framework|grant|token|endpoints?|requests?)\b", r"^:\s*(?:bearer|basic|request)")),),
+    "authorization": (
+        (Caseless(r"authori[sz]ations?$"), _near(r"\b(?:card|payment|captur\w+|plac\w+) (?:an? |the )?$"), _near(r"^s? (?:holds?|amounts?|captures?)\b", r"^s? can be (?:captured|voided)")),(Caseless(r"privileges?$"), _near(r"\b(?:root|sudo|super-?user|administrators?|operating system)\s+$"), None), (Caseless(r"authori[sz]ation$"), None, _near(r"^\s+(?:headers?|codes?|servers?|framework|grant|token|endpoints?|requests?)\b", r"^:\s*(?:bearer|basic|request)")),),
     "data-retention": ((Caseless(r"archives?$"), Caseless(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$"), None),),
     "security": ((Caseless(r"secure$"), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
     "background-jobs": ((Caseless(r"workers?$|in the background$"), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
@@ -62,11 +63,15 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
 
 # topic -> (what the phrase must look like to be in doubt, what the sentence must hold beside it)
 _NEEDS: dict[str, tuple[Caseless, Caseless]] = {
+    "health-checks": (
+        Caseless(r"readiness$"),
+        _near(r"health", r"liveness", r"probe", r"\bpods?\b", r"/ready", r"^[^.;]{0,200}\breadiness (?:and|or|end)", r"kubernetes", r"traffic is", r"dependenc"),
+    ),
     "encryption-at-rest": (Caseless(r"sse$"), _near(r"encrypt", r"\bkms\b", r"\bs3\b", r"bucket", r"stor(?:ed|age)")),  # or events that a server sends
     "blue-green": (Caseless(r"canar(?:y|ies)$"), _near(r"deploy", r"releas", r"roll(?:ed|s|ing)?[- ]?out", r"traffic", r"version", r"%|per ?cent", r"stag(?:e|ing|ed)")),
     "cache-invalidation": (Caseless(r"purg(?:e|es|ing)$"), _near(r"cach", r"\bcdn\b", r"\bedge\b", r"stale")),
     "rate-limiting": (Caseless(r"quotas?$"), _near(r"request", r"\bcall", r"\brate", r"\bapi", r"client", r"consumer", r"throttl", r"\bper\b", r"tenant", r"customer", r"\b429\b", r"limit")),
-    "config-drift": (_near(r"by hand$", r"manual"), _near(r"deploy", r"releas", r"roll(?:ed|s|ing)? ?-?out", r"manifest", r"kubectl", r"\bssh\b", r"upload", r"configur", r"provision")),
+    "config-drift": (_near(r"by hand$", r"manual"), _near(r"deploy", r"releas", r"roll(?:ed|s|ing)? ?-?out", r"manifest", r"kubectl", r"\bssh\b", r"upload\w*[^.;]{0,40}\b(?:jars?|wars?|builds?|arti?efacts?|packages?|images?|code|servers?|hosts?|ftp)\b", r"\b(?:jars?|builds?|arti?efacts?|packages?|images?|code)\b[^.;]{0,40}upload", r"configur", r"provision")),
 }  # fmt: skip
 
 

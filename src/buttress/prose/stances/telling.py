@@ -10,6 +10,7 @@ from buttress.prose.caseless import Caseless
 
 _WORDS: dict[str, str] = {
     "alerting": r"page[sd]?\b|paging|pagerduty|opsgenie|alertmanager|alarm|engineer|team|slack|threshold|error rate|queue|metric|prometheus|grafana|latency|cpu\b|slo\b|burns?|runbook",
+    "load-testing": r"\bload\b|stress|soak|spike|throughput|latency|response time|concurren|\bper (?:second|minute)\b|\b[rqt]ps\b|\busers\b.*\b\d|k6|locust|jmeter|gatling|vegeta|\bwrk\b|artillery|performance",
     "api-versioning": r"/v\d|\bv\d|version",
     "audit-logging": r"audit (?:log|trail|event|record|entr)|event journal|access record|audited",
     "authentication": r"authenticat|oauth|oidc|openid|jwt|token|sso\b|saml|api key|mtls|mutual tls|log(?:s|ged)? in|sign(?:ed|s)? in|session|identity|entra|keycloak",
@@ -68,9 +69,23 @@ _NOT_TELLING = {
 }
 
 
-def is_telling(topic: str, text: str) -> bool:
+# A phrase that names who or what, and no practice: "owner: the on-call operator".
+_OF_PHRASE = (
+    (
+        "alerting",
+        Caseless(r"on-?call|on call"),
+        Caseless(r"pag(?:e[sd]?|ing|er)\b|pagerduty|opsgenie|alert|alarm|notif|wok|wak(?:e|es|ing)\b|rotation|rota\b|roster|phone|escalat|call(?:s|ed)\b|\brung?\b|rings?\b|24/7|around the clock"),
+    ),
+)  # fmt: skip
+
+
+def is_telling(topic: str, text: str, word: str = "") -> bool:
     """Return whether a sentence has the words that a statement about the topic needs; True for topics that need none.
 
+    `word` is the phrase of the topic that stands in it.
+
+    >>> is_telling("alerting", "The on-call engineer runs the drill.", "on-call"), is_telling("alerting", "On-call engineers are paged.", "on-call")
+    (False, True)
     >>> is_telling("alerting", "Alerts on errors are shown."), is_telling("alerting", "Alerts page the team on call.")
     (False, True)
     """
@@ -78,4 +93,7 @@ def is_telling(topic: str, text: str) -> bool:
     against = _NOT_TELLING.get(topic)
     if against is not None and against.search(text):
         return False
+    for of, phrase, needed in _OF_PHRASE:
+        if of == topic and phrase.fullmatch(word) and not needed.search(text):
+            return False
     return pattern is None or bool(pattern.search(text))
