@@ -96,17 +96,24 @@ Resources:
     ("api", "event", "said"),
     [
         ("Auth: {DefaultAuthorizer: Pool}", "", {"authentication": "authorizer"}),
-        ("Auth: {DefaultAuthorizer: Pool}", ", Auth: {Authorizer: NONE}", {}),
-        ("Name: shop", ", Auth: {Authorizer: NONE}", {"authentication": None}),
-        ("MethodSettings: [{ThrottlingRateLimit: 50}]", "", {"rate_limit": 50}),
-        ("TracingEnabled: true", "", {"tracing": True}),
+        (
+            "Auth: {DefaultAuthorizer: Pool}",
+            ", Auth: {Authorizer: NONE}",
+            {"authentication": "authorizer", "open_to_callers": True},
+        ),
+        ("Name: shop", ", Auth: {Authorizer: NONE}", {"open_to_callers": True}),
+        ("Name: shop", "", {"open_to_callers": True}),
+        ("DefinitionUri: shop.yaml", "", {}),
+        ("MethodSettings: [{ThrottlingRateLimit: 50}]", "", {"open_to_callers": True, "rate_limit": 50}),
+        ("TracingEnabled: true", "", {"open_to_callers": True, "tracing": True}),
     ],
 )
 def test_an_api_says_how_callers_prove_themselves_and_how_many_may_come(
     api: str, event: str, said: dict[str, object]
 ) -> None:
     found = told(the(read(API % (api, event)), "shop-api"))
-    assert {n: found[n] for n in ("authentication", "rate_limit", "tracing") if n in found} == said
+    asked = ("authentication", "open_to_callers", "rate_limit", "tracing")
+    assert {n: found[n] for n in asked if n in found} == said
 
 
 SERVICE = """

@@ -365,7 +365,7 @@ resource "aws_sqs_queue" "mails" { provider = aws.us }
     }
 
 
-def test_what_a_data_source_looks_up_is_a_store_of_which_nothing_else_is_known() -> None:
+def test_what_a_data_source_looks_up_is_made_elsewhere_and_nothing_else_is_known_of_it() -> None:
     fragment = read("""
 data "aws_sqs_queue" "bills" { name = "bills" }
 data "aws_sqs_queue" "unused" { name = "unused" }
@@ -376,7 +376,7 @@ resource "aws_lambda_function" "orders" {
 }
 """)
     assert flows(fragment) == {"orders calls bills-queue"}
-    assert told(the(fragment, "bills-queue")) == {"managed": True}
+    assert told(the(fragment, "bills-queue")) == {"managed": True, "read_elsewhere": True}
     assert len(fragment.components) == 2
 
 

@@ -23,13 +23,18 @@ def test_thousands_of_firewall_rules_on_one_group_stay_cheap() -> None:
 @pytest.mark.parametrize(
     ("method", "said"),
     [
-        ('http_method = "GET"\n  authorization = "NONE"', None),
-        ('http_method = "GET"\n  authorization = "COGNITO_USER_POOLS"', "Cognito"),
-        ('http_method = "GET"\n  authorization = "NONE"\n  api_key_required = true', "API key"),
-        ('http_method = "OPTIONS"\n  authorization = "NONE"', "unknown"),
+        ('http_method = "GET"\n  authorization = "NONE"', {"open_to_callers": True}),
+        ('http_method = "GET"\n  authorization = "COGNITO_USER_POOLS"', {"authentication": "Cognito"}),
+        (
+            'http_method = "GET"\n  authorization = "NONE"\n  api_key_required = true',
+            {"authentication": "API key", "open_to_callers": True},
+        ),
+        ('http_method = "OPTIONS"\n  authorization = "NONE"', {}),
     ],
 )
-def test_a_method_says_how_callers_prove_who_they_are(method: str, said: str | None) -> None:
+def test_a_method_says_how_callers_prove_who_they_are_or_lets_everybody_in(
+    method: str, said: dict[str, object]
+) -> None:
     fragment = read(f"""
 resource "aws_api_gateway_rest_api" "shop" {{}}
 resource "aws_api_gateway_method" "orders" {{
@@ -37,7 +42,8 @@ resource "aws_api_gateway_method" "orders" {{
   {method}
 }}
 """)
-    assert told(the(fragment, "shop-api")).get("authentication", "unknown") == said
+    facts = told(the(fragment, "shop-api"))
+    assert {n: v for n, v in facts.items() if n in ("authentication", "open_to_callers")} == said
 
 
 @pytest.mark.parametrize(

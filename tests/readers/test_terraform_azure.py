@@ -261,3 +261,50 @@ def test_a_runtime_of_the_providers_own_is_no_image() -> None:
         None,
         None,
     ]
+
+
+NAME_SPACE = """
+resource "azurerm_servicebus_namespace" "bus" { name = "parcels-bus" }
+resource "azurerm_servicebus_topic" "labels" {
+  name         = "labels"
+  namespace_id = azurerm_servicebus_namespace.bus.id
+}
+resource "azurerm_servicebus_queue" "scans" {
+  name         = "scans"
+  namespace_id = azurerm_servicebus_namespace.bus.id
+}
+resource "azurerm_servicebus_subscription" "scans" {
+  topic_id   = azurerm_servicebus_topic.labels.id
+  forward_to = azurerm_servicebus_queue.scans.name
+}
+resource "azurerm_linux_function_app" "weigh" {
+  storage_account_name       = azurerm_storage_account.host.name
+  storage_account_access_key = azurerm_storage_account.host.primary_access_key
+  app_settings = {
+    BUS_URL = "sb://${azurerm_servicebus_namespace.bus.name}.servicebus.windows.net"
+    %s
+  }
+}
+resource "azurerm_storage_account" "host" { account_replication_type = "LRS" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "used"),
+    [
+        ("SCANS = azurerm_servicebus_queue.scans.name", "consumes scans-queue"),
+        ("STAGE = 1", "calls parcels-bus"),
+    ],
+)
+def test_who_names_a_queue_uses_it_and_not_its_name_space(setting: str, used: str) -> None:
+    found = {f for f in flows(read(NAME_SPACE % setting)) if "storage" not in f}
+    assert found == {
+        f"weigh {used}",
+        "labels-topic publishes scans-queue",
+    }
+
+
+def test_storage_that_only_the_host_of_functions_needs_lies_in_one_zone_without_harm() -> None:
+    assert "multi_zone" not in told(the(read(NAME_SPACE % ""), "host-storage"))
+    alone = 'resource "azurerm_storage_account" "files" { account_replication_type = "LRS" }'
+    assert told(the(read(alone), "files-storage"))["multi_zone"] is None

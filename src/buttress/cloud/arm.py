@@ -11,7 +11,8 @@ _TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "web/sites": ("azurerm_linux_web_app", {
         "app_settings": "siteConfig.appSettings", "https_only": "httpsOnly", "site_config.minimum_tls_version": "siteConfig.minTlsVersion",
         "site_config.health_check_path": "siteConfig.healthCheckPath", "public_network_access_enabled": "publicNetworkAccess",
-        "service_plan_id": "serverFarmId", "storage_container_endpoint": "functionAppConfig.deployment.storage.value"}),
+        "service_plan_id": "serverFarmId", "site_config.linux_fx_version": "siteConfig.linuxFxVersion",
+        "storage_container_endpoint": "functionAppConfig.deployment.storage.value"}),
     "web/serverfarms": ("azurerm_service_plan", {"sku_name": "/sku.name", "worker_count": "/sku.capacity"}),
     "web/staticsites": ("azurerm_static_web_app", {}),
     "app/containerapps": ("azurerm_container_app", {
@@ -24,15 +25,23 @@ _TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "containerservice/managedclusters": ("azurerm_kubernetes_cluster", {"kubernetes_version": "kubernetesVersion"}),
     "storage/storageaccounts": ("azurerm_storage_account", {
         "min_tls_version": "minimumTlsVersion", "https_traffic_only_enabled": "supportsHttpsTrafficOnly",
-        "allow_nested_items_to_be_public": "allowBlobPublicAccess"}),
+        "allow_nested_items_to_be_public": "allowBlobPublicAccess", "account_replication_type": "/sku.name"}),
     "documentdb/databaseaccounts": ("azurerm_cosmosdb_account", {"public_network_access_enabled": "publicNetworkAccess"}),
     "dbforpostgresql/flexibleservers": ("azurerm_postgresql_flexible_server", {
         "high_availability.mode": "highAvailability.mode", "backup_retention_days": "backup.backupRetentionDays", "sku_name": "/sku.name",
-        "version": "version", "public_network_access_enabled": "network.publicNetworkAccess"}),
+        "version": "version", "public_network_access_enabled": "network.publicNetworkAccess",
+        "administrator_login_password": "administratorLoginPassword"}),
     "sql/servers": ("azurerm_mssql_server", {
-        "minimum_tls_version": "minimalTlsVersion", "public_network_access_enabled": "publicNetworkAccess"}),
+        "minimum_tls_version": "minimalTlsVersion", "public_network_access_enabled": "publicNetworkAccess",
+        "administrator_login_password": "administratorLoginPassword"}),
+    "sql/servers/firewallrules": ("azurerm_mssql_firewall_rule", {"server_id": "/parent_id", "end_ip_address": "endIpAddress"}),
+    "dbformysql/flexibleservers": ("azurerm_mysql_flexible_server", {
+        "high_availability.mode": "highAvailability.mode", "backup_retention_days": "backup.backupRetentionDays", "sku_name": "/sku.name",
+        "version": "version", "public_network_access_enabled": "network.publicNetworkAccess",
+        "administrator_login_password": "administratorLoginPassword"}),
     "sql/servers/databases": ("azurerm_mssql_database", {"server_id": "/parent_id", "zone_redundant": "zoneRedundant"}),
-    "cache/redis": ("azurerm_redis_cache", {}),
+    "cache/redis": ("azurerm_redis_cache", {
+        "sku_name": "sku.name|/sku.name", "minimum_tls_version": "minimumTlsVersion", "non_ssl_port_enabled": "enableNonSslPort"}),
     "search/searchservices": ("azurerm_search_service", {"replica_count": "replicaCount"}),
     "cognitiveservices/accounts": ("azurerm_cognitive_account", {"kind": "/kind"}),
     "servicebus/namespaces": ("azurerm_servicebus_namespace", {"sku": "/sku.name"}),
@@ -69,6 +78,8 @@ def plain(resource: Resource) -> Resource:
     data = dict(resource.body.data)
     for path, where in paths.items():
         found = next((v for w in where.split("|") if (v := _at(resource, body, w)) is not None), None)
+        if found is not None and path == "account_replication_type":  # `Standard_LRS`
+            found = Value(found.words().rpartition("_")[2], found.places)
         if found is not None:
             _put(data, path.split("."), found)
     kind = body.get("kind") or resource.get("kind")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress import hosts, workloads
-from buttress.cloud import arm, containers, using
+from buttress.cloud import arm, arns, containers, using
 from buttress.cloud.addresses import hosts_in
 from buttress.cloud.facts import DIFFERS, Told, facts_of, joined
 from buttress.cloud.firewall import openings
@@ -15,6 +15,7 @@ from buttress.cloud.inventory import Inventory
 from buttress.cloud.naming import alias_of, name_of, provided_names
 from buttress.cloud.outgoing import single_ways_out
 from buttress.cloud.places import network_of, region_of
+from buttress.cloud.pruning import drop_name_spaces, drop_own_addresses, host_storage, name_readers
 from buttress.cloud.table import Row
 from buttress.cloud.traffic import arriving
 from buttress.cloud.values import Resource
@@ -33,7 +34,8 @@ _PASSWORDS = (
 
 def assemble(reader: str, resources: Sequence[Resource], diagnostics: Sequence[Diagnostic] = ()) -> Fragment:
     """Return the fragment of all resources of a system: what runs, stores and carries messages, and who uses what."""
-    building = _Building(Inventory([arm.plain(r) for r in resources]))
+    plain = [arm.plain(r) for r in resources]
+    building = _Building(Inventory([*plain, *arns.outside(plain)]))
     building.run()
     return Fragment(
         reader,
@@ -72,9 +74,15 @@ class _Building:
         for address in list(self.components):
             self._contents(address)
         self._copies()
+        for address in host_storage(self.there, self.components):
+            self.told[address].pop("multi_zone", None)
         self._openings()
         self.use.collect()
         self._hosts()
+        drop_own_addresses(self.there, self.use.found)
+        for space in drop_name_spaces(self.there, self.use.found):
+            self.components.pop(space, None)
+        name_readers(self.there, self.use.found)
         self._ways_out()
         for address, one in (*self.use.told, *arriving(self.there), *watched(self.there)):
             self._tell(address, [one])
@@ -318,9 +326,10 @@ class _Building:
     def finished(self) -> Sequence[Component]:
         """Return the components with their facts; queues that only take what others couldn't process aren't told of."""
         spare = self._dead_letters()
+        used = {a for pair in self.use.found for a in pair}
         out = []
         for address, component in self.components.items():
-            if address in spare:
+            if address in spare or (address.startswith(arns.OUTSIDE) and address not in used):
                 continue
             told = self.told.get(address, {})
             facts = tuple(told[n].fact for n in sorted(told) if told[n].fact.value != DIFFERS)
@@ -380,14 +389,5 @@ _ONE_WITHOUT_STANDBY = frozenset(
 )  # fmt: skip
 # What runs code without instances of the team's own; elsewhere the provider runs the machine room, not the team's service.
 _SERVERLESS = frozenset(
-    (
-        "lambda",
-        "cloud-run",
-        "google-cloud-functions",
-        "azure-functions",
-        "aws-app-runner",
-        "app-engine",
-        "aws-glue",
-        "aws-batch",
-    )
-)
+    ("lambda", "cloud-run", "google-cloud-functions", "azure-functions", "aws-app-runner", "app-engine", "aws-glue", "aws-batch")
+)  # fmt: skip

@@ -60,6 +60,11 @@ _ECS_ENV = (
     "container_definitions.environment|container_definitions.secrets|container_definitions.environment_files"
     "|volume.efs_volume_configuration.file_system_id|volumes.efs_volume_configuration.filesystem_id"
 )
+_RULES_TO = (
+    "lambda.function_arn", "sqs.queue_url", "sns.target_arn", "kinesis.stream_name", "firehose.delivery_stream_name", "s3.bucket_name",
+    "dynamodb.table_name", "dynamodbv2.put_item.table_name", "timestream.table_name", "step_functions.state_machine_name",
+)  # fmt: skip
+_RULE_ENDS = "|".join(f"{before}{end}" for before in ("", "topic_rule_payload.actions.") for end in _RULES_TO)
 _EC2_ENV = "user_data|user_data_base64|cfn_init"
 
 ROWS: tuple[Row, ...] = (
@@ -236,6 +241,8 @@ ROWS: tuple[Row, ...] = (
               word("single_instance", "deployment_mode", True, SINGLE_INSTANCE=True, rest=False),
               word("multi_zone", "deployment_mode", False, SINGLE_INSTANCE=False, rest=True),
               flag("exposed_to_internet", "publicly_accessible", False), text("version", "engine_version"), names="broker_name"),
+    # What devices send comes to one broker of the account; a rule brings it on.
+    component("aws_iot_topic_rule", "message_broker", None, single="AWS IoT Core", links=(("", _RULE_ENDS, "sink"),)),
     component("aws_cloudwatch_event_bus", "message_broker", "eventbridge", "event-bus"),
     component("aws_pipes_pipe", "worker", "eventbridge", "pipe", links=(("", "source", "consumes"), ("", "target", "trigger"))),
     link("connector_reads", "source", "target", "reads"), link("connector_writes", "source", "target", "writes"),
@@ -247,6 +254,7 @@ ROWS: tuple[Row, ...] = (
     links("aws_scheduler_schedule", ("target.arn", "", "event")),
     link("aws_lambda_event_source_mapping", "function_name", "event_source_arn", "consumes",
          amount("batch_size", "batch_size"), given("dead_letter_queue", "destination_config.on_failure")),
+    link("aws_cloudwatch_log_subscription_filter", "log_group_name", "destination_arn", "sink"),
     link("aws_sns_topic_subscription", "endpoint", "topic_arn", "consumes", given("dead_letter_queue", "redrive_policy")),
     # --- who may, secrets, mail
     component("aws_cognito_user_pool", "identity_provider", "cognito", "user-pool",

@@ -44,10 +44,12 @@ ROWS: tuple[Row, ...] = (
     part("aws_apigatewayv2_stage", "api_id", *_STAGE),
     part("aws_api_gateway_method_settings", "rest_api_id", amount("rate_limit", "settings.throttling_rate_limit")),
     part("aws_api_gateway_usage_plan", "api_stages.api_id", amount("rate_limit", "throttle_settings.rate_limit|throttle.rate_limit")),
+    # A route that lets everybody in leaves the check to the code behind it, like a function's own address.
     part("aws_api_gateway_method", "rest_api_id", word("authentication", "api_key_required", true="API key"), word(
-        "authentication", "authorization|authorization_type", None, AWS_IAM="IAM", CUSTOM="authorizer", COGNITO_USER_POOLS="Cognito",
-        NONE=False)),
-    part("aws_apigatewayv2_route", "api_id", word("authentication", "authorization_type", False, AWS_IAM="IAM", CUSTOM="authorizer", JWT="JWT", NONE=False)),
+        "authentication", "authorization|authorization_type", None, AWS_IAM="IAM", CUSTOM="authorizer", COGNITO_USER_POOLS="Cognito"),
+        word("open_to_callers", "authorization|authorization_type", NONE=True)),
+    part("aws_apigatewayv2_route", "api_id", word("authentication", "authorization_type", AWS_IAM="IAM", CUSTOM="authorizer", JWT="JWT"),
+         word("open_to_callers", "authorization_type", True, NONE=True)),
     *carried("aws_api_gateway_resource", "aws_api_gateway_deployment"),
     component("aws_cloudfront_distribution", "cdn", "cloudfront", "cdn", flag("exposed_to_internet", "exposed", True),
               word("encryption_in_transit", "default_cache_behavior.viewer_protocol_policy|distribution_config.default_cache_behavior.viewer_protocol_policy",

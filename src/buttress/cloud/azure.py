@@ -33,7 +33,7 @@ _APP = (
     text("tls_policy", "site_config.minimum_tls_version"),
     given("health_check", "site_config.health_check_path"),
     given("persistent_volume", "storage_account"),
-    text("python_version", "site_config.application_stack.python_version"),
+    text("python_version", "site_config.application_stack.python_version|site_config.linux_fx_version"),
 )
 # A function has a public address too, but only an HTTP trigger, which isn't told here, answers there.
 _FUNCTION = (
@@ -166,7 +166,7 @@ ROWS: tuple[Row, ...] = (
     component("azurerm_eventgrid_topic", "message_broker", "azure-event-grid", "topic"),
     *carried("azurerm_eventhub_namespace"),
     part("azurerm_servicebus_subscription", "topic_id", flag("dead_letter_queue", "built_in", True), amount("max_deliveries", "max_delivery_count"),
-         used_as="consumes"),
+         used_as="consumes", links=(("topic_id", "forward_to", "publishes"),)),
     part("azurerm_eventhub_consumer_group", "eventhub_name", used_as="consumes"),
     *path("azurerm_eventgrid_system_topic"),
     *(Row(t, "link", links=((_SENT_TO, source, "delivery"),), says=(given("dead_letter_queue", "storage_blob_dead_letter_destination", False),))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from buttress import pythons
+from buttress import lifetimes, pythons
 from buttress.cloud.table import Row, Says
 from buttress.cloud.values import UNKNOWN, Resource, Value
 from buttress.model import Evidence, Fact, FactValue
@@ -39,7 +39,32 @@ def facts_of(resource: Resource, row: Row) -> tuple[Told, ...]:
         ends = pythons.SUPPORT_ENDS[str(version.fact.value)] if supported else None
         fact = Fact("python_supported", ends, "stated" if supported else "denied", version.fact.evidence)
         told["python_supported"] = Told(fact, version.written)
+    if "support_ended" not in told:
+        told |= {f.name: Told(f, written=True) for f in _ended(resource, row, told)}
     return tuple(told.values())
+
+
+def _ended(resource: Resource, row: Row, told: Mapping[str, Told]) -> tuple[Fact, ...]:
+    """Return that support for the version of an engine, or for the runtime of a function or app, has ended."""
+    version = told.get("version")
+    if version is not None and row.technology is not None:
+        engine = resource.get(row.engine) if row.engine else None
+        words = engine.words() if engine is not None else ""
+        found = lifetimes.end_of_service(row.technology, words, str(version.fact.value))
+        return lifetimes.told(found, version.fact.evidence)
+    runtimes = [
+        (v, v.words())
+        for says in row.says
+        if says.fact == "python_version"
+        for v in resource.body.each(says.path)
+    ]
+    runtimes += [
+        (v, f"{name} {v.words()}") for key, name in _STACKS for v in resource.body.each(f"{_STACK}.{key}")
+    ] + [(v, v.words()) for v in resource.body.each("site_config.linux_fx_version")]
+    for value, words in runtimes:
+        if row.runs and value.known and (found := lifetimes.end_of_runtime(words)) is not None:
+            return lifetimes.told(found, value.evidence())
+    return ()
 
 
 def joined(known: Iterable[Told], more: Iterable[Told]) -> dict[str, Told]:
@@ -112,7 +137,10 @@ def _read(says: Says, value: Value) -> FactValue:
     if says.how == "text":
         words_ = next((v.words() for v in value.each() if v.known), "")
         if says.fact == "python_version":
-            return pythons.minor(_GLUED.sub(r"3.\1", words_)) or None
+            named = re.match(
+                r"(?:python\|?)?(?=\d)", words_.lower()
+            )  # not `ruby3.2`, nor the tag of an image
+            return (pythons.minor(_GLUED.sub(r"3.\1", words_)) or None) if named else None
         return _language(words_) if says.fact == "language" else words_[:100] or None
     if says.how in ("flag", "not"):
         yes = _yes(data)
@@ -130,6 +158,13 @@ def _read(says: Says, value: Value) -> FactValue:
     return int(total) if total == int(total) else total
 
 
+_STACK = "site_config.application_stack"
+_STACKS = (
+    ("node_version", "node"),
+    ("php_version", "php"),
+    ("dotnet_version", "dotnet"),
+    ("ruby_version", "ruby"),
+)
 _GLUED = re.compile(r"(?<=python)3(\d{1,2})$")  # as Google writes it: python312
 _LANGUAGES = {
     "python": "Python", "nodejs": "Node.js", "java": "Java", "dotnet": "C#", "dotnetcore": "C#", "ruby": "Ruby", "go": "Go", "php": "PHP",

@@ -113,6 +113,9 @@ ROWS: tuple[Row, ...] = (
     component("google_bigquery_dataset", "data_store", "bigquery", "dataset", word("deletion_protection", "delete_contents_on_destroy", true=False),
               names="dataset_id"),
     component("google_filestore_instance", "object_store", "gcs", "files"),
+    # Where a sink brings the logs of a project; who reads them there is none of the system's programs.
+    *(component(t, "monitoring", "google-cloud-logging", single="Google Cloud Logging", links=(("", "destination", "sink"),))
+      for t in ("google_logging_project_sink", "google_logging_folder_sink", "google_logging_organization_sink")),
     component("google_storage_bucket", "object_store", "gcs", "bucket", flag("object_versioning", "versioning.enabled", False),
               given("expiry", "lifecycle_rule"), word("public_access_block", "public_access_prevention", enforced=True),
               given("access_log", "logging"), flag("encryption_at_rest", "encrypted", True),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from buttress.cloud.arns import OUTSIDE, named_in
 from buttress.cloud.table import Row, rows
 from buttress.cloud.values import HOLE, Ref, Resource, Value
 from buttress.model.kinds import MESSAGING, STORES
@@ -20,6 +21,10 @@ _SECRETS = (
     "_secret_version",
 )
 _SECRET_VALUES = "value|secret_string|secret_data|target_id"
+# Whose look-up gives an address, not what is kept there: who is given that reads it when it runs.
+_LOOKED_UP_SECRETS = ("aws_secretsmanager_secret", "google_secret_manager_secret")
+_TASK = "aws_ecs_task_definition"
+_KEEP_RUNNING = ("aws_ecs_service", "aws_ecs_task_set", "aws_codedeploy_deployment_group")
 _NAME_SPACES = ("azurerm_servicebus_namespace",)
 _LINK = re.compile(
     r"https://(?:www|compute)\.googleapis\.com/[\w./:-]{1,300}/([a-zA-Z]{3,50})/([\w-]{1,100})$"
@@ -33,6 +38,8 @@ def _row_of(type_: str, table: Mapping[str, Row]) -> Row | None:
     """
     row = table.get(type_.removeprefix("data."))
     if row is None or not type_.startswith("data."):
+        return row
+    if type_.removeprefix("data.") in _LOOKED_UP_SECRETS:
         return row
     looked_up = row.role == "component" and row.kind in STORES | MESSAGING and not row.single
     if row.runs:
@@ -77,7 +84,7 @@ class Inventory:
                 if used != address:
                     self.users.setdefault(used, []).append(address)
         for address in [a for a in self.rows if self.resources[a].type.startswith("data.")]:
-            if address not in self.users:
+            if address not in self.users and not address.startswith(OUTSIDE):
                 del self.rows[address]
         for address in [a for a in self.rows if _tells_nobody(self.resources[a])]:
             del self.rows[address]
@@ -86,7 +93,9 @@ class Inventory:
         for address in plain if len(plain) < len(rules) else ():
             del self.rows[address]
         self._inside: dict[str, list[str]] = {}
+        self.contents: dict[str, list[str]] = {}  # the queues and topics of each name space
         self._name_spaces()
+        self._tasks_of_their_own()
         self._physical: dict[str, list[str]] = {}
         self._members: dict[str, list[str]] = {}
         self._owned: dict[str, tuple[str, ...]] = {}
@@ -125,6 +134,18 @@ class Inventory:
             if len(inside) == 1 or (inside and len(inside) == len(users)):
                 self.rows[address] = replace(row, role="part")
                 self._inside[address] = inside
+            self.contents[address] = inside
+
+    def _tasks_of_their_own(self) -> None:
+        """Let a task that no service keeps running stand for itself: a job, unless others reach a port of it."""
+        for task in self.of(_TASK):
+            services = [
+                u for u in self.users.get(task.address, ()) if self.resources[u].type in _KEEP_RUNNING
+            ]
+            if not services and task.count != 0:
+                ports = task.get("container_definitions.port_mappings")
+                row = replace(self.rows[task.address], role="component", technology="ecs", runs=True)
+                self.rows[task.address] = replace(row, kind="worker" if ports is None else "service")
 
     def _follow_links(self) -> None:
         """Add what plans and states of Google name by its link as references."""
@@ -181,9 +202,14 @@ class Inventory:
     def meant_by(self, value: Value) -> list[str]:
         """Return the addresses that a value names, by reference or by a name at the provider."""
         found = [a for ref, _ in value.all_refs() for a in self.meant(ref)]
+        words = value.words()
+        for named in named_in(words):
+            known = [
+                a for a in self._physical.get(named.name, ()) if self.resources[a].type.endswith(named.type)
+            ]
+            found += known if len(known) == 1 else []
         if found:
             return list(dict.fromkeys(found))
-        words = value.words()
         if not words or len(words) > 500:
             return []
         if linked := self._linked(words):

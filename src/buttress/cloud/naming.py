@@ -15,6 +15,7 @@ _SAYS_NOTHING = frozenset(
         my the module standard internal external public private fn function lambda handler runtime service svc item items task tasks aws
         ca cae func fa asp st stg sto rg psql evhns sbns kv
         google gcp azure azurerm ecs eks ec2 rds fargate sqs sns s3 new all common core infra infrastructure stack template resources
+        cloudformation cfn terraform iac deploy deployment templates modules
     """.split()
 )
 _ENVIRONMENTS = frozenset(

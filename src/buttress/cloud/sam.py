@@ -50,7 +50,10 @@ def resources_of(template: Template) -> Iterator[Resource]:
             if events is not None and isinstance(events.data, dict):
                 for event, body in events.data.items():
                     yield from _event(template, resource, event, body, implicit)
-    yield from implicit.values()
+    for api in implicit.values():
+        _defaults(template, api, "HttpApi" if api.type == "aws_apigatewayv2_api" else "Api")
+        yield api
+        yield from _api(api)
 
 
 def _defaults(template: Template, resource: Resource, kind: str) -> None:
@@ -95,16 +98,14 @@ def _api(api: Resource) -> Iterator[Resource]:
             provider_arns=Value([v for _, v in pools.walk()], pools.places),
         )
     usual = api.get("Auth.DefaultAuthorizer|Auth.ApiKeyRequired")
-    if usual is not None:
-        said = Value("CUSTOM", usual.places)
-        yield _made(
-            "aws_api_gateway_method",
-            f"{api.address}/auth",
-            api.place,
-            api,
-            rest_api_id=me,
-            authorization=said,
-        )
+    if usual is None and api.get("DefinitionBody|DefinitionUri") is not None:
+        return  # a contract of its own may say it
+    said = Value(
+        "CUSTOM" if usual is not None else "NONE", usual.places if usual is not None else (api.place,)
+    )
+    yield _made(
+        "aws_api_gateway_method", f"{api.address}/auth", api.place, api, rest_api_id=me, authorization=said
+    )
 
 
 def _event(

@@ -40,8 +40,8 @@ class Row:
     As `part`: `of` is the attribute that names the component whose facts it adds to. As `carried`: it belongs to whoever refers to it.
     As `path`: it leads to what it refers to. `links` are flows as (source, target, kind): attributes that name the two ends, nothing for
     the resource itself; kind nothing makes the target belong to the source, `trigger` is what the kinds of the ends make of it, `delivery`
-    brings events of the target to the source, and `event` runs the source at times or when an event comes. `single`: all resources of
-    the type are one component of that name.
+    brings events of the target to the source, `sink` brings logs of the source to the target, and `event` runs the
+    source at times or when an event comes. `single`: all resources of the type are one component of that name.
     """
 
     type: str

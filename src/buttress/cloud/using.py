@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,12 @@ from buttress.cloud.containers import is_host, settings_of
 from buttress.cloud.facts import Told, facts_of
 from buttress.cloud.grants import granted, holders_of
 from buttress.cloud.inventory import Inventory
+from buttress.cloud.pruning import EDGE
 from buttress.cloud.table import Row
 from buttress.cloud.values import Resource, Value
 from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
 
-_EDGE = ("gateway", "load_balancer", "cdn")
 _NO_UPSTREAM = re.compile(
     r"log|cert|subnet|security|acl|tags|name$|vpc_id|monitor|identity|policy", re.IGNORECASE
 )
@@ -102,11 +103,11 @@ class Uses:
         for address, row in self.there.rows.items():
             if row.role == "component" and self.there.resources[address].count != 0:
                 self._settings(address, row)
-                if row.kind in _EDGE:
+                if row.kind in EDGE:
                     self._upstreams(address, address)
             elif row.role == "part":
                 for owner in self.there.owners(address):
-                    if self.kind(owner) in _EDGE:
+                    if self.kind(owner) in EDGE:
                         self._upstreams(owner, address)
         self._rights()
         self._grants()
@@ -139,12 +140,23 @@ class Uses:
         for a in sources:
             for b in targets:
                 if kind == "trigger":
-                    if self.kind(b) in (*_EDGE, "scheduler"):
+                    if self.kind(b) in (*EDGE, "scheduler"):
                         self._use(b, a, "routes", Use(evidence))
                     elif source == "":
                         self._use(a, b, "publishes" if self.kind(b) in MESSAGING else "calls", Use(evidence))
                     else:
                         self._use(a, b, "consumes", Use(evidence))
+                elif kind == "sink" and self.there.rows[b].runs and self.kind(a) in MESSAGING:
+                    self._use(b, a, "consumes", Use(evidence, told))
+                elif kind == "sink":
+                    taken = (
+                        "publishes"
+                        if self.kind(b) in MESSAGING
+                        else "writes"
+                        if self.kind(b) in STORES
+                        else "calls"
+                    )
+                    self._use(a, b, taken, Use(evidence, told))
                 elif kind == "delivery" and self.kind(a) in MESSAGING:
                     self._use(b, a, "publishes", Use(evidence, told))
                 else:
@@ -158,7 +170,8 @@ class Uses:
         for rule in rules:
             at = rule.get("schedule_expression|schedule")
             if at is not None and at.words():
-                fact = Fact("schedule", at.words()[:100], "stated", at.evidence())
+                when = at.words()[:100] if at.known else "as a variable says"
+                fact = Fact("schedule", when, "stated", at.evidence())
                 self.told += [(s, Told(fact, written=True)) for s in started if self.there.rows[s].runs]
                 continue
             if rule.get("event_pattern") is not None:
@@ -193,7 +206,7 @@ class Uses:
                         self._use(address, owner, self._usual(address, owner), Use(evidence))
 
     def _usual(self, source: str, target: str) -> str:
-        if self.kind(source) in _EDGE and self.kind(target) not in STORES | MESSAGING:
+        if self.kind(source) in EDGE and self.kind(target) not in STORES | MESSAGING:
             return "routes"
         if self.there.rows[target].technology in _TOPICS and self.kind(target) in MESSAGING:
             return "publishes"
@@ -209,8 +222,8 @@ class Uses:
                     row = self.there.rows[owner]
                     if row.kind in MESSAGING and key == "xml_content":
                         self._use(edge, owner, "publishes", Use(node.evidence()[:1]))
-                    if row.runs or row.kind in (*_EDGE, "object_store"):
-                        if row.kind in _EDGE and owner == edge:
+                    if row.runs or row.kind in (*EDGE, "object_store"):
+                        if row.kind in EDGE and owner == edge:
                             continue
                         self._use(edge, owner, "routes", Use(node.evidence()[:1]))
 
@@ -272,12 +285,24 @@ class Uses:
         """Add what a role allows; a role that several share only tells how those use a thing of whom something else says that they do.
 
         A function gets its messages from an event source; that it may receive them makes no consumer of it. What puts failed
-        messages aside needs the right to send them, too.
+        messages aside needs the right to send them, too. A line of settings that several share tells no more than the role
+        of who sends and who receives.
         """
         if kind == "publishes" and self.is_dead_letter(target):
             return
+        shown = {
+            h: {e for u in self.found.get((h, target), {}).get("calls", ()) for e in u.evidence}
+            for h in holders
+        }
+        times = Counter(e for lines in shown.values() for e in lines)
         for holder in holders:
             known = self.found.get((holder, target), {})
+            if (
+                kind in ("publishes", "consumes")
+                and shown[holder]
+                and all(times[e] > 1 for e in shown[holder])
+            ):
+                continue
             polled = kind == "consumes" and self.there.rows[holder].technology == "lambda"
             if len(holders) > 1 and "calls" in known and kind in ("publishes", "consumes") and not polled:
                 self._shared.setdefault(target, {}).setdefault(holder, {}).setdefault(kind, []).append(use)

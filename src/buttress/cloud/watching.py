@@ -64,7 +64,9 @@ def _limits(there: Inventory) -> Iterator[tuple[str, Told]]:
 
 
 def _read(there: Inventory) -> Iterator[tuple[str, Told]]:
-    """Yield which topics, queues and buses are for somebody else: with a subscription, or an address that a parameter hands out."""
+    """Yield which topics, queues and buses are for somebody else: made elsewhere, with a subscription, or handed out by a parameter."""
+    for channel in there.of(*(f"data.{c}" for c in _CHANNELS)):
+        yield channel.address, Told(Fact("read_elsewhere", True, "stated", (channel.here(),)), written=True)
     for channel in there.of(*_CHANNELS):
         inside = channel.get("subscription")
         named = (there.resources[u] for u in there.users.get(channel.address, ()))

@@ -8,7 +8,7 @@ from buttress.folders import is_for_developing
 from buttress.model import Component, Evidence, Fact, Fragment
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 
-_TOOLS = frozenset(("kubernetes", "helm", "terraform", "cloudformation"))
+_TOOLS = frozenset(("kubernetes", "helm", "terraform", "cloudformation", "azure"))
 # A bucket, a balancer or an entry stand beside any way of running things.
 _RUN = (RUNTIME | STORES | MESSAGING) - {"gateway", "object_store"}
 # A machine carries whatever is started on it, also what a Compose file names.

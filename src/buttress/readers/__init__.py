@@ -201,6 +201,11 @@ READERS: tuple[Reader, ...] = (
         ),
     ),
     Reader(
+        "azure",
+        files=r".*\.json",
+        shows=(r"\A\s*\{", r"\"\$schema\"\s*:\s*\"[^\"\n]*[dD]eploymentTemplate\.json", r"\"resources\"\s*:"),
+    ),
+    Reader(
         "python",
         names=r"(?!\*)(.*\.py|pyproject\.toml|setup\.cfg|pipfile(\.lock)?|(uv|poetry|pdm)\.lock|pylock(\.[\w-]+)?\.toml|\.python-version"
         r"|runtime\.txt|(.*[-_.])?(requirements|constraints)[\w.-]*\.(txt|in|lock)|\.?ruff\.toml|\.?mypy\.ini|pytest\.ini"

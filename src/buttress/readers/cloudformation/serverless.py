@@ -355,6 +355,15 @@ class Service(Template):
             "cognitoUserPool",
         ):
             source = body.get("arn|bucket|topicName|pool") or body
+            if (
+                kind in ("s3", "sns")
+                and isinstance(source.data, str)
+                and source.data
+                and ":" not in source.data
+            ):
+                source = Value(
+                    f"arn:aws:{kind}:::{source.data}", source.places
+                )  # which the framework makes, or finds
             more = {k: v for k in ("batchSize",) if (v := body.get(k)) is not None}
             yield _new(
                 "aws_lambda_event_source_mapping",

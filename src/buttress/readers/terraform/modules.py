@@ -23,6 +23,7 @@ _NAMED_BY = {"azurecaf_name": {"result": "name"}}  # what makes names of a word 
 _META = frozenset(
     ("count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version")
 )
+_OF_MODULES = frozenset(("source", "version"))  # to a resource they are attributes like others
 
 
 @dataclass(slots=True)
@@ -314,10 +315,11 @@ class Instance:
         return found if isinstance(found, int) and not isinstance(found, bool) else None
 
     def _body(self, block: Block, names: Names, depth: int = 0) -> Value:
+        meta = _META if block.type == "module" else _META - _OF_MODULES
         data: dict[str, Value] = {
             n: self.evaluator.value(a.value, names)
             for n, a in block.attributes.items()
-            if n not in _META or n == "depends_on"
+            if n not in meta or n == "depends_on"
         }
         for name, attribute in block.attributes.items():  # the line of a value is the line of its name
             if name in data and data[name].places[:1] != (attribute.place,):
