@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 
 from buttress.model import Evidence, Fact, FactValue
 
@@ -78,13 +79,16 @@ def facts_of(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
     Defaults of variables count as what is said, variables without one as unknown. Gunicorn without a number of workers and
     without a file of settings is started with one, unless `WEB_CONCURRENCY` says otherwise; that is left to who knows the settings.
 
+    >>> it = Evidence("c.yaml", 4, 4, "command: jupyter lab --ServerApp.token=''", "config")
+    >>> [f.name for f in facts_of([("jupyter lab --ServerApp.token=''", it)])], facts_of([("jupyter lab --ServerApp.token=abc", it)])
+    (['open_console'], ())
     >>> here = Evidence("Procfile", 1, 1, "web: gunicorn -w 4 --timeout 0 shop.wsgi", "config")
     >>> [(f.name, f.value, f.status) for f in facts_of([("gunicorn -w 4 --timeout 0 shop.wsgi", here)])]
     [('app_server', 'Gunicorn', 'stated'), ('workers', 4, 'stated'), ('worker_timeout', None, 'denied')]
     """
     words = [(word, place) for text, place in pieces for word in _words(text)]
     line = " ".join(word for word, _ in words)
-    facts: list[Fact] = []
+    facts: list[Fact] = list(_unlocked(pieces))
 
     def say(name: str, value: FactValue, place: Evidence, *, denied: bool = False) -> None:
         if not any(f.name == name for f in facts):
@@ -92,7 +96,7 @@ def facts_of(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
 
     server, start = _server(words)
     if start < 0:
-        return _development(line, words, ())
+        return _development(line, words, tuple(facts))
     if server != "Celery":
         say("app_server", server, words[start][1])
     for name, spellings in _NUMBERS.get(server, {}).items():
@@ -109,6 +113,24 @@ def facts_of(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
     return _development(line, words, tuple(facts))
 
 
+# Options by which a program that runs whatever its callers send asks none of them who he is.
+_UNLOCKED = re.compile(
+    r"--(?:NotebookApp|ServerApp|IdentityProvider|PasswordIdentityProvider)\.(?:token|password|hashed_password)(?:=|[\"']?,?\s+)[\"']{0,4}(?=[\"',\]\s]|$)"
+    r"|\bcode-server\b.*--auth[=\s\"',]+none\b"
+)
+
+
+def _unlocked(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
+    """Return that a command turns the login of a notebook or an editor off, with the piece of it that does."""
+    whole = " ".join(text for text, _ in pieces)[:MAX_COMMAND]
+    if not pieces or _UNLOCKED.search(whole) is None:
+        return ()
+    place = next(
+        (p for text, p in pieces if "token" in text or "password" in text or "auth" in text), pieces[0][1]
+    )
+    return (Fact("open_console", True, "stated", (place,)),)
+
+
 def saved_by(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
     """Return that a command copies what a store holds to somewhere else, with the piece of it that does.
 
@@ -118,6 +140,38 @@ def saved_by(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
     """
     place = next((place for text, place in pieces if re.search(SAVES, text[:MAX_COMMAND])), None)
     return (Fact("saves_stores", True, "stated", (place,)),) if place is not None else ()
+
+
+# Options that are given a password or a key.
+_SECRET_OPTION = re.compile(
+    r"--(?:requirepass|masterauth|(?:[\w-]*-)?(?:password|passwd|secret|token|api-?key|secret-?key))",
+    re.IGNORECASE,
+)
+_NO_SECRET = re.compile(r"[-/$<{*].*|.*[$<{].*|true|false|none|stdin|\d{0,3}", re.IGNORECASE)
+
+
+def secrets_in(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Evidence, ...]:
+    """Return where a command line writes a password or a key out, each place up to the option that is given it.
+
+    >>> here = Evidence("c.yaml", 4, 4, 'command: ["redis-server", "--requirepass", "', "config")
+    >>> [e.quote for e in secrets_in([("redis-server", here), ("--requirepass", here), ("k3y", here)])]
+    ['command: ["redis-server", "--requirepass']
+    >>> secrets_in([("redis-server --requirepass ${PASSWORD:-k3y}", here), ("--token-file /run/token", here)])
+    ()
+    """
+    words = [
+        (word, place) for text, place in pieces for word in (_words(text) if "$" not in text else ("$",))
+    ]
+    out: dict[Evidence, None] = {}
+    for n, (word, place) in enumerate(words):
+        option, mark, value = word.partition("=")
+        if _SECRET_OPTION.fullmatch(option) is None or option not in place.quote:
+            continue
+        value = value if mark else words[n + 1][0] if n + 1 < len(words) else ""
+        if _NO_SECRET.fullmatch(value) is None:
+            shown = place.quote[: place.quote.index(option) + len(option)]
+            out[replace(place, quote=shown)] = None
+    return tuple(out)
 
 
 def serves(command: str) -> bool:

@@ -28,8 +28,9 @@ _ABOUT = re.compile(
     r"(?:technical|system|platform)[_-]?overview|how[_-](?:it|\w+)[_-]works|system[_-]?context|data[_-]?flows?",
     re.IGNORECASE,
 )
-# How files are called from which images and several containers are made: patterns of whole names in lower case.
+# How files are called from which images and several containers are made, and Caddy's: patterns of whole names in lower case.
 IMAGE_FILE = r"(?:[\w.-]+\.)?(?:docker|container)file(?:[._-][\w.-]+)?"
+CADDY_FILE = r"(?:[\w.-]+\.)?caddyfile(?:[._-][\w-]+)?|[\w.-]+\.caddy"
 COMPOSE_FILE = r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml"
 _KUSTOMIZATION = re.compile(r"kustomization\.ya?ml", re.IGNORECASE)
 # Names of folders and files that say which stage they are for.

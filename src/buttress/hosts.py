@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 MAX_VALUE = 20_000
-_DEFAULT = re.compile(r"\$\{\w+:?-([^${}]*)\}")
+# What counts where a variable isn't set, as shells write it (`${A:-b}`) and as Spring and its like do (`${a.b:c}`).
+_DEFAULT = re.compile(r"\$\{[\w.]{1,200}(?::(?![?+])-?|-)([^${}]*)\}")
 _VARIABLE = re.compile(r"\$\{[^}]{0,400}\}|\$\w+|\$\([\w.]+\)|\{\{[^{}]{0,400}\}\}")
 _TOKEN = re.compile(
     r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]{0,40})://)?(?:[^\s@/,;'\"]{0,200}@)?"
@@ -193,8 +194,8 @@ def name_behind(host: str, port: int | None = None, known_as: str = "") -> str:
 def plain(value: str) -> str:
     """Return a value with defaults in the place of variables, and variables without one taken out.
 
-    >>> plain("${DB:-postgres}:5432/${NAME}")
-    'postgres:5432/'
+    >>> plain("${DB:-postgres}:5432/${NAME}"), plain("jdbc:mysql://${db.host:tills}/x"), plain("${DB:?set it}")
+    ('postgres:5432/', 'jdbc:mysql://tills/x', '')
     """
     for _ in range(3):
         value, n = _DEFAULT.subn(r"\1", value)

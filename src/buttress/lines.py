@@ -24,10 +24,10 @@ _ODD = {0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0x
 _MAX_SHOWN = 1000
 _BEFORE_SECRET = re.compile(
     r"://[^\s:/@]*:(?=(?:\$\{\w{1,80}:?-)?[^\s@/$<{*}][^\s@/]*@)"
-    r"|[\"']-{1,2}[\w-]*(?:pass(?:word)?|token|secret)[\"']\s*,\s*[\"']?(?=[^\s$<{\[\"'])"
+    r"|[\"'\[,\s]-{1,2}[\w-]*(?:pass(?:word)?|token|secret)[\"']?\s*,\s*[\"']?(?=[^\s$<{\[\"'])"
     r"|[{\[].*?(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)"
     r"[\"']?\s*(?:[:=]|,\s*[\"']?value[\"']?\s*:)\s*[\"']?(?=[^\s$<{\[\"'])"
-    r"|(?:^|[\s;&\"'])[\w-]*(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token)=[\"']?(?=[^\s$<{*\"'])"
+    r"|(?:^|[\s;&\"'])[\w-]*(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|requirepass|masterauth)=[\"']?(?=[^\s$<{*\"'])"
     r"|\s--[\w-]*(?:password|token|secret|pass)\s+[\"']?(?=[^\s$<{*\"'-])|\b(?:mysql|mariadb)[\w-]*(?=\s).*?\s-p[\"']?(?=[^\s$<{*\"'])",
     re.IGNORECASE,
 )
@@ -124,6 +124,8 @@ def without_secret(written: str) -> str:
     ('URL: postgresql://shop:', 'image: redis:7')
     >>> without_secret("env: [{name: DB_PASSWORD, value: pw}]"), without_secret('command: ["--requirepass", "pw"]')
     ('env: [{name: DB_PASSWORD, value: ', 'command: ["--requirepass", "')
+    >>> without_secret("args: [--requirepass, pw]"), without_secret("command: redis-server --requirepass=pw")
+    ('args: [--requirepass, ', 'command: redis-server --requirepass=')
     >>> without_secret("command: PGPASSWORD=pw pg_dump -h db shop"), without_secret("mysqldump -h db -u shop -ppw shop")
     ('command: PGPASSWORD=', 'mysqldump -h db -u shop -p')
     """

@@ -10,7 +10,7 @@ from buttress.model import Evidence, Fact
 _OPEN = re.compile(
     r"(?:\w*ALLOW_EMPTY_(?:ROOT_)?PASSWORD|ALLOW_ANONYMOUS_LOGIN|DISABLE_SECURITY_PLUGIN|plugins\.security\.disabled"
     r"|AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED)=(?:yes|true|1|on)"
-    r"|POSTGRES_HOST_AUTH_METHOD=trust|xpack\.security\.enabled=false|NEO4J_AUTH=none",
+    r"|POSTGRES_HOST_AUTH_METHOD=trust|xpack\.security\.enabled=false|NEO4J_AUTH=none|NACOS_AUTH_ENABLE=(?:false|0)",
     re.IGNORECASE,
 )
 

@@ -35,6 +35,7 @@ NAMES = {
     "terraform": "main.tf",
     "cloudformation": "template.yaml",
     "nginx": "nginx.conf",
+    "caddy": "Caddyfile",
     "envoy": "envoy.yaml",
     "workflow": ".github/workflows/ship.yml",
 }

@@ -19,13 +19,17 @@ _SERVERS = frozenset(
 )
 # What follows the name of a server's technology.
 _TAILS = frozenset(("server", "service", "registry", "stream"))
+# What follows it where the rest of a monitoring system runs elsewhere.
+_FEELERS = frozenset(("agent", "collector", "forwarder"))
 _RUNTIMES = ("framework", "library", "tool")
 _SECRET = re.compile(
     r"(?:passw(?:or)?d|passwd|(?<=_)pass|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key|token|credentials?)(?:[_-]?\d)?$",
     re.IGNORECASE,
 )
 _POINTER = re.compile(r"(?:_file|_path|_name|_arn|_ref|_id)$|^allow|random", re.IGNORECASE)
-_SETTING = re.compile(r"(?i)expir|ttl|lifetime|length|policy|url|uri|endpoint|issuer|algorithm|enabled|type")
+_SETTING = re.compile(
+    r"(?i)expir|ttl|lifetime|length|policy|url|(?<!sec)uri|endpoint|issuer|algorithm|enabled|type"
+)
 # Says little behind a name.
 _GENERIC = re.compile(
     r"(?<=\w{4})(?:[-_.]?(?:server|service|registry|dashboard)|[-_.](?:svc|headless|master|primary|leader))$",
@@ -71,6 +75,10 @@ def kind_of(
     ('service', 'service')
     >>> kind_of("queue", "", command="rq worker mails")[0], kind_of("cache", "", command="python -m prices.serve")[0]
     ('worker', 'service')
+    >>> kind_of("datadog-agent", "")[0], kind_of("payment-processor", "acme/pay:1")[0], kind_of("mail-agent", "")[0]
+    ('monitoring', 'service', 'worker')
+    >>> kind_of("rain-collector", "")[0], kind_of("log-collector", "")[0], kind_of("collector", "")[0]
+    ('worker', 'monitoring', 'monitoring')
     >>> kind_of("nginx-tls", "acme/page-cache:1")[0], kind_of("page-cache", "acme/pages:1")[0]
     ('gateway', 'cache')
     """
@@ -126,10 +134,14 @@ def _kind_of(name: str, image: str, settings: Iterable[str]) -> tuple[str, Techn
     if technology is not None and technology.role == "server" and technology.kind == "other":
         return "service", technology  # a product of others, of no kind that counts here
     role = role_of(name) or role_of(built) or ("worker" if re.match(r"workers?[-_.]", name) else None)
+    if role == "worker" and _feels(name):
+        role = "monitoring"
+    if role == "monitoring" and _gathers_else(name):
+        role = "worker"
     if role == "monitoring" and {"consumer", "worker", "processor"} & set(re.split(r"[-_.]", name)[:-1]):
         role = "worker"  # a `consumer-logs` works on what its siblings don't
     role = _CALLED.get(name.lower(), role)
-    if role in (None, "actor", "library_or_module", "other", "compute_host"):
+    if role in (None, "actor", "library_or_module", "other", "compute_host", "external_service"):
         role = "service"
     if role in STORES:
         stores = {
@@ -164,6 +176,39 @@ def _server(name: str) -> Technology | None:
     found = (load().technology(word) if followed else None) or load().technology(f"{word} server")
     served = found is not None and found.role == "server" and found.kind in _SERVERS | {"monitoring"}
     return found if served and found is not None and not found.ambiguous else None
+
+
+def _feels(name: str) -> bool:
+    """Return whether a name says that something gathers for a monitoring system: `datadog-agent`."""
+    *before, last = re.split(r"[-_.]", name.lower())
+    known = load().technology(before[-1]) if before and last in _FEELERS else None
+    return known is not None and known.kind == "monitoring"
+
+
+_OF_WATCHING = re.compile(
+    r"otel|telemetry|metric|log|trac|span|prom|stat|event|monitor|fluent|jaeger|zipkin|audit", re.IGNORECASE
+)
+
+
+def _gathers_else(name: str) -> bool:
+    """Return whether a collector is called after something that isn't a signal of programs: `weather-collector`."""
+    *before, last = re.split(r"[-_.]", name.lower())
+    known = load().technology(before[-1]) if before else None
+    watches = known is not None and known.kind == "monitoring"
+    return last == "collector" and bool(before) and not watches and _OF_WATCHING.search(before[-1]) is None
+
+
+# Words by which a program that others call may go as well as one that takes tasks.
+_EITHER = frozenset(("agent", "collector", "processor", "handler", "function", "relay", "pipeline"))
+
+
+def may_answer(name: str) -> bool:
+    """Return whether what a name alone makes a worker may be a service, where others have an address to reach it at.
+
+    >>> may_answer("billing-agent"), may_answer("billing-worker")
+    (True, False)
+    """
+    return re.split(r"[-_.]", name.lower())[-1] in _EITHER
 
 
 def _named(name: str, kinds: Collection[str] = STORES | MESSAGING) -> Technology | None:
@@ -205,6 +250,8 @@ def holds_secret(key: str, value: str) -> bool:
     (True, False)
     >>> holds_secret("SECRET_KEY", "k3y!@#$%^"), holds_secret("SECRET_KEY", "$KEY"), holds_secret("SECRET_KEY", "$(openssl rand 9)")
     (True, False, False)
+    >>> holds_secret("GF_SECURITY_ADMIN_PASSWORD", "admin"), holds_secret("TOKEN_URI", "abc")
+    (True, False)
     >>> holds_secret("DB_PASSWORD", "123"), holds_secret("LOGIN_TOKEN", "123"), holds_secret("CREDENTIALS", "local")
     (True, False, False)
     """

@@ -48,6 +48,25 @@ def test_a_store_of_two_services_is_shared_and_a_private_one_is_not() -> None:
     assert (shared.subject, shared.objects, shared.because) == ("db", ("a", "b"), ("a-db", "b-db"))
 
 
+@pytest.mark.parametrize(
+    ("more", "shared"),
+    [
+        ("", ("billing", "orders")),
+        ("/shop", ("billing", "orders")),
+        ("/{name}", ()),
+    ],
+)
+def test_who_is_given_the_address_of_one_database_may_share_its_tables(
+    more: str, shared: tuple[str, ...]
+) -> None:
+    text = "services:\n  db: {image: 'postgres:16'}\n  tidy: {image: dpage/pgadmin4, environment: {DB_HOST: db}}\n"
+    for name in ("orders", "billing"):
+        address = f"postgresql://db:5432{more.format(name=name)}"
+        text += f"  {name}: {{image: 'acme/{name}:1', environment: {{DB_URL: '{address}'}}}}\n"
+    found = named(pipeline.read([Source("compose.yaml", text)]), "sharedTables")
+    assert tuple(o for d in found for o in d.objects) == shared
+
+
 def test_the_synchronous_depth_counts_components_on_the_longest_chain() -> None:
     (depth,) = named(system(("a", "b"), ("b", "c"), ("a", "c"), ("c", "d")), "syncDepth")
     assert (depth.subject, depth.value) == ("a", 4)

@@ -10,7 +10,7 @@ from buttress.analysis.failure import blast_radius
 from buttress.analysis.failure.availability import assumptions
 from buttress.dependencies import instances, read_dependencies
 from buttress.faults import grow, read_causes
-from buttress.model import Boundary, Component, Derived, Fact, Flow, SystemGraph
+from buttress.model import Boundary, Component, Derived, Evidence, Fact, Flow, SystemGraph
 
 
 def system(*flows: tuple[str, str, str], kinds: dict[str, str] | None = None, **facts: Fact) -> SystemGraph:
@@ -72,6 +72,32 @@ def test_a_gateway_goes_on_when_one_of_its_upstreams_fails() -> None:
         kinds={"gw": "gateway", "db": "relational_db"},
     )
     assert stops(graph) == {"gw": ("a", "b"), "db": ("a",)}
+
+
+def test_a_store_behind_a_gateway_that_pages_lead_to_stops_what_the_gateway_routes_to() -> None:
+    graph = system(
+        ("pages", "gw", "calls"),
+        ("gw", "a", "routes"),
+        ("gw", "b", "routes"),
+        ("a", "db", "reads"),
+        kinds={"pages": "web_frontend", "gw": "gateway", "db": "relational_db"},
+    )
+    assert stops(graph) == {"gw": ("a", "b", "pages"), "db": ("a",)}
+
+
+def test_upstreams_that_one_line_of_a_proxy_chooses_among_stand_in_for_each_other() -> None:
+    line = Fact("load_balanced", True, "stated", (Evidence("nginx.conf", 2, 2, "upstream app", "config"),))
+    graph = system(
+        ("lb", "blue", "routes"),
+        ("lb", "green", "routes"),
+        kinds={"lb": "gateway"},
+        lb_blue=line,
+        lb_green=line,
+    )
+    runs = {d.subject: d.value for d in analyse(graph) if d.name == "runsAs"}
+    assert "blue" not in stops(graph) and runs["blue"] != "one"
+    apart = system(("lb", "blue", "routes"), ("lb", "green", "routes"), kinds={"lb": "gateway"})
+    assert read_dependencies(apart).equals == frozenset()
 
 
 def test_replicated_stores_stop_an_entry_only_together() -> None:

@@ -66,3 +66,19 @@ def test_code_that_keeps_something_in_it_makes_it_a_store_again() -> None:
     code = "import redis\nimport fastapi\n\napp = fastapi.FastAPI()\nkept = redis.Redis(host='redis')\n"
     graph = read("BROKER_URL: redis://redis:6379/0", main__py=code)
     assert graph.component("redis").kind == "cache"  # type: ignore[union-attr]
+
+
+def test_where_nobody_is_known_to_take_tasks_nobody_is_known_to_send_them() -> None:
+    graph = pipeline.read(
+        [
+            Source(
+                "compose.yaml",
+                SERVICES.format(setting="A: b", host="redis").replace("celery -A desk worker", "./run.sh"),
+            )
+        ]
+    )
+    assert graph.component("redis").kind == "message_broker"  # type: ignore[union-attr]
+    assert {(f.source, f.kind) for f in graph.flows if f.target == "redis"} == {
+        ("helper", "calls"),
+        ("flower", "calls"),
+    }

@@ -64,6 +64,14 @@ def test_the_only_application_that_is_built_is_the_only_program_that_runs() -> N
     assert told(graph.component("storefront"), "read_only_root") == "denied"
 
 
+def test_an_application_in_a_folder_called_as_they_all_are_is_the_only_program_that_runs() -> None:
+    compose = "services:\n  storefront:\n    image: acme/storefront:1.2\n    ports: ['80:80']\n"
+    graph = system(compose_yaml=compose, app__Dockerfile=DOCKERFILE)
+    assert [c.id for c in graph.components] == ["storefront"]
+    graph = system(compose_yaml=compose, tools__Dockerfile=DOCKERFILE)
+    assert len(graph.components) == 2
+
+
 def test_of_two_programs_nobody_knows_which_one_is_built() -> None:
     other = DEPLOYMENT.replace("storefront", "stock").replace("acme/sf", "acme/stock")
     graph = system(k8s_yaml=f"{DEPLOYMENT}---\n{other}", Dockerfile=DOCKERFILE)

@@ -472,3 +472,68 @@ def test_a_secret_to_fall_back_on_is_never_quoted() -> None:
         "services:\n  web:\n    image: acme/web:1\n    environment:\n      DATABASE_URL: postgresql://shop:${PW:-grebe77}@tills/shop\n"
     )
     assert made.flows and "grebe77" not in repr(made)
+
+
+@pytest.mark.parametrize(
+    ("image", "volume", "more", "expected"),
+    [
+        ("postgres:16", "data:/var/lib/postgres/data", "", "denied"),
+        ("postgres:16", "data:/var/lib/postgresql/data", "", True),
+        ("postgres:16", "data:/var/lib/postgresql", "", True),
+        ("postgres:16", "data:/srv", "environment: {PGDATA: /srv/pg}", True),
+        ("postgres:18-alpine", "data:/var/lib/postgresql/data", "", "denied"),
+        ("postgres:18-alpine", "data:/var/lib/postgresql", "", True),
+        ("mysql:8.4", "data:/data", "", "denied"),
+        ("mysql:8.4", "data:/data", "command: mysqld --datadir=/data", True),
+        ("elasticsearch:8.15.0", "data:/var/lib/elasticsearch", "", "denied"),
+        ("acme/mysql:8.4", "data:/data", "", True),
+        ("redis:7", "${DATA:-./data}:/data", "", True),
+    ],
+)
+def test_a_volume_beside_the_data_of_a_store_keeps_nothing(
+    image: str, volume: str, more: str, expected: object
+) -> None:
+    body = f"volumes: ['{volume}']" + (f"\n    {more}" if more else "")
+    assert (
+        fact(service(body, of="mysql" if "mysql" in image else "db", image=image), "persistent_volume")
+        == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ('["redis-server", "--requirepass", "hunter2"]', True),
+        ("redis-server --requirepass hunter2", True),
+        ("redis-server --requirepass=hunter2", True),
+        ("redis-server --requirepass ${REDIS_PASSWORD}", "unknown"),
+        ("redis-server --requirepass $$REDIS_PASSWORD", "unknown"),
+        ("serve --token-file /run/token --password-prompt true", "unknown"),
+        ("serve --password /run/secrets/db", "unknown"),
+    ],
+)
+def test_a_secret_in_a_command_is_told_and_not_shown(command: str, expected: object) -> None:
+    found = service(f"command: {command}", image="redis:7")
+    assert fact(found, "secrets_in_plaintext") == expected
+    assert "hunter2" not in str(found.facts)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("ports: ['80:80']", "service"),
+        ("expose: [80]", "service"),
+        ("healthcheck: {test: curl http://localhost/health}", "service"),
+        ("healthcheck: {test: pgrep agent}", "worker"),
+        ("init: true", "worker"),
+    ],
+)
+def test_what_only_its_name_makes_a_worker_is_a_service_where_others_reach_it(body: str, kind: str) -> None:
+    assert service(body, of="billing-agent").kind == kind
+
+
+def test_a_registry_whose_login_is_turned_off_lets_everybody_in() -> None:
+    found = service(
+        "environment: {NACOS_AUTH_ENABLE: 'false'}", of="nacos", image="nacos/nacos-server:v3.0.3"
+    )
+    assert fact(found, "authentication") == "denied"

@@ -280,3 +280,22 @@ def test_two_folders_with_the_same_services_are_one_system_and_the_first_counts(
     assert {c.id: c.kind for c in fragment.components} == {"web": "service", "db": "relational_db"}
     assert fact(named(fragment, "web"), "image") == "x:1"
     assert [str(e) for e in named(fragment, "web").evidence] == ["a/compose.yaml:2", "b/compose.yaml:2"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "env", "expected"),
+    [
+        ("[CACHE_URL]", "", {"web calls pantry"}),
+        ("{CACHE_URL: }", "", {"web calls pantry"}),
+        ("[CACHE_URL]", "CACHE_URL=redis://attic:6379", {"web calls attic"}),
+        ("[CACHE_URL=]", "", set()),
+        ("[CACHE_URL=]", "CACHE_URL=redis://attic:6379", set()),
+    ],
+)
+def test_a_variable_that_is_handed_on_has_the_value_of_the_environment_files(
+    environment: str, env: str, expected: set[str]
+) -> None:
+    text = f"services:\n  web: {{image: 'acme/web:1', env_file: web.env, environment: {environment}}}\n"
+    text += "  pantry: {image: 'redis:7'}\n  attic: {image: 'redis:7'}\n"
+    found = files({"compose.yaml": text, "web.env": "CACHE_URL=redis://pantry:6379\n", ".env": env})
+    assert flows(found) == expected

@@ -207,3 +207,40 @@ def test_a_manifest_that_quotes_a_template_is_no_template(line: str, manifest: b
     text = CONTAINER.replace("metadata: {name: web}", f"metadata:\n  name: web\n  annotations:\n    {line}")
     (fragment, *_), _ = read_all([Source("web.yaml", text + "          image: acme/web:1\n")])
     assert bool(fragment.nested or fragment.components) is manifest
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ .Files.Get `conf/a.yml` | indent 2 }}", "  URL: http://tills\n  B: 1"),
+        ("{{ $.Files.Get `conf/a.yml` | nindent 1 }}", "\n URL: http://tills\n B: 1"),
+        (
+            "{{ (.Files.Glob `conf/*`).AsConfig | indent 2 }}",
+            "  a.yml: |\n    URL: http://tills\n    B: 1\n",
+        ),
+        ("{{ range $p, $_ := .Files.Glob `conf/*.yml` }}{{ $p }}{{ end }}", "conf/a.yml"),
+        ("{{ range .Files.Lines `conf/a.yml` }}{{ . }};{{ end }}", "URL: http://tills;B: 1;"),
+        ("x: {{ .Files.Get `conf/other.properties` }}", "x: $unknown"),
+    ],
+)
+def test_a_template_takes_in_files_of_its_chart(template: str, text: str) -> None:
+    made = chart(template, **{"conf/a.yml": "URL: http://tills\nB: 1"}).nested
+    assert "".join(s.text for s in made)[:-1].rstrip("\n") == text.rstrip("\n")
+
+
+def test_what_a_file_of_the_chart_says_is_shown_where_it_stands() -> None:
+    template = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata:\n  a.yml: |\n{{ .Files.Get `conf/a.yml` | indent 4 }}\n---\n"
+        + CONTAINER
+        + "          image: a/web:1\n          volumeMounts: [{name: c, mountPath: /c}]\n      volumes: [{name: c, configMap: {name: conf}}]\n"
+        + "---\n"
+        + CONTAINER.replace("web", "tills")
+        + "          image: a/tills:1\n"
+    )
+    texts = {"Chart.yaml": "name: shop\n", "values.yaml": "a: 1\n", "templates/t.yaml": template}
+    fragments, skipped = read_all(
+        [Source(p, t) for p, t in {**texts, "conf/a.yml": "b: 1\nurl: http://tills/x\n"}.items()]
+    )
+    (flow,) = (f for fragment in fragments for f in fragment.flows)
+    assert (flow.id, [str(e) for e in flow.evidence]) == ("web--calls--tills", ["conf/a.yml:2"])
+    assert skipped == ()

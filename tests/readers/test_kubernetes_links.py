@@ -398,3 +398,90 @@ def test_a_proxy_beside_a_program_that_passes_on_to_it_alone_is_a_part_of_it(
     )
     site = f"data:\n  site.conf: |\n    server {{\n      location / {{ proxy_pass http://{upstream}:80; }}\n    }}"
     assert len(manifests(text, other("ConfigMap", "site", site)).nested) == nested
+
+
+@pytest.mark.parametrize(
+    ("secret", "container", "expected"),
+    [
+        ("stringData: {URL: 'postgresql://db/x'}", "envFrom: [{secretRef: {name: keys}}]", {"web calls db"}),
+        ("data: {URL: cG9zdGdyZXNxbDovL2RiL3g=}", "envFrom: [{secretRef: {name: keys}}]", {"web calls db"}),
+        (
+            "data: {URL: cG9zdGdyZXNxbDovL2RiL3g=}",
+            "env: [{name: DB_URL, valueFrom: {secretKeyRef: {name: keys, key: URL}}}]",
+            {"web calls db"},
+        ),
+        ("data: {URL: '%%%'}", "envFrom: [{secretRef: {name: keys}}]", set()),
+        (
+            "data: {URL: cG9zdGdyZXNxbDovL2RiL3g=}",
+            "env: [{name: DB_URL, valueFrom: {secretKeyRef: {name: keys, key: OTHER}}}]",
+            set(),
+        ),
+    ],
+)
+def test_an_address_in_a_secret_counts_though_it_is_encoded(
+    secret: str, container: str, expected: set[str]
+) -> None:
+    found = manifests(workload(container=container), other("Secret", "keys", secret), DB)
+    assert flows(found) == expected
+    assert "postgresql://" not in str([f.evidence for f in found.flows])
+
+
+@pytest.mark.parametrize(
+    ("secret", "expected"),
+    [
+        ("stringData: {DB_USER: shop, DB_NAME: shop}", "unknown"),
+        ("data: {DB_USER: c2hvcA==}", "unknown"),
+        ("data: {DB_PASSWORD: Y2hhbmdlbWU=}", "unknown"),
+        ("stringData: {API_TOKEN: your-token-here}", "unknown"),
+        ("stringData: {DB_USER: shop, DB_PASSWORD: k3y}", True),
+        ("data: {htpasswd: c2hvcDp4}", True),
+    ],
+)
+def test_who_logs_in_and_what_stands_for_a_secret_are_no_secrets(secret: str, expected: object) -> None:
+    found = manifests(
+        workload(container="envFrom: [{secretRef: {name: keys}}]"), other("Secret", "keys", secret)
+    )
+    assert fact(named(found, "web"), "secrets_in_plaintext") == expected
+
+
+def test_a_setting_of_ones_own_shows_who_uses_what_a_shared_map_names() -> None:
+    own = "envFrom: [{configMapRef: {name: all}}], env: [{name: CACHE_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}]"
+    found = manifests(
+        workload(container=own),
+        other("ConfigMap", "all", "data: {CACHE_URL: 'redis://cache:6379', APP_URL: 'http://cache'}"),
+        workload(name="cache", image="redis:7"),
+    )
+    (flow,) = found.flows
+    assert [e.quote for e in flow.evidence][-1].startswith("template:") and len(flow.evidence) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/var/lib/postgresql/data", True), ("/var/lib/postgres", "denied"), ("/var/lib", True)],
+)
+def test_a_claim_that_is_mounted_beside_the_data_keeps_nothing(path: str, expected: object) -> None:
+    pod = "volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]"
+    mount = f"volumeMounts: [{{name: d, mountPath: {path}}}]"
+    found = manifests(workload(pod=pod, container=mount, name="db", image="postgres:16"))
+    assert fact(named(found, "db"), "persistent_volume") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "kind"),
+    [
+        ("billing-agent", "port: 80", "service"),
+        ("billing-agent", "name: metrics, port: 80", "worker"),
+        ("billing-worker", "port: 80", "worker"),
+    ],
+)
+def test_what_only_its_name_makes_a_worker_is_a_service_where_others_reach_it(
+    name: str, port: str, kind: str
+) -> None:
+    found = manifests(workload(name=name), service("x", f"selector: {{app: {name}}}, ports: [{{{port}}}]"))
+    assert named(found, name).kind == kind
+
+
+def test_a_secret_in_a_command_is_told_and_not_shown() -> None:
+    found = named(manifests(workload(container="args: [--requirepass, hunter2]", image="redis:7")), "web")
+    assert fact(found, "secrets_in_plaintext") is True
+    assert "hunter2" not in str(found)

@@ -73,7 +73,15 @@ NAMES = (
     "a.drawio",
     "a.otm",
 )
-OPERATED = ("nginx.conf", "Dockerfile", "Procfile", "gunicorn.conf.py", "Chart.yaml", "_helpers.tpl")
+OPERATED = (
+    "nginx.conf",
+    "Caddyfile",
+    "Dockerfile",
+    "Procfile",
+    "gunicorn.conf.py",
+    "Chart.yaml",
+    "_helpers.tpl",
+)
 QUICK = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
 

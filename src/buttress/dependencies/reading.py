@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from buttress.dependencies.entries import Between, entry_points
@@ -18,7 +18,7 @@ from buttress.dependencies.facts import (
     is_outside,
     states,
 )
-from buttress.dependencies.redundancy import Group, peers, stand_ins, twins
+from buttress.dependencies.redundancy import Group, chosen_among, peers, stand_ins, twins
 from buttress.model import Component, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 
@@ -30,8 +30,8 @@ class Dependencies:
     `running` is what runs as part of the system: services, workers, gateways; no stores, nothing outside. `between` are the
     flows by their source and their target, those with an end that nothing describes left out.
     `groups` are the targets that can stand in for each other. A gateway or load balancer with several upstreams that do different
-    work goes on when one of them fails, so each upstream is an entry of its own; `fronts` says what stands before such an entry: when
-    all of it fails, the entry's requests stop too.
+    work goes on when one of them fails, so each upstream is an entry of its own, also where an entry leads to the gateway; `fronts`
+    says what stands before such an entry: when all of it fails, the entry's requests stop too. `equals` are upstreams of a proxy that chooses among them.
     """
 
     graph: SystemGraph
@@ -44,6 +44,7 @@ class Dependencies:
     groups: dict[str, tuple[Group, ...]]
     entries: tuple[str, ...]
     fronts: dict[str, tuple[str, ...]]
+    equals: frozenset[str]
 
     def needed(self, source: str) -> tuple[str, ...]:
         """Return the targets that `source` can't do without, those that can stand in for each other included, each once."""
@@ -62,7 +63,7 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
     outside = frozenset(c.id for c in graph.components if is_outside(c))
     between = _between(graph)
     keeps_state, upstreams = _neighbours(between, kinds)
-    balanced = _balanced(upstreams, by_id)
+    balanced = _balanced(upstreams, by_id, between)
     routers = {
         source: tuple(sorted(targets))
         for source, targets in upstreams.items()
@@ -92,19 +93,7 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
             found = stand_ins(by_id[source], flows, by_id, copies)
             if found:
                 groups[source] = found
-    fronts: dict[str, set[str]] = {}
-    entries: dict[str, None] = {}
-    todo = dict.fromkeys(entry_points(graph, between, outside))
-    queue = list(todo)
-    for id_ in queue:
-        if id_ not in routers:
-            entries[id_] = None
-            continue
-        for upstream in routers[id_]:
-            fronts.setdefault(upstream, set()).add(id_)
-            if upstream not in todo and not administers(by_id[upstream]):
-                todo[upstream] = None
-                queue.append(upstream)
+    entries, fronts = _doors(entry_points(graph, between, outside), routers, hard, by_id)
     return Dependencies(
         graph,
         by_id,
@@ -114,9 +103,42 @@ def read_dependencies(graph: SystemGraph) -> Dependencies:
         dict(hard),
         dict(synchronous),
         groups,
-        tuple(sorted(entries)),
-        {k: tuple(sorted(v)) for k, v in sorted(fronts.items())},
+        entries,
+        fronts,
+        frozenset(i for equals in balanced.values() for i in equals),
     )
+
+
+def _doors(
+    asked: Iterable[str],
+    routers: Mapping[str, tuple[str, ...]],
+    hard: Mapping[str, list[Flow]],
+    by_id: Mapping[str, Component],
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Return the entries, the upstreams of gateways in place of these, and what stands before each such upstream.
+
+    A gateway counts also where an entry leads to it, by whatever lies between.
+    """
+    fronts: dict[str, set[str]] = {}
+    entries: dict[str, None] = {}
+    todo = dict.fromkeys(asked)
+    queue = list(todo)
+    edges = {source: tuple(f.target for f in flows) for source, flows in hard.items()} if routers else {}
+    while queue:
+        for id_ in queue:
+            if id_ not in routers:
+                entries[id_] = None
+                continue
+            for upstream in routers[id_]:
+                fronts.setdefault(upstream, set()).add(id_)
+                if upstream not in todo and not administers(by_id[upstream]):
+                    todo[upstream] = None
+                    queue.append(upstream)
+        queue = (
+            [id_ for id_ in reach(entries, edges) if id_ in routers and id_ not in todo] if routers else []
+        )
+        todo.update(dict.fromkeys(queue))
+    return tuple(sorted(entries)), {k: tuple(sorted(v)) for k, v in sorted(fronts.items())}
 
 
 def _between(graph: SystemGraph) -> Between:
@@ -152,11 +174,14 @@ def _neighbours(between: Between, kinds: dict[str, str]) -> tuple[set[str], dict
     return keeps_state, {source: targets for source, targets in upstreams.items() if len(targets) > 1}
 
 
-def _balanced(upstreams: dict[str, set[str]], by_id: dict[str, Component]) -> dict[str, frozenset[str]]:
+def _balanced(
+    upstreams: dict[str, set[str]], by_id: dict[str, Component], between: Between
+) -> dict[str, frozenset[str]]:
     """Return, for each gateway or load balancer, the upstreams that have an equal beside them."""
     out = {}
     for source, targets in upstreams.items():
         sets = peers(by_id[source], [by_id[t] for t in sorted(targets)])
+        sets += chosen_among(f for t in targets for f in between[source][t])
         if sets:
             out[source] = frozenset(i for members in sets for i in members)
     return out

@@ -6,10 +6,11 @@ Source of the model: Fault Tree Handbook, NUREG-0492, chapter IV (OR, AND and k-
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from buttress.dependencies.facts import EDGE, number, states
-from buttress.model import Component, Flow, SystemGraph
+from buttress.model import Component, Evidence, Flow, SystemGraph
 from buttress.model.kinds import RUNTIME
 
 # How the names of equal nodes differ: web-1 and web-2, app-blue and app-green, db-primary and db-standby.
@@ -88,7 +89,7 @@ def stand_ins(
     """
     found: dict[tuple[str, ...], int] = {}
     if source.kind in EDGE:
-        for members in peers(source, [by_id[f.target] for f in flows]):
+        for members in (*peers(source, [by_id[f.target] for f in flows]), *chosen_among(flows)):
             found[members] = _need(members, source, by_id)
     targets = {f.target for f in flows}
     if not copies.keys().isdisjoint(targets):
@@ -104,6 +105,22 @@ def stand_ins(
             members = tuple(sorted(group))
             found[members] = _need(members, source, by_id)
     return tuple(Group(members, need) for members, need in sorted(found.items()))
+
+
+def chosen_among(flows: Iterable[Flow]) -> list[tuple[str, ...]]:
+    """Return the sets of targets among which one line of a proxy says that it chooses, whatever they are called.
+
+    >>> from buttress.model import Fact
+    >>> both = Fact("load_balanced", True, "stated", (Evidence("nginx.conf", 4, 4, "server blue:80"),))
+    >>> chosen_among([Flow("a", "lb", "blue", facts=(both,)), Flow("b", "lb", "green", facts=(both,)), Flow("c", "lb", "docs")])
+    [('blue', 'green')]
+    """
+    by_line: dict[Evidence, set[str]] = {}
+    for flow in flows:
+        fact = flow.fact("load_balanced")
+        for line in fact.evidence if fact is not None and not fact.absent else ():
+            by_line.setdefault(line, set()).add(flow.target)
+    return sorted({tuple(sorted(targets)) for targets in by_line.values() if len(targets) > 1})
 
 
 def _need(members: tuple[str, ...], source: Component, by_id: dict[str, Component]) -> int:

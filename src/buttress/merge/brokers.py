@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from buttress.model import Component, Flow, flow_id
@@ -26,13 +26,18 @@ def as_brokers(
 ) -> tuple[tuple[Component, ...], tuple[Flow, ...]]:
     """Return components and flows: what only carries tasks has the kind of a broker, and flows to it say who sends and who takes.
 
-    A use that nothing explains, or a name that says what else it keeps, leaves a store as it is. O(components + flows).
+    A use that nothing explains, or a name that says what else it keeps, leaves a store as it is, and where nobody is known to take, who
+    sends isn't either. O(components + flows).
 
-    >>> from buttress.model import Evidence
+    >>> from buttress.model import Evidence, Fact
     >>> redis, setting = Component("redis", "redis", "cache", "redis"), Evidence("compose.yaml", 1, 1, "CELERY_BROKER_URL: redis://redis")
-    >>> (found, _), (flow,) = as_brokers([redis, Component("web", "web")], [Flow("web--calls--redis", "web", "redis", evidence=(setting,))])
-    >>> found.kind, flow.id
-    ('message_broker', 'web--publishes--redis')
+    >>> web, hand = Component("web", "web"), Component("hand", "hand", facts=(Fact("task_process", "worker"),))
+    >>> uses = [Flow(f"{c.id}--calls--redis", c.id, "redis", evidence=(setting,)) for c in (web, hand)]
+    >>> (found, *_), sent = as_brokers([redis, web, hand], uses)
+    >>> found.kind, [f.id for f in sent]
+    ('message_broker', ['hand--consumes--redis', 'web--publishes--redis'])
+    >>> as_brokers([redis, web], uses[:1])[1][0].kind
+    'calls'
     """
     uses: dict[str, list[Flow]] = {
         c.id: []
@@ -46,14 +51,20 @@ def as_brokers(
     brokers = {id_ for id_, used in uses.items() if _is_broker(used)}
     if not brokers:
         return tuple(components), tuple(flows)
+    taken = {id_ for id_ in brokers if any(_takes(f, users) for f in uses[id_])}
     out = []
     for flow in flows:
-        if flow.target in brokers and flow.kind == "calls" and flow.source in users:
+        if flow.target in taken and flow.kind == "calls" and flow.source in users:
             kind = "publishes" if users[flow.source].fact("task_process") is None else "consumes"
             flow = replace(flow, id=flow_id(flow.source, flow.target, kind), kind=kind)
         out.append(flow)
     known = tuple(replace(c, kind="message_broker") if c.id in brokers else c for c in components)
     return known, tuple(sorted(out, key=lambda f: f.id))
+
+
+def _takes(flow: Flow, users: Mapping[str, Component]) -> bool:
+    """Return whether it is known that somebody takes tasks there; as long as nobody is, each of them may be the one who does."""
+    return flow.kind == "consumes" or users[flow.source].fact("task_process") is not None
 
 
 def _words(component: Component) -> set[str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress import vocabulary
-from buttress.folders import TOP
+from buttress.folders import TOP, says_little
 from buttress.merge.clustering import Cluster
 from buttress.merge.contradictions import says_value
 from buttress.merge.parts import role_of_process
@@ -170,7 +170,7 @@ def _joined_only(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cl
             if ranked[n].reader != "python"
         )
     ]
-    at_top = [c for c in built if any(_folder(m) == "." for _, m in c.members)]
+    at_top = [c for c in built if any(_is_at_top(m) for _, m in c.members)]
     programs: dict[str, list[Cluster]] = {}
     for cluster in clusters:
         image = _said(cluster, "image", ranked)
@@ -191,9 +191,11 @@ def _joined_only(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cl
     return [c for c in clusters if c is not built[0]]
 
 
-def _folder(member: Component) -> str:
+def _is_at_top(member: Component) -> bool:
+    """Return whether something stands at the top, or in a folder there that is called as they all are (`app/`)."""
     found = member.fact("code_folder")
-    return str(found.value) if found is not None else ""
+    folder = str(found.value) if found is not None else ""
+    return folder == "." or ("/" not in folder and says_little(folder))
 
 
 def _own(image: str) -> str:

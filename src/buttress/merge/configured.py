@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from buttress.merge.clustering import Cluster
 from buttress.model import Component, FactValue, Fragment
 
-PROXIES = ("nginx", "envoy")
+PROXIES = ("nginx", "envoy", "caddy")
 _HOLD = ("compose", "dockerfile", "kubernetes")
 
 

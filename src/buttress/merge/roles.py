@@ -48,6 +48,10 @@ _STANDS_IN = re.compile(
     r"\bstand(?:s|ing)? in for\b|\bin (?:the )?place of\b|\binstead of\b|\bemulat\w+", re.IGNORECASE
 )
 LONGEST = 40  # letters of a technology's name that another word follows without a space
+_SETTING = re.compile(
+    r"\b[A-Za-z]\w*_(?:url|uri|dsn|host|hosts|addr|address|endpoint|brokers?|servers?)\b", re.IGNORECASE
+)
+_KEY = re.compile(r"[-\s\"']*([A-Za-z]\w+)[\"']?\s*[:=]")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(])")
 
 
@@ -94,6 +98,10 @@ def join_unnamed(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> lis
         if role not in _CHOSEN or unnamed.technology() is not None or not code or not says_role_only(unnamed):
             continue
         callers = _callers(out, ranked)
+        if (given := _given_by_setting(unnamed, out, ranked)) is not None:
+            given.absorb(unnamed, f"the {_CHOSEN[role]} whose address the setting holds that the code reads")
+            out.remove(unnamed)
+            continue
         fits = [
             c
             for c in out
@@ -108,6 +116,29 @@ def join_unnamed(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> lis
             )
             out.remove(unnamed)
     return _join_owned(out, ranked)
+
+
+def _given_by_setting(
+    unnamed: Cluster, clusters: Sequence[Cluster], ranked: Sequence[Fragment]
+) -> Cluster | None:
+    """Return the store or broker that files name in the very setting from which code takes the address, if they all name one."""
+    read = {w.lower() for _, m in unnamed.members for e in m.evidence for w in _SETTING.findall(e.quote)}
+    named = {
+        (n, flow.target)
+        for n, fragment in enumerate(ranked)
+        if fragment.reader != "python"
+        for flow in fragment.flows
+        for e in flow.evidence
+        if e.form == "config" and (key := _KEY.match(e.quote)) and key[1].lower() in read
+    }
+    found = [
+        c
+        for c in clusters
+        if c is not unnamed
+        and c.kind() in STORES | MESSAGING
+        and any((n, m.id) in named for n, m in c.members)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _join_owned(clusters: list[Cluster], ranked: Sequence[Fragment]) -> list[Cluster]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple, cast
 
-from buttress.folders import COMPOSE_FILE, IMAGE_FILE, overlays_beside_production
+from buttress.folders import CADDY_FILE, COMPOSE_FILE, IMAGE_FILE, overlays_beside_production
 from buttress.model import Diagnostic, Fragment, Passage, Source
 from buttress.origins import made, unpacked
 from buttress.quotes import requoted
@@ -184,6 +184,7 @@ READERS: tuple[Reader, ...] = (
             r"^[ \t]*(listen|server|server_name|location|proxy_pass|fastcgi_pass|uwsgi_pass|root|include)\s",
         ),
     ),
+    Reader("caddy", names=CADDY_FILE + r"|\*\.(caddy|caddyfile|caddy-configuration)"),
     Reader("dockerfile", names=IMAGE_FILE),
     Reader(
         "terraform",
@@ -231,6 +232,22 @@ READERS: tuple[Reader, ...] = (
 )
 
 
+def _within_charts(sources: Sequence[Source], taken: Sequence[Source]) -> list[Source]:
+    """Return what else lies in the folders of charts, beside their templates: templates may take it in as text."""
+    folders = {s.path.rpartition("/")[0] for s in taken if s.name.lower() in ("chart.yaml", "chart.yml")}
+    known = {s.path for s in taken}
+
+    def is_within(path: str) -> bool:
+        above = path.rpartition("/")[0]
+        while above and above not in folders:
+            above = above.rpartition("/")[0]
+        return above in folders and not path[len(above) :].lstrip("/").startswith("templates/")
+
+    return [
+        s for s in sources if s.path not in known and not s.language and not s.packed and is_within(s.path)
+    ]
+
+
 def is_whole_graph(source: Source) -> bool:
     """Return whether a source is graph JSON, which is a graph as it stands and needs no merging when it is alone."""
     return next((r.name for r in READERS if r.takes(source)), "") == "graph_json"
@@ -259,6 +276,10 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
                 taken.setdefault(reader.name, []).append(source)
             elif depth == 0:
                 skipped.append(source.path)
+        if depth == 0 and "helm" in taken:
+            within = _within_charts(sources, taken["helm"])
+            taken["helm"] += within
+            skipped = [path for path in skipped if path not in {s.path for s in within}]
         todo = []
         for reader in READERS:
             if reader.name in taken:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from buttress.errors import SourceError
-from buttress.folders import IMAGE_FILE
+from buttress.folders import CADDY_FILE, IMAGE_FILE
 from buttress.model import Diagnostic, Source
 from buttress.sources.conversion import MAX_CONVERTED, converted, is_converted
 from buttress.sources.pages import left_out
@@ -31,7 +31,7 @@ SUFFIXES = frozenset(
 DRAWN = (".drawio.svg", ".drawio.xml")
 # Files that are known by their name: they have no ending, or one that would open far too many others.
 NAMED = re.compile(
-    IMAGE_FILE + r"|procfile([._-][\w-]+)?|_[\w.-]+\.tpl"
+    IMAGE_FILE + "|" + CADDY_FILE + r"|procfile([._-][\w-]+)?|_[\w.-]+\.tpl"
     r"|pyproject\.toml|setup\.cfg|pipfile(\.lock)?|(uv|poetry|pdm)\.lock|pylock(\.[\w-]+)?\.toml|\.python-version|.*requirements[\w.-]*\.(in|lock)"
     r"|[\w.-]+\.(conf|vhost)(\.template|\.tmpl)?|[\w.-]+\.nginx"
     r"|\.?ruff\.toml|\.?mypy\.ini|(pytest|tox)\.ini|\.coveragerc|\.flake8|\.?pylintrc",

@@ -19,6 +19,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
 
     Derived: `syncCycle` (objects: members in order; because: the cycle), `cutHere` of the first member (objects: the flows to cut so that no
     circle is left, the fewest that were found; value: how many), `sharedStore` (objects: services using it),
+    `sharedTables` (objects: programs that are given the address of a database, of which nobody says what each does there),
     `sharedWriters` (objects: services that write it), `sharedByTeams` (objects: the teams; value: how many), `manyOwners` (value: teams),
     `acrossTeams` of the system (value: share of the waiting calls that cross teams), `fanIn`, `fanOut` (values: distinct callers, callees),
     `instability` (value: fan-out / (fan-in + fan-out)), `againstStability` of a flow (value: by how much its target is less stable than

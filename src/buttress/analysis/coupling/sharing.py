@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from buttress.dependencies import is_synchronous
+from buttress.dependencies import administers, is_synchronous
 from buttress.faults import FaultTree
-from buttress.model import Component, Derived
-from buttress.model.kinds import STORES
+from buttress.model import Component, Derived, Flow
+from buttress.model.kinds import DATABASES, STORES
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
+_DATABASE = re.compile(r"://[^\s/\"']{1,300}/([\w${}.-]{1,100})")  # which one of a server's an address names
 OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
 
 
@@ -45,6 +47,10 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
             if len(_told_apart(u, by_id)) > 1
         ]
     for store, using in sorted(users.items()):
+        unclear = _unclear(store, using, tree) if store not in writers else ()
+        if unclear:
+            because = tuple(using[u] for u in unclear)
+            out.append(Derived("sharedTables", store, objects=unclear, because=because))
         names = set().union(*(teams.get(u, frozenset()) for u in using), teams.get(store, frozenset()))
         if len(names) > 1:
             because = tuple(using[u] for u in sorted(using) if u in teams)
@@ -54,6 +60,36 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     if waiting:
         out.append(Derived("acrossTeams", "system", value=round(crossing / waiting, 3)))
     return out
+
+
+def _unclear(store: str, using: Mapping[str, str], tree: FaultTree) -> tuple[str, ...]:
+    """Return the programs that use one database, where nothing says whether each has tables of its own; nothing for one program.
+
+    Equals behind a proxy are one program. What an address names on the server is a database of its own.
+    """
+    by_id, equals = tree.dependencies.by_id, tree.dependencies.equals
+    flows = {u: tree.dependencies.between[u][store] for u in using if not _only_tends(by_id[u])}
+    users = {u: using[u] for u, found in flows.items() if any(map(_says_no_use, found))}
+    programs = _told_apart({u: f for u, f in users.items() if u not in equals}, by_id)
+    if by_id[store].kind not in DATABASES or len(programs) + (not equals.isdisjoint(users)) < 2:
+        return ()
+    named: dict[str, set[str]] = {}
+    for user in users:
+        quotes = [e.quote for f in flows[user] for e in f.evidence]
+        found = {m for quote in quotes for m in _DATABASE.findall(quote)}
+        named.setdefault(_program(by_id[user]), set()).update(found)
+    apart = all(named.values()) and len(set().union(*named.values())) == sum(map(len, named.values()))
+    return () if apart else tuple(sorted(users))
+
+
+def _says_no_use(flow: Flow) -> bool:
+    """Return whether a file gives an address and nobody says what for."""
+    return flow.kind in ("calls", "depends_on") and any(e.form == "config" for e in flow.evidence)
+
+
+def _only_tends(component: Component) -> bool:
+    """Return whether a part looks after a store and keeps nothing of its own there: a console, what runs once, what makes copies."""
+    return administers(component) or any(component.fact(name) for name in ("runs_once", "saves_stores"))
 
 
 def _told_apart(users: dict[str, str], by_id: dict[str, Component]) -> set[str]:
@@ -73,8 +109,9 @@ def _program(component: Component) -> str:
         return component.evidence[0].source
     if image is not None and isinstance(image.value, str) and (name := _own_image(image.value)):
         return name
-    if image is None and folder is not None and isinstance(folder.value, str):
-        return folder.value
+    if folder is not None and isinstance(folder.value, str):
+        file = component.fact("dockerfile")
+        return f"{folder.value} {file.value if file is not None else ''}"
     return component.id
 
 

@@ -65,7 +65,7 @@ def admin_ports(tree: FaultTree) -> list[Derived]:
             if found is None or (found["host"] or "").startswith(_LOCAL):
                 continue
             port = int(found["port"])
-            if administers(component) or _is_admin(component, port):
+            if administers(component) or _is_admin(component, port) or component.fact("open_console"):
                 out.append(
                     Derived(
                         "adminPort",

@@ -21,10 +21,11 @@ from buttress.model import Component, Derived, SystemGraph
 def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     """Return entry points, request paths, cut sets, blast radii and availability.
 
-    Derived: `entry` (value: why), `serves` (objects: entries whose requests wait for it), `runsAs` (value: one, several,
-    managed or unknown), `stops` (objects: entries that stop when it fails, alone; because: the path), `breaks` (objects: what stops
-    working with it), `breaksCount` and `breaksShare` (value: how many running components, and what part of them in [0, 1]), `stopsWith`
-    (objects: one other component; both together stop an entry point, neither alone; value: how many entries), `sharedFate` of what
+    Derived: `entry` (value: why), `serves` (objects: entries whose requests wait for it), `runsAs` (value: one, one of
+    several (equals behind a proxy), several, managed or unknown), `stops` (objects: entries that stop when it fails, alone; because: the
+    path), `breaks` (objects: what stops working with it), `breaksCount` and `breaksShare` (value: how many running
+    components, and what part of them in [0, 1]), `stopsWith` (objects: one other component; both
+    together stop an entry point, neither alone; value: how many entries), `sharedFate` of what
     brings down a whole group of stand-ins, or all instances of one component (objects: they), `cutsOff` (value: running components that no request
     from outside reaches without it), and those of `availability`.
 

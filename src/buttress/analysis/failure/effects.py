@@ -117,7 +117,9 @@ def running_as(tree: FaultTree) -> list[Derived]:
         Derived(
             "runsAs",
             c.id,
-            value=instances(c),
+            value="one of several"
+            if (n := instances(c)) == "one" and c.id in tree.dependencies.equals
+            else n,
             because=tuple([f"{c.id}.{f.name}" for f in c.facts if f.name in _COUNTED]),
         )
         for c in tree.graph.components

@@ -41,12 +41,14 @@ from buttress.readers.compose.service import (
     awaited,
     environment_of,
     facts_of,
+    is_reached,
     line_of,
     openings,
+    pieces_of,
     runs_once,
-    store_of_folder,
     told_of,
 )
+from buttress.readers.compose.volumes import store_of_folder
 
 __all__ = ["read"]
 
@@ -151,6 +153,8 @@ class _Reading:
             )
             if (kind, technology) == ("service", None) and (kept := store_of_folder(node)) is not None:
                 kind, technology = kept.kind, kept
+            if kind == "worker" and workloads.may_answer(name) and is_reached(node):
+                kind = "service"
             once = kind != "scheduler" and runs_once(name, project.services)
             if once:
                 kind, technology = "worker", None  # it prepares what the others need, and ends
@@ -165,7 +169,9 @@ class _Reading:
                 facts=(
                     *facts_of(node, here, kind, project.services),
                     *started_by(node, project.services),
-                    *secrets_of(values, settings.get(posixpath.join(project.folder, ".env"), {})),
+                    *secrets_of(
+                        values, settings.get(posixpath.join(project.folder, ".env"), {}), pieces_of(node)
+                    ),
                     *(openings(node, values) if kind in _GUARDED else ()),
                     *told_of(values, node, technology.id if technology else "", here),
                     *((Fact("runs_once", True, "stated", (here,)),) if once else ()),

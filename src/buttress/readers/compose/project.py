@@ -307,8 +307,10 @@ def environment(project: Project, node: Node, settings: dict[str, dict[str, Node
         folder = posixpath.dirname(entry.source.path)
         out.update(settings.get(posixpath.normpath(posixpath.join(folder, written)), {}))
     for key, value in node.items("environment"):
-        raw = value.raw
-        whole = re.fullmatch(r"\$\{?(\w+)\}?", raw) if raw else re.fullmatch(r"(\w+)", key)
+        passed = value.value is None  # handed on from the shell, as an environment file has it
+        whole = re.fullmatch(r"(\w+)", key) if passed else re.fullmatch(r"\$\{?(\w+)\}?", value.raw)
         given = variables.get(whole[1]) if whole else None
-        out[key] = given if given is not None and given.raw else filled(value, variables)
+        if given is None or not given.raw:
+            given = out.get(key, value) if passed else filled(value, variables)
+        out[key] = given
     return out

@@ -10,19 +10,14 @@ from buttress import commands, developing, processes, saying, workloads
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, Source
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.vocabulary import Technology, load
-
-_CONFIG = re.compile(
-    r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
-)
+from buttress.readers.compose.volumes import defaulted, is_true, keeping
+from buttress.vocabulary import load
 
 _NEVER = re.compile(r"no|false")  # as a restart policy
-# Where a server keeps its data: "/var/lib/mysql", "/var/solr/data".
-_DATA = re.compile(r":/var/(?:lib/)?([a-z]+)(?:/(?:data|db|store))?/?(?::\w+)?$")
 # Who may write to it may start any container, so he is root on the host.
 _SOCKET = re.compile(r"(?:^|/)(?:docker|podman|containerd)\.sock\b")
 _PROXY = re.compile(
-    r"^/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)"
+    r"^/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty|caddy)\b|/Caddyfile\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)"
 )
 
 
@@ -38,7 +33,7 @@ def facts_of(node: Node, here: Evidence, kind: str, services: Mapping[str, Node]
 
     image, build = node.get("image"), node.get("build")
     if image is not None and image.raw:
-        told = workloads.image_facts(_defaulted(image.raw), image.evidence())
+        told = workloads.image_facts(defaulted(image.raw), image.evidence())
         # in the same file: the image is what is built here, its tag a name for it
         made = build or built_beside(node, services)
         built = made is not None and made.source.path == image.source.path
@@ -46,7 +41,7 @@ def facts_of(node: Node, here: Evidence, kind: str, services: Mapping[str, Node]
     if build is not None:
         said("build_context", build, build.raw or build.text("context") or ".")
     check = node.get("healthcheck")
-    off = check is not None and (_true(check.get("disable")) or _none(check))
+    off = check is not None and (is_true(check.get("disable")) or _none(check))
     facts.append(
         Fact("health_check", None if off or check is None else True, "denied" if off or check is None else "stated",
              ((check.evidence() if check is not None else here),))
@@ -72,16 +67,8 @@ def facts_of(node: Node, here: Evidence, kind: str, services: Mapping[str, Node]
         own = next((item.evidence() for item in node.list("ports")), here)
         facts.append(Fact("published_ports", None, "denied", (own,)))
     _replicas(node, facts, here)
-    mounts = volumes_of(node)
-    if kind in STORES | MESSAGING:
-        nameless = next((n for n in node.list("volumes") if n.raw[:1] == "/" and ":" not in n.raw), None)
-        place = mounts[0] if mounts else nameless
-        where = place.evidence() if place is not None else here
-        facts.append(
-            Fact("persistent_volume", True if mounts else None, "stated" if mounts else "denied", (where,))
-        )
-    elif mounts and ":" in mounts[0].raw and not mounts[0].raw.startswith((".", "/", "~", "$")):
-        said("persistent_volume", mounts[0])
+    said_by = [n.raw for n in pieces_of(node)] + [k for k, _ in node.items("environment")]
+    facts += keeping(node, here, said_by, stateful=kind in STORES | MESSAGING)
     if files := _configuration(node):
         paths = tuple(dict.fromkeys(path for path, _ in files))
         facts.append(Fact("configuration_files", paths, "stated", tuple(e for _, e in files)))
@@ -257,11 +244,26 @@ def _answers(node: Node) -> bool:
     )
 
 
+def is_reached(node: Node) -> bool:
+    """Return whether a service has an address at which others reach it: a port, or one that its own check of health asks at.
+
+    >>> from buttress.lines import documents
+    >>> from buttress.model import Source
+    >>> is_reached(documents(Source("c.yaml", "healthcheck: {test: [CMD, curl, 'http://localhost:80/health']}"))[0][0])
+    True
+    """
+    check = node.get("healthcheck")
+    asked = [check.text("test"), *(n.raw for n in check.list("test"))] if check is not None else []
+    return (
+        node.get("ports") is not None or node.get("expose") is not None or any("http://" in a for a in asked)
+    )
+
+
 def _replicas(node: Node, facts: list[Fact], here: Evidence) -> None:
     for path in (("deploy", "replicas"), ("scale",)):
         place = node.get(*path)
         if place is not None:
-            if re.fullmatch(r"\d{1,9}", written := _defaulted(place.raw)):
+            if re.fullmatch(r"\d{1,9}", written := defaulted(place.raw)):
                 facts.append(Fact("replicas", int(written), "stated", (place.evidence(),)))
             return
     if node.text("deploy", "mode") not in ("global", "global-job"):
@@ -272,7 +274,7 @@ def published(node: Node) -> list[tuple[str, Evidence]]:
     """Return the ports that are open on the host's outer addresses, as `host port`, each with its place."""
     out = []
     for item in node.list("ports"):
-        written = _defaulted(item.raw) if item.raw else item.text("published")
+        written = defaulted(item.raw) if item.raw else item.text("published")
         address, place = item.text("host_ip"), item.get("published") or item
         if item.raw:
             parts = written.rpartition("/")[0].split(":") if "/" in written else written.split(":")
@@ -290,62 +292,13 @@ def _configuration(node: Node) -> list[tuple[str, Evidence]]:
     out = []
     for item in node.list("volumes"):
         source, _, rest = (
-            _defaulted(item.raw).partition(":")
-            if item.raw
-            else (item.text("source"), "", item.text("target"))
+            defaulted(item.raw).partition(":") if item.raw else (item.text("source"), "", item.text("target"))
         )
         if source.startswith((".", "/")) and _PROXY.search(rest.partition(":")[0]):
             folder = posixpath.dirname(item.source.path)
             path = posixpath.normpath(posixpath.join(folder, source)) if source.startswith(".") else source
             out.append((path, item.evidence() if item.raw else (item.get("source") or item).evidence()))
     return out
-
-
-def volumes_of(node: Node) -> list[Node]:
-    """Return the mounts of a service that keep data: volumes and folders, not single configuration files, nor volumes without a name.
-
-    >>> from buttress.lines import documents
-    >>> from buttress.model import Source
-    >>> text = 'volumes: ["data:/var/lib/postgresql/data", "./init.sql:/docker-entrypoint-initdb.d/init.sql"]'
-    >>> [n.raw for n in volumes_of(documents(Source("c.yaml", text))[0][0])]
-    ['data:/var/lib/postgresql/data']
-    >>> volumes_of(documents(Source("c.yaml", "volumes: [/var/lib/postgresql/data]"))[0][0])
-    []
-    """
-    out = []
-    for item in node.list("volumes"):
-        if item.raw:
-            parts = [p for p in _defaulted(item.raw).split(":") if p]
-            if parts and parts[-1] in ("ro", "ro,z", "ro,Z"):
-                continue
-            while len(parts) > 1 and not parts[-1].startswith("/"):
-                parts.pop()
-            target = parts[-1] if len(parts) > 1 or "$" in item.raw else ""
-        else:
-            target = item.text("target")
-            nameless = item.text("type") == "volume" and not item.text("source")
-            if item.text("type") == "tmpfs" or nameless or _true(item.get("read_only")):
-                continue
-        if target and not _CONFIG.search(target):
-            out.append(item if item.raw else item.get("target") or item)
-    return out
-
-
-def store_of_folder(node: Node) -> Technology | None:
-    r"""Return the store or broker whose own folder of data a container of a foreign image keeps, None for all others.
-
-    >>> from buttress.lines import documents
-    >>> from buttress.model import Source
-    >>> text = 'image: acme/accounts-sample\nvolumes: ["accounts:/var/lib/mysql"]'
-    >>> store_of_folder(documents(Source("c.yaml", text))[0][0]).id
-    'mysql'
-    """
-    if node.get("build") is not None:
-        return None
-    folders = (_DATA.search(v.raw) for v in volumes_of(node))
-    found = {load().technology(folder[1]) for folder in folders if folder is not None}
-    named = {t for t in found if t is not None and t.kind in STORES | MESSAGING and not t.ambiguous}
-    return next(iter(named)) if len(named) == 1 else None
 
 
 def environment_of(source: Source) -> tuple[Fact, ...]:
@@ -361,15 +314,6 @@ def environment_of(source: Source) -> tuple[Fact, ...]:
     )
 
 
-def _true(node: Node | None) -> bool:
-    return node is not None and node.value is True
-
-
 def _none(check: Node) -> bool:
     first = next(check.list("test"), None)
     return (first is not None and first.raw == "NONE") or check.text("test") == "NONE"
-
-
-def _defaulted(text: str) -> str:
-    """Return a value with the defaults of its variables filled in; variables without one stay, without their message."""
-    return re.sub(r"\$\{(\w+):?\?[^{}]*\}", r"${\1}", re.sub(r"\$\{\w+:?-([^${}]*)\}", r"\1", text))

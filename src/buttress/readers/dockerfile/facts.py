@@ -37,7 +37,7 @@ _INSTALLS = re.compile(
     r"\bpip3?\s+install\s.*-r\b|poetry\s+install|uv\s+(?:sync|pip)|pdm\s+(?:install|sync)|pipenv\s+(?:install|sync)"
     r"|pip3?\s+install\s+(?:\S+\s+)*\.(?:\s|$)"
 )
-_PROXY = re.compile(r"/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty)\b")
+_PROXY = re.compile(r"/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty|caddy)\b")
 _ALL_CODE = re.compile(r"(?!.*--from)(?:--\S+\s+)*\.\s")
 # Variables that application servers take their settings from.
 _VARIABLES = {

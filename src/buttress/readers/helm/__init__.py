@@ -3,12 +3,12 @@
 `Chart.yaml`, `values.yaml`, templates and `requirements.yaml`; templates are worked out with the values and read as manifests.
 
 - **Reads** what the templates give with the default values, and with those of a file for production (`values-prod.yaml`) laid over them:
-  actions, conditions, loops, named templates, `tpl`, and some eighty functions; charts within charts; dependencies on charts from elsewhere
+  actions, conditions, loops, named templates, `tpl`, files of the chart, and some eighty functions; charts within charts; dependencies on charts from elsewhere
   whose condition holds become components. Evidence names the line of the values and the line of the template. The release is called like the
   chart.
 - **Complete about** what Kubernetes manifests are complete about, as far as a template is worked out.
-- **Doesn't read** what only a cluster or a release knows (`lookup`, random values, files). What can't be worked out is told with its line; in
-  a template with such a block nothing is denied by being left out. Nothing is executed.
+- **Doesn't read** what only a cluster or a release knows (`lookup`, random values), and files of kinds that nobody opens. What can't be
+  worked out is told with its line; in a template with such a block nothing is denied by being left out. Nothing is executed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from buttress.model import Diagnostic, Fragment, Source
 from buttress.readers.helm.charts import ChartFiles, charts_of
 from buttress.readers.helm.data import NIL, Data, data_of, merged
 from buttress.readers.helm.dependencies import Dependency, components_of, dependencies_of, manifest_of
+from buttress.readers.helm.files import files_of
 from buttress.readers.helm.functions import KUBERNETES_VERSION
 from buttress.readers.helm.render import Chart, TooMuch
 from buttress.readers.helm.sources import source_of
@@ -99,7 +100,7 @@ class _Reading:
             if posixpath.dirname(f) == f"{folder}/charts".lstrip("/")
         }
         if about.get("type").text != "library":
-            root = _root(values, about, release)
+            root = _root(values, about, release, files_of(chart))
             below = {base: self._below(path, values.get(base), release) for base, path in inner.items()}
             self._render(chart, Data({**root, "Subcharts": Data(below)}))
         listed = self._first(chart.requirements) if chart.requirements is not None else about
@@ -141,7 +142,7 @@ class _Reading:
         chart = self.charts[folder]
         values = self._first(chart.values[0]) if chart.values else Data({})
         passed = merged(values, given) if isinstance(given.value, dict) else values
-        return Data(_root(passed, self._first(chart.about), release))
+        return Data(_root(passed, self._first(chart.about), release, files_of(chart)))
 
     def _render(self, chart: ChartFiles, root: Data) -> None:
         trees: dict[str, list[Piece]] = {}
@@ -194,7 +195,7 @@ def _top(folder: str) -> str:
     return re.sub(r"(?:^|/)charts/.*", "", folder)
 
 
-def _root(values: Data, about: Data, release: str) -> dict[str, Data]:
+def _root(values: Data, about: Data, release: str, files: Data) -> dict[str, Data]:
     """Return what the dot is at the top of a template."""
     chart = about.value if isinstance(about.value, dict) else {}
     cluster = Data(
@@ -211,5 +212,5 @@ def _root(values: Data, about: Data, release: str) -> dict[str, Data]:
             }
         ),
         "Capabilities": Data({"KubeVersion": cluster, "APIVersions": Data({}), "HelmVersion": Data({"Version": Data("v3.16.0")})}),
-        "Files": Data({}),
+        "Files": files,
     }  # fmt: skip

@@ -19,6 +19,7 @@ class ChartFiles:
     about: Source
     values: list[Source] = field(default_factory=list)
     templates: list[Source] = field(default_factory=list)
+    files: list[Source] = field(default_factory=list)  # what its templates may take in as text
     requirements: Source | None = None
 
 
@@ -56,6 +57,8 @@ def charts_of(sources: tuple[Source, ...]) -> tuple[dict[str, ChartFiles], list[
             chart.values.append(source)
         elif re.fullmatch(r"requirements\.ya?ml", name) and "/" not in rest:
             chart.requirements = source
+        else:
+            chart.files.append(source)
     return charts, strays
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from buttress.readers.helm.data import LOST, NIL, STAND_IN, UNKNOWN, Data, Place, Rich, Segment, yaml_of
+from buttress.readers.helm.files import TAKEN, taken
 from buttress.readers.helm.functions import FUNCTIONS
 from buttress.readers.helm.syntax import Operand, Piece, Pipe, SyntaxProblem, parsed
 
@@ -182,14 +183,14 @@ class Chart:
             args.append(given)
         if head.sort == "call":
             return self._call(str(head.value), args, scope, line)
-        if (
-            args
-            and head.fields
-            and head.fields[-1] in ("Has", "Get", "GetBytes", "Glob", "AsConfig", "AsSecrets", "Lines")
-        ):
-            if head.fields[-1] == "Has":
-                return Data(True) if args[0].text.startswith(_CLUSTER) else LOST
-            return LOST
+        last = head.fields[-1] if head.fields else ""
+        if args and last == "Has":
+            return Data(True) if args[0].text.startswith(_CLUSTER) else LOST
+        if last in TAKEN and (args or last == "AsConfig"):
+            holder = self._operand(replace(head, fields=head.fields[:-1]), scope, line)
+            found = taken(last, holder, args[0].text if args else "")
+            self._step(len(found.value.segments) if isinstance(found.value, Rich) else 1)
+            return found
         return self._operand(head, scope, line)
 
     def _operand(self, operand: Operand, scope: _Scope, line: int) -> Data:

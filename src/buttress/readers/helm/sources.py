@@ -24,7 +24,7 @@ def source_of(
     """Return the manifests that a template gives, headed by the release that they are part of; None when it gives nothing."""
     if not _text(result).strip():
         return None
-    files = {s.path: s for c in charts.values() for s in (c.about, *c.values, *c.templates)}
+    files = {s.path: s for c in charts.values() for s in (c.about, *c.values, *c.templates, *c.files)}
 
     @cache
     def lines_of(path: str) -> tuple[str, ...]:

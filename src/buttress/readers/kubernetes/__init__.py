@@ -19,7 +19,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from buttress import addressed, hosts, workloads
+from buttress import addressed, commands, hosts, workloads
 from buttress.lines import Node
 from buttress.model import (
     Boundary,
@@ -47,18 +47,25 @@ from buttress.readers.kubernetes.operators import credentials_of, operated
 from buttress.readers.kubernetes.overlays import built
 from buttress.readers.kubernetes.patches import is_operations
 from buttress.readers.kubernetes.routes import backends_of, gateway_of
-from buttress.readers.kubernetes.rules import allowance, mesh_rules, scaling, shown, told_again
+from buttress.readers.kubernetes.rules import (
+    allowance,
+    answers,
+    mesh_rules,
+    opened_by,
+    scaling,
+    shown,
+    told_again,
+)
+from buttress.readers.kubernetes.secrets import named_secrets, written_out
 from buttress.readers.kubernetes.settings import (
     Setting,
     configuration_of,
     line_naming,
     mounted_maps,
-    named_secrets,
     promised,
     settings_of,
     stays_inside,
     told_of,
-    written_out,
 )
 from buttress.readers.kubernetes.workload import facts_of, place_of
 
@@ -211,21 +218,12 @@ class _Reading:
             self.there.add_name(name, main.id, item.namespace)
             if len(behind) == 1 and not item.node.source.partial:
                 self.served.setdefault(main.id, {})[name] = None
-        inner = any(
-            "internal" in (k + v.raw).lower() and v.value is not False and v.raw.lower() != "false"
-            for k, v in item.node.items("metadata", "annotations")
-        )
-        if spec is not None and spec.text("type") == "LoadBalancer" and not inner:
-            line = place.evidence() if (place := spec.get("type")) is not None else here
-            for workload in behind:
-                self._fact(workload, Fact("exposed_to_internet", True, "stated", (line,)))
-        if spec is not None and spec.text("type") == "NodePort":
-            ports = [n for p in spec.list("ports") if (n := p.get("nodePort") or p.get("port")) is not None]
-            if ports:
-                lines = tuple(p.evidence() for p in ports)
-                numbers = Fact("published_ports", tuple(p.raw for p in ports), "stated", lines)
-                for workload in behind:
-                    self._fact(workload, numbers)
+        for workload in behind:
+            for fact in opened_by(item):
+                self._fact(workload, fact)
+            one = self.components[workload.id]
+            if one.kind == "worker" and workloads.may_answer(one.name) and answers(item):
+                self.components[workload.id] = replace(one, kind="service")
 
     def _fact(self, workload: Workload, fact: Fact) -> None:
         id_ = workload.id
@@ -254,15 +252,17 @@ class _Reading:
                 if not setting.hidden and workloads.holds_secret(setting.key, setting.value.raw):
                     plain.append(setting.shown(secret=True))
                 self._refer(source, names, setting)
-                self._bucket(source, setting.value)
+                self._bucket(source, setting.value, setting.shown(secret=False))
                 file = configuration_of(setting, workload.name)
                 if file is not None and (main or not stays_inside(file.text)):
                     self.nested[file] = None
+            started = [(p.raw, p.evidence()) for key in ("command", "args") for p in container.list(key)]
+            plain += commands.secrets_in(started)
             for key in ("command", "args"):
                 pieces = list(container.list(key))
                 whole = " ".join(p.raw for p in pieces)
                 for piece in pieces:
-                    self._bucket(source, piece)
+                    self._bucket(source, piece, piece.evidence())
                 for reference in hosts.references(key, whole, names, command=True):
                     part = next((p for p in pieces if reference.host in p.raw), None)
                     if part is not None and reference.known:
@@ -311,16 +311,16 @@ class _Reading:
                 self.components.setdefault(new.id, new)
                 self._flow(workload.id, new.id, new.evidence[0])
 
-    def _bucket(self, source: str, value: Node) -> None:
+    def _bucket(self, source: str, value: Node, here: Evidence) -> None:
         """Add the object store whose bucket a value names (`s3://dumps`); what makes dumps or exports writes to it."""
         technology = hosts.bucket_technology(value.raw)
         if technology is None or "\n" in value.raw:
             return
         label = workloads.label_of(technology)
-        new = Component(slug(label), label, "object_store", technology, evidence=(value.evidence(),))
+        new = Component(slug(label), label, "object_store", technology, evidence=(here,))
         self.components.setdefault(new.id, new)
         writes = _COPIES.search(self.components[source].name) is not None
-        self._flow(source, slug(label), value.evidence(), kind="writes" if writes else "calls")
+        self._flow(source, slug(label), here, kind="writes" if writes else "calls")
 
     def _flow(
         self,

@@ -1,4 +1,4 @@
-"""What autoscalers, meshes and network policies add to workloads and flows."""
+"""What autoscalers, meshes, network policies and the types of Services add to workloads and flows."""
 
 from __future__ import annotations
 
@@ -34,6 +34,32 @@ def scaling(scaler: Object) -> list[Fact]:
             value: FactValue = 1 if scaler.kind == "HorizontalPodAutoscaler" else 0
             out.append(Fact(name, value, "stated", (here,)))
     return out
+
+
+def opened_by(service: Object) -> list[Fact]:
+    """Return how far a Service opens what it selects: to the internet, unless an annotation keeps it inside, or on each node."""
+    spec = service.node.get("spec")
+    kind = spec.get("type") if spec is not None else None
+    if spec is None or kind is None:
+        return []
+    inner = any(
+        "internal" in (k + v.raw).lower() and v.value is not False and v.raw.lower() != "false"
+        for k, v in service.node.items("metadata", "annotations")
+    )
+    if kind.raw == "LoadBalancer" and not inner:
+        return [Fact("exposed_to_internet", True, "stated", (kind.evidence(),))]
+    ports = [n for p in spec.list("ports") if (n := p.get("nodePort") or p.get("port")) is not None]
+    if kind.raw != "NodePort" or not ports:
+        return []
+    return [
+        Fact("published_ports", tuple(p.raw for p in ports), "stated", tuple(p.evidence() for p in ports))
+    ]
+
+
+def answers(service: Object) -> bool:
+    """Return whether a Service is there for callers, not only for who gathers figures."""
+    names = [p.text("name").lower() for p in service.node.list("spec", "ports")]
+    return any("metric" not in name and "prom" not in name for name in names)
 
 
 def mesh_rules(rule: Node) -> list[Fact]:

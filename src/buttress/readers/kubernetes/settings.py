@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from buttress import addressed, saying, workloads
 from buttress.lines import Node, lines_of, without_secret
 from buttress.model import Component, Evidence, Fact, Source
 from buttress.readers.kubernetes.objects import Object
+from buttress.readers.kubernetes.secrets import kept
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A setting of a container: its key, its value, and whether it is one of the files that are mounted.
 
-    `named` is the line in the workload itself that names it, None for what comes whole with a ConfigMap; `picked` says that
-    the workload picks this one key out of a ConfigMap; `hidden` that it is a Secret's, of which only the name is shown.
+    `named` is the line in the workload itself that names it, for what comes whole with a ConfigMap one that is about the same thing;
+    `picked` says that the workload picks this one key out of a ConfigMap, or speaks of what it is about; `hidden` that it is a
+    Secret's, of which only the name is shown.
     """
 
     key: str
@@ -39,7 +41,7 @@ class Setting:
 def settings_of(
     container: Node, spec: Node | None, maps: dict[str, Object], secrets: dict[str, Object]
 ) -> list[Setting]:
-    """Return the settings of a container: literals, values and files of the ConfigMaps that it uses, plain values of its Secrets."""
+    """Return the settings of a container: literals, values and files of the ConfigMaps that it uses, values of its Secrets."""
     out: list[Setting] = []
     for entry in container.list("env"):
         name, value = entry.text("name"), entry.get("value")
@@ -50,18 +52,38 @@ def settings_of(
             value = item.node.get("data", key.text("key"))
             if value is not None:
                 out.append(Setting(name, value, named=entry.get("name"), picked=True))
+        key = entry.get("valueFrom", "secretKeyRef")
+        if key is not None and (item := secrets.get(key.text("name"))) is not None:
+            value = dict(kept(item)).get(key.text("key"))
+            if value is not None:
+                out.append(Setting(name, value, named=entry.get("name"), picked=True, hidden=True))
     used = [n.text("configMapRef", "name") for n in container.list("envFrom")]
+    own = [written for e in container.list("env") if (written := e.get("name")) is not None]
     for name in used:
-        if name in maps:
-            out += [Setting(k, n) for k, n in maps[name].node.items("data")]
+        for setting, node in maps[name].node.items("data") if name in maps else ():
+            beside = _beside(setting, own)
+            out.append(Setting(setting, node, named=beside, picked=beside is not None))
     for name in (n.text("secretRef", "name") for n in container.list("envFrom")):
         if name in secrets:
-            plain = secrets[name].node.items("stringData")
-            out += [Setting(k, n, hidden=True) for k, n in plain if n.raw and "\n" not in n.raw]
+            out += [Setting(k, n, hidden=True) for k, n in kept(secrets[name])]
     for name in mounted_maps(container, spec):
         if name in maps:
             out += [Setting(k, n, mounted=True) for k, n in maps[name].node.items("data")]
     return out
+
+
+# What settings of anything begin with.
+_SAYS_LITTLE = frozenset(
+    "app application service server api base node env next_public vite react_app spring django flask log main default".split()
+)
+
+
+def _beside(key: str, own: Sequence[Node]) -> Node | None:
+    """Return the container's own setting about what a setting that comes with a whole ConfigMap is about: its `REDIS_PASSWORD` for `REDIS_URL`."""
+    stem = key.rpartition("_")[0]
+    if not stem or stem.lower() in _SAYS_LITTLE:
+        return None
+    return next((name for name in own if name.raw.startswith(f"{stem}_") and name.raw != key), None)
 
 
 def mounted_maps(container: Node, spec: Node | None) -> list[str]:
@@ -86,22 +108,13 @@ def told_of(container: Node, settings: list[Setting], *, is_store: bool) -> tupl
         for s in settings
         if not s.mounted
     ]
+    known = {key for key, _, _ in there}
     for entry in container.list("env"):
         name = entry.get("name")
-        if name is not None and entry.get("valueFrom", "secretKeyRef") is not None:
+        kept_elsewhere = entry.get("valueFrom", "secretKeyRef") is not None
+        if name is not None and kept_elsewhere and name.raw not in known:
             there.append((name.raw, "set", name.evidence()))
     return (*saying.told_by_settings(there), *(saying.guarded(there) if is_store else ()))
-
-
-def named_secrets(container: Node, spec: Node | None) -> list[Node]:
-    """Return the places where a container names the Secrets that it uses, as variables or as mounted files."""
-    places = [e.get("valueFrom", "secretKeyRef", "name") for e in container.list("env")]
-    places += [e.get("secretRef", "name") for e in container.list("envFrom")]
-    mounted = {m.text("name") for m in container.list("volumeMounts")}
-    for volume in spec.list("volumes") if spec is not None else ():
-        if volume.text("name") in mounted:
-            places.append(volume.get("secret", "secretName"))
-    return [p for p in places if p is not None]
 
 
 def promised(container: Node, secrets: Collection[str], here: Collection[str]) -> Iterator[Component]:
@@ -113,18 +126,16 @@ def promised(container: Node, secrets: Collection[str], here: Collection[str]) -
         yield from addressed.somewhere(name.raw, name.evidence(), here)
 
 
-def written_out(container: Node, spec: Node | None, secrets: Mapping[str, Object]) -> list[Evidence]:
-    """Return where the Secrets that a container uses write out what they keep, in the manifests themselves; of each the key alone."""
-    used = (secrets[n] for n in dict.fromkeys(p.raw for p in named_secrets(container, spec)) if n in secrets)
-    nodes = [n for one in used for part in ("data", "stringData") for _, n in one.node.items(part)]
-    return [n.evidence(key_only=True) for n in nodes if n.raw and not re.match(r"[$<{]", n.raw)]
-
-
 _PROXIES = (
     (
         "nginx-configuration",
         re.compile(r"\.conf(?:\.template)?$"),
         re.compile(r"^[ \t]*(?:server|upstream \S+|http|stream)\s*\{", re.MULTILINE),
+    ),
+    (
+        "caddy-configuration",
+        re.compile(r"Caddyfile$"),
+        re.compile(r"^[ \t]*(?:reverse_proxy|php_fastcgi|file_server)\b", re.MULTILINE),
     ),
     (
         "envoy-configuration",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress import commands, processes, saying, workloads
+from buttress.data_folders import keeps_nothing
 from buttress.lines import Node
 from buttress.model import Evidence, Fact, FactValue
 from buttress.model.kinds import MESSAGING, STORES
@@ -65,8 +66,13 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
         value = ", ".join(f"{k} {v.raw}" for k, v in place.items()) if place is not None else None
         complete(name, place, value or "set", at=main)
     if kind in STORES | MESSAGING:
-        complete("persistent_volume", _volume(workload))
         pieces = [n for c in containers[:1] for key in ("command", "args") for n in c.list(key) if n.raw]
+        beside = _beside_data(containers[:1], [n.raw for n in pieces])
+        volume = _volume(workload)
+        if volume is not None and beside is not None:
+            facts.append(Fact("persistent_volume", None, "denied", (beside.evidence(),)))
+        else:
+            complete("persistent_volume", volume)
         started = [(n.raw, n.evidence()) for n in pieces]
         facts += [*saying.password_asked(started), *saying.evicted(started)]
     elif (volume := _volume(workload)) is not None:
@@ -176,6 +182,16 @@ def _yes_no(name: str, place: Node, yes: bool) -> Fact:
 
 def _first(containers: list[Node], *path: str) -> Node | None:
     return next((n for c in containers if (n := c.get(*path)) is not None), None)
+
+
+def _beside_data(containers: list[Node], started: list[str]) -> Node | None:
+    """Return the first place where a store's volumes are mounted, when all of them are beside its data."""
+    for container in containers:
+        mounts = [n for m in container.list("volumeMounts") if (n := m.get("mountPath")) is not None]
+        said = [*started, *(e.text("name") for e in container.list("env"))]
+        if keeps_nothing(container.text("image"), [n.raw for n in mounts], said):
+            return mounts[0]
+    return None
 
 
 def _volume(workload: Workload) -> Node | None:
