@@ -65,6 +65,15 @@ _SHELL = re.compile(
     r"(?:echo|printf|set|export|cd|sleep|exit|true|test|if|then|fi|else|for|until|do|done|(?:\S*/)?wait[-_]for\S*|dockerize|\[|[A-Za-z_]\w*=)(?=$|\W|(?<==))"
 )
 _WRAPPER = re.compile(r"""^\W*(?:(?:/usr)?/bin/)?(?:ba|a)?sh\s+(?:-\w*c\b|-[elx]+\b)?\W*""")
+# What stands before a program without being one, and the servers of code, which name what they serve themselves.
+_STARTER = re.compile(
+    r"^(?:(?:exec|time|nice|env|tini|dumb-init|catchsegv|--|-g|(?:poetry|pipenv|uv|pdm|rye|hatch) run|ddtrace-run|opentelemetry-instrument"
+    r"|newrelic-admin run-program|(?:/usr)?(?:/local)?/s?bin/(?:tini|env|dumb-init)|/tini|[A-Z_]+=\S*)\s+){1,8}"
+)
+_SERVER = re.compile(
+    r"\b(?:gunicorn|uvicorn|hypercorn|granian|daphne|uwsgi|waitress-serve|runserver|flask|fastapi|streamlit)\b"
+)
+_WORD = re.compile(r"[a-z][\w-]{1,60}")
 _PARTED = re.compile(r"&&|\|\||[;|\n]")
 _INNER = re.compile(r"\$+\([^()]*\)")
 _KEYWORD = re.compile(r"^(?:do|then|else|until|if|!)\s+")
@@ -112,14 +121,55 @@ def role_of_command(command: str) -> str | None:
     return None
 
 
+def program_in(command: str) -> tuple[str, ...]:
+    """Return the words by which a command line starts a program of Python, the most exact first; nothing for what isn't one of these forms.
+
+    >>> program_in("sh -c 'alembic upgrade head && exec python -u -m shop.mails --all'"), program_in("python manage.py listen")
+    (('python -m shop.mails',), ('manage.py listen',))
+    >>> program_in("python /srv/shop/mails.py"), program_in("shop-mails send --all"), program_in("./mails.sh")
+    (('python srv/shop/mails.py', 'python shop/mails.py', 'python mails.py'), ('shop-mails send', 'shop-mails'), ())
+    """
+    last = _PARTED.split(_WRAPPER.sub("", command[:MAX_COMMAND]))[-1].strip(" \t'\"\\")
+    words = _STARTER.sub("", last).replace('"', " ").replace("'", " ").split()
+    if not words:
+        return ()
+    first, rest = words[0].rpartition("/")[2], words[1:]
+    if re.fullmatch(r"python[\d.]*", first):
+        while rest and re.fullmatch(r"-[a-zA-Z]+", rest[0]) and rest[0] != "-m":
+            rest = rest[1:]
+        if len(rest) > 1 and rest[0] == "-m" and re.fullmatch(r"[\w.]{1,120}", rest[1]):
+            return (f"python -m {rest[1].removesuffix('.__main__')}",)
+        first, rest = (rest[0], rest[1:]) if rest else ("", [])
+        if first.endswith(".py") and not first.endswith("manage.py"):
+            return tuple(f"python {path}" for path in ends_of(first))
+    name = first.rpartition("/")[2]
+    if name in ("manage.py", "django-admin"):
+        return (f"manage.py {rest[0]}",) if rest and _WORD.fullmatch(rest[0]) else ()
+    if not _WORD.fullmatch(name):
+        return ()
+    return (*((f"{name} {rest[0]}",) if rest and _WORD.fullmatch(rest[0]) else ()), name)
+
+
+def ends_of(path: str) -> tuple[str, ...]:
+    """Return a path and all of its ends, the longest first, five at most.
+
+    >>> ends_of("./shop/mails.py")
+    ('shop/mails.py', 'mails.py')
+    """
+    parts = [p for p in path.split("/") if p not in ("", ".")][-5:]
+    return tuple("/".join(parts[n:]) for n in range(len(parts)))
+
+
 def process_of(command: str, place: Evidence) -> tuple[Fact, ...]:
     """Return the facts that a command line starts a worker or a clock of a task queue, or both in one, and that it migrates the schema.
+
+    Where it starts a program of Python, one more fact names that.
 
     >>> e = Evidence("Procfile", 1, 1, "worker: celery -A shop worker -B")
     >>> process_of("celery -A shop worker -B", e)[0].value, process_of("gunicorn shop.wsgi", e)
     ('worker, scheduler', ())
-    >>> [f.value for f in process_of("sh -c 'alembic -c a.ini upgrade head && gunicorn shop.wsgi'", e)]
-    ['Alembic']
+    >>> [f.value for f in process_of("sh -c 'alembic -c a.ini upgrade head && python -m shop.mails'", e)]
+    ['Alembic', ('python -m shop.mails',)]
     """
     facts = []
     role = role_of_command(command)
@@ -129,6 +179,9 @@ def process_of(command: str, place: Evidence) -> tuple[Fact, ...]:
     tool = next((t for t, pattern in _MIGRATES if pattern.search(command[:MAX_COMMAND])), None)
     if tool is not None:
         facts.append(Fact("migrations", tool, "stated", (place,)))
+    program = program_in(command) if role is None and not _SERVER.search(command[:MAX_COMMAND]) else ()
+    if program:
+        facts.append(Fact("program", program, "stated", (place,)))
     return tuple(facts)
 
 

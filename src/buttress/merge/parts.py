@@ -67,13 +67,40 @@ def join_parts(clusters: Sequence[Cluster], ranked: Sequence[Fragment]) -> tuple
             part = one.part(role, ranked)
             if part is not None and running:
                 _hand_over(out, one, part, running, shared, ranked)
-        others = [c for c in runners if c not in workers and c not in clocks]
+        started = _join_programs(out, one, runners, shared, ranked)
+        others = [c for c in runners if c not in workers and c not in clocks and c not in started]
         if home is not None and not _is_run(home, ranked):
             home = _taken_over(out, one, home, others, workers, ranked)
         serving = [c for c in others if _serves(c, ranked)]
         if home is not None and one.main.kind == WORKER and (home in serving or _serves(home, ranked)):
             _serve(home, one, workers, shared)
     return out, shared
+
+
+def _join_programs(
+    clusters: list[Cluster],
+    one: _Application,
+    runners: Sequence[Cluster],
+    shared: Shared,
+    ranked: Sequence[Fragment],
+) -> list[Cluster]:
+    """Join the programs of an application's code with the services that start them by their commands; return these services."""
+    words = {c.id: set(_words(c)) for c in ranked[one.n].components if c.fact("program") is not None}
+    parts = {c.id: c for c in ranked[one.n].components if c.id in words}
+    running: dict[str, list[Cluster]] = {}
+    for cluster in runners:
+        command = [w for n, m in cluster.members if ranked[n].reader != "python" for w in _words(m)]
+        found = next((i for w in command for i in words if w in words[i]), None)
+        if found is not None:
+            running.setdefault(found, []).append(cluster)
+    for id_, services in running.items():
+        _hand_over(clusters, one, parts[id_], services, shared, ranked)
+    return [c for services in running.values() for c in services]
+
+
+def _words(member: Component) -> tuple[str, ...]:
+    fact = member.fact("program")
+    return tuple(map(str, fact.value)) if fact is not None and isinstance(fact.value, tuple) else ()
 
 
 def _applications(ranked: Sequence[Fragment]) -> Iterator[_Application]:

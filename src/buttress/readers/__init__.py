@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple, cast
 
+from buttress.drawings.data_models import without_data_models
 from buttress.folders import CADDY_FILE, COMPOSE_FILE, IMAGE_FILE, overlays_beside_production
 from buttress.model import Diagnostic, Fragment, Passage, Source
 from buttress.origins import made, unpacked
@@ -296,7 +297,7 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
         fragments.append(
             Fragment("table", diagnostics=tuple(Diagnostic(s.path, s.first_line, reason) for s in todo))
         )
-    return tuple(fragments), tuple(sorted(set(skipped)))
+    return without_data_models(fragments), tuple(sorted(set(skipped)))
 
 
 def running_text(sources: Sequence[Source]) -> tuple[Passage, ...]:

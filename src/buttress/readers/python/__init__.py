@@ -4,7 +4,7 @@
 a repository (a folder with packaging, or with a `manage.py` or requirements of its own beside others) becomes a component; its tasks a worker, its beat schedule a scheduler.
 
 - **Reads** frameworks and servers (FastAPI, Django, Flask, Starlette, Litestar, aiohttp, Tornado, Twisted, gRPC; also by a subclass of the project's own, and where a function
-  makes the application), commands that start something, task queues (Celery, RQ,
+  makes the application), programs that go on (console scripts, subcommands, commands of click and Django, files started by themselves), task queues (Celery, RQ,
   Dramatiq, arq, Huey), stores and brokers by the calls and settings that open them (also behind oslo.db, oslo.messaging, kazoo, Flask-Mail), outgoing HTTP and cloud clients, routes with what guards
   them, middleware, migrations, logging, tracing, metrics, tests, types, imports, and what in the code blocks an event loop,
   waits for ever, hides errors or opens a door. What is counted (`calls_without_timeout`) keeps its first five places as evidence.

@@ -158,9 +158,12 @@ class _Assembly:
     def process(self, process: Process, owner: str) -> None:
         """Add a process that runs beside a project's service, with its own flows."""
         here = (process.evidence,)
-        language = Fact("language", "Python", "stated", here)
+        facts = (
+            Fact("language", "Python", "stated", here),
+            Fact("program", process.program.words, "stated", here),
+        )
         id_ = slug(process.name)
-        self.components[id_] = Component(id_, process.name, process.kind, facts=(language,), evidence=here)
+        self.components[id_] = Component(id_, process.name, process.kind, facts=facts, evidence=here)
         for link in process.links:
             self.link(id_, link, owner)
 

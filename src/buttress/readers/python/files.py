@@ -16,7 +16,7 @@ _ASIDE = re.compile(
 )
 _SCRIPTS = re.compile(
     r"^contrib/|(?:^|/)(?:_?scripts?|scripts[-_]\w+|bin|tools?|ci|dev|devtools|utils/scripts|management/commands|hack|fabfile\.py|noxfile\.py|setup\.py|versioneer\.py"
-    r"|_version\.py|docs/conf\.py|dodo\.py|pavement\.py)(?=/|$)"
+    r"|_version\.py|docs/conf\.py|hatch_build\.py|dodo\.py|pavement\.py)(?=/|$)"
 )
 _MIGRATIONS = re.compile(
     r"(?:^|/)(?:migrations|migration/versions|alembic|db_migrations|migrate)/(?:[^/]+/)*[^/]+\.py$"
@@ -52,6 +52,8 @@ def role(source: Source) -> str:
     ['test', 'test', 'code']
     >>> [role(Source(p, "")) for p in ("contrib/mailer.py", "shop/contrib/mailer.py", "shop/example_flows/a.py", "evals/run.py")]
     ['script', 'code', 'aside', 'aside']
+    >>> role(Source("hatch_build.py", "import urllib.request"))
+    'script'
     >>> role(Source("shop/tasks.py", "from invoke import task")), role(Source("shop/tasks.py", "from celery import shared_task"))
     ('script', 'code')
     """

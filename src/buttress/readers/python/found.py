@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from buttress.model import Evidence, Fact, FactValue
 from buttress.model.kinds import MESSAGING, STORES
@@ -13,6 +13,7 @@ from buttress.readers.python.files import folder_of
 from buttress.readers.python.records import Call, Function, Module, Spot
 
 MAX_PLACES = 5
+MAX_BEYOND = 100
 _PLUG_INS = re.compile(
     r"(?:^|[/_])(?:plugins?|backends?|providers?|drivers|adapters|connectors|integrations|engines)$"
 )
@@ -44,6 +45,25 @@ class Link:
     evidence: list[Evidence] = field(default_factory=list)
     facts: dict[str, Fact] = field(default_factory=dict)
     offered: bool = False  # an installation may use it, and needn't
+    beyond: list[Evidence] = field(default_factory=list)  # more places, which aren't told
+
+    @property
+    def places(self) -> list[Evidence]:
+        """Return all places that are known, also those beyond the handful that is told."""
+        return [*self.evidence, *self.beyond]
+
+    def at(self, places: Sequence[Evidence], role: str | None = None) -> Link:
+        """Return the link at some of its places, with the facts that files of these places tell."""
+        files = {e.source for e in places}
+        facts = {}
+        for name, fact in self.facts.items():
+            told = tuple(e for e in fact.evidence if e.source in files)
+            if told:
+                facts[name] = Fact(name, fact.value, fact.status, told)
+        first, rest = list(places[:MAX_PLACES]), list(places[MAX_PLACES:])
+        return replace(
+            self, role=self.role if role is None else role, evidence=first, beyond=rest, facts=facts
+        )
 
     def say(self, name: str, value: FactValue, evidence: Evidence, *, denied: bool = False) -> None:
         """Add a fact. What is denied at one place counts more than what another states; of several numbers the largest does."""
@@ -182,8 +202,10 @@ class Ledger:
     ) -> Link:
         """Return the link of a role to a target, made at its first place."""
         made = self.links.setdefault((role, target, kind), Link(role, target, kind, protocol, sync))
-        if evidence not in made.evidence and len(made.evidence) < MAX_PLACES:
-            made.evidence.append(evidence)
+        if evidence not in made.evidence:
+            places = made.evidence if len(made.evidence) < MAX_PLACES else made.beyond
+            if len(places) < MAX_BEYOND and evidence not in places:
+                places.append(evidence)
         made.protocol = made.protocol or protocol
         made.sync = made.sync or sync if sync is not None else made.sync
         return made

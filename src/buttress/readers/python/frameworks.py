@@ -69,4 +69,5 @@ LOOKS = re.compile(
     r"\b(?:current_user|request\.user|self\.request\.user|g\.user)\.?(?:is_authenticated|is_anonymous|is_active| is None)"
     r"|\bverify_jwt_in_request\(|\bcheck_(?:object_)?permissions\(|\b(?:abort|HTTPException|HttpResponse)\((?:status_code=|status=)?40[13]\b"
     r"|\b(?:PermissionDenied|Forbidden|Unauthorized|NotAuthenticated|HTTP_40[13]_\w+)\b|\blogin_manager\.unauthorized\("
+    r"|\breturn\b[^\n]{0,160},\s{0,3}40[13]\b"  # `return "", 401`
 )

@@ -13,6 +13,8 @@ _BRINGS = {
     "redis": frozenset(
         "rq django-rq rq-scheduler arq django-redis channels-redis flask-rq2 celery-redbeat aiocache".split()
     ),
+    "rabbitmq": frozenset(("fedora-messaging",)),
+    "mongodb": frozenset(("flask-pymongo", "flask-mongoengine", "mongoengine", "beanie")),
     "keystone": frozenset(("keystonemiddleware",)),
     "meilisearch": frozenset(("meilisearch-python-sdk",)),
 }
@@ -60,4 +62,4 @@ def is_installed(link: Link, one: Detected) -> bool:
     }
     brought = _BRINGS.get(technology.id, frozenset())
     extras = {x for d in one.project.packages.declared if not d.group for x in d.extras.split(",")}
-    return not packages or bool((packages | brought) & declared) or technology.id in extras
+    return not packages or bool((packages | brought) & declared | (brought | {technology.id}) & extras)

@@ -17,10 +17,15 @@ _WAITS = frozenset(
 )
 _GOES_ON = re.compile(r"(?:^|[._])(?:running|is_running|keep_running|keep_going|alive|active)(?:\(\))?$")
 _STOPS = re.compile(
-    r"stop|shut|exit|quit|running|terminat|signal|interrupt|cancel|max_|limit|\bonce\b|run_once|one_shot",
+    r"stop|shut|exit|quit|running|terminat|signal|interrupt|cancel|max_|limit|\bonce\b|run_once|one_shot|under_test",
     re.IGNORECASE,
 )
 _ENDS = frozenset(("KeyboardInterrupt", "SystemExit", "CancelledError", "GreenletExit"))
+# Raised where there is no more of what a loop goes through, which then has done its work.
+_NO_MORE = re.compile(
+    r"Stop(?:Async)?Iteration|Empty|EOF|IndexError|KeyError|LookupError|NotFound|DoesNotExist|Incomplete"
+)
+_CAUGHT = "except "
 
 
 def goes_round(function: Function) -> int:
@@ -32,8 +37,8 @@ def goes_round(function: Function) -> int:
 def line_of_loop(code: str) -> int:
     r"""Return the line of the loop in which code goes on until it is stopped, 0 where it has none.
 
-    The loop waits in each round, gives nothing back, and is left only when somebody asks for that: one that is left when something
-    has worked tries again, and one that is left at the end of a list has gone through it.
+    The loop waits in each round, gives nothing back, and is left only when somebody asks for that or when it fails: one that is left
+    when something has worked tries again, and one that is left at the end of a list has gone through it.
 
     >>> line_of_loop("while True:\n    work()\n    sleep(5)"), line_of_loop("while True:\n    if work(): break\n    sleep(5)")
     (1, 0)
@@ -99,7 +104,7 @@ def _ways_out(body: list[ast.stmt], why: tuple[str, ...], *, inner: bool) -> Ite
                 yield from _ways_out(part, why, inner=inner)
             for handler in node.handlers:
                 caught = ast.unparse(handler.type) if handler.type is not None else ""
-                yield from _ways_out(handler.body, (*why, caught), inner=inner)
+                yield from _ways_out(handler.body, (*why, _CAUGHT + caught), inner=inner)
         elif isinstance(node, ast.With | ast.AsyncWith):
             yield from _ways_out(node.body, why, inner=inner)
         elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
@@ -108,4 +113,5 @@ def _ways_out(body: list[ast.stmt], why: tuple[str, ...], *, inner: bool) -> Ite
 
 
 def _is_asked_for(why: tuple[str, ...]) -> bool:
-    return any(_STOPS.search(w) or any(e in w for e in _ENDS) for w in why)
+    told = [w for w in why if not (w.startswith(_CAUGHT) and _NO_MORE.search(w))]
+    return any(w.startswith(_CAUGHT) or _STOPS.search(w) or any(e in w for e in _ENDS) for w in told)

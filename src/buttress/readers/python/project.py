@@ -15,6 +15,7 @@ from buttress.readers.python.parsing import MAX_CODE_BYTES, parse
 from buttress.readers.python.projects import Files, module_name
 from buttress.readers.python.records import Assigned, Call, Class, Function, Module
 from buttress.readers.python.settings import settings_of
+from buttress.readers.python.watched import ROOTS
 
 MAX_HOPS = 6
 MAX_NUMBER = 10**15
@@ -115,6 +116,24 @@ class Project:
             return self.derived[head] + name[len(head) :]
         return name if head in self.classes else application_of(head) + name[len(head) :]
 
+    def _given_back(self, name: str) -> str:
+        """Return a name in which a function of the project stands for the library's object that it says it gives back.
+
+        `shop.clients.rates().get` → `httpx.AsyncClient().get`, for `def rates() -> httpx.AsyncClient`.
+        """
+        head, called, rest = name.partition("()")
+        function = self.functions.get(head) if called else None
+        if function is None or function.returns is None:
+            return name
+        said: ast.expr = function.returns
+        if isinstance(said, ast.BinOp):
+            said = said.left
+        if not isinstance(said, ast.Name | ast.Attribute):
+            return name
+        root, _, more = ast.unparse(said).partition(".")
+        kind = f"{function.module.names.get(root, '')}.{more}".strip(".")
+        return f"{kind}(){rest}" if kind.partition(".")[0] in ROOTS else name
+
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Return the calls of the service's modules, names resolved across modules, in the order of the files; none of fakes."""
@@ -124,7 +143,9 @@ class Project:
                 call.name = (
                     memo[call.name]
                     if call.name in memo
-                    else memo.setdefault(call.name, self._underlying(self.meaning(call.name)))
+                    else memo.setdefault(
+                        call.name, self._underlying(self._given_back(self.meaning(call.name)))
+                    )
                 )
             for function in module.functions:
                 function.decorators = [(self._underlying(self.meaning(n)), d) for n, d in function.decorators]

@@ -63,11 +63,16 @@ class Function:
         """Return whether people start it by hand and it ends: a command of click, Typer or Flask, or a function inside of one."""
         if self.parent is not None and self.parent.is_command:
             return True
+        return self.is_made_command and not any(
+            s.sort == "endless_loop" and s.function is self for s in self.module.spots
+        )
+
+    @property
+    def is_made_command(self) -> bool:
+        """Return whether a decorator of click, Typer or Flask makes a command of it."""
         libraries = {i.name.partition(".")[0] for i in self.module.imports}
-        return (
-            any(name.endswith(".command") for name, _ in self.decorators)
-            and not _COMMANDS.isdisjoint(libraries)
-            and not any(s.sort == "endless_loop" and s.function is self for s in self.module.spots)
+        return any(name.endswith(".command") for name, _ in self.decorators) and not _COMMANDS.isdisjoint(
+            libraries
         )
 
     @property

@@ -11,6 +11,7 @@ from buttress.readers.python.records import Assigned, Call, Class, Module
 from buttress.readers.python.watched import UPDATES
 
 Settings = dict[str, tuple[Module, Assigned]]
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 _OF_CELERY = re.compile(r"(?:celery|broker|result|task|beat|worker|accept)[a-z]*_\w+", re.IGNORECASE)
 
 
@@ -27,6 +28,10 @@ def settings_of(modules: Iterable[Module]) -> Settings:
         for call in module.calls:
             if call.name.endswith(UPDATES):
                 _of_argument(call, out)
+    for module in ordered:
+        for entry in module.assigned if is_settings_module(module) else ():
+            if entry.name.isupper():  # `DEFAULTS = dict(DB_URL=...)`
+                _of_dictionary(entry.value, module, out, _CAPITALS)
     for name, (module, entry) in list(out.items()):
         if "celery" in name:  # `CELERY = {"broker_url": ...}`, which the application is made with
             _of_dictionary(entry.value, module, out, _OF_CELERY)

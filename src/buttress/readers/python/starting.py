@@ -18,7 +18,12 @@ MAX_CALLS = 2000
 _RUNS_CLASS = ("cotyledon.ServiceManager().add",)
 _ENTRY = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.]+):([\w.]+)")
 # What goes on until it is stopped, whatever it is called on.
-_GOES_ON = frozenset(("serve_forever", "worker_main", "run_forever", "run_app"))
+_GOES_ON = frozenset(
+    """
+        serve_forever worker_main run_forever run_app start_consuming run_polling start_polling infinity_polling wait_for_termination
+        run_until_disconnected
+    """.split()
+)
 _STARTS = frozenset(
     """
         uvicorn.run uvicorn.Server().run uvicorn.Server().serve waitress.serve hypercorn.asyncio.serve eventlet.wsgi.server bjoern.run
@@ -99,9 +104,9 @@ def called_by(functions: Iterable[Function], project: Project) -> set[Function]:
     return out
 
 
-def reached(project: Project, target: str) -> Iterator[str]:
-    """Yield the names that a command's function calls, by itself or through functions of the project."""
-    todo, seen = [target.replace(":", ".")], set()
+def reached(project: Project, *targets: str) -> Iterator[str]:
+    """Yield what functions are called, and the names that they call, by themselves or through functions of the project."""
+    todo, seen = [t.replace(":", ".") for t in targets], set()
     for _ in range(MAX_CALLS):
         if not todo:
             return
@@ -116,10 +121,24 @@ def reached(project: Project, target: str) -> Iterator[str]:
         for base in project.bases_of(head):
             yield f"{base}().{last}"
             places.append(f"{base}.{last}")
+        maker = project.functions.get(head)
+        todo += [f"{made}().{last}" for made in _returned(maker, project)] if maker is not None else []
         function = next((f for place in places if (f := project.functions.get(place)) is not None), None)
         if function is not None:
             todo += [called for called, _ in function.called]
             todo += _of_classes(function, project)
+
+
+def _returned(function: Function, project: Project) -> Iterator[str]:
+    """Yield the classes of the project that a function makes and gives back, or says that it gives back: `return Miller()`."""
+    names = re.findall(r"^\s*return\s+([\w.]{1,100})\(", function.text, re.MULTILINE)
+    if isinstance(function.returns, ast.Name | ast.Attribute):
+        names.append(ast.unparse(function.returns))
+    for written in names:
+        root, _, rest = written.partition(".")
+        name = f"{function.module.names.get(root, f'{function.module.name}.{root}')}.{rest}".rstrip(".")
+        if (known := project.meaning(name)) in project.classes:
+            yield known
 
 
 def _of_classes(function: Function, project: Project) -> Iterator[str]:

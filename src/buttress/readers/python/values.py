@@ -90,6 +90,19 @@ def _joined(node: ast.JoinedStr, module: Module, project: Project, steps: int) -
     return Value(text, tuple(names), module, node.lineno)
 
 
+def _formatted(node: ast.Call, form: ast.expr, module: Module, project: Project, steps: int) -> Value | None:
+    """Return a text whose places are filled: `"{}/v1".format(settings.PRICES_URL)`."""
+    found = resolve(form, module, project, steps - 1)
+    if found is None or not found.text:
+        return found
+    text, names = found.text, list(found.names)
+    for argument in node.args:
+        given = resolve(argument, module, project, steps - 1)
+        text = text.replace("{}", given.text if given is not None and given.text else "{ }", 1)
+        names += given.names if given is not None else ()
+    return Value(text.replace("{ }", "{}"), tuple(names), found.module, found.line)
+
+
 def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Value | None:
     written = _written(node.func)
     last = written.rpartition(".")[2]
@@ -108,7 +121,7 @@ def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Val
     if last == "urljoin" and node.args:
         return resolve(node.args[0], module, project, steps - 1)
     if last == "format" and isinstance(node.func, ast.Attribute):
-        return resolve(node.func.value, module, project, steps - 1)
+        return _formatted(node, node.func.value, module, project, steps)
     if last == "build":  # PostgresDsn.build(scheme=…, host=…)
         parts = {k.arg: resolve(k.value, module, project, steps - 1) for k in node.keywords}
         scheme, host = parts.get("scheme"), parts.get("host")

@@ -19,7 +19,7 @@ ROOTS = frozenset(
         taskiq procrastinate django_q channels stomp pulsar paho gcloud
         fastapi starlette flask quart sanic litestar tornado twisted falcon bottle pyramid pecan django rest_framework ninja strawberry graphene
         ariadne graphql flask_restful flask_restx flask_smorest flask_cors flask_limiter flask_talisman flask_wtf flask_login
-        flask_sqlalchemy flask_migrate flask_jwt_extended flask_session flask_httpauth flask_socketio socketio slowapi fastapi_limiter
+        flask_sqlalchemy flask_pymongo flask_migrate flask_jwt_extended flask_session flask_httpauth flask_socketio socketio slowapi fastapi_limiter
         fastapi_pagination fastapi_users secure whitenoise corsheaders uvicorn gunicorn hypercorn waitress granian gevent eventlet
         werkzeug jinja2 markupsafe environ decouple dotenv dynaconf pydantic pydantic_settings dj_database_url marshmallow
         jwt jose authlib passlib bcrypt argon2 hashlib scrypt nacl cryptography hmac secrets pickle cPickle dill cloudpickle marshal
@@ -27,7 +27,7 @@ ROOTS = frozenset(
         tenacity backoff stamina retrying retry pybreaker circuitbreaker aiobreaker purgatory functools contextvars builtins
         PIL pandas numpy cv2 sklearn torch tensorflow pdfkit weasyprint reportlab xlsxwriter openpyxl matplotlib zipfile tarfile
         asgi_correlation_id dependency_injector punq lagom injector eventsourcing mangum zappa atexit cProfile pyinstrument
-        aws_lambda_powertools jaeger_client opencensus dns hvac oslo_db oslo_messaging kazoo flask_mail flask_mailman fastapi_mail flask_user
+        aws_lambda_powertools jaeger_client opencensus dns hvac fedora_messaging oslo_db oslo_messaging kazoo flask_mail flask_mailman fastapi_mail flask_user
         posthog pusher mixpanel segment ably meilisearch meilisearch_python_sdk typesense
     """.split()
 )
@@ -36,7 +36,7 @@ METHODS = frozenset(
     """
         execute executemany executescript delay apply_async add_middleware include_router add_route add_get add_post add_put
         add_delete add_patch add_url_rule register_blueprint add_exception_handler exception_handler errorhandler set_password raw
-        extra_queryset mark_safe send_mail run_in_executor add_insecure_port add_secure_port create_all basic_consume basic_publish
+        extra_queryset mark_safe send_mail run_in_executor add_insecure_port add_secure_port create_all basic_consume basic_publish basic_nack basic_reject
         queue_declare basic_qos instrument_app init_app add_api_route add_task setup_periodic_tasks add_periodic_task add_job
         exchange_declare queue_bind mount add_signal_handler add_resource add_websocket_route add_event_handler Celery
         submit start_background_task callInThread deferToThread deferToThreadPool

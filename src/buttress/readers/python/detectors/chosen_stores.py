@@ -8,10 +8,11 @@ import re
 from buttress.model import Evidence
 from buttress.model.kinds import MESSAGING
 from buttress.readers.python import targets
-from buttress.readers.python.found import Ledger, Target, plug_ins
+from buttress.readers.python.found import MAIN, Ledger, Target, plug_ins
 from buttress.readers.python.project import Project
 from buttress.readers.python.records import Call
 from buttress.readers.python.settings import is_settings_module
+from buttress.readers.python.values import resolve
 from buttress.vocabulary import load
 
 DATABASE = Target("Database", "relational_db")
@@ -27,6 +28,7 @@ _ENGINES = (
 )  # fmt: skip
 # Modules that do one thing and end: what they open isn't what requests go to.
 IN_A_COMMAND = re.compile(r"(?:^|[._])(?:cli|commands?|scripts|migrations|versions|alembic)(?:[._]|$)")
+_ADDRESS = re.compile(r"(?:^|_)(?:db|database|sqlalchemy|sql)_?(?:url|uri|dsn)$|sqlalchemy_database_uri$")
 _SCHEME = re.compile(r"""["'](?P<scheme>[a-z]\w{2,20}(?:\+\w{2,20})?)(?:://|["'])""")
 BROKER_WORDS = (("redis", "redis"), ("amqp", "rabbitmq"), ("rabbit", "rabbitmq"), ("sqs", "sqs"))
 _CELERY_BROKER = ("celery_broker_url", "broker_url", "celery_broker")
@@ -121,6 +123,31 @@ def database(project: Project, ledger: Ledger) -> None:
             else call.name.partition(".")[0]
         )
         link.say("driver", driver, call.evidence())
+
+
+def of_tables(project: Project, ledger: Ledger) -> None:
+    """Link to the database of the classes whose objects are rows of tables, where a library opens it and no call of the project's own.
+
+    What a setting says of its address says which one it is.
+    """
+    if any(x.target.kind == "relational_db" for x in ledger.links.values()):
+        return
+    tables = [c for m in project.modules for c in m.classes if c.field("__tablename__") is not None]
+    if len(tables) < 2:
+        return
+    module, line = tables[0].module, tables[0].line
+    target = of_settings(project) or DATABASE
+    for key, (settings, entry) in project.settings.items():
+        if _ADDRESS.search(key):
+            module, line = settings, entry.line
+            value = resolve(entry.value, settings, project)
+            named = targets.store_of_url(value.text) if value is not None and value.text else None
+            if named is not None and named.technology == "sqlite":
+                target = Target("SQLite", named.kind, named.technology) if target is DATABASE else target
+            elif named is not None:
+                target = named
+            break
+    ledger.link(MAIN, target, module.text.at(line), sync=True)
 
 
 def _replace(ledger: Ledger, keys: list[tuple[str, Target, str]], target: Target, here: Evidence) -> None:

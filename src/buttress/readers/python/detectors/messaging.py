@@ -19,10 +19,13 @@ _OPENERS = {
     "confluent_kafka.SerializingProducer": ("kafka", "publishes"), "confluent_kafka.DeserializingConsumer": ("kafka", "consumes"),
     "faust.App": ("kafka", "consumes"),
     "pika.BlockingConnection": ("rabbitmq", ""), "pika.SelectConnection": ("rabbitmq", ""), "aio_pika.connect_robust": ("rabbitmq", ""),
-    "aio_pika.connect": ("rabbitmq", ""), "kombu.Connection": ("", ""), "nats.connect": ("nats", ""), "stomp.Connection": ("activemq", ""),
+    "aio_pika.connect": ("rabbitmq", ""), "kombu.Connection": ("", ""), "fedora_messaging.api.publish": ("rabbitmq", "publishes"),
+    "fedora_messaging.api.consume": ("rabbitmq", "consumes"), "fedora_messaging.api.twisted_consume": ("rabbitmq", "consumes"), "nats.connect": ("nats", ""), "stomp.Connection": ("activemq", ""),
     "paho.mqtt.client.Client": ("mosquitto", ""), "pulsar.Client": ("pulsar", ""), "azure.servicebus.aio.ServiceBusClient": ("azure-service-bus", ""),
 }  # fmt: skip
 _ADDRESS = ("bootstrap_servers", "broker", "url", "hostname", "servers", "parameters", "host")
+# How a consumer tells a message that has come before, or keeps it from coming again at once.
+_COUNTS = re.compile(r"x-death|redeliver|delivery.?count|attempt|retries|retry_count|sleep\(", re.IGNORECASE)
 _PUBLISHES = frozenset("publish basic_publish send_and_wait produce send_message send_messages xadd".split())
 _CONSUMES = frozenset(
     "subscribe basic_consume consume poll receive_message basic_get xreadgroup xread iterator".split()
@@ -98,6 +101,15 @@ def _directions(call: Call, project: Project, technology: str) -> tuple[str, ...
             if technology.startswith("rabbit") or c.name.startswith(call.name.partition(".")[0])
         }
         out = [kind for kind, words in (("publishes", _PUBLISHES), ("consumes", _CONSUMES)) if every & words]
+    elif call.name.startswith("pika.") and sum(1 for n in _OPENERS for _ in project.called(n)) == 1:
+        handed = {
+            c.last for c in project.calls
+        }  # of the only connection, channels are handed to other modules
+        out = [
+            k
+            for k, word in (("publishes", "basic_publish"), ("consumes", "basic_consume"))
+            if k in out or word in handed
+        ]
     return tuple(out) or ("publishes",)
 
 
@@ -143,6 +155,11 @@ def _acknowledgements(project: Project, ledger: Ledger) -> None:
         ledger.say("acknowledgement", here, "without processing", role=ledger.role_of(call))
         for link in consuming:
             link.say("acknowledgement", "without processing", here)
+    for call in project.ending("basic_nack", "basic_reject"):
+        again = call.keyword("requeue")
+        counts = call.function is not None and _COUNTS.search(call.function.text)
+        if (again is None or constant(again) is True) and not call.open_ended and not counts:
+            ledger.count("unlimited_retries", call.evidence(), role=ledger.role_of(call))
     for call in project.ending("queue_declare", "declare_queue"):
         arguments = call.keyword("arguments")
         if arguments is not None and any(

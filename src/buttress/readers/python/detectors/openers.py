@@ -39,6 +39,7 @@ OPENERS: dict[str, Driver] = {
     "aiosqlite.connect": Driver("sqlite", "aiosqlite", True),
     "pymongo.MongoClient": Driver("mongodb", "PyMongo"),
     "pymongo.AsyncMongoClient": Driver("mongodb", "PyMongo", True),
+    "flask_pymongo.PyMongo": Driver("mongodb", "PyMongo", url=("uri",)),
     "motor.motor_asyncio.AsyncIOMotorClient": Driver("mongodb", "Motor", True),
     "mongoengine.connect": Driver("mongodb", "MongoEngine"),
     "redis.Redis": Driver("redis", "redis-py"),

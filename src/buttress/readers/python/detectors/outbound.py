@@ -7,7 +7,7 @@ import re
 
 from buttress.model import Evidence
 from buttress.readers.python import targets
-from buttress.readers.python.detectors import mail, sessions
+from buttress.readers.python.detectors import mail, sessions, wrappers
 from buttress.readers.python.found import Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
@@ -15,6 +15,7 @@ from buttress.readers.python.values import Value, resolve, seconds_of
 from buttress.vocabulary import load
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream")
+_FOR_EVER = ("requests", "urllib", "urllib3")  # these wait for ever unless they are told not to
 _HTTPX_DEFAULT = 5.0
 _AIOHTTP_DEFAULT = 300.0
 _CLIENTS = {
@@ -61,7 +62,7 @@ def detect(project: Project, ledger: Ledger) -> None:
 def _http(call: Call, library: str, project: Project, ledger: Ledger) -> None:
     maker = _maker(call, project)
     target = targets.service_of(_address(call, library, maker, project))
-    timeout, known = _timeout(call, library, maker)
+    timeout, known = _timeout(call, library, maker, project)
     if known and timeout is None and sessions.waits_by_default(call, library, project):
         timeout, known = True, False  # a number that isn't at the call
     known = known and not (timeout is None and call.in_command)
@@ -111,7 +112,9 @@ def _maker(call: Call, project: Project) -> Call | None:
         return None
     if isinstance(call.node.func, ast.Attribute) and isinstance(call.node.func.value, ast.Call):
         own = call.node.func.value
-        return next((c for c in call.module.calls if c.node is own), None)
+        made_here = next((c for c in call.module.calls if c.node is own), None)
+        if made_here is not None or call.function is None or not _is_gotten(own, call, project):
+            return made_here
     made = list(project.called(head[:-2]))
     same_function = [c for c in made if c.function is call.function and c.module is call.module]
     if len(same_function) == 1:
@@ -120,6 +123,15 @@ def _maker(call: Call, project: Project) -> Call | None:
     if len(here) == 1:
         return here[0]
     return made[0] if len(made) == 1 else None
+
+
+def _is_gotten(node: ast.Call, call: Call, project: Project) -> bool:
+    """Return whether a client comes from a function of the project, which makes it elsewhere: `self.client().get(url)`."""
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return (
+        any(f.name == last for f in call.module.functions)
+        or project.meaning(call.module.names.get(last, "")) in project.functions
+    )
 
 
 def _address(call: Call, library: str, maker: Call | None, project: Project) -> Value | None:
@@ -141,20 +153,24 @@ def _address(call: Call, library: str, maker: Call | None, project: Project) -> 
     return value
 
 
-def _timeout(call: Call, library: str, maker: Call | None) -> tuple[float | bool | None, bool]:
+def _timeout(
+    call: Call, library: str, maker: Call | None, project: Project
+) -> tuple[float | bool | None, bool]:
     """Return how long a call waits (None: for ever, True: a number that isn't known) and whether that is known at all."""
     node = call.keyword("timeout")
     if node is None and library == "urllib":
         node = call.argument(2, "timeout")
     if node is None and call.open_ended:
-        return None, False
+        return None, library in _FOR_EVER and wrappers.ends_up_without_timeout(call, project) is True
     is_client = call.name.rpartition(".")[0].endswith("()")
     if node is None and is_client:
         if maker is None:
             return None, library == "requests" and "Session()" in call.name
         node = maker.keyword("timeout")
         if node is None and maker.open_ended:
-            return None, False
+            return None, wrappers.ends_up_without_timeout(maker, project) is True and (
+                library in _FOR_EVER or wrappers.sets_none(maker)
+            )
     if node is None:
         default = {"httpx": _HTTPX_DEFAULT, "aiohttp": _AIOHTTP_DEFAULT}.get(library)
         return default, library in ("requests", "httpx", "aiohttp", "urllib", "urllib3")
@@ -241,7 +257,8 @@ def _directories(project: Project, ledger: Ledger) -> None:
         host = "" if targets.says_no_place(host) else host
         target = Target(host or "LDAP directory", "identity_provider", None, host)
         link = ledger.link(ledger.role_of(call), target, call.evidence(), "calls", "ldap", sync=True)
-        if value is not None and value.text.startswith("ldap://"):
+        wrapped = constant(call.keyword("use_ssl")) is True
+        if value is not None and value.text.startswith("ldap://") and not wrapped:
             link.say("encryption_in_transit", True, call.evidence(), denied=True)
         library = call.name.partition(".")[0]
         for own, node in bounded:

@@ -56,7 +56,7 @@ def _decorated(project: Project, ledger: Ledger) -> None:
         for function in module.functions:
             for name, node in function.decorators:
                 library = _RETRIES.get(name)
-                if library is None:
+                if library is None or "retry_never" in ast.unparse(node):
                     continue
                 attempts, backoff = _policy(library, name, node)
                 here = module.text.at(node.lineno)

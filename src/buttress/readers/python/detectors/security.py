@@ -7,6 +7,7 @@ import re
 import textwrap
 
 from buttress import workloads
+from buttress.readers.python.detectors import passwords
 from buttress.readers.python.detectors.sql import tell_built_sql
 from buttress.readers.python.files import is_for_development
 from buttress.readers.python.found import Ledger
@@ -21,6 +22,12 @@ _SECRET = re.compile(
 _NO_SECRET = re.compile(
     r"^$|^[*x.<\[{$%]|^(?:phc|pk_live|pk_test)_|^(?:none|null|true|false|todo|test|tests?ing|example|placeholder|unset|default|dummy|fake|password|secret|token|key|username|bearer|basic|string|optional|required|hidden|"
     r"your[-_ ].*|my[-_].*|change.?me.*|insert.*|.*[-_ ](?:missing|unset|placeholder|here)!?|api[-_ ]?key|not[-_ ]?set|redacted|n/?a)$|\s|^https?://|^[a-z_]+(?:\.[a-z_]+)+$|^/|^env:|^arn:|^[A-Z_]+$|password$|_token$|_key$|_secret$",
+    re.IGNORECASE,
+)
+# Keys that sign sessions and tokens, and words that stand for a key which somebody should have set.
+_SIGNS = re.compile(r"(?:^|_)(?:secret_key|jwt_secret(?:_key)?|session_secret|signing_key)$")
+_STANDS_FOR = re.compile(
+    r"^(?:change.?me|your[-_ ]|my[-_ ]|dev|secret|default|super.?secret|insecure|replace|please|not.?(?:so.?)?secret)",
     re.IGNORECASE,
 )
 _WEAK = {"hashlib.md5": "md5", "hashlib.sha1": "sha1", "hashlib.sha256": "sha256", "hashlib.sha512": "sha512"}
@@ -40,6 +47,7 @@ def detect(project: Project, ledger: Ledger) -> None:
     """Tell what would be of use to somebody who attacks the project."""
     _secrets(project, ledger)
     tell_built_sql(project, ledger)
+    passwords.detect(project, ledger)
     _hashes(project, ledger)
     _tokens(project, ledger)
     for call in project.calls:
@@ -80,6 +88,18 @@ def _secrets(project: Project, ledger: Ledger) -> None:
                     where = module.text.at(keyword.value.lineno, until=repr(given)[0] + given[:1])
                     ledger.say("secrets_in_plaintext", where)
                     ledger.count("secrets_in_code", where)
+    for name, (module, entry) in project.settings.items():
+        value = _literal(entry, module)
+        if (
+            _SIGNS.search(name)
+            and value
+            and _STANDS_FOR.search(value)
+            and not (_is_secret(name, value) and _is_assigned(entry, module))  # told above
+            and not is_for_development(module.path)
+            and not _refused(name, project)
+        ):
+            here = module.text.at(entry.line, until="=")
+            ledger.say("secrets_by_default", here, (name.upper(),))
     for module, name, line, value in _urls(project):
         if workloads.holds_secret(name, value) and not re.search(
             r"localhost|127\.0\.0\.1|example|:(?:pass|password|pwd|secret)@|//user(?:name)?:|@(?:db|postgres|redis|rabbitmq|mysql|mongo)\b",
@@ -87,6 +107,19 @@ def _secrets(project: Project, ledger: Ledger) -> None:
         ):
             ledger.count("secrets_in_code", module.text.at(line, until="="))
             ledger.say("secrets_in_plaintext", module.text.at(line, until="="))
+
+
+def _is_assigned(entry: Assigned, module: Module) -> bool:
+    """Return whether a module or a class body gives a name its value, rather than a dictionary."""
+    return entry in module.assigned or any(entry in c.fields for c in module.classes)
+
+
+def _refused(name: str, project: Project) -> bool:
+    """Return whether code refuses to start with a setting as it is by default."""
+    near = re.compile(
+        rf"\b{re.escape(name)}\b(?:[^\n]*\n){{0,4}}?[^\n]*(?:\braise\b|\bexit\()", re.IGNORECASE
+    )
+    return any(near.search(m.text.source.text) for m in project.modules)
 
 
 def _urls(project: Project) -> list[tuple[Module, str, int, str]]:

@@ -11,6 +11,7 @@ from buttress.readers.python import targets
 from buttress.readers.python.detectors import chosen_stores, cloud_stores
 from buttress.readers.python.detectors.openers import OPENERS, Driver
 from buttress.readers.python.found import MAIN, WORKER, Ledger, Link, Target
+from buttress.readers.python.imports import edges_of
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Call
 from buttress.readers.python.values import Value, re_settings, resolve
@@ -31,6 +32,7 @@ _TECHNOLOGY_WORDS = (
     ("redis", "redis"),
     ("elastic", "elasticsearch"),
 )
+_ASKS = re.compile(r"(?<![\w.])(?!(?:os|re|time|json|math|sys|log\w*|_log\w*)\.)[a-z_]\w*(?:\.\w+)+\(")
 _ASYNC_SCHEME = re.compile(r"\+(?:asyncpg|aiomysql|asyncmy|aiosqlite|psycopg_async)")
 _DRIVER_PACKAGES = {
     "postgresql": ("asyncpg", "psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary"),
@@ -64,7 +66,9 @@ def detect(project: Project, ledger: Ledger) -> None:
     _from_settings(project, ledger, seen)
     chosen_stores.database(project, ledger)
     _from_packages(project, ledger, seen)
+    chosen_stores.of_tables(project, ledger)
     cloud_stores.detect(project, ledger)
+    _loaded_by_worker(project, ledger)
 
 
 def _opened(call: Call, driver: Driver, project: Project) -> Target | None:
@@ -122,6 +126,38 @@ def _used_by_worker(project: Project, ledger: Ledger) -> None:
             if of_tasks and call.name.startswith(uses):
                 link = ledger.link(WORKER, target, call.evidence(), sync=True)
                 _driver(link, driver, opened, project)
+
+
+def _loaded_by_worker(project: Project, ledger: Ledger) -> None:
+    """Link a worker that no call shows with a database or a store of files to those which modules open that its tasks' modules load.
+
+    Its tasks must ask something of an object that isn't known, which may be what uses them: `self.kept.session()`. What the application's own module opens, requests may need alone.
+    """
+    first = {*ledger.worker_modules, *(f.module for f in ledger.task_functions)}
+    kinds = ("relational_db", "document_db", "object_store")
+    kept = {x.target for x in ledger.links.values() if x.role == WORKER and x.target.kind in kinds}
+    opened = [
+        x
+        for x in ledger.links.values()
+        if x.role == MAIN and x.kind == "calls" and x.target.kind in kinds and x.target not in kept
+    ]
+    asks = any(_ASKS.search(f.text.partition(":\n")[2]) for f in ledger.task_functions)
+    if not first or kept or not opened or not asks:
+        return
+    imported: dict[str, list[str]] = {}
+    for edge in edges_of(project):
+        imported.setdefault(edge.source.path, []).append(edge.target.path)
+    loaded, todo = {m.path for m in first}, [m.path for m in first]
+    while todo:
+        more = [p for p in imported.get(todo.pop(), ()) if p not in loaded]
+        loaded.update(more)
+        todo += more
+    application = ledger.fact("framework")
+    loaded -= {e.source for e in application.evidence} if application is not None else set()
+    for link in opened:
+        if places := [e for e in link.places if e.source in loaded]:
+            own = link.at(places, WORKER)
+            ledger.links[(WORKER, own.target, own.kind)] = own
 
 
 def _sessions(project: Project) -> Iterator[str]:

@@ -28,6 +28,8 @@ _STYLES = (
 )
 _RAW = re.compile(r"(?:^|[.~_])request(?:\(\))?\.(?:get_json|json|get_data|form|body)$", re.IGNORECASE)
 # How a function proves that a body is the sender's own: what stands in it is the sender's contract.
+# Decorators that hold a body against a schema: `@schema.validate({...})`, `@expects_json(SCHEMA)`.
+_VALIDATES = re.compile(r"(?:^|[._])(?:validate(?:_json|_schema|_body)?|expects_json|use_args|use_kwargs)$")
 _SIGNED = re.compile(
     r"\bcompare_digest\(|\bconstruct_event\(|\b\w*(?:verify|check|validate)\w*(?:signature|hmac|webhook)\w*\b|\bhmac\.new\(",
     re.IGNORECASE,
@@ -253,6 +255,8 @@ def _bodies(project: Project, ledger: Ledger, routes: list[Route]) -> None:
         if _takes_model(function, project):
             ledger.count("validated_routes", here)
             ledger.say("input_validation", here)
+        elif any(_VALIDATES.search(name) and isinstance(d, ast.Call) for name, d in function.decorators):
+            ledger.count("validated_routes", here)
         elif _takes_raw(function) and not _SIGNED.search(function.text):
             ledger.count("raw_body_routes", here)
 
