@@ -16,6 +16,7 @@ GENERIC = frozenset(
     """.split()
 )
 
+_PLURAL = re.compile(r"\b([A-Z]{2,})s\b")  # "VMs"
 # Whose offer a thing is, before its name or left out.
 MAKERS = frozenset("amazon aws microsoft azure google gcp apache oracle ibm hashicorp".split())
 
@@ -79,12 +80,14 @@ def keys(name: str) -> tuple[str, str, str]:
 
     >>> keys("Orders Services"), keys("admin user interface")[1], keys("支払い")
     (('ordersservices', 'orderservice', 'order'), 'adminui', ('支払い', '支払い', '支払い'))
+    >>> keys("VMs"), keys("DNS")[1]
+    (('vms', 'vm', 'vm'), 'dns')
     """
     words = words_of(name)
     if not words:
         own = "".join(name.casefold().split())
         return own, own, own
-    single = _with_initials([singular(w) for w in words])
+    single = _with_initials([singular(w) for w in words_of(_PLURAL.sub(r"\1", name))])
     loose = single[:]
     while len(loose) > 1 and loose[-1].isdigit():
         loose.pop()

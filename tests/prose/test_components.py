@@ -391,3 +391,44 @@ def test_the_server_is_none_that_nobody_calls_a_service() -> None:
     )
     graph = read([Source("design.md", f"# Tramway\n\n## Components\n\n{text}")])
     assert not [c for c in graph.components if {"API Server", "ORM"} <= {e.quote for e in c.evidence}]
+
+
+def test_the_backend_is_no_service_that_stands_beside_it_and_the_frontend() -> None:
+    text = (
+        "# Parcels\n\nThe Scan Lab Platform (SLP) provides a managed scanning service. It takes care of storage in S3.\n\n"
+        "- The frontend asks SLP to begin an upload.\n- SLP stores the file in our S3 bucket.\n- If the file is clean, SLP calls the frontend.\n"
+        "- The frontend calls the backend.\n- The backend retrieves the file from S3.\n\n"
+        "The backend processes commands via an SQS queue.\n"
+    )
+    graph = read([Source("design.md", text)])
+    names = {c.id: c.name for c in graph.components}
+    told = {(names[f.source], names[f.target]) for f in graph.flows}
+    assert ("backend", "S3") in told
+    assert ("SLP", "SQS queue") not in told
+
+
+def test_a_name_with_verbs_for_several_is_one_of_people() -> None:
+    text = (
+        "# Permits\n\nThe permit service writes to PostgreSQL. Acme already use Twilio for other services. "
+        "Acme have used the scheduler of Heroku, and the scheduler calls the permit service.\n"
+    )
+    assert "Acme" not in {c.name for c in read([Source("design.md", text)]).components}
+
+
+def test_two_capitals_and_an_ending_are_several_of_one() -> None:
+    text = "# Nodes\n\nVMs access the metadata service. The VM calls the metadata service and the metadata service calls Keystone.\n"
+    found = [c.name for c in read([Source("design.md", text)]).components if c.name.lower().startswith("vm")]
+    assert len(found) == 1
+
+
+def test_the_name_of_the_whole_before_that_of_a_part_names_the_same_part() -> None:
+    text = (
+        "# Parceler design\n\n## Parceler-taskmaster\n\nThe parceler-taskmaster service reads jobs from RabbitMQ.\n\n"
+        "## Requests\n\nThe TaskMaster writes every request to PostgreSQL. The TaskMaster calls the Label service.\n"
+    )
+    found = [
+        c.name
+        for c in read([Source("design.md", text)]).components
+        if "askmaster" in c.name.lower().replace(" ", "")
+    ]
+    assert len(found) == 1

@@ -28,6 +28,11 @@ def parts(text: str) -> set[str]:
             "RabbitMQ",
         ),
         ("## Use cases\n\n### Returns\n\nA depot reads returned parcels from RabbitMQ and prints their labels.\n", "RabbitMQ"),
+        ("## Decision\n\nWe use NATS.\n\n## Pros and cons of the options\n\n### NATS\n\n- small\n\n### RabbitMQ\n\n- Large\n", "RabbitMQ"),
+        ("The depot has used other brokers in the past such as RabbitMQ.\n", "RabbitMQ"),
+        ("We chose NATS over RabbitMQ.\n", "RabbitMQ"),
+        ("Use NATS over another queue such as RabbitMQ for mails.\n", "RabbitMQ"),
+        ("We could get the same with less work from RabbitMQ.\n", "RabbitMQ"),
         ("## User stories\n\n- As a clerk, I can see what waits in RabbitMQ\n", "RabbitMQ"),
     ],
 )  # fmt: skip
@@ -105,3 +110,13 @@ def test_a_row_about_the_document_names_no_part() -> None:
     assert "Jira" in parts(
         "| Component | What it does |\n|--|--|\n| Jira | The Label service creates tickets in Jira |\n"
     )
+
+
+def test_what_stands_under_the_option_that_was_chosen_is_a_part() -> None:
+    text = (
+        "## Considered options\n\n### Option 1: RabbitMQ\n\nThe Label service publishes each label to RabbitMQ.\n\n"
+        "### Option 2: ActiveMQ\n\nThe Label service publishes each label to ActiveMQ.\n\n## Decision\n\nWe go with option 1.\n"
+    )
+    found = parts(text)
+    assert "RabbitMQ" in found
+    assert "ActiveMQ" not in found

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress.folders import is_about_architecture
 from buttress.model import Component, Passage
-from buttress.names import GENERIC, keys, words_of
-from buttress.prose.candidates import Candidate, group
+from buttress.names import keys, words_of
+from buttress.prose.candidates import PARTS, Candidate, group
 from buttress.prose.candidates.bare import resolve_bare, served_by
-from buttress.prose.candidates.coreference import one_and_the_same
+from buttress.prose.candidates.coreference import names_well, one_and_the_same
 from buttress.prose.candidates.defined import Defined, is_about_folder, only_code
 from buttress.prose.candidates.described import is_told, listed_parts
 from buttress.prose.candidates.evidence import Table
@@ -23,10 +24,13 @@ from buttress.prose.candidates.no_part import (
     is_instance,
     is_library,
     is_means,
+    is_participle,
+    is_piece_of_code,
     is_place,
     is_watching,
     is_wire,
     joins_several,
+    speaks_of_people,
     spoken_by,
     titles_of_lists,
 )
@@ -37,7 +41,12 @@ from buttress.prose.candidates.records import (
     lists_fields,
     said_to_be_carried,
 )
-from buttress.prose.candidates.weighed import is_only_weighed, is_weighed, is_wished
+from buttress.prose.candidates.weighed import (
+    decided,
+    is_only_weighed,
+    is_weighed,
+    is_wished,
+)
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.fields import fields
@@ -52,8 +61,6 @@ from buttress.prose.stances.claims import words_of as place_of
 from buttress.prose.stances.items import is_unbuilt
 from buttress.prose.stances.leads import Leads
 from buttress.prose.text import Prose, Sentence, titles_of
-from buttress.vocabulary import load
-from buttress.vocabulary.roles import role_phrases
 
 _BUILT = Caseless(
     r"\b(?:architecture|system design|technical overview|how (?:it|this) works|components|infrastructure|services|topology)\b"
@@ -109,6 +116,7 @@ class Reading:
         for candidate in self.candidates:
             candidate.shown = made_with.get(candidate.key) if candidate.known else None
         self.steps: list[Step] = []
+        self.decided = decided(self.texts)
         # A paragraph or list of steps, and the broker that it spoke of last.
         carrier: tuple[object, Mention] | None = None
         for text, found, subject in zip(self.texts, self.mentions, self.carried, strict=True):
@@ -216,6 +224,7 @@ class Reading:
 
     def _score(self) -> None:
         """Say of every candidate how likely it is a component, and what the bare roles mean ("the database")."""
+        self.told = {m.key for s in self.steps for m in (s.source, s.target)}
         self.table = Table(
             self.candidates,
             self.texts,
@@ -290,7 +299,7 @@ class Reading:
             if other.known:
                 lead, other = other, lead
             gone[id(other)] = lead
-            lead.named = max((lead, other), key=_names_well).name
+            lead.named = max((lead, other), key=names_well).name
             self.by_key.pop(other.key, None)
             for mention in other.mentions:
                 mention.key = lead.key
@@ -298,16 +307,27 @@ class Reading:
         self.candidates = [c for c in self.candidates if id(c) not in gone]
 
     def _whole(self) -> Sequence[str]:
-        """Return the words of the title of a text that has one."""
+        """Return the words of the title of a text that has one, and names that stand alone and begin those of several parts."""
         titles = titles_of(self.texts)
-        return words_of(titles[0]) if len(titles) == 1 else ()
+        names = [words_of(c.name) for c in self.candidates]
+        firsts = Counter(words[0] for words in names if len(words) > 1)
+        alone = {
+            c.key
+            for c in self.candidates
+            if any(m.how == "proper" and m.capital for m in c.mentions) and c.role() is None
+        }
+        own = [w for w, parts in firsts.items() if parts >= PARTS and w in alone]
+        return (*(words_of(titles[0]) if len(titles) == 1 else ()), *own)
 
     def _is_none(self, candidate: Candidate) -> bool:
         """Return whether a candidate can't be a component, whatever speaks for it."""
         return not candidate.known and (
             all(map(self._rejected, candidate.mentions))
             or is_only_weighed(
-                candidate, self.texts, lambda m: self._rejected(m) or m.sentence in self.unbuilt
+                candidate,
+                self.texts,
+                frozenset() if candidate.key in self.told else self.decided,
+                lambda m: self._rejected(m) or m.sentence in self.unbuilt,
             )
             or all(
                 (m.aside and m.bare) or (m.of is not None and m.of.key != candidate.key)
@@ -329,6 +349,9 @@ class Reading:
             or is_place(candidate)
             or is_means(candidate)
             or is_account(candidate, self.by_key)
+            or is_participle(candidate)
+            or is_piece_of_code(candidate)
+            or speaks_of_people(candidate, self.texts)
             or is_library(candidate)
             or (self.configured and is_framework(candidate))
         )
@@ -344,6 +367,8 @@ class Reading:
     def _rejected(self, mention: Mention) -> bool:
         """Return whether a mention speaks of what isn't chosen, or of a folder of the code."""
         text = self.texts[mention.sentence]
+        if (text.passage.source, text.passage.headings) in self.decided:
+            return False  # it tells of the option that was chosen
         if any(_TOOLING.match(h) for h in text.passage.headings[-1:]) or is_instance(text, mention):
             return True
         unknown = mention.label and mention.kind() is None
@@ -361,15 +386,3 @@ def _tells_how_it_is_built(passage: Passage) -> bool:
     return is_about_architecture(passage.source) or not passage.source.rpartition("/")[2].lower().startswith(
         "readme"
     )
-
-
-def _names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
-    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all general words, the frequent one."""
-    general = (
-        GENERIC.issuperset(words_of(candidate.name)) or " ".join(words_of(candidate.name)) in role_phrases()
-    )
-    technology = load().technologies.get(candidate.technology() or "")
-    runs = (
-        technology is not None and technology.role in ("server", "hosted") and candidate.key.startswith("=")
-    )
-    return candidate.known, runs and not general, not general, len(candidate.mentions)

@@ -45,6 +45,7 @@ STOP = frozenset((*_SHORT, *(word.replace("'", "’") for word in _SHORT))) | fr
         many much more most few less least several other others another same different own new old first
         last next previous one two three let lets please note yes ok okay make makes made sure easy hard
         good bad better best well high low well-known following example examples using used use uses based
+        moreover furthermore nevertheless nonetheless otherwise besides anyway
         due whether itself themselves straight alone together away ahead afterwards meanwhile whenever wherever whatever whichever whereas unless whose toward towards despite per regardless
     """.split()
 )

@@ -9,6 +9,7 @@ from buttress.names import words_of
 from buttress.prose.candidates import Candidate, shown_kind
 from buttress.vocabulary import load
 
+_END = "backend"
 _ALONE = ("gateway", "service_registry", "config_server")  # of which a system has one
 
 
@@ -38,6 +39,8 @@ def resolve_bare(
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             whole = (shown or fits)[0]
+            if _END in words_of(bare.name) and not (whole.known or whole.technology() or _is_end(whole)):
+                continue  # it is the other end of a system's frontend, and no service that stands beside both
             if role != "service" or whole.known or whole.role() or whole.technology():
                 out[bare.key] = whole  # but what nobody says to be a service isn't what "the server" means
         elif any(_fits(kind, role) for kind in kinds.values()) or (
@@ -65,6 +68,11 @@ def served_by(
         if len(alike) == 1 and alike[0].key in unnamed and list(kinds.values()).count(technology.kind) == 1:
             out[candidate.key] = alike[0]
     return out
+
+
+def _is_end(candidate: Candidate) -> bool:
+    """Return whether a candidate is called a backend anywhere."""
+    return any(_END in words_of(m.surface) for m in candidate.mentions)
 
 
 def _fits(kind: str, role: str) -> bool:

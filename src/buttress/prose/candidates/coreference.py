@@ -208,8 +208,9 @@ def _added(longer: Sequence[str], shorter: Sequence[str], whole: Collection[str]
 
 
 def _without(words: Sequence[str], whole: Collection[str]) -> Sequence[str]:
-    """Return a name without the system's own before it."""
-    return words[next((n for n, w in enumerate(words[:-1]) if w not in whole), 0) :]
+    """Return a name without the system's own before it, unless no more than a word for a sort would be left of it."""
+    named = 0 if words[-1] in _MORE or words[-1] in role_phrases() else len(words) - 1
+    return words[next((n for n, w in enumerate(words[:-1]) if w not in whole), named) :]
 
 
 def _technology_words(candidate: Candidate) -> frozenset[str]:
@@ -258,3 +259,21 @@ def _anybody(
     for other in people[1:]:
         if not other.known and not places[id(other)] & places[id(people[0])]:
             yield people[0], other
+
+
+def names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
+    """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all general words, the frequent one.
+
+    >>> from buttress.prose.mentions.spelling import Mention
+    >>> one, other = (Candidate(n, [Mention(0, 0, 1, n, "proper")]) for n in ("api", "Billing"))
+    >>> names_well(one) < names_well(other)
+    True
+    """
+    general = (
+        GENERIC.issuperset(words_of(candidate.name)) or " ".join(words_of(candidate.name)) in role_phrases()
+    )
+    technology = load().technologies.get(candidate.technology() or "")
+    runs = (
+        technology is not None and technology.role in ("server", "hosted") and candidate.key.startswith("=")
+    )
+    return candidate.known, runs and not general, not general, len(candidate.mentions)

@@ -10,9 +10,10 @@ from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, shown_kind
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step
-from buttress.prose.mentions.nouns import MEANS
+from buttress.prose.mentions.nouns import EMPTY, MEANS
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
+from buttress.prose.verbs import lexicon
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
@@ -29,6 +30,7 @@ _EXAMPLES = Caseless(r"\(\s*(?:e\.?g\.?|for example|for instance|such as|like)\b
 _MORE = Caseless(r"\b(?:or|etc)\b")
 _AND_SO_ON = Caseless(r"(?:\.\.\.|…|\betc\.?|\band so on)\s*\)$")  # "(InfluxDB, MongoDB, ...)"
 _COULD = Caseless(
+    r"\b(?:we|one|you|they) (?:could|might) (?!not\b)[^.;:,()]{1,80}$|"
     r"\b(?:could|might) (?:also |instead |easily |later )*(?:be |use |run |go )[^.;:,()]{0,40}$"
 )
 # "compatible with AWS IAM", "doesn't use Kafka", "written in Polymer": what a part is like, goes without, and is written with.
@@ -38,6 +40,13 @@ _LIKE = Caseless(
 _WRITTEN = Caseless(
     r"\b(?:written|coded|programmed|implemented|developed|built) (?:in|with|using) (?:the |plain |modern )?$"
 )
+_SAYS_HOW = re.compile(
+    r"^\S+-(?:based|hosted|managed|backed|powered|driven|generated|provided|native|aware|compatible|like|specific)$"
+)
+_CODE = frozenset("module modules library libraries package packages plugin plugins".split())
+_ADVERBS = frozenset("already also now still".split())
+_ONE, _MANY = frozenset("is has does was".split()), frozenset("are have do were".split())
+_BEGINNING = frozenset(("", "as", "that", "because", "when", "since"))
 _LETTER = re.compile(r"[A-DXYZ]")
 
 
@@ -196,6 +205,62 @@ def is_means(candidate: Candidate) -> bool:
     if words[:1] == ("to",):
         return True
     return candidate.technology() is not None and len(words) > 1 and words[-1] in MEANS
+
+
+def is_piece_of_code(candidate: Candidate) -> bool:
+    """Return whether a name says no more than of what sort a piece of code is, or is a letter: "an api module", "P".
+
+    >>> module = Candidate("apimodule", [Mention(0, 0, 2, "api module", "role", role="library_or_module")])
+    >>> is_piece_of_code(module), is_piece_of_code(Candidate("tax", [Mention(0, 0, 2, "tax module", "role")]))
+    (True, False)
+    """
+    words = words_of(candidate.name)
+    if candidate.technology() is not None or not words:
+        return False
+    return len(candidate.name) == 1 or (words[-1] in _CODE and EMPTY.issuperset(words))
+
+
+def is_participle(candidate: Candidate) -> bool:
+    """Return whether a name only says how another thing is: "a Kubernetes-hosted container".
+
+    >>> is_participle(Candidate("k", [Mention(0, 0, 1, "Kubernetes-hosted", "proper")]))
+    True
+    """
+    return candidate.technology() is None and _SAYS_HOW.search(candidate.name) is not None
+
+
+def speaks_of_people(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether a name is that of people, who "have" and "use" where a thing has and uses: "Acme have already used it".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> texts = sentences([Passage("a.md", 1, 1, "prose", "Acme already use Notify.")])
+    >>> speaks_of_people(Candidate("acme", [Mention(0, 0, 1, "Acme", "proper")]), texts)
+    True
+    """
+    if candidate.known:
+        return False
+    numbers = [_number(m, texts[m.sentence]) for m in candidate.mentions]
+    return numbers.count("several") > numbers.count("one")
+
+
+def _number(mention: Mention, text: Sentence) -> str:
+    """Return whether the verb behind a name tells of one or of several, which only people with one name are; empty where it tells neither."""
+    tokens = text.tokens
+    n = mention.last
+    while n < len(tokens) and (tokens[n].lower.endswith("ly") or tokens[n].lower in _ADVERBS):
+        n += 1
+    verb = lexicon().get(tokens[n].lower) if n < len(tokens) else None
+    if verb is None:
+        return ""
+    if tokens[n].lower in _ONE or (verb.third and verb.base not in ("be", "have", "do")):
+        return "one"
+    before = tokens[mention.first - 1].lower if mention.first else ""
+    alone = (
+        mention.how == "proper" and mention.last == mention.first + 1 and not mention.surface.endswith("s")
+    )
+    plain = verb.plain and not verb.participle and n > mention.last
+    return "several" if alone and before in _BEGINNING and (tokens[n].lower in _MANY or plain) else ""
 
 
 def is_account(candidate: Candidate, named: Collection[str]) -> bool:

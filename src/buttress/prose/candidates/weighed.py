@@ -6,6 +6,7 @@ neither is what titles an alternative and is elsewhere only compared.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from buttress.prose.candidates import Candidate
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.spelling import PROGRAMS, Mention
 from buttress.prose.text import KEPT, Sentence
-from buttress.prose.words import AIMS, FOR_WHOM, REJECTED, REJECTED_SECTION
+from buttress.prose.words import AIMS, FOR_WHOM, REJECTED, REJECTED_SECTION, STOP
 
 _OPTIONS = Caseless(
     r"^\W*(?:(?:other |main |considered )?(?:options?|alternatives?|candidates?)(?: considered| evaluated)?|considered|rejected(?: \w+)?|not chosen)\W*$"
@@ -35,6 +36,24 @@ _THOUGHT = Caseless(
 _LATER = Caseless(
     r"^(?:\s*(?:[,/]|\band\b|\bor\b)\s*(?:and\s+|or\s+)?[\w-]+){0,4}\)?\s*\b(?:can|could|may|might|will)\s+(?:also\s+|then\s+|easily\s+)?(?:be\s+(?:added|plugged in|introduced|supported)|come|follow)\s+(?:later|in (?:an? |the )?(?:later|future|next))\b"
 )
+# "We chose Redis over RabbitMQ", "use Notify over a vendor such as SendGrid"
+_PREFERRED = Caseless(
+    r"\b(?:cho(?:se|ose|sen|osing)|pick(?:ed|ing)?|select(?:ed|ing)?|prefer(?:red|ring)?|favou?r(?:ed|ing)?) [^.;:]{1,80}? over (?:the |an? )?[^.;:,]{0,60}$"
+    r"|\b(?:use|using|used) [^.;:]{1,80}? over [^.;:,]{1,60}? (?:such as|like) [^.;:]{0,40}$"
+)
+# "We have used other tools in the past such as Papertrail"
+_PAST = Caseless(r"\b(?:in the past|formerly|historically)\b[^.;:]{0,60}$")
+Titles = frozenset[tuple[str, tuple[str, ...]]]  # each with its source and those above it
+_PROS = Caseless(r"\bpros (?:and|&) cons\b")
+_DECISION = Caseless(
+    r"^\W*(?:[\d.]+\s*)?(?:decisions?(?: outcome| made)?|outcome|chosen (?:option|solution|approach)|conclusion|resolution)\W*$"
+)
+_OPTION = re.compile(
+    r"^\W*(?:(?:option|alternative|approach|solution|proposal)\s+)?#?[\da-e]?\s*[.):–—-]?\s*"
+)
+_LETTERED = re.compile(r"(?:option|alternative|approach|solution|proposal) #?[\da-e]\b")
+_MOST = 0.7  # of the words of an option's title
+_LEAST = 3  # letters of an option's title that a decision may repeat
 # Sections that compare ways and say which one is right: what is nowhere else is no part.
 _WEIGHING = Caseless(
     r"\b(?:summary|comparison|matrix|trade-?offs?|analysis|impact|conclusions?|consequences|rationale|context|pros|cons|drivers|criteria|"
@@ -70,7 +89,13 @@ def is_weighed(mention: Mention, texts: Sequence[Sentence]) -> bool:
         return True
     before = text.text[: text.tokens[mention.first].start]
     after = text.text[text.tokens[mention.last - 1].end :]
-    if REJECTED.match(after) or _LATER.match(after) or _LISTS_OPTIONS.match(text.text):
+    if (
+        _PAST.search(before)
+        or _PREFERRED.search(before)
+        or REJECTED.match(after)
+        or _LATER.match(after)
+        or _LISTS_OPTIONS.match(text.text)
+    ):
         return True
     if mention.label and mention.kind() not in PROGRAMS and _DECIDES.match(after):
         return True
@@ -81,13 +106,62 @@ def is_weighed(mention: Mention, texts: Sequence[Sentence]) -> bool:
     return text.text.rstrip().endswith("?") and _is_question(passage.headings[-2:])
 
 
+def decided(texts: Sequence[Sentence]) -> Titles:
+    """Return the titles of options, with their sources and what stands above them, that a decision of the text repeats.
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> above = ("Mail", "Considered options")
+    >>> pages = [Passage("a.md", 1, 1, "prose", "We go with Postmark.", headings=("Mail", "Decision"))]
+    >>> pages += [Passage("a.md", n, n, "heading", f"{n}. {name}", headings=above, level=3) for n, name in ((2, "Postmark"), (3, "Sendmail"))]
+    >>> [titles[-1] for _, titles in decided(sentences(pages))]
+    ['2. Postmark']
+    """
+    said: dict[str, str] = {}
+    for text in texts:
+        passage = text.passage
+        if passage.form != "heading" and any(map(_DECISION.match, passage.headings[-1:])):
+            said[passage.source] = f"{said.get(passage.source, '')} {text.text.lower()}"
+    out = set()
+    for text in texts if said else ():
+        passage = text.passage
+        option = passage.form == "heading" and _lists_options(passage.headings[-1:])
+        if option and _is_repeated(text.text.lower(), said.get(passage.source, "")):
+            out.add((passage.source, (*passage.headings, passage.text)))
+    return frozenset(out)
+
+
+def _lists_options(titles: tuple[str, ...]) -> bool:
+    """Return whether options are compared under one of these titles."""
+    return is_rejected_section(titles) or any(map(_PROS.search, titles))
+
+
+def _is_repeated(title: str, decision: str) -> bool:
+    """Return whether a decision repeats the title of an option, its letter, or most of its words."""
+    lettered = _LETTERED.match(title)
+    if lettered is not None and re.search(rf"\b{re.escape(lettered[0])}\b", decision):
+        return True
+    name = _OPTION.sub("", title, count=1).strip(" .:*_`")
+    words = [w for w in re.findall(r"\w+", name) if w not in STOP]
+    found = sum(re.search(rf"\b{w}\b", decision) is not None for w in words)
+    return (len(name) >= _LEAST and name in decision) or (len(words) > 1 and found >= _MOST * len(words))
+
+
 def is_only_weighed(
-    candidate: Candidate, texts: Sequence[Sentence], elsewhere: Callable[[Mention], bool]
+    candidate: Candidate,
+    texts: Sequence[Sentence],
+    chosen: Titles,
+    elsewhere: Callable[[Mention], bool],
 ) -> bool:
-    """Return whether a name titles an alternative and is otherwise only compared; `elsewhere` tells which mentions don't count at all."""
+    """Return whether a name titles an alternative and is otherwise only compared.
+
+    `chosen` are the titles of chosen options, beside which the others aren't; `elsewhere` tells which mentions don't count at all.
+    """
     name = candidate.name.lower()
+    lists = {(source, titles[:-1]) for source, titles in chosen}
     titles = any(
-        name in h.lower() and is_rejected_section((*above[-1:], h))
+        name in h.lower()
+        and (is_rejected_section((*above[-1:], h)) or (texts[m.sentence].passage.source, above) in lists)
         for m in candidate.mentions
         for above, h in _titles_of(texts[m.sentence])
     )

@@ -300,7 +300,7 @@ class _Reader(Effects):
             shared = [m for m in self.mentions if n < m.first < target.first]
             return [self._step(target, m, "calls", n) for m in shared if m.kind() in STORES | MESSAGING]
         kind = self._kind(n, verb, preposition, target, passive)
-        if kind is None:
+        if kind is None or (kind == "depends_on" and not preposition and self._required_to_act(target)):
             return []
         if passive:
             if verb.base in _SET_UP:
@@ -328,6 +328,12 @@ class _Reader(Effects):
                     kind = "publishes"  # "the worker is notified via RabbitMQ"
             return [self._step(s, target, kind, n) for s in sources]
         return [self._step(s, target, kind, n) for s in self._subjects(n)]
+
+    def _required_to_act(self, target: Mention) -> bool:
+        """Return whether what is required is that somebody does something: "requires all *services* to switch"."""
+        after = self.tokens[target.last].lower if target.last < len(self.tokens) else ""
+        several = target.surface.lower() in COLLECTIVES or target.kind() == "actor"
+        return several and after == "to"
 
     def _acted_on_before(self, n: int) -> list[Mention]:
         """Return what a passive before acted on, to which this one is joined: "*Redis* is filled by A and *read* by B"; `n`: the participle."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.prose.flows.charged import Charged, is_language
+from buttress.prose.flows.charged import is_language
 from buttress.prose.flows.clause import BE
+from buttress.prose.flows.others import AUXILIARY, Others
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
-from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
 
 _PIECES = frozenset("part parts side half piece section code bit bits portion".split())
@@ -17,13 +15,12 @@ _DEFINITE = frozenset("the a an our its their this that each every".split())
 _OPENINGS = frozenset("by when while after before through".split())
 _AND = frozenset(("and", "or", "&"))
 _SUCH = frozenset(("as", "like", "including", "both"))
-_EVERYBODY = frozenset("everybody everyone everything others anyone anybody".split())
+_MODALS = frozenset("will can must may should".split())
 _ONES = frozenset("one component service process part program tool".split())
 _CHARGED = frozenset("concerned responsible used charged tasked meant intended needed".split())
-_AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
 
 
-class Actors(Charged):
+class Actors(Others):
     """A clause and who acts in it."""
 
     def _senders(self, n: int) -> list[Mention]:
@@ -33,6 +30,8 @@ class Actors(Charged):
             return [mover]
         for mention in reversed([m for m in self.mentions if m.last <= n]):
             before = self.tokens[mention.first - 1].lower if mention.first else ""
+            if self._acted_since(mention, n):
+                break
             if before in ("from", "by") or (
                 mention.first > 1
                 and before in DETERMINERS
@@ -46,7 +45,7 @@ class Actors(Charged):
         relative = self._antecedent(n)
         if relative is not None:
             return [relative]
-        if self._commanded(n):
+        if self._commanded(n) or self._done_by_a_noun(n):
             return []
         if passive and not self._passive(n) and (described := self.at.get(self._before_signs(n - 1))):
             return [described]
@@ -63,6 +62,8 @@ class Actors(Charged):
             m for m in self.mentions if m.last <= n and not m.aside and self.depth[m.first] <= self.depth[n]
         ]
         free = [m for m in before if not self._governed(m) and not is_language(m)]
+        main = self._main_clause(n)
+        free = [m for m in free if m.first > main] or free
         bracketed = self.at.get(n - 2) if n > 2 and self.tokens[n - 1].text == ")" else None
         if not free and bracketed is not None and self.tokens[self._before_article(bracketed)].text == "(":
             return [bracketed]  # "A nightly job (the reporter) reads …"
@@ -75,15 +76,20 @@ class Actors(Charged):
                 chosen = next((m for m in reversed(free) if not self._crosses(m.last, n)), chosen)
                 if self._crosses(chosen.last, n) and self._everybody_else(n):
                     return []
+        if chosen is not None and self._opened_before(chosen, n):
+            return []
         start = self._clause_start(n)
         pronoun = any(t.lower in ("it", "they") for t in self.tokens[start:n])
         if (
             chosen is None
             and len(before) == 1
             and before[0].first <= 4
-            and self.tokens[self._before_article(before[0])].lower in ("in", "of", "on")
+            and self.tokens[of := self._before_article(before[0])].lower in ("in", "of", "on")
+            and (of > 0 or before[0].first > 1 or before[0].kind() or before[0].how == "known")
         ):
-            chosen = before[0]  # "Dashboards in Grafana show …"
+            chosen = before[
+                0
+            ]  # "Dashboards in Grafana show …", "In the API we call …", but not "In Kenya we call …"
         if chosen is None or (pronoun and chosen.first < start):
             if chosen is None and self._other_subject(n) and not (passive and self._of_requests(n)):
                 return self._instrument(n) if infinitive else []
@@ -204,7 +210,7 @@ class Actors(Charged):
     def _of_another(self, n: int) -> bool:
         """Return whether the participle at `n` describes a noun that is no mention, itself or by "which are"."""
         k = self._before_adverbs(n)
-        while k > 0 and (self.tokens[k].lower in BE or self.tokens[k].lower in _AUXILIARY):
+        while k > 0 and (self.tokens[k].lower in BE or self.tokens[k].lower in AUXILIARY):
             k = self._before_adverbs(k)
         relative = self.tokens[k].lower in ("which", "that")
         if not relative and (self._passive(n) or self.tokens[n - 1].text == ","):
@@ -225,14 +231,17 @@ class Actors(Charged):
     def _going_on(self, n: int) -> Mention | None:
         """Return whom a relative clause goes on about: "calls a function which gathers them and dumps them into …"."""
         k = self._before_adverbs(n)
-        if (
-            self.tokens[k].lower != "and"
-            or n in self.particles
-            or self.verbs[n].gerund
-            or self.verbs[n].plain
-        ):
+        plain = self.verbs[n].plain
+        joins = ("and", ",") if plain else ("and",)
+        if self.tokens[k].lower not in joins or n in self.particles or self.verbs[n].gerund:
             return None
-        earlier = [j for j in self.verbs if j < k and not (self.verbs[j].gerund or self.verbs[j].participle)]
+        earlier = [
+            j
+            for j in self.verbs
+            if j < k
+            and not (self.verbs[j].gerund or self.verbs[j].participle)
+            and (not plain or self.tokens[self._before_adverbs(j)].lower in _MODALS)
+        ]
         start = max((j for j in earlier if self._antecedent(j) is not None), default=None)
         if start is None or any(m.first > start and m.last == k + 1 for m in self.mentions):
             return None
@@ -260,18 +269,13 @@ class Actors(Charged):
         found = self.at.get(k - 1) if k > 0 else None
         return found if found is not None and (self.tokens[k].lower in MOVED or self._owns(found)) else None
 
-    def _everybody_else(self, n: int) -> bool:
-        """Return whether the clause of a verb is about those who aren't named: "…; everybody else goes through its API"."""
-        words = [t.lower for t in self.tokens[self._clause_start(n) : n] if t.is_word]
-        return any(w in _EVERYBODY for w in words[:3]) and not PRONOUNS.intersection(words)
-
     def _has_object(self, n: int) -> bool:
         """Return whether a noun stands right behind the verb at `n`: "moves data from …"."""
         after = self.tokens[n + 1] if n + 1 < len(self.tokens) else None
         return (
             after is not None
             and after.is_word
-            and after.lower not in PREPOSITIONS | _AUXILIARY
+            and after.lower not in PREPOSITIONS | AUXILIARY
             and not after.lower.endswith("ly")
         )
 
@@ -305,23 +309,3 @@ class Actors(Charged):
             and verb.base
             not in ("let", "allow", "enable", "mean", "ensure", "cause", "be", "have", "see", "say")
         )
-
-    def _of_requests(self, n: int) -> bool:
-        """Return whether what is spoken of only moves: "Requests are routed to …", "Anything else is sent to …"."""
-        words = [t.lower for t in self.tokens[self._clause_start(n) : n] if t.is_word]
-        return bool(words) and any(w in MOVED or w in ("anything", "everything") for w in words[:4])
-
-    def _other_subject(self, n: int) -> bool:
-        """Return whether someone who is no component acts: "we", "you", or a noun of another kind before the first verb.
-
-        Where a clause begins with a verb ("runs a job for importing …") nobody else is named: what stands behind it is
-        its object.
-        """
-        start = self._clause_start(n)
-        words = [(k, self.tokens[k]) for k in range(start, n) if self.tokens[k].is_word]
-        if any(t.lower in ("we", "you", "i", "one", "let", "us") for _, t in words):
-            return True
-        if any(t.lower in PRONOUNS for _, t in words):
-            return False
-        before = [t.lower for _, t in takewhile(lambda w: w[0] not in self.verbs, words)]
-        return any(w not in _AUXILIARY and not w.endswith("ly") and w not in lexicon() for w in before)

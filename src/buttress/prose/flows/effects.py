@@ -35,6 +35,7 @@ _NO_MEANS = frozenset(
     "be have start scale replace run live loop iterate walk step think deploy install".split()
 )
 _NAMED = ("agent", "acting", "known", "code", "role", "proper")
+_COMPOSING = frozenset(("add", "insert"))  # what is added to a thing that keeps nothing is a change of it
 _MAKING = frozenset("make issue perform do open give start put".split())
 # What one makes, issues or opens to call something.
 _REQUEST = rf"request|call|\buse\b|quer|lookup|rpc|ping|notification|event|message|look-up|read|write|hook|fetch|push|{_LINK}"
@@ -64,7 +65,7 @@ class Effects(Governed):
             )
             or self._had(n, verb, preposition, target)
         )
-        if not kind:
+        if not kind or (kind == "writes" and verb.base in _COMPOSING and not _keeps(target)):
             return None
         if (
             kind == "calls"
@@ -131,3 +132,8 @@ class Effects(Governed):
             return "writes"
         compared = preposition in ("with", "against") and verb.base in _COMPARING
         return "reads" if (preposition in ("from", "off") or compared) and not passive else None
+
+
+def _keeps(mention: Mention) -> bool:
+    """Return whether a mention may be of a thing in which others are kept."""
+    return mention.how == "known" or mention.technology is not None or mention.kind() in STORES | MESSAGING

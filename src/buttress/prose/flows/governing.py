@@ -27,6 +27,9 @@ _SHUNS = frozenset(
 )
 _NOBODY = frozenset("neither none nobody nothing no".split())
 _NOTHING = frozenset("nothing none anything nobody all".split())
+_NOT_BY = re.compile(
+    r"\b(?:instead of|rather than|without) \w+ing(?: \w+){0,2} to$"
+)  # "instead of learning how to use"
 _AUXILIARIES = frozenset("can will must may should would could also then always only".split())
 # Another clause begins with them: with those who, when a finite verb follows.
 _WHO = frozenset(("we", "you", "they", "there", "it"))
@@ -173,6 +176,17 @@ class Governed(Moving):
         before = [t.lower for t in self.tokens[max(0, n - 3) : n]]
         return before[-2:] == ["used", "to"] and before[0] not in BE
 
+    def _of_none(self, n: int) -> bool:
+        """Return whether the verb at `n` says what nothing does: "there is no driver that connects Nova to …"."""
+        k = n - 1
+        if k < 2 or self.tokens[k].lower not in ("that", "which", "to"):
+            return False
+        words = [self.tokens[j].lower for j in range(max(0, k - 4), k)]
+        for j, word in enumerate(words):
+            if word == "no" and not any(w in PREPOSITIONS or w == "," for w in words[j:]):
+                return j == 0 or words[j - 1] in BE or words[j - 1] in ("have", "has")
+        return False
+
     def _negated(self, n: int) -> bool:
         """Return whether the verb at `n` is denied: by a word right before it, or by one that it depends on ("we avoid ...")."""
         before = " ".join(t.lower for t in self.tokens[max(0, n - 4) : n])
@@ -182,6 +196,8 @@ class Governed(Moving):
             r"(?:\b(?:not|never|cannot|no longer|without|instead of|rather than|avoid|nor|neither)\b|n't)(?: \w+){0,2}$",
             before,
         ):
+            return True
+        if _NOT_BY.search(" ".join(t.lower for t in self.tokens[max(0, n - 7) : n])) or self._of_none(n):
             return True
         start = self._clause_start(n)
         if self.tokens[start].lower in _NOBODY and not any(

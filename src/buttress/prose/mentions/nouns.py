@@ -81,7 +81,7 @@ NO_THING = frozenset(
         tls ssl http https tcp udp ip grpc rest soap json xml yaml toml csv tsv html css js sql nosql url urls uri uris uuid ulid jwt jwts
         oauth oauth2 oidc saml mime ascii utf cpu cpus ram gpu gpus ssd hdd io crud gdpr pii sla slas slo slos sli rpo rto faq todo tbd mvp
         api apis ui sdk cli ide pr prs ci cd id ids pdf png jpg svg gif kb mb gb tb qps rps tps ttl acid base cap mvcc crdt orm dto dsl
-        rfc pep adr adrs utc iso etag cors csrf xss md5 sha hmac aes rsa hsts dos ddos wsgi asgi gil pid stdout stderr stdin http2 http3
+        rpc rpcs rfc pep adr adrs utc iso etag cors csrf xss md5 sha hmac aes rsa hsts dos ddos wsgi asgi gil pid stdout stderr stdin http2 http3
         websocket websockets webhook webhooks protobuf avro parquet sms mms gps nfc iot ocr etl webrtc sip rtp srtp smtp imap amqp stomp xmpp
     """.split()
 )
