@@ -22,7 +22,7 @@ from buttress.prose.facts.ledger import Ledger
 from buttress.prose.facts.owners import Owners
 from buttress.prose.facts.tables import read_tables
 from buttress.prose.flows import Step
-from buttress.prose.mentions.spelling import Mention
+from buttress.prose.mentions.spelling import SORTS, Mention
 from buttress.prose.reading import Reading
 from buttress.prose.stances import stances
 from buttress.prose.text import Prose
@@ -170,8 +170,13 @@ def _spread(reading: Reading, accepted: dict[str, Candidate]) -> list[Step]:
     by_head: dict[str, list[Candidate]] = {}
     for candidate in accepted.values():
         words = words_of(candidate.name)
-        if len(words) > 1:
-            by_head.setdefault(singular(words[-1]), []).append(candidate)
+        sorts = {singular(words[-1])} if len(words) > 1 else set()
+        for mention in candidate.mentions:  # "the `post-sorter` daemon" is one of "both daemons"
+            last = reading.texts[mention.sentence].tokens[mention.last - 1 : mention.last]
+            if last and not mention.bare and mention.role is not None and last[0].lower in SORTS:
+                sorts.add(last[0].lower)
+        for sort in sorts:
+            by_head.setdefault(sort, []).append(candidate)
     out: list[Step] = []
     for step in reading.steps:
         head = (words_of(step.source.surface) or ("",))[-1]

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress.folders import is_about_architecture
-from buttress.model import Component, Passage
+from buttress.model import Component
 from buttress.names import keys, words_of
 from buttress.prose.candidates import PARTS, Candidate, group
 from buttress.prose.candidates.bare import resolve_bare, served_by
+from buttress.prose.candidates.called import add_names
 from buttress.prose.candidates.coreference import names_well, one_and_the_same
 from buttress.prose.candidates.defined import Defined, is_about_folder, only_code
-from buttress.prose.candidates.described import is_told, listed_parts
+from buttress.prose.candidates.described import is_told, listed_parts, tells_how_it_is_built
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.filled import written_with
 from buttress.prose.candidates.forest import SHORT, enough, likelihood
@@ -24,9 +24,12 @@ from buttress.prose.candidates.no_part import (
     is_instance,
     is_library,
     is_means,
+    is_only_way_in,
     is_participle,
     is_piece_of_code,
     is_place,
+    is_several,
+    is_standard,
     is_watching,
     is_wire,
     joins_several,
@@ -36,10 +39,12 @@ from buttress.prose.candidates.no_part import (
 )
 from buttress.prose.candidates.records import (
     is_carried,
+    is_handled,
     is_of_code,
     is_record,
     lists_fields,
     said_to_be_carried,
+    said_to_be_handled,
 )
 from buttress.prose.candidates.weighed import (
     decided,
@@ -54,17 +59,16 @@ from buttress.prose.flows.lists import listed
 from buttress.prose.flows.numbered import broker_of, list_of, step_number
 from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
 from buttress.prose.mentions import Finder
-from buttress.prose.mentions.interfaces import is_interface, offer
+from buttress.prose.mentions.again import name_again
+from buttress.prose.mentions.interfaces import offer
 from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, NOBODY, OF_CODE, WHOLE
+from buttress.prose.mentions.sections import titled_parts
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.stances.claims import words_of as place_of
 from buttress.prose.stances.items import is_unbuilt
 from buttress.prose.stances.leads import Leads
 from buttress.prose.text import Prose, Sentence, titles_of
 
-_BUILT = Caseless(
-    r"\b(?:architecture|system design|technical overview|how (?:it|this) works|components|infrastructure|services|topology)\b"
-)
 MAX_EVERYONE = 12  # "all services" of a larger system are rarely all
 POSSIBLE = 0.1  # likelihood from which on a sentence that defines a component is believed
 # The share of the other labels of a list that are components, how many others there must be, and the likelihood from which on one beside them is.
@@ -103,14 +107,21 @@ class Reading:
         )
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
+        add_names(self.texts, self.mentions)
+        titled = titled_parts(self.texts, self.mentions)
+        name_again(self.texts, self.mentions, titled)
         items = (finder.needed.keys(), finder.enumerated.keys())
         self.needed, self.listed = ({m.key for n in ns for m in self.mentions[n] if m.label} for ns in items)
-        self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known))
-        self.described: set[str] = set()  # keys of the headings whose text begins by saying what they are
+        self.listed |= {m.key for m in finder.parts}
+        self.carried = subjects(self.texts, self.mentions, owners(self.texts, self.mentions, known), titled)
+        # Keys of the headings whose text begins by saying what they are.
+        self.described: set[str] = set()
+        self.sections = [self.mentions[n][0] for n, runs in titled.items() if runs]
         self._refer()
         self.components = known
         self.kinds = {keys(c.name)[1]: c.kind for c in known}
         self.data = said_to_be_carried(self.texts, self.mentions)
+        self.work = said_to_be_handled(self.texts)
         self.candidates: list[Candidate] = group(self.texts, self.mentions, self.kinds)
         made_with = {keys(c.name)[1]: c.technology for c in known}
         for candidate in self.candidates:
@@ -137,11 +148,12 @@ class Reading:
             )
             if not is_wished(self.texts[number].passage.headings)
         ]
+        self.actors = {s.source.key for s in self.steps}
         self.title = frozenset(w for title in titles_of(self.texts) for w in words_of(title))
         forms = {e.form for c in known for e in c.evidence}
         self.drawn = "diagram" in forms
         self.configured = "config" in forms or (
-            "code" in forms and not any(_tells_how_it_is_built(t.passage) for t in self.texts)
+            "code" in forms and not any(tells_how_it_is_built(t.passage) for t in self.texts)
         )
         self.enough = enough(self.texts, beside=self.configured or "code" in forms)
         self.by_key = {c.key: c for c in self.candidates}
@@ -237,6 +249,7 @@ class Reading:
         self.only_code = only_code(self.candidates, self.texts, self.mentions, self.code)
         rows = listed_parts(self.texts, self.mentions)
         self.titles = titles_of_lists(self.texts, self.mentions)
+        sections = {m.key for m in self.sections}
         short = len(self.texts) < SHORT
         for candidate, evidence in zip(self.candidates, self.table.rows, strict=True):
             none = self._is_none(candidate)
@@ -245,6 +258,8 @@ class Reading:
                 candidate.key in rows
                 or candidate.key in self.described
                 or candidate.key in self.needed
+                or (not self.configured and candidate.key in sections and candidate.score > UNLIKELY)
+                or (not self.configured and candidate.called and candidate.score > POSSIBLE)
                 or (not self.configured and candidate.key in self.listed)
                 or (not self.configured and candidate.score > POSSIBLE and is_told(candidate, self.texts))
             )
@@ -274,7 +289,7 @@ class Reading:
         """Put together what only says a role ("the database") with the component that it must mean."""
         servers = {keys(c.name)[1] for c in self.components if c.technology is None}
         told = {m.key for s in self.steps for m in (s.source, s.target)}
-        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough, told=told)
+        meant = resolve_bare(self.candidates, self.kinds, enough=self.enough, told=told, points=self._points)
         meant |= served_by(self.candidates, self.kinds, servers)
         meant |= spoken_by(self.candidates, self.kinds, enough=self.enough)
         for key, whole in meant.items():
@@ -283,6 +298,12 @@ class Reading:
                 mention.key = whole.key
             whole.mentions += bare.mentions
         self.candidates = [c for c in self.candidates if c.key not in meant]
+
+    def _points(self, mention: Mention) -> bool:
+        """Return whether a mention means one that is known: "the worker", "Workers", but not "a pool of workers"."""
+        tokens = self.texts[mention.sentence].tokens
+        before = tokens[mention.first - 1].lower if mention.first else ""
+        return before not in ("of", "some", "more", "additional", "several", "any")
 
     def _identify(self) -> None:
         """Put together the components that the text calls by several names."""
@@ -335,17 +356,20 @@ class Reading:
             )
             or candidate.key in self.only_code
             or self._is_many(candidate)
+            or is_several(candidate, self.texts)
             or NOBODY.issuperset(words_of(candidate.name))
             or FIELD.fullmatch(candidate.name) is not None
             or (candidate.technology() is None and (words_of(candidate.name) or ("",))[-1] in OF_CODE)
             or is_record(candidate, self.texts, self.fields)
             or is_of_code(candidate, self.texts)
             or is_carried(candidate, self.data)
+            or is_handled(candidate, self.work, self.actors)
             or joins_several(candidate, self.by_key)
-            or self._is_only_way_in(candidate)
+            or is_only_way_in(candidate, self.steps)
             or heads_parts(candidate, self.texts, self.titles)
             or is_watching(candidate, self.steps)
             or is_wire(candidate, self.candidates, self.kinds)
+            or is_standard(candidate, self.texts)
             or is_place(candidate)
             or is_means(candidate)
             or is_account(candidate, self.by_key)
@@ -355,14 +379,6 @@ class Reading:
             or is_library(candidate)
             or (self.configured and is_framework(candidate))
         )
-
-    def _is_only_way_in(self, candidate: Candidate) -> bool:
-        """Return whether a name says only that there is an interface of some sort, and it does nothing itself: "a REST API"."""
-        some_sort = all(
-            is_interface(m) and len(words_of(m.surface)) > 1 and not m.label and m.how != "heading"
-            for m in candidate.mentions
-        )
-        return some_sort and not any(s.source.key == candidate.key for s in self.steps)
 
     def _rejected(self, mention: Mention) -> bool:
         """Return whether a mention speaks of what isn't chosen, or of a folder of the code."""
@@ -377,12 +393,3 @@ class Reading:
         if self.code and is_about_folder(text.text):
             return True  # the code itself shows what of it runs
         return is_weighed(mention, self.texts)
-
-
-def _tells_how_it_is_built(passage: Passage) -> bool:
-    """Return whether a passage is of a document about a system, or a README's heading of its part about it: other READMEs tell of use."""
-    if passage.form == "heading" and _BUILT.search(passage.text):
-        return True
-    return is_about_architecture(passage.source) or not passage.source.rpartition("/")[2].lower().startswith(
-        "readme"
-    )

@@ -18,7 +18,7 @@ from buttress.vocabulary.terms import Match
 
 KEPT = 4096  # answers about a sentence or title: several parts ask for them, and some are written again and again
 MAX_SENTENCE = 1000  # what is longer is no sentence, but a list without full stops or made to be slow
-_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Z0-9`_*])")
+_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“(\[]?[A-Za-z0-9`_*])")
 _ABBREVIATION = Caseless(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|fig|no|eg|ie|Mr|Dr|Inc|Ltd|aka)|\b[A-Z])\.$"
 )
@@ -189,9 +189,12 @@ def _pieces(passage: Passage) -> list[tuple[int, int]]:
         return out
     pieces: list[tuple[int, int]] = []
     first = 0
+    names = {m.start for m in passage.marks if m.style in ("code", "strong")}
     for end in _END.finditer(text):
         if _ABBREVIATION.search(text, max(first, end.start() - 12), end.start()):
             continue
+        if text[end.end()].islower() and end.end() not in names:
+            continue  # only a name begins a sentence with a small letter: "`loader` reads it"
         pieces.append((first, end.start()))
         first = end.end()
     pieces.append((first, len(text)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("writes", "write store save persist insert ingest upsert put record index archive append upload add commit keep place dump cache backup log enter buffer batch spool stage hold", "to into in on onto"),
     ("writes", "populate update invalidate refresh flush upsert overwrite seed hydrate increment decrement", " "),
     ("publishes", "publish emit produce enqueue queue broadcast", "to on onto into via in through over"),
+    ("publishes", "send post push submit announce raise", "on onto over"),
     ("consumes", "consume subscribe listen dequeue poll drain pop", "from to on off via through over "),
     ("routes", "route forward proxy distribute redirect balance dispatch direct tunnel relay terminate", "to between across among into towards "),
     ("routes", "front", " "),
@@ -138,6 +140,9 @@ _OTHERS = """
 """.split()
 
 
+_SHORT = re.compile(r"[^aeiou][aeiou][bdglmnprt]$")  # its last letter may be written twice before an ending
+
+
 class Verb(NamedTuple):
     """A form of a verb: its plain form and whether the form can be passive or a noun-like one."""
 
@@ -180,6 +185,9 @@ def forms(base: str) -> dict[str, Verb]:
     out[third] = Verb(base, False, False, False)
     out[past] = Verb(base, True, False, False)
     out[gerund] = Verb(base, False, True, False)
+    if _SHORT.search(base):  # "emitting", "planned"
+        out[f"{base}{base[-1]}ed"] = Verb(base, True, False, False)
+        out[f"{base}{base[-1]}ing"] = Verb(base, False, True, False)
     return out
 
 

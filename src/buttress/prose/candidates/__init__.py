@@ -10,6 +10,7 @@ from itertools import combinations
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
+from buttress.prose.candidates.called import called
 from buttress.prose.mentions.nouns import HYPHENED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence, titles_of
@@ -27,6 +28,7 @@ class Candidate:
     score: float = 0.0
     named: str = ""  # the name that it keeps whatever else it is called
     shown: str | None = None  # the technology that other sources show
+    called: bool = False  # the text gives it a name of its own beside what it is
 
     @property
     def name(self) -> str:
@@ -36,7 +38,7 @@ class Candidate:
         counts: Counter[str] = Counter()
         for mention in [m for m in self.mentions if not m.bare] or self.mentions:
             weight = 3 if mention.how == "known" else 2 if mention.label or mention.capital else 1
-            counts[mention.surface] += weight
+            counts[mention.stands_for or mention.surface] += weight
         return max(counts, key=lambda s: (counts[s], -len(s), s))
 
     def technology(self) -> str | None:
@@ -83,6 +85,13 @@ _WORKS_WITH = frozenset(
 )
 # What a server holds or offers under its own name: "the Elasticsearch indices", "the Logstash HTTP API".
 _HELD = frozenset("http indices indexes pipeline pipelines".split())
+# Words for what a product is or where it runs: "the PostgreSQL server".
+_SORTS = frozenset(
+    """
+        server servers cluster instance instances database db cache queue broker store service node nodes
+        api storage bucket buckets index primary backend system installation persistence caching backbone dashboard dashboards
+    """.split()
+)
 # What stands behind the name of the whole: "the Acme platform".
 _WHOLE = frozenset("system platform application app solution software".split())
 _NEAR = 6  # words between two names of which one does something with the other
@@ -107,6 +116,10 @@ def group(
     _topics(by_key)
     _expand(texts, by_key)
     _brackets(texts, by_key)
+    for lead, other in list(called(texts, by_key)):
+        if by_key.get(lead.key) is lead and by_key.get(other.key) is other:
+            lead.named, lead.called = lead.named or lead.name, True
+            _join(by_key, lead, other)
     _headed(texts, by_key)
     loose: dict[tuple[str, str], list[Candidate]] = {}
     for candidate in by_key.values():
@@ -231,6 +244,8 @@ def _key(mention: Mention, technologies: object) -> str:
     surface_words = [w for w in re.findall(r"\w+", mention.surface.lower())]
     if mention.how == "known":
         return mention.key
+    if mention.stands_for:
+        return keys(mention.stands_for)[1]
     if mention.technology is not None:
         technology = load().technologies[mention.technology]
         names = {
@@ -239,38 +254,9 @@ def _key(mention: Mention, technologies: object) -> str:
             for w in re.findall(r"\w+", n.lower())
         }
         rest = [w for w in surface_words if w not in names and w.rstrip("s") not in names]
-        role_words = _HELD | {
-            "server",
-            "servers",
-            "cluster",
-            "instance",
-            "instances",
-            "database",
-            "db",
-            "cache",
-            "queue",
-            "broker",
-            "store",
-            "service",
-            "node",
-            "nodes",
-            "api",
-            "storage",
-            "bucket",
-            "buckets",
-            "index",
-            "primary",
-            "backend",
-            "system",
-            "installation",
-            "persistence",
-            "caching",
-            "backbone",
-            "dashboard",
-            "dashboards",
-        }
+        role_words = _HELD | _SORTS
         if technology.kind == "object_store":
-            role_words |= {"backup", "backups"}
+            role_words = role_words | {"backup", "backups"}
         if all(w in role_words for w in rest):
             if _HELD.intersection(rest):
                 mention.role = None  # it is the server's role that counts

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import words_of
 from buttress.prose.candidates import Candidate, shown_kind
+from buttress.prose.mentions.nouns import HOLDERS
+from buttress.prose.mentions.spelling import PROGRAMS, Mention
 from buttress.vocabulary import load
 
 _END = "backend"
@@ -14,12 +16,17 @@ _ALONE = ("gateway", "service_registry", "config_server")  # of which a system h
 
 
 def resolve_bare(
-    candidates: list[Candidate], kinds: Mapping[str, str], *, enough: float, told: Collection[str] = ()
+    candidates: list[Candidate],
+    kinds: Mapping[str, str],
+    *,
+    enough: float,
+    told: Collection[str] = (),
+    points: Callable[[Mention], bool] = lambda _: True,
 ) -> dict[str, Candidate]:
     """Return, for each candidate that only says a role ("the database"), the one candidate that it must mean.
 
     `kinds` are those of what other sources show. Only those that are known or whose score is `enough` are meant; what may mean
-    one of several scores 0, but for a service of which a flow is `told`: its key.
+    one of several scores 0, but for a service of which a flow is `told`: its key. `points`: whether a mention means one that is known.
     """
     out: dict[str, Candidate] = {}
     named = [
@@ -33,14 +40,25 @@ def resolve_bare(
         role = bare.role()
         if role is None or role == "actor":
             continue
-        fits = [other for other, kind in named if _fits(kind, role)]
+        if role in PROGRAMS and not any(map(points, bare.mentions)):
+            continue  # "with a pool of workers" means none that is named
+        fits = [other for other, kind in named if _fits(kind, role) and not _is_carried(other, bare)]
         if role == "other":  # "the source" is no pipeline: things of all sorts are others
             fits = [o for o in fits if set(words_of(bare.name)) <= set(words_of(o.name))]
+        own = [o for o in fits if o.technology() is None and set(words_of(bare.name)) < set(words_of(o.name))]
+        if len(own) == 1 and len(fits) > 1 and not any(o.known for o in fits):
+            fits = own  # "the database" of a text with "the Acme database" and the products that it may be
         shown = [other for other in fits if other.known]
         if len(shown or fits) == 1:
             whole = (shown or fits)[0]
             if _END in words_of(bare.name) and not (whole.known or whole.technology() or _is_end(whole)):
                 continue  # it is the other end of a system's frontend, and no service that stands beside both
+            if (
+                not whole.known
+                and any(m.label for m in bare.mentions)
+                and len(bare.mentions) > len(whole.mentions)
+            ):
+                whole.named = whole.named or bare.name  # "workers: …" and once "the responsible worker"
             if role != "service" or whole.known or whole.role() or whole.technology():
                 out[bare.key] = whole  # but what nobody says to be a service isn't what "the server" means
         elif any(_fits(kind, role) for kind in kinds.values()) or (
@@ -73,6 +91,17 @@ def served_by(
 def _is_end(candidate: Candidate) -> bool:
     """Return whether a candidate is called a backend anywhere."""
     return any(_END in words_of(m.surface) for m in candidate.mentions)
+
+
+def _is_carried(other: Candidate, bare: Candidate) -> bool:
+    """Return whether a name is one of many things that a broker holds, which a word for the broker doesn't mean: "the update stream", "the bus"."""
+    last = words_of(other.name)[-1]
+    return (
+        other.technology() is None
+        and not other.known
+        and last in HOLDERS
+        and last not in ("queue", *words_of(bare.name))
+    )
 
 
 def _fits(kind: str, role: str) -> bool:

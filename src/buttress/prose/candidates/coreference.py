@@ -265,9 +265,9 @@ def names_well(candidate: Candidate) -> tuple[bool, bool, bool, int]:
     """Return how well a candidate's name tells what it is: a known one, a technology's, one that isn't all general words, the frequent one.
 
     >>> from buttress.prose.mentions.spelling import Mention
-    >>> one, other = (Candidate(n, [Mention(0, 0, 1, n, "proper")]) for n in ("api", "Billing"))
-    >>> names_well(one) < names_well(other)
-    True
+    >>> one, other = (Candidate(n, [Mention(0, 0, 1, n, "role", role="service")]) for n in ("server", "letter sorter"))
+    >>> max((one, other), key=names_well).name
+    'letter sorter'
     """
     general = (
         GENERIC.issuperset(words_of(candidate.name)) or " ".join(words_of(candidate.name)) in role_phrases()

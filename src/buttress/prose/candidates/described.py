@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from buttress.folders import is_about_architecture
+from buttress.model import Passage
 from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, family, shown_kind
 from buttress.prose.caseless import Caseless
@@ -18,6 +20,9 @@ from buttress.prose.words import ASIDE, HOW_TO
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of, role_phrases
 
+_BUILT = Caseless(
+    r"\b(?:architecture|system design|technical overview|how (?:it|this) works|components|infrastructure|services|topology)\b"
+)
 _PARTS = Caseless(
     r"^\W*(?:(?:service|component|app|application|container|store|system) )?(?:names?|services?|components?|applications?|apps?|"
     r"containers?|process(?:es)?|modules?|workers?|stores?|databases?|data stores?|queues?|caches?|resources?|workloads?|parts?|"
@@ -238,3 +243,17 @@ def _of_others(text: Sentence, found: Sequence[Mention]) -> Iterator[Description
             yield Description(mention.of.surface, made_with.id, None, mention)
         if not mention.bare and mention.technology is None and _OUTSIDE.match(text.text[after : after + 200]):
             yield Description(mention.surface, None, "external_service")
+
+
+def tells_how_it_is_built(passage: Passage) -> bool:
+    """Return whether a passage is of a document about a system, or a README's heading of its part about it: other READMEs tell of use.
+
+    >>> told = lambda form, text: tells_how_it_is_built(Passage("README.md", 1, 1, form, text))
+    >>> told("heading", "Architecture"), told("prose", "Run it.")
+    (True, False)
+    """
+    if passage.form == "heading" and _BUILT.search(passage.text):
+        return True
+    return is_about_architecture(passage.source) or not passage.source.rpartition("/")[2].lower().startswith(
+        "readme"
+    )

@@ -6,12 +6,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from buttress.model.kinds import MESSAGING
-from buttress.names import keys, words_of
+from buttress.names import keys, singular, words_of
 from buttress.prose.candidates import Candidate, shown_kind
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step
+from buttress.prose.mentions.interfaces import is_interface
 from buttress.prose.mentions.nouns import EMPTY, MEANS
-from buttress.prose.mentions.spelling import Mention
+from buttress.prose.mentions.spelling import SORTS, Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
 from buttress.vocabulary import load
@@ -23,6 +24,7 @@ _WATCHING = frozenset(
     "tracking tracing monitoring logging metrics metric alerting telemetry observability".split()
 )
 _WIRE = frozenset("mqtt amqp stomp jms coap topic topics message messages protocol".split())
+_STANDARDS = frozenset("protocol protocols standard standards format formats specification".split())
 _PLACE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*[-_](?:network|net|subnet|vpc|namespace|volume)s?")
 
 # "(e.g., Cloudflare, a load balancer, etc.)", "could be sent to Elastic APM"
@@ -153,6 +155,39 @@ def is_wire(candidate: Candidate, candidates: Sequence[Candidate], kinds: Mappin
         shown_kind(c, kinds) in MESSAGING
         for c in candidates
         if c is not candidate and (c.known or c.technology())
+    )
+
+
+def is_standard(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether a text says of an unknown name that it is a protocol or a format: "the MLLP protocol", "STAC standards".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> texts = sentences([Passage("a.md", 1, 1, "prose", "It speaks the MLLP protocol.")])
+    >>> is_standard(Candidate("mllp", [Mention(0, 3, 4, "MLLP", "proper")]), texts)
+    True
+    """
+    if candidate.technology() is not None or candidate.role() is not None:
+        return False
+    behind = (texts[m.sentence].tokens[m.last : m.last + 1] for m in candidate.mentions)
+    return any(tokens and tokens[0].lower in _STANDARDS for tokens in behind)
+
+
+def is_several(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether a name only points at several of a sort that were named: "both daemons", "these services".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> texts = sentences([Passage("a.md", 1, 1, "prose", "Both daemons call it.")])
+    >>> is_several(Candidate("daemon", [Mention(0, 1, 2, "daemons", "role", role="worker")]), texts)
+    True
+    """
+    return all(
+        singular(m.surface.lower()) in SORTS
+        and singular(m.surface.lower()) != m.surface.lower()
+        and m.first > 0
+        and texts[m.sentence].tokens[m.first - 1].lower in ("both", "these", "those")
+        for m in candidate.mentions
     )
 
 
@@ -301,3 +336,16 @@ def is_framework(candidate: Candidate) -> bool:
     """
     technology = load().technologies.get(candidate.technology() or "")
     return technology is not None and technology.role in ("framework", "library")
+
+
+def is_only_way_in(candidate: Candidate, steps: Sequence[Step]) -> bool:
+    """Return whether a name says only that there is an interface of some sort, and it does nothing itself.
+
+    >>> is_only_way_in(Candidate("rest-api", [Mention(0, 1, 3, "REST API", "proper")]), ())
+    True
+    """
+    some_sort = all(
+        is_interface(m) and len(words_of(m.surface)) > 1 and not m.label and m.how != "heading"
+        for m in candidate.mentions
+    )
+    return some_sort and not any(s.source.key == candidate.key for s in steps)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from buttress.model.kinds import MESSAGING
-from buttress.names import words_of
+from buttress.names import singular, words_of
 from buttress.prose.candidates import Candidate
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.nouns import MOVED
@@ -22,6 +22,11 @@ _IS_RECORD = Caseless(
 )
 _OF_RECORD = Caseless(
     r"\b(?:tables?|models?|entit(?:y|ies)|dtos?|structs?|enums?|columns?|fields?|attributes?|interfaces?|class(?:es)?|methods?|actions?)(?:\s+called|\s+named)?\s+`?$"
+)
+_DOTTED = re.compile(r"[a-z]\w*(?:\.\w+)*\.\w*[a-z][A-Z]\w*(?:\.\w+)*")  # "`shop.stock.StockTaker.count_all`"
+LEAST_HANDLED = 3
+_HANDLED = Caseless(
+    r"\b(run|schedul|execut|process|submit|queu|creat|dispatch|assign|retr)(?:e|es|s|ed|ing|ting|ning|y|ies)?\s+(?:(?:the|a|an|each|all|any|these|those|its|new|many|individual|more|next|further|several)\s+){0,2}(jobs?|tasks?)\b"
 )
 _RUNS = Caseless(
     r"\s*`?\s*(?:service|server|worker|process|daemon|app|application|component|container|module|job|task|queue|topic|database|cluster)s?\b"
@@ -105,6 +110,8 @@ def is_of_code(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
     """
     if candidate.known or candidate.technology() is not None:
         return False
+    if _DOTTED.fullmatch(candidate.name):
+        return True
     return any(
         (m.label and m.code and _DEFAULTS.search(texts[m.sentence].passage.text))
         or _IN_FILE.match(_around(m, texts)[1])
@@ -130,6 +137,37 @@ def said_to_be_carried(texts: Sequence[Sentence], mentions: Sequence[Sequence[Me
                 uses[word] += bool(_MOVES.search(before) or _IS_MOVED.match(after))
                 uses[word] -= bool(_PLACED.search(before))
     return frozenset(word for word, count in uses.items() if count > 0)
+
+
+def said_to_be_handled(texts: Sequence[Sentence]) -> frozenset[str]:
+    """Return the words for work that a text says is run, scheduled or queued, again and again: "runs each job".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> told = "It runs each job. It queues new jobs. Whoever submits a job waits."
+    >>> said_to_be_handled(sentences([Passage("a.md", 1, 1, "prose", told)]))
+    frozenset({'job'})
+    """
+    uses: Counter[str] = Counter()
+    for text in texts:
+        uses.update(singular(found[2].lower()) for found in _HANDLED.finditer(text.text))
+    return frozenset(word for word, count in uses.items() if count >= LEAST_HANDLED)
+
+
+def is_handled(candidate: Candidate, words: frozenset[str], actors: Collection[str]) -> bool:
+    """Return whether a name is only of work, by the `words` that the text uses so, and does nothing (`actors`: who does): "a label job".
+
+    >>> job = Candidate("j", [Mention(0, 2, 4, "label job", "role", role="worker")])
+    >>> is_handled(job, frozenset({"job"}), ()), is_handled(job, frozenset({"job"}), ("j",))
+    (True, False)
+    """
+    last = singular((words_of(candidate.name) or ("",))[-1])
+    return (
+        not candidate.known
+        and candidate.technology() is None
+        and last in words
+        and candidate.key not in actors
+    )
 
 
 def is_carried(candidate: Candidate, words: frozenset[str]) -> bool:

@@ -162,11 +162,23 @@ class _Reader(Effects):
             if (self._negated(n) and negated) or self._no_longer(n) or self.tokens[n + 1].lower == "no":
                 continue  # "has no access to"
             if not hands_on(self.text, self.mentions, index):
-                out += self._read(n, verb, preposition, target)
+                told = self._read(n, verb, preposition, target)
+                first = self._joined_to(n)
+                if not told and first is not None:
+                    told = self._read(first, self.verbs[first], preposition, target)
+                out += told
         out = self._carried_by(out)
         for step in out:
             step.source, step.target = step.source.meant(), step.target.meant()
         return out
+
+    def _joined_to(self, n: int) -> int | None:
+        """Return the verb that has the same object: "*pulls* and unpacks archives from …"; `n`: the second."""
+        k = self._before_adverbs(n)
+        verb = self.verbs.get(k - 1)
+        if k < 1 or self.tokens[k].lower != "and" or verb is None:
+            return None
+        return k - 1 if verb.third == self.verbs[n].third and not verb.participle else None
 
     def _shut_out(self, target: Mention) -> bool:
         """Return whether what is said holds for another and not for this one: "keeps sessions in Redis, not in *Postgres*"."""
@@ -255,6 +267,8 @@ class _Reader(Effects):
         if passive and preposition == "from" and verb.base in _FILLED:
             return [self._step(s, target, "reads", n) for s in self._subjects(n, passive=True)]
         if passive and preposition == "by":
+            if (broker := self.sent_on(n)) is not None:
+                return [self._step(target, broker, "publishes", n)]
             if handed := self.handed(n, target):
                 return [self._step(a, b, kind, n) for a, b, kind in handed]
             if verb.base == "feed":

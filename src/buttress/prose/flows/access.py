@@ -8,7 +8,8 @@ from itertools import pairwise
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import THE, Pair, joined, listed, owns, words_before, words_between
+from buttress.prose.flows.between import Pair, words_between
+from buttress.prose.flows.constructions import THE, joined, listed, owns, words_before
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.charged import is_language
-from buttress.prose.flows.clause import BE
 from buttress.prose.flows.others import AUXILIARY, Others
+from buttress.prose.flows.voice import BE
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
@@ -294,6 +294,8 @@ class Actors(Others):
         lower = self.tokens[n].lower
         if lower == "of" and n > 0 and self.tokens[n - 1].lower in _PIECES:
             return False  # "the admin part of the app calls …"
+        if lower in ("in", "so") and self.tokens[n + 1].lower == "that":
+            return False  # "in that clients who …"
         if lower in PREPOSITIONS or lower in ("as", "than"):
             return True
         begins = any(t.lower in _DEFINITE for t in self.tokens[n + 1 : mention.first])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from buttress.prose.flows.clause import BE, Clause
+from buttress.prose.flows.clause import Clause
 from buttress.prose.flows.constructions import owns
+from buttress.prose.flows.voice import BE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import lexicon
 from buttress.prose.words import DETERMINERS

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from buttress.prose.flows.constructions import owns
+from buttress.prose.flows.voice import Voice
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import Verb, flow_verbs, lexicon, phrasal, third_person, unknown_verb
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
 
-BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
 # Words that are as often nouns as verbs: verbs only behind a modal, a pronoun or a name.
 _NOUN_LIKE = frozenset(
     """
@@ -29,9 +29,9 @@ WAYS_IN = frozenset(
 )
 _SMALL = STOP | DETERMINERS | PREPOSITIONS | PRONOUNS
 _PLACES = frozenset("in on at into".split())
-_AS_SOON_AS = frozenset("once when whenever if after until unless".split())
 _OPENING_CLAUSE = frozenset("while but because when if then though although whereas".split())
 _OBJECTS = frozenset("them it him everything".split())
+_WITHIN = frozenset("in of via with over as".split())
 _PLURALS = frozenset("people data staff media".split())  # without the ending of one
 _BEGINS = frozenset((":", "-", "–", "—", "|", "•", ";", ")"))
 _GIVING = frozenset("delegate leave offload outsource entrust hand".split())
@@ -53,7 +53,7 @@ def _compound(word: str) -> Verb | None:
     return verb if verb is not None and verb.third else None
 
 
-class Clause:
+class Clause(Voice):
     """The words of one sentence with its mentions, its verbs and the depth of brackets.
 
     `subject` is who acts when nobody is named, `broker` what carries the messages of which the sentence before spoke.
@@ -128,6 +128,8 @@ class Clause:
                 and not verb.plain
             )
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        if self._behind_one(n, verb) or (verb.third and before == "and" and self._moves_with(n)):
+            return False
         if verb.plain and not verb.participle and before == "," and self._told_in_third():
             return False  # "Exposes figures, replay API and …"
         if self._is_noun_here(n, verb, before, after) or self._opens(n, verb):
@@ -180,6 +182,17 @@ class Clause:
         ):
             return n == 0 and self.text.passage.form in ("list", "table")
         return True
+
+    def _behind_one(self, n: int, verb: Verb) -> bool:
+        """Return whether a plain form stands behind a name in the singular that hangs on a preposition: "in the Avro *format* to …"."""
+        named = self.at.get(n - 1)
+        if named is None or not verb.plain or verb.participle or self.tokens[n - 1].lower.endswith("s"):
+            return False
+        return named.first > 0 and self.tokens[named.first - 1].lower in _WITHIN
+
+    def _moves_with(self, n: int) -> bool:
+        """Return whether a word is the second of what moves: "the metrics and *traces*"."""
+        return n > 1 and self.tokens[n - 2].lower in MOVED and self.tokens[n].lower in MOVED
 
     def _told_in_third(self) -> bool:
         """Return whether an item says what somebody does, verb by verb in the third person: "Stores orders, sends mails"."""
@@ -305,34 +318,6 @@ class Clause:
                 while k > 0 and self.depth[k] > opened:
                     k -= 1
         return k
-
-    def _passive(self, n: int) -> bool:
-        for k in range(n - 1, max(-1, n - 4), -1):
-            lower = self.tokens[k].lower
-            if lower in BE:
-                return True
-            if k in self.at or not (
-                lower.endswith("ly")
-                or lower
-                in ("also", "then", "not", "only", "always", "first", "both", "all", "being", "be", "been")
-            ):
-                return False
-        return False
-
-    def _reduced(self, n: int) -> bool:
-        """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
-        k = n - 2 if n > 1 and self.tokens[n - 1].text == "," else n - 1
-        if k > 1 and self.tokens[k].lower == "itself" and self.tokens[k - 1].text == ",":
-            k -= 2  # "the auth service, itself backed by …"
-        return k in self.at or (
-            n > 0
-            and self.tokens[k].is_word
-            and (self.tokens[k].lower not in STOP or (self._by(n) and self.tokens[k].lower in _AS_SOON_AS))
-            and (self.verbs[n].base not in ("read", "put", "run", "set") or self._by(n))
-        )
-
-    def _by(self, n: int) -> bool:
-        return n + 1 < len(self.tokens) and self.tokens[n + 1].lower == "by"
 
     def _owns(self, mention: Mention) -> bool:
         """Return whether a mention stands in the genitive: "the reporter's output"."""

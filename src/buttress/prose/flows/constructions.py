@@ -8,12 +8,11 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
+from buttress.prose.flows.between import Pair, bridging, exchanges, words_between
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import flow_of, lexicon, phrasal
 from buttress.prose.words import DETERMINERS, GENITIVE, PALE, PREPOSITIONS
-
-Pair = tuple[Mention, Mention, str]  # who starts it, what is needed, the kind of flow
 
 _PROXIES = ("gateway", "load_balancer", "cdn")
 _EDGE = (*_PROXIES, "service", "web_frontend")
@@ -29,19 +28,6 @@ _BEHIND = re.compile(
     r"\b(?:behind|fronted by|reached through|exposed (?:through|via|by))(?: (?:the|our|a|an|its|single))*(?: [\w-]+ing)?$"
 )
 _WITH = re.compile(r"(?:with|using|on top of|on|over|,? backed by)(?: the| a| an)?")
-_EXCHANGE = Caseless(
-    r"\b(?:communicat\w+|traffic|requests|calls|interactions?|connections?|messag(?:es|ing)|exchange\w*|conversation|talk|integration|link|data transfer)\b"
-    r"(?: \w+){0,3} between(?: the| our| a| an| both)*$|\bexchanged by(?: the| our| a| an| both)*$",
-)
-_LINKED = Caseless(
-    r"\b(?:timeouts?|connections?|connection pools?|retries|latency|hops?|network|firewall|tls|mtls|handshake|round ?trips?)(?: \w+){0,3} between(?: the| our| a| an| both)*$"
-)
-_NO_LINK = Caseless(
-    r"(?:\b(?:no|never|without)\b|n['’]t\b)(?: [\w-]+){0,3} between(?: the| our| a| an| both)*$"
-)
-_THROUGH = Caseless(
-    r"\b(?:uses?|using|through|via|over|goes through|go through|handled by|done by|passes through|happens? (?:via|through|over))\b(?: \w+){0,3}$",
-)
 _MOVING = (
     r"(?:transmission|transfers?|traffic|flow|requests?|calls?|messages?|events?|queries|connections?|data|access|uploads?|pushes|"
     r"notifications?|rpcs?|logs|metrics|traces|writes|reads|inserts|updates)"
@@ -109,7 +95,8 @@ def constructed(text: Sentence, mentions: Sequence[Mention], subject: Mention | 
     ordered = sorted(mentions, key=lambda m: m.first)
     return [
         *_in_front(text, ordered, subject),
-        *_between(text, ordered),
+        *exchanges(text, ordered),
+        *bridging(text, ordered, subject),
         *_in_role(text, ordered),
         *_along(text, ordered),
         *_acted_upon(text, ordered),
@@ -173,11 +160,6 @@ def _acts(text: Sentence, mention: Mention) -> bool:
 def owns(text: Sentence, mention: Mention) -> bool:
     """Return whether a mention stands in the genitive: "the reporter's output"."""
     return text.tokens[mention.last - 1].lower.endswith(GENITIVE)
-
-
-def words_between(text: Sentence, one: Mention, other: Mention) -> str:
-    """Return the words between two mentions, without signs."""
-    return " ".join(t.text for t in text.tokens[one.last : other.first] if t.is_word or t.text in ",;:()")
 
 
 def words_before(text: Sentence, mention: Mention) -> str:
@@ -357,32 +339,6 @@ def _in_front(text: Sentence, mentions: Sequence[Mention], subject: Mention | No
         ):
             out.append((second, served, "routes"))
     return out
-
-
-def _between(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:
-    """Return both ends of an exchange joined to what carries it, or to each other when nothing is said to."""
-    for index in range(len(mentions) - 1):
-        one, other = mentions[index], mentions[index + 1]
-        before = text.text[: text.tokens[one.first].start].strip(" `*_\"'")
-        gap = [t.lower for t in text.tokens[one.last : other.first] if t.is_word]
-        if not gap or gap[0] != "and" or len(gap) > 2 or _NO_LINK.search(before):
-            continue
-        if _LINKED.search(before) and one.kind() not in STORES | MESSAGING:
-            return [(one, other, "calls")]
-        if not _EXCHANGE.search(before):
-            continue
-        carrier = next((m for m in mentions[:index] if m.kind() in MESSAGING or m.label), None)
-        for later in mentions[index + 2 :]:
-            if _THROUGH.search(
-                text.text[text.tokens[other.last - 1].end : text.tokens[later.first].start].strip()
-            ):
-                carrier = later if later.kind() != "library_or_module" else carrier  # "over gRPC" is how
-                break
-        if carrier is None:
-            return [(one, other, "calls")]
-        kind = "publishes" if carrier.kind() in MESSAGING else "calls"
-        return [(one, carrier, kind), (other, carrier, kind)]
-    return []
 
 
 def _in_role(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.prose.flows.clause import BE
 from buttress.prose.flows.moves import Moving
+from buttress.prose.flows.voice import BE
 from buttress.prose.mentions.nouns import HOLDERS
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import flow_verbs
@@ -19,6 +19,10 @@ _PARTS = frozenset(
         instance instances set list cluster copy pool group part one each all most many number fleet replica replicas contents content location address endpoint
     """.split()
 )
+# "monitors the health of the gateway": who minds the state of another asks it.
+_STATE_OF = "state of"
+_STATES = frozenset("state states status health lifecycle availability".split())
+_MINDING = frozenset("manage monitor check control watch track observe query poll supervise".split())
 _OUT = frozenset("out content contents data rows records entries messages state".split())  # "reads it out of"
 _OWN = frozenset("own dedicated separate private embedded small local single".split())
 _DESCRIBING = frozenset("for of about per under like without behind at outside inside".split())
@@ -43,7 +47,7 @@ class Governed(Moving):
     def _governor(self, index: int) -> tuple[int, str] | None:
         """Return the verb that governs a mention and the preposition before it; lists share those of their first part."""
         target = self.mentions[index]
-        if index and self._opens_clause(target):
+        if self._opens_clause(target):
             return None
         for earlier in range(index - 1, max(-1, index - 3), -1):
             if self._for_another(self.mentions[earlier], target):
@@ -70,9 +74,15 @@ class Governed(Moving):
                     self.verbs[n].base == "have" and preposition != "to" and not self._owned(n, target)
                 ):
                     return None
+                if preposition == _STATE_OF:
+                    return (n, "") if self.verbs[n].base in _MINDING else None
                 return n, preposition
             if token.lower in PREPOSITIONS and not preposition:
                 preposition = token.lower
+                if preposition == "of" and self.tokens[n - 1].lower in _STATES:
+                    preposition = _STATE_OF
+                    n -= 1
+                    continue
                 if preposition in _DESCRIBING:
                     if preposition == "of" and self.tokens[n - 1].lower in _OUT:
                         preposition = "from"

@@ -8,8 +8,10 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.actors import Actors
-from buttress.prose.flows.clause import BE
-from buttress.prose.flows.constructions import Pair, listed
+from buttress.prose.flows.between import Pair
+from buttress.prose.flows.constructions import listed
+from buttress.prose.flows.voice import BE
+from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import flow_of
 from buttress.prose.words import DETERMINERS, GENITIVE, PALE, PREPOSITIONS
@@ -168,6 +170,16 @@ class Moving(Actors):
             return [(taker, s, "calls") for s in self._subjects(earlier) if s is not taker]
         return []
 
+    def sent_on(self, n: int) -> Mention | None:
+        """Return the broker on which somebody waits for what is sent: "watches the queue for events *sent* by …"; `n`: the participle."""
+        if self.verbs[n].base not in _SENDING or self.tokens[n - 1].lower not in MOVED:
+            return None
+        k = n - 2
+        while k > 0 and (self.tokens[k].lower in DETERMINERS or self.tokens[k].lower in PALE):
+            k -= 1
+        found = self.at.get(k - 1) if k > 0 and self.tokens[k].lower == "for" else None
+        return found if found is not None and found.kind() in MESSAGING else None
+
     def arriving(self, n: int, sender: Mention) -> list[Pair]:
         """Return the flows of "handles refunds coming from the shop"; `n`: the gerund."""
         earlier = self._earlier(n) if self.verbs[n].gerund and self.verbs[n].base in _ARRIVING else None
@@ -216,7 +228,10 @@ class Moving(Actors):
         """Return who acts in "logs are collected by the agent and sent to …"; `n`: the second participle."""
         if n < 2 or self.tokens[n - 1].lower != "and":
             return None
-        mention = self.at.get(n - 2)
+        k = n - 2
+        while k > 0 and not self.tokens[k].is_word:
+            k -= 1
+        mention = self.at.get(k)
         if mention is None:
             return None
         return mention if self.tokens[self._before_article(mention)].lower == "by" else None

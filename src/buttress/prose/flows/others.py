@@ -6,6 +6,7 @@ import re
 from itertools import takewhile
 
 from buttress.prose.flows.charged import Charged
+from buttress.prose.flows.voice import BE
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import lexicon
@@ -18,6 +19,10 @@ _ALREADY = frozenset("it they we you".split())
 _SUBORDINATE = frozenset(
     "if when whenever while once after before as since because although though unless until".split()
 )
+_DONE = frozenset(
+    "authentication authorization authorisation storage persistence logging monitoring search caching scheduling messaging billing persistency".split()
+)
+_WAYS = frozenset("way workflow approach idea default practice setup".split())
 AUXILIARY = frozenset("can will must should may also then first finally to and is are be not or".split())
 
 
@@ -37,6 +42,14 @@ class Others(Charged):
         if any(t.lower in PRONOUNS for _, t in words):
             return False
         before = [t.lower for _, t in takewhile(lambda w: w[0] not in self.verbs, words)]
+        if (
+            self.tokens[n - 1].lower == "to"
+            and self.tokens[n - 2].lower in BE
+            and _WAYS.intersection(before[-1:])
+        ):
+            return False  # "the usual way is to send it to …"
+        if before and set(before) <= _DONE | DETERMINERS | AUXILIARY | {"of", "users", "user"}:
+            return False  # "Authentication is based on Keycloak"
         return any(w not in AUXILIARY and not w.endswith("ly") and w not in lexicon() for w in before)
 
     def _of_requests(self, n: int) -> bool:

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.caseless import Caseless
-from buttress.prose.flows.constructions import THE, Pair, joined, listed, owns, words_before, words_between
+from buttress.prose.flows.between import Pair, words_between
+from buttress.prose.flows.constructions import THE, joined, listed, owns, words_before
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from buttress.model import Component, slug
@@ -28,6 +28,7 @@ _DOER = Caseless(
     r"^\W*(?:who|what does (?:this|it)|(?:done|performed|handled|executed|run|provided|caused) by|component|service|actor|process|system|program|job)\b"
 )
 _SERVES = frozenset("serves acts works functions".split())
+_OPENING = frozenset("when once whenever after before if while as at in on during for to by upon".split())
 _MANY = Caseless(r"\W*(?:they|these)\b")
 
 
@@ -35,13 +36,14 @@ def subjects(
     texts: Sequence[Sentence],
     mentions: Sequence[Sequence[Mention]],
     owners: Mapping[str, Mention] = MappingProxyType({}),
+    titled: Collection[int] = (),
 ) -> list[Mention | None]:
     """Return, for each sentence, the mention that acts when the sentence has no subject of its own.
 
     In order: the label that the item or row begins with, the subject of the sentence before in the same passage, that of
     the list item above, for a pronoun that of the paragraph before in the section, the component that the heading above
     names, who acted in the step before. A title, or a heading that nothing in the text below names again, is nobody. `owners` are whom whole documents are
-    about, by source: the last to be asked.
+    about, by source: the last to be asked; `titled` are the titles that are known to name a part.
     """
     first_of: dict[int, Mention] = {}
     heads: dict[tuple[str, tuple[str, ...]], Mention] = {}
@@ -64,7 +66,7 @@ def subjects(
                 found
                 and not found[0].aside
                 and passage.level > 1
-                and (path in pointed or _names_one(found[0], named))
+                and (path in pointed or number in titled or _names_one(found[0], named))
             ):
                 heads[path] = found[0]
             out.append(None)
@@ -87,9 +89,10 @@ def subjects(
                 subject = heads.get((passage.source, above[:-1]))
         if subject is None:
             subject = numbered.goes_on(text) or owners.get(passage.source)
-        lead = _leading(text, found)
-        numbered.heard(text, lead)
         headed = heads.get((passage.source, passage.headings))
+        behind = _behind_comma(text, found) if headed is None else None
+        lead = behind or _leading(text, found)
+        numbered.heard(text, lead)
         if (
             lead is not None
             and headed is not None
@@ -262,6 +265,22 @@ def _introduced(text: Sentence, found: Sequence[Mention]) -> Mention | None:
         if "which" in after or "that" in after[:1] or "who" in after:
             return mention
     return None
+
+
+def _behind_comma(text: Sentence, found: Sequence[Mention]) -> Mention | None:
+    """Return who acts behind what opens a sentence: "Once a label is printed, *the stamper* stamps it"."""
+    if text.tokens[0].lower not in _OPENING:
+        return None
+    comma = next((n for n, t in enumerate(text.tokens) if t.text == ","), len(text.tokens))
+    actor = next((m for m in found if m.first > comma), None)
+    if (
+        actor is None
+        or actor.aside
+        or any(t.lower not in DETERMINERS for t in text.tokens[comma + 1 : actor.first])
+    ):
+        return None
+    verb = lexicon().get(text.tokens[actor.last].lower) if actor.last < len(text.tokens) else None
+    return actor if verb is not None and verb.third else None
 
 
 def _leading(text: Sentence, found: Sequence[Mention]) -> Mention | None:

@@ -12,6 +12,7 @@ from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.mentions.apart import MAX_NAME, names_apart, needed
 from buttress.prose.mentions.enumerated import enumerated, is_named, labels_part
+from buttress.prose.mentions.inline import inline
 from buttress.prose.mentions.labels import Labels
 from buttress.prose.mentions.nouns import EMPTY, HOLDERS, MAX_WORDS, NAMING, SECTION
 from buttress.prose.mentions.phrases import is_doer
@@ -23,7 +24,7 @@ from buttress.prose.words import DETERMINERS, GENITIVE, STOP
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
-_WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used)\b)[\w-]+\s+){0,3}\W?"
+_WORDS = r"(?:(?!(?:by|of|to|in|on|from|with|for|at|via|and|or|used|between)\b)[\w-]+\s+){0,3}\W?"
 _IS = Caseless(
     rf"\W*(?:\([^)]*\)\W*)?(?:is|are|(?:acts?|serves?|works?|runs?|(?:is|are) (?:written|implemented|built|realised|realized|designed|made|deployed|run)(?: (?:in|with|using) [\w.#+]+)?) as)\s+"
     rf"(?:(?:an?|the|our|one of the)\s+{_WORDS})?",
@@ -47,8 +48,18 @@ class Finder(Labels):
         super().__init__(texts, known)
         self.needed = needed(texts)
         self.enumerated = enumerated(texts)
-        self.apart = names_apart(texts)
+        self.apart = names_apart(texts) | self._parts()
+        self.parts: list[Mention] = []  # those that sentences list as the parts of a whole
         self.apart_firsts = frozenset(words[0] for words in self.apart)
+
+    def _parts(self) -> frozenset[tuple[str, ...]]:
+        """Return the names of several words in small letters that lists of parts give: "polling agent" is no polling."""
+        words = (self.texts[n].tokens[first:last] for n, (first, last) in self.enumerated.items())
+        return frozenset(
+            tuple(t.lower for t in name)
+            for name in words
+            if 1 < len(name) <= MAX_NAME and all(t.text.isalpha() and t.text.islower() for t in name)
+        )
 
     def find(self, number: int) -> list[Mention]:
         """Return the mentions in one sentence, in order, none within another."""
@@ -69,10 +80,26 @@ class Finder(Labels):
             found = [m for m in found if m.first >= part[1] or m.last <= part[0]]
             role = self._role(text.tokens, *part)[0]
             found.insert(0, self._mention(number, *part, "label", label=True, role=role))
+        found = self._inline(number, text, found)
         if found and self._asks(text, found[0]):
             found.pop(0)
         self._predicates(text, found)
         return found
+
+    def _inline(self, number: int, text: Sentence, found: list[Mention]) -> list[Mention]:
+        """Return the mentions with the parts that a sentence lists itself: "consists of a stamper, a letter store and …"."""
+        for first, last in inline(text):
+            inside = [m for m in found if m.first < last and first < m.last]
+            named = next((m for m in inside if m.last == last), None)
+            if named is None:
+                found = [m for m in found if m not in inside]
+                named = self._mention(
+                    number, first, last, "label", role=self._role(text.tokens, first, last)[0]
+                )
+                found.append(named)
+            named.aside = False
+            self.parts.append(named)
+        return sorted(found, key=lambda m: m.first)
 
     def _predicates(self, text: Sentence, found: list[Mention]) -> None:
         """Mark what only says what another is: "brig is the user API service", "**brig**: the user API service"."""
@@ -286,6 +313,7 @@ class Finder(Labels):
             not parts
             or len(parts) > 5
             or (parts[0] in STOP and len(parts) > 1)
+            or any(t.lower in ("a", "an") for t in text.tokens[first + 1 : last])  # "Life of a job"
             or (all(p in SECTION for p in parts) and not _is_linked(text, inner))
         ):
             return []

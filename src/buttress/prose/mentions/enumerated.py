@@ -19,7 +19,11 @@ _PARTS = r"(?:(?:micro-?)?services|components|containers|processes|daemons|(?:co
 # "is made of several services:", "the main components are:", "these services, each in a container named:"
 _LEADS = Caseless(
     rf"\b{_PARTS}(?: (?:of|in|for|on|behind|within|that make up) (?:[\w-]+ ){{0,4}}[\w-]+)?"
-    r"(?:\W{1,2}(?:which|that|are|is|include|includes|named|called|listed|running|run|used|as|follows?|following|these|here|below|deployed|each|needed|required))*\W{0,4}:\W{0,4}$"
+    r"(?:\W{1,2}(?:which|that|are|is|include|includes|named|called|listed|running|run|used|as|follows?|following|these|here|below|deployed|each|needed|required|described|shown|explained|outlined|detailed))*\W{0,4}:\W{0,4}$"
+)
+# "three external components that the desk needs to work:"
+_NEEDED = Caseless(
+    rf"\b{_PARTS} (?:that|which) (?:[\w-]+ ){{1,3}}(?:needs?|requires?|depends? on|relies on|consists? of|uses)\b[^.:]{{0,40}}:\W{{0,4}}$"
 )
 _CONSISTS = Caseless(
     r"\b(?:consists? of|comprises|(?:made(?: up)?|composed) of)\b[^.:;]{0,40}\b(?:parts|pieces)\W{0,4}:\W{0,4}$"
@@ -28,6 +32,7 @@ _CONSISTS = Caseless(
 _TITLES = Caseless(
     r"^\W*(?:(?:main|core|key|system|custom|third[- ]party|infrastructure|backend|server) ){0,2}(?:components|(?:micro-?)?services|containers|processes|daemons|servers)\W*$"
 )
+_AS_SEEN = Caseless(r"^\W*as (?:you|we|one) can see\b[^,:]{0,60},")
 _LABEL = 4  # words of an item that is nothing but a name
 # What has parts of another sort, what may be there, and what somebody is to do with them.
 _OTHERWISE = Caseless(
@@ -74,6 +79,10 @@ def leads_in_parts(lead: str) -> bool:
     >>> leads_in_parts("Restart the services:"), leads_in_parts("These services support:"), leads_in_parts("It uses React components:")
     (False, False, False)
     """
+    seen = _AS_SEEN.match(lead)
+    lead = lead[seen.end() :] if seen is not None else lead
+    if _NEEDED.search(lead) is not None:
+        return not _OTHERWISE.search(lead)
     led = _LEADS.search(lead) is not None or _CONSISTS.search(lead) is not None
     return led and not _OTHERWISE.search(lead) and not wishes((lead,))
 
@@ -91,6 +100,8 @@ def is_named(text: Sentence, item: tuple[int, int]) -> bool:
     if any(t.lower in STOP for t in words):
         return False
     after = text.tokens[item[1]].lower if item[1] < len(text.tokens) else ""
+    if after in ("", ".") and item[0] > 0:
+        return True  # "An index"
     explained = after in (",", ":", "(", "-", "–", "—", "to", "for", "which", "that", "used")
     return explained or (after in ("", ".", *INSTANCES) and all(t.text[0].isupper() for t in words))
 

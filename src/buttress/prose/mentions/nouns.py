@@ -83,6 +83,7 @@ NO_THING = frozenset(
         api apis ui sdk cli ide pr prs ci cd id ids pdf png jpg svg gif kb mb gb tb qps rps tps ttl acid base cap mvcc crdt orm dto dsl
         rpc rpcs rfc pep adr adrs utc iso etag cors csrf xss md5 sha hmac aes rsa hsts dos ddos wsgi asgi gil pid stdout stderr stdin http2 http3
         websocket websockets webhook webhooks protobuf avro parquet sms mms gps nfc iot ocr etl webrtc sip rtp srtp smtp imap amqp stomp xmpp
+        ssh sftp ftp ftps scp nntp lmtp snmp ipmi nat fifo lifo
     """.split()
 )
 PROTOCOLS = frozenset(

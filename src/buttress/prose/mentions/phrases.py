@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from buttress.names import singular
+from buttress.prose.mentions.coded import PROGRAM, acts_next, is_call, is_path
 from buttress.prose.mentions.nouns import (
     AGENT,
     COLLECTIVES,
@@ -91,7 +92,7 @@ class NounPhrases(Spelling):
             role, head = self._role(tokens, begin, end)
             if agent is not None and agent.last >= end and not agent.aside:
                 return agent
-            if role is None or self._is_done(text, end - 1):
+            if role is None or self._is_done(text, end - 1) or self._many_do(tokens, begin, end - 1):
                 continue
             if role in _RUNNING and end < last and singular(tokens[end].lower) == "node":
                 break  # "the worker node": a part by that name
@@ -146,7 +147,7 @@ class NounPhrases(Spelling):
             )
             aside = (end < last and not self._ends(tokens, end, last)) or _is_of_doing(tokens, end)
             words = " ".join(t.lower for t in tokens[head:end])
-            if bare and _is_path(text, tokens[head]):
+            if bare and is_path(text, tokens[head]):
                 return None
             if tokens[end - 1].lower == "storage" and end < len(tokens) and tokens[end].lower == "of":
                 return None  # "the persistent storage of data" is what somebody does
@@ -196,7 +197,9 @@ class NounPhrases(Spelling):
         token = tokens[begin]
         called = begin > 0 and tokens[begin - 1].lower in ("called", "named", "dubbed")
         if text.marked(token.start, token.end, "code", *(("link", "strong") if called else ())):
-            plain = token.lower in STOP or token.text in _METHODS or _call(text, token)
+            plain = token.lower in STOP or token.text in _METHODS or is_call(text, token)
+            if PROGRAM.fullmatch(token.text) and acts_next(tokens, begin):
+                return self._mention(number, begin, begin + 1, "code")
             if IDENTIFIER.fullmatch(token.text) and not plain:
                 return self._mention(number, begin, begin + 1, "code", aside=begin + 1 < last)
             return None
@@ -301,6 +304,14 @@ class NounPhrases(Spelling):
         """Return the kind that some words in lower case are the word for: "frontend" in "the frontend SPA"."""
         return self.roles.get(" ".join(t.text for t in tokens))
 
+    def _many_do(self, tokens: Sequence[Token], begin: int, n: int) -> bool:
+        """Return whether a word that may be a noun is what several parts do: "the label servers *process* letters"."""
+        verb = lexicon().get(tokens[n].lower)
+        before = tokens[n - 1].lower if n > begin else ""
+        return (
+            verb is not None and verb.plain and before != singular(before) and singular(before) in self.heads
+        )
+
     def _acts_alone(self, text: Sentence, n: int) -> bool:
         """Return whether a hyphened word is a name although it stands once: it does something, or somebody does something with its help."""
         tokens = text.tokens
@@ -319,6 +330,9 @@ class NounPhrases(Spelling):
         if (after.lower in lexicon() and after.lower not in self.heads) or VERSION.fullmatch(after.lower):
             return True
         follows = tokens[end + 1].lower if end + 1 < len(tokens) else ""
+        acts = lexicon().get(follows)
+        if after.text[0].isupper() and tokens[end - 1].text.islower() and acts is not None and acts.third:
+            return True  # "the servers Acme manages"
         if after.lower in lexicon() and (
             follows in DETERMINERS or follows in PREPOSITIONS or follows in PARTICLES
         ):
@@ -367,32 +381,8 @@ def _role_of(words: tuple[str, ...]) -> tuple[str | None, int]:
     return None, 0
 
 
-def _is_path(text: Sentence, token: Token) -> bool:
-    """Return whether a word is the beginning of a path in code: `/metrics`, not "logs/metrics"."""
-    before = text.text[max(0, token.start - 2) : token.start]
-    return before[-1:] == "/" and not before[:-1].isalnum() and text.marked(token.start, token.end, "code")
-
-
 def _is_of_doing(tokens: Sequence[Token], end: int) -> bool:
     """Return whether behind a name stands what is done there, as one noun: "ingress *rate limiting*"."""
     noun = lexicon().get(tokens[end].lower) if end < len(tokens) else None
     doing = lexicon().get(tokens[end + 1].lower) if end + 1 < len(tokens) else None
     return noun is not None and noun.plain and not noun.participle and doing is not None and doing.gerund
-
-
-def _call(text: Sentence, token: Token) -> bool:
-    """Return whether a code name is a function, path, option or file rather than a thing that runs."""
-    after = text.text[token.end : token.end + 2]
-    before = text.text[max(0, token.start - 1) : token.start]
-    if text.text[max(0, token.start - 2) : token.start] == "/:":
-        return True
-    return (after.startswith(("(", "=", "/", ":/", ".")) and after[1:2] not in (" ", "")) or before in (
-        "/",
-        ".",
-        "-",
-        "@",
-        "$",
-        "<",
-        "{",
-        "=",
-    )

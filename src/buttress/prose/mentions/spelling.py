@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from buttress.model import Component
-from buttress.model.kinds import STORES
-from buttress.names import GENERIC, keys, singular, words_of
+from buttress.names import keys, singular, words_of
 from buttress.prose.mentions.acting import acting
+from buttress.prose.mentions.coded import PROGRAM
+from buttress.prose.mentions.known import shortened, written_out
 from buttress.prose.mentions.nouns import HYPHENED, MAX_WORDS, MOVED
 from buttress.prose.text import Sentence, Token
 from buttress.prose.verbs import lexicon, third_person
@@ -19,7 +20,7 @@ from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
 _SMALL = STOP | DETERMINERS | PREPOSITIONS
-_SORTS = frozenset(
+SORTS = frozenset(
     """
         job process service server daemon component app application container deployment system microservice pod program
         jobs processes services servers daemons components apps containers pods
@@ -57,6 +58,7 @@ class Mention:
     link: bool = False
     label: bool = False
     key: str = ""
+    stands_for: str = ""  # the longer name that is meant: "the stamper" is the letter stamper
     of: Mention | None = None  # whom it describes: "brig is the user API service"
 
     def kind(self) -> str | None:
@@ -67,12 +69,6 @@ class Mention:
     def meant(self) -> Mention:
         """Return the mention of what this one describes, or itself."""
         return self.of if self.of is not None else self
-
-
-def _shortened(names: Sequence[str]) -> list[str]:
-    """Return the long hyphened names without a last word that says nothing: "acme-shop-zuul-server" is called "acme-shop-zuul" too."""
-    cut = [n.rpartition("-") for n in names if n.count("-") > 2]
-    return [head for head, _, last in cut if last in GENERIC]
 
 
 class Spelling:
@@ -92,8 +88,8 @@ class Spelling:
             for name in (
                 component.name,
                 *component.aliases,
-                *_shortened(component.aliases),
-                *_written_out(component),
+                *shortened(component.aliases),
+                *written_out(component),
             ):
                 words = tuple(w.lower() for w in re.findall(r"[\w.+#-]+", name))
                 if 0 < len(words) <= MAX_WORDS + 1:
@@ -162,6 +158,8 @@ class Spelling:
         if how == "role" and (named := self._set_apart(text, start, end)):
             surface = mention.surface = named
             written = named
+        if mention.code and (program := PROGRAM.fullmatch(surface)):
+            surface = written = mention.surface = program[1]
         mention.key = keys(surface)[1]
         mention.aside = mention.aside or surface != written  # "Loki's write path" is about the path
         return mention
@@ -179,7 +177,7 @@ class Spelling:
         first, last = inside[0]
         named = text.text[first:last].strip()
         behind = text.text[last:end].strip(" `*_").lower()
-        said = behind in _SORTS or (not behind and first > start)
+        said = behind in SORTS or (not behind and first > start)
         return named if said and len(named) > 2 and _A_NAME.fullmatch(named) else ""
 
     def _joined(self, text: Sentence, n: int) -> bool:
@@ -210,7 +208,7 @@ class Spelling:
             and text.tokens[n + 1].lower in ("in", "into", "out")
         ):
             return False
-        if self._before_role(text, n):
+        if self._before_role(text, n) or self._begins_role(text, n):
             return True
         if self._does(text, n) or _begins_doing(text, n):
             return False
@@ -284,6 +282,18 @@ class Spelling:
             and tokens[n - 1].lower in (_ARTICLES if plural else DETERMINERS)
             and tokens[n + 1].lower in self.heads
             and tokens[n + 1].lower not in lexicon()
+        )
+
+    def _begins_role(self, text: Sentence, n: int) -> bool:
+        """Return whether a word that may be a verb begins the word for a part behind an adjective: "the public *load* balancer"."""
+        tokens = text.tokens
+        if n < 2 or n + 1 >= len(tokens) or not tokens[n - 1].text.islower() or tokens[n - 1].lower in _SMALL:
+            return False
+        phrase = f"{tokens[n].lower} {singular(tokens[n + 1].lower)}"
+        return (
+            phrase in self.roles
+            and tokens[n - 1].lower not in lexicon()
+            and tokens[n - 2].lower in DETERMINERS
         )
 
     def _named_after_a_word(self, text: Sentence, n: int) -> bool:
@@ -382,11 +392,3 @@ def _labelled(text: Sentence) -> set[str]:
     ).endswith(":")
     words = [t for t in text.tokens if t.end <= mark.end and t.is_word]
     return {t.lower for t in words if t.text[0].isupper()} if explained and len(words) <= MAX_WORDS else set()
-
-
-def _written_out(component: Component) -> list[str]:
-    """Return the names of a store with `database` in the place of `db`: people write out what machines shorten."""
-    if component.kind not in STORES:
-        return []
-    names = (words_of(n) for n in (component.name, *component.aliases))
-    return [" ".join((*w[:-1], "database")) for w in names if len(w) > 1 and w[-1] == "db"]
