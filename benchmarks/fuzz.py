@@ -22,9 +22,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/ holds the fixtures and the properties
 
+from buttress.evidence.quotes import misquoted
 from buttress.model import Source
 from buttress.pipeline import read
-from buttress.quotes import misquoted
 from buttress.readers import READERS, Reader
 
 STUCK_S = 15.0  # of the processor: what takes so long is broken off

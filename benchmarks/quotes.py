@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from buttress.errors import SourceError
+from buttress.evidence.quotes import every_evidence, misquoted
 from buttress.model import Source
 from buttress.pipeline import read
-from buttress.quotes import every_evidence, misquoted
 from buttress.sources import collect, decode
 
 Variant = Callable[[str], bytes]

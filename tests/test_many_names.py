@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from buttress.evidence.quotes import misquoted
 from buttress.model import Source, SystemGraph
 from buttress.names import keys
 from buttress.pipeline import read
-from buttress.quotes import misquoted
 
 FOLDER = Path(__file__).parent / "box_office"
 STORES = ("Orders DB", "Seat Cache", "Order Events")

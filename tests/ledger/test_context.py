@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from buttress import pipeline
+from buttress.evidence.quotes import misquoted
 from buttress.knowledge import project
 from buttress.ledger import context
 from buttress.model import Passage, Source
 from buttress.prose import Prose
-from buttress.quotes import misquoted
 from buttress.readers import read_all
 from buttress.rules import run, shipped
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from buttress.evidence.quotes import misquoted
 from buttress.model import Fragment, Source
-from buttress.quotes import misquoted
 from buttress.readers import read_all
 
 UNICODE = """

@@ -7,9 +7,9 @@ import time
 import pytest
 from tests.readers.fragments import is_taken
 
+from buttress.evidence.quotes import misquoted
 from buttress.model import Fragment, Source
 from buttress.pipeline import read as read_system
-from buttress.quotes import misquoted
 from buttress.readers.documents import read
 
 WRITTEN = {

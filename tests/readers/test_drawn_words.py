@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.readers.small import drawn, flows, kinds, workspace
 
+from buttress.evidence.quotes import every_evidence, misquoted
 from buttress.model import Fragment, Source
-from buttress.quotes import every_evidence, misquoted
 from buttress.readers import READERS
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.golden import fixtures, golden_of, reading_of, sources_of
 
-from buttress.quotes import misquoted
+from buttress.evidence.quotes import misquoted
 from buttress.readers import read_all
 
 FIXTURES = tuple(fixtures())

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.golden import fixtures, sources_of
 
+from buttress.evidence.quotes import misquoted
 from buttress.model import Fragment, Passage, Source
 from buttress.pipeline import read
-from buttress.quotes import misquoted
 from buttress.readers import READERS, Reader, read_all
 
 MORE = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from buttress.lines import MAX_DEPTH, MAX_NODES, documents
+from buttress.evidence.lines import MAX_DEPTH, MAX_NODES, documents
 from buttress.model import Source
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(

@@ -15,8 +15,8 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import ListFlowable, PageBreak, Paragraph, SimpleDocTemplate, Table
 
+from buttress.evidence.quotes import misquoted
 from buttress.pipeline import read
-from buttress.quotes import misquoted
 from buttress.sources import collect, conversion
 
 STYLES = getSampleStyleSheet()

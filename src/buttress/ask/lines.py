@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from buttress.ask.answer import Statement
-from buttress.lines import without_secret
+from buttress.evidence.lines import without_secret
+from buttress.evidence.quotes import quoted, shortened
 from buttress.model import Component, Evidence, Passage, Source
 from buttress.names import singular
 from buttress.prose.text import sentences
-from buttress.quotes import quoted, shortened
 from buttress.readers import running_text
 from buttress.workloads import holds_secret
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from buttress import hosts
 from buttress.cloud.containers import settings_of
 from buttress.cloud.inventory import Inventory
 from buttress.cloud.values import HOLE, Value
+from buttress.workloads import hosts
 
 # A name in a zone that only the network knows: `orders.shop.local`, `orders.${var.namespace}`.
 _PRIVATE = re.compile(

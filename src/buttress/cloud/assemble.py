@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress import hosts, workloads
+from buttress import workloads
 from buttress.cloud import arm, arns, containers, using
 from buttress.cloud.addresses import hosts_in
 from buttress.cloud.facts import DIFFERS, Told, facts_of, joined
@@ -23,7 +23,7 @@ from buttress.cloud.watching import watched
 from buttress.model import Boundary, Component, Diagnostic, Evidence, Fact, Flow, Fragment, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
-from buttress.workloads import label_of
+from buttress.workloads import hosts, label_of
 
 _VAGUE = ("calls", "depends_on")
 _PASSWORDS = (

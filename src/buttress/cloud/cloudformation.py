@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 
 MAX_DEPTH = 40
 _VARIABLE = re.compile(r"\$\{([^${}]{1,200})\}")

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from buttress import saying, workloads
+from buttress import workloads
 from buttress.cloud.facts import Told
 from buttress.cloud.inventory import Inventory
 from buttress.cloud.values import HOLE, UNKNOWN, Resource, Value, without_holes
 from buttress.model import Evidence, Fact
+from buttress.workloads import variables
 
 _CONTAINERS = (
     "container_definitions|template.spec.containers|template.containers|template.template.containers|template.container|container"
@@ -51,7 +52,7 @@ def contents_of(there: Inventory, address: str) -> Contents:
         for name, value in settings_of(resource, env):
             out.settings.append(name)
             for place in value.keys(resource.place)[-1:]:
-                facts = saying.told_by_settings(((name, value.words() or "set", place),))
+                facts = variables.told_by_settings(((name, value.words() or "set", place),))
                 out.told += [Told(fact, written=True) for fact in facts]
             if isinstance(value.data, str) and workloads.holds_secret(name, value.data) and not value.refs:
                 evidence = value.keys(resource.place)

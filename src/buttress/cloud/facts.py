@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from buttress import lifetimes, pythons
 from buttress.cloud.table import Row, Says
 from buttress.cloud.values import UNKNOWN, Resource, Value
 from buttress.model import Evidence, Fact, FactValue
+from buttress.workloads import lifetimes, pythons
 
 DIFFERS = (
     "differs"  # two lines contradict each other (two routes of one gateway): nothing can be said of the whole

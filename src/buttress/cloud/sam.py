@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from buttress.cloud.cloudformation import Template
 from buttress.cloud.values import UNKNOWN, Place, Ref, Resource, Value
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 
 _TYPES = {
     "Function": "aws_lambda_function", "Api": "aws_api_gateway_rest_api", "HttpApi": "aws_apigatewayv2_api",

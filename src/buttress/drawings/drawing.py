@@ -9,7 +9,7 @@ from buttress.drawings.secrets import quotable, veiled
 from buttress.model import Diagnostic, Evidence, Fact, Form
 
 if TYPE_CHECKING:
-    from buttress import lines
+    from buttress.evidence import lines
 
 MAX_QUOTE = 200
 MAX_NODES = 2000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from buttress import lines
 from buttress.drawings.assembly import assemble
 from buttress.drawings.drawing import Drawing
+from buttress.evidence import lines
 from buttress.model import Diagnostic, Fragment, Source
 
 

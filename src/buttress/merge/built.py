@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from buttress import vocabulary
-from buttress.folders import TOP, says_little
 from buttress.merge.clustering import Cluster
 from buttress.merge.contradictions import says_value
 from buttress.merge.parts import role_of_process
 from buttress.model import Component, Fact, Fragment
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.workloads.folders import TOP, says_little
 
 DESCRIBE_BUILDS = ("dockerfile", "procfile", "gunicorn", "dotenv")
 _RUN = ("compose", "kubernetes")

@@ -10,11 +10,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from buttress.developing import says_local
 from buttress.merge.built import DESCRIBE_BUILDS
 from buttress.merge.clustering import Cluster
 from buttress.merge.production import deployed_by
 from buttress.model import Component, Diagnostic, Fact, Fragment
+from buttress.workloads.developing import says_local
 
 _COMPOSE = re.compile(
     r"\bdocker[- ]compose\b|\bcompose(?:\.[\w.-]*ya?ml| file| stack| setup| up)\b|\bCompose\b|compose\.ya?ml"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from buttress.folders import is_sample
 from buttress.merge.built import DESCRIBE_BUILDS
 from buttress.merge.clustering import Cluster
 from buttress.model import Component, Diagnostic, Fragment
+from buttress.workloads.folders import is_sample
 
 
 def without_offered(

@@ -10,10 +10,10 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from buttress.folders import code_folder
 from buttress.merge.clustering import Cluster
 from buttress.model import Component, Fragment
 from buttress.names import words_of
+from buttress.workloads.folders import code_folder
 
 RUN = ("compose", "kubernetes", "procfile")
 WORKER, SCHEDULER = "worker", "scheduler"

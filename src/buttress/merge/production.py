@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from buttress.folders import is_for_developing
 from buttress.model import Component, Evidence, Fact, Fragment
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
+from buttress.workloads.folders import is_for_developing
 
 _TOOLS = frozenset(("kubernetes", "helm", "terraform", "cloudformation", "azure"))
 # A bucket, a balancer or an entry stand beside any way of running things.

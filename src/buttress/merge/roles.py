@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from buttress import vocabulary
-from buttress.developing import LOCAL_WORDS
 from buttress.merge.brokers import ALSO_BROKERS
 from buttress.merge.clustering import WEAK_KINDS, Cluster
 from buttress.merge.environments import is_local
@@ -21,6 +20,7 @@ from buttress.model.kinds import DATABASES, MESSAGING, STORES
 from buttress.names import GENERIC, singular, words_of
 from buttress.vocabulary import are_one_technology
 from buttress.workloads import label_of
+from buttress.workloads.developing import LOCAL_WORDS
 
 _ROLE_WORDS: dict[str, frozenset[str]] = {
     kind: frozenset(words.split())

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from buttress.model import Component, Evidence, Flow
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import singular, words_of
-from buttress.processes import program_of
 from buttress.vocabulary import load
+from buttress.workloads.processes import program_of
 
 _WAITS = re.compile(r"\bwait|\bdockerize\b|\bwhile\s*!|\buntil\b", re.IGNORECASE)
 # A policy names what it allows, to each of those that hold it: `- "dynamodb:PutItem"`.

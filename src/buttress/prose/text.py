@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from buttress.lines import without_secret
+from buttress.evidence.lines import without_secret
+from buttress.evidence.quotes import quoted, shortened
 from buttress.model import Evidence, Mark, Passage
 from buttress.prose.caseless import Caseless
-from buttress.quotes import quoted, shortened
 from buttress.vocabulary import load
 from buttress.vocabulary.terms import Match
 

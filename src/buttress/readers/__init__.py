@@ -15,10 +15,10 @@ from importlib import import_module
 from typing import NamedTuple, cast
 
 from buttress.drawings.data_models import without_data_models
-from buttress.folders import CADDY_FILE, COMPOSE_FILE, IMAGE_FILE, overlays_beside_production
+from buttress.evidence.origins import made, unpacked
+from buttress.evidence.quotes import requoted
 from buttress.model import Diagnostic, Fragment, Passage, Source
-from buttress.origins import made, unpacked
-from buttress.quotes import requoted
+from buttress.workloads.folders import CADDY_FILE, COMPOSE_FILE, IMAGE_FILE, overlays_beside_production
 
 MAX_NESTING = 3
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from buttress.errors import UnknownName
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import (
     Claim,
     Component,

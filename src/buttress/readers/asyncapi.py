@@ -14,14 +14,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from buttress.contracts import host_of, offered_by, short_name
 from buttress.drawings import Drawing, Edge, Place, assemble
 from buttress.drawings.kinds import technologies_in
-from buttress.lines import Node as Value
-from buttress.lines import documents
+from buttress.evidence.lines import Node as Value
+from buttress.evidence.lines import documents
 from buttress.model import Diagnostic, Evidence, Fact, Fragment, Source, Stance
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary.roles import role_of
+from buttress.workloads.contracts import host_of, offered_by, short_name
 
 _BROKERS = {
     "kafka": "Kafka", "kafka-secure": "Kafka", "amqp": "AMQP broker", "amqps": "AMQP broker", "amqp1": "AMQP broker", "mqtt": "MQTT broker",

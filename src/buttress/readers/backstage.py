@@ -17,8 +17,8 @@ import re
 from dataclasses import dataclass, replace
 
 from buttress.drawings import Drawing, Edge, Group, Place, assemble
-from buttress.lines import Node as Value
-from buttress.lines import documents
+from buttress.evidence.lines import Node as Value
+from buttress.evidence.lines import documents
 from buttress.model import Diagnostic, Evidence, Fact, Fragment, Source
 
 _REFERENCE = re.compile(r"(?:(?P<kind>[\w-]+):)?(?:(?P<space>[\w.-]+)/)?(?P<name>[\w.-]+)$")

@@ -15,7 +15,7 @@ import re
 
 from buttress.drawings import Drawing, Edge, Group, Node, Place, assemble_models
 from buttress.drawings.kinds import boundary_kind, technologies_in
-from buttress.lines import Node as Value
+from buttress.evidence.lines import Node as Value
 from buttress.model import Fact, Fragment, Source
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of

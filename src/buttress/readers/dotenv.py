@@ -16,10 +16,11 @@ import io
 import re
 from dataclasses import replace
 
-from buttress import addressed, folders, hosts, workloads
+from buttress import workloads
 from buttress.model import Component, Diagnostic, Evidence, Fact, Flow, Fragment, Source, flow_id, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
+from buttress.workloads import addressed, folders, hosts
 
 __all__ = ["read"]
 

@@ -14,7 +14,7 @@ import re
 from contextlib import suppress
 from math import isfinite
 
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Diagnostic, Fragment, Source, SystemGraph
 
 MAX_DEPTH = 40

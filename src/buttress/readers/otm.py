@@ -13,7 +13,7 @@ from __future__ import annotations
 from buttress.drawings import Drawing, Edge, Group, Head, Place, assemble_models
 from buttress.drawings.facts import facts_of
 from buttress.drawings.icons import icon_words
-from buttress.lines import Node as Value
+from buttress.evidence.lines import Node as Value
 from buttress.model import Fragment, Source
 
 _ACTORS = frozenset(("actor", "user", "person", "human"))

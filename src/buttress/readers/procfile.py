@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 
-from buttress import commands, folders, processes, workloads
+from buttress import workloads
 from buttress.model import Component, Diagnostic, Evidence, Fact, Fragment, Source, Stance, slug
+from buttress.workloads import commands, folders, processes
 
 __all__ = ["read"]
 

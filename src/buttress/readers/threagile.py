@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from buttress.drawings import Drawing, Edge, Group, Place, assemble_models
 from buttress.drawings.facts import facts_of
-from buttress.lines import Node as Value
+from buttress.evidence.lines import Node as Value
 from buttress.model import Fact, Fragment, Source
 
 MAX_DEPTH = 30

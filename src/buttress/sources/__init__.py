@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from buttress.errors import SourceError
-from buttress.folders import CADDY_FILE, IMAGE_FILE
 from buttress.model import Diagnostic, Source
 from buttress.sources.conversion import MAX_CONVERTED, converted, is_converted
 from buttress.sources.pages import left_out
+from buttress.workloads.folders import CADDY_FILE, IMAGE_FILE
 
 MAX_FILE_BYTES = 10_000_000
 MAX_FILES = 20_000

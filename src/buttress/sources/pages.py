@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 
-from buttress.folders import COMPOSE_FILE, IMAGE_FILE, is_about_architecture
+from buttress.workloads.folders import COMPOSE_FILE, IMAGE_FILE, is_about_architecture
 
 DOCUMENTS = re.compile(r".*\.(?:md|markdown|mdx|rst|txt|adoc|asciidoc|asc|x?html?|docx|pdf)", re.IGNORECASE)
 _DATA = re.compile(r".*\.(?:txt|x?html?|docx|pdf)", re.IGNORECASE)

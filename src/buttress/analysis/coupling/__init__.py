@@ -11,7 +11,7 @@ from buttress.analysis.coupling.own import own_services
 from buttress.faults import Causes, FaultTree
 from buttress.model import Derived
 from buttress.model.kinds import STORES
-from buttress.processes import program_of
+from buttress.workloads.processes import program_of
 
 
 def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from buttress.folders import is_about_architecture
 from buttress.model import Passage
 from buttress.names import keys, words_of
 from buttress.prose.candidates import Candidate, family, shown_kind
@@ -19,6 +18,7 @@ from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE, HOW_TO
 from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_of, role_phrases
+from buttress.workloads.folders import is_about_architecture
 
 _BUILT = Caseless(
     r"\b(?:architecture|system design|technical overview|how (?:it|this) works|components|infrastructure|services|topology)\b"

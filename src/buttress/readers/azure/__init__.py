@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from buttress.cloud import assemble
 from buttress.cloud.values import Resource
-from buttress.lines import documents
+from buttress.evidence.lines import documents
 from buttress.model import Diagnostic, Fragment, Source
 from buttress.readers.azure.templates import Template, with_settings
 

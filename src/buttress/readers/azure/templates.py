@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.readers.azure.expressions import Call, Literal, parsed
 
 MAX_DEPTH = 40

@@ -15,9 +15,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from buttress import folders, hosts, workloads
+from buttress import workloads
 from buttress.model import Component, Diagnostic, Fact, FactValue, Flow, Fragment, Source, flow_id, slug
 from buttress.readers.caddy.directives import Directive, directives_of
+from buttress.workloads import folders, hosts
 
 __all__ = ["read"]
 

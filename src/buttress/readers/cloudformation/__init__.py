@@ -20,7 +20,7 @@ import posixpath
 from buttress.cloud import assemble, sam
 from buttress.cloud.cloudformation import Template, exports_of, nest
 from buttress.cloud.values import Resource
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Diagnostic, Fragment, Source
 from buttress.readers.cloudformation.serverless import Service
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from buttress.cloud.cloudformation import Template
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 
 _FILE = re.compile(r"file\(\s*([^()]{1,200}?)\s*\)(?::([\w.-]{1,200}))?")
 _LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"|(true|false|\d{1,12})")

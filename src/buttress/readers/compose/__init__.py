@@ -16,8 +16,8 @@ import posixpath
 import re
 from dataclasses import replace
 
-from buttress import addressed, hosts, workloads
-from buttress.lines import Node
+from buttress import workloads
+from buttress.evidence.lines import Node
 from buttress.model import (
     Boundary,
     Component,
@@ -49,6 +49,7 @@ from buttress.readers.compose.service import (
     told_of,
 )
 from buttress.readers.compose.volumes import store_of_folder
+from buttress.workloads import addressed, hosts
 
 __all__ = ["read"]
 

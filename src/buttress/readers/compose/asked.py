@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Mapping
 
-from buttress import hosts
-from buttress.folders import stage_of
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Flow
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.compose.project import Project, is_given_by_name
+from buttress.workloads import hosts
+from buttress.workloads.folders import stage_of
 
 
 def asked_for(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Fact
 
 _OPENED = re.compile(
@@ -19,7 +19,7 @@ _ALIAS = re.compile(
 def opened(node: Node, services: Mapping[str, Node]) -> Iterator[tuple[str, Fact]]:
     """Yield the services whose buckets the command of a container opens to anybody, with the fact that says how.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = "{s3: {image: minio}, prepare: {entrypoint: 'mc alias set it http://s3:9000 a b; mc anonymous set download it/files'}}"
     >>> there = dict(documents(Source("c.yaml", text))[0][0].items())

@@ -6,10 +6,10 @@ import posixpath
 import re
 from collections.abc import Mapping
 
-from buttress import commands, processes
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Fact
 from buttress.readers.compose.service import built_beside, line_of, pieces_of
+from buttress.workloads import commands, processes
 
 _PYTHON = re.compile(r"(?:^|/)python(?::|$)")
 
@@ -19,7 +19,7 @@ def started_by(node: Node, services: Mapping[str, Node]) -> tuple[Fact, ...]:
 
     A service that runs the image which another of the `services` builds is built from the same file.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> node = documents(Source("deploy/c.yaml", "build: {context: ../shop, target: web}\ncommand: gunicorn -w 2 shop.wsgi"))[0][0]
     >>> [(f.name, f.value) for f in started_by(node, {})][:3]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from buttress import addressed
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Component, Evidence
 from buttress.readers.compose.service import published
+from buttress.workloads import addressed
 
 _RULE = re.compile(r"traefik\.(?:\w+\.routers\.|frontend\.rule|enable)")
 _HOST = re.compile(r"Host(?:SNI)?\(([^)]{1,300})\)")
@@ -29,7 +29,7 @@ class Label(NamedTuple):
 def proxy_label(node: Node) -> Label | None:
     """Return the first label that puts a service behind Traefik, with the hosts of all its rules; None where none does.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> node = documents(Source("c.yaml", "labels: {traefik.http.routers.a.rule: 'Host(`a.shop.test`) || Host(`b.shop.test`)'}"))[0][0]
     >>> proxy_label(node).hosts
@@ -84,7 +84,7 @@ def _plain(text: str) -> str:
 def promised(settings: Mapping[str, Node], here: Collection[str]) -> Iterator[Component]:
     """Yield the stores and brokers elsewhere whose address is to be given at the start (`REDIS_URL: ${REDIS_URL}`), but for kinds that are `here`.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = "{REDIS_URL: '${REDIS_URL:?set it}', QDRANT_HOST: $QDRANT, MONGO_URL: '${M:-}', REDIS_TTL: $TTL}"
     >>> [c.name for c in promised(dict(documents(Source("a.yaml", text))[0][0].items()), {"cache"})]

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 
 from buttress import workloads
-from buttress.folders import stage_of
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Diagnostic, Source
+from buttress.workloads.folders import stage_of
 
 MAX_EXTENDS = 8
 _JOINED = frozenset(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from buttress import commands, workloads
-from buttress.lines import Node
+from buttress import workloads
+from buttress.evidence.lines import Node
 from buttress.model import Fact
+from buttress.workloads import commands
 
 _DEFAULT = re.compile(r"\$\{(\w+):?-([^${}]+)\}")
 
@@ -19,7 +20,7 @@ def secrets_of(
 
     `started` are the pieces of the command, which may write one out too.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = 'DB_PASSWORD: "${DB_PASSWORD:-shop}"\nAPI_TOKEN: 4f1e9c2a7b\nSMTP_PASSWORD: "${SMTP_PASSWORD:-}"'
     >>> values = list(documents(Source("a.yaml", text))[0][0].items())

@@ -6,12 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from buttress import commands, developing, processes, saying, workloads
-from buttress.lines import Node
+from buttress import workloads
+from buttress.evidence.lines import Node
 from buttress.model import Evidence, Fact, Source
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.compose.volumes import defaulted, is_true, keeping
 from buttress.vocabulary import load
+from buttress.workloads import commands, developing, processes, variables
 
 _NEVER = re.compile(r"no|false")  # as a restart policy
 # Who may write to it may start any container, so he is root on the host.
@@ -124,9 +125,9 @@ def _restart(node: Node, facts: list[Fact], here: Evidence) -> None:
 
 def openings(node: Node, values: list[tuple[str, Node]]) -> tuple[Fact, ...]:
     """Return that a store asks for a password, where its command or its settings give one, or lets everybody in, where they say so."""
-    if asked := saying.password_asked([(n.raw, n.evidence()) for n in pieces_of(node)]):
+    if asked := variables.password_asked([(n.raw, n.evidence()) for n in pieces_of(node)]):
         return asked
-    return saying.guarded(_shown(values))
+    return variables.guarded(_shown(values))
 
 
 def told_of(
@@ -135,10 +136,10 @@ def told_of(
     """Return what the names of a service's settings say of it, and of a console whether it asks who comes; of a secret only the name is shown."""
     command = " ".join(n.raw for n in pieces_of(node))[: workloads.MAX_VALUE]
     complete = node.get("env_file") is None
-    open_ = saying.lets_administer(technology, _shown(values), command, here, complete=complete)
+    open_ = variables.lets_administer(technology, _shown(values), command, here, complete=complete)
     pieces = [(n.raw, n.evidence()) for n in pieces_of(node)]
-    started = (*commands.saved_by(pieces), *saying.evicted(pieces))
-    return (*saying.told_by_settings(_shown(values)), *open_, *started)
+    started = (*commands.saved_by(pieces), *variables.evicted(pieces))
+    return (*variables.told_by_settings(_shown(values)), *open_, *started)
 
 
 def _shown(values: Sequence[tuple[str, Node]]) -> list[tuple[str, str, Evidence]]:
@@ -169,7 +170,7 @@ def runs_once(name: str, services: Mapping[str, Node]) -> bool:
     Others await its end, its command says so, or its restart policy does where none that goes on has the same; or of many that are
     restarted it alone isn't.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = "{a: {restart: always}, b: {restart: always}, c: {restart: always}, keys: {command: ./make-keys.sh}}"
     >>> services = dict(documents(Source("c.yaml", text))[0][0].items())
@@ -199,7 +200,7 @@ def runs_once(name: str, services: Mapping[str, Node]) -> bool:
 def awaited(node: Node, services: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
     """Yield what a service waits for and may call: not what ends when its work is done, nor what shares no network with it.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = "{a: {networks: {x: }, depends_on: {b: , c: }}, b: {image: d}, c: {networks: {x: }}}"
     >>> services = dict(documents(Source("a.yaml", text))[0][0].items())
@@ -247,7 +248,7 @@ def _answers(node: Node) -> bool:
 def is_reached(node: Node) -> bool:
     """Return whether a service has an address at which others reach it: a port, or one that its own check of health asks at.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> is_reached(documents(Source("c.yaml", "healthcheck: {test: [CMD, curl, 'http://localhost:80/health']}"))[0][0])
     True

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from buttress.data_folders import keeps_nothing
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
+from buttress.workloads.data_folders import keeps_nothing
 
 _CONFIG = re.compile(
     r"(?:^|/)(?:etc|initdb|init|conf|config|certs?|ssl|run|sock|docker-entrypoint-initdb\.d)(?:/|\.|$)|\.[A-Za-z]{2,5}$|localtime"
@@ -23,7 +23,7 @@ def keeping(node: Node, here: Evidence, said: Sequence[str], *, stateful: bool) 
 
     Of a store (`stateful`) no volume, one without a name and one that is mounted beside its data are denials.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> node = documents(Source("c.yaml", "image: mysql:8.4\nvolumes: ['data:/data']"))[0][0]
     >>> [(f.status, f.evidence[0].line) for f in keeping(node, node.evidence(), (), stateful=True)]
@@ -55,7 +55,7 @@ def _target(item: Node) -> str:
 def volumes_of(node: Node) -> list[Node]:
     """Return the mounts of a service that keep data: volumes and folders, not single configuration files, nor volumes without a name.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = 'volumes: ["data:/var/lib/postgresql/data", "./init.sql:/docker-entrypoint-initdb.d/init.sql"]'
     >>> [n.raw for n in volumes_of(documents(Source("c.yaml", text))[0][0])]
@@ -85,7 +85,7 @@ def volumes_of(node: Node) -> list[Node]:
 def store_of_folder(node: Node) -> Technology | None:
     r"""Return the store or broker whose own folder of data a container of a foreign image keeps, None for all others.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = 'image: acme/accounts-sample\nvolumes: ["accounts:/var/lib/mysql"]'
     >>> store_of_folder(documents(Source("c.yaml", text))[0][0]).id

@@ -15,10 +15,11 @@ from __future__ import annotations
 import posixpath
 import re
 
-from buttress import commands, folders, workloads
+from buttress import workloads
 from buttress.model import Component, Diagnostic, Fact, Fragment, Source, slug
 from buttress.readers.dockerfile.facts import command_line, facts_of
 from buttress.readers.dockerfile.instructions import Dockerfile, pairs, parsed
+from buttress.workloads import commands, folders
 
 __all__ = ["read"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 
-from buttress import commands, lifetimes, processes, pythons, workloads
+from buttress import workloads
 from buttress.model import Evidence, Fact, FactValue
 from buttress.readers.dockerfile.instructions import Dockerfile, Instruction, command_of, pairs
+from buttress.workloads import commands, lifetimes, processes, pythons
 
 MAX_SHOWN = 2000
 

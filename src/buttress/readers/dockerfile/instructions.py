@@ -7,8 +7,8 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
-from buttress.folders import is_for_developing
 from buttress.model import Diagnostic, Evidence, Source
+from buttress.workloads.folders import is_for_developing
 
 MAX_INSTRUCTIONS = 5_000
 MAX_VALUE = 20_000

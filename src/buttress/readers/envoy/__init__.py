@@ -17,12 +17,13 @@ import posixpath
 import re
 from dataclasses import replace
 
-from buttress import folders, workloads
-from buttress.lines import Node, documents
+from buttress import workloads
+from buttress.evidence.lines import Node, documents
 from buttress.model import Component, Diagnostic, Fact, Flow, Fragment, Source, flow_id, slug
 from buttress.readers.envoy.clusters import Cluster, clusters_of
 from buttress.readers.envoy.routes import Found, found_in
 from buttress.readers.envoy.tree import get
+from buttress.workloads import folders
 
 __all__ = ["read"]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from buttress import hosts, workloads
-from buttress.lines import Node
+from buttress import workloads
+from buttress.evidence.lines import Node
 from buttress.model import Component, Fact, FactValue, slug
 from buttress.readers.envoy.tree import get, items, raw, seconds, settings
+from buttress.workloads import hosts
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Fact, FactValue
 from buttress.readers.envoy.tree import get, is_extension, items, raw, seconds, settings, walk
 

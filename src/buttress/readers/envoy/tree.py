@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 
 
 def get(node: Node | None, *path: str) -> Node | None:
     """Return the node under a path of keys, each in the spelling of YAML or of JSON (`filter_chains`, `filterChains`).
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> get(documents(Source("a.yaml", "filterChains: {a: 1}"))[0][0], "filter_chains", "a").value
     1

@@ -15,10 +15,10 @@ import ast
 import re
 import warnings
 
-from buttress import folders
 from buttress.model import Component, Diagnostic, Evidence, Fact, FactValue, Fragment, Source, slug
 from buttress.model.graph import Status
 from buttress.readers.gunicorn.values import UNKNOWN, WORKED_OUT, Values
+from buttress.workloads import folders
 
 __all__ = ["read"]
 

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from buttress.lines import documents
+from buttress.evidence.lines import documents
 from buttress.model import Diagnostic, Fragment, Source
 from buttress.readers.helm.charts import ChartFiles, charts_of
 from buttress.readers.helm.data import NIL, Data, data_of, merged

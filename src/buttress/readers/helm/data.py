@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import islice
 from typing import NamedTuple
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 
 MAX_LINES = 20_000
 MAX_PARTS = 20_000

@@ -19,8 +19,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from buttress import addressed, commands, hosts, workloads
-from buttress.lines import Node
+from buttress import workloads
+from buttress.evidence.lines import Node
 from buttress.model import (
     Boundary,
     Component,
@@ -68,6 +68,7 @@ from buttress.readers.kubernetes.settings import (
     told_of,
 )
 from buttress.readers.kubernetes.workload import facts_of, place_of
+from buttress.workloads import addressed, commands, hosts
 
 __all__ = ["read"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterable
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.readers.kubernetes.objects import Object, Workload, selector_of, selects, workloads_of
 
 

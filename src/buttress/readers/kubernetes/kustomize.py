@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Evidence, Source
 from buttress.readers.kubernetes.objects import Object
 

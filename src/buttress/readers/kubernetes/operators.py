@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from buttress import lifetimes
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Component, Evidence, Fact, slug
 from buttress.readers.kubernetes.objects import Object
 from buttress.readers.kubernetes.rules import shown
 from buttress.vocabulary import load
+from buttress.workloads import lifetimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ _ENGINES = {"postgresql": "postgres", "mysql": "mysql", "mongodb": "mongo"}
 def operated(item: Object) -> tuple[Component, tuple[str, ...]] | None:
     r"""Return the store or broker that an operator makes of an object, and its names in the cluster; None for other objects.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: tills}\nspec: {instances: 3, storage: {size: 1Gi}}"
     >>> node = documents(Source("a.yaml", text))[0][0]

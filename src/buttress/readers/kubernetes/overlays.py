@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from buttress.folders import stage_of
-from buttress.lines import Node, documents, lines_of
+from buttress.evidence.lines import Node, documents, lines_of
 from buttress.model import Source
 from buttress.readers.kubernetes.kustomize import path_of, reached, roots_of, taken
 from buttress.readers.kubernetes.objects import WORKLOADS, Object
 from buttress.readers.kubernetes.patches import changed, is_operations, merged, operations
+from buttress.workloads.folders import stage_of
 
 MAX_VISITS = 500_000  # how often overlays may look at a file or an object, so that a web of them ends
 COST = 20  # what a change counts for, in visits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Source
 
 MAX_PATH = 40
@@ -63,7 +63,7 @@ def _moved(node: Node, old: Source, new: Source) -> Node:
 def merged(base: Node, patch: Node, key: str = "") -> Node:
     r"""Return a manifest with a strategic merge patch laid over it; `key` is the one under which both stand.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> base = documents(Source("a.yaml", "spec: {replicas: 1, containers: [{name: web, image: a}], paused: true}"))[0][0]
     >>> patch = documents(Source("b.yaml", "spec:\n  replicas: 3\n  containers: [{name: web, tty: true}]\n  paused: null"))[0][0]
     >>> out = merged(base, patch)
@@ -103,7 +103,7 @@ def _joined(base: list[Node], patch: list[Node], told: str) -> list[Node]:
 def changed(base: Node, operation: Node) -> Node:
     r"""Return a manifest after one operation; the same one where its path leads nowhere.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> base = documents(Source("a.yaml", "spec: {replicas: 1, args: [a]}"))[0][0]
     >>> steps = operations(Source("p.yaml", "- {op: replace, path: /spec/replicas, value: 3}\n- {op: add, path: /spec/args/-, value: b}"))
     >>> out = changed(changed(base, steps[0]), steps[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Component, Fact, slug
 from buttress.readers.kubernetes.objects import Object
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Evidence, Fact, FactValue, Flow
 from buttress.readers.kubernetes.objects import Object
 

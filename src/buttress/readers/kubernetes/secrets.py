@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Evidence
 from buttress.readers.kubernetes.objects import Object
 
@@ -26,7 +26,7 @@ _STAND_IN = re.compile(
 def kept(secret: Object) -> Iterator[tuple[str, Node]]:
     r"""Yield what a Secret keeps, by key, as a program gets it; nothing for keys whose value is no line of text.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> text = "kind: Secret\nstringData: {A: plain}\ndata: {B: aHR0cDovL3Rvcg==, C: '%%', D: AAE=}"
     >>> [(k, n.raw) for k, n in kept(Object("Secret", "s", "", documents(Source("s.yaml", text))[0][0]))]

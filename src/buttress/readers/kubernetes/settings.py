@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from buttress import addressed, saying, workloads
-from buttress.lines import Node, lines_of, without_secret
+from buttress import workloads
+from buttress.evidence.lines import Node, lines_of, without_secret
 from buttress.model import Component, Evidence, Fact, Source
 from buttress.readers.kubernetes.objects import Object
 from buttress.readers.kubernetes.secrets import kept
+from buttress.workloads import addressed, variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def told_of(container: Node, settings: list[Setting], *, is_store: bool) -> tupl
         kept_elsewhere = entry.get("valueFrom", "secretKeyRef") is not None
         if name is not None and kept_elsewhere and name.raw not in known:
             there.append((name.raw, "set", name.evidence()))
-    return (*saying.told_by_settings(there), *(saying.guarded(there) if is_store else ()))
+    return (*variables.told_by_settings(there), *(variables.guarded(there) if is_store else ()))
 
 
 def promised(container: Node, secrets: Collection[str], here: Collection[str]) -> Iterator[Component]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from buttress import commands, processes, saying, workloads
-from buttress.data_folders import keeps_nothing
-from buttress.lines import Node
+from buttress import workloads
+from buttress.evidence.lines import Node
 from buttress.model import Evidence, Fact, FactValue
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.kubernetes.objects import ONE_SHOT, Object, Workload
 from buttress.readers.kubernetes.rules import shown
+from buttress.workloads import commands, processes, variables
+from buttress.workloads.data_folders import keeps_nothing
 
 # Images of stores that start as a primary of their own, and what tells one of others.
 _ALONE = re.compile(
@@ -74,7 +75,7 @@ def facts_of(workload: Workload, kind: str, here: Evidence, *, scaled: bool) -> 
         else:
             complete("persistent_volume", volume)
         started = [(n.raw, n.evidence()) for n in pieces]
-        facts += [*saying.password_asked(started), *saying.evicted(started)]
+        facts += [*variables.password_asked(started), *variables.evicted(started)]
     elif (volume := _volume(workload)) is not None:
         said("persistent_volume", volume)
     _security(facts, spec, containers, main)

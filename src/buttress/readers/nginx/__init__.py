@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from buttress import folders
 from buttress.model import Component, Diagnostic, Evidence, Fact, Flow, Fragment, Source, slug
 from buttress.readers.nginx.flows import PASSES, Passing, places_of
 from buttress.readers.nginx.included import Configuration, configurations
 from buttress.readers.nginx.servers import facts_of
+from buttress.workloads import folders
 
 __all__ = ["read"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from buttress import hosts, workloads
+from buttress import workloads
 from buttress.model import Component, Diagnostic, Fact, FactValue, Flow, flow_id, slug
 from buttress.readers.nginx.directives import Directive, Named, by_name, seconds
 from buttress.readers.nginx.included import Configuration
@@ -18,6 +18,7 @@ from buttress.readers.nginx.upstreams import (
     values_of,
     without_request,
 )
+from buttress.workloads import hosts
 
 PASSES = ("proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass")
 _DEFAULT_WAIT = 60  # seconds, of nginx, for an answer and for a connection

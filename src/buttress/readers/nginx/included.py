@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from buttress import folders
 from buttress.model import Diagnostic, Source
 from buttress.readers.nginx.directives import MAX_DIRECTIVES, Directive, parsed
+from buttress.workloads import folders
 
 MAX_INCLUDED = 8
 _MAIN = ("http", "stream", "events", "worker_processes", "mail")

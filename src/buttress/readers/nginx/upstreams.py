@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from buttress import hosts
 from buttress.readers.nginx.directives import Directive
+from buttress.workloads import hosts
 
 MAX_ALTERNATIVES = 16
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")

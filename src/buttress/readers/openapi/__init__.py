@@ -12,11 +12,11 @@ OpenAPI 3 and Swagger 2, YAML and JSON.
 
 from __future__ import annotations
 
-from buttress.contracts import NAMELESS, host_of, offered_by, short_name
-from buttress.lines import Node as Value
-from buttress.lines import documents
+from buttress.evidence.lines import Node as Value
+from buttress.evidence.lines import documents
 from buttress.model import Component, Diagnostic, Evidence, Fact, Fragment, Source, Stance, slug
 from buttress.readers.openapi.operations import VERBS, facts_of, filled, stances_of
+from buttress.workloads.contracts import NAMELESS, host_of, offered_by, short_name
 
 __all__ = ["read"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from buttress.lines import Node as Value
+from buttress.evidence.lines import Node as Value
 from buttress.model import Evidence, Fact, Stance
 
 MAX_OPERATIONS = 5000
@@ -171,7 +171,7 @@ def _responses(root: Value, operation: Value, shown: _Shown) -> Value | None:
 def filled(server: Value) -> str:
     r"""Return the address of a server with the defaults of its variables, without a scheme that is one of several.
 
-    >>> from buttress.lines import documents
+    >>> from buttress.evidence.lines import documents
     >>> from buttress.model import Source
     >>> root = documents(Source("a.yaml", 'url: "https://x.org/{v}"\nvariables: {v: {default: v2}}'))[0][0]
     >>> filled(root)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Diagnostic, Evidence, Fragment, Source, Stance
 from buttress.readers.pipelines import github, gitlab
 from buttress.readers.pipelines.jobs import Pipeline

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from buttress.lines import Node, lines_of
+from buttress.evidence.lines import Node, lines_of
 from buttress.model import Evidence
 from buttress.readers.pipelines.jobs import Job, Pipeline, Step
 

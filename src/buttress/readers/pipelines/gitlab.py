@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Evidence
 from buttress.readers.pipelines.github import commands_of
 from buttress.readers.pipelines.jobs import Job, Pipeline, Step

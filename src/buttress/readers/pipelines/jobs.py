@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from buttress.lines import Node
+from buttress.evidence.lines import Node
 from buttress.model import Evidence
 from buttress.readers.pipelines import words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from buttress import commands
+from buttress.workloads import commands
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from buttress.model import Evidence
-from buttress.processes import ends_of, role_of_command
 from buttress.readers.python.imports import edges_of
 from buttress.readers.python.loops import goes_round, line_of_loop
 from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Function, Module
+from buttress.workloads.processes import ends_of, role_of_command
 
 MAX_SUBCOMMANDS = 40
 _OF_DJANGO = re.compile(r"(?:^|/)management/commands/(?P<name>[a-z][\w-]*)\.py$")

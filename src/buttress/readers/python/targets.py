@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from buttress import hosts
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.python.found import Target
 from buttress.readers.python.values import Value
 from buttress.vocabulary import Technology, load
+from buttress.workloads import hosts
 
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s@/]{0,200}@)?(?P<host>[A-Za-z0-9_.{}-]{1,250})?(?::(?P<port>\d+))?"

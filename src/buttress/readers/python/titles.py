@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from buttress.contracts import NAMELESS, offered_by
 from buttress.readers.python.project import Project, constant
+from buttress.workloads.contracts import NAMELESS, offered_by
 
 # What is given the title, and by which argument.
 _CALLS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from buttress.drawings import Place
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Diagnostic, Source
 from buttress.readers.structurizr.model import Element, Instance, Relation, Workspace
 

@@ -21,13 +21,13 @@ from functools import partial
 
 from buttress.cloud import assemble
 from buttress.cloud.values import UNKNOWN, Resource, Value
-from buttress.folders import stage_of
 from buttress.model import Diagnostic, Fragment, Source
 from buttress.readers.terraform import plan
 from buttress.readers.terraform.evaluate import Budget
 from buttress.readers.terraform.modules import MAX_RESOURCES, Folder, Instance, source_of
 from buttress.readers.terraform.registry import type_of_module
 from buttress.readers.terraform.syntax import Block, parse
+from buttress.workloads.folders import stage_of
 
 __all__ = ["read"]
 

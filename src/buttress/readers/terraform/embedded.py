@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Value
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Source
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from buttress.cloud.values import HOLE, UNKNOWN, Place, Ref, Resource, Value
-from buttress.lines import Node, documents
+from buttress.evidence.lines import Node, documents
 from buttress.model import Diagnostic, Source
 
 MAX_DEPTH = 30

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from buttress import pythons
 from buttress.model import Evidence
 from buttress.readers.python.found import Ledger
 from buttress.readers.python.packages import dependencies
 from buttress.readers.python.project import Project
+from buttress.workloads import pythons
 
 _COMPILED = frozenset(
     "psycopg2 mysqlclient uwsgi python-ldap pycurl pyodbc cx-oracle pycairo xmlsec gdal pygraphviz m2crypto pyaudio pysqlite3".split()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from buttress import hosts
 from buttress.model import Component, Evidence, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
+from buttress.workloads import hosts
 
 _ADDRESS = re.compile(
     r"_(?:url|uri|host|hosts|hostname|dsn|servers?|addr|address|addresses|endpoint|endpoints|brokers?|bootstrap|connection|conn_string|nodes?)$",

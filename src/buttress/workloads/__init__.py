@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from buttress import lifetimes
 from buttress.model import Component, Evidence, Fact, slug
 from buttress.model.kinds import MESSAGING, STORES
-from buttress.processes import role_of_command, starts_program
 from buttress.vocabulary import Technology, load
 from buttress.vocabulary.roles import role_of
+from buttress.workloads import lifetimes
+from buttress.workloads.processes import role_of_command, starts_program
 
 _SERVERS = frozenset(
     "gateway service_registry config_server identity_provider secret_store monitoring".split()

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from buttress.model import Evidence, Fact
-from buttress.pythons import CHECKED
+from buttress.workloads.pythons import CHECKED
 
 MAX_IMAGE = 300
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from buttress.hosts import Reference, plain, references
 from buttress.workloads import holds_secret
+from buttress.workloads.hosts import Reference, plain, references
 
 NAMES = {"db", "cache", "queue", "api", "orders-db", "web"}
 
