@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from buttress.evidence.lines import without_secret
+from buttress.evidence.secrets import without_secret
 from buttress.model import Evidence, Form, Fragment, Source
 from buttress.names import words_of
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from buttress.ask.answer import Statement
-from buttress.evidence.lines import without_secret
 from buttress.evidence.quotes import quoted, shortened
+from buttress.evidence.secrets import without_secret
 from buttress.model import Component, Evidence, Passage, Source
 from buttress.names import singular
 from buttress.prose.text import sentences

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from buttress.additions import place_of
 from buttress.additions.quotes import Texts, says
 from buttress.errors import UnknownName
-from buttress.evidence.lines import without_secret
+from buttress.evidence.secrets import without_secret
 from buttress.model import Claim, Component, Diagnostic, Evidence, Fact, Flow, Merge, Rejection, SystemGraph
 from buttress.names import keys, meant
 

@@ -13,8 +13,8 @@ from buttress.drawings.flows import End, arrows, without_direction
 from buttress.drawings.judge import Verdict, contracted, judge, without_legend
 from buttress.drawings.kinds import boundary_kind, is_external, kind_of
 from buttress.drawings.labels import NodeLabel, node_label
-from buttress.drawings.secrets import veiled
 from buttress.drawings.whole import MAX_EVIDENCE, Part, Whole, add_flow, component_of
+from buttress.evidence.secrets import veiled
 from buttress.model import Boundary, Diagnostic, Evidence, Fact, Fragment, slug
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from buttress.drawings.secrets import quotable, veiled
+from buttress.evidence.secrets import quotable, veiled
 from buttress.model import Diagnostic, Evidence, Fact, Form
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from buttress.drawings.facts import facts_of, status_of
-from buttress.drawings.secrets import veiled
 from buttress.drawings.text import label_lines
+from buttress.evidence.secrets import veiled
 from buttress.model import Evidence, Fact
 from buttress.vocabulary import stem
 

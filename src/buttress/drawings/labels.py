@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from buttress.drawings.facts import facts_of, status_of
 from buttress.drawings.kinds import talks_to_store, technologies_in
-from buttress.drawings.secrets import veiled
 from buttress.drawings.text import label_lines
+from buttress.evidence.secrets import veiled
 from buttress.model import Evidence, Fact
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import Technology, load

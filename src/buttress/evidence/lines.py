@@ -9,6 +9,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
+from buttress.evidence.secrets import without_secret
 from buttress.model import Diagnostic, Evidence, Source
 
 MAX_DEPTH = 60
@@ -19,18 +20,6 @@ Scalar = str | int | float | bool | None
 
 # YAML ends lines here too, and refuses surrogates; for a person with an editor they are no line ends.
 _ODD = {0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " ", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
-# What stands before a literal secret: the user in a URL, the key in a mapping that shares its line with others, a variable or an
-# option of a command.
-_MAX_SHOWN = 1000
-_BEFORE_SECRET = re.compile(
-    r"://[^\s:/@]*:(?=(?:\$\{\w{1,80}:?-)?[^\s@/$<{*}][^\s@/]*@)"
-    r"|[\"'\[,\s]-{1,2}[\w-]*(?:pass(?:word)?|token|secret)[\"']?\s*,\s*[\"']?(?=[^\s$<{\[\"'])"
-    r"|[{\[].*?(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)"
-    r"[\"']?\s*(?:[:=]|,\s*[\"']?value[\"']?\s*:)\s*[\"']?(?=[^\s$<{\[\"'])"
-    r"|(?:^|[\s;&\"'])[\w-]*(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|requirepass|masterauth)=[\"']?(?=[^\s$<{*\"'])"
-    r"|\s--[\w-]*(?:password|token|secret|pass)\s+[\"']?(?=[^\s$<{*\"'-])|\b(?:mysql|mariadb)[\w-]*(?=\s).*?\s-p[\"']?(?=[^\s$<{*\"'])",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -115,23 +104,6 @@ class Node:
         else:
             written = without_secret(written)
         return Evidence(self.source.path, line, line, written.lstrip("- ")[:200].strip(), "config")
-
-
-def without_secret(written: str) -> str:
-    """Return a line of configuration as it stands, at most 1,000 characters of it, or what comes before the first secret.
-
-    >>> without_secret("URL: postgresql://shop:pw@db/shop"), without_secret("image: redis:7")
-    ('URL: postgresql://shop:', 'image: redis:7')
-    >>> without_secret("env: [{name: DB_PASSWORD, value: pw}]"), without_secret('command: ["--requirepass", "pw"]')
-    ('env: [{name: DB_PASSWORD, value: ', 'command: ["--requirepass", "')
-    >>> without_secret("args: [--requirepass, pw]"), without_secret("command: redis-server --requirepass=pw")
-    ('args: [--requirepass, ', 'command: redis-server --requirepass=')
-    >>> without_secret("command: PGPASSWORD=pw pg_dump -h db shop"), without_secret("mysqldump -h db -u shop -ppw shop")
-    ('command: PGPASSWORD=', 'mysqldump -h db -u shop -p')
-    """
-    shown = written[:_MAX_SHOWN]
-    hidden = _BEFORE_SECRET.search(shown)
-    return shown[: hidden.end()] if hidden else shown
 
 
 def lines_of(source: Source) -> tuple[str, ...]:

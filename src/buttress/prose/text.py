@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from buttress.evidence.lines import without_secret
 from buttress.evidence.quotes import quoted, shortened
+from buttress.evidence.secrets import quotable
 from buttress.model import Evidence, Mark, Passage
 from buttress.prose.caseless import Caseless
 from buttress.vocabulary import load
@@ -82,8 +82,7 @@ class Sentence:
         """Return the words of the sentence with their lines, at most 200 characters, as `quotes` lets them stand in the source."""
         if self._evidence is None:
             found = self._found()
-            hidden = "://" in found.quote and "@" in found.quote
-            self._evidence = replace(found, quote=without_secret(found.quote)) if hidden else found
+            self._evidence = replace(found, quote=quotable(found.quote))
         return self._evidence
 
     def _found(self) -> Evidence:

@@ -1,4 +1,8 @@
-"""What containers have in common, whatever runs them: their kind, facts of their image, secrets in their environment."""
+"""What running programs have in common, whatever format tells of them.
+
+Here: the kind of a container, facts of its image, secrets in its environment. Beside it: command lines (`commands`, `processes`), names of
+settings (`variables`, `addressed`), hosts, folders of code and of data, how long versions are supported, what is only for developing.
+"""
 
 from __future__ import annotations
 

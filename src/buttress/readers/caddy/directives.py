@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from buttress.evidence.lines import without_secret
+from buttress.evidence.secrets import without_secret
 from buttress.model import Diagnostic, Evidence, Source
 
 MAX_DEPTH = 30

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from buttress import workloads
-from buttress.evidence.lines import without_secret
+from buttress.evidence.secrets import without_secret
 from buttress.model import Evidence, Source
 from buttress.readers.helm.charts import ChartFiles
 from buttress.readers.helm.data import STAND_IN, Place

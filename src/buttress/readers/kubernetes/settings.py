@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from buttress import workloads
-from buttress.evidence.lines import Node, lines_of, without_secret
+from buttress.evidence.lines import Node, lines_of
+from buttress.evidence.secrets import without_secret
 from buttress.model import Component, Evidence, Fact, Source
 from buttress.readers.kubernetes.objects import Object
 from buttress.readers.kubernetes.secrets import kept

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from buttress.evidence.lines import without_secret
+from buttress.evidence.secrets import without_secret
 from buttress.model import Diagnostic, Evidence, Source
 
 MAX_CHARACTERS = 1_000_000

@@ -1,7 +1,7 @@
-"""Secrets in the text of drawings: what may be quoted of a line that holds one, and a name without it.
+"""Secrets in what is quoted: a quote ends before the first one, so that it still stands in the file; a name has a sign in its place.
 
-A label shows an address with a password, or a key that somebody pasted into it. The quote of such a line ends before the secret, so
-that it still stands in the file; a name has a sign in its place.
+Lines of configuration are judged by their keys (`without_secret`). In drawings and running text, where "token: JWT" is no secret,
+what follows a key must look like a value (`quotable`, `veiled`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,35 @@ _NO_VALUE = re.compile(
     r"|true|false|none|null|required|optional|yes|no",
     re.IGNORECASE,
 )
+# What stands before a literal secret: the user in a URL, the key in a mapping that shares its line with others, a variable or an
+# option of a command.
+_MAX_SHOWN = 1000
+_BEFORE_SECRET = re.compile(
+    r"://[^\s:/@]*:(?=(?:\$\{\w{1,80}:?-)?[^\s@/$<{*}][^\s@/]*@)"
+    r"|[\"'\[,\s]-{1,2}[\w-]*(?:pass(?:word)?|token|secret)[\"']?\s*,\s*[\"']?(?=[^\s$<{\[\"'])"
+    r"|[{\[].*?(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)"
+    r"[\"']?\s*(?:[:=]|,\s*[\"']?value[\"']?\s*:)\s*[\"']?(?=[^\s$<{\[\"'])"
+    r"|(?:^|[\s;&\"'])[\w-]*(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|requirepass|masterauth)=[\"']?(?=[^\s$<{*\"'])"
+    r"|\s--[\w-]*(?:password|token|secret|pass)\s+[\"']?(?=[^\s$<{*\"'-])|\b(?:mysql|mariadb)[\w-]*(?=\s).*?\s-p[\"']?(?=[^\s$<{*\"'])",
+    re.IGNORECASE,
+)
+
+
+def without_secret(written: str) -> str:
+    """Return a line of configuration as it stands, at most 1,000 characters of it, or what comes before the first secret.
+
+    >>> without_secret("URL: postgresql://shop:pw@db/shop"), without_secret("image: redis:7")
+    ('URL: postgresql://shop:', 'image: redis:7')
+    >>> without_secret("env: [{name: DB_PASSWORD, value: pw}]"), without_secret('command: ["--requirepass", "pw"]')
+    ('env: [{name: DB_PASSWORD, value: ', 'command: ["--requirepass", "')
+    >>> without_secret("args: [--requirepass, pw]"), without_secret("command: redis-server --requirepass=pw")
+    ('args: [--requirepass, ', 'command: redis-server --requirepass=')
+    >>> without_secret("command: PGPASSWORD=pw pg_dump -h db shop"), without_secret("mysqldump -h db -u shop -ppw shop")
+    ('command: PGPASSWORD=', 'mysqldump -h db -u shop -p')
+    """
+    shown = written[:_MAX_SHOWN]
+    hidden = _BEFORE_SECRET.search(shown)
+    return shown[: hidden.end()] if hidden else shown
 
 
 def quotable(text: str) -> str:
