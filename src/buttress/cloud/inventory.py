@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from buttress.cloud.arns import OUTSIDE, named_in
-from buttress.cloud.table import Row, rows
+from buttress.cloud.rows import rows
+from buttress.cloud.table import Row
 from buttress.cloud.values import HOLE, Ref, Resource, Value
 from buttress.model.kinds import MESSAGING, STORES
 

@@ -65,7 +65,7 @@ def name_of(resource: Resource, row: Row, other: str = "") -> str:
 
     `other` is the name at the provider of what it is made of, for one that has none.
 
-    >>> from buttress.cloud.table import rows
+    >>> from buttress.cloud.rows import rows
     >>> from buttress.cloud.values import Place, Value
     >>> from buttress.model import Source
     >>> def named(type_, label, **attributes):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 Default = bool | int | str | None
@@ -145,15 +144,3 @@ def contains(fact: str, path: str, **words: Default) -> Says:
 
 
 DAY, HOUR, MINUTE, MB = 86_400, 3_600, 60, 1_048_576
-
-
-@cache
-def rows() -> dict[str, Row]:
-    """Return the rows of all providers by type.
-
-    >>> rows()["aws_sqs_queue"].kind
-    'message_broker'
-    """
-    from buttress.cloud import aws, aws_network, azure, google
-
-    return {r.type: r for table in (aws.ROWS, aws_network.ROWS, google.ROWS, azure.ROWS) for r in table}

@@ -12,7 +12,7 @@ from typing import Any
 
 from buttress.model import Diagnostic
 from buttress.readers.python.files import folder_of
-from buttress.readers.python.starting import commands_in, commands_of
+from buttress.readers.python.scripts import commands_in, commands_of
 from buttress.readers.python.texts import Text
 from buttress.readers.python.wheels import console_scripts, extra_of, headers, is_of_wheel
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from buttress.readers.python.loops import goes_round
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 MAX_CALLS = 2000
 # What makes an object of the class that it is given and runs it.
 _RUNS_CLASS = ("cotyledon.ServiceManager().add",)
-_ENTRY = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.]+):([\w.]+)")
 # What goes on until it is stopped, whatever it is called on.
 _GOES_ON = frozenset(
     """
@@ -37,34 +36,6 @@ _STARTS = frozenset(
         gunicorn.app.wsgiapp.WSGIApplication().run
     """.split()
 )
-
-
-def commands_of(entries: object) -> dict[str, str]:
-    r"""Return the commands of entry points by name, each as `module:function`, from a table, a list or lines of text.
-
-    >>> commands_of("\nshop = shop.cmd:main\nshop-jobs = shop.jobs:run [fast]\n")
-    {'shop': 'shop.cmd:main', 'shop-jobs': 'shop.jobs:run'}
-    """
-    if isinstance(entries, dict):
-        lines: Iterable[Any] = [f"{k} = {v}" for k, v in entries.items()]
-    else:
-        lines = (
-            entries.splitlines() if isinstance(entries, str) else entries if isinstance(entries, list) else ()
-        )
-    found = [m for line in lines if isinstance(line, str) and (m := _ENTRY.match(line))]
-    return {m[1]: f"{m[2]}:{m[3]}" for m in found}
-
-
-def commands_in(node: ast.expr | None) -> dict[str, str]:
-    """Return the commands that an argument `entry_points` of `setup()` writes out."""
-    try:
-        given = ast.literal_eval(node) if node is not None else None
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return {}
-    if isinstance(given, str):  # in the form of a file
-        section = re.search(r"\[console_scripts\]([^\[]*)", given)
-        return commands_of(section[1]) if section is not None else {}
-    return commands_of(given.get("console_scripts")) if isinstance(given, dict) else {}
 
 
 def is_started(project: Project) -> bool:
