@@ -61,7 +61,7 @@ from buttress.prose.flows.subjects import owners, points_back, says_only_what, s
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.again import name_again
 from buttress.prose.mentions.interfaces import offer
-from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, NOBODY, OF_CODE, WHOLE
+from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, NOBODY, OF_CODE, PROTOCOLS, WHOLE
 from buttress.prose.mentions.sections import titled_parts
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.stances.claims import words_of as place_of
@@ -337,7 +337,7 @@ class Reading:
             for c in self.candidates
             if any(m.how == "proper" and m.capital for m in c.mentions) and c.role() is None
         }
-        own = [w for w, parts in firsts.items() if parts >= PARTS and w in alone]
+        own = [w for w, parts in firsts.items() if parts >= PARTS and w in alone and w not in PROTOCOLS]
         return (*(words_of(titles[0]) if len(titles) == 1 else ()), *own)
 
     def _is_none(self, candidate: Candidate) -> bool:

@@ -55,6 +55,7 @@ def resolve_bare(
                 continue  # it is the other end of a system's frontend, and no service that stands beside both
             if (
                 not whole.known
+                and role not in STORES
                 and any(m.label for m in bare.mentions)
                 and len(bare.mentions) > len(whole.mentions)
             ):

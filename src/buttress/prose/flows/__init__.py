@@ -167,10 +167,19 @@ class _Reader(Effects):
                 if not told and first is not None:
                     told = self._read(first, self.verbs[first], preposition, target)
                 out += told
-        out = self._carried_by(out)
+        out = [s for s in self._carried_by(out) if not self._kept_by_a_broker(s)]
         for step in out:
             step.source, step.target = step.source.meant(), step.target.meant()
         return out
+
+    def _kept_by_a_broker(self, step: Step) -> bool:
+        """Return whether the broker of an earlier sentence would write to a store, where this one names nobody: "data that is written to …"."""
+        carried = step.source is self.subject and step.source.kind() in MESSAGING
+        return (
+            carried
+            and step.target.kind() in STORES
+            and not any(t.lower in ("it", "they") for t in self.tokens)
+        )
 
     def _joined_to(self, n: int) -> int | None:
         """Return the verb that has the same object: "*pulls* and unpacks archives from …"; `n`: the second."""
