@@ -171,3 +171,37 @@ def test_a_word_for_many_parts_is_not_told_in_full_of_each() -> None:
     text = answer_text(ask(read(sources), "what happens if the api fails?", limit=0, sources=sources))
     assert "may be any of" in text
     assert "single instance" not in text
+
+
+TABLE = "# Ferries\n\n| Ferry | Timeout | Retention (days) | Load |\n|---|---|---|---|\n"
+FERRIES = Source(
+    "ferries.md",
+    f"{TABLE}| ada | 5m | 7 | 2 GB |\n| bea | 2h | 30 | 90 s |\n| cid | 40 s | 1,200 | 3 |\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("what is the longest timeout?", "Timeout, largest of 3 rows: bea (2h)."),
+        ("what is the longest retention?", "Retention (days), largest of 3 rows: cid (1,200)."),
+        ("which has the longest timeout and which the shortest?", "smallest of 3 rows: cid (40 s)."),
+    ],
+)
+def test_amounts_of_one_sort_are_compared_in_one_unit(question: str, words: str) -> None:
+    assert words in answer_text(ask(read([FERRIES]), question, limit=0, sources=[FERRIES]))
+
+
+def test_times_and_sizes_in_one_column_are_not_compared() -> None:
+    assert "largest of" not in answer_text(
+        ask(read([FERRIES]), "what is the largest load?", limit=0, sources=[FERRIES])
+    )
+
+
+def test_how_many_use_a_part_is_a_question_for_its_users() -> None:
+    assert "logbook is used by 3: crane-api, tallies and winch." in said("how many services use the logbook?")
+
+
+@pytest.mark.parametrize("question", ["which services use nothing?", "which services does nobody use?"])
+def test_where_nothing_was_read_nothing_is_said_of_each_part(question: str) -> None:
+    assert "Each of them" not in answer_text(ask(read([]), question, limit=0))

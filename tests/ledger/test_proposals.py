@@ -36,7 +36,7 @@ The Gallery service calls the Resizer service over HTTP. The Resizer service wri
 
 Pictures are shown at once.
 """
-ASKING = [c for c in shipped() if 'b:scope "change"' in c.asks]
+ASKING = [c for c in shipped() if 'b:scope "change"' in c.asks or "b:asBefore" in c.asks]
 
 
 def read(text: str, *more: Source) -> SystemGraph:
@@ -141,4 +141,4 @@ def test_of_what_was_there_before_nothing_is_asked(card: Card) -> None:
         assert whole
         assert not [f for f in run([card], project(change)) if f.basis == "question"]
         asked = {f.id for f in run([card], project(new)) if f.basis == "question"}
-        assert asked == (whole if "b:introduced" in card.asks else set())
+        assert asked == (whole if "b:asBefore" in card.asks else set())

@@ -161,6 +161,57 @@ def test_a_hostile_template_is_read_in_little_time(text: str) -> None:
     assert time.perf_counter() - started < 10
 
 
+@pytest.mark.parametrize("within", [True, False])
+def test_connection_strings_are_settings_of_the_app(within: bool) -> None:
+    address = (
+        "[concat('Server=', reference(concat('Microsoft.Sql/servers/', 'ledger')).fullyQualifiedDomainName)]"
+    )
+    server = {"type": "Microsoft.Sql/servers", "name": "ledger"}
+    if within:
+        listed = [{"name": "Main", "connectionString": address, "type": "SQLAzure"}]
+        desk = {**app(), "properties": {"siteConfig": {"connectionStrings": listed}}}
+    else:
+        given = {"Main": {"value": address, "type": "SQLAzure"}}
+        desk = {**app(), "resources": [{"type": "config", "name": "connectionstrings", "properties": given}]}
+    assert flows(read(desk, server)) == {"desk calls ledger-db"}
+
+
+def test_keys_of_a_rule_lead_to_what_it_is_a_rule_of() -> None:
+    rule = "'Microsoft.ServiceBus/namespaces/queues/authorizationRules', 'port', 'calls', 'reader'"
+    queues = [
+        {"type": "Microsoft.ServiceBus/namespaces/queues", "name": f"port/{n}"} for n in ("calls", "bills")
+    ]
+    space = {"type": "Microsoft.ServiceBus/namespaces", "name": "port"}
+    found = read(app(KEYS=f"[listKeys(resourceId({rule}), '2017').primaryConnectionString]"), space, *queues)
+    assert flows(found) == {"desk calls calls-queue"}
+
+
+def deployment(name: str, *resources: object) -> dict[str, object]:
+    """Return a deployment of some resources, or of a template elsewhere where there are none."""
+    given = {"template": {"resources": resources}} if resources else {"templateLink": {"uri": "x"}}
+    return {"type": "Microsoft.Resources/deployments", "name": name, "properties": given}
+
+
+def test_deployments_of_one_name_are_read_once_each_also_within_each_other() -> None:
+    inner = deployment("quay", deployment("quay"), app("desk"))
+    found = read(inner, deployment("quay", app("till")))
+    assert sorted(c.name for c in found.components) == ["desk", "till"]
+
+
+def test_many_deployments_of_one_name_do_not_multiply_what_is_in_one() -> None:
+    one: dict[str, object] = app("desk")
+    for _ in range(6):
+        one = deployment("quay", *[deployment("quay")] * 30, one)
+    assert [c.name for c in read(one).components] == ["desk"]
+
+
+def test_many_references_by_name_are_found_in_little_time() -> None:
+    apps = [app(f"[concat('desk{n}', '-app')]", NEXT=f"[reference('desk{n}-app').x]") for n in range(1_000)]
+    started = time.perf_counter()
+    assert len(read(*apps).components) > 500
+    assert time.perf_counter() - started < 10
+
+
 @pytest.mark.parametrize(
     ("text", "taken"),
     [

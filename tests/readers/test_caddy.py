@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.readers.fragments import fact, flows, is_taken, named
 
@@ -51,6 +53,12 @@ def test_it_takes_files_that_are_called_after_caddy(name: str, taken: bool) -> N
             "a.test {\n  forward_auth doorman:9091 {\n    uri /verify\n  }\n  reverse_proxy shop\n}",
             {"caddy calls doorman", "caddy routes shop"},
         ),
+        ("a.test {\n  reverse_proxy shop:80 { lb_retries 2 }\n}", {"caddy routes shop"}),
+        (
+            "a.test {\n  reverse_proxy \\\n    shop:80 \\\n    till:80\n}",
+            {"caddy routes shop", "caddy routes till"},
+        ),
+        ("import sites {\n  shop\n}\n", set()),
         ("a.test {\n  # reverse_proxy old:80\n  file_server\n}", set()),
         ("a.test {\n  respond <<END\n  reverse_proxy old:80\n  END\n}", set()),
     ],
@@ -88,6 +96,8 @@ def test_what_a_site_says_of_the_proxy(site: str, body: str, name: str, expected
         ("transport http {\n      dial_timeout 500ms\n    }", "connect_timeout", 0.5),
         ("transport http {\n      tls_insecure_skip_verify\n    }", "certificate_check", "denied"),
         ("header_up Host a", "timeout", "unknown"),
+        ("lb_retries 0", "retry", "unknown"),
+        ("fail_duration 0s", "circuit_breaker", "unknown"),
     ],
 )
 def test_what_a_proxy_says_of_its_flows(options: str, name: str, expected: object) -> None:
@@ -110,3 +120,16 @@ def test_nested_blocks_and_snippets_that_import_themselves_end() -> None:
     assert caddy(f"(a) {{\n{imports}}}\nx.test {{\n{imports}}}\n").flows == ()
     deep = caddy("x.test {\n" + "handle {\n" * 500 + "reverse_proxy a\n")
     assert [d.level for d in deep.diagnostics] == ["error"]
+
+
+def test_arguments_that_snippets_multiply_stay_as_long_as_a_line() -> None:
+    chain = "".join(f"(s{n}) {{\n  import s{n + 1} {'{args[0]}' * 30}\n}}\n" for n in range(7))
+    text = chain + "(s7) {\n  reverse_proxy {args[0]}\n}\na.test {\n  import s0 shop\n}\n"
+    assert caddy(text).flows == ()
+
+
+def test_many_lines_that_pass_on_to_one_upstream_are_read_in_little_time() -> None:
+    started = time.perf_counter()
+    (flow,) = caddy(":80 {\n" + "  reverse_proxy shop:80\n" * 15_000 + "}\n").flows
+    assert [e.line for e in flow.evidence[:2]] == [2, 3]
+    assert time.perf_counter() - started < 10

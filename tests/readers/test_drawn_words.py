@@ -110,6 +110,7 @@ KINDS = {
     "a program that speaks a protocol": ("mq[MQTT broker] --> c[MQTT Client<br/>Go]", "mqtt-client", "service"),
     "what makes something work": ("stage[Stage driver] --> db[(Props DB)]\nweb[Web] --> stage", "stage-driver", "library_or_module"),
     "who drives": ("taxi[Taxi driver] --> web[Web app]", "taxi-driver", "actor"),
+    "who drives for somebody": ("u[Uber driver] --> web[Web app]", "uber-driver", "actor"),
     "a command line that a program starts": ("job[Nightly job] --> cli[Parcel CLI]\ncli --> db[(Parcel DB)]", "parcel-cli", "service"),
     "a command line of a person": ("cli[Parcel CLI] --> api[Parcel API]", "parcel-cli", "actor"),
 }  # fmt: skip

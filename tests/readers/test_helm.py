@@ -220,6 +220,7 @@ def test_a_manifest_that_quotes_a_template_is_no_template(line: str, manifest: b
         ),
         ("{{ range $p, $_ := .Files.Glob `conf/*.yml` }}{{ $p }}{{ end }}", "conf/a.yml"),
         ("{{ range .Files.Lines `conf/a.yml` }}{{ . }};{{ end }}", "URL: http://tills;B: 1;"),
+        ("{{ range $p, $_ := .Files.Glob `*` }}{{ $p }}{{ end }}", ""),
         ("x: {{ .Files.Get `conf/other.properties` }}", "x: $unknown"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.readers.fragments import fact, flows, manifests, named, other, service, workload
 
@@ -485,3 +487,13 @@ def test_a_secret_in_a_command_is_told_and_not_shown() -> None:
     found = named(manifests(workload(container="args: [--requirepass, hunter2]", image="redis:7")), "web")
     assert fact(found, "secrets_in_plaintext") is True
     assert "hunter2" not in str(found)
+
+
+def test_many_settings_out_of_one_secret_are_read_in_little_time() -> None:
+    kept = other("Secret", "keys", "data: {" + ", ".join(f"K{n}: dGlsbHM=" for n in range(2_000)) + "}")
+    env = ", ".join(
+        f"{{name: K{n}, valueFrom: {{secretKeyRef: {{name: keys, key: K{n}}}}}}}" for n in range(2_000)
+    )
+    started = time.perf_counter()
+    assert named(manifests(workload(container=f"env: [{env}]"), kept), "web").kind == "service"
+    assert time.perf_counter() - started < 8

@@ -126,6 +126,9 @@ def test_the_database_that_settings_choose_is_the_one_that_a_compose_file_runs()
     two = COMPOSE + "  ledger:\n    image: mysql:8\n"
     two = two.replace("/shop\n  db", "/shop\n      LEDGER_URL: mysql://ledger/x\n  db")
     found = read_all([*project(files, "sqlalchemy"), Source("compose.yaml", two), built[1]])
+    assert {c.name for c in found.components if c.kind == "relational_db"} == {"db", "ledger"}
+    elsewhere = {**files, "shop/db.py": ENGINE.format(url="os.environ['BOOKS_URL']")}
+    found = read_all([*project(elsewhere, "sqlalchemy"), Source("compose.yaml", two), built[1]])
     assert {"db", "ledger", "Database"} <= {c.name for c in found.components}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from buttress.model import Fact, Fragment, Source
@@ -89,6 +91,9 @@ def test_a_channel_that_is_handed_to_another_module_publishes_there() -> None:
     [
         ("ch.basic_nack(tag)", True),
         ("ch.basic_nack(tag, requeue=True)", True),
+        ("ch.basic_nack(tag, False, False)", False),
+        ("ch.basic_reject(tag, False)", False),
+        ("ch.basic_reject(tag, True)", True),
         ("ch.basic_reject(tag, requeue=False)", False),
         ("ch.basic_nack(tag, requeue=attempts(p) < 3)", False),
     ],
@@ -236,3 +241,34 @@ def test_a_view_that_sends_strangers_away_by_its_answer_is_guarded(first: str, o
     )
     found = mill(web=code)
     assert (said(found, "open_changing_routes") is not None) == open_
+
+
+def test_a_key_that_stands_below_its_name_is_not_shown() -> None:
+    found = mill(settings="DEFAULTS = {\n    'SECRET_KEY':\n        'changeme-hunter2',\n}\n")
+    fact = said(found, "secrets_by_default")
+    assert fact is not None and [(e.line, e.quote) for e in fact.evidence] == [(2, "'SECRET_KEY':")]
+
+
+def test_many_functions_that_hand_keywords_on_are_judged_without_comparing_each_with_each() -> None:
+    wrappers = "import requests\n" + "".join(WRAPPER.format("").replace("ask", f"ask{n}") for n in range(600))
+    caller = "def weigh(url):\n" + "".join(f"    ask{n}(url)\n" for n in range(600))
+    started = time.perf_counter()
+    fact = said(mill(asking=wrappers + caller), "calls_without_timeout")
+    assert fact is not None and fact.value == 600
+    assert time.perf_counter() - started < 6
+
+
+def test_a_text_that_is_filled_with_itself_does_not_grow_without_end() -> None:
+    code = "import requests\nA = '" + "{}" * 900 + "'\n"
+    code += "".join(f"{b} = {a}.format({', '.join([a] * 900)})\n" for a, b in ("AB", "BC", "CD"))
+    started = time.perf_counter()
+    assert mill(prices=code + "\ndef f():\n    requests.get(D, timeout=3)\n").components
+    assert time.perf_counter() - started < 6
+
+
+def test_a_long_line_that_names_a_key_many_times_is_read_once() -> None:
+    settings = "DEFAULTS = dict(SECRET_KEY='changeme please')\n"
+    started = time.perf_counter()
+    found = mill(settings=settings, words="WORDS = '" + "secret_key " * 5_000 + "'\n")
+    assert said(found, "secrets_by_default") is not None
+    assert time.perf_counter() - started < 4

@@ -188,6 +188,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
                    rf"{_CALLS} {_THE}{_T}", ""),
     ("rate", rf"\bhow (?:many|much(?! (?:is|are|does|do|will|would|it)\b))\b.*(?:\b(?:per|an?|each|every) |/ ?){_TIME}|\b[rqt]ps\b|\b[rq]pm\b|"
              r"\b(?:request|write|read|message|event|order)s? (?:rate|volume|throughput)\b", ""),
+    ("dependents", rf"\bhow many (?:other |different )?(?:\w+ )?{_CALLS} (?:both )?{_THE}{_T}", ""),
     ("total", rf"\bhow (?:much|many)\b.*{_SIZE}(?=.*{_ALTOGETHER})|\b(?:add(?:ed)? up|sum(?: of| up)?|totals?)\b.*{_SIZE}", ""),
     ("fact", rf"\b(?:largest|biggest|highest|greatest|most|smallest|lowest|least)\b.*{_SIZE}", "=resource_limits"),
     ("order", rf"^(?!.*\bhow (?:long|much)\b).*\b(?:which|what|who|does|do)\b.*\bwaits? for {_THE}@\d+", "waiting"),

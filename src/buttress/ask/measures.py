@@ -20,11 +20,15 @@ _MOST = re.compile(
 _LEAST = re.compile(r"\b(?:smallest|lowest|shortest|least|fewest|minimum|min|fastest|tiniest)\b")
 _TOLD = 6  # of those behind the first
 _SIZED = ("resource_limits", "resource_requests")
-_UNITS = {
-    "": 1.0, "%": 1.0, "ms": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0, "d": 86400.0,
-    "day": 86400.0, "week": 604800.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024.0, "mib": 1024.0**2, "gib": 1024.0**3,
-    "k": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9,
+# By unit: what sort of amount it tells, and how much of the sort's first. An "m" is a minute beside other times, else a million.
+_UNITS: dict[str, tuple[str, float]] = {
+    "": ("number", 1.0), "k": ("number", 1e3), "m": ("number", 1e6), "million": ("number", 1e6), "billion": ("number", 1e9), "%": ("share", 1.0),
+    "ms": ("time", 1e-3), "s": ("time", 1.0), "sec": ("time", 1.0), "second": ("time", 1.0), "min": ("time", 60.0), "minute": ("time", 60.0),
+    "h": ("time", 3600.0), "hour": ("time", 3600.0), "d": ("time", 86400.0), "day": ("time", 86400.0), "week": ("time", 604800.0),
+    "kb": ("size", 1e3), "mb": ("size", 1e6), "gb": ("size", 1e9), "tb": ("size", 1e12), "kib": ("size", 1024.0), "mib": ("size", 1024.0**2),
+    "gib": ("size", 1024.0**3),
 }  # fmt: skip
+_MINUTE = ("time", 60.0)
 _QUANTITY = re.compile(
     r"[~≈<>≤≥ ]*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|[a-z]+)?(?:/[a-z]+|\s+\([^()]*\))?\s*", re.I
 )
@@ -96,16 +100,17 @@ def of_column(question: Question, lines: Sequence[Line]) -> tuple[Statement, ...
     Only a column of which the rows state numbers of one sort is compared.
     """
     extent = superlative(question)
-    asked = {stem(w) for w in re.findall(r"[a-z]{3,}", question.text.lower())}
-    columns: dict[tuple[str, str, str], list[tuple[float, Line, str]]] = {}
+    asked = {stem(w) for w in re.findall(r"[a-z]{3,}", f"{question.text.lower()} {question.pattern}")}
+    columns: dict[tuple[str, str, str], list[tuple[Line, str]]] = {}
     for line in lines if extent else ():
         for column, cell in line.cells[1:]:
-            words = [w for w in re.findall(r"[a-z]{3,}", column.lower()) if w not in ("and", "the", "per")]
-            if words and stem(words[-1]) in asked and (found := _quantity(cell)) is not None:
-                key = (line.evidence.source, line.title, column)
-                columns.setdefault(key, []).append((found, line, cell))
+            head = column.lower().partition("(")[0]  # "Retention (days)"
+            words = [w for w in re.findall(r"[a-z]{3,}", head) if w not in ("and", "the", "per")]
+            if words and stem(words[-1]) in asked:
+                columns.setdefault((line.evidence.source, line.title, column), []).append((line, cell))
     out = []
-    for (_, _, column), rows in columns.items():
+    for (_, _, column), cells in columns.items():
+        rows = _of_one_sort(cells)
         if len(rows) < 2:
             continue
         best = (max if extent == "most" else min)(value for value, _, _ in rows)
@@ -121,18 +126,32 @@ def of_column(question: Question, lines: Sequence[Line]) -> tuple[Statement, ...
     return tuple(out)
 
 
-def _quantity(cell: str) -> float | None:
-    """Return what a cell that is an amount and no more states, in one unit; nothing for other cells.
+def _of_one_sort(cells: Sequence[tuple[Line, str]]) -> list[tuple[float, Line, str]]:
+    """Return the cells that are amounts, in one unit; nothing where some are times and some are sizes."""
+    units = {found[1] for _, cell in cells if (found := _quantity(cell)) is not None}
+    sorts = {_UNITS[u][0] for u in units - {"m"}}
+    known = {**_UNITS, "m": _MINUTE} if sorts == {"time"} else _UNITS
+    if len({known[u][0] for u in units}) > 1:
+        return []
+    return [
+        (found[0] * known[found[1]][1], line, cell)
+        for line, cell in cells
+        if (found := _quantity(cell)) is not None
+    ]
+
+
+def _quantity(cell: str) -> tuple[float, str] | None:
+    """Return the number and the unit of a cell that is an amount and no more; nothing for other cells.
 
     >>> _quantity("250 ms"), _quantity("1,200"), _quantity("60 s (default)"), _quantity("10000-10002"), _quantity("none")
-    (0.25, 1200.0, 60.0, None, None)
+    ((250.0, 'ms'), (1200.0, ''), (60.0, 's'), None, None)
     """
     found = _QUANTITY.fullmatch(cell.strip(" *`")) if len(cell) < 40 else None
     if found is None:
         return None
     unit = (found["unit"] or "").lower()
-    factor = _UNITS.get(unit, _UNITS.get(unit.rstrip("s")))
-    return float(found["number"].replace(",", "")) * factor if factor is not None else None
+    unit = unit if unit in _UNITS else unit.rstrip("s")
+    return (float(found["number"].replace(",", "")), unit) if unit in _UNITS else None
 
 
 def _value(fact: Fact, holder: Component | Flow, what: str) -> float | None:

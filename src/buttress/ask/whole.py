@@ -194,7 +194,10 @@ def each(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
 def unreached(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return the parts that nothing calls or uses in what was read, with what they are."""
     targets = {f.target for f in graph.flows}
-    found = [c for c in graph.components if c.kind in _sort(question) and c.id not in targets]
+    sort = [c for c in graph.components if c.kind in _sort(question)]
+    found = [c for c in sort if c.id not in targets]
+    if not sort:
+        return ()
     if not found:
         return (Statement("Each of them is used by another part in what was read."),)
     return (
@@ -206,7 +209,10 @@ def unreached(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
 def leaves(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     """Return the parts that use no other part in what was read, with who uses them."""
     sources = {f.source for f in graph.flows if f.source != f.target}
-    found = [c for c in graph.components if c.kind in _sort(question) and c.id not in sources]
+    sort = [c for c in graph.components if c.kind in _sort(question)]
+    found = [c for c in sort if c.id not in sources]
+    if not sort:
+        return ()
     if not found:
         return (Statement("Each of them uses another part in what was read."),)
     out = [Statement(f"Nothing was read that {listed((c.name for c in found), last='or')} uses.")]

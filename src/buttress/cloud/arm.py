@@ -9,7 +9,8 @@ from buttress.cloud.values import Resource, Value
 # What a type is in the tables, and where its attributes stand there: under `properties` but for those that begin with a slash.
 _TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "web/sites": ("azurerm_linux_web_app", {
-        "app_settings": "siteConfig.appSettings", "https_only": "httpsOnly", "site_config.minimum_tls_version": "siteConfig.minTlsVersion",
+        "app_settings": "siteConfig.appSettings", "connection_string": "siteConfig.connectionStrings",
+        "https_only": "httpsOnly", "site_config.minimum_tls_version": "siteConfig.minTlsVersion",
         "site_config.health_check_path": "siteConfig.healthCheckPath", "public_network_access_enabled": "publicNetworkAccess",
         "service_plan_id": "serverFarmId", "site_config.linux_fx_version": "siteConfig.linuxFxVersion",
         "storage_container_endpoint": "functionAppConfig.deployment.storage.value"}),

@@ -14,7 +14,7 @@ _PIECE = r"(?:[\w.@*?-]|\$\{[^{}]{0,100}\})"
 _ARN = re.compile(
     rf"\barn:{_PIECE}{{1,20}}:(s3|sqs|sns|dynamodb|lambda|states|kinesis|firehose|secretsmanager|events)"
     rf":{_PIECE}{{0,20}}:{_PIECE}{{0,20}}:"
-    rf"(?:(?:function|table|stateMachine|secret|stream|deliverystream|event-bus)[:/])?({_PIECE}{{1,130}})(?![\w:]*:)?"
+    rf"(?:(function|table|stateMachine|secret|stream|deliverystream|event-bus)[:/])?({_PIECE}{{1,130}})"
 )
 _TYPES = {
     "s3": "aws_s3_bucket", "sqs": "aws_sqs_queue", "sns": "aws_sns_topic", "dynamodb": "aws_dynamodb_table", "lambda": "aws_lambda_function",
@@ -25,6 +25,7 @@ _TYPES = {
 _ELSEWHERE = {
     "aws_s3_bucket": "bucket", "aws_sqs_queue": "name", "aws_sns_topic": "name", "aws_dynamodb_table": "name", "aws_kinesis_stream": "name",
 }  # fmt: skip
+_BARE = ("s3", "sqs", "sns")  # whose names follow without a word for what they are
 OUTSIDE = "outside."  # what the addresses of such resources begin with
 
 
@@ -40,13 +41,17 @@ def named_in(text: str) -> Iterator[Named]:
 
     >>> list(named_in("arn:aws:sqs:eu-west-1:111122223333:orders, arn:aws:s3:::files/*, arn:aws:sqs:*:*:jobs-*"))
     [Named(type='aws_sqs_queue', name='orders'), Named(type='aws_s3_bucket', name='files')]
+    >>> list(named_in("arn:aws:states:::lambda:invoke, arn:aws:lambda:eu-west-1:111122223333:layer:tools:7"))
+    []
     >>> list(named_in("arn:aws:dynamodb:${}:${}:table/Orders/index/*")), list(named_in("arn:aws:s3:::${}"))
     ([Named(type='aws_dynamodb_table', name='Orders')], [])
     """
     if "arn:" not in text:
         return
     for found in _ARN.finditer(text[:MAX_TEXT]):
-        name = found[2]
+        name = found[3]
+        if (found[2] is None) is not (found[1] in _BARE):  # a layer, a rule, a call to a service
+            continue
         if not re.search(r"[*?]", name) and HOLE not in name and len(name) > 1:
             yield Named(_TYPES[found[1]], name)
 

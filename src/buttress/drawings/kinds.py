@@ -94,7 +94,7 @@ _SPEAKS = re.compile(
 )
 # Who drives; any other driver is what makes something else work: "Kubernetes driver", "VNF lifecycle driver".
 _DRIVES = re.compile(
-    r"(?:(?:delivery|truck|taxi|cab|bus|car|lorry|van|courier|ride|rider|fleet|company|new|active|nearby|available|registered|partner|our|the|a)\s+)*"
+    r"(?:(?:delivery|truck|taxi|cab|uber|lyft|bike|scooter|food|assigned|nearest|bus|car|lorry|van|courier|ride|rider|fleet|company|new|active|nearby|available|registered|partner|our|the|a)\s+)*"
     r"drivers?(?: \(.*)?",
     re.IGNORECASE,
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-MAX_SEARCHED = 2_000
 HIDDEN = "…"
 _VALUE = r"[^\s<>|\"'`)\]},;&]{4,200}"
 # What a text with a secret in it has, whatever else: most have nothing of it, and are looked through once.
@@ -20,10 +20,10 @@ _HINTS = (
 # The first group is what stands before a secret and may be shown, `rest` the secret itself.
 _SECRET = re.compile(
     r"(?P<user>://[^\s:/@|\"'<>]{0,80}:)(?P<url>[^\s@/$<{*}\[…][^\s@/]{0,200})(?=@)"
-    r"|\b(?P<known>AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-(?:live-|proj-|ant-)?|[sr]k_live_|AIza|hvs\.|eyJ)"
+    r"|\b(?P<known>(?-i:A[KS]IA(?=[A-Z0-9]{16}\b)|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-(?:live-|proj-|ant-)?|[sr]k_live_|AIza|hvs\.|eyJ))"
     r"(?P<token>[A-Za-z0-9_-]{16,200}(?:\.[A-Za-z0-9_.-]{1,400})?)"
     r"|(?P<key>(?:passw(?:or)?d|passwd|pwd|passphrase|secret|api[_ -]?key|access[_ -]?key|private[_ -]?key|token|credentials?)"
-    rf"[\"']?\s{{0,3}}(?P<sign>[:=])\s{{0,3}}[\"']?)(?P<value>{_VALUE})",
+    rf"[\"'`*]{{0,3}}\s{{0,3}}(?P<sign>[:=])\s{{0,3}}[\"'`*]{{0,3}})(?P<value>{_VALUE})",
     re.IGNORECASE,
 )
 # What stands for a value, or names how one is made: `$TOKEN`, `<password>`, `bcrypt`, `oauth2`.
@@ -41,7 +41,11 @@ _BEFORE_SECRET = re.compile(
     r"|[{\[].*?(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)"
     r"[\"']?\s*(?:[:=]|,\s*[\"']?value[\"']?\s*:)\s*[\"']?(?=[^\s$<{\[\"'])"
     r"|(?:^|[\s;&\"'])[\w-]*(?:passw(?:or)?d|passwd|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|requirepass|masterauth)=[\"']?(?=[^\s$<{*\"'])"
-    r"|\s--[\w-]*(?:password|token|secret|pass)\s+[\"']?(?=[^\s$<{*\"'-])|\b(?:mysql|mariadb)[\w-]*(?=\s).*?\s-p[\"']?(?=[^\s$<{*\"'])",
+    r"|\s--[\w-]*(?:password|token|secret|pass)\s+[\"']?(?=[^\s$<{*\"'-])|\b(?:mysql|mariadb)[\w-]*(?=[\s\"']).*?[\s\"']-p[\"']?(?=[^\s$<{*\"'])"
+    r"|\bauthorization[\"']?\s*[:=,]?\s*[\"']?(?:basic|bearer|token|apikey)\s+(?=[^\s$<{*\"'])"
+    r"|\bx-(?:api-key|auth-token)[\"':=,\s]+(?=[^\s$<{*\"':=,])"
+    r"|\bcurl\b.*?[\s\"'](?:-u|--user)[\"',\s]+[^\s:\"',]{1,100}:(?=[^\s$<{*\"'])"
+    r"|\bredis-cli\b.*?[\s\"']-a[\"',\s]+(?=[^\s$<{*\"',])",
     re.IGNORECASE,
 )
 
@@ -57,8 +61,17 @@ def without_secret(written: str) -> str:
     ('args: [--requirepass, ', 'command: redis-server --requirepass=')
     >>> without_secret("command: PGPASSWORD=pw pg_dump -h db shop"), without_secret("mysqldump -h db -u shop -ppw shop")
     ('command: PGPASSWORD=', 'mysqldump -h db -u shop -p')
+    >>> without_secret("curl -u ops:pw http://api"), without_secret('header Authorization "Bearer pw"')
+    ('curl -u ops:', 'header Authorization "Bearer ')
+    >>> without_secret('["mysqldump", "-ppw", "shop"]'), without_secret("redis-cli -a pw ping"), without_secret("redis-cli -a $PW ping")
+    ('["mysqldump", "-p', 'redis-cli -a ', 'redis-cli -a $PW ping')
     """
-    shown = written[:_MAX_SHOWN]
+    return _cut(written[:_MAX_SHOWN])
+
+
+@lru_cache(maxsize=256)
+def _cut(shown: str) -> str:
+    """Return a line up to the first secret, looked for once where a whole file stands on one line."""
     hidden = _BEFORE_SECRET.search(shown)
     return shown[: hidden.end()] if hidden else shown
 
@@ -69,7 +82,7 @@ def quotable(text: str) -> str:
     >>> quotable("api -->|postgres://shop:hunter22@db/shop| db"), quotable("api -->|token: JWT| web")
     ('api -->|postgres://shop:', 'api -->|token: JWT| web')
     """
-    found = next(_secrets(text), None)
+    found = next(iter(secret_places(text)), None)
     return text if found is None else text[: found[0]]
 
 
@@ -80,19 +93,26 @@ def veiled(text: str) -> str:
     ('redis://:…@cache:6379', 'Orders DB (password=…)', 'Orders DB')
     """
     out, at = [], 0
-    for start, stop in _secrets(text):
+    for start, stop in secret_places(text):
         out += [text[at:start], HIDDEN]
         at = stop
     return "".join([*out, text[at:]]) if out else text
 
 
-def _secrets(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each secret stands."""
-    shown = text[:MAX_SEARCHED]
-    lowered = shown.lower()
+def secret_places(text: str) -> list[tuple[int, int]]:
+    """Return where each secret stands.
+
+    >>> secret_places("token=abcd1234 opens it"), secret_places("asia-northeast1-docker.pkg.dev")
+    ([(6, 14)], [])
+    """
+    lowered = text.lower()
     if not ("://" in lowered and "@" in lowered) and not any(hint in lowered for hint in _HINTS):
-        return
-    for found in _SECRET.finditer(shown):
+        return []
+    return list(_found(text))
+
+
+def _found(text: str) -> Iterator[tuple[int, int]]:
+    for found in _SECRET.finditer(text):
         if found["value"] is not None and not _is_value(found["sign"], found["value"]):
             continue
         group = "url" if found["url"] is not None else "token" if found["token"] is not None else "value"

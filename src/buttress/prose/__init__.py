@@ -189,10 +189,19 @@ def _spread(reading: Reading, accepted: dict[str, Candidate]) -> list[Step]:
         if everyone and step.source.key in accepted:
             out += [replace(step, target=replace(step.target, key=c.key)) for c in everyone]
         elif 2 <= len(group) <= MAX_GROUP:
-            out += [replace(step, source=replace(step.source, key=c.key)) for c in group]
+            if not _told_apart(reading, step, group):
+                out += [replace(step, source=replace(step.source, key=c.key)) for c in group]
         else:
             out.append(step)
     return out
+
+
+def _told_apart(reading: Reading, step: Step, group: Sequence[Candidate]) -> bool:
+    """Return whether the other end is only one of several that are told behind a colon: "both daemons write to …: the *sorter* and …"."""
+    one, other = step.source, step.target
+    if one.sentence != other.sentence or all(c.key != other.key for c in group):
+        return False
+    return any(t.text == ":" for t in reading.texts[one.sentence].tokens[one.last : other.first])
 
 
 def _only_ones(kinds: Mapping[str, str]) -> dict[frozenset[str], str]:

@@ -280,7 +280,8 @@ def read_all(sources: Sequence[Source]) -> tuple[tuple[Fragment, ...], tuple[str
         if depth == 0 and "helm" in taken:
             within = _within_charts(sources, taken["helm"])
             taken["helm"] += within
-            skipped = [path for path in skipped if path not in {s.path for s in within}]
+            kept = {s.path for s in within}
+            skipped = [path for path in skipped if path not in kept]
         todo = []
         for reader in READERS:
             if reader.name in taken:

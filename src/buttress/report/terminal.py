@@ -166,7 +166,7 @@ def _cite(console: Console, practice: str, url: str) -> None:
         _say(console, f"  [dim]{practice} · {url}[/dim]")
         return
     _say(console, f"  [dim]{practice}[/dim]")
-    console.print(f"  [dim]{url}[/dim]", soft_wrap=True)
+    console.print(f"  [dim]{url}[/dim]", soft_wrap=True, emoji=False)
 
 
 def _evidence(console: Console, evidence: Sequence[Evidence]) -> None:

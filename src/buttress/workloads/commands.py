@@ -144,10 +144,10 @@ def saved_by(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Fact, ...]:
 
 # Options that are given a password or a key.
 _SECRET_OPTION = re.compile(
-    r"--(?:requirepass|masterauth|(?:[\w-]*-)?(?:password|passwd|secret|token|api-?key|secret-?key))",
+    r"--(?!(?:no|without|skip|disabled?|allow-empty|validate|prompt|ask)-)(?:requirepass|masterauth|(?:[\w-]*-)?(?:password|passwd|secret|token|api-?key|secret-?key))",
     re.IGNORECASE,
 )
-_NO_SECRET = re.compile(r"[-/$<{*].*|.*[$<{].*|true|false|none|stdin|\d{0,3}", re.IGNORECASE)
+_NO_SECRET = re.compile(r"[-/$<{*].*|.*[$<{].*|true|false|none|on|off|yes|no|stdin|\d{0,3}", re.IGNORECASE)
 
 
 def secrets_in(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Evidence, ...]:
@@ -157,6 +157,9 @@ def secrets_in(pieces: Sequence[tuple[str, Evidence]]) -> tuple[Evidence, ...]:
     >>> [e.quote for e in secrets_in([("redis-server", here), ("--requirepass", here), ("k3y", here)])]
     ['command: ["redis-server", "--requirepass']
     >>> secrets_in([("redis-server --requirepass ${PASSWORD:-k3y}", here), ("--token-file /run/token", here)])
+    ()
+    >>> dump = Evidence("c.yaml", 4, 4, "command: pg_dump --no-password shop", "config")
+    >>> secrets_in([("pg_dump --no-password shop", dump)])
     ()
     """
     words = [

@@ -41,7 +41,9 @@ def offered_by(title: str, path: str) -> str:
         return name
     parts = re.sub(r"\.(?:ya?ml|json)$", "", path).split("/")
     named = [
-        re.sub(r"[._-]*(?:open-?api|swagger|async-?api|spec|api)[._-]*$", "", p, flags=re.IGNORECASE)
+        re.sub(
+            r"(?<![._-])[._-]*(?:open-?api|swagger|async-?api|spec|api)[._-]*$", "", p, flags=re.IGNORECASE
+        )
         for p in parts
     ]
     return next((p for p in reversed(named) if p and p.lower() not in _FOLDERS), NAMELESS)

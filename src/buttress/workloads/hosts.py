@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 MAX_VALUE = 20_000
 # What counts where a variable isn't set, as shells write it (`${A:-b}`) and as Spring and its like do (`${a.b:c}`).
-_DEFAULT = re.compile(r"\$\{[\w.]{1,200}(?::(?![?+])-?|-)([^${}]*)\}")
+# What stands before a colon in other languages says where to look the rest up (`${env:HOST}`).
+_DEFAULT = re.compile(
+    r"\$\{(?!(?:env|self|opt|ssm|cf|sys|file|secret|param):\w)[\w.]{1,200}(?::(?![?+])[-=]?|-)([^${}]*)\}"
+)
 _VARIABLE = re.compile(r"\$\{[^}]{0,400}\}|\$\w+|\$\([\w.]+\)|\{\{[^{}]{0,400}\}\}")
 _TOKEN = re.compile(
     r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]{0,40})://)?(?:[^\s@/,;'\"]{0,200}@)?"
@@ -196,6 +199,8 @@ def plain(value: str) -> str:
 
     >>> plain("${DB:-postgres}:5432/${NAME}"), plain("jdbc:mysql://${db.host:tills}/x"), plain("${DB:?set it}")
     ('postgres:5432/', 'jdbc:mysql://tills/x', '')
+    >>> plain("${DB:=postgres}:5432"), plain("redis://${env:CACHE_HOST}/0")
+    ('postgres:5432', 'redis:///0')
     """
     for _ in range(3):
         value, n = _DEFAULT.subn(r"\1", value)

@@ -75,7 +75,7 @@ _SERVER = re.compile(
 )
 _WORD = re.compile(r"[a-z][\w-]{1,60}")
 _PARTED = re.compile(r"&&|\|\||[;|\n]")
-_INNER = re.compile(r"\$+\([^()]*\)")
+_INNER = re.compile(r"(?<!\$)\$+\([^()]*\)")
 _KEYWORD = re.compile(r"^(?:do|then|else|until|if|!)\s+")
 
 

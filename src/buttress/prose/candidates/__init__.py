@@ -95,6 +95,7 @@ _SORTS = frozenset(
 # What stands behind the name of the whole: "the Acme platform".
 _WHOLE = frozenset("system platform application app solution software".split())
 _NEAR = 6  # words between two names of which one does something with the other
+MOST_ALIKE = 10  # names with one word that are looked at for two that a list tells apart
 PARTS = 3  # names of parts from which on what they begin with is the whole
 
 
@@ -130,10 +131,15 @@ def group(
                     candidate
                 )
     wholes = _wholes(by_key.values(), texts)
+    bearing: dict[str, list[Candidate]] = {}  # whatever they are: a list may tell apart a store and a service
+    for (key, _), members in loose.items():
+        bearing.setdefault(key, []).extend(members)
     for (key, _), members in loose.items():
         group_ = [c for c in members if key not in wholes or not _is_whole(c, key)]
         if 1 < len(group_) <= 3 and sum(c.known for c in group_) <= 1:
-            if any(_are_siblings(one, other, texts) for one, other in combinations(group_, 2)):
+            if any(
+                _are_siblings(one, other, texts) for one, other in combinations(bearing[key][:MOST_ALIKE], 2)
+            ):
                 continue
             lead = max(group_, key=lambda c: (c.known, len(c.mentions)))
             for other in group_:

@@ -17,7 +17,7 @@ from buttress.prose.text import Sentence
 _WORD = re.compile(r"[A-Za-z]\w*")
 _STATE = re.compile(r"[a-z]{3,}ed")  # "`queued`", "`failed`"
 _IS_RECORD = Caseless(
-    r"\s*`?\s*(?:records?|rows?|tables?|models?|entit(?:y|ies)|dtos?|structs?|enums?|json|schemas?|columns?|fields?|attributes?|flags?|statement|"
+    r"\s*(?:`\s*)?(?:records?|rows?|tables?|models?|entit(?:y|ies)|dtos?|structs?|enums?|json|schemas?|columns?|fields?|attributes?|flags?|statement|"
     r"interfaces?|class(?:es)?|methods?|actions?|callbacks?|annotations?)\b"
 )
 _OF_RECORD = Caseless(
@@ -29,7 +29,7 @@ _HANDLED = Caseless(
     r"\b(run|schedul|execut|process|submit|queu|creat|dispatch|assign|retr)(?:e|es|s|ed|ing|ting|ning|y|ies)?\s+(?:(?:the|a|an|each|all|any|these|those|its|new|many|individual|more|next|further|several)\s+){0,2}(jobs?|tasks?)\b"
 )
 _RUNS = Caseless(
-    r"\s*`?\s*(?:service|server|worker|process|daemon|app|application|component|container|module|job|task|queue|topic|database|cluster)s?\b"
+    r"\s*(?:`\s*)?(?:service|server|worker|process|daemon|app|application|component|container|module|job|task|queue|topic|database|cluster)s?\b"
 )
 _MOVES = Caseless(
     r"\b(?:publish|send|post|put|persist|emit|receiv|process|produc|captur|record|filter|stor|forward|pars|validat)(?:e|es|s|ed|ing|ting)?\s+(?:(?:all|each|every|the|its|new|old|these|their)\s+)?$"

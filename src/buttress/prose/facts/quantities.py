@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress.model import FactValue
-from buttress.prose.caseless import caseless
+from buttress.prose.caseless import ODD, caseless
 
 MAX_NUMBER = 1e15
 NUMBERS = {
@@ -31,6 +31,7 @@ _SECONDS = {
     "hr": 3600, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000,
     "rps": 1, "qps": 1, "tps": 1, "rpm": 60, "qpm": 60, "tpm": 60,
 }  # fmt: skip
+_PLAIN = {"ſ": "s", "İ": "i", "ı": "i"}
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9}
 
 
@@ -40,7 +41,7 @@ def number(text: str) -> float:
     >>> number("1,200"), number("three"), number("an")
     (1200.0, 3.0, 1.0)
     """
-    lower = text.lower()
+    lower = _lower(text)
     if lower in ("a", "an", "half a", "half an"):
         return 0.5 if lower.startswith("half") else 1.0
     return float(NUMBERS[lower]) if lower in NUMBERS else min(float(lower.replace(",", "")), MAX_NUMBER)
@@ -61,7 +62,7 @@ def per_second(amount: str, scale: str | None, unit: str) -> int | float:
     >>> per_second("3", "k", "minute"), per_second("40", None, "rps")
     (50, 40)
     """
-    return plain(number(amount) * _SCALE.get((scale or "").lower(), 1) / _unit(unit))
+    return plain(number(amount) * _SCALE.get(_lower(scale or ""), 1) / _unit(unit))
 
 
 def plain(value: float) -> int | float:
@@ -108,9 +109,14 @@ def first_count(match: re.Match[str]) -> FactValue:
     group = next((g for g in match.groups() if g), None)
     if group is None:
         return True
-    return {"once": 1, "twice": 2}.get(group.lower()) or int(number(group))
+    return {"once": 1, "twice": 2}.get(_lower(group)) or int(number(group))
 
 
 def _unit(word: str) -> float:
-    lower = word.lower()
+    lower = _lower(word)
     return _SECONDS.get(lower) or _SECONDS[lower.rstrip("s")]
+
+
+def _lower(word: str) -> str:
+    """Return a word in lower case, with the plain letters for those that patterns without case take for them."""
+    return ODD.sub(lambda m: _PLAIN.get(m[0], m[0]), word).lower()

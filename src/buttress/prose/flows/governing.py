@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from buttress.model.kinds import MESSAGING, STORES
+from buttress.prose.facts.quantities import NUMBERS
 from buttress.prose.flows.moves import Moving
 from buttress.prose.flows.voice import BE
 from buttress.prose.mentions.nouns import HOLDERS
@@ -13,6 +14,8 @@ from buttress.prose.verbs import flow_verbs
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS
 
 _BARRIERS = frozenset(";:")
+_GOES_ON = frozenset((",", "and", "but", "while"))
+_ENDS_COUNT = frozenset((".", ",", ";", "and", "but", "while"))
 _REACH = 14  # words between a verb and what it governs
 _PARTS = frozenset(
     """
@@ -47,7 +50,7 @@ class Governed(Moving):
     def _governor(self, index: int) -> tuple[int, str] | None:
         """Return the verb that governs a mention and the preposition before it; lists share those of their first part."""
         target = self.mentions[index]
-        if self._opens_clause(target):
+        if self._opens_clause(target) or self._only_counted(target):
             return None
         for earlier in range(index - 1, max(-1, index - 3), -1):
             if self._for_another(self.mentions[earlier], target):
@@ -185,6 +188,17 @@ class Governed(Moving):
         """Return whether the verb at `n` tells of former times: "used to call Stripe", but not "is used to call Stripe"."""
         before = [t.lower for t in self.tokens[max(0, n - 3) : n]]
         return before[-2:] == ["used", "to"] and before[0] not in BE
+
+    def _only_counted(self, target: Mention) -> bool:
+        """Return whether a list goes on with a mention and its count alone: "runs four replicas and *the mailer* just one"."""
+        behind = [t.lower for t in self.tokens[target.last : target.last + 3]]
+        count = behind[1:] if behind[:1] in (["just"], ["only"]) else behind
+        counted = (
+            bool(count)
+            and (count[0] in NUMBERS or count[0].isdecimal())
+            and _ENDS_COUNT.issuperset(count[1:2])
+        )
+        return counted and self.tokens[self._before_article(target)].lower in _GOES_ON
 
     def _of_none(self, n: int) -> bool:
         """Return whether the verb at `n` says what nothing does: "there is no driver that connects Nova to …"."""

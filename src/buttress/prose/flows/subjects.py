@@ -269,7 +269,7 @@ def _introduced(text: Sentence, found: Sequence[Mention]) -> Mention | None:
 
 def _behind_comma(text: Sentence, found: Sequence[Mention]) -> Mention | None:
     """Return who acts behind what opens a sentence: "Once a label is printed, *the stamper* stamps it"."""
-    if text.tokens[0].lower not in _OPENING:
+    if not text.tokens or text.tokens[0].lower not in _OPENING:
         return None
     comma = next((n for n, t in enumerate(text.tokens) if t.text == ","), len(text.tokens))
     actor = next((m for m in found if m.first > comma), None)

@@ -12,6 +12,7 @@ from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.mentions.apart import MAX_NAME, names_apart, needed
 from buttress.prose.mentions.enumerated import enumerated, is_named, labels_part
+from buttress.prose.mentions.hidden import without_secrets
 from buttress.prose.mentions.inline import inline
 from buttress.prose.mentions.labels import Labels
 from buttress.prose.mentions.nouns import EMPTY, HOLDERS, MAX_WORDS, NAMING, SECTION
@@ -62,8 +63,11 @@ class Finder(Labels):
         )
 
     def find(self, number: int) -> list[Mention]:
-        """Return the mentions in one sentence, in order, none within another."""
+        """Return the mentions in one sentence, in order, none within another, no secret."""
         text = self.texts[number]
+        return without_secrets(text, self._find(number, text))
+
+    def _find(self, number: int, text: Sentence) -> list[Mention]:
         if text.passage.form == "heading":
             return self._heading(number, text)
         if text.passage.form == "table" and (_names_people(text) or is_about_document(text.passage.cells)):

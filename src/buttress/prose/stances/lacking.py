@@ -19,7 +19,7 @@ _THERE = Caseless(
     + "$",
 )
 _NO = Caseless(r"^\W*no\s+(?:[\w' -]{1,40}?\s*(?:/|,? or\b)\s*)?" + _FILL + "$")
-# "Is missing a timeout", and "Missing: retries"; "rebuilds missing records" tells what is made good.
+# "Is missing a timeout", and "Missing retries"; "rebuilds missing records" tells what is made good.
 _WITHOUT = Caseless(
     r"(?:\blacks?|\blacking|(?:^\W*|\b(?:is|are|was|were|be|still|also|currently|and)\s+)missing|\bwithout(?: any)?)\s+"
     + _FILL
@@ -111,7 +111,7 @@ _PROPERTY = Caseless(r"\b(?:" + "|".join(_PROPERTIES) + r")$")
 def _is_of_topic(topic: str, denied: str) -> bool:
     """Return whether what a verb denies of a thing is the topic itself, not a property of it."""
     found = _PROPERTY.search(denied)
-    return found is None or not topic or any(root in topic for root in _PROPERTIES[found[0].lower()])
+    return found is None or not topic or any(root in topic for root in _PROPERTIES.get(found[0].lower(), ()))
 
 
 _YET = Caseless(

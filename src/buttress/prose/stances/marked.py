@@ -75,6 +75,7 @@ _TODO = Caseless(
 )
 
 
+@lru_cache(KEPT)
 def opened_by(text: str) -> State | None:
     """Return what the sign says that an item begins with; None without one.
 

@@ -51,6 +51,7 @@ class Template:
     nesting: int = 0
     _working: set[str] = field(default_factory=set)
     _known: dict[str, Value] = field(default_factory=dict)
+    _types: dict[str, str] | None = None  # of its resources by their names, once somebody asks
 
     def value(self, node: Node, depth: int = 0) -> Value:
         """Return the value of a node; expressions are worked out."""
@@ -130,18 +131,25 @@ class Template:
         at = next((n for n, w in enumerate(words) if re.match(r"[\w.]+/", w)), None)
         if at is None or at + 1 >= len(words):
             return Value(UNKNOWN, place, refs, HOLE)
-        return Value(UNKNOWN, place, (Ref(address_of(words[at], "/".join(words[at + 1 :]))), *refs), HOLE)
+        type_, names = words[at], words[at + 1 :]
+        found = [Ref(address_of(type_, "/".join(names)))]
+        if type_.lower().endswith("/authorizationrules") and len(names) > 1:  # keys to what it is a rule of
+            found.append(Ref(address_of(type_.rpartition("/")[0], "/".join(names[:-1]))))
+        return Value(UNKNOWN, place, (*found, *refs), HOLE)
 
     def _called(self, name: str) -> tuple[Ref, ...]:
         """Return the resource that only its name, or the name that the template has for it, means."""
+        if re.match(r"(?i)microsoft\.\w{1,60}/", name):  # its type stands before it, as in an address
+            return (Ref(name.lower()),)
         top = self._top()
         symbolic = top.node.get("resources", name)
         if symbolic is not None:
             return (Ref(address_of(symbolic.text("type"), top._name(symbolic).words())),)
-        for node in _nodes(top.node):
-            if name and top._name(node).words() == name:
-                return (Ref(address_of(node.text("type"), name)),)
-        return ()
+        if top._types is None:
+            top._types = {}
+            for node in _nodes(top.node):
+                top._types.setdefault(top._name(node).words(), node.text("type"))
+        return (Ref(address_of(top._types[name], name)),) if name and name in top._types else ()
 
     def _top(self) -> Template:
         return self.around._top() if self.around is not None else self
@@ -154,27 +162,25 @@ class Template:
         """Yield the resources of the template, those inside others and those of deployments in it."""
         inside = node if node is not None else self.node
         found = list(_nodes(inside))
-        if node is None:
-            for one in found:
-                self._deployment(one)
-        for one in found:
+        deployed = [self._deployment(one) if node is None else None for one in found]
+        for one, within in zip(found, deployed, strict=True):
             type_, name = one.text("type"), self._name(one)
             words = name.words()
             if parent[0] and not type_.lower().startswith("microsoft."):
                 type_, words = f"{parent[0]}/{type_}", f"{parent[1]}/{words}"
             address = address_of(type_, words)
-            if address in self._top().deployments:
-                yield from self._top().deployments[address].resources()
+            if within is not None:
+                yield from within.resources()
                 continue
             if not type_ or one.get("existing") is not None:
                 continue
             yield self._resource(one, type_, words, name, address)
             yield from self.resources((type_, words), one) if parent[0].count("/") < MAX_NESTED else ()
 
-    def _deployment(self, node: Node) -> None:
+    def _deployment(self, node: Node) -> Template | None:
         inner = node.get("properties", "template")
         if node.text("type").lower() != _DEPLOYMENT or inner is None or self.nesting >= MAX_NESTED:
-            return
+            return None
         scoped = node.text("properties", "expressionEvaluationOptions", "scope").lower() == "inner"
         given = {
             k: self.value(v)
@@ -184,6 +190,7 @@ class Template:
         }
         made = Template(inner, self.group, given, None if scoped else self, nesting=self.nesting + 1)
         self._top().deployments[address_of(_DEPLOYMENT, self._name(node).words())] = made
+        return made
 
     def _resource(self, node: Node, type_: str, words: str, name: Value, address: str) -> Resource:
         place = Place(node.source, node.get("type").line if node.get("type") is not None else node.line)  # type: ignore[union-attr]
@@ -239,13 +246,16 @@ def with_settings(resources: Sequence[Resource]) -> list[Resource]:
             continue
         app = next((a for ref in parent.refs if (a := apps.get(ref.address)) is not None), None)
         given, body = resource.get("body.properties"), app.get("body") if app is not None else None
+        label = resource.label.lower()
         if (
-            resource.label.lower() != "appsettings"
+            label not in ("appsettings", "connectionstrings")
             or given is None
             or body is None
             or not isinstance(body.data, dict)
         ):
             continue
+        if label == "connectionstrings" and isinstance(given.data, dict):
+            given = Value({k: v.get("value") or v for k, v in given.data.items()}, given.places)
         _set(body, ("properties", "siteConfig"), given)
     return out
 
@@ -260,6 +270,8 @@ def _set(body: Value, path: Sequence[str], given: Value) -> None:
         node = inner
     assert isinstance(node.data, dict)
     old = node.data.get("appSettings")
+    if old is not None and isinstance(old.data, dict) and isinstance(given.data, dict):
+        given = Value({**old.data, **given.data}, given.places)
     node.data["appSettings"] = (
         Value([*old.data, given], old.places) if old is not None and isinstance(old.data, list) else given
     )

@@ -14,14 +14,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 
 from buttress import workloads
-from buttress.model import Component, Diagnostic, Fact, FactValue, Flow, Fragment, Source, flow_id, slug
+from buttress.model import (
+    Component,
+    Diagnostic,
+    Evidence,
+    Fact,
+    FactValue,
+    Flow,
+    Fragment,
+    Source,
+    flow_id,
+    slug,
+)
 from buttress.readers.caddy.directives import Directive, directives_of
 from buttress.workloads import folders, hosts
 
 __all__ = ["read"]
 
+MAX_EVIDENCE = 50  # lines that say one flow
 _PASSES = ("reverse_proxy", "php_fastcgi", "forward_auth")
 _ADDRESS = re.compile(
     r"(?:(?P<scheme>https?|h2c|fastcgi)://)?(?P<host>\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9](?:[\w.-]{0,250}))?(?::(?P<port>\d{1,5})(?:-\d{1,5})?)?"
@@ -50,7 +63,7 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     names = _names(sources)
     for source in sources:
         sites = [d for d in directives_of(source, diagnostics) if d.block]
-        if not any(d.name for d in sites):
+        if not any(d.name and d.name != "import" for d in sites):
             continue
         reading = _Reading(names[source], diagnostics)
         for site in sites:
@@ -104,10 +117,12 @@ class _Reading:
                 self._pass(directive)
 
     def _pass(self, directive: Directive) -> None:
-        written = [a for a in directive.arguments if not a.startswith(("/", "@", "*"))]
+        own = takewhile(lambda a: a != "{", directive.arguments)  # a block on one line is none
+        written = [a for a in own if not a.startswith(("/", "@", "*"))]
         places = [(a, directive) for a in written]
         places += [(a, to) for to in directive.inner("to") for a in to.arguments]
         facts = _facts_of(directive, len(places))
+        shown = {n: place.at() for n, place in {id(place): place for _, place in places}.items()}
         for text, place in places:
             found = _ADDRESS.fullmatch(text)
             if found is None or not (found["host"] or found["port"]):
@@ -117,10 +132,9 @@ class _Reading:
                 continue
             host, port = (found["host"] or "localhost").lower(), int(found["port"]) if found["port"] else None
             scheme = found["scheme"] or ("fastcgi" if directive.name == "php_fastcgi" else "")
-            secure = (
-                (Fact("encryption_in_transit", True, "stated", (place.at(),)),) if scheme == "https" else ()
-            )
-            self._flow(hosts.name_behind(host, port), host, port, scheme, (*facts, *secure), place, directive)
+            here = shown[id(place)]
+            secure = (Fact("encryption_in_transit", True, "stated", (here,)),) if scheme == "https" else ()
+            self._flow(hosts.name_behind(host, port), host, port, scheme, (*facts, *secure), here, directive)
 
     def _flow(
         self,
@@ -129,14 +143,14 @@ class _Reading:
         port: int | None,
         scheme: str,
         facts: tuple[Fact, ...],
-        place: Directive,
+        here: Evidence,
         directive: Directive,
     ) -> None:
-        id_, here = slug(name), place.at()
+        id_ = slug(name)
         if id_ == slug(self.name):
             return
         if id_ not in self.components:
-            self.components[id_] = _behind(id_, name, host, port, place)
+            self.components[id_] = _behind(id_, name, host, port, here)
         check = next(iter(directive.inner("health_uri", "health_path", "health_port")), None)
         known = self.components[id_]
         if check is not None and known.fact("health_check") is None:
@@ -150,7 +164,7 @@ class _Reading:
             new = flow_id(slug(self.name), id_, kind, {f.id for f in self.flows.values()})
             self.flows[(id_, scheme)] = Flow(new, slug(self.name), id_, kind, None, protocol, facts, (here,))
             return
-        seen = tuple(dict.fromkeys((*old.evidence, here)))
+        seen = old.evidence if here in old.evidence else (*old.evidence, here)[:MAX_EVIDENCE]
         self.flows[(id_, scheme)] = replace(
             old, facts=workloads.told_by_several(old.facts, facts), evidence=seen
         )
@@ -205,8 +219,7 @@ class _Reading:
         )
 
 
-def _behind(id_: str, name: str, host: str, port: int | None, place: Directive) -> Component:
-    here = place.at()
+def _behind(id_: str, name: str, host: str, port: int | None, here: Evidence) -> Component:
     if hosts.is_public(host):
         return workloads.outside(id_, name, host, hosts.managed_technology(host), here)
     kind, technology = workloads.kind_of(name, "")
@@ -229,7 +242,7 @@ def _facts_of(directive: Directive, upstreams: int) -> tuple[Fact, ...]:
     transport = [d for t in directive.inner("transport") for d in t.block or ()]
 
     def first(found: list[Directive], *names: str) -> Directive | None:
-        return next((d for d in found if d.name in names and (d.arguments or d.name.startswith("tls"))), None)
+        return next((d for d in found if d.name in names and _is_set(d)), None)
 
     own = directive.block or []
     if upstreams > 1:
@@ -247,6 +260,13 @@ def _facts_of(directive: Directive, upstreams: int) -> tuple[Fact, ...]:
     say("encryption_in_transit", first(transport, "tls"))
     say("certificate_check", first(transport, "tls_insecure_skip_verify"), denied=True)
     return tuple(facts)
+
+
+def _is_set(directive: Directive) -> bool:
+    """Return whether an option of a proxy is switched on: it has a value, and not the nought that switches it off."""
+    if not directive.arguments:
+        return directive.name.startswith("tls")
+    return re.fullmatch(r"0+[a-z]*", directive.arguments[0]) is None
 
 
 def _seconds(text: str) -> float | int | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from buttress.evidence.lines import lines_of
 from buttress.evidence.secrets import without_secret
 from buttress.model import Diagnostic, Evidence, Source
 
@@ -30,8 +31,7 @@ class Directive:
 
     def at(self, *, name_only: bool = False) -> Evidence:
         """Return the evidence: the line as it stands up to a secret in it, or its name alone."""
-        lines = self.source.text.split("\n")
-        written = lines[self.line - self.source.first_line].strip()
+        written = lines_of(self.source)[self.line - self.source.first_line].strip()
         quote = self.name if name_only else without_secret(written)[:200].strip()
         return Evidence(self.source.path, self.line, self.line, quote, "config")
 
@@ -98,11 +98,11 @@ class _Expansion:
 
 
 def _with(directive: Directive, given: Sequence[str]) -> Directive:
-    """Return a directive of a snippet with what its import gives it (`{args[0]}`)."""
+    """Return a directive of a snippet with what its import gives it (`{args[0]}`), each argument no longer than a line."""
 
     def filled(text: str) -> str:
         for n, value in enumerate(given[:20]):
-            text = text.replace(f"{{args[{n}]}}", value).replace(f"{{args.{n}}}", value)
+            text = text.replace(f"{{args[{n}]}}", value).replace(f"{{args.{n}}}", value)[:MAX_LINE]
         return text
 
     block = [_with(d, given) for d in directive.block] if directive.block is not None else None
@@ -111,18 +111,23 @@ def _with(directive: Directive, given: Sequence[str]) -> Directive:
 
 def _lines(source: Source) -> Iterator[tuple[int, tuple[str, ...], bool]]:
     """Yield the lines that say something: their number, their words, and whether they open a block."""
-    until = ""
+    until, first = "", 0
+    before: tuple[str, ...] = ()
     for n, line in enumerate(source.text.split("\n"), source.first_line):
         if until:
             until = "" if line.strip() == until else until
             continue
         words = _words(line[:MAX_LINE])
+        if words[-1:] == ("\\",) and len(before) < MAX_LINE:  # goes on in the next line
+            first, before = first or n, (*before, *words[:-1])
+            continue
+        words, number, first, before = (*before, *words), first or n, 0, ()
         if not words:
             continue
         if (mark := _HEREDOC.search(words[-1])) is not None:
             until = mark[1]
         opens = words[-1] == "{"
-        yield n, words[:-1] if opens else words, opens
+        yield number, words[:-1] if opens else words, opens
 
 
 def _words(line: str) -> tuple[str, ...]:

@@ -75,6 +75,11 @@ class _Reading:
         self.dependencies: list[Dependency] = []
         self.diagnostics: list[Diagnostic] = []
         self._read: dict[str, Data] = {}
+        self._taken = any(".Files" in t.text for c in charts.values() for t in c.templates)
+
+    def _files(self, chart: ChartFiles) -> Data:
+        """Return the files of a chart, none where no template takes any."""
+        return files_of(chart) if self._taken else Data({})
 
     def install(self, folder: str, given: Data = NIL, release: str = "", depth: int = 0) -> None:
         """Work out a chart with the values that the chart above gives it, and the charts within it."""
@@ -100,7 +105,7 @@ class _Reading:
             if posixpath.dirname(f) == f"{folder}/charts".lstrip("/")
         }
         if about.get("type").text != "library":
-            root = _root(values, about, release, files_of(chart))
+            root = _root(values, about, release, self._files(chart))
             below = {base: self._below(path, values.get(base), release) for base, path in inner.items()}
             self._render(chart, Data({**root, "Subcharts": Data(below)}))
         listed = self._first(chart.requirements) if chart.requirements is not None else about
@@ -142,7 +147,7 @@ class _Reading:
         chart = self.charts[folder]
         values = self._first(chart.values[0]) if chart.values else Data({})
         passed = merged(values, given) if isinstance(given.value, dict) else values
-        return Data(_root(passed, self._first(chart.about), release, files_of(chart)))
+        return Data(_root(passed, self._first(chart.about), release, self._files(chart)))
 
     def _render(self, chart: ChartFiles, root: Data) -> None:
         trees: dict[str, list[Piece]] = {}

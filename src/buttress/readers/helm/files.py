@@ -43,6 +43,8 @@ def taken(how: str, files: Data, name: str) -> Data:
     ('b: 1', True)
     >>> taken("AsConfig", taken("Glob", files, "conf/*"), "").text
     'a.yml: |\n  b: 1\n'
+    >>> taken("Glob", files, "*") is LOST, taken("Glob", files, "**").value == files.value
+    (True, True)
     """
     known = files.value if isinstance(files.value, dict) else {}
     if how == "Get":
@@ -50,11 +52,17 @@ def taken(how: str, files: Data, name: str) -> Data:
     if how == "Lines" and isinstance((rich := known.get(name, LOST).value), Rich):
         return Data([Data(s.text.rstrip("\n")) for s in rich.segments])
     if how == "Glob":
-        found = {path: data for path, data in known.items() if fnmatch.fnmatchcase(path, name)}
+        found = {path: data for path, data in known.items() if _is_of(path, name)}
         return Data(found) if found else LOST
     if how == "AsConfig" and known:
         return Data(Rich(tuple(s for path, data in known.items() for s in _as_data(path, data))))
     return LOST
+
+
+def _is_of(path: str, pattern: str) -> bool:
+    """Return whether a path is of a pattern, in which only two stars go beyond a folder."""
+    within = "**" in pattern or path.count("/") == pattern.count("/")
+    return within and fnmatch.fnmatchcase(path, pattern)
 
 
 def _as_data(path: str, data: Data) -> list[Segment]:

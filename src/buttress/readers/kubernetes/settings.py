@@ -45,6 +45,7 @@ def settings_of(
 ) -> list[Setting]:
     """Return the settings of a container: literals, values and files of the ConfigMaps that it uses, values of its Secrets."""
     out: list[Setting] = []
+    opened: dict[str, dict[str, Node]] = {}
     for entry in container.list("env"):
         name, value = entry.text("name"), entry.get("value")
         if value is not None and value.raw:
@@ -56,7 +57,9 @@ def settings_of(
                 out.append(Setting(name, value, named=entry.get("name"), picked=True))
         key = entry.get("valueFrom", "secretKeyRef")
         if key is not None and (item := secrets.get(key.text("name"))) is not None:
-            value = dict(kept(item)).get(key.text("key"))
+            if item.name not in opened:
+                opened[item.name] = dict(kept(item))
+            value = opened[item.name].get(key.text("key"))
             if value is not None:
                 out.append(Setting(name, value, named=entry.get("name"), picked=True, hidden=True))
     used = [n.text("configMapRef", "name") for n in container.list("envFrom")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from buttress.model import Evidence
@@ -89,8 +89,10 @@ def _declared(project: Project, name: str, module: Module, target: str) -> Evide
 def _subcommands(script: str, module: Module, project: Project) -> Iterator[Program]:
     """Yield what the subcommands of argparse do, each by the branch that its name leads to or by the function that it sets."""
     names = _added(module) if "add_parser(" in module.text.source.text else {}
-    for name, (line, handler) in list(names.items())[:MAX_SUBCOMMANDS]:
-        calls = [c for f in module.functions for c in _in_branch(f, name)]
+    first = dict(list(names.items())[:MAX_SUBCOMMANDS])
+    taken = [_branches(f, first) for f in module.functions] if first else []
+    for name, (line, handler) in first.items():
+        calls = [c for of_one in taken for c in of_one.get(name, ())]
         if handler:
             calls.append(module.names.get(handler, f"{module.name}.{handler}"))
         if calls:
@@ -119,38 +121,35 @@ def _next_word(lines: Sequence[str], at: int) -> str:
     return found[1] if found is not None else ""
 
 
-def _in_branch(function: Function, name: str) -> list[str]:
-    """Return what a function calls in the branch that it takes for a subcommand: `elif args.command == "serve":`."""
-    if f'"{name}"' not in function.text and f"'{name}'" not in function.text:
-        return []
-    try:
-        tree = ast.parse(_dedented(function))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    taken = [
-        node.body
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.If) and _compares(node.test, name))
-        or (isinstance(node, ast.match_case) and name in _patterns(node.pattern))
-    ]
-    spans = [range(body[0].lineno, (body[-1].end_lineno or body[-1].lineno) + 1) for body in taken]
-    return [c for c, line in function.called if any(line - function.line + 1 in span for span in spans)]
+def _branches(function: Function, names: Collection[str]) -> dict[str, list[str]]:
+    """Return what a function calls in the branches that it takes for subcommands: `elif args.command == "serve":`."""
+    text = function.text
+    tree = function.tree() if any(f'"{n}"' in text or f"'{n}'" in text for n in names) else None
+    spans: dict[str, list[range]] = {}
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.If):
+            asked, body = _compared(node.test), node.body
+        elif isinstance(node, ast.match_case):
+            asked, body = _patterns(node.pattern), node.body
+        else:
+            continue
+        for name in asked & set(names):
+            end = body[-1].end_lineno or body[-1].lineno
+            spans.setdefault(str(name), []).append(range(body[0].lineno, end + 1))
+    return {
+        name: [c for c, line in function.called if any(line - function.line + 1 in span for span in taken)]
+        for name, taken in spans.items()
+    }
 
 
-def _dedented(function: Function) -> str:
-    lines = function.text.split("\n")
-    margin = len(lines[0]) - len(lines[0].lstrip())
-    return "\n".join(line[margin:] if not line[:margin].strip() else line for line in lines)
-
-
-def _compares(test: ast.expr, name: str) -> bool:
-    return any(
-        isinstance(part, ast.Compare)
-        and len(part.ops) == 1
-        and isinstance(part.ops[0], ast.Eq)
-        and name in (constant(part.comparators[0]), constant(part.left))
+def _compared(test: ast.expr) -> set[object]:
+    """Return the constants that a condition holds something equal to."""
+    return {
+        constant(side)
         for part in ast.walk(test)
-    )
+        if isinstance(part, ast.Compare) and len(part.ops) == 1 and isinstance(part.ops[0], ast.Eq)
+        for side in (part.left, part.comparators[0])
+    }
 
 
 def _patterns(pattern: ast.pattern) -> set[object]:

@@ -61,6 +61,16 @@ class Project:
         return {f.path: f for m in self.modules for f in m.functions if f.parent is None}
 
     @cached_property
+    def callers(self) -> dict[str, list[tuple[Function, int]]]:
+        """Return the functions of the project that call something, and the line, by the dotted name of what they call."""
+        out: dict[str, list[tuple[Function, int]]] = {}
+        for module in self.modules:
+            for function in module.functions:
+                for name, line in function.called:
+                    out.setdefault(self.meaning(name), []).append((function, line))
+        return out
+
+    @cached_property
     def classes(self) -> dict[str, Class]:
         """Return the classes of all modules by dotted name."""
         return {f"{m.name}.{c.name}": c for m in self.modules for c in m.classes}

@@ -80,6 +80,15 @@ class Function:
         """Return the lines that it takes, as they are written."""
         return "\n".join(self.module.text.lines[self.line - 1 : self.line - 1 + self.lines])
 
+    def tree(self) -> ast.Module | None:
+        """Return its syntax tree, its own first line as line 1; None where its lines can't be parsed by themselves."""
+        lines = self.text.split("\n")
+        margin = len(lines[0]) - len(lines[0].lstrip())
+        try:
+            return ast.parse("\n".join(x[margin:] if not x[:margin].strip() else x for x in lines))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
 
 @dataclass(slots=True, eq=False)
 class Class:

@@ -10,6 +10,7 @@ from buttress.readers.python.project import Project, constant
 from buttress.readers.python.records import Class, Module
 
 MAX_STEPS = 8
+MAX_FILLED = 2_000  # letters of a text whose places are filled: an address is shorter
 _ENV_CALLS = frozenset(
     "getenv get config env str url db db_url cache cache_url search_url dj_db_url email_url int bool float list".split()
 )
@@ -95,12 +96,15 @@ def _formatted(node: ast.Call, form: ast.expr, module: Module, project: Project,
     found = resolve(form, module, project, steps - 1)
     if found is None or not found.text:
         return found
-    text, names = found.text, list(found.names)
-    for argument in node.args:
-        given = resolve(argument, module, project, steps - 1)
-        text = text.replace("{}", given.text if given is not None and given.text else "{ }", 1)
+    first, *rest = found.text.split("{}")
+    text, names = first, list(found.names)
+    for n, piece in enumerate(rest):
+        given = resolve(node.args[n], module, project, steps - 1) if n < len(node.args) else None
+        text += (given.text if given is not None and given.text else "{}") + piece
         names += given.names if given is not None else ()
-    return Value(text.replace("{ }", "{}"), tuple(names), found.module, found.line)
+        if len(text) > MAX_FILLED:
+            break
+    return Value(text[:MAX_FILLED], tuple(names), found.module, found.line)
 
 
 def _called(node: ast.Call, module: Module, project: Project, steps: int) -> Value | None:

@@ -8,7 +8,7 @@ import re
 from buttress.readers.python import targets
 from buttress.readers.python.found import Ledger, Link, Target
 from buttress.readers.python.project import Project, constant
-from buttress.readers.python.records import Call
+from buttress.readers.python.records import Call, Function
 from buttress.readers.python.values import resolve
 
 # What opens a connection: technology, and what it is for when the call itself says it.
@@ -155,10 +155,13 @@ def _acknowledgements(project: Project, ledger: Ledger) -> None:
         ledger.say("acknowledgement", here, "without processing", role=ledger.role_of(call))
         for link in consuming:
             link.say("acknowledgement", "without processing", here)
+    counts: dict[Function | None, bool] = {None: False}
     for call in project.ending("basic_nack", "basic_reject"):
-        again = call.keyword("requeue")
-        counts = call.function is not None and _COUNTS.search(call.function.text)
-        if (again is None or constant(again) is True) and not call.open_ended and not counts:
+        again = call.argument(1 if call.last == "basic_reject" else 2, "requeue")
+        function = call.function
+        if function not in counts:
+            counts[function] = function is not None and _COUNTS.search(function.text) is not None
+        if (again is None or constant(again) is True) and not call.open_ended and not counts[function]:
             ledger.count("unlimited_retries", call.evidence(), role=ledger.role_of(call))
     for call in project.ending("queue_declare", "declare_queue"):
         arguments = call.keyword("arguments")

@@ -33,13 +33,8 @@ def _compared(function: Function) -> Iterator[int]:
     text = function.text
     if "assw" not in text or not _STORED.search(text) or _HASHED.search(text):
         return
-    lines = text.split("\n")
-    margin = len(lines[0]) - len(lines[0].lstrip())
-    try:
-        tree = ast.parse("\n".join(x[margin:] if not x[:margin].strip() else x for x in lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
+    tree = function.tree()
+    for node in ast.walk(tree) if tree is not None else ():
         if (
             isinstance(node, ast.Compare)
             and len(node.ops) == 1

@@ -30,6 +30,7 @@ _STANDS_FOR = re.compile(
     r"^(?:change.?me|your[-_ ]|my[-_ ]|dev|secret|default|super.?secret|insecure|replace|please|not.?(?:so.?)?secret)",
     re.IGNORECASE,
 )
+_STOPS = re.compile(r"\braise\b|\bexit\(", re.IGNORECASE)
 _WEAK = {"hashlib.md5": "md5", "hashlib.sha1": "sha1", "hashlib.sha256": "sha256", "hashlib.sha512": "sha512"}
 _PASSWORD = re.compile(
     r"(?:\w+\.)?(?:raw_|plain_|new_|user_)?(?:passw(?:or)?d|pwd)(?:\.encode\(.*\))?", re.IGNORECASE
@@ -98,7 +99,8 @@ def _secrets(project: Project, ledger: Ledger) -> None:
             and not is_for_development(module.path)
             and not _refused(name, project)
         ):
-            here = module.text.at(entry.line, until="=")
+            own = _is_assigned(entry, module)
+            here = module.text.at(_line_of_name(entry, module), until="=" if own else value)
             ledger.say("secrets_by_default", here, (name.upper(),))
     for module, name, line, value in _urls(project):
         if workloads.holds_secret(name, value) and not re.search(
@@ -114,12 +116,25 @@ def _is_assigned(entry: Assigned, module: Module) -> bool:
     return entry in module.assigned or any(entry in c.fields for c in module.classes)
 
 
+def _line_of_name(entry: Assigned, module: Module) -> int:
+    """Return the line that names an entry, whose value may stand in a line of its own below it."""
+    return next(
+        (n for n in range(entry.line, max(entry.line - 4, 0), -1) if entry.name in module.text.lines[n - 1]),
+        entry.line,
+    )
+
+
 def _refused(name: str, project: Project) -> bool:
     """Return whether code refuses to start with a setting as it is by default."""
-    near = re.compile(
-        rf"\b{re.escape(name)}\b(?:[^\n]*\n){{0,4}}?[^\n]*(?:\braise\b|\bexit\()", re.IGNORECASE
-    )
-    return any(near.search(m.text.source.text) for m in project.modules)
+    named = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+    for module in project.modules:
+        lines = module.text.lines
+        for n, line in enumerate(lines):
+            if (found := named.search(line)) is not None:
+                near = (line[found.end() :], *lines[n + 1 : n + 5])
+                if any(_STOPS.search(x) for x in near):
+                    return True
+    return False
 
 
 def _urls(project: Project) -> list[tuple[Module, str, int, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection
+from functools import lru_cache
 
 from buttress.readers.python.project import Project
 from buttress.readers.python.records import Call, Function
@@ -38,8 +40,11 @@ def ends_up_without_timeout(call: Call, project: Project) -> bool | None:
         return True if _is_all_there(name, function) else None
     if function.owner is not None or function.decorators:
         return None
-    given = [_gives_timeout(caller, function, project) for caller in _callers(function, project)]
-    return not any(given) if given else None
+    lines: dict[Function, set[int]] = {}
+    for caller, line in project.callers.get(function.path, ()):
+        if caller is not function and caller.parent is None:
+            lines.setdefault(caller, set()).add(line)
+    return not any(_gives_timeout(c, at) for c, at in lines.items()) if lines else None
 
 
 def _handed_on(call: Call) -> str:
@@ -62,29 +67,18 @@ def _is_all_there(name: str, function: Function) -> bool:
     return made is not None and more is None
 
 
-def _callers(function: Function, project: Project) -> list[Function]:
-    return [
-        caller
-        for module in project.modules
-        for caller in module.functions
-        if caller is not function
-        and caller.parent is None
-        and any(project.meaning(name) == function.path for name, _ in caller.called)
-    ]
+def _gives_timeout(caller: Function, lines: Collection[int]) -> bool:
+    """Return whether a caller gives a timeout in its calls at these lines, or hands on what may hold one."""
+    calls = [gives for line, gives in _calls(caller) if line in lines]
+    return not calls or any(calls)
 
 
-def _gives_timeout(caller: Function, function: Function, project: Project) -> bool:
-    """Return whether a caller gives a timeout, or hands on what may hold one."""
-    lines = {line for name, line in caller.called if project.meaning(name) == function.path}
-    try:
-        tree = ast.parse(_dedented(caller))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.lineno + caller.line - 1 in lines]
-    return not calls or any(k.arg in (None, "timeout") for c in calls for k in c.keywords)
-
-
-def _dedented(function: Function) -> str:
-    lines = function.text.split("\n")
-    margin = len(lines[0]) - len(lines[0].lstrip())
-    return "\n".join(line[margin:] if not line[:margin].strip() else line for line in lines)
+@lru_cache(maxsize=16)
+def _calls(function: Function) -> tuple[tuple[int, bool], ...]:
+    """Return the lines in which a function calls something, each with whether that is given a timeout, or what may hold one."""
+    tree = function.tree()
+    return tuple(
+        (n.lineno + function.line - 1, any(k.arg in (None, "timeout") for k in n.keywords))
+        for n in (ast.walk(tree) if tree is not None else ())
+        if isinstance(n, ast.Call)
+    )
