@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 from tests.examples import sources_of
+from tests.rules.test_facts_decide import answered, with_facts
 
 from buttress import analysis, data, pipeline, vocabulary
 from buttress.knowledge import Knowledge, project
@@ -47,19 +48,8 @@ def facts_added(name: str, *, stated: bool) -> Callable[[SystemGraph], SystemGra
         else True
     )
     fact = Fact(name, value if stated else None, "stated" if stated else "denied", HERE)
-
-    def changed(graph: SystemGraph) -> SystemGraph:
-        def given(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-            return (*(f for f in facts if f.name != name), fact)
-
-        return replace(
-            graph,
-            facts=given(graph.facts),
-            components=tuple(replace(c, facts=given(c.facts)) for c in graph.components),
-            flows=tuple(replace(f, facts=given(f.facts)) for f in graph.flows),
-        )
-
-    return changed
+    given = answered(name, fact)
+    return lambda graph: with_facts(replace(graph, facts=given(graph.facts)), given)
 
 
 def of_kind(kind: str) -> Callable[[SystemGraph], SystemGraph]:

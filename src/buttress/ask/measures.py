@@ -9,7 +9,7 @@ from buttress.ask.answer import Statement
 from buttress.ask.lines import Line
 from buttress.ask.order import amount, amount_words, called
 from buttress.ask.question import Question
-from buttress.ask.words import fact_words, flow_words, listed
+from buttress.ask.words import fact_words, in_a_sentence, listed, name_of
 from buttress.model import Component, Evidence, Fact, Flow, SystemGraph
 from buttress.vocabulary import load
 from buttress.vocabulary.match import stem
@@ -77,7 +77,8 @@ def ranked(
         return ()
     values.sort(key=lambda v: (-v[0] if extent == "most" else v[0], v[1].id))
     first = [v for v in values if v[0] == values[0][0]]
-    label = f"{called(what)} by {_label(name)}" if name in _SIZED else _label(name)
+    label = in_a_sentence(load().facts[name].label)
+    label = f"{called(what)} by {label}" if name in _SIZED else label
     out = [
         Statement(
             f"The {'largest' if extent == 'most' else 'smallest'} {label}: {_words(*first[0], what)}, of {_who(first, graph)}.",
@@ -87,7 +88,7 @@ def ranked(
     behind = values[len(first) : len(first) + _TOLD]
     if behind:
         told = listed(
-            f"{_called(holder, graph)} {_words(value, holder, fact, what)}" for value, holder, fact in behind
+            f"{name_of(holder, graph)} {_words(value, holder, fact, what)}" for value, holder, fact in behind
         )
         more = len(values) - len(first) - len(behind)
         out.append(Statement(f"Then {told}{f', and {more} more' if more else ''}.", _evidence(behind)))
@@ -173,16 +174,7 @@ def _words(value: float, holder: Component | Flow, fact: Fact, what: str) -> str
 
 
 def _who(first: Sequence[tuple[float, Component | Flow, Fact]], graph: SystemGraph) -> str:
-    return listed(_called(holder, graph) for _, holder, _ in first)
-
-
-def _called(holder: Component | Flow, graph: SystemGraph) -> str:
-    return flow_words(holder, graph) if isinstance(holder, Flow) else holder.name
-
-
-def _label(name: str) -> str:
-    label = load().facts[name].label
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return listed(name_of(holder, graph) for _, holder, _ in first)
 
 
 def _evidence(values: Sequence[tuple[float, Component | Flow, Fact]]) -> tuple[Evidence, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from buttress.ask import measures, several
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
-from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, labels, listed
+from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, labels, listed, name_of
 from buttress.model import Component, Fact, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.facts.quantities import NUMBERS
@@ -90,7 +90,7 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         for holder, found in [*denied, *stated][: _MOST * 2] if lacking else [*stated, *denied][: _MOST * 2]:
             if lacking and not found[0].absent and not things:
                 continue
-            subject = flow_words(holder, graph) if isinstance(holder, Flow) else holder.name
+            subject = name_of(holder, graph)
             evidence = tuple(dict.fromkeys(e for f in found for e in f.evidence))
             out.append(Statement(f"{subject}: {listed(fact_words(f) for f in found)}.", evidence))
         if lacking and not things and stated and not denied:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question, facts_at
-from buttress.ask.words import fact_words, flow_words, listed
+from buttress.ask.words import fact_words, listed, name_of
 from buttress.model import Component, Fact, Flow, SystemGraph
 from buttress.vocabulary import load
 
@@ -78,18 +78,16 @@ def joint(
             facts = [fact for of_one in known for fact in of_one]
             evidence = tuple(dict.fromkeys(e for fact in facts for e in fact.evidence))
             out.append(
-                Statement(f"{_called(holder, graph)}: {listed(fact_words(f) for f in facts)}.", evidence)
+                Statement(f"{name_of(holder, graph)}: {listed(fact_words(f) for f in facts)}.", evidence)
             )
         elif any(held) and all(h is not False for h in held):
-            half.append(_called(holder, graph))
+            half.append(name_of(holder, graph))
     words = listed(f"{'' if there else 'no '}{load().facts[name].label.lower()}" for name, there in wanted)
     first = (
-        f"{len(out)} in what was read {'has' if len(out) == 1 else 'have'} {words}:"
+        f"{len(out)} in what was read {'has' if len(out) == 1 else 'have'} {words}: {listed(s.text.split(':')[0] for s in out)}."
         if out
         else f"Nothing that was read is said to have {words} at once."
     )
-    if out:
-        first = f"{first[:-1]}: {listed(s.text.split(':')[0] for s in out)}."
     open_ = (
         (Statement(f"Only a part of it is said of {listed(half)}; the rest isn't known.", holds="nothing"),)
         if half
@@ -103,7 +101,3 @@ def _holds(facts: Sequence[Fact], there: bool) -> bool | None:
     if not facts:
         return None
     return all(f.absent for f in facts) is not there
-
-
-def _called(holder: Component | Flow, graph: SystemGraph) -> str:
-    return flow_words(holder, graph) if isinstance(holder, Flow) else holder.name

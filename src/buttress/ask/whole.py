@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question, family
-from buttress.ask.words import fact_words, flow_statement, flow_words, kind_words, labels, listed
+from buttress.ask.words import fact_words, flow_statement, kind_words, labels, listed, name_of
 from buttress.model import Component, Evidence, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 from buttress.vocabulary import load
@@ -42,7 +42,7 @@ def longest(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     holders: list[Component | Flow] = [*(c for c in graph.components if c.id in way), *steps]
     times = [(h, f) for h in holders for f in h.facts if f.name in _MEASURED and not f.absent]
     for holder, fact in times:
-        name = flow_words(holder, graph) if isinstance(holder, Flow) else holder.name
+        name = name_of(holder, graph)
         out.append(Statement(f"{name}: {fact_words(fact)}.", fact.evidence))
     if not times:
         out.append(Statement("The sources state no measured times of it; which way is slowest isn't known."))

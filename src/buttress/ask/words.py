@@ -27,6 +27,25 @@ def labels(graph: SystemGraph, ids: Iterable[str]) -> str:
     return listed(graph.label(i) for i in ids)
 
 
+def name_of(holder: Component | Flow, graph: SystemGraph) -> str:
+    """Return what a part or a flow is called in a sentence.
+
+    >>> from buttress.model import Component, SystemGraph
+    >>> name_of(Component("till", "Till"), SystemGraph())
+    'Till'
+    """
+    return flow_words(holder, graph) if isinstance(holder, Flow) else holder.name
+
+
+def in_a_sentence(label: str) -> str:
+    """Return a label as it stands within a sentence: small, unless it is an abbreviation.
+
+    >>> in_a_sentence("Rate limit"), in_a_sentence("RPO")
+    ('rate limit', 'RPO')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def fact_words(fact: Fact) -> str:
     """Return a fact as words: its label, value and unit.
 
@@ -34,8 +53,7 @@ def fact_words(fact: Fact) -> str:
     ('timeout 5 s', 'no retry', 'image tag not pinned')
     """
     known = load().facts.get(fact.name)
-    label = known.label if known else fact.name.replace("_", " ")
-    label = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    label = in_a_sentence(known.label if known else fact.name.replace("_", " "))
     if fact.absent:
         return _denied(label, says_how=known is not None and known.type == "boolean")
     if fact.value is True or fact.value is None:

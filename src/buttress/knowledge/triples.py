@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from buttress import vocabulary
@@ -208,6 +209,12 @@ def _as_before(graph: SystemGraph) -> Iterator[Triple]:
             yield iri("flow", flow.id), NAMESPACE + "asBefore", (True,)
 
 
+@lru_cache(maxsize=4096)
+def _is_local(source: str) -> bool:
+    """Return whether a file is one by which a developer's machine runs; asked for each place, answered for each file."""
+    return _LOCAL.search(source) is not None
+
+
 def _evidence(owner: str, evidence: Iterable[Evidence], numbers: dict[Evidence, int]) -> Iterator[Triple]:
     for item in evidence:
         first = item not in numbers
@@ -218,5 +225,5 @@ def _evidence(owner: str, evidence: Iterable[Evidence], numbers: dict[Evidence, 
             for name in ("source", "line", "quote", "form"):
                 yield subject, NAMESPACE + name, (getattr(item, name),)
             yield subject, NAMESPACE + "endLine", (item.end_line,)
-            if _LOCAL.search(item.source):
+            if _is_local(item.source):
                 yield subject, NAMESPACE + "local", (True,)

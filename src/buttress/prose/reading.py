@@ -365,7 +365,7 @@ class Reading:
             or is_carried(candidate, self.data)
             or is_handled(candidate, self.work, self.actors)
             or joins_several(candidate, self.by_key)
-            or is_only_way_in(candidate, self.steps)
+            or is_only_way_in(candidate, self.actors)
             or heads_parts(candidate, self.texts, self.titles)
             or is_watching(candidate, self.steps)
             or is_wire(candidate, self.candidates, self.kinds)

@@ -82,7 +82,8 @@ class Sentence:
         """Return the words of the sentence with their lines, at most 200 characters, as `quotes` lets them stand in the source."""
         if self._evidence is None:
             found = self._found()
-            self._evidence = replace(found, quote=quotable(found.quote))
+            quote = quotable(found.quote)
+            self._evidence = found if quote == found.quote else replace(found, quote=quote)
         return self._evidence
 
     def _found(self) -> Evidence:

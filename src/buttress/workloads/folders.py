@@ -32,6 +32,8 @@ _ABOUT = re.compile(
 IMAGE_FILE = r"(?:[\w.-]+\.)?(?:docker|container)file(?:[._-][\w.-]+)?"
 CADDY_FILE = r"(?:[\w.-]+\.)?caddyfile(?:[._-][\w-]+)?|[\w.-]+\.caddy"
 COMPOSE_FILE = r"(?:[\w.-]*[._-])?(?:docker-)?compose[\w.-]*\.ya?ml"
+# Where proxies look for their configuration in a container.
+PROXY_FOLDER = r"/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty|caddy)\b"
 _KUSTOMIZATION = re.compile(r"kustomization\.ya?ml", re.IGNORECASE)
 # Names of folders and files that say which stage they are for.
 _PRODUCTION = re.compile(

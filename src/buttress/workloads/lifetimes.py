@@ -122,9 +122,9 @@ def end_of(image: str) -> tuple[Product, str, str] | None:
     (None, ('4', '2024-02'), None, None, None)
     """
     name, _, tag = image[:MAX_IMAGE].partition("@")[0].rpartition(":")
-    found, version = _OFFICIAL.fullmatch(name.lower()), _VERSION.fullmatch(tag)
+    found = _OFFICIAL.fullmatch(name.lower())
     product = _IMAGES.get(found[1]) if found is not None else None
-    return _end(product, tag) if product is not None and version is not None else None
+    return _end(product, tag) if product is not None else None
 
 
 def end_of_runtime(runtime: str) -> tuple[Product, str, str] | None:

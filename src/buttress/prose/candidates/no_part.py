@@ -338,8 +338,8 @@ def is_framework(candidate: Candidate) -> bool:
     return technology is not None and technology.role in ("framework", "library")
 
 
-def is_only_way_in(candidate: Candidate, steps: Sequence[Step]) -> bool:
-    """Return whether a name says only that there is an interface of some sort, and it does nothing itself.
+def is_only_way_in(candidate: Candidate, actors: Collection[str]) -> bool:
+    """Return whether a name says only that there is an interface of some sort, and it does nothing itself (`actors`: who does).
 
     >>> is_only_way_in(Candidate("rest-api", [Mention(0, 1, 3, "REST API", "proper")]), ())
     True
@@ -348,4 +348,4 @@ def is_only_way_in(candidate: Candidate, steps: Sequence[Step]) -> bool:
         is_interface(m) and len(words_of(m.surface)) > 1 and not m.label and m.how != "heading"
         for m in candidate.mentions
     )
-    return some_sort and not any(s.source.key == candidate.key for s in steps)
+    return some_sort and candidate.key not in actors

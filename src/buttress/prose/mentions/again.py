@@ -30,12 +30,11 @@ LEAST, MOST_OF, MOST_NAMES = 3, 2, 100
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name that a text gives to a part, and where."""
+    """A name that a text gives to a part."""
 
     key: str
     surface: str
     mention: Mention
-    place: tuple[str, tuple[str, ...]]
 
 
 def name_again(
@@ -129,9 +128,7 @@ class _Names:
                 ):
                     continue
                 if mention.how in ("role", "agent", "label", "heading", "proper", "code"):
-                    name = _Name(
-                        keys(mention.surface)[1], mention.surface, mention, (passage.source, headings)
-                    )
+                    name = _Name(keys(mention.surface)[1], mention.surface, mention)
                     head = singular(words[-1])
                     self.heads[passage.source, head].append(name)
                     self.sections[passage.source, headings, head].append(name)
@@ -169,7 +166,7 @@ def _wholes(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) ->
             )
             if plain and titles.get(passage.source, frozenset()).issuperset(words_of(mention.surface)):
                 key = keys(mention.surface)[1]
-                named[passage.source].append(_Name(key, mention.surface, mention, (passage.source, ())))
+                named[passage.source].append(_Name(key, mention.surface, mention))
     out = {source: _most(names, least=LEAST) for source, names in named.items()}
     return {source: name for source, name in out.items() if name is not None}
 

@@ -183,17 +183,16 @@ class Template:
             return None
         scoped = node.text("properties", "expressionEvaluationOptions", "scope").lower() == "inner"
         given = {
-            k: self.value(v)
-            for name, n in node.items("properties", "parameters")
-            if (v := n.get("value")) is not None
-            for k in (name,)
+            name: self.value(value)
+            for name, parameter in node.items("properties", "parameters")
+            if (value := parameter.get("value")) is not None
         }
         made = Template(inner, self.group, given, None if scoped else self, nesting=self.nesting + 1)
         self._top().deployments[address_of(_DEPLOYMENT, self._name(node).words())] = made
         return made
 
     def _resource(self, node: Node, type_: str, words: str, name: Value, address: str) -> Resource:
-        place = Place(node.source, node.get("type").line if node.get("type") is not None else node.line)  # type: ignore[union-attr]
+        place = Place(node.source, (node.get("type") or node).line)
         last = words.rpartition("/")[2]
         holes = re.findall(r"\$\{(\w+)\}", last)
         label = re.sub(r"\$\{\w*\}", " ", last).strip(" -_") or (

@@ -29,10 +29,10 @@ class Directive:
     line: int
     block: list[Directive] | None = field(default=None)
 
-    def at(self, *, name_only: bool = False) -> Evidence:
-        """Return the evidence: the line as it stands up to a secret in it, or its name alone."""
+    def at(self) -> Evidence:
+        """Return the evidence: the line as it stands up to a secret in it."""
         written = lines_of(self.source)[self.line - self.source.first_line].strip()
-        quote = self.name if name_only else without_secret(written)[:200].strip()
+        quote = without_secret(written)[:200].strip()
         return Evidence(self.source.path, self.line, self.line, quote, "config")
 
     def inner(self, *names: str) -> list[Directive]:

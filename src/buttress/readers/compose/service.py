@@ -12,14 +12,12 @@ from buttress.model import Evidence, Fact, Source
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.readers.compose.volumes import defaulted, is_true, keeping
 from buttress.vocabulary import load
-from buttress.workloads import commands, developing, processes, variables
+from buttress.workloads import commands, developing, folders, processes, variables
 
 _NEVER = re.compile(r"no|false")  # as a restart policy
 # Who may write to it may start any container, so he is root on the host.
 _SOCKET = re.compile(r"(?:^|/)(?:docker|podman|containerd)\.sock\b")
-_PROXY = re.compile(
-    r"^/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty|caddy)\b|/Caddyfile\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)"
-)
+_PROXY = re.compile(rf"^{folders.PROXY_FOLDER}|/Caddyfile\b|/(?:nginx|envoy)[\w.-]*\.(?:conf|ya?ml|json)")
 
 
 def facts_of(node: Node, here: Evidence, kind: str, services: Mapping[str, Node]) -> tuple[Fact, ...]:

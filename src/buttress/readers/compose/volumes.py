@@ -46,10 +46,19 @@ def _target(item: Node) -> str:
     """Return where something is mounted in the container."""
     if not item.raw:
         return item.text("target")
-    parts = [p for p in defaulted(item.raw).split(":") if p]
-    while len(parts) > 1 and not parts[-1].startswith("/"):
-        parts.pop()
+    parts = _without_options(_parts(item))
     return parts[-1] if parts else ""
+
+
+def _parts(item: Node) -> list[str]:
+    """Return what the colons of a mount in one line part: from where, where to, options."""
+    return [p for p in defaulted(item.raw).split(":") if p]
+
+
+def _without_options(parts: list[str]) -> list[str]:
+    while len(parts) > 1 and not parts[-1].startswith("/"):
+        parts = parts[:-1]
+    return parts
 
 
 def volumes_of(node: Node) -> list[Node]:
@@ -66,11 +75,10 @@ def volumes_of(node: Node) -> list[Node]:
     out = []
     for item in node.list("volumes"):
         if item.raw:
-            parts = [p for p in defaulted(item.raw).split(":") if p]
+            parts = _parts(item)
             if parts and parts[-1] in ("ro", "ro,z", "ro,Z"):
                 continue
-            while len(parts) > 1 and not parts[-1].startswith("/"):
-                parts.pop()
+            parts = _without_options(parts)
             target = parts[-1] if len(parts) > 1 or "$" in item.raw else ""
         else:
             target = item.text("target")

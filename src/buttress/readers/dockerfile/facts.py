@@ -8,7 +8,7 @@ import re
 from buttress import workloads
 from buttress.model import Evidence, Fact, FactValue
 from buttress.readers.dockerfile.instructions import Dockerfile, Instruction, command_of, pairs
-from buttress.workloads import commands, lifetimes, processes, pythons
+from buttress.workloads import commands, folders, lifetimes, processes, pythons
 
 MAX_SHOWN = 2000
 
@@ -38,7 +38,7 @@ _INSTALLS = re.compile(
     r"\bpip3?\s+install\s.*-r\b|poetry\s+install|uv\s+(?:sync|pip)|pdm\s+(?:install|sync)|pipenv\s+(?:install|sync)"
     r"|pip3?\s+install\s+(?:\S+\s+)*\.(?:\s|$)"
 )
-_PROXY = re.compile(r"/(?:etc|opt/bitnami|usr/local/openresty|usr/local)/(?:nginx|envoy|openresty|caddy)\b")
+_PROXY = re.compile(folders.PROXY_FOLDER)
 _ALL_CODE = re.compile(r"(?!.*--from)(?:--\S+\s+)*\.\s")
 # Variables that application servers take their settings from.
 _VARIABLES = {
