@@ -288,3 +288,21 @@ def test_files_that_users_upload_by_hand_are_no_release_by_hand() -> None:
         "config-drift", []
     )
     assert ("problem", True) in of_document("# Shop\n\nThe jar is uploaded manually.\n")["config-drift"]
+
+
+def test_an_archived_repository_is_no_retention_of_data() -> None:
+    assert "data-retention" not in of_document("# Shop\n\n**ARCHIVED**: this repository has been archived.\n")
+    assert "data-retention" in of_document("# Shop\n\nInvoices are archived after a year.\n")
+
+
+def test_what_a_row_says_of_a_file_it_does_not_claim_of_the_system() -> None:
+    found = of_document(
+        "# Shop\n\n| File | What it starts |\n|---|---|\n| compose.yml | MariaDB |\n| compose-tls.yml | MariaDB with TLS |\n"
+    )
+    assert [claimed for _, claimed in found["tls-in-transit"]] == [False]
+
+
+def test_a_quote_that_points_back_brings_the_sentence_before() -> None:
+    found = of("Partners send prices to the feed. This endpoint has no authentication. Nothing else is open.")
+    (quote,) = [e.quote for s in found if s.topic == "authentication" for e in s.evidence]
+    assert quote == "Partners send prices to the feed. This endpoint has no authentication."

@@ -51,6 +51,18 @@ def shortened(text: str) -> str:
     return line if len(line) <= MAX_QUOTE else line[:MAX_QUOTE].rsplit(" ", 1)[0]
 
 
+def cut(text: str, width: int) -> str:
+    """Return a text of at most `width` characters: when it is longer, its first whole words and an ellipsis.
+
+    >>> cut("orders calls payments", 40), cut("orders calls payments", 16), cut("o" * 40, 5)
+    ('orders calls payments', 'orders calls …', 'oooo…')
+    """
+    if len(text) <= width:
+        return text
+    words = text[: width - 1].rsplit(" ", 1)
+    return f"{words[0]} …" if len(words) > 1 else f"{words[0]}…"
+
+
 def quoted(text: str, written: str, before: str = "") -> str:
     """Return a quote of `text` that stands in `written`; `before` is the text that precedes it there.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from buttress.evidence.quotes import cut
 from buttress.report import markdown
 from buttress.report.drawing import svg
 from buttress.report.review import Review
@@ -60,7 +61,7 @@ def _with_code(text: str) -> str:
 
 
 def _places(finding: Finding) -> str:
-    shown = [f"<code>{escape(str(e))}</code> <q>{escape(e.quote[:120])}</q>" for e in finding.evidence[:3]]
+    shown = [f"<code>{escape(str(e))}</code> <q>{escape(cut(e.quote, 120))}</q>" for e in finding.evidence[:3]]
     more = len(finding.evidence) - len(shown)
     return "<br>".join([*shown, *([f"and {more} more"] if more else [])])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from buttress.evidence.quotes import cut
 from buttress.model import Evidence, SystemGraph
 from buttress.report.review import Review
 from buttress.report.summary import plural
@@ -159,7 +160,7 @@ def _area(review: Review, area: str) -> str:
 def _strength(review: Review, group: Sequence[Finding]) -> str:
     first = group[0]
     quote = first.evidence[0].quote if first.evidence else ""
-    said = f': "{escape(quote[:120])}"' if quote.count(" ") >= 3 else ""
+    said = f': "{escape(cut(quote, 120))}"' if quote.count(" ") >= 3 else ""
     line = f"- {_short(first)}{said}"
     return f"{line}. Likewise {_rest(review, group[1:])}" if len(group) > 1 else line
 
@@ -189,7 +190,7 @@ def _finding(review: Review, rule: str, group: Sequence[Finding]) -> list[str]:
             lines.append(f"{'  ' if bullet else chr(10)}Path: {steps}.")
         quote = next((e for e in finding.evidence if e.quote.count(" ") >= 2), None)
         if quote is not None and len(group) <= 3:
-            lines += [f"{'  ' if bullet else chr(10)}> {escape(quote.quote[:160])} — {place(quote)}", ""]
+            lines += [f"{'  ' if bullet else chr(10)}> {escape(cut(quote.quote, 160))} — {place(quote)}", ""]
     if len(shown) < len(group):
         lines.append(f"- The same holds for {_rest(review, group[len(shown) :])}.")
     if shared and group[0].reason:

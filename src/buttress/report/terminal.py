@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from buttress.evidence.quotes import cut
 from buttress.model import Evidence
 from buttress.report.markdown import AREA_TITLES, EFFORT, SHOWN_WHOLE, by_rule
 from buttress.report.review import IN_BASELINE, Review
@@ -171,8 +172,7 @@ def _cite(console: Console, practice: str, url: str) -> None:
 
 def _evidence(console: Console, evidence: Sequence[Evidence]) -> None:
     for item in evidence[:3]:
-        quote = item.quote if len(item.quote) <= 90 else item.quote[:89] + "…"
-        _say(console, f"    [dim]{clean(str(item))}  {clean(quote)}[/dim]")
+        _say(console, f"    [dim]{clean(str(item))}  {clean(cut(item.quote, 120))}[/dim]")
     if len(evidence) > 3:
         _say(console, f"    [dim]and {len(evidence) - 3} more[/dim]")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from buttress.evidence.quotes import MAX_QUOTE
 from buttress.model import Evidence, Stance
 from buttress.model.graph import StanceStatus
 from buttress.prose.caseless import Caseless, caseless
@@ -11,13 +12,15 @@ from buttress.prose.stances.claims import said, words_of
 from buttress.prose.stances.habits import habits, open_decisions, outdated
 from buttress.prose.stances.items import is_not_there
 from buttress.prose.stances.leads import Leads, wishes
-from buttress.prose.stances.marked import is_about_document
+from buttress.prose.stances.marked import is_about_document, is_about_file
 from buttress.prose.stances.others import Others
 from buttress.prose.stances.senses import means
 from buttress.prose.text import Sentence
 from buttress.prose.words import ASIDE
 
 MAX_PLACES = 4
+# What points back at the sentence before: without that one, nobody knows what is spoken of.
+_POINTS_BACK = Caseless(r"^\W*(?:th(?:is|ese|at|ose)|it|they|both|neither|such|the (?:latter|former|same))\b")
 _ORDER: tuple[StanceStatus, ...] = ("addressed", "planned", "problem", "missing")
 # Titles of what a proposal is about to solve.
 _COMPLAINT = Caseless(
@@ -80,6 +83,7 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
                 continue
             if status == "missing" and _is_limit(text, match.start, claimed.get(topic, {})):
                 continue
+            claims = claims and not is_about_file(text.passage.cells)
             claims = claims and not (status == "addressed" and others.has(text, topic))
             places = (claimed if claims else named).setdefault(topic, {}).setdefault(status, [])
             if not places or places[-1] is not text:
@@ -91,12 +95,12 @@ def stances(texts: Sequence[Sentence]) -> tuple[Stance, ...]:
         if topic in claimed:
             for status in _ORDER:
                 if status in claimed[topic]:
-                    out.append(Stance(topic, status, _evidence(claimed[topic][status]), claimed=True))
+                    out.append(Stance(topic, status, _evidence(claimed[topic][status], texts), claimed=True))
             continue
         by_status = named[topic]
         status = max(by_status, key=lambda s: (_weight(by_status[s]), -_ORDER.index(s)))
         running = sorted(by_status[status], key=lambda t: t.passage.form == "heading")
-        out.append(Stance(topic, status, _evidence(running), claimed=False))
+        out.append(Stance(topic, status, _evidence(running, texts), claimed=False))
     return tuple(out)
 
 
@@ -151,7 +155,16 @@ def _weight(places: Sequence[Sentence]) -> int:
     return sum(2 if t.passage.form != "heading" else 1 for t in places)
 
 
-def _evidence(places: Sequence[Sentence]) -> tuple[Evidence, ...]:
-    """Return the places, running text before cells, each once."""
-    ordered = sorted(places, key=lambda t: t.passage.form == "table")
-    return tuple(dict.fromkeys(t.evidence() for t in ordered[:MAX_PLACES]))
+def _evidence(places: Sequence[Sentence], texts: Sequence[Sentence]) -> tuple[Evidence, ...]:
+    """Return the places, running text before cells, each once, with what a place points back at."""
+    ordered = sorted(places, key=lambda t: t.passage.form == "table")[:MAX_PLACES]
+    return tuple(dict.fromkeys(_with_what_it_points_at(t, texts).evidence() for t in ordered))
+
+
+def _with_what_it_points_at(text: Sentence, texts: Sequence[Sentence]) -> Sentence:
+    if not text.place or not _POINTS_BACK.match(text.text):
+        return text
+    before, end = texts[text.place - 1], text.start + len(text.text)
+    if before.passage is not text.passage or end - before.start > MAX_QUOTE:
+        return text
+    return Sentence(text.passage, before.number, before.start, text.passage.text[before.start : end])

@@ -54,6 +54,7 @@ _ABOUT_DOCUMENT = Caseless(
     r"^\W*(?:(?:document )?title|authors?|sponsors?|created|(?:last )?updated|reviewers?|approvers?|deciders?|(?:bdfl[ -])?delegate|discussions?(?:-to)?|"
     r"super(?:sedes|seded by)|requires|resolution|rfc|adr|jep|pep)(?:\(s\))?\W*$"
 )
+_FILE = re.compile(r"\W{0,3}[\w./-]{1,120}\.(?:ya?ml|json|toml|tf|env|conf|cfg|ini|sh|py|md)\W{0,3}")
 _REFERENCE = re.compile(
     r"(?:[A-Z][A-Z0-9]+-\d+|[\w./-]*#\d+|https?://\S+)(?:\s*[,;]\s*(?:[A-Z][A-Z0-9]+-\d+|#\d+))*"
 )
@@ -149,6 +150,16 @@ def is_about_document(cells: tuple[str, ...]) -> bool:
     return len(full) == 2 and (
         _ABOUT_DOCUMENT.match(full[0]) is not None or _REFERENCE.fullmatch(full[1]) is not None
     )
+
+
+@lru_cache(KEPT)
+def is_about_file(cells: tuple[str, ...]) -> bool:
+    """Return whether a row tells what is in a file: a choice of set-ups, of which the one that runs is but one.
+
+    >>> is_about_file(("`compose-tls.yml`", "MariaDB with TLS")), is_about_file(("MariaDB", "with TLS"))
+    (True, False)
+    """
+    return len(cells) > 1 and _FILE.fullmatch(cells[0].strip()) is not None
 
 
 def heads_row(cells: tuple[str, ...], text: str) -> bool:

@@ -19,6 +19,8 @@ _LINKING = (
     None,
     _near(r"^[^.;]{0,60}\b(?:links?|connects?|grants?)\b[^.;]{0,30}\baccounts?\b"),
 )
+# "This repository has been archived": nobody works on it any more.
+_OF_CODE = r"\b(?:repositor(?:y|ies)|repos?|projects?|packages?|librar(?:y|ies)|codebase)\b"
 # topic -> (what the phrase itself must look like to be in doubt, what stands before, what stands after) in the ordinary sense
 _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ...]] = {
     "logging": (
@@ -54,7 +56,10 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     "data-integrity": ((Caseless(r"digests?$"), _near(r"\b(?:daily|weekly|monthly|e-?mail|news|or)\s+$"), None),),
     "authorization": (
         (Caseless(r"authori[sz]ations?$"), _near(r"\b(?:card|payment|captur\w+|plac\w+) (?:an? |the )?$"), _near(r"^s? (?:holds?|amounts?|captures?)\b", r"^s? can be (?:captured|voided)")),(Caseless(r"privileges?$"), _near(r"\b(?:root|sudo|super-?user|administrators?|operating system)\s+$"), None), (Caseless(r"authori[sz]ation$"), None, _near(r"^\s+(?:headers?|codes?|servers?|framework|grant|token|endpoints?|requests?)\b", r"^:\s*(?:bearer|basic|request)")),),
-    "data-retention": ((Caseless(r"archives?$"), Caseless(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$"), None),),
+    "data-retention": (
+        (Caseless(r"archives?$"), Caseless(r"(?<!\bwe )(?<!\bto )(?<!\bthey )$"), None),
+        (Caseless(r"archiv"), _near(_OF_CODE), None), (Caseless(r"archiv"), None, _near(_OF_CODE)),
+    ),
     "security": ((Caseless(r"secure$"), _near(r"\b(?:3-?d|three-?d)[ -]$", r"\bto\s+$"), _near(r"^\s+(?:a|an|the|our|more|enough|funding|access to)\b")),),
     "background-jobs": ((Caseless(r"workers?$|in the background$"), _near(r"\b(?:uvicorn|gunicorn|service|web|shop|office|social|key|health|factory|field|co-?)[ -]$", r"\bbe started\s+$", r"\bcontainers? .*$"), None),),
     "authentication": (_LINKING, (Caseless(r"authenticat.+$"), _near(r"\b(?:peer|packet|neighbou?r|message)\s+$"), _near(r"^[- ](?:headers?|types?)\b")), (Caseless(r"log(?:s)? (?:in|on)$"), _near(r"\b(?:the|an?|this|that)\s+$"), None), (Caseless(r"(?:login|log(?:s|ged)? on)$"), _near(r"\bdefault\s+$"), None),),
