@@ -61,7 +61,9 @@ def _with_code(text: str) -> str:
 
 
 def _places(finding: Finding) -> str:
-    shown = [f"<code>{escape(str(e))}</code> <q>{escape(cut(e.quote, 120))}</q>" for e in finding.evidence[:3]]
+    shown = [
+        f"<code>{escape(str(e))}</code> <q>{escape(cut(e.quote, 120))}</q>" for e in finding.evidence[:3]
+    ]
     more = len(finding.evidence) - len(shown)
     return "<br>".join([*shown, *([f"and {more} more"] if more else [])])
 
