@@ -181,7 +181,7 @@ PARTS = """\
 | [quotes](./src/quotes) | Python | Works out what a crossing costs. |
 | [timetable-reader](./src/timetable) | Java | Serves the timetable, as read from `timetable-db`. |
 | [timetable-db](./src/timetable-db) | PostgreSQL | Crossings of the season. |
-| [loadmaker](./src/loadmaker) | Python | Continuously sends requests to the quotes. |
+| [loadmaker](./src/loadmaker) | Python/Locust | Continuously sends requests to the quotes. |
 """
 
 

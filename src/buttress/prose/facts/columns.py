@@ -173,11 +173,18 @@ def _stated(name: str, column: str, value: str) -> Iterator[Said]:
         if caseless(r"\b(?:m?TLS|SSL|HTTPS|encrypted)\b").search(value):
             yield name, True, "stated"
     elif name in ("authentication", "authorization", "owner", "language", "region"):
+        value = _without_products(value) if name == "language" else value
         known = load().technology(value) if name == "language" else None
         if len(value.split()) <= 6 and (known is None or known.kind not in STORES | MESSAGING):
             yield name, value, "stated"
     elif name in _BOOLEAN and len(value.split()) <= 8:
         yield name, True, "stated"
+
+
+def _without_products(value: str) -> str:
+    """Return the languages of a cell such as "Python/Locust", without what is written in them."""
+    languages = [p for p in value.split("/") if load().technology(p.strip()) is None]
+    return "/".join(languages).strip() or value
 
 
 def _counts(value: str) -> Iterator[Said]:
