@@ -25,6 +25,12 @@ def technologies(text: str) -> set[str]:
         "It does not require Kafka, RabbitMQ or MinIO.",
         "Instead of MinIO the booking service uploads scans to Google Cloud Storage.",
         "We replaced MinIO with Google Cloud Storage.",
+        "We considered MinIO but chose Google Cloud Storage.",
+        "Unlike MinIO, Google Cloud Storage needs no upkeep.",
+        "Until 2021 scans were kept in MinIO.",
+        "MinIO, which held the scans, was retired in March.",
+        "We plan to keep scans in MinIO next year.",
+        "A store such as MinIO could be added when scans grow.",
     ],
 )
 def test_what_a_sentence_denies_is_no_part(text: str) -> None:
@@ -39,6 +45,9 @@ def test_what_a_sentence_denies_is_no_part(text: str) -> None:
         "The booking service uploads scans to MinIO. No MinIO policy limits who reads them.",
         "The booking service uploads scans to MinIO. Restores don't use MinIO.",
         "The booking service can't upload scans without MinIO.",
+        "The booking service uploads scans to MinIO, from which they are removed after a year.",
+        "The booking service uploads scans to MinIO. We considered MinIO's cloud too.",
+        "The booking service will upload scans to MinIO.",
     ],
 )
 def test_what_is_there_stays_when_something_of_it_is_denied(text: str) -> None:

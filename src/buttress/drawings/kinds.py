@@ -28,7 +28,7 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("network", r"network|lan|vpn"),
         ("namespace", r"namespaces?|ns"),
         ("cluster", r"clusters?|kubernetes|k8s|eks|gke|aks|openshift|swarm|ecs|nomad"),
-        ("host", r"hosts?|vms?|machines?|docker(?:[ -]compose)?|ec2|nodes?|bare metal|pods?"),
+        ("host", r"hosts?|vms?|machines?|docker (?:host|engine)|ec2|nodes?|bare metal|pods?"),
         ("team", r"teams?|squads?|tribes?|owned by"),
     )
 )

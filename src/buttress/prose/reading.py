@@ -9,6 +9,7 @@ from dataclasses import replace
 from buttress.model import Component
 from buttress.names import keys, words_of
 from buttress.prose.candidates import PARTS, Candidate, group
+from buttress.prose.candidates.absent import is_absent
 from buttress.prose.candidates.bare import resolve_bare, served_by
 from buttress.prose.candidates.called import add_names
 from buttress.prose.candidates.coreference import names_well, one_and_the_same
@@ -386,6 +387,8 @@ class Reading:
         if (text.passage.source, text.passage.headings) in self.decided:
             return False  # it tells of the option that was chosen
         if any(_TOOLING.match(h) for h in text.passage.headings[-1:]) or is_instance(text, mention):
+            return True
+        if is_absent(text, mention):
             return True
         unknown = mention.label and mention.kind() is None
         if unknown and any(_STACK.match(h) for h in text.passage.headings[-1:]):

@@ -35,10 +35,8 @@ _COULD = Caseless(
     r"\b(?:we|one|you|they) (?:could|might) (?!not\b)[^.;:,()]{1,80}$|"
     r"\b(?:could|might) (?:also |instead |easily |later )*(?:be |use |run |go )[^.;:,()]{0,40}$"
 )
-# "compatible with AWS IAM", "doesn't use Kafka", "written in Polymer": what a part is like, goes without, and is written with.
-_LIKE = Caseless(
-    r"\b(?:compatib(?:le|ility) with|(?:does not|doesn't|doesn’t|do not|don't|don’t) (?:use|need|require|depend on|rely on)) (?:[\w-]+,? ){0,3}$"
-)
+# "compatible with AWS IAM", "written in Polymer": what a part is like and is written with.
+_LIKE = Caseless(r"\bcompatib(?:le|ility) with (?:[\w-]+,? ){0,3}$")
 _WRITTEN = Caseless(
     r"\b(?:written|coded|programmed|implemented|developed|built) (?:in|with|using) (?:the |plain |modern )?$"
 )

@@ -10,7 +10,6 @@ from buttress.model import Component
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless, caseless
-from buttress.prose.mentions.absent import without_absent
 from buttress.prose.mentions.apart import MAX_NAME, names_apart, needed
 from buttress.prose.mentions.enumerated import enumerated, is_named, labels_part
 from buttress.prose.mentions.hidden import without_secrets
@@ -64,9 +63,9 @@ class Finder(Labels):
         )
 
     def find(self, number: int) -> list[Mention]:
-        """Return the mentions in one sentence, in order, none within another, no secret, nothing that isn't there."""
+        """Return the mentions in one sentence, in order, none within another, no secret."""
         text = self.texts[number]
-        return without_absent(text, without_secrets(text, self._find(number, text)))
+        return without_secrets(text, self._find(number, text))
 
     def _find(self, number: int, text: Sentence) -> list[Mention]:
         if text.passage.form == "heading":
