@@ -26,6 +26,8 @@ def technologies(text: str) -> set[str]:
         "Instead of MinIO the booking service uploads scans to Google Cloud Storage.",
         "We replaced MinIO with Google Cloud Storage.",
         "We considered MinIO but chose Google Cloud Storage.",
+        "An earlier draft assumed MinIO.",
+        "MinIO is deferred, not rejected.",
         "Unlike MinIO, Google Cloud Storage needs no upkeep.",
         "Until 2021 scans were kept in MinIO.",
         "MinIO, which held the scans, was retired in March.",

@@ -33,13 +33,15 @@ _GOES_ON = Caseless(
     r"which|does|can|will|has|instance|server|cache|broker|database)\b)\w"
 )
 _ONCE = Caseless(
-    r"\b(?:until (?:\w+ )?\d{4}|used to (?:use|run|be|go|live|rely|store|write|send|call|read)|previously|formerly|originally)\b[^.;:]{0,60}$"
+    r"\b(?:until (?:\w+ )?\d{4}|used to (?:use|run|be|go|live|rely|store|write|send|call|read)|previously|formerly|originally|"
+    r"(?:earlier|previous|former|first|initial|original) (?:drafts?|versions?|designs?|plans?|iterations?|prototypes?|attempts?))\b[^.;:]{0,60}$"
 )
 _GONE = Caseless(
     r"(?:,[^,.;]{1,80},)?\s+(?:was|were|has been|have been|got)\s+(?:since |now |finally )?"
     r"(?:retired|decommissioned|removed|replaced|dropped|shut down|switched off|turned off|sunset|phased out)\b"
 )
 _NOT_YET = Caseless(
+    r"\W{0,4}\s*(?:is|are|was|were)\s+(?:deferred|postponed|not chosen|not (?:yet )?(?:used|there|planned|in use)|out of scope)\b|"
     r"(?:\s*(?:[,/]|\band\b|\bor\b)\s*[\w-]+){0,3}\s+(?:could|might|may)\s+(?:also |later |then |easily |eventually )*be\s+(?:added|introduced|put|used|considered|deployed)\b"
 )
 _PLANS = Caseless(
