@@ -24,17 +24,11 @@ from buttress.prose.candidates.no_part import (
     is_framework,
     is_instance,
     is_library,
-    is_means,
+    is_no_part,
     is_only_way_in,
-    is_participle,
-    is_piece_of_code,
-    is_place,
-    is_several,
-    is_standard,
     is_watching,
     is_wire,
     joins_several,
-    speaks_of_people,
     spoken_by,
     titles_of_lists,
 )
@@ -63,7 +57,7 @@ from buttress.prose.mentions import Finder
 from buttress.prose.mentions.again import name_again
 from buttress.prose.mentions.interfaces import offer
 from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, NOBODY, OF_CODE, PROTOCOLS, WHOLE
-from buttress.prose.mentions.sections import titled_parts
+from buttress.prose.mentions.sections import acting_titles, shown_to_act, titled_parts
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.stances.claims import words_of as place_of
 from buttress.prose.stances.items import is_unbuilt
@@ -109,7 +103,8 @@ class Reading:
         finder = Finder(self.texts, known)
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
         add_names(self.texts, self.mentions)
-        titled = titled_parts(self.texts, self.mentions)
+        acting = acting_titles(self.texts, self.mentions)
+        titled = dict.fromkeys(acting, False) | titled_parts(self.texts, self.mentions)
         name_again(self.texts, self.mentions, titled)
         items = (finder.needed.keys(), finder.enumerated.keys())
         self.needed, self.listed = ({m.key for n in ns for m in self.mentions[n] if m.label} for ns in items)
@@ -149,6 +144,7 @@ class Reading:
             )
             if not is_wished(self.texts[number].passage.headings)
         ]
+        self.sections += shown_to_act(acting, self.mentions, [(s.source, s.target) for s in self.steps])
         self.actors = {s.source.key for s in self.steps}
         self.title = frozenset(w for title in titles_of(self.texts) for w in words_of(title))
         forms = {e.form for c in known for e in c.evidence}
@@ -357,7 +353,7 @@ class Reading:
             )
             or candidate.key in self.only_code
             or self._is_many(candidate)
-            or is_several(candidate, self.texts)
+            or is_no_part(candidate, self.texts)
             or NOBODY.issuperset(words_of(candidate.name))
             or FIELD.fullmatch(candidate.name) is not None
             or (candidate.technology() is None and (words_of(candidate.name) or ("",))[-1] in OF_CODE)
@@ -370,13 +366,7 @@ class Reading:
             or heads_parts(candidate, self.texts, self.titles)
             or is_watching(candidate, self.steps)
             or is_wire(candidate, self.candidates, self.kinds)
-            or is_standard(candidate, self.texts)
-            or is_place(candidate)
-            or is_means(candidate)
             or is_account(candidate, self.by_key)
-            or is_participle(candidate)
-            or is_piece_of_code(candidate)
-            or speaks_of_people(candidate, self.texts)
             or is_library(candidate)
             or (self.configured and is_framework(candidate))
         )

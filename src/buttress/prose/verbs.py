@@ -65,6 +65,13 @@ _BY_REVERSED = (
     ("reads", "read poll scrape query collect load import ingest pull download crawl"), ("writes", "write update populate fill"), ("consumes", "consume drain"), ("routes", "proxy front route expose balance"),
 )  # fmt: skip
 _BY_FORWARD = (("depends_on", "back power support provide"),)
+# Words that are as often nouns as verbs: verbs only behind a modal, a pronoun or a name.
+NOUN_LIKE = frozenset(
+    """
+        request requests query queries call calls log logs work works run runs build builds use uses access update updates load stream
+        record records place report reports process checks check need needs queue store cache result results index sync schedule stores flow flows
+    """.split()
+)
 # Verbs whose particle changes what they say, as a verb that says the same.
 _PHRASAL = {
     "kick off": "trigger", "set off": "trigger", "fire off": "trigger", "spin up": "launch", "bring up": "launch", "fire up": "launch", "start up": "launch",

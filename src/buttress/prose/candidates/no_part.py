@@ -89,6 +89,23 @@ def joins_several(candidate: Candidate, named: Collection[str]) -> bool:
     )
 
 
+def is_no_part(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
+    """Return whether the name itself, or the words around all its mentions, name nothing that runs.
+
+    >>> is_no_part(Candidate("n", [Mention(0, 0, 1, "db_network", "code")]), [])
+    True
+    """
+    return (
+        is_place(candidate)
+        or is_means(candidate)
+        or is_participle(candidate)
+        or is_piece_of_code(candidate)
+        or is_several(candidate, texts)
+        or is_standard(candidate, texts)
+        or speaks_of_people(candidate, texts)
+    )
+
+
 def is_instance(text: Sentence, mention: Mention) -> bool:
     """Return whether a mention is only for instance: one of several in brackets, what could be there or is alike, "Account A", a page of that name.
 

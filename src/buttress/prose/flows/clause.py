@@ -10,16 +10,9 @@ from buttress.prose.flows.voice import Voice
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
-from buttress.prose.verbs import Verb, flow_verbs, lexicon, phrasal, third_person, unknown_verb
+from buttress.prose.verbs import NOUN_LIKE, Verb, flow_verbs, lexicon, phrasal, third_person, unknown_verb
 from buttress.prose.words import DETERMINERS, PALE, PREPOSITIONS, PRONOUNS, STOP
 
-# Words that are as often nouns as verbs: verbs only behind a modal, a pronoun or a name.
-_NOUN_LIKE = frozenset(
-    """
-        request requests query queries call calls log logs work works run runs build builds use uses access update updates load stream
-        record records place report reports process checks check need needs queue store cache result results index sync schedule stores flow flows
-    """.split()
-)
 _OPEN, _CLOSED = frozenset("(["), frozenset(")]")
 WAYS_IN = frozenset(
     """
@@ -168,10 +161,10 @@ class Clause(Voice):
             return False  # "reads aggregated numbers"
         if self.tokens[n].text[0].isupper() and n and after not in DETERMINERS and before not in _BEGINS:
             return False
-        if self.tokens[n].lower in _NOUN_LIKE and (named := self.at.get(n - 1)) and self._acted_on(named):
+        if self.tokens[n].lower in NOUN_LIKE and (named := self.at.get(n - 1)) and self._acted_on(named):
             return False  # "accepts source runs"
         if (
-            self.tokens[n].lower in _NOUN_LIKE
+            self.tokens[n].lower in NOUN_LIKE
             and before not in _VERB_AHEAD
             and self._before_adverbs(n) not in self.at
             and not self._put_in(n)
@@ -180,7 +173,7 @@ class Clause(Voice):
             and not (verb.base == "flow" and before in MOVED)
             and not (verb.participle and after == "by")
         ):
-            return n == 0 and self.text.passage.form in ("list", "table")
+            return n == 0 and (self.text.passage.form in ("list", "table") or self._acts_at_once(after))
         return True
 
     def _behind_one(self, n: int, verb: Verb) -> bool:
@@ -254,6 +247,13 @@ class Clause(Voice):
             return False
         third = self.tokens[n].lower.endswith("s") and after[:1].isalpha()
         return acted_on or (third and (after in ("to", "into") or after not in _NO_OBJECT))
+
+    def _acts_at_once(self, after: str) -> bool:
+        """Return whether a sentence begins with what somebody named above does: "Stores reports in S3", but not "Checks run in CI"."""
+        verb = lexicon().get(after)
+        if self.subject is None or not self.tokens[0].lower.endswith("s") or (verb and verb.plain):
+            return False
+        return self._begins_doing(0, ":", after)
 
     def _among_nouns(self, n: int) -> bool:
         """Return whether a word that may be a verb stands between nouns: "a raw crash log", "status change events"."""

@@ -17,6 +17,7 @@ from buttress.prose.mentions.inline import inline
 from buttress.prose.mentions.labels import Labels
 from buttress.prose.mentions.nouns import EMPTY, HOLDERS, MAX_WORDS, NAMING, SECTION
 from buttress.prose.mentions.phrases import is_doer
+from buttress.prose.mentions.sections import titles_actor
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.stances.marked import is_about_document
 from buttress.prose.text import Sentence
@@ -324,7 +325,8 @@ class Finder(Labels):
         role = next(
             (r for k in range(min(4, len(parts)), 0, -1) if (r := self.roles.get(" ".join(parts[-k:])))), None
         )
-        if parts[0] in lexicon() and not (role is not None and len(parts) > 1 and parts[0] in NAMING):
+        naming = role is not None and len(parts) > 1 and parts[0] in NAMING
+        if parts[0] in lexicon() and not (naming or titles_actor(self.texts, number, parts)):
             return []
         technology = load().technology(inner)
         mention = Mention(number, first, last, inner, "heading", technology.id if technology else None, role)
