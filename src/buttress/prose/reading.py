@@ -52,12 +52,12 @@ from buttress.prose.flows import Step, steps
 from buttress.prose.flows.fields import fields
 from buttress.prose.flows.lists import listed
 from buttress.prose.flows.numbered import broker_of, list_of, step_number
-from buttress.prose.flows.subjects import owners, points_back, says_only_what, subjects
+from buttress.prose.flows.subjects import owners, points_back, subjects
 from buttress.prose.mentions import Finder
 from buttress.prose.mentions.again import name_again
 from buttress.prose.mentions.interfaces import offer
 from buttress.prose.mentions.nouns import AROUND, COLLECTIVES, FIELD, NOBODY, OF_CODE, PROTOCOLS, WHOLE
-from buttress.prose.mentions.sections import acting_titles, shown_to_act, titled_parts
+from buttress.prose.mentions.sections import acting_titles, says_only_what, shown_to_act, titled_parts
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.stances.claims import words_of as place_of
 from buttress.prose.stances.items import is_unbuilt
@@ -104,8 +104,9 @@ class Reading:
         self.mentions: list[list[Mention]] = [finder.find(n) for n in range(len(self.texts))]
         add_names(self.texts, self.mentions)
         acting = acting_titles(self.texts, self.mentions)
-        titled = dict.fromkeys(acting, False) | titled_parts(self.texts, self.mentions)
+        titled = titled_parts(self.texts, self.mentions)
         name_again(self.texts, self.mentions, titled)
+        titled = dict.fromkeys(acting, False) | titled
         items = (finder.needed.keys(), finder.enumerated.keys())
         self.needed, self.listed = ({m.key for n in ns for m in self.mentions[n] if m.label} for ns in items)
         self.listed |= {m.key for m in finder.parts}

@@ -10,10 +10,11 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.names import keys, singular, words_of
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows.numbered import Numbered
+from buttress.prose.mentions.sections import says_only_what
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import lexicon
-from buttress.prose.words import DETERMINERS, PREPOSITIONS
+from buttress.prose.words import DETERMINERS
 
 _PRONOUN = Caseless(
     r"\W*(?:it|they|this (?:(?:sub-?)?(?:component|module|system|process|service)|daemon|program|worker|job|task|application|app|server)|these)\b",
@@ -23,11 +24,9 @@ _INTRODUCES = Caseless(
     r"(?:the|our|another|an?) (?:[\w-]+ ){0,2}(?:component|service|part|piece|module|process|layer|element|application|program|one|daemon|server) (?:is|are|was)"
     r"(?: called| named)?(?: the| our| an?)? ?\W?|(?:first|second|next|then|finally|last|also)?,? ?(?:there )?(?:is|are)(?: also)?(?: the| our| an?)? ?\W?"
 )
-_GOES_ON = PREPOSITIONS | {"that", "which", "we", "you", "to", ".", ",", ";", "("}
 _DOER = Caseless(
     r"^\W*(?:who|what does (?:this|it)|(?:done|performed|handled|executed|run|provided|caused) by|component|service|actor|process|system|program|job)\b"
 )
-_SERVES = frozenset("serves acts works functions".split())
 _OPENING = frozenset("when once whenever after before if while as at in on during for to by upon".split())
 _MANY = Caseless(r"\W*(?:they|these)\b")
 
@@ -173,28 +172,6 @@ def _doer_of(
 def _is_plural(mention: Mention) -> bool:
     last = mention.surface.split()[-1].lower()
     return singular(last) != last
-
-
-def says_only_what(text: Sentence, mention: Mention) -> bool:
-    """Return whether a text without a subject begins by saying what it is about: "A proxy in front of the fees API", "Serves as the queue"."""
-    if text.start > 0 or text.passage.form == "table" or mention.how != "role" or mention.label:
-        return False
-    words = [t.lower for t in text.tokens[: mention.first] if t.is_word]
-    after = text.tokens[mention.last] if mention.last < len(text.tokens) else None
-    told = words[:1] and words[0] in _SERVES and words[1:2] == ["as"]
-    words = words[2:] if told else words
-    begins = (
-        words[:1] in (["a"], ["an"], ["another"])
-        or (told and words[:1] in ([], ["the"], ["our"]))
-        or (not words and text.passage.form == "list")
-    )
-    plain = all((verb := lexicon().get(w)) is None or not verb.plain for w in words)
-    goes_on = (
-        after is None
-        or after.lower in _GOES_ON
-        or ((verb := lexicon().get(after.lower)) and (verb.gerund or verb.participle))
-    )
-    return bool(begins and plain and len(words) <= 6 and goes_on)
 
 
 def _named_in_text(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> frozenset[str]:

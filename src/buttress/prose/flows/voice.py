@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Token
 from buttress.prose.verbs import Verb
-from buttress.prose.words import STOP
+from buttress.prose.words import PREPOSITIONS, STOP
 
 BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "gets", "get", "got"])
 _TOGETHER = frozenset("together up off out down away then".split())
@@ -20,6 +20,7 @@ class Voice:
     tokens: Sequence[Token]
     verbs: Mapping[int, Verb]
     at: Mapping[int, Mention]
+    subject: Mention | None
 
     def _passive(self, n: int) -> bool:
         for k in range(n - 1, max(-1, n - 4), -1):
@@ -49,7 +50,15 @@ class Voice:
         return earlier is not None and earlier.participle and self._passive(k - 1)
 
     def _reduced(self, n: int) -> bool:
-        """Return whether a participle stands right behind its noun: "a cache used by the gateway"."""
+        """Return whether a participle stands right behind its noun, "a cache used by the gateway", or alone below it: "Backed by Redis."."""
+        if n == 0:
+            acts = any(not (v.participle or v.gerund) for v in self.verbs.values())
+            return (
+                self.subject is not None
+                and not acts
+                and self.tokens[1:2] != ()
+                and self.tokens[1].lower in PREPOSITIONS
+            )
         k = n - 2 if n > 1 and self.tokens[n - 1].text == "," else n - 1
         if k > 1 and self.tokens[k].lower == "itself" and self.tokens[k - 1].text == ",":
             k -= 2  # "the auth service, itself backed by …"

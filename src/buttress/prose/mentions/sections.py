@@ -13,6 +13,7 @@ from buttress.prose.mentions.phrases import is_doer
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import NOUN_LIKE, lexicon
+from buttress.prose.words import PREPOSITIONS
 from buttress.vocabulary.roles import role_phrases
 
 LEAST = 3  # titles that begin alike
@@ -30,6 +31,19 @@ _PARTS = Caseless(
     r"processes|applications|apps|workers|containers|daemons|programs|pieces)"
     r"(?: (?:overview|and (?:their )?(?:responsibilities|roles)|in detail|at a glance))?\W*$"
 )
+_POINTS = Caseless(
+    r"^\W*this (?:component|service|module|process|daemon|worker|job|program|part|app(?:lication)?|server)\b"
+)
+_DESIGN = Caseless(
+    r"^\W*(?:[\d.]+\s*)?(?:(?:system|software|high[- ]level|technical|our|the) )*(?:architecture|overview|design|structure)(?: overview)?\W*$"
+)
+# "Storage: MySQL", below a title.
+_FIELD = Caseless(
+    r"^\W*(?:languages?|(?:tech(?:nology)? )?stack|technolog(?:y|ies)|storage|databases?|data ?stores?|dependenc(?:y|ies)|depends on|calls|talks to|uses|"
+    r"consumes|publishes|subscribes to|reads(?: from)?|writes(?: to)?|owners?|team|responsibilit(?:y|ies)|role|purpose)\W{0,3}:"
+)
+_GOES_ON = PREPOSITIONS | {"that", "which", "we", "you", "to", ".", ",", ";", "("}
+_SERVES = frozenset("serves acts works functions".split())
 # "Reads for the index", "Logs are kept": the plural of a noun, not what somebody does.
 _NO_DOING = frozenset(
     "are is were was have has had can will may must should of that which who for and or".split()
@@ -60,13 +74,17 @@ def acting_titles(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention
             beside[passage.source, passage.headings].append(text.place)
     out: set[int] = set()
     for (source, above), places in beside.items():
-        acting = [n for n in places if _acts(begins.get((source, (*above, texts[n].passage.text))))]
+        bodies = {n: begins.get((source, (*above, texts[n].passage.text))) for n in places}
+        acting = [
+            n for n, body in bodies.items() if body is not None and _is_about(body, mentions[body.place])
+        ]
         if any(map(_PARTS.match, above[-1:])):
             out |= set(acting)
             continue
         runs = {n for n in acting if _runs(words_of(mentions[n][0].surface))}
         named = [n for n in acting if not texts[n].topics]
-        out |= runs | set(named if len(named) >= SIBLINGS else ())
+        parts = len(named) >= SIBLINGS or any(map(_DESIGN.match, above[-1:]))
+        out |= runs | set(named if parts else ())
     return frozenset(out)
 
 
@@ -87,13 +105,19 @@ def titles_actor(texts: Sequence[Sentence], number: int, words: Sequence[str]) -
     body = texts[number + 1] if number + 1 < len(texts) else None
     if body is None or body.passage.headings != (*title.headings, title.text) or not _acts(body):
         return False
-    return _runs(words) if len(words) > 1 else any(map(_PARTS.match, title.headings[-1:]))
+    return (
+        _runs(words)
+        if len(words) > 1
+        else any(_PARTS.match(h) or _DESIGN.match(h) for h in title.headings[-1:])
+    )
 
 
 def shown_to_act(
     titles: frozenset[int], mentions: Sequence[Sequence[Mention]], steps: Sequence[tuple[Mention, Mention]]
 ) -> list[Mention]:
     """Return the titles, of those whose text says what they do, of which a step to a product or to what has a role tells it.
+
+    These name one of their own from then on, and no longer any of their sort.
 
     >>> mailer, ses = Mention(0, 0, 1, "Mailer", "heading", key="mailer"), Mention(1, 3, 4, "SES", "technology", "ses")
     >>> [m.surface for m in shown_to_act(frozenset({0}), [[mailer], [ses]], [(mailer, ses)])]
@@ -103,17 +127,27 @@ def shown_to_act(
     told = {
         source.key for source, target in steps if target.technology or target.role or target.how == "known"
     }
-    return [mention for key, mention in acting.items() if key in told]
+    shown = [mention for key, mention in acting.items() if key in told]
+    for mention in shown:
+        mention.bare = False  # "### gateway" is a part of that name, whatever other gateway there is
+    return shown
 
 
 def _runs(words: Sequence[str]) -> bool:
     return bool(words) and (is_doer(words[-1]) or singular(words[-1]) in role_phrases())
 
 
+def _is_about(body: Sentence, found: Sequence[Mention]) -> bool:
+    """Return whether a text is about its title: it says what that does, or what it is."""
+    return _acts(body) or (body.start == 0 and bool(found) and says_only_what(body, found[0]))
+
+
 def _acts(body: Sentence | None) -> bool:
     """Return whether a text begins with a verb of which nobody is the subject: "Listens to …", "Every minute polls …"."""
     if body is None or body.passage.form not in ("prose", "list") or body.start > 0:
         return False
+    if _POINTS.match(body.text) or _FIELD.match(body.text):
+        return True
     words = [t.lower for t in body.tokens if t.is_word]
     if words and words[0].endswith("ly"):
         words = words[1:]
@@ -124,6 +158,37 @@ def _acts(body: Sentence | None) -> bool:
     if words[0] in NOUN_LIKE and follows is not None and follows.plain and not follows.participle:
         return False  # "Checks run in CI"
     return verb.third or (verb.participle and not verb.plain and words[1] in _INTO)
+
+
+def says_only_what(text: Sentence, mention: Mention) -> bool:
+    """Return whether a text without a subject begins by saying what it is about: "A proxy in front of the fees API", "Cron job that …", "Serves as the queue".
+
+    >>> from buttress.model import Passage
+    >>> from buttress.prose.text import sentences
+    >>> def told(said, first, last):
+    ...     [text] = sentences([Passage("a.md", 1, 1, "prose", said)])
+    ...     return says_only_what(text, Mention(0, first, last, said, "role", role="scheduler"))
+    >>> told("Cron job that sends bills.", 0, 2), told("A cron job.", 1, 3), told("The cron job sends bills.", 1, 3)
+    (True, True, False)
+    """
+    if text.start > 0 or text.passage.form == "table" or mention.how != "role" or mention.label:
+        return False
+    words = [t.lower for t in text.tokens[: mention.first] if t.is_word]
+    after = text.tokens[mention.last] if mention.last < len(text.tokens) else None
+    told = words[:1] and words[0] in _SERVES and words[1:2] == ["as"]
+    words = words[2:] if told else words
+    begins = (
+        words[:1] in (["a"], ["an"], ["another"])
+        or (told and words[:1] in ([], ["the"], ["our"]))
+        or not words
+    )
+    plain = all((verb := lexicon().get(w)) is None or not verb.plain for w in words)
+    goes_on = (
+        after is None
+        or after.lower in _GOES_ON
+        or ((verb := lexicon().get(after.lower)) and (verb.gerund or verb.participle))
+    )
+    return bool(begins and plain and len(words) <= 6 and goes_on)
 
 
 def titled_parts(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]]) -> dict[int, bool]:
