@@ -245,9 +245,9 @@ class Reading:
             configured=self.configured,
         )
         self.only_code = only_code(self.candidates, self.texts, self.mentions, self.code)
+        self.titled = {m.key for m in self.sections}
         rows = listed_parts(self.texts, self.mentions)
         self.titles = titles_of_lists(self.texts, self.mentions)
-        sections = {m.key for m in self.sections}
         short = len(self.texts) < SHORT
         for candidate, evidence in zip(self.candidates, self.table.rows, strict=True):
             none = self._is_none(candidate)
@@ -256,7 +256,7 @@ class Reading:
                 candidate.key in rows
                 or candidate.key in self.described
                 or candidate.key in self.needed
-                or (not self.configured and candidate.key in sections and candidate.score > UNLIKELY)
+                or (not self.configured and candidate.key in self.titled and candidate.score > UNLIKELY)
                 or (not self.configured and candidate.called and candidate.score > POSSIBLE)
                 or (not self.configured and candidate.key in self.listed)
                 or (not self.configured and candidate.score > POSSIBLE and is_told(candidate, self.texts))
@@ -358,7 +358,7 @@ class Reading:
             or NOBODY.issuperset(words_of(candidate.name))
             or FIELD.fullmatch(candidate.name) is not None
             or (candidate.technology() is None and (words_of(candidate.name) or ("",))[-1] in OF_CODE)
-            or is_record(candidate, self.texts, self.fields)
+            or (candidate.key not in self.titled and is_record(candidate, self.texts, self.fields))
             or is_of_code(candidate, self.texts)
             or is_carried(candidate, self.data)
             or is_handled(candidate, self.work, self.actors)
