@@ -97,6 +97,7 @@ _WHOLE = frozenset("system platform application app solution software".split())
 _NEAR = 6  # words between two names of which one does something with the other
 MOST_ALIKE = 10  # names with one word that are looked at for two that a list tells apart
 PARTS = 3  # names of parts from which on what they begin with is the whole
+_VERSION = re.compile(r"v?\d[\w.]*")
 
 
 def group(
@@ -332,9 +333,10 @@ def _brackets(texts: Sequence[Sentence], by_key: dict[str, Candidate]) -> None:
         inner = None
         if after[:1] == ["("]:
             inner = placed.get((mention.sentence, mention.last + 1))
-            if inner is not None and (
-                inner.last >= len(tokens) or tokens[inner.last].text not in (")", ",", ";")
-            ):
+            behind = [t.lower for t in tokens[inner.last : inner.last + 2]] if inner is not None else []
+            if behind and _VERSION.fullmatch(behind[0]):
+                behind.pop(0)
+            if behind[:1] not in ([")"], [","], [";"], ["on"], ["in"]):
                 inner = None
         elif after[:1] == ["as"]:
             skip = 2 if len(after) > 1 and after[1] in ("a", "an", "the", "our", "its") else 1

@@ -38,6 +38,8 @@ _BEFORE_VERB = frozenset("also then will can may must should only always does".s
 _ARTICLES = frozenset("the a an our its their your to from".split())
 PROGRAMS = frozenset(("service", "worker", "web_frontend", "gateway", "scheduler"))
 
+_AHEAD = frozenset("to will can should must may could would we they it and".split())  # of a verb
+
 
 @dataclass(slots=True)
 class Mention:
@@ -105,6 +107,7 @@ class Spelling:
         self.lowers: Counter[str] = Counter()
         self.hyphened: Counter[str] = Counter()
         self.definite: Counter[str] = Counter()  # acronyms behind "the": "the API" of a system that has one
+        self.pairs: set[tuple[str, str]] = set()  # words written with capitals side by side within sentences
         self.parents = frozenset(t.passage.parent for t in texts)  # the list items that others stand below
         defined: set[str] = set()
         for text in texts:
@@ -128,6 +131,9 @@ class Spelling:
                         and not text.titled
                     ):
                         self.capitals[token.lower] += 1
+                        follows = text.tokens[n + 1] if n + 1 < len(text.tokens) else None
+                        if follows is not None and follows.text[0].isupper():
+                            self.pairs.add((token.lower, follows.lower))
                 else:
                     self.lowers[token.lower] += 1
         self.defined = frozenset(defined & _DEFINABLE)
@@ -185,6 +191,12 @@ class Spelling:
         before, here = text.tokens[n - 1], text.tokens[n]
         return here.start - before.end <= 1
 
+    def _begins_pair(self, text: Sentence, n: int) -> bool:
+        """Return whether a text begins with two words that stand elsewhere with capitals side by side: "Notices API", as in "the Notices API"."""
+        tokens = text.tokens
+        written = tokens[1].text[0].isupper() if len(tokens) > 1 else False
+        return n == 0 and written and (tokens[0].lower, tokens[1].lower) in self.pairs
+
     def _nameable(self, text: Sentence, n: int) -> bool:
         token = text.tokens[n]
         if token.text[0].isupper() and (self._inside_name(text, n) or self._named_after_a_word(text, n)):
@@ -208,7 +220,7 @@ class Spelling:
             and text.tokens[n + 1].lower in ("in", "into", "out")
         ):
             return False
-        if self._before_role(text, n) or self._begins_role(text, n):
+        if self._before_role(text, n) or self._begins_role(text, n) or self._begins_pair(text, n):
             return True
         if self._does(text, n) or _begins_doing(text, n):
             return False
@@ -226,20 +238,7 @@ class Spelling:
             return token.text[0].isupper() and n > 0 and self.proper(token)
         before = text.tokens[n - 1].lower if n else ""
         after = text.tokens[n + 1].lower if n + 1 < len(text.tokens) else ""
-        if before in (
-            "to",
-            "will",
-            "can",
-            "should",
-            "must",
-            "may",
-            "could",
-            "would",
-            "we",
-            "they",
-            "it",
-            "and",
-        ) and (verb.plain or before in ("we", "they", "it")):
+        if before in _AHEAD and (verb.plain or before in ("we", "they", "it")):
             return False
         return not (after in DETERMINERS and before not in DETERMINERS and before not in PREPOSITIONS)
 
