@@ -19,7 +19,7 @@ The Berths API and the Tide service stand behind the Quay gateway.
 """
 SAID = [
     ("Dashboard", "Uses the Berths API and the Tide service.", "Dashboard calls Berths API; Dashboard calls Tide service"),
-    ("Mailer", "Listens to ship events on Kafka.\nSends mails via SES.", "Mailer consumes Kafka; Mailer calls SES"),
+    ("Mailer", "Listens to booking events on Kafka.\nSends mails via SES.", "Mailer consumes Kafka; Mailer calls SES"),
     ("Mailer", "- Listens to `ship.called` on an SQS queue\n- Uploads bills to S3", "Mailer consumes SQS queue; Mailer writes S3"),
     ("Billing", "Written in Go. Talks to Stripe. Stores invoices in MySQL.", "Billing calls Stripe; Billing writes MySQL"),
     ("Watch service", "Reads tides from DynamoDB.", "Watch service reads DynamoDB"),
