@@ -6,6 +6,10 @@ import pytest
 
 from buttress import pipeline
 from buttress.model import Source
+from buttress.prose.candidates.labelled import acting_labels
+from buttress.prose.reading import Reading
+from buttress.prose.text import Prose
+from buttress.readers import read_all
 
 HARBOUR = """# Harbour
 
@@ -19,7 +23,7 @@ The Berths API and the Tide service stand behind the Quay gateway.
 """
 SAID = [
     ("Dashboard", "Uses the Berths API and the Tide service.", "Dashboard calls Berths API; Dashboard calls Tide service"),
-    ("Mailer", "Listens to booking events on Kafka.\nSends mails via SES.", "Mailer consumes Kafka; Mailer calls SES"),
+    ("Mailer", "Listens to order events on Kafka.\nSends mails via SES.", "Mailer consumes Kafka; Mailer calls SES"),
     ("Mailer", "- Listens to `ship.called` on an SQS queue\n- Uploads bills to S3", "Mailer consumes SQS queue; Mailer writes S3"),
     ("Billing", "Written in Go. Talks to Stripe. Stores invoices in MySQL.", "Billing calls Stripe; Billing writes MySQL"),
     ("Watch service", "Reads tides from DynamoDB.", "Watch service reads DynamoDB"),
@@ -74,3 +78,34 @@ def test_a_product_in_brackets_with_its_version_is_what_the_role_before_it_is(pr
         c.technology for c in pipeline.read([Source("a.md", text)]).components if c.kind.endswith("db")
     ] == ["postgresql"]
     assert "notices database" not in {c.name for c in pipeline.read([Source("a.md", text)]).components}
+
+
+METERS = """# Meters
+
+- **Taker** (Go) – takes readings from the field gateway and puts them into Kafka.
+- **Cleaner** (Python, Faust) – a stream processor. Reads readings from Kafka.
+- **Billing engine** – writes invoices to MySQL.
+"""
+
+
+def labels(text: str) -> set[str]:
+    fragments, _ = read_all([Source("a.md", text)])
+    read = Reading(Prose(p for f in fragments for p in f.passages), ())
+    return acting_labels(read.texts, read.mentions, read.steps)
+
+
+def test_a_label_of_a_list_acts_in_its_item_beside_others_that_run() -> None:
+    assert "cleaner" in labels(METERS) and "Cleaner consumes Kafka" in flows(METERS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        METERS.replace("# Meters", "# Meters\n\n## Features"),
+        METERS.replace("**Cleaner** (Python, Faust) – a stream processor. Reads", "**Caching** – reads"),
+        METERS.replace("Billing engine", "Invoices"),
+    ],
+    ids=["features", "a topic", "nothing beside it that is known to run"],
+)
+def test_a_label_of_a_feature_or_topic_is_nobody_who_acts(text: str) -> None:
+    assert not {"cleaner", "caching"} & labels(text)

@@ -18,6 +18,7 @@ from buttress.prose.candidates.described import is_told, listed_parts, tells_how
 from buttress.prose.candidates.evidence import Table
 from buttress.prose.candidates.filled import written_with
 from buttress.prose.candidates.forest import SHORT, enough, likelihood
+from buttress.prose.candidates.labelled import acting_labels
 from buttress.prose.candidates.no_part import (
     heads_parts,
     is_account,
@@ -146,6 +147,7 @@ class Reading:
             if not is_wished(self.texts[number].passage.headings)
         ]
         self.sections += shown_to_act(acting, self.mentions, [(s.source, s.target) for s in self.steps])
+        self.listed |= acting_labels(self.texts, self.mentions, self.steps)
         self.actors = {s.source.key for s in self.steps}
         self.title = frozenset(w for title in titles_of(self.texts) for w in words_of(title))
         forms = {e.form for c in known for e in c.evidence}

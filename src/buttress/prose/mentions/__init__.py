@@ -108,7 +108,9 @@ class Finder(Labels):
 
     def _predicates(self, text: Sentence, found: list[Mention]) -> None:
         """Mark what only says what another is: "brig is the user API service", "**brig**: the user API service"."""
-        for one, other in pairwise(found):
+        outside = [m for m in found if not _is_in_brackets(text, m)]
+        around = pairwise(outside) if len(outside) < len(found) else ()
+        for one, other in (*pairwise(found), *around):
             if (
                 (one.bare or one.surface.split()[-1].lower() in HOLDERS)
                 and one.of is None
@@ -131,7 +133,8 @@ class Finder(Labels):
             named = not other.bare and all(w[0].isupper() for w in other.surface.split())
             if one.label and ((one.bare and named) or _tells_doing(text, one, other)):
                 continue  # "Consumers: Web App", "Reporter: checks the Auth Service"
-            if (one.label and _SAYS.fullmatch(gap) and not self._has_subject(text, found, one, other)) or (
+            label = one.label or (one.first == 0 and one.strong and text.passage.form == "list")
+            if (label and _SAYS.fullmatch(gap) and not self._has_subject(text, found, one, other)) or (
                 (one.first <= 2 or text.tokens[one.first - 1].text == ":")
                 and _IS.fullmatch(gap)
                 and not _hangs(text, one)
@@ -343,6 +346,11 @@ def _is_product(mention: Mention) -> bool:
         and technology.role not in ("framework", "library")
         and "compatible" not in words_of(mention.surface)
     )
+
+
+def _is_in_brackets(text: Sentence, mention: Mention) -> bool:
+    before = text.text[: text.tokens[mention.first].start]
+    return before.count("(") > before.count(")")
 
 
 def _hangs(text: Sentence, mention: Mention) -> bool:
