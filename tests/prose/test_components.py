@@ -432,3 +432,9 @@ def test_the_name_of_the_whole_before_that_of_a_part_names_the_same_part() -> No
         if "askmaster" in c.name.lower().replace(" ", "")
     ]
     assert len(found) == 1
+
+
+def test_a_store_of_one_make_is_not_the_only_store_of_another_make() -> None:
+    text = "# Desk\n\nUploads are kept on an NFS share. The desk service reads bookings from Postgres.\n"
+    found = {c.technology: {c.name, *c.aliases} for c in read([Source("a.md", text)]).components}
+    assert "NFS" not in found["postgresql"]

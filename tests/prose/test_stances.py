@@ -306,3 +306,10 @@ def test_a_quote_that_points_back_brings_the_sentence_before() -> None:
     found = of("Partners send prices to the feed. This endpoint has no authentication. Nothing else is open.")
     (quote,) = [e.quote for s in found if s.topic == "authentication" for e in s.evidence]
     assert quote == "Partners send prices to the feed. This endpoint has no authentication."
+
+
+def test_what_times_out_is_no_timeout_that_is_set() -> None:
+    assert "timeouts" not in {
+        s.topic for s in of("This takes up to 20 s, workers are blocked, and uploads time out.")
+    }
+    assert "timeouts" in {s.topic for s in of("Calls to the desk time out after 5 seconds.")}

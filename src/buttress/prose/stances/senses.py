@@ -35,6 +35,8 @@ _ORDINARY: dict[str, tuple[tuple[Caseless, Caseless | None, Caseless | None], ..
     "connection-pooling": ((Caseless(r".+"), _near(r"\b(?:web ?sockets?|https?|grpc|tcp|keep-?alive|heartbeats?)\b[^.;]{0,40}$"), _near(r"^[^.;]{0,40}\b(?:web ?sockets?|https?|grpc|tcp|keep-?alive|heartbeats?)\b")),),
     "request-path": ((Caseless(r".+"), _near(r"\b(?:traces?|tracing|spans?|dashboards?|visuali[sz]\w+|simulat\w+|load[- ]tests?)\b[^.;]{0,30}$"), _near(r"^\s+(?:visuali[sz]ation|tracing|metrics)\b")),),
     "configuration": ((Caseless(r".+"), _near(r"\b(?:injected|embedded|baked|compiled) (?:as |in )?$"), _near(r"^[^.;]{0,30}?\b(?:in|into) (?:the )?(?:\w+ )?(?:bundles?|images?|binar(?:y|ies))\b")),),
+    # what goes wrong, not what is set: "uploads time out"
+    "timeouts": ((Caseless(r"tim(?:e|es|ed|ing) out$"), None, _near(r"^(?!\s+(?:after|at|in|within)\s+\S*\d)")),),
     "retries": ((Caseless(r"retr.+$"), None, _near(r"^[- ](?:loop|storm)")), (Caseless(r"retr.+$"), _near(r"\b(?:infinite|endless|unlimited|unbounded|uncontrolled|blind|aggressive|needless)\s+$"), None),),
     "rate-limiting": ((Caseless(r"quotas?$"), _near(r"\b(?:resources?|storage|disk|cpu|memory|space|volumes?|nodes?)\b"), _near(r"\b(?:resources?|storage|disk|cpu|memory|space|volumes?|nodes?)\b")), (Caseless(r".+"), _near(r"\b(?:failures?|errors?|exceptions?) \([^()]*$"), None), (Caseless(r".+"), None, _near(
         r"^[^.;,]{0,20}?\b(?:(?:when|while) calling|(?:for|on|of|in) (?:calls|requests) to|(?:towards?|against|for|on|of|by|from) (?:an? |the |our )?(?:outgoing|outbound|(?:external|third[- ]party|upstream) (?:services?|apis?|systems?|providers?|calls?)))\b"
