@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from buttress import pipeline
+from buttress.model import Source
+from buttress.prose import text
+from buttress.vocabulary import Vocabulary
 
 BOOKSHOP = Path(__file__).parents[1] / "examples" / "bookshop"
 HEAVY = (
@@ -105,3 +112,53 @@ def test_a_review_of_a_drawing_loads_no_other_reader() -> None:
     assert (
         {"mermaid"} <= set(ran.stdout.split()) <= {"mermaid", "additions"}
     )  # what users add is asked for everywhere
+
+
+SECTION = """## {name}
+
+The {name} service calls the {other} service with a timeout of {n} seconds. Nobody is woken when it fails.
+It keeps its rows in PostgreSQL, and there is no rate limiting.
+
+"""
+
+
+def repeated(times: int) -> Source:
+    """Return a document that says the same of the same six services so many times."""
+    names = ("amber", "basalt", "cedar", "delta", "ember", "falcon")
+    parts = (SECTION.format(name=a, other=b, n=n) for n, (a, b) in enumerate(pairwise(names), 2))
+    return Source("design.md", "# Shop\n\n" + "".join(parts) * times)
+
+
+def test_what_the_words_of_a_sentence_tell_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    for name in ("find_topics", "find_technologies"):
+        plain = getattr(Vocabulary, name)
+        monkeypatch.setattr(Vocabulary, name, lambda v, t, plain=plain: asked.append(t) or plain(v, t))
+    habits = import_module("buttress.prose.stances.habits")  # the package has a function of that name
+    told = habits._habits
+    monkeypatch.setattr(habits, "_habits", lambda t, *place: asked.append(t) or told(t, *place))
+    counts = []
+    for times in (1, 8):
+        for kept in (text._topics, text._technologies, habits._told):
+            kept.cache_clear()
+        asked.clear()
+        pipeline.read([repeated(times)])
+        counts.append(len(asked))
+    assert counts[0] > 40, "the guard looks at the right functions"
+    assert counts[1] < 2 * counts[0]
+
+
+def test_numbers_that_are_said_again_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    quantities = import_module("buttress.ledger.quantities")
+    plain = quantities._differ_about
+    monkeypatch.setattr(
+        quantities, "_differ_about", lambda *two: compared.append(two[0].measure) or plain(*two)
+    )
+    counts = []
+    for times in (1, 8):
+        compared.clear()
+        pipeline.read([repeated(times)])
+        counts.append(len(compared))
+    assert counts[0] >= 10, "the guard looks at the right function"
+    assert counts[1] <= 3 * counts[0]

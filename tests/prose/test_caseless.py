@@ -26,6 +26,10 @@ LINES = sorted(
         if line.strip()
     }
     | {
+        line.partition("\t")[0]
+        for line in (Path(__file__).parent / "sentences.tsv").read_text(encoding="utf-8").splitlines()
+    }
+    | {
         "Every reQUEST is İdempotent",
         "ſynchronous calls",
         "the Kafka cluster isn’t there",
@@ -55,17 +59,36 @@ def patterns() -> Iterator[caseless.Caseless]:
 PATTERNS = list(patterns())
 
 
-@pytest.mark.parametrize("often", [0, 10**9], ids=["compiled in lower case", "only as it is"])
-def test_a_pattern_finds_what_it_would_without_its_cues(often: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def places(found: caseless.Hit | re.Match[str] | None) -> object:
+    """Return where and what a match and all its groups are."""
+    if found is None:
+        return None
+    spans = [found.span(n) for n in range(len(found.groups()) + 1)]
+    return spans, found[0], found.groups(), found.groupdict()
+
+
+def test_a_pattern_finds_what_it_would_without_its_cues() -> None:
     assert len(PATTERNS) >= 200 and len(LINES) >= 100
-    monkeypatch.setattr(caseless, "OFTEN", often)
     for pattern in PATTERNS:
         plain = re.compile(pattern.pattern, re.IGNORECASE)
-        asked = caseless.Caseless(pattern.pattern)
         for line in LINES:
             for text in (line, line.upper()):
-                assert str(asked.search(text)) == str(plain.search(text)), pattern.pattern
-                assert str(asked.match(text)) == str(plain.match(text)), pattern.pattern
+                assert places(pattern.search(text)) == places(plain.search(text)), pattern.pattern
+                assert places(pattern.match(text)) == places(plain.match(text)), pattern.pattern
+                assert places(pattern.fullmatch(text)) == places(plain.fullmatch(text)), pattern.pattern
+                assert list(map(places, pattern.finditer(text))) == list(map(places, plain.finditer(text)))
+
+
+def test_a_text_has_as_many_letters_in_lower_case_unless_it_is_odd() -> None:
+    longer = [chr(c) for c in range(0x110000) if len(chr(c).lower()) != 1]
+    assert all(caseless.ODD.search(sign) for sign in longer)
+
+
+def test_a_pattern_is_compiled_once_and_only_where_its_cues_stand() -> None:
+    pattern = caseless.Caseless(r"\bretr(?:y|ies)\b")
+    assert pattern.search("Nothing of the kind") is None and not {"_lower", "_exact"} & vars(pattern).keys()
+    assert pattern.search("It RETRIES") is not None and "_exact" not in vars(pattern)
+    assert pattern.search("ſo it retries") is not None and "_exact" in vars(pattern)
 
 
 def test_a_sieve_lets_through_what_matches() -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from buttress.ledger.standing import DENIED_LIST, is_quiet_section, places_in, places_of, same_place, stand_of
 from buttress.ledger.subjects import Text, content
 from buttress.model import Contradiction, Evidence, slug
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import Caseless, Hit
 from buttress.prose.sieve import Sieve
 from buttress.prose.text import Sentence
 
@@ -307,7 +307,7 @@ def _ways_in(text: Text) -> Iterator[Way]:
     yield from _drawn(text)
 
 
-def _within_path(text: str, found: re.Match[str]) -> bool:
+def _within_path(text: str, found: Hit) -> bool:
     """Return whether the words of a way begin or end within a path: `models/sso/oidc.py`."""
     return "/" in text[max(found.start() - 1, 0) : found.start()] + text[found.end() : found.end() + 1]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from buttress.model import Evidence, Fact, FactValue
-from buttress.prose.caseless import Caseless
+from buttress.prose.caseless import Caseless, Hit
 from buttress.prose.facts.quantities import NUMBER, NUMBERS, number, per_second
 from buttress.prose.text import KEPT, Prose, Sentence
 from buttress.prose.words import ASIDE, NEGATED, REJECTED_SECTION
@@ -160,11 +160,11 @@ def _numbers(text: str) -> Iterator[tuple[str, FactValue]]:
             yield "users", int(number(users[1]) * scale)
 
 
-def _rate(found: re.Match[str]) -> float:
+def _rate(found: Hit) -> float:
     if found[3].lower() == "month":
         return round(float(per_second(found[1], found[2], "day")) / 30, 6)
     return per_second(found[1], found[2], found[3])
 
 
-def _counts(found: Iterable[re.Match[str] | None]) -> set[int]:
+def _counts(found: Iterable[Hit | None]) -> set[int]:
     return {int(number(m[1])) for m in found if m is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from buttress.ledger.denials import AFTER, NEVER_THAT, TAILS, WORD, denial, ends, is_head
@@ -18,7 +18,7 @@ from buttress.ledger.standing import (
 )
 from buttress.ledger.subjects import Text
 from buttress.model import Evidence
-from buttress.prose.caseless import Caseless, caseless
+from buttress.prose.caseless import Caseless, Hit, caseless
 from buttress.prose.stances.claims import said
 from buttress.prose.stances.marked import weighs
 from buttress.prose.stances.senses import means
@@ -193,7 +193,7 @@ def _is_practice(sentence: Sentence, match: Match) -> bool:
 
 
 def _denial(
-    sentence: Sentence, thing: str, start: int, end: int, listed: re.Match[str] | None
+    sentence: Sentence, thing: str, start: int, end: int, listed: Hit | None
 ) -> frozenset[str] | None:
     """Return the stems that narrow the denial of a thing, None when it isn't denied."""
     before, after = sentence.text[:start], sentence.text[end:]
@@ -218,7 +218,7 @@ def _entry(
     thing: str,
     start: int,
     end: int,
-    listed: re.Match[str] | None,
+    listed: Hit | None,
     narrow: frozenset[str] | None = None,
 ) -> Named | None:
     """Return what a sentence says of a thing that it names, None when it says nothing of it; `narrow` as `_denial` returns it."""
@@ -261,11 +261,12 @@ def _is_bare(sentence: Sentence) -> bool:
 
 def _phrases(text: Text, sentence: Sentence, taken: set[tuple[int, int]]) -> Iterator[Named]:
     """Yield the denials of what has a name of two words or more that the vocabulary doesn't know: "no presigned URL support"."""
-    for found, least in (
+    told: Iterable[tuple[Hit | re.Match[str], int]] = (
         *((m, 2) for m in _NOUNS.finditer(sentence.text)),
         *((m, 1) for m in _NOT_USED.finditer(sentence.text)),
         *((m, 1) for m in _DROPPED.finditer(sentence.text)),
-    ):
+    )
+    for found, least in told:
         words = [w.lower() for w in found["noun"].split() if w.lower() not in ("the", "a", "an")]
         while words and words[-1] in TAILS:
             words.pop()

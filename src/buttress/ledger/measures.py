@@ -12,7 +12,7 @@ from math import inf
 from buttress.ledger.standing import is_quiet_section, places_in, places_of, stand_of
 from buttress.ledger.subjects import Text, content
 from buttress.model import Evidence
-from buttress.prose.caseless import Caseless, caseless
+from buttress.prose.caseless import Caseless, Hit, caseless
 from buttress.prose.facts.quantities import COUNT, DURATION, RATE, number, per_second, seconds
 from buttress.prose.text import KEPT, Sentence
 from buttress.vocabulary import load
@@ -314,7 +314,7 @@ def _cell(text: Text, sentence: Sentence) -> Iterator[Quantity]:
         )
 
 
-def _instance(text: Text, sentence: Sentence, found: re.Match[str], *, most: bool) -> Quantity | None:
+def _instance(text: Text, sentence: Sentence, found: Hit, *, most: bool) -> Quantity | None:
     words = found.groupdict()
     before, after = sentence.text[: found.start()], sentence.text[found.end() :]
     if (

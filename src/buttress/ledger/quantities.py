@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from buttress.ledger.measures import MAX_COMPARED, Quantity, numbers
@@ -24,32 +25,47 @@ def quantities(text: Text) -> list[Contradiction]:
     out: list[Contradiction] = []
     for measure, everything in ledger.items():
         told = everything[:MAX_COMPARED]
+        sorts = _sorted(told)
+        subjects: dict[tuple[int, int], str | None] = {}  # of two sorts: the same is said again and again
         found: dict[str, dict[Evidence, str]] = {}
-        for n, one in enumerate(told):
-            for other in told[n + 1 :]:
-                if not one.excludes(other) or _share_no_words(one, other):
-                    continue
-                if (
-                    one.evidence.source,
-                    one.evidence.line,
-                ) == (other.evidence.source, other.evidence.line):
+        for n, (one, first) in enumerate(zip(told, sorts, strict=True)):
+            for other, second in zip(told[n + 1 :], sorts[n + 1 :], strict=True):
+                if (first, second) not in subjects:
+                    subjects[first, second] = _differ_about(one, other, text)
+                subject = subjects[first, second]
+                if subject is None or (one.evidence.source, one.evidence.line) == (
+                    other.evidence.source,
+                    other.evidence.line,
+                ):
                     continue
                 if one.section == other.section != ("", ()):
                     continue  # a section that gives two numbers tells cases apart
-                if one.evidence.form == other.evidence.form == "config":
-                    continue
-                if not same_place(one.place, other.place):
-                    continue
-                subject = _one_subject(one, other, text)
-                if subject is not None:
-                    sides = found.setdefault(subject, {})
-                    sides.setdefault(one.evidence, one.said)
-                    sides.setdefault(other.evidence, other.said)
+                sides = found.setdefault(subject, {})
+                sides.setdefault(one.evidence, one.said)
+                sides.setdefault(other.evidence, other.said)
         out += [
             Contradiction(s, measure, tuple((v, e) for e, v in sides.items())[:MAX_SIDES])
             for s, sides in found.items()
         ]
     return out
+
+
+def _sorted(told: Sequence[Quantity]) -> list[int]:
+    """Return a number for each quantity: the same for those that differ only in where they stand."""
+    known: dict[object, int] = {}
+    return [
+        known.setdefault((q.low, q.high, q.words, q.about, q.place, q.clause, q.evidence.form), len(known))
+        for q in told
+    ]
+
+
+def _differ_about(one: Quantity, other: Quantity, text: Text) -> str | None:
+    """Return what two quantities of one measure are both about that can't both hold there; None when they aren't."""
+    if not one.excludes(other) or _share_no_words(one, other):
+        return None
+    if one.evidence.form == other.evidence.form == "config" or not same_place(one.place, other.place):
+        return None
+    return _one_subject(one, other, text)
 
 
 def _share_no_words(one: Quantity, other: Quantity) -> bool:

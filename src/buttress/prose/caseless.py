@@ -6,20 +6,63 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import cache, cached_property
+from typing import Any
 
 from buttress.cues import Way, firsts, known_ways
 
-OFTEN = 200  # searches of texts with a cue, from which on the pattern in lower case is worth compiling
 _CAPITAL = re.compile(r"\\.|\(\?P[<=]\w+|[A-Z]", re.DOTALL)  # not the names of groups
 ODD = re.compile("[ſKİı]")  # what re.IGNORECASE takes for an s, k or i, and lower() doesn't
+
+
+class Hit:
+    """What a pattern found, as `re.Match` tells it: places, and the words as the text has them.
+
+    >>> found = Caseless(r"(?P<what>re)tr(?:y|ies)(!)?").search("No RETRIES yet")
+    >>> found[0], found["what"], found.groups(), found.span(), found
+    ('RETRIES', 'RE', ('RE', None), (3, 10), <Hit 3:10 'RETRIES'>)
+    """
+
+    __slots__ = ("_found", "_text")
+
+    def __init__(self, found: re.Match[str], text: str) -> None:
+        """Keep what was found in the text as it is compared: `text` is as long, with its own letters."""
+        self._found, self._text = found, text
+
+    def start(self, group: int | str = 0) -> int:
+        """Return where a group begins, -1 if it took no part."""
+        return self._found.start(group)
+
+    def end(self, group: int | str = 0) -> int:
+        """Return where a group ends, -1 if it took no part."""
+        return self._found.end(group)
+
+    def span(self, group: int | str = 0) -> tuple[int, int]:
+        """Return where a group begins and ends."""
+        return self._found.span(group)
+
+    def __repr__(self) -> str:
+        """Return the place and the words."""
+        return f"<Hit {self.start()}:{self.end()} {self[0]!r}>"
+
+    def __getitem__(self, group: int | str) -> str | Any:
+        """Return the words of a group, None if it took no part: as in `re`, whoever asks knows which do."""
+        start, end = self._found.span(group)
+        return self._text[start:end] if start >= 0 else None
+
+    def groups(self) -> tuple[str | Any, ...]:
+        """Return the words of all groups."""
+        return tuple(self[n] for n in range(1, self._found.re.groups + 1))
+
+    def groupdict(self) -> dict[str, str | Any]:
+        """Return the words of the groups that have names."""
+        return {name: self[name] for name in self._found.re.groupindex}
 
 
 class Caseless:
     r"""A pattern that finds what it would with `re.IGNORECASE`, compiled at its first use.
 
-    Most sentences have nothing that a pattern looks for. That is found out by its cues and in lower case, which takes a fraction
-    of the time (alternatives are told apart by their first letter then); only what has a match is searched with `re.IGNORECASE`.
-    Flags inside the pattern aren't supported.
+    Text and pattern are compared in lower case: that compiles in less than half the time, and alternatives are told apart by their
+    first letter. Most sentences have nothing that a pattern looks for, which its cues tell before. Flags inside the pattern aren't supported.
 
     >>> pattern = Caseless(r"\bRetr(?:y|ies)\b")
     >>> pattern.search("No RETRIES yet")[0], pattern.search("No retrieval")
@@ -29,7 +72,6 @@ class Caseless:
     def __init__(self, pattern: str) -> None:
         """Keep the pattern."""
         self.pattern = pattern
-        self._asked = 0
 
     @cached_property
     def _lower(self) -> re.Pattern[str]:
@@ -78,35 +120,35 @@ class Caseless:
                 return True
         return False
 
-    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """Return the first match, as `re.Pattern.search` does."""
-        return None if self._misses(text, start, end) else self._exact.search(text, start, end)
-
-    def _misses(self, text: str, start: int, end: int) -> bool:
-        """Return whether there surely is no match."""
+    def _open(self, text: str) -> tuple[re.Pattern[str], str] | None:
+        """Return how the pattern and the text are compared; None if there surely is no match."""
         if not text.isascii() and ODD.search(text):
-            return False
+            return self._exact, text
         lower = text.lower()
-        if not self.may(lower):
-            return True
-        if self._asked > OFTEN:
-            return self._lower.search(lower, start, end) is None
-        self._asked += 1
-        return False
+        return (self._lower, lower) if self.may(lower) else None
 
-    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> Hit | None:
+        """Return the first match, as `re.Pattern.search` does."""
+        way = self._open(text)
+        found = way[0].search(way[1], start, end) if way is not None else None
+        return Hit(found, text) if found is not None else None
+
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> Hit | None:
         """Return the match at `start`, as `re.Pattern.match` does."""
-        if (text.isascii() or not ODD.search(text)) and not self.may(text.lower()):
-            return None
-        return self._exact.match(text, start, end)
+        way = self._open(text)
+        found = way[0].match(way[1], start, end) if way is not None else None
+        return Hit(found, text) if found is not None else None
 
-    def fullmatch(self, text: str) -> re.Match[str] | None:
+    def fullmatch(self, text: str) -> Hit | None:
         """Return the match of the whole text, as `re.Pattern.fullmatch` does."""
-        return self._exact.fullmatch(text) if self.match(text) else None
+        way = self._open(text)
+        found = way[0].fullmatch(way[1]) if way is not None else None
+        return Hit(found, text) if found is not None else None
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+    def finditer(self, text: str) -> Iterator[Hit]:
         """Return all matches, as `re.Pattern.finditer` does."""
-        return iter(()) if self._misses(text, 0, sys.maxsize) else self._exact.finditer(text)
+        way = self._open(text)
+        return (Hit(found, text) for found in way[0].finditer(way[1])) if way is not None else iter(())
 
 
 @cache

@@ -50,6 +50,9 @@ class Sentence:
     _technologies: tuple[Match, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _titled: bool | None = field(default=None, init=False, repr=False, compare=False)
     _topics: tuple[Match, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _words: dict[tuple[int, int, str], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def titled(self) -> bool:
@@ -63,15 +66,28 @@ class Sentence:
     def technologies(self) -> tuple[Match, ...]:
         """Return where the sentence names technologies."""
         if self._technologies is None:
-            self._technologies = load().find_technologies(self.text)
+            self._technologies = _technologies(self.text)
         return self._technologies
 
     @property
     def topics(self) -> tuple[Match, ...]:
         """Return where the sentence treats review topics."""
         if self._topics is None:
-            self._topics = load().find_topics(self.text)
+            self._topics = _topics(self.text)
         return self._topics
+
+    def words(self, first: int, last: int, signs: str = "") -> str:
+        """Return the words from one token up to another, joined by blanks, with these signs between them and no others.
+
+        Many constructions ask for the same words.
+        """
+        key = first, last, signs
+        found = self._words.get(key)
+        if found is None:
+            found = self._words[key] = " ".join(
+                t.text for t in self.tokens[first:last] if t.is_word or t.text in signs
+            )
+        return found
 
     def marked(self, start: int, end: int, *styles: str) -> bool:
         """Return whether the author set the stretch apart in one of these styles."""
@@ -162,6 +178,16 @@ def tokens_of(text: str) -> tuple[Token, ...]:
         word = found.group()
         out.append(Token(word, word.lower(), found.start(), found.end(), found.lastindex is not None))
     return tuple(out)
+
+
+@lru_cache(KEPT)
+def _technologies(text: str) -> tuple[Match, ...]:
+    return load().find_technologies(text)
+
+
+@lru_cache(KEPT)
+def _topics(text: str) -> tuple[Match, ...]:
+    return load().find_topics(text)
 
 
 def _short(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from buttress.model import FactValue, Status
-from buttress.prose.caseless import Caseless, caseless
+from buttress.prose.caseless import Caseless, Hit, caseless
 from buttress.prose.facts.patterns import HINTS, PATTERNS, Pattern
 from buttress.prose.facts.quantities import number
 from buttress.prose.sieve import Sieve
@@ -192,7 +192,7 @@ def _negated_within(words: str) -> bool:
     return bool(caseless(r"\b(?:no|not|without|never)\b|n't\b").search(words))
 
 
-def _denied(text: str, match: re.Match[str]) -> bool:
+def _denied(text: str, match: Hit) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if _NO_NEED.search(before[-30:] + match[0]):
         return False

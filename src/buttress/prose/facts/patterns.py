@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from buttress.model import FactValue
+from buttress.prose.caseless import Hit
 from buttress.prose.facts.quantities import (
     COUNT,
     DURATION,
@@ -18,7 +18,7 @@ from buttress.prose.facts.quantities import (
 )
 
 NOTHING = r"(?!)"  # the thing of a fact that no single word names
-Value = Callable[[re.Match[str]], FactValue]
+Value = Callable[[Hit], FactValue]
 _A = r"(?:an?\s|the\s|its\s|their\s|our\s|own\s|this\s|same\s)*"
 _TWO = r"(?:[\w-]+,?\s(?:and\s)?){0,2}?"
 _HAS = (
@@ -41,35 +41,35 @@ _ZONES = r"(?:availability[- ]zones?|AZs?|zones)\b"
 _MANY = r"(?:all|both|two|three|four|several|multiple|different|many|[2-9])\s"
 
 
-def yes(_: re.Match[str]) -> FactValue:
+def yes(_: Hit) -> FactValue:
     """Return True: it is there, no more is said."""
     return True
 
 
-def text(match: re.Match[str]) -> FactValue:
+def text(match: Hit) -> FactValue:
     """Return the words that a pattern caught, True when it caught none."""
     return next((g.strip() for g in match.groups() if g), True)
 
 
-def _share(match: re.Match[str]) -> FactValue:
+def _share(match: Hit) -> FactValue:
     return round(float(next(g for g in match.groups() if g)) / 100, 8)
 
 
-def _rate(match: re.Match[str]) -> FactValue:
-    first = next(n for n in range(1, match.re.groups + 1) if match[n])  # of the alternative that matched
+def _rate(match: Hit) -> FactValue:
+    first = next(n for n, words in enumerate(match.groups(), 1) if words)  # of the alternative that matched
     return per_second(match[first], match[first + 1], match[first + 2])
 
 
-def _with_primary(match: re.Match[str]) -> FactValue:
+def _with_primary(match: Hit) -> FactValue:
     return 1 + int(number(match[1]))
 
 
-def _when(match: re.Match[str]) -> FactValue:
+def _when(match: Hit) -> FactValue:
     word = next(g for g in match.groups() if g).lower()
     return {"late": "after", "once": "after", "when": "after", "early": "before"}.get(word, word)
 
 
-def _legacy(match: re.Match[str]) -> FactValue:
+def _legacy(match: Hit) -> FactValue:
     return "legacy" if "legacy" in match[0].lower() else "deprecated"
 
 

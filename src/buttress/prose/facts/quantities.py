@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from buttress.model import FactValue
-from buttress.prose.caseless import ODD, caseless
+from buttress.prose.caseless import ODD, Hit, caseless
 
 MAX_NUMBER = 1e15
 NUMBERS = {
@@ -98,13 +96,13 @@ def rate_in(text: str) -> int | float | None:
     return per_second(found[1], found[2], found[3]) if found else None
 
 
-def first_duration(match: re.Match[str]) -> FactValue:
+def first_duration(match: Hit) -> FactValue:
     """Return the duration that a pattern caught, True when it caught none."""
     groups = [g for g in match.groups() if g]
     return seconds(groups[0], groups[1]) if len(groups) >= 2 else True
 
 
-def first_count(match: re.Match[str]) -> FactValue:
+def first_count(match: Hit) -> FactValue:
     """Return the count that a pattern caught, True when it caught none."""
     group = next((g for g in match.groups() if g), None)
     if group is None:

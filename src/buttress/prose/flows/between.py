@@ -40,7 +40,7 @@ def words_between(text: Sentence, one: Mention, other: Mention) -> str:
     >>> words_between(text, one, other)
     ', and'
     """
-    return " ".join(t.text for t in text.tokens[one.last : other.first] if t.is_word or t.text in ",;:()")
+    return text.words(one.last, other.first, ",;:()")
 
 
 def exchanges(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:

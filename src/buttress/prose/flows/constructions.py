@@ -164,7 +164,7 @@ def owns(text: Sentence, mention: Mention) -> bool:
 
 def words_before(text: Sentence, mention: Mention) -> str:
     """Return the words of a sentence before a mention, without signs."""
-    return " ".join(t.text for t in text.tokens[: mention.first] if t.is_word)
+    return text.words(0, mention.first)
 
 
 def _along(text: Sentence, mentions: Sequence[Mention]) -> list[Pair]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from buttress.model.graph import StanceStatus
@@ -16,7 +16,7 @@ from buttress.prose.caseless import ODD, Caseless
 from buttress.prose.sieve import Sieve
 from buttress.prose.stances.everyday import HABITS
 from buttress.prose.stances.told import TOLD
-from buttress.prose.text import Sentence
+from buttress.prose.text import KEPT, Sentence
 from buttress.prose.words import ADVICE_TITLE, ASIDE, HYPOTHETICAL, PLANNED
 
 # Classes of words that the patterns share.
@@ -219,18 +219,29 @@ def habits(sentence: Sentence) -> tuple[Habit, ...]:
     >>> told("Nobody is woken when imports fail."), told("You should never let a call hang for ever.")
     ([('alerting', 'missing')], [])
     """
-    told = {(h.topic, h.status): h for h in _habits(sentence)}
+    passage = sentence.passage
+    return _told(sentence.text, passage.form, passage.headings, passage.cells, passage.text)
+
+
+@lru_cache(KEPT)
+def _told(
+    text: str, form: str, headings: tuple[str, ...], cells: tuple[str, ...], paragraph: str
+) -> tuple[Habit, ...]:
+    """Return what `habits` does, of a text by where it stands: pages repeat whole paragraphs under the same titles."""
+    told = {(h.topic, h.status): h for h in _habits(text, form, headings, cells, paragraph)}
     good = {h.topic for h in told.values() if h.status == "addressed"}
     return tuple(h for h in told.values() if h.status == "addressed" or h.at >= 0 or h.topic not in good)
 
 
-def _habits(sentence: Sentence) -> Iterator[Habit]:
-    passage, text = sentence.passage, sentence.text.replace("’", "'")
+def _habits(
+    text: str, form: str, headings: tuple[str, ...], cells: tuple[str, ...], paragraph: str
+) -> Iterator[Habit]:
+    text = text.replace("’", "'")
     if text.rstrip().endswith("?"):
         text = text[: text.rfind(";") + 1]  # "It does so; should it?"
-    if passage.form in ("heading", "code") or len(text.split()) < 3:
+    if form in ("heading", "code") or len(text.split()) < 3:
         return
-    if any(ASIDE.search(h) or _NEVER_SO.search(h) or ADVICE_TITLE.match(h) for h in passage.headings):
+    if any(ASIDE.search(h) or _NEVER_SO.search(h) or ADVICE_TITLE.match(h) for h in headings):
         return
     patterns, sieve = _patterns()
     possible = sorted(sieve.possible(text))
@@ -239,8 +250,8 @@ def _habits(sentence: Sentence) -> Iterator[Habit]:
         possible = [n for n in possible if patterns[n].may(lower)]
     if not possible:
         return
-    planned = any(_PLAN.search(h) for h in passage.headings[1:]) or bool(_BOX.match(passage.text))
-    around = " ".join((*passage.headings[-2:], *passage.cells, passage.text))
+    planned = any(_PLAN.search(h) for h in headings[1:]) or bool(_BOX.match(paragraph))
+    around = " ".join((*headings[-2:], *cells, paragraph))
     advised = _WISHED.search(text) is not None
     addressed = _YOU.search(text) is not None  # the reader, or what is asked for
     for n in possible:
