@@ -52,6 +52,7 @@ from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step, steps
 from buttress.prose.flows.fields import fields
 from buttress.prose.flows.lists import listed
+from buttress.prose.flows.made_of import made_of
 from buttress.prose.flows.numbered import broker_of, list_of, step_number
 from buttress.prose.flows.subjects import owners, points_back, subjects
 from buttress.prose.mentions import Finder
@@ -143,6 +144,7 @@ class Reading:
             for source, target, kind, number in (
                 *listed(self.texts, self.mentions, self.carried),
                 *fields(self.texts, self.mentions, self.carried),
+                *made_of(self.texts, self.mentions, self.carried),
             )
             if not is_wished(self.texts[number].passage.headings)
         ]

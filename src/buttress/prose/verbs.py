@@ -24,7 +24,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("calls", "call invoke use utilise utilize employ access contact notify trigger ask consult hit ping orchestrate monitor watch leverage authenticate start "
      "spawn coordinate query run execute reach probe check wrap hide abstract encapsulate control manage observe supervise drive reconcile serve-from tell inform instruct alert", " "),
     ("calls", "connect talk send post submit report delegate push stream export deliver pass hand sync synchronise synchronize speak make issue "
-     "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe apply upload alert "
+     "perform open establish transfer transmit expose-to forward ship give return-to propagate respond-to request subscribe upload alert "
      "escalate communicate register proxy go log belong-to link", "to into against via through"),
     ("calls", "communicate connect interact talk integrate interface authenticate register exchange sync coordinate negotiate work check share validate verify", "with via through against over by"),
     ("writes", "update modify delete remove insert create purge clear increment manage track", "in from"),
@@ -39,9 +39,8 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("calls", "authenticate", "to"),
     ("calls", "fan reach", "to"),
     ("calls", "hook plug tap", "into"),
-    ("calls", "find choose pick select", " "),
     ("calls", "notify alert inform warn", "via through over using"),
-    ("calls", "share", " "),
+    ("calls", "share incorporate", " "),
     ("calls", "redirect flow travel go", "to into"),
     ("calls", "come enter arrive go pass", "via through over"),
     ("reads", "need want require", "from"),
@@ -64,7 +63,7 @@ _BY_REVERSED = (
      "fetch retrieve share keep wrap own"),
     ("reads", "read poll scrape query collect load import ingest pull download crawl"), ("writes", "write update populate fill"), ("consumes", "consume drain"), ("routes", "proxy front route expose balance"),
 )  # fmt: skip
-_BY_FORWARD = (("depends_on", "back power support provide"),)
+_BY_FORWARD = (("depends_on", "back power"),)
 # Words that are as often nouns as verbs: verbs only behind a modal, a pronoun or a name.
 NOUN_LIKE = frozenset(
     """

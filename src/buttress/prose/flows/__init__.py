@@ -10,7 +10,7 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.flows.access import accessing
 from buttress.prose.flows.constructions import carrying, constructed, hands_on, joined, listed
 from buttress.prose.flows.dependence import depending
-from buttress.prose.flows.effects import Effects
+from buttress.prose.flows.guarded import Guarded
 from buttress.prose.flows.relations import related
 from buttress.prose.mentions.nouns import COLLECTIVES, MOVED, PARTICLES
 from buttress.prose.mentions.spelling import Mention
@@ -29,10 +29,8 @@ _PLURAL = frozenset("are have were both each all".split())
 _SET_UP = frozenset(
     "connect integrate link wire deploy host install route forward proxy redirect base build subscribe bind attach".split()
 )
-_BEING = frozenset("run act serve work function operate start".split())
 _SENT = frozenset("event events message messages command commands".split())
 _WORK = frozenset("task tasks action actions item items operation operations execution executions".split())
-_MADE = frozenset("build write implement develop create make program code".split())
 _BY_MEANS = frozenset(("via", "with", "through", "from"))  # "is run via a cron job"
 _KEPT = frozenset("store keep cache hold persist save record".split())
 _SUPPLYING = frozenset(("provide", "supply", "feed", "serve"))  # "provides the gateway with keys"
@@ -122,7 +120,7 @@ def _arrows(text: Sentence, mentions: Sequence[Mention], subject: Mention | None
     return out
 
 
-class _Reader(Effects):
+class _Reader(Guarded):
     """Reads the flows of one sentence."""
 
     def run(self) -> list[Step]:
@@ -141,7 +139,10 @@ class _Reader(Effects):
         moved, ends = self.moved()
         out = [s for s in out if (id(s.source), id(s.target)) not in ends]
         out += [self._step(a, b, kind, b.first) for a, b, kind in moved]
-        places = {end for pair in ends for end in pair}
+        steps, takers = self.in_series()
+        out = [s for s in out if id(s.target) not in takers and id(s.source) not in takers]
+        out += [self._step(a, b, kind, b.first) for a, b, kind in steps]
+        places = {end for pair in ends for end in pair} | takers
         negated = bool(DENIED.search(self.text.text))
         for index, target in enumerate(self.mentions):
             if id(target) in places or (self._owns(target) and not self._way_in(target)):
@@ -167,7 +168,7 @@ class _Reader(Effects):
                 if not told and first is not None:
                     told = self._read(first, self.verbs[first], preposition, target)
                 out += told
-        out = [s for s in self._carried_by(out) if not self._kept_by_a_broker(s)]
+        out = [s for s in self._carried_by(_no_shortcuts(out)) if not self._kept_by_a_broker(s)]
         for step in out:
             step.source, step.target = step.source.meant(), step.target.meant()
         return out
@@ -231,8 +232,6 @@ class _Reader(Effects):
         return n >= 0 and self.tokens[n].lower == "from"
 
     def _read(self, n: int, verb: Verb, preposition: str, target: Mention) -> list[Step]:
-        if self.tokens[n + 1].lower == "between" and any(m.kind() in MESSAGING for m in self.mentions):
-            return []  # a broker "routes between publishers and subscribers": that is what a broker is
         passive = verb.participle and (
             self._passive(n) or self._reduced(n) or self._agent_before(n) is not None
         )
@@ -246,26 +245,8 @@ class _Reader(Effects):
             return [self._step(agent, target, kind, n)] if kind else []
         if not preposition and not passive and (named := self.by_message(n, target)):
             return [self._step(a, b, "calls", n) for a, b in named]
-        if not preposition and not passive and self._moved_thing(target):
-            return []  # "proxies API requests to …"
-        if passive and verb.base == "find":
-            return []  # "more can be found in the repository"
-        if (
-            passive
-            and verb.base == "write"
-            and preposition == "in"
-            and target.kind() not in STORES | MESSAGING
-        ):
-            return []  # "is written in Go"
-        if (
-            verb.gerund
-            and verb.base == "use"
-            and (made := self.verbs.get(n - 1)) is not None
-            and made.base in _MADE
-        ):
-            return []  # "built using Flask"
-        if not preposition and verb.base in _BEING and self.tokens[self._before_name(target)].lower == "as":
-            return []  # "runs as an independent service"
+        if self._tells_nothing(n, verb, preposition, target, passive=bool(passive)):
+            return []
         if passive and preposition in _BY_MEANS and target.kind() == "scheduler" and flow_by(verb.base):
             return [self._step(target, s, "calls", n) for s in self._subjects(n, passive=True)]
         if passive and verb.base == "use" and preposition in ("within", "inside", "in", "across"):
@@ -396,3 +377,10 @@ class _Reader(Effects):
             bool(PLANNED.search(near)),
             bool(HYPOTHETICAL.search(near)),
         )
+
+
+def _no_shortcuts(found: Sequence[Step]) -> list[Step]:
+    """Return the steps without calls past who passes them on: "from the browser *through nginx* to the app" tells no call to the app."""
+    onwards = {id(s.source): id(s.target) for s in found if s.kind == "routes"}
+    passed = {(id(s.source), onwards[id(s.target)]) for s in found if id(s.target) in onwards}
+    return [s for s in found if s.kind != "calls" or (id(s.source), id(s.target)) not in passed]

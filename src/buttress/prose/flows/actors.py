@@ -84,6 +84,7 @@ class Actors(Others):
             chosen is None
             and len(before) == 1
             and before[0].first <= 4
+            and not (before[0].last == n - 1 and any(k < before[0].first for k in self.verbs))
             and self.tokens[of := self._before_article(before[0])].lower in ("in", "of", "on")
             and (of > 0 or before[0].first > 1 or before[0].kind() or before[0].how == "known")
         ):
@@ -93,6 +94,8 @@ class Actors(Others):
         if chosen is None or (pronoun and chosen.first < start):
             if chosen is None and self._other_subject(n) and not (passive and self._of_requests(n)):
                 return self._instrument(n) if infinitive else []
+            if chosen is None and self._of_what_was_said(n):
+                return []
             who = chosen if chosen is not None else self.subject
             return [who] if who is not None else []
         if inside := self._in_brackets(chosen, n):

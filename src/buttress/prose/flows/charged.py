@@ -7,7 +7,7 @@ from buttress.prose.flows.constructions import owns
 from buttress.prose.flows.voice import BE
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.verbs import lexicon
-from buttress.prose.words import DETERMINERS
+from buttress.prose.words import DETERMINERS, PALE
 from buttress.vocabulary import load
 
 _TELLING = frozenset(
@@ -97,11 +97,21 @@ class Charged(Clause):
             (
                 m
                 for m in before
-                if (v := self.verbs.get(self._before_name(m))) and v.base in ("use", "utilise")
+                if (v := self.verbs.get(self._before_called(m))) and v.base in ("use", "utilise")
             ),
             None,
         )
         return [used] if used is not None and not is_language(used) else []
+
+    def _before_called(self, mention: Mention) -> int:
+        """Return the place of the word before a mention, or before what it is said to be: "*use* a tool called `sweeper`"."""
+        n = self._before_name(mention)
+        if n < 2 or self.tokens[n].lower not in ("called", "named"):
+            return n
+        k = n - 2  # over the noun that is called so
+        while k > 0 and (self.tokens[k].lower in DETERMINERS or self.tokens[k].lower in PALE):
+            k -= 1
+        return k
 
     def _commanded(self, n: int) -> bool:
         """Return whether a sentence of running text tells its reader to do something: "Then make a call to …", "To fill the database, run …"."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from buttress.prose.flows.constructions import owns
-from buttress.prose.flows.voice import Voice
+from buttress.prose.flows.voice import BE, Voice
 from buttress.prose.mentions.nouns import MOVED
 from buttress.prose.mentions.spelling import Mention
 from buttress.prose.text import Sentence
@@ -35,6 +35,7 @@ _CARRYING = _TAKING | frozenset(
     "send publish emit forward push pass deliver submit collect fetch pull get store".split()
 )
 _MODAL = frozenset(("will", "can", "must", "should", "may", "to"))
+_EXAMPLES = (["like"], ["including"], ["such", "as"])
 _VERB_AHEAD = frozenset(
     "to will can should must may it they we and then which that also not or now never ever always only just still often".split()
 )
@@ -121,6 +122,8 @@ class Clause(Voice):
                 and not verb.plain
             )
         after = self.tokens[n + 1].lower if n + 1 < len(self.tokens) else ""
+        if self._names_what_acts(n, verb) or self._before_examples(n):
+            return False
         if self._behind_one(n, verb) or (verb.third and before == "and" and self._moves_with(n)):
             return False
         if verb.plain and not verb.participle and before == "," and self._told_in_third():
@@ -182,6 +185,24 @@ class Clause(Voice):
         if named is None or not verb.plain or verb.participle or self.tokens[n - 1].lower.endswith("s"):
             return False
         return named.first > 0 and self.tokens[named.first - 1].lower in _WITHIN
+
+    def _before_examples(self, n: int) -> bool:
+        """Return whether examples of what a word names stand behind it: "external *monitors* such as Nagios"."""
+        after = [t.lower for t in self.tokens[n + 1 : n + 3]]
+        return after in _EXAMPLES or after[:1] in _EXAMPLES
+
+    def _names_what_acts(self, n: int, verb: Verb) -> bool:
+        """Return whether a plain form behind a name in the singular is part of what acts by another verb: "a Bodhi *update* contains …"."""
+        named = self.at.get(n - 1)
+        if named is None or not verb.plain or verb.participle or self.tokens[n - 1].lower.endswith("s"):
+            return False
+        for token in self.tokens[n + 1 : n + 4]:
+            if not token.is_word or token.lower in DETERMINERS or token.lower in PREPOSITIONS:
+                return False
+            other = lexicon().get(token.lower)
+            if token.lower in BE or (other is not None and other.third and token.lower not in _NOUN_LIKE):
+                return True
+        return False
 
     def _moves_with(self, n: int) -> bool:
         """Return whether a word is the second of what moves: "the metrics and *traces*"."""

@@ -76,7 +76,11 @@ class Effects(Governed):
             return None
         if kind == "runs_on" and target.kind() in STORES | MESSAGING:
             return "reads" if self.tokens[target.first - 2].lower.startswith("quer") else "calls"
-        if kind == "runs_on" and target.role not in ("compute_host", None) and target.how != "technology":
+        if (
+            kind == "runs_on"
+            and target.kind() != "compute_host"
+            and target.how not in ("technology", "known")
+        ):
             return None
         return kind
 

@@ -39,7 +39,10 @@ def fields(
     """
     out: list[Listed] = []
     for number, (text, found, subject) in enumerate(zip(texts, mentions, carried, strict=True)):
-        if text.passage.form not in ("prose", "list") or not found or subject is None:
+        if text.passage.form == "heading" or not found or subject is None:
+            continue
+        if text.passage.form == "table":
+            out += _in_column(text, found, subject, number)
             continue
         for reverse, kind, pattern in _FIELDS:
             label = pattern.match(text.text)
@@ -50,6 +53,29 @@ def fields(
                 out += [_flow(subject, m, kind, number, reverse=reverse) for m in named]
             break
     return out
+
+
+def is_field(text: Sentence) -> bool:
+    """Return whether a line begins with a label that tells what stands behind it: "Outputs: Kafka"."""
+    return any(pattern.match(text.text) for _, _, pattern in _FIELDS)
+
+
+def _in_column(text: Sentence, found: Sequence[Mention], subject: Mention, number: int) -> list[Listed]:
+    """Return the flows of a cell with names below a head that tells what they are: "Depends on", "Database", "Used by"."""
+    cells, heads = text.passage.cells, text.passage.columns
+    column = next((n for n, cell in enumerate(cells) if cell.strip() == text.text.strip()), 0)
+    if column == 0 or column >= len(heads):
+        return []
+    for reverse, kind, pattern in _FIELDS:
+        if pattern.match(f"{heads[column]}:"):
+            named = [m for m in found if m.key != subject.key]
+            if _only_names(text, 0, named):
+                kind = (
+                    "calls" if kind in ("depends_on", "writes") else kind
+                )  # who has a store may only read it
+                return [_flow(subject, m, kind, number, reverse=reverse) for m in named]
+            break
+    return []
 
 
 def _flow(subject: Mention, named: Mention, kind: str, number: int, *, reverse: bool) -> Listed:

@@ -6,7 +6,7 @@ import re
 
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.prose.facts.quantities import NUMBERS
-from buttress.prose.flows.moves import Moving
+from buttress.prose.flows.series import Series
 from buttress.prose.flows.voice import BE
 from buttress.prose.mentions.nouns import HOLDERS
 from buttress.prose.mentions.spelling import Mention
@@ -44,7 +44,7 @@ _ANEW = frozenset(("it's", "it’s", "that's", "that’s", "there's", "they're",
 _ELSEWHERE = frozenset("which who while whereas but because when if so where unless whether".split())
 
 
-class Governed(Moving):
+class Governed(Series):
     """A clause, and for each mention in it the verb that it is the object of."""
 
     def _governor(self, index: int) -> tuple[int, str] | None:

@@ -128,7 +128,7 @@ class Moving(Actors):
                 continue
             kind = "publishes" if verb.base in _MAKING else "consumes"
             passive = verb.participle and self._passive(n)
-            k = n - 1 if passive else n + 1
+            k = n - 1 if passive else n + 1 + ((n + 1) in self.particles)
             while passive and k > 0 and (self.tokens[k].lower in BE or self.tokens[k].lower.endswith("ly")):
                 k -= 1
             heeded = k < len(self.tokens) and self.tokens[k].lower in ("for", "to", "on", "upon")
@@ -272,6 +272,8 @@ class Moving(Actors):
     def _agents_behind(self, target: Mention) -> list[Mention]:
         """Return who acts in "X is sent to the target by the agent"."""
         for k in range(target.last, min(len(self.tokens), target.last + 3)):
+            if k in self.verbs:
+                break  # "queued in Kafka, processed by Flink"
             if self.tokens[k].lower == "by":
                 first = next(
                     (n for n, m in enumerate(self.mentions) if m.first > k and m.first - k <= 3), None

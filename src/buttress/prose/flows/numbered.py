@@ -62,7 +62,11 @@ def step_number(text: Sentence) -> int | None:
 
 def broker_of(found: Sequence[Mention], told: Sequence[Step]) -> Mention | None:
     """Return the broker that a sentence speaks of: what it publishes to, else what it begins with."""
-    published = [s.target for s in told if s.kind != "consumes" and s.target.kind() in MESSAGING]
+    published = [
+        s.target
+        for s in told
+        if s.kind == "publishes" or (s.kind != "consumes" and s.target.kind() in MESSAGING)
+    ]
     begins = [m for m in found[:1] if m.first <= 1 and m.kind() in MESSAGING]
     return next(iter((*published[-1:], *begins)), None)
 

@@ -52,6 +52,14 @@ class Others(Charged):
             return False  # "Authentication is based on Keycloak"
         return any(w not in AUXILIARY and not w.endswith("ly") and w not in lexicon() for w in before)
 
+    def _of_what_was_said(self, n: int) -> bool:
+        """Return whether a clause begins with a "this" that is no noun's: what was said before, not who was spoken of: "*This* tells the hub to …"."""
+        start = self._clause_start(n)
+        after = self.tokens[start + 1].lower if start + 1 < len(self.tokens) else ""
+        return self.tokens[start].lower in ("this", "that") and (
+            start + 1 in self.verbs or after in AUXILIARY
+        )
+
     def _of_requests(self, n: int) -> bool:
         """Return whether what is spoken of only moves: "Requests are routed to …", "Anything else is sent to …"."""
         words = [t.lower for t in self.tokens[self._clause_start(n) : n] if t.is_word]

@@ -174,6 +174,8 @@ def says_only_what(text: Sentence, mention: Mention) -> bool:
     if text.start > 0 or text.passage.form == "table" or mention.how != "role" or mention.label:
         return False
     words = [t.lower for t in text.tokens[: mention.first] if t.is_word]
+    if not words and mention.technology is not None:
+        return False  # a product that is used: "PostgreSQL for the orders"
     after = text.tokens[mention.last] if mention.last < len(text.tokens) else None
     told = words[:1] and words[0] in _SERVES and words[1:2] == ["as"]
     words = words[2:] if told else words
