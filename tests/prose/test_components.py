@@ -435,6 +435,21 @@ def test_the_name_of_the_whole_before_that_of_a_part_names_the_same_part() -> No
 
 
 def test_a_store_of_one_make_is_not_the_only_store_of_another_make() -> None:
-    text = "# Desk\n\nUploads are kept on an NFS share. The desk service reads bookings from Postgres.\n"
+    text = "# Desk\n\nUploads are kept on an NFS share mounted by both hosts. The cleanup job reads pictures from Postgres.\n"
     found = {c.technology: {c.name, *c.aliases} for c in read([Source("a.md", text)]).components}
     assert "NFS" not in found["postgresql"]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("The pluggable stamp service writes letters to PostgreSQL.", "stamp service"),
+        ("A highly elastic stamp service writes letters to PostgreSQL.", "stamp service"),
+        ("A quick, fully elastic stamp service writes letters to PostgreSQL.", "stamp service"),
+        ("The timetable service writes trains to PostgreSQL.", "timetable service"),
+        ("The rendezvous server writes peers to PostgreSQL.", "rendezvous server"),
+    ],
+)
+def test_what_a_part_is_like_is_not_in_its_name(said: str, name: str) -> None:
+    found = [c.name for c in read([Source("a.md", f"# Post\n\n{said} The office reads them.\n")]).components]
+    assert name in found

@@ -200,7 +200,7 @@ class Clause(Voice):
             if not token.is_word or token.lower in DETERMINERS or token.lower in PREPOSITIONS:
                 return False
             other = lexicon().get(token.lower)
-            if token.lower in BE or (other is not None and other.third and token.lower not in _NOUN_LIKE):
+            if token.lower in BE or (other is not None and other.third and token.lower not in NOUN_LIKE):
                 return True
         return False
 

@@ -155,3 +155,28 @@ NOBODY = frozenset(
         design integration identity task tasks action actions workflow workflows item items operation operations execution executions
     """.split()
 )
+# Endings of words that say what something is like, and the words that have them and name something all the same.
+_QUALITY = re.compile(r"[a-z]{3,}(?:able|ible|ful|(?<!v)ous)")
+_NAMING_ALL_THE_SAME = frozenset(
+    "timetable variable payable receivable executable collectible consumable deliverable".split()
+)
+# "highly", "fully", "dynamically", "independently"; not "family", "weekly", "only"
+_DEGREE = re.compile(r"[a-z]+(?:al|ab|ib|ed|ing|ous|iv|ive|ent|ant|gh|ul|te|ew|re|se)ly")
+
+
+def is_quality(word: str) -> bool:
+    """Return whether a word in small letters ends as those do that say what something is like.
+
+    >>> [is_quality(word) for word in ("pluggable", "responsible", "timetable", "rendezvous", "table")]
+    [True, True, False, False, False]
+    """
+    return word not in _NAMING_ALL_THE_SAME and _QUALITY.fullmatch(word) is not None
+
+
+def is_degree(word: str) -> bool:
+    """Return whether a word in small letters tells how much or in which way: what follows it behind an article is no name.
+
+    >>> [is_degree(word) for word in ("highly", "dynamically", "independently", "family", "weekly", "only")]
+    [True, True, True, False, False, False]
+    """
+    return _DEGREE.fullmatch(word) is not None

@@ -26,6 +26,8 @@ from buttress.prose.mentions.nouns import (
     RUNS,
     VERSION,
     WHOLE,
+    is_degree,
+    is_quality,
 )
 from buttress.prose.mentions.spelling import Mention, Spelling
 from buttress.prose.text import KEPT, Sentence, Token
@@ -75,7 +77,8 @@ class NounPhrases(Spelling):
         begin = n
         while (
             begin < last
-            and tokens[begin].lower in PALE
+            and begin not in marks
+            and (tokens[begin].lower in PALE or (begin + 1 < last and _is_like(tokens, begin)))
             and not (tokens[begin].text[0].isupper() and begin > 0)
         ):
             if any(
@@ -386,3 +389,10 @@ def _is_of_doing(tokens: Sequence[Token], end: int) -> bool:
     noun = lexicon().get(tokens[end].lower) if end < len(tokens) else None
     doing = lexicon().get(tokens[end + 1].lower) if end + 1 < len(tokens) else None
     return noun is not None and noun.plain and not noun.participle and doing is not None and doing.gerund
+
+
+def _is_like(tokens: Sequence[Token], n: int) -> bool:
+    """Return whether a word behind an article says what a part is like: "the *pluggable* store", "a highly *resilient* gateway"."""
+    before = tokens[n - 1].lower if n else ""
+    graded = n > 1 and is_degree(tokens[n - 1].text) and tokens[n - 2].lower in (*DETERMINERS, ",")
+    return graded or (before in DETERMINERS and is_quality(tokens[n].text))

@@ -10,7 +10,7 @@ from buttress.names import singular, words_of
 from buttress.prose.caseless import Caseless
 from buttress.prose.mentions.nouns import SECTION
 from buttress.prose.mentions.phrases import is_doer
-from buttress.prose.mentions.spelling import Mention
+from buttress.prose.mentions.spelling import PROGRAMS, Mention
 from buttress.prose.text import Sentence
 from buttress.prose.verbs import NOUN_LIKE, lexicon
 from buttress.prose.words import PREPOSITIONS
@@ -174,7 +174,7 @@ def says_only_what(text: Sentence, mention: Mention) -> bool:
     if text.start > 0 or text.passage.form == "table" or mention.how != "role" or mention.label:
         return False
     words = [t.lower for t in text.tokens[: mention.first] if t.is_word]
-    if not words and mention.technology is not None:
+    if not words and mention.technology is not None and mention.role not in PROGRAMS:
         return False  # a product that is used: "PostgreSQL for the orders"
     after = text.tokens[mention.last] if mention.last < len(text.tokens) else None
     told = words[:1] and words[0] in _SERVES and words[1:2] == ["as"]
