@@ -368,3 +368,50 @@ def test_what_is_only_built_upon_or_only_named_by_a_text_is_not_counted() -> Non
     graph = SystemGraph(components=parts, flows=(Flow("till--calls--desk", "till", "desk"),))
     assert {d.subject for d in named(graph, "ownService")} == {"desk", "till"}
     assert [d.value for d in named(graph, "serviceCount")] == [2]
+
+
+@pytest.mark.parametrize(
+    ("owner", "teams"),
+    [
+        ("Catalog team and Payments team", 2),
+        ("@shop/web, @shop/pay", 2),
+        ("Catalog squad / Payments squad", 2),
+        ("Search and Discovery", 0),
+        ("Search and Discovery team", 0),
+        ("Payments/Billing", 0),
+    ],
+)
+def test_several_teams_own_a_part_only_where_the_words_surely_name_several(owner: str, teams: int) -> None:
+    parts = (Component("shop", "Shop", facts=(Fact("owner", owner),)),)
+    found = [
+        d.value for d in analysis.analyse(SystemGraph(components=parts)).derived if d.name == "manyOwners"
+    ]
+    assert found == ([teams] if teams else [])
+
+
+PAIRS = st.tuples(
+    st.integers(0, 6), st.integers(0, 6), st.sampled_from(["calls", "calls", "reads", "publishes"])
+)
+
+
+@given(st.lists(PAIRS, max_size=40))
+def test_fans_hubs_and_pairs_are_those_that_one_counts_by_hand(drawn: list[tuple[int, int, str]]) -> None:
+    names = "abcdefg"
+    flows = [Flow(f"f{n}", names[a], names[b], kind) for n, (a, b, kind) in enumerate(drawn)]
+    graph = SystemGraph(components=tuple(Component(i, i) for i in names), flows=tuple(flows))
+    derived = analysis.analyse(graph).derived
+    net = nx.DiGraph((f.source, f.target) for f in flows if f.source != f.target)
+    degrees = {i: (net.in_degree(i), net.out_degree(i)) for i in net}
+    assert {d.subject: d.value for d in derived if d.name == "fanIn"} == {i: d[0] for i, d in degrees.items()}
+    assert {d.subject: d.value for d in derived if d.name == "fanOut"} == {
+        i: d[1] for i, d in degrees.items()
+    }
+    assert {d.subject for d in derived if d.name == "hub"} == {
+        i for i, (before, after) in degrees.items() if before >= 5 and after >= 3
+    }
+    two_way = {(a, b) for a, b in net.edges if a < b and net.has_edge(b, a)}
+    assert {(d.subject, *d.objects) for d in derived if d.name == "twoWay"} == two_way
+    calls = [(f.source, f.target) for f in flows if f.kind == "calls" and f.source != f.target]
+    assert {(d.subject, *d.objects): d.value for d in derived if d.name == "chatty"} == {
+        pair: count for pair in set(calls) if (count := calls.count(pair)) >= 3
+    }

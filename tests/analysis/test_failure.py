@@ -9,7 +9,7 @@ from buttress.analysis import failure
 from buttress.analysis.failure import blast_radius
 from buttress.analysis.failure.availability import assumptions
 from buttress.dependencies import instances, read_dependencies
-from buttress.faults import grow, read_causes
+from buttress.faults import grow
 from buttress.model import Boundary, Component, Derived, Evidence, Fact, Flow, SystemGraph
 
 
@@ -27,7 +27,7 @@ def system(*flows: tuple[str, str, str], kinds: dict[str, str] | None = None, **
 
 def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
     tree = grow(graph)
-    return failure.analyse(tree, read_causes(tree))
+    return failure.analyse(tree)
 
 
 def stops(graph: SystemGraph) -> dict[str, tuple[str, ...]]:

@@ -30,7 +30,7 @@ def analyse(graph: SystemGraph) -> tuple[Derived, ...]:
     ],
 )
 def test_a_flow_wants_what_its_kind_and_target_need(kind: str, target: str, names: tuple[str, ...]) -> None:
-    assert wanted(Flow("f", "a", "b", kind), {"a": "service", "b": target}) == names
+    assert wanted(kind, None, "service", target) == names
 
 
 def chain(*retries: int, timeouts: tuple[float | None, ...] = ()) -> SystemGraph:

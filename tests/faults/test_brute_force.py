@@ -86,6 +86,7 @@ SPREADS = {"host": {"topology_spread", "multi_zone", "multi_region"}, "zone": {"
 def works(read: Dependencies, failed: frozenset[str]) -> dict[str, bool]:
     """The definition, word for word: start with everything that hasn't failed, take away what lacks something, until nothing changes."""
     graph = read.graph
+    needed = {c.id: [f.target for f in read.hard(c.id)] for c in graph.components}
     kind = {b.id: b.kind for b in graph.boundaries}
     up = {name: name not in failed for name in (*(c.id for c in graph.components), *kind)}
     ahead = dict.fromkeys(
@@ -104,7 +105,7 @@ def works(read: Dependencies, failed: frozenset[str]) -> dict[str, bool]:
             groups = read.groups.get(id_, ())
             grouped = {m for g in groups for m in g.members}
             stated = {f.name for f in component.facts}
-            ok = up[id_] and all(up[t] for t in read.needed(id_) if t not in grouped)
+            ok = up[id_] and all(up[t] for t in needed[id_] if t not in grouped)
             ok = ok and all(sum(up[m] for m in g.members) >= g.need for g in groups)
             for sort, spread in SPREADS.items():
                 there = [b for b in component.boundaries if kind.get(b) == sort]

@@ -1,4 +1,4 @@
-"""Derived facts: what follows from the graph. Each module is one family, a pure function of the fault tree and the graph under it."""
+"""Derived facts: what follows from the graph. Each package is one family, a pure function of the fault tree and the graph under it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from buttress.analysis import coupling, dataflow, failure, resilience
-from buttress.faults import Causes, FaultTree, grow, read_causes
+from buttress.analysis import apart, coupling, dataflow, failure, resilience
+from buttress.faults import FaultTree, grow
 from buttress.model import Derived, SystemGraph
 
-ANALYSES: tuple[Callable[[FaultTree, Causes], tuple[Derived, ...]], ...] = (
+ANALYSES: tuple[Callable[[FaultTree], tuple[Derived, ...]], ...] = (
     failure.analyse,
     coupling.analyse,
     resilience.analyse,
     dataflow.analyse,
 )
+LARGE = 100_000  # flows from which on a second process is worth its start
 
 
 def analyse(graph: SystemGraph) -> SystemGraph:
-    """Return the graph with the derived facts of every analysis.
+    """Return the graph with the derived facts of every analysis; failure goes beside the others where the graph is large.
 
     >>> analyse(SystemGraph()).derived
     ()
@@ -29,8 +30,15 @@ def analyse(graph: SystemGraph) -> SystemGraph:
         return replace(graph, derived=())
     with undisturbed():
         tree = grow(graph)
-        causes = read_causes(tree)
-        return replace(graph, derived=tuple(d for analysis in ANALYSES for d in analysis(tree, causes)))
+        first, *others = ANALYSES
+
+        def rest() -> tuple[Derived, ...]:
+            return tuple(d for analysis in others for d in analysis(tree))
+
+        if len(graph.flows) < LARGE or not apart.is_possible():
+            return replace(graph, derived=(*first(tree), *rest()))
+        found, own = apart.beside(rest, lambda: first(tree))
+        return replace(graph, derived=(*own, *found))
 
 
 @contextmanager

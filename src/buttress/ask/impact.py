@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from buttress.analysis.failure import blast_radius, failing_together
 from buttress.ask.answer import Statement
-from buttress.ask.question import Question
+from buttress.ask.question import Question, states_order
 from buttress.ask.words import fact_words, flow_words, labels, listed
 from buttress.dependencies import Dependencies, instances, is_text_alone, read_dependencies
 from buttress.model import Component, Flow, SystemGraph
@@ -16,7 +16,6 @@ from buttress.model.kinds import MESSAGING, STORES
 _SLOW = ("slow", "hang", "overload", "time out", "times out")
 _AT_ONCE = re.compile(r"@\d+(?:,| and| plus| as well as|, and) (?:the |both |our )?@\d+")
 _SOFT = ("fallback", "circuit_breaker", "cached", "outbox")
-_AT_START = ("startup_order", "depends_healthy")
 _MANY = 4  # parts of a kind of which each is told in full
 _SPREAD = ("replicas", "min_replicas", "single_instance", "multi_zone", "multi_region", "failover", "managed")
 
@@ -109,11 +108,9 @@ def _impact(component: Component, graph: SystemGraph) -> Iterable[Statement]:
     name = component.name
     entries = {d.subject for d in graph.derived if d.name == "entry"}
     broken = blast_radius(graph, failed=component.id) - {component.id}
+    read = read_dependencies(graph)
     hard = [
-        f
-        for flows in read_dependencies(graph).hard.values()
-        for f in flows
-        if f.target == component.id and f.source in broken
+        f for c in graph.components if c.id in broken for f in read.hard(c.id) if f.target == component.id
     ]
     if component.kind in STORES | MESSAGING and not any(f.target == component.id for f in graph.flows):
         # Somebody will use a store; that nothing else stops can't be said.
@@ -139,18 +136,17 @@ def _impact(component: Component, graph: SystemGraph) -> Iterable[Statement]:
         yield Statement(said)
         for flow in hard:
             yield Statement(f"{flow_words(flow, graph)} and can't do without.", flow.evidence)
-        for path in _ways(component.id, first, broken, read_dependencies(graph)):
+        for path in _ways(component.id, first, broken, read):
             yield Statement("It reaches users by " + " → ".join(graph.label(i) for i in path) + ".")
     for flow in graph.flows:
         if flow.target != component.id or flow in hard:
             continue
         facts = [f for f in flow.facts if f.name in _SOFT and not f.absent]
-        start = any(f.name in _AT_START and not f.absent for f in flow.facts) or flow.kind == "depends_on"
         why = (
             f" ({listed(fact_words(f) for f in facts)})"
             if facts
             else f"; {graph.label(flow.source)} needs it to start"
-            if start
+            if states_order(flow)
             else " (asynchronous)"
             if flow.sync is False
             else ""
@@ -191,8 +187,8 @@ def _ways(
 ) -> Iterable[tuple[str, ...]]:
     """Yield the shortest way from each stopped entry to what failed, where it is longer than one step."""
     after = {
-        source: [f.target for f in flows if f.target in broken or f.target == failed]
-        for source, flows in dependencies.hard.items()
+        c.id: [f.target for f in dependencies.hard(c.id) if f.target in broken or f.target == failed]
+        for c in dependencies.graph.components
     }
     for entry in entries:
         queue: list[tuple[str, ...]] = [(entry,)]

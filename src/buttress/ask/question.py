@@ -340,7 +340,9 @@ def is_ordered(graph: SystemGraph) -> bool:
 
 def states_order(flow: Flow) -> bool:
     """Return whether a flow says that one part is started after the other."""
-    return flow.kind == "depends_on" or any(flow.fact(n) for n in ("startup_order", "depends_healthy"))
+    return flow.kind == "depends_on" or any(
+        f.name in ("startup_order", "depends_healthy") and not f.absent for f in flow.facts
+    )
 
 
 def _is_part_of(wide: str, facts: tuple[str, ...]) -> bool:

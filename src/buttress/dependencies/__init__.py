@@ -20,18 +20,26 @@ from buttress.dependencies.facts import (
     is_text_alone,
     number,
     states,
+    waits,
 )
-from buttress.dependencies.reading import Dependencies, reach, read_dependencies
+from buttress.dependencies.reading import NEEDED, WAITED, Dependencies, reach, read_dependencies
 from buttress.dependencies.redundancy import Group
+from buttress.dependencies.wiring import HAS_EVIDENCE, HAS_FACTS, SORTS, Wiring, table
 
 __all__ = [
     "AT_START",
     "BUILDERS",
     "EDGE",
+    "HAS_EVIDENCE",
+    "HAS_FACTS",
+    "NEEDED",
     "OFF_PATH",
     "PASSIVE",
+    "SORTS",
+    "WAITED",
     "Dependencies",
     "Group",
+    "Wiring",
     "administers",
     "denies",
     "entry_points",
@@ -43,4 +51,6 @@ __all__ = [
     "reach",
     "read_dependencies",
     "states",
+    "table",
+    "waits",
 ]

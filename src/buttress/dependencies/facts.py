@@ -17,7 +17,7 @@ OFF_PATH = frozenset(
     ("actor", "monitoring", "library_or_module", "other")
 )  # no request of a user waits for these
 ASKED = frozenset(("calls", "reads", "writes", "routes", "depends_on"))
-WAITED = frozenset(("calls", "reads", "writes", "routes"))
+WAITING = frozenset(("calls", "reads", "writes", "routes"))
 _DEVICES = frozenset("mobile ios android iphone ipad native desktop phone tablet tv smartphone".split())
 _ON_DEVICES = (
     frozenset("app apps application applications client clients device devices phones ios android".split())
@@ -42,13 +42,22 @@ def administers(component: Component) -> bool:
     return bool(words & _ADMIN_TOOLS)
 
 
+def waits(kind: str, sync: bool | None) -> bool:
+    """Return whether a flow of that kind is waited for: calls, reads, writes and routes are unless a source says otherwise.
+
+    >>> waits("calls", None), waits("calls", False), waits("publishes", None)
+    (True, False, False)
+    """
+    return kind in WAITING if sync is None else sync
+
+
 def is_synchronous(flow: Flow) -> bool:
-    """Return whether the source waits for the target; calls, reads, writes and routes do unless a source says otherwise.
+    """Return whether the source waits for the target, as `waits`.
 
     >>> is_synchronous(Flow("f", "a", "b", "calls")), is_synchronous(Flow("f", "a", "b", "publishes"))
     (True, False)
     """
-    return flow.kind in WAITED if flow.sync is None else flow.sync
+    return waits(flow.kind, flow.sync)
 
 
 def states(item: Component | Flow, *names: str) -> bool:

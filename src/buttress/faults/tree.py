@@ -62,13 +62,10 @@ class FaultTree:
         """Return the nodes in an order in which what is needed comes first; those of a cycle come together."""
         return strongly_connected(self.after)[1]
 
-    @cached_property
+    @property
     def waits(self) -> list[list[int]]:
         """Return the components that each component waits for, each once."""
-        after: list[list[int]] = [[] for _ in self.graph.components]
-        for source, flows in self.dependencies.synchronous.items():
-            after[self.index[source]] = [self.index[i] for i in dict.fromkeys([f.target for f in flows])]
-        return after
+        return self.dependencies.waits
 
     @cached_property
     def rounds(self) -> list[list[int]]:
@@ -88,8 +85,8 @@ def grow(graph: SystemGraph) -> FaultTree:
     places = _places(graph)
     place_kinds = {b.id: b.kind for b in graph.boundaries if b.id in places}
     names = (*(c.id for c in graph.components), *places)
-    index = {name: n for n, name in enumerate(names)}
-    after: list[list[int]] = [[] for _ in names]
+    index = read.wiring.index | {place: n for n, place in enumerate(places, len(graph.components))}
+    after: list[list[int]] = [*map(list, read.needed), *([] for _ in places)]
     threshold: dict[int, int] = {}
     gates: dict[tuple[tuple[int, ...], int], int] = {}
 
@@ -102,22 +99,20 @@ def grow(graph: SystemGraph) -> FaultTree:
         return gates[key]
 
     stand_ins = {}
-    for source, flows in read.hard.items():
-        targets = dict.fromkeys([index[f.target] for f in flows])
+    for source, groups in read.groups.items():
         node = index[source]
-        for group in read.groups.get(source, ()):
+        targets = dict.fromkeys(after[node])
+        made = []
+        for group in groups:
             members = tuple(index[m] for m in group.members)
             if len(members) == 1:
                 continue
             for member in members:
                 targets.pop(member, None)
-            made = gate(members, len(members) - group.need + 1)
-            stand_ins[made] = group.members
-            after[node].append(made)
-        targets.update(
-            {index[g.members[0]]: None for g in read.groups.get(source, ()) if len(g.members) == 1}
-        )
-        after[node].extend(targets)
+            made.append(gate(members, len(members) - group.need + 1))
+            stand_ins[made[-1]] = group.members
+        targets.update({index[g.members[0]]: None for g in groups if len(g.members) == 1})
+        after[node] = [*made, *targets]
     for component in graph.components:
         if component.boundaries:
             _tie(component, place_kinds, index, after, gate)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from buttress.evidence.quotes import cut
 from buttress.report import markdown
 from buttress.report.drawing import svg
-from buttress.report.review import Review
 from buttress.rules import Finding
+
+if TYPE_CHECKING:
+    from buttress.report.review import Review  # which shows itself by this module
 
 _STYLE = """
 :root{color-scheme:light dark;--text:#1e293b;--soft:#475569;--line:#e2e8f0;--back:#fff;--code:#f1f5f9;--link:#1d4ed8;

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from buttress.evidence.quotes import cut
 from buttress.model import Evidence, SystemGraph
-from buttress.report.review import Review
 from buttress.report.summary import plural
 from buttress.retrieval.citing import Citation
 from buttress.rules import SEVERITIES, Finding, join
+
+if TYPE_CHECKING:
+    from buttress.report.review import Review  # which shows itself by this module
 
 AREA_TITLES = {
     "system-architecture": "System architecture",

@@ -122,6 +122,10 @@ def impact_text(graph: SystemGraph, told: Impact) -> str:
         out.append("Goes on without it: " + _labels(graph, told.goes_on))
     if told.together:
         out.append("Stops an entry point together with any of: " + _labels(graph, told.together))
+    if any(d.name == "pairsUnread" for d in graph.derived):
+        out.append(
+            "With what else it stops an entry point was not worked out: too many parts stand in for others."
+        )
     if told.copies:
         out.append("Takes all copies at once: " + _labels(graph, told.copies))
     if told.cut_off:

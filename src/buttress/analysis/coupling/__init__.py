@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from buttress.analysis.coupling import boundaries, cycles, fans, sharing
 from buttress.analysis.coupling.own import own_services
-from buttress.faults import Causes, FaultTree
+from buttress.faults import FaultTree
 from buttress.model import Derived
 from buttress.model.kinds import STORES
 from buttress.workloads.processes import program_of
 
 
-def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
+def analyse(tree: FaultTree) -> tuple[Derived, ...]:
     """Return the coupling of a graph as derived facts.
 
     Derived: `syncCycle` (objects: members in order; because: the cycle), `cutHere` of the first member (objects: the flows to cut so that no
@@ -25,8 +25,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     `instability` (value: fan-out / (fan-in + fan-out)), `againstStability` of a flow (value: by how much its target is less stable than
     its source), `syncDepth` of an entry (value: components in the longest chain of waiting calls, gateways aside; because: the chain), `hub` (value:
     fan-in), `twoWay` (objects: the other), `chatty` (objects: the other; value: kinds of calls between them), `backEdge` of a flow that leads
-    from a service back to the edge, `monolithShare` of the system (value in [0, 1]: mean part of the running components that must be up for
-    one to work), `ownService` (value: yes), `serviceCount` of the system (how many programs they are: a web server and its worker
+    from a service back to the edge, `ownService` (value: yes), `serviceCount` of the system (how many programs they are: a web server and its worker
     out of one image are one), `storeCount`, `modularity` and `bestModularity` of the system (how well drawn and best
     boundaries fit, up to 2,000 components), `closerTo` (objects: the boundary where most of its flows lead; value: their share).
     """
@@ -34,19 +33,13 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     parts = tree.dependencies.running
     inner = frozenset(parts)
     own = own_services(graph, parts)
-    out = [
+    return (
         Derived("serviceCount", "system", value=len({program_of(tree.dependencies.by_id[i]) for i in own})),
         *(Derived("ownService", id_, value="yes") for id_ in own),
         Derived("storeCount", "system", value=sum(c.kind in STORES for c in graph.components)),
         *cycles.circles(tree),
         *cycles.depths(tree),
-        *sharing.shared(tree, inner),
+        *sharing.shared(tree),
         *fans.fans(tree, inner),
         *boundaries.fit(tree),
-    ]
-    if len(parts) >= 3:
-        needs = sum(causes.needed[tree.index[p]] for p in parts)
-        out.append(
-            Derived("monolithShare", "system", value=round(needs / (len(parts) * (len(parts) - 1)), 3))
-        )
-    return tuple(out)
+    )

@@ -20,50 +20,50 @@ Weights = list[dict[int, int]]
 
 def fit(tree: FaultTree) -> list[Derived]:
     """Return the modularity of drawn and of best boundaries, and what lies closer to another boundary than to its own."""
-    graph, by_id = tree.graph, tree.dependencies.by_id
-    home: dict[str, str] = {}
+    graph, wiring = tree.graph, tree.dependencies.wiring
+    places: list[str] = []
+    home: list[int] = []
     for kind in DRAWN:
-        ids = {b.id for b in graph.boundaries if b.kind == kind}
-        home = {c.id: b for c in graph.components for b in c.boundaries if b in ids}
-        if len(set(home.values())) > 1:
+        places = sorted({b.id for b in graph.boundaries if b.kind == kind})
+        number = {id_: n for n, id_ in enumerate(places)}
+        home = [
+            next((number[b] for b in reversed(c.boundaries) if b in number), -1) for c in graph.components
+        ]
+        if len({*home} - {-1}) > 1:
             break
     else:
         return []
-    near: dict[str, set[str]] = {id_: set() for id_ in home}
-    for source, targets in tree.dependencies.between.items():
-        if source in home:
-            others = targets.keys() & near.keys()
-            others.discard(source)
-            near[source] |= others
-            for target in others:
-                near[target].add(source)
-    near = {id_: others for id_, others in near.items() if others}
-    if not near:
+    near: list[list[int]] = [
+        [] for _ in home
+    ]  # who is at the other end of a flow, those without a home aside
+    for source, targets in enumerate(wiring.targets):
+        for target in targets if home[source] >= 0 else ():
+            if home[target] >= 0 and target != source:
+                near[source].append(target)
+                near[target].append(source)
+    nodes = sorted((n for n, others in enumerate(near) if others), key=tree.names.__getitem__)
+    if not nodes:
         return []
-    out = _modularities(near, home) if len(near) <= MAX_NODES else []
-    within: dict[str, set[str]] = {}
-    for id_, place in home.items():
-        within.setdefault(place, set()).add(id_)
-    for id_ in sorted(near):
-        if by_id[id_].kind not in ("service", "worker") or len(near[id_]) < KNOWN_BY:
+    out = _modularities(nodes, near, home) if len(nodes) <= MAX_NODES else []
+    for n in nodes:
+        if graph.components[n].kind not in ("service", "worker") or len(near[n]) < KNOWN_BY:
             continue
-        elsewhere = len(near[id_] - within[home[id_]])
-        if elsewhere / len(near[id_]) < MISPLACED:
+        others, here = set(near[n]), home[n]
+        elsewhere = [place for m in others if (place := home[m]) != here]
+        if len(others) < KNOWN_BY or len(elsewhere) / len(others) < MISPLACED:
             continue
-        count = Counter(map(home.__getitem__, near[id_]))
-        most = max(sorted(count), key=lambda b: count[b])
-        share = count[most] / len(near[id_])
-        if most != home[id_] and share >= MISPLACED:
-            out.append(Derived("closerTo", id_, objects=(most,), value=round(share, 3)))
+        count = Counter(elsewhere)
+        most = max(sorted(count), key=count.__getitem__)
+        share = count[most] / len(others)
+        if share >= MISPLACED:
+            out.append(Derived("closerTo", tree.names[n], objects=(places[most],), value=round(share, 3)))
     return out
 
 
-def _modularities(near: dict[str, set[str]], home: dict[str, str]) -> list[Derived]:
-    nodes = sorted(near)
-    index = {id_: n for n, id_ in enumerate(nodes)}
-    weights: Weights = [{index[m]: 1 for m in sorted(near[id_])} for id_ in nodes]
-    place = {name: n for n, name in enumerate(sorted(set(home.values())))}
-    drawn = [place[home[id_]] for id_ in nodes]
+def _modularities(nodes: list[int], near: list[list[int]], home: list[int]) -> list[Derived]:
+    index = {node: n for n, node in enumerate(nodes)}
+    weights: Weights = [dict.fromkeys(sorted({index[m] for m in near[node]}), 1) for node in nodes]
+    drawn = [home[node] for node in nodes]
     fitting = modularity(weights, drawn)
     best = max(modularity(weights, communities(weights)), fitting)
     return [

@@ -30,30 +30,33 @@ def circles(tree: FaultTree) -> list[Derived]:
 
 def _circles(tree: FaultTree, ids: list[str]) -> list[Derived]:
     index = {id_: n for n, id_ in enumerate(ids)}
-    asked = tree.dependencies.synchronous
-    drawn = {(id_, f.target, f.evidence) for id_ in ids for f in asked.get(id_, ()) if f.target in index}
+    read = tree.dependencies
+    inner = frozenset(tree.index[id_] for id_ in ids)
+    asked = {id_: read.waiting(id_, inner) for id_ in ids}
+    drawn = {(id_, f.target, f.evidence) for id_, flows in asked.items() for f in flows if f.evidence}
     edges: dict[tuple[int, int], list[Flow]] = {}
     after: list[list[int]] = [[] for _ in ids]
     routed: set[tuple[str, str]] = set()
     for edge in ids:
-        if tree.dependencies.by_id[edge].kind in _LIGHT:
-            behind = {f.target for f in asked.get(edge, ()) if f.kind == "routes"}
+        if read.by_id[edge].kind in _LIGHT:
+            behind = {f.target for f in read.synchronous(edge) if f.kind == "routes"}
             routed.update((edge, b) for b in behind if len(behind) > 1)
     for n, id_ in enumerate(ids):
-        for flow in asked.get(id_, ()):
-            m = index.get(flow.target)
+        for flow in asked[id_]:
+            m = index[flow.target]
+            if flow.kind not in ("calls", "routes"):
+                continue
             if (flow.target, id_) in routed:
                 continue  # through the edge to another one behind it: nobody waits for the answer of itself
             if flow.evidence and (flow.target, id_, flow.evidence) in drawn:
                 continue  # one line with two heads: an exchange, of which nobody says who waits for whom
             if _is_undirected(flow):
                 continue
-            if _is_told(flow) and flow.kind == "routes" and tree.dependencies.by_id[id_].kind not in EDGE:
+            if _is_told(flow) and flow.kind == "routes" and read.by_id[id_].kind not in EDGE:
                 continue  # "forwards the order to": who hands something on needn't wait for it
-            if m is not None and flow.kind in ("calls", "routes"):
-                if (n, m) not in edges:
-                    after[n].append(m)
-                edges.setdefault((n, m), []).append(flow)
+            if (n, m) not in edges:
+                after[n].append(m)
+            edges.setdefault((n, m), []).append(flow)
     out = []
     for members in strongly_connected(after)[1]:
         if len(members) < 2:
@@ -183,7 +186,7 @@ def depths(tree: FaultTree) -> list[Derived]:
         while follow[node] >= 0 and len(chain) < 2 * CHAIN:
             if node not in via:
                 target = tree.names[follow[node]]
-                flow = next(f for f in read.synchronous[tree.names[node]] if f.target == target)
+                flow = next(f for f in read.synchronous(tree.names[node]) if f.target == target)
                 via[node] = (flow.id, target)
             chain += via[node]
             node = follow[node]

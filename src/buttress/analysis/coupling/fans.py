@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import chain
 
 from buttress.dependencies import EDGE, is_synchronous
@@ -17,15 +18,18 @@ KNOWN_BY = 4  # neighbours from which on the stability of a part means something
 
 def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return fan-in, fan-out, instability, hubs, two-way and chatty pairs, and flows against the grain."""
-    between, by_id = tree.dependencies.between, tree.dependencies.by_id
-    calling = {id_: targets for id_, targets in between.items() if by_id[id_].kind != "actor"}
-    callers = Counter(chain.from_iterable(calling.values()))
+    wiring, components = tree.dependencies.wiring, tree.graph.components
+    targets = wiring.targets
+    callers = Counter(
+        chain.from_iterable(t for c, t in zip(components, targets, strict=True) if c.kind != "actor")
+    )
     out = []
-    unstable: dict[str, float] = {}
-    for id_ in sorted(by_id):
-        targets = calling.get(id_, {})
-        own = id_ in targets
-        fan_in, fan_out = callers[id_] - own, len(targets) - own
+    unstable: dict[int, float] = {}
+    for id_ in sorted(tree.dependencies.by_id):
+        n = wiring.index[id_]
+        kind = components[n].kind
+        own = n in targets[n] and kind != "actor"
+        fan_in, fan_out = callers[n] - own, len(targets[n]) - own if kind != "actor" else 0
         if not fan_in and not fan_out:
             continue
         out.append(Derived("fanIn", id_, value=fan_in))
@@ -34,45 +38,54 @@ def fans(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
             share = round(fan_out / (fan_in + fan_out), 3)
             out.append(Derived("instability", id_, value=share))
             if fan_in + fan_out >= KNOWN_BY:
-                unstable[id_] = share
-            if by_id[id_].kind == "service" and fan_in >= HUB and fan_out >= 3:
+                unstable[n] = share
+            if kind == "service" and fan_in >= HUB and fan_out >= 3:
                 out.append(Derived("hub", id_, value=fan_in))
-    told = []
-    for source_id in tree.dependencies.running:
-        targets = between[source_id]
-        for target_id in inner.intersection(targets):
-            if target_id == source_id:
-                continue
-            flows = targets[target_id]
-            returned = between[target_id].get(source_id)
-            if returned and source_id < target_id:
-                because = (flows[0].id, returned[0].id)
-                told.append(Derived("twoWay", source_id, objects=(target_id,), because=because))
-            by = unstable.get(target_id, 0.0) - unstable.get(source_id, 1.0)
-            if len(flows) < CHATTY and (by < UNSTABLE_BY or returned):
-                continue
-            spoken = sorted(f.id for f in flows if _spoken(f))
-            if len(spoken) >= CHATTY:
-                told.append(
-                    Derived(
-                        "chatty", source_id, objects=(target_id,), value=len(spoken), because=tuple(spoken)
-                    )
-                )
-            if spoken and by >= UNSTABLE_BY and not returned:
-                told.append(Derived("againstStability", spoken[0], value=round(by, 3)))
+    told = _pairs(tree, unstable)
     return [*out, *_back(tree, inner), *sorted(told, key=lambda d: (d.name, d.subject, d.objects))]
+
+
+def _pairs(tree: FaultTree, unstable: dict[int, float]) -> Iterator[Derived]:
+    """Yield two-way and chatty pairs of running parts, and flows that lead to what is much less stable."""
+    wiring, names = tree.dependencies.wiring, tree.names
+    running = [wiring.index[id_] for id_ in tree.dependencies.running]
+    is_inner = bytearray(len(wiring.targets))
+    for n in running:
+        is_inner[n] = 1
+    for source in running:
+        targets, ends = wiring.targets[source], wiring.ends[source]
+        often = len(ends) - len(targets) >= CHATTY - 1
+        stable = unstable.get(source, 1.0)
+        for target in targets:
+            if not is_inner[target] or target == source:
+                continue
+            if source < target and source in wiring.targets[target]:
+                one, other = sorted((source, target), key=names.__getitem__)
+                because = (wiring.between(one, other)[0].id, wiring.between(other, one)[0].id)
+                yield Derived("twoWay", names[one], objects=(names[other],), because=because)
+            by = unstable.get(target, 0.0) - stable
+            against = by >= UNSTABLE_BY and source not in wiring.targets[target]
+            if not against and not (often and ends.count(target) >= CHATTY):
+                continue
+            spoken = sorted(f.id for f in wiring.between(source, target) if _spoken(f))
+            if len(spoken) >= CHATTY:
+                pair = names[source], (names[target],)
+                yield Derived("chatty", *pair, value=len(spoken), because=tuple(spoken))
+            if spoken and against:
+                yield Derived("againstStability", spoken[0], value=round(by, 3))
 
 
 def _back(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     """Return the calls of services and workers that lead back to the edge."""
-    by_id, between = tree.dependencies.by_id, tree.dependencies.between
-    edge = {id_ for id_ in inner if by_id[id_].kind in EDGE - {"cdn", "load_balancer"}}
+    wiring, components = tree.dependencies.wiring, tree.graph.components
+    back = EDGE - {"cdn", "load_balancer"}
+    edge = {n for n, c in enumerate(components) if c.kind in back and c.id in inner}
     found = {
-        flow.id: f"{by_id[source].kind} to {by_id[target].kind}"
-        for source in inner
-        if by_id[source].kind in ("service", "worker")
-        for target in edge.intersection(between[source])
-        for flow in between[source][target]
+        flow.id: f"{components[source].kind} to {components[target].kind}"
+        for source, targets in enumerate(wiring.targets if edge else ())
+        if components[source].kind in ("service", "worker") and components[source].id in inner
+        for target in edge & targets.keys()
+        for flow in wiring.between(source, target)
         if _spoken(flow)
     }
     flows = tree.graph.flows if found else ()

@@ -27,7 +27,6 @@ def own_services(graph: SystemGraph, running: Sequence[str]) -> tuple[str, ...]:
     ('a',)
     """
     inner = frozenset(running)
-    touched = frozenset(end for f in graph.flows for end in (f.source, f.target))
     below = frozenset(
         str(f.value)
         for c in graph.components
@@ -35,17 +34,17 @@ def own_services(graph: SystemGraph, running: Sequence[str]) -> tuple[str, ...]:
     )
 
     def only_named(component: Component) -> bool:
-        return bool(touched) and bool(component.evidence) and all(e.form in _TEXT for e in component.evidence)
+        return bool(graph.flows and component.evidence) and all(e.form in _TEXT for e in component.evidence)
 
     def only_built(component: Component) -> bool:
         image, ports = component.fact("image"), component.fact("published_ports")
         return image is not None and str(image.value) in below and (ports is None or ports.absent)
 
-    return tuple(
-        c.id
-        for c in graph.components
-        if c.id in inner and _is_own(c) and (c.id in touched or not (only_named(c) or only_built(c)))
-    )
+    own = [c for c in graph.components if c.id in inner and _is_own(c)]
+    doubtful = frozenset(c.id for c in own if only_named(c) or only_built(c))
+    if doubtful:
+        doubtful -= {end for f in graph.flows for end in (f.source, f.target)}
+    return tuple(c.id for c in own if c.id not in doubtful)
 
 
 def _is_own(component: Component) -> bool:

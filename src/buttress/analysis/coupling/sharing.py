@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from buttress.dependencies import administers, is_synchronous
+from buttress.dependencies import administers, table, waits
 from buttress.faults import FaultTree
 from buttress.model import Component, Derived, Flow
 from buttress.model.kinds import DATABASES, STORES
@@ -13,32 +13,33 @@ from buttress.vocabulary import load
 from buttress.vocabulary.roles import role_phrases
 
 _DATABASE = re.compile(r"://[^\s/\"']{1,300}/([\w${}.-]{1,100})")  # which one of a server's an address names
+_WAITS = table(waits)
+_WRITES = table(lambda kind, sync: kind == "writes")
+_AND = re.compile(r"\s(?:and|&)\s|/")
+_TEAM = re.compile(r"^@|\b(?:team|squad|tribe|guild|chapter)$")
 OWNED = STORES - {"cache", "object_store"}  # whose content has one owner
 
 
-def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
+def shared(tree: FaultTree) -> list[Derived]:
     """Return shared stores, by services and by teams, and what has several owners."""
-    graph, by_id = tree.graph, tree.dependencies.by_id
+    graph, by_id, wiring = tree.graph, tree.dependencies.by_id, tree.dependencies.wiring
     drawn = frozenset(b.id for b in graph.boundaries if b.kind == "team")
     known: dict[frozenset[str], frozenset[str]] = {}  # one object for equal teams
     teams = {c.id: known.setdefault(team, team) for c in graph.components if (team := teams_of(c, drawn))}
     users: dict[str, dict[str, str]] = {}
     writers: dict[str, dict[str, str]] = {}
-    waiting = crossing = 0
-    owned = {id_ for id_, c in by_id.items() if c.kind in OWNED}
+    owned = bytearray(c.kind in OWNED for c in graph.components)
     for source in tree.dependencies.running:
-        targets = tree.dependencies.between[source]
-        for target in owned.intersection(targets):
-            users.setdefault(target, {})[source] = targets[target][0].id
-            writing = [f.id for f in targets[target] if f.kind == "writes"]
-            if writing:
-                writers.setdefault(target, {})[source] = writing[0]
-    for flow in graph.flows if teams else ():
-        if is_synchronous(flow) and flow.source in inner:
-            here, there = teams.get(flow.source), teams.get(flow.target)
-            if here and there:
-                waiting += 1
-                crossing += here is not there and here.isdisjoint(there)
+        n = wiring.index[source]
+        writes = wiring.sorts[n].translate(_WRITES)
+        for at, target in enumerate(wiring.ends[n]):
+            if owned[target]:
+                store = tree.names[target]
+                for use in (users, writers) if writes[at] else (users,):
+                    by = use.setdefault(store, {})
+                    if source not in by:
+                        by[source] = wiring.flows[n][at].id
+    waiting, crossing = _across(tree, teams)
     out = []
     for name, found in (("sharedStore", users), ("sharedWriters", writers)):
         out += [
@@ -62,13 +63,32 @@ def shared(tree: FaultTree, inner: frozenset[str]) -> list[Derived]:
     return out
 
 
+def _across(tree: FaultTree, teams: Mapping[str, frozenset[str]]) -> tuple[int, int]:
+    """Return how many waiting calls the parts of teams make to those of teams, and how many of them to another team."""
+    waiting = crossing = 0
+    wiring = tree.dependencies.wiring
+    of = [teams.get(c.id) for c in tree.graph.components]
+    for source in tree.dependencies.running if teams else ():
+        n = wiring.index[source]
+        here = of[n]
+        if here is None:
+            continue
+        for waited, target in zip(wiring.sorts[n].translate(_WAITS), wiring.ends[n], strict=True):
+            there = of[target]
+            if waited and there is not None:
+                waiting += 1
+                crossing += here is not there and here.isdisjoint(there)
+    return waiting, crossing
+
+
 def _unclear(store: str, using: Mapping[str, str], tree: FaultTree) -> tuple[str, ...]:
     """Return the programs that use one database, where nothing says whether each has tables of its own; nothing for one program.
 
     Equals behind a proxy are one program. What an address names on the server is a database of its own.
     """
-    by_id, equals = tree.dependencies.by_id, tree.dependencies.equals
-    flows = {u: tree.dependencies.between[u][store] for u in using if not _only_tends(by_id[u])}
+    by_id, equals, wiring = tree.dependencies.by_id, tree.dependencies.equals, tree.dependencies.wiring
+    at = wiring.index[store]
+    flows = {u: wiring.between(wiring.index[u], at) for u in using if not _only_tends(by_id[u])}
     users = {u: using[u] for u, found in flows.items() if any(map(_says_no_use, found))}
     programs = _told_apart({u: f for u, f in users.items() if u not in equals}, by_id)
     if by_id[store].kind not in DATABASES or len(programs) + (not equals.isdisjoint(users)) < 2:
@@ -130,11 +150,23 @@ def teams_of(component: Component, drawn: frozenset[str]) -> frozenset[str]:
     >>> from buttress.model import Fact
     >>> teams_of(Component("a", "a", facts=(Fact("owner", "Payments"),)), frozenset())
     frozenset({'payments'})
+    >>> sorted(teams_of(Component("a", "a", facts=(Fact("owner", "Shop team and Pay team"),)), frozenset()))
+    ['pay team', 'shop team']
     """
     found = drawn.intersection(component.boundaries)
     if not found and component.facts:
         fact = component.fact("owner")
         if fact is not None and fact.status == "stated":
             values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
-            return frozenset(v.strip().lower() for v in values if isinstance(v, str) and v.strip())
+            return frozenset(team for v in values if isinstance(v, str) for team in _split(v))
     return found
+
+
+def _split(owner: str) -> list[str]:
+    """Return the teams of one statement, in lower case: "Payments team and Shop team" are two, "Search and Discovery" is one."""
+    listed = [part.strip() for part in owner.lower().split(",") if part.strip()]
+    out: list[str] = []
+    for words in listed:
+        parts = [part.strip() for part in _AND.split(words)]
+        out += parts if len(parts) > 1 and all(map(_TEAM.search, parts)) else [words]
+    return out

@@ -7,11 +7,11 @@ Kildall 1973, "A Unified Approach to Global Program Optimization" (propagation t
 from __future__ import annotations
 
 from buttress.analysis.dataflow import classes, openings
-from buttress.faults import Causes, FaultTree
+from buttress.faults import FaultTree
 from buttress.model import Derived
 
 
-def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
+def analyse(tree: FaultTree) -> tuple[Derived, ...]:
     """Return where sensitive data goes and which lines are crossed.
 
     Derived: `handles` (value: a class of sensitive data that surely gets there; because: the fact that says so and the flows from there),

@@ -13,12 +13,12 @@ from buttress.analysis.failure import availability, effects
 from buttress.compact import bits
 from buttress.dependencies import instances
 from buttress.errors import UnknownName
-from buttress.faults import Causes, FaultTree, cut_pairs, grow
+from buttress.faults import Causes, FaultTree, cut_pairs, grow, read_causes
 from buttress.faults.causes import propagate
 from buttress.model import Component, Derived, SystemGraph
 
 
-def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
+def analyse(tree: FaultTree) -> tuple[Derived, ...]:
     """Return entry points, request paths, cut sets, blast radii and availability.
 
     Derived: `entry` (value: why), `serves` (objects: entries whose requests wait for it), `runsAs` (value: one, one of
@@ -27,11 +27,13 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
     components, and what part of them in [0, 1]), `stopsWith` (objects: one other component; both
     together stop an entry point, neither alone; value: how many entries), `sharedFate` of what
     brings down a whole group of stand-ins, or all instances of one component (objects: they), `cutsOff` (value: running components that no request
-    from outside reaches without it), and those of `availability`.
+    from outside reaches without it), `monolithShare` of the system (value in [0, 1]: mean part of the running components that must be up for
+    one to work), and those of `availability`.
 
     Limits, for large graphs: lists of objects hold the first 25 and `value` the full count once all lists together exceed 200,000; cut sets of
     size two are left out (`pairsUnread` of the system: among how many) when they would take more than a million steps.
     """
+    causes = read_causes(tree)
     out = [
         *effects.entries(tree),
         *effects.served(tree),
@@ -39,6 +41,7 @@ def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
         *effects.broken(tree, causes),
         *effects.stopped(tree, causes),
         *effects.cut_off(tree),
+        *effects.leaning(tree, causes),
         *_shared_fates(tree, causes),
     ]
     pairs = cut_pairs(tree, causes)

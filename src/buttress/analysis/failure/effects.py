@@ -199,7 +199,7 @@ class _Paths:
         came: dict[str, tuple[str, str] | None] = {start: None}
         todo = [start]
         for id_ in todo:
-            for flow in hard.get(id_, ()):
+            for flow in hard(id_):
                 self._steps += 1
                 if flow.target not in came:
                     came[flow.target] = (flow.id, id_)
@@ -211,6 +211,15 @@ class _Paths:
             return None
         by_id = self._tree.dependencies.by_id
         return next((i for i in came if place in by_id[i].boundaries), None)
+
+
+def leaning(tree: FaultTree, causes: Causes) -> list[Derived]:
+    """Return which part of the running parts must be up for one of them to work, on average; of three parts and more."""
+    parts = tree.dependencies.running
+    if len(parts) < 3:
+        return []
+    needs = sum(causes.needed[tree.index[p]] for p in parts)
+    return [Derived("monolithShare", "system", value=round(needs / (len(parts) * (len(parts) - 1)), 3))]
 
 
 def cut_off(tree: FaultTree) -> list[Derived]:

@@ -7,11 +7,11 @@ with jitter", Amazon Builders' Library (retry amplification); Dean and Barroso 2
 from __future__ import annotations
 
 from buttress.analysis.resilience import mechanisms, messages, paths
-from buttress.faults import Causes, FaultTree
+from buttress.faults import FaultTree
 from buttress.model import Derived
 
 
-def analyse(tree: FaultTree, causes: Causes) -> tuple[Derived, ...]:
+def analyse(tree: FaultTree) -> tuple[Derived, ...]:
     """Return what flows want, what adds up along paths, and what messages, caches and jobs risk.
 
     Derived: `wants` of a flow (value: the name of a fact that this kind of flow needs; of the caller in a graph of more than 50,000 flows),

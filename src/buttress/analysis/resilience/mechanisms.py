@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from buttress.dependencies import is_synchronous
+from buttress.dependencies import SORTS, waits
 from buttress.faults import FaultTree
-from buttress.model import Component, Derived, Flow
+from buttress.model import Component, Derived
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 
 EACH = 50_000  # flows up to which every flow is told; beyond, every caller
@@ -23,19 +23,30 @@ _OUTSIDE = ("timeout", "retry", "circuit_breaker", "fallback")
 
 def wants(tree: FaultTree) -> list[Derived]:
     """Return the mechanisms that each flow needs, or that the flows of each caller need in a large graph."""
-    kinds = {c.id: c.kind for c in tree.graph.components if not _is_in_process(c)}
-    flows = tree.graph.flows
+    kinds = ["" if _is_in_process(c) else c.kind for c in tree.graph.components]
+    wiring, flows = tree.dependencies.wiring, tree.graph.flows
     if len(flows) <= EACH:
-        return [Derived("wants", f.id, value=name) for f in flows for name in wanted(f, kinds)]
-    needs: dict[tuple[str, str], None] = {}
-    known: dict[tuple[str, bool | None, str, str], tuple[str, ...]] = {}
-    for flow in flows:
-        alike = (flow.kind, flow.sync, kinds.get(flow.source, ""), kinds.get(flow.target, ""))
-        if alike not in known:
-            known[alike] = wanted(flow, kinds)
-        for name in known[alike]:
-            needs[flow.source, name] = None
-    return [Derived("wants", caller, value=name) for caller, name in needs]
+        number = wiring.index.get
+        ends = ((f, number(f.source), number(f.target)) for f in flows)
+        return [
+            Derived("wants", f.id, value=name)
+            for f, source, target in ends
+            if source is not None and target is not None
+            for name in wanted(f.kind, f.sync, kinds[source], kinds[target])
+        ]
+    out = []
+    known: dict[tuple[int, str, str], tuple[str, ...]] = {}
+    for n, caller in enumerate(kinds):
+        if caller not in RUNTIME:
+            continue
+        needs: dict[str, None] = {}
+        asked = [kinds[end] for end in wiring.ends[n]]
+        for sort, target in dict.fromkeys(zip(wiring.sorts[n], asked, strict=True)):
+            if (sort, caller, target) not in known:
+                known[sort, caller, target] = wanted(*SORTS[sort], caller, target)
+            needs.update(dict.fromkeys(known[sort, caller, target]))
+        out += [Derived("wants", tree.names[n], value=name) for name in needs]
+    return out
 
 
 def _is_in_process(component: Component) -> bool:
@@ -49,29 +60,28 @@ def _is_in_process(component: Component) -> bool:
     )
 
 
-def wanted(flow: Flow, kinds: dict[str, str]) -> tuple[str, ...]:
-    """Return the names of the mechanisms that a flow needs.
+def wanted(kind: str, sync: bool | None, source: str, target: str) -> tuple[str, ...]:
+    """Return the names of the mechanisms that a flow of some kind needs, from one kind of component to another.
 
-    >>> wanted(Flow("f", "a", "b", "calls"), {"a": "service", "b": "service"})
+    >>> wanted("calls", None, "service", "service")
     ('timeout', 'retry')
-    >>> wanted(Flow("f", "a", "b", "consumes"), {"a": "worker", "b": "message_broker"})
+    >>> wanted("consumes", None, "worker", "message_broker")
     ('idempotent', 'dead_letter_queue', 'acknowledgement')
-    >>> wanted(Flow("f", "a", "b", "publishes", sync=True), {"a": "service", "b": "cache"})
+    >>> wanted("publishes", True, "service", "cache")
     ('timeout', 'acknowledgement')
     """
-    source, target = kinds.get(flow.source, ""), kinds.get(flow.target, "")
     if source not in RUNTIME or target in _NEVER:
         return ()
-    if flow.kind == "consumes":
-        return _CONSUMER if target else ()
-    if flow.kind == "publishes" and target in STORES and flow.sync:  # a cache that is a queue, too
+    if kind == "consumes":
+        return _CONSUMER
+    if kind == "publishes" and target in STORES and sync:  # a cache that is a queue, too
         return ("timeout", "acknowledgement")
-    if flow.kind == "publishes" or target in MESSAGING:
-        return ("acknowledgement",) if flow.kind == "publishes" else ()
-    if not is_synchronous(flow):
+    if kind == "publishes" or target in MESSAGING:
+        return ("acknowledgement",) if kind == "publishes" else ()
+    if not waits(kind, sync):
         return ()
     if target in STORES:
         return ("timeout",)
     if target == "external_service":
         return _OUTSIDE
-    return ("timeout", "retry") if target in _ANSWERING and flow.kind != "depends_on" else ()
+    return ("timeout", "retry") if target in _ANSWERING and kind != "depends_on" else ()

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import re
 
-from buttress.dependencies import instances, states
+from buttress.dependencies import instances, states, table
 from buttress.faults import FaultTree
 from buttress.model import Component, Derived, Flow
 from buttress.model.kinds import DATABASES, MESSAGING, RUNTIME
 
 CROWD = 3  # callers that retry at one pace, from which on they are a herd
 _TOGETHER = ("outbox", "transactional")
+_CHANGES = table(lambda kind, sync: kind in ("writes", "publishes"))
 _ONE_AT_A_TIME = ("leader_election", "single_instance", "idempotent")
 _FIXED = re.compile(r"fixed|constant|linear|without jitter|no jitter", re.IGNORECASE)
 
 
 def dual_writes(tree: FaultTree) -> list[Derived]:
     """Return who changes a database and something else that can't be in the same transaction, with no outbox stated."""
-    by_id = tree.dependencies.by_id
-    changes: dict[str, dict[str, Flow]] = {}
-    workers = {id_ for id_, c in by_id.items() if c.kind in RUNTIME}
-    keepers = {id_ for id_, c in by_id.items() if c.kind in DATABASES | MESSAGING | {"search_index"}}
-    for flow in tree.graph.flows:
-        if flow.kind in ("writes", "publishes") and flow.source in workers and flow.target in keepers:
-            changes.setdefault(flow.source, {}).setdefault(flow.target, flow)
+    components, wiring = tree.graph.components, tree.dependencies.wiring
+    keeps = bytearray(c.kind in DATABASES | MESSAGING | {"search_index"} for c in components)
     out = []
-    for source, flows in changes.items():
-        if len(flows) < 2 or not any(by_id[t].kind in DATABASES for t in flows):
+    for n, source in enumerate(components):
+        if source.kind not in RUNTIME or len(wiring.targets[n]) < 2:
             continue
-        if states(by_id[source], *_TOGETHER) or any(states(f, *_TOGETHER) for f in flows.values()):
+        flows: dict[int, Flow] = {}
+        changes = wiring.sorts[n].translate(_CHANGES)
+        for at, target in enumerate(wiring.ends[n]):
+            if changes[at] and keeps[target] and target not in flows:
+                flows[target] = wiring.flows[n][at]
+        if len(flows) < 2 or not any(components[t].kind in DATABASES for t in flows):
+            continue
+        if states(source, *_TOGETHER) or any(states(f, *_TOGETHER) for f in flows.values()):
             continue
         because = tuple(f.id for f in flows.values())
-        out.append(Derived("dualWrite", source, objects=tuple(sorted(flows)), because=because))
+        objects = tuple(sorted(tree.names[t] for t in flows))
+        out.append(Derived("dualWrite", source.id, objects=objects, because=because))
     return out
 
 
@@ -56,13 +60,18 @@ def herds(tree: FaultTree) -> list[Derived]:
 def stampedes(tree: FaultTree) -> list[Derived]:
     """Return caches with a stated time to live that several instances read in front of a store, without stale answers or staggered times."""
     by_id = tree.dependencies.by_id
-    stores = {id_ for id_, c in by_id.items() if c.kind in DATABASES}
-    behind = {id_ for id_, needed in tree.dependencies.between.items() if not stores.isdisjoint(needed)}
     caches = {id_ for id_, c in by_id.items() if c.kind == "cache"}
+    expiring = {id_ for id_ in caches if states(by_id[id_], "ttl")}
+    expiring |= {f.target for f in tree.graph.flows if f.facts and f.target in caches and states(f, "ttl")}
+    if not expiring:
+        return []
+    stores = {n for n, c in enumerate(tree.graph.components) if c.kind in DATABASES}
+    targets = tree.dependencies.wiring.targets
+    behind = {tree.names[n] for n, needed in enumerate(targets) if not stores.isdisjoint(needed)}
     readers: dict[str, dict[str, str]] = {}
     timed: dict[str, str] = {}
     for flow in tree.graph.flows:
-        if flow.target not in caches or flow.source not in behind:
+        if flow.target not in expiring or flow.source not in behind:
             continue
         if states(flow, "serves_stale") or instances(by_id[flow.source]) != "several":
             continue

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import islice
 
 from buttress.compact import depth_first
-from buttress.dependencies import number
+from buttress.dependencies import HAS_EVIDENCE, HAS_FACTS, WAITED, number
 from buttress.faults import FaultTree
 from buttress.model import Derived, Flow
 from buttress.model.kinds import RUNTIME, STORES
@@ -38,14 +39,14 @@ class Order:
 
     `reached` are the ones that requests from outside reach. `steps` are the waiting calls of each component, those that close circles
     aside, and those that can't matter: they state nothing and lead nowhere further, or where the one before leads. The attempts are 1
-    and the timeout is None when unknown; `tries` and `timed` hold what is known by the id of the flow.
+    and the timeout is None when unknown; `retries` and `times` say whether anything is known of them at all.
     """
 
     all: list[int]
     reached: list[int]
     steps: list[list[Step]]
-    tries: dict[str, int]
-    timed: dict[str, float]
+    retries: bool
+    times: bool
     index: dict[str, int]
 
 
@@ -61,37 +62,46 @@ def ordered(tree: FaultTree) -> Order:
     read, index, waits = tree.dependencies, tree.index, tree.waits
     fronts = (f for e in read.entries for f in read.fronts.get(e, ()))
     doors = dict.fromkeys((*fronts, *read.entries))
-    done, circles = depth_first(waits, [index[i] for i in (*doors, *read.synchronous)])
+    asking = [n for n, needed in enumerate(waits) if needed]
+    done, circles = depth_first(waits, [*(index[i] for i in doors), *asking])
     entered = {index[door] for door in doors}
     reached = max((at for at, node in enumerate(done, 1) if node in entered), default=0)
-    tries: dict[str, int] = {}
-    timed: dict[str, float] = {}
+    closed: dict[int, set[int]] = {}
+    for node, target in circles:
+        closed.setdefault(node, set()).add(target)
+    retries = times = False
     steps: list[list[Step]] = [[] for _ in waits]
-    for source, flows in read.synchronous.items():
-        node = index[source]
-        plain = {tree.names[needed] for needed in waits[node] if waits[needed]}
-        for flow in flows:
-            many, timeout = 1, None
-            if flow.facts:
-                many, timeout = _stated(flow)
-                if many > 1:
-                    tries[flow.id] = many
-                if timeout is not None:
-                    timed[flow.id] = timeout
-            elif flow.target not in plain:
+    for node in asking:
+        plain = {needed for needed in waits[node] if waits[needed]}
+        back = closed.get(node, ())
+        flows, out = read.wiring.flows[node], steps[node]
+        those = zip(read.strength[node], read.wiring.sorts[node], read.wiring.ends[node], strict=True)
+        for at, (strong, sort, target) in enumerate(those):
+            if not strong & WAITED:
                 continue
-            else:
-                plain.discard(flow.target)
-            target = index[flow.target]
-            if (node, target) not in circles:
-                steps[node].append((flow, target, many, timeout))
-    return Order(done[::-1], done[:reached][::-1], steps, tries, timed, index)
+            if sort & HAS_FACTS:
+                tries, timeout = _stated(flows[at])
+                retries = retries or tries > 1
+                times = times or timeout is not None
+                if target not in back:
+                    out.append((flows[at], target, tries, timeout))
+            elif target in plain:
+                plain.discard(target)
+                if target not in back:
+                    out.append((flows[at], target, 1, None))
+    return Order(done[::-1], done[:reached][::-1], steps, retries, times, index)
 
 
 def _stated(flow: Flow) -> tuple[int, float | None]:
     """Return how often a flow tries (retries + 1, 1 when unknown) and its timeout."""
-    retries, timeout = number(flow, "retry"), number(flow, "timeout")
-    return 1 + int(retries) if retries is not None and 1 <= retries < 100 else 1, timeout
+    tries, timeout = 1, None
+    for fact in flow.facts:
+        if fact.name == "timeout":
+            timeout = number(flow, "timeout")
+        elif fact.name == "retry":
+            many = number(flow, "retry")
+            tries = 1 + int(many) if many is not None and 1 <= many < 100 else 1
+    return tries, timeout
 
 
 def amplified(order: Order) -> list[Derived]:
@@ -99,7 +109,7 @@ def amplified(order: Order) -> list[Derived]:
 
     Everything behind that flow gets the same number of attempts, so it isn't told again.
     """
-    if not order.tries:
+    if not order.retries:
         return []
     # for each component, the most attempts with which it is reached when one level, or several, retried; and the last flow of that way
     one: list[Way] = [_NONE] * len(order.steps)
@@ -128,7 +138,7 @@ def amplified(order: Order) -> list[Derived]:
         if last.id not in inner and len(out) < TOLD:
             path = _way(one, more, last, order)
             inner.update(f.id for f in path)
-            out.append(Derived("attempts", last.id, value=total, because=_retried(path, order.tries)))
+            out.append(Derived("attempts", last.id, value=total, because=_retried(path)))
     return sorted(out, key=lambda d: d.subject)
 
 
@@ -145,18 +155,19 @@ def _way(one: list[Way], more: list[Way], last: Flow, order: Order) -> tuple[Flo
         if flow is None:
             break
         steps.append(flow)
-        choose = flow.id in order.tries
+        choose = _stated(flow)[0] > 1
         if choose and not several:
             break  # the only level that retries begins here
     return tuple(reversed(steps))
 
 
-def _retried(path: tuple[Flow, ...], tries: dict[str, int]) -> tuple[str, ...]:
+def _retried(path: tuple[Flow, ...]) -> tuple[str, ...]:
     """Return the steps of a path from its first retry on, each retry named behind its flow."""
-    first = next(n for n, flow in enumerate(path) if flow.id in tries)
+    retried = [_stated(flow)[0] > 1 for flow in path]
+    first = retried.index(True)
     steps = [path[first].source]
-    for flow in path[first:]:
-        steps += [flow.id, *([f"{flow.id}.retry"] if flow.id in tries else []), flow.target]
+    for flow, again in zip(path[first:], retried[first:], strict=True):
+        steps += [flow.id, *([f"{flow.id}.retry"] if again else []), flow.target]
     return tuple(steps)
 
 
@@ -166,36 +177,29 @@ def impatient(order: Order) -> list[Derived]:
     The worst case of a callee is the longest of its waiting calls: attempts times timeout where it is stated; where a source denies a
     timeout, attempts times the worst case behind it; where nothing is said, nothing is assumed.
     """
-    timed = order.timed
-    if not timed:
+    if not order.times:
         return []
     worst: list[tuple[float, Flow, int] | None] = [None] * len(order.steps)
-    for node in reversed(order.all):
+    found = []
+    for node in reversed(order.all):  # callees come before their callers
         slowest = None
         for flow, target, tries, timeout in order.steps[node]:
-            longest = timeout
+            behind, longest = worst[target], timeout
             if timeout is None:
-                behind = worst[target]
                 fact = flow.fact("timeout") if behind and flow.facts else None
                 longest = behind[0] if behind and fact is not None and fact.absent else None
+            elif behind is not None and behind[0] > timeout and behind[1].target != flow.source:
+                found.append((round(behind[0] - timeout, 3), flow, behind))
             if longest is not None and (slowest is None or longest * tries > slowest[0]):
                 slowest = (longest * tries, flow, target)
         worst[node] = slowest
-    found = []
-    for steps in order.steps:
-        for flow, target, _, patience in steps:
-            behind = worst[target]
-            if patience is None or behind is None:
-                continue
-            if behind[0] > patience and behind[1].target != flow.source:
-                found.append((round(behind[0] - patience, 3), flow, behind))
     out = []
     for over, flow, behind in nsmallest(TOLD_IMPATIENT, found, key=lambda f: (-f[0], f[1].id)):
         because = [flow.source, f"{flow.id}.timeout", flow.target]
         step: tuple[float, Flow, int] | None = behind
         while step is not None and len(because) < STEPS:
             because += [f"{step[1].id}.timeout", step[1].target]
-            step = None if step[1].id in timed else worst[step[2]]
+            step = None if _stated(step[1])[1] is not None else worst[step[2]]
         out.append(Derived("impatient", flow.id, value=over, because=tuple(because)))
     return sorted(out, key=lambda d: d.subject)
 
@@ -206,7 +210,7 @@ def slower(tree: FaultTree) -> list[Derived]:
     stated = {c.id: s for c in tree.graph.components if c.facts and (s := number(c, "latency")) is not None}
     out = []
     for id_, promise in stated.items():
-        waits = [f for f in read.synchronous.get(id_, ()) if stated.get(f.target, 0.0) > promise]
+        waits = [f for f in read.synchronous(id_) if stated.get(f.target, 0.0) > promise]
         if waits:
             slowest = max(waits, key=lambda f: (stated[f.target], f.id))
             over = round(stated[slowest.target] - promise, 3)
@@ -219,18 +223,23 @@ def slower(tree: FaultTree) -> list[Derived]:
 
 def tails(tree: FaultTree) -> list[Derived]:
     """Return what waits for many callees, and how many of its requests meet the slowest hundredth of one of them."""
-    read = tree.dependencies
-    answering = {id_ for id_, c in read.by_id.items() if c.kind in RUNTIME | STORES | {"external_service"}}
+    read, components = tree.dependencies, tree.graph.components
+    answers = bytearray(c.kind in RUNTIME | STORES | {"external_service"} for c in components)
     out = []
-    for source, flows in read.synchronous.items():
-        if len(flows) < FANNED or read.by_id[source].kind not in ("service", "web_frontend"):
+    for node, waits in enumerate(read.waits):
+        if len(waits) < FANNED or components[node].kind not in ("service", "web_frontend"):
             continue
+        flows = read.wiring.flows[node]
+        those = zip(read.strength[node], read.wiring.sorts[node], read.wiring.ends[node], strict=True)
         callees = {
-            f.target: f.id for f in flows if f.target in answering and not (f.evidence and _looks_after(f))
+            target: at
+            for at, (strong, sort, target) in enumerate(those)
+            if strong & WAITED and answers[target] and not (sort & HAS_EVIDENCE and _looks_after(flows[at]))
         }
         if len(callees) >= FANNED:
             share = round(1 - 0.99 ** len(callees), 3)
-            out.append(Derived("fanOutTail", source, value=share, because=tuple(callees.values())[:10]))
+            because = tuple(flows[at].id for at in islice(callees.values(), 10))
+            out.append(Derived("fanOutTail", tree.names[node], value=share, because=because))
     return out
 
 
