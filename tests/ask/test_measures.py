@@ -80,17 +80,17 @@ def said(question: str) -> str:
         ("which container may take the least memory?", "resource limits: 64M, of logbook."),
         ("which berth has the most ships a week?", "Ships a week, largest of 3 rows: south (1,030)."),
         ("which containers publish ports to the host?", "crane-api: published ports 7001."),
-        ("how many containers have a health check?", "1 with health check and 4 without"),
-        ("which services are never called by anything?", "Nothing was read that uses clerk and winch."),
-        ("which services call nothing?", "Nothing was read that logbook uses."),
+        ("how many containers have a health check?", "Containers that have health check (1 of 5): crane-api."),
+        ("which services are never called by anything?", "that are not called by anything, as far as the sources say (2): clerk and winch."),
+        ("which services call nothing?", "Services that call nothing, as far as the sources say (1): logbook."),
         ("does logbook talk to anything?", "The sources show no flow from logbook."),
         ("does crane-api talk to anything else?", "crane-api uses"),
         ("how many services does crane-api call?", "crane-api uses 2: "),
-        ("who doesn't wait for logbook?", "clerk, crane-api and winch are not said to wait for logbook; tallies does."),
+        ("who doesn't wait for logbook?", "as far as the sources say (3): clerk, crane-api and winch."),
         ("which images are pinned and which are not?", "clerk: image tag not pinned."),
         ("everything has a health check, right?", "logbook: no health check."),
         ("add up the memory limits", "2 parts together may take 320 MB of memory"),
-        ("who uses tallies, and who doesn't?", "No flow to tallies was read from clerk"),
+        ("who uses tallies, and who doesn't?", "do not use tallies, as far as the sources say (3): clerk, logbook and winch"),
         ("is tallies persistent?", "No backup of tallies is mentioned."),
         ("the tallies disk died. what is gone?", "What tallies holds lies on what is said to be lost"),
         ("what does quay:east_crane hold?", "11 m"),
@@ -100,7 +100,7 @@ def said(question: str) -> str:
         ("no limits on memory anywhere?", "clerk: no resource limits."),
         ("are any credentials hard-coded?", "No secret in plain text was found in what was read."),
         ("do clerk and winch differ in anything?", "Only of winch: may run as root."),
-        ("who calls both the logbook and crane-api?", "winch uses logbook and crane-api."),
+        ("who calls both the logbook and crane-api?", "(1): winch."),
         ("which settings are mandatory?", "Of 3 settings in what was read 2: HARBOUR and CHART."),
         ("which settings are optional?", "Of 3 settings in what was read 1: TIDE_TABLE."),
         ("who takes the least memory, and who the most?", "The largest memory by resource limits: 256M, of crane-api."),
@@ -119,7 +119,8 @@ def test_a_superlative_tells_no_topic_besides() -> None:
 
 def test_what_is_asked_for_at_once_is_not_told_of_what_has_half_of_it() -> None:
     text = said("which services have neither a memory limit nor a health check?")
-    assert "3 in what was read have no resource limits and no health check: clerk, tallies and winch." in text
+    assert "have no resource limits and have no health check (2): clerk and winch." in text
+    assert "tallies (a cache (Redis))" in text
     assert "logbook" not in text
 
 

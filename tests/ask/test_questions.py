@@ -82,6 +82,11 @@ def test_practices_stand_beside_a_comparison_of_products_and_not_of_parts() -> N
     assert answered("bookshop", "should we use kafka or rabbitmq?").practices != ()
 
 
+def test_beside_an_answer_stands_no_practice_that_only_touches_the_matter() -> None:
+    assert answered("bookshop", "where are cover images kept?").practices == ()
+    assert answered("bookshop", "how do I add a second replica of pricing?").practices != ()
+
+
 def test_an_answer_is_plain_values() -> None:
     plain = answer_json(answered("bookshop", "who owns payments?"))
     assert plain["intent"] == "owner"

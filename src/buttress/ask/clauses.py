@@ -19,7 +19,7 @@ _SENTENCE = re.compile(r"(?<=[?!;])\s+|(?<=[a-z0-9)\]]\.)\s+(?=[A-Z@])|\s+(?:/|�
 # "…, and who owns it", "… and is it backed up": what follows has a subject of its own.
 _JOINT = re.compile(
     rf"(?:,\s*(?:and|or|but|plus|also)?\s*|\s+(?:and|but|plus)\s+)(?:(?:then|also|so|if so|if yes|if not|please|rather|better|actually),?\s+)*"
-    rf"(?=(?:{_WH}|{_DOES}|tell|show|list)\b(?=\s+\S+\s+\S)|{_IS}\s+{_SUBJECT}\b|{_WH}(?:\s+\w+)?\s+(?:{_DOES}|{_IS})(?:\s+not)?\s*\W*$)",
+    rf"(?!\w+n't\s+(?!{_SUBJECT}\b))(?=(?:{_WH}|{_DOES}|tell|show|list)\b(?=\s+\S+\s+\S)|{_IS}\s+{_SUBJECT}\b|{_WH}(?:\s+\w+)?\s+(?:{_DOES}|{_IS})(?:\s+not)?\s*\W*$)",
     re.I,
 )
 # A clause that only says when the next one holds ends at a comma, too.
@@ -85,10 +85,20 @@ def with_noun(clause: str, before: str) -> str:
     >>> with_noun("who wrote the small one?", "which dashboards are there")
     'who wrote the small dashboard?'
     """
+    noun = asked_for(before)
+    return re.sub(r"\b(the [\w-]+) ones?\b", rf"\1 {singular(noun)}", clause) if noun else clause
+
+
+def asked_for(clause: str) -> str:
+    """Return the noun for what a clause asks for, nothing where it names none.
+
+    >>> asked_for("which stores are there"), asked_for("who owns billing")
+    ('stores', '')
+    """
     asked = re.search(
-        r"\b(?:which|what|how many|list|show)(?: (?:the|all|our))? ([a-z]{3,}s)\b", before.lower()
+        r"\b(?:which|what|how many|list|show)(?: (?:the|all|our))? ([a-z]{3,}s)\b", clause.lower()
     )
-    return re.sub(r"\b(the [\w-]+) ones?\b", rf"\1 {singular(asked[1])}", clause) if asked else clause
+    return asked[1] if asked else ""
 
 
 def with_name(clause: str, name: str) -> str:

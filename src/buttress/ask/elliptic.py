@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from buttress.ask import measures
 from buttress.ask.question import Question
+from buttress.ask.sets.algebra import Not, Query, Relates, Select
+from buttress.ask.sets.lexicon import kinds_of
 from buttress.vocabulary import load
 
 # What asks about a part under the condition of the clause before.
@@ -24,6 +26,12 @@ _WHO_HAS_IT = re.compile(
     r"(?:and )?(?:who|what|which(?: \w+)?) (?:has|have|is|are|does|do) (?:it|that|they|them|those)\W*", re.I
 )
 
+_IN_THEM = re.compile(
+    r"(?:and )?(?:what|who|which (?:services?|parts?|components?))(?:'s| is| are| runs?| lies?| lives?| belongs?) "
+    r"(?:in|to|on) (?:them|it|each(?: of them)?)\W*",
+    re.I,
+)
+
 
 def is_told(part: str, last: Question) -> bool:
     """Return whether a clause asks only for what the answer to the one before has told: who has the number.
@@ -31,6 +39,8 @@ def is_told(part: str, last: Question) -> bool:
     >>> is_told("who has it?", Question("", "which is the smallest limit", "fact"))
     True
     """
+    if last.query is not None and last.query.aim == "places":
+        return _IN_THEM.fullmatch(part) is not None
     return last.intent == "fact" and _WHO_HAS_IT.fullmatch(part) is not None
 
 
@@ -62,8 +72,16 @@ def turned(part: str, last: Question) -> Question | None:
         )
     if not _ELLIPSIS.fullmatch(part):
         return None
-    if last.intent not in ("dependents", "non_users") or not any(t.ids for t in last.named()):
-        return None
     denied = re.search(r"n't\b|\bnot\b", part) is not None
-    intent = "non_users" if denied == (last.intent == "dependents") else "dependents"
-    return replace(last, text=part, intent=intent)
+    if last.query is not None and last.query.aim == "list" and len(last.query.select.conditions) == 1:
+        condition = last.query.select.conditions[0]
+        before = isinstance(condition, Not)
+    elif last.intent == "dependents" and (used := [t for t in last.named() if t.ids]):
+        condition, before = Relates("use", Select(used[0].words, ids=used[0].ids)), False
+    else:
+        return None
+    inner = condition.condition if isinstance(condition, Not) else condition
+    services = Select(
+        "services", kinds_of("services"), conditions=(Not(inner) if denied != before else inner,)
+    )
+    return replace(last, text=part, intent="set", slots=(), query=Query("list", services))

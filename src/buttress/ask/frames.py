@@ -95,26 +95,6 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("longest", rf"\b(?:longest|slowest|deepest)\b(?!\W+(?:[\w-]+ )?{_LIMIT}).*"
                 r"\b(?:paths?|chains?|routes?|ways?|calls?|requests?|sequences?|hops?|trips?)\b|\bcritical paths?\b|"
                 r"\bhow (?:deep|long) (?:is|are|do) (?:the |our )?(?:[\w-]+ )*(?:chains?|call (?:chains?|paths?|graph))", ""),
-    ("extreme", r"\b(?:used|called|needed|shared|read|written) by the (?:most|fewest)\b|"
-                r"\b(?:most|fewest|least|highest|lowest)(?: number of)?(?: \w+)? (?:dependents?|dependenc(?:y|ies)|callers?|callees|users|clients|consumers|"
-                r"connections?|neighbou?rs|flows|links|used|called|depended|connected|shared|depends|popular|calls|edges|uses)\b|"
-                rf"\b{_CALLS} (?:the )?(?:most|fewest|least)(?: (?:number|amount) of)?(?: (?:other|different))?"
-                r"(?: (?:others?|services?|components?|parts?|things?|systems?|apps?))?\W*$", ""),
-    ("extreme", r"\b(?:rank|sort|order)\w*\b.*\bby\b.*\b(?:depend\w*|call\w*|us(?:e|es|ed|ers|age)|consumers?|connections?|clients)\b", ""),
-    ("shared", r"^(?!.*\bshar\w+ (?:[\w-]+ ){0,3}(?:files?|disks?|volumes?|director(?:y|ies)|folders?)\b).*"
-               r"\b(?:shares?|shared|sharing|in common|same (?:database|store|cache|broker|queue|schema))\b", "store"),
-    ("non_users", rf"\b{_WHO} (?:\w+ )?(?:(?:do not|does not|don't|doesn't|never) (?:\w+ )?(?:have|own|keep)|(?:have|has) no|"
-                  rf"(?:(?:is|are|work|works|run|runs|do|does) )?without) (?:an? |any |the |its |their |own )*{_T}", ""),
-    ("non_users", rf"\b{_WHO} (?:\w+ )?(?:do not|does not|don't|doesn't|do n't|never|can't|cannot) (?:\w+ )?{_CALLS} {_THE}{_T}", ""),
-    ("non_users", rf"\b{_WHO} (?:is|are) (?:not|n't) (?:connected|linked|attached) to {_THE}{_T}|\b(?:isn't|aren't) (?:connected|linked) to {_THE}{_T2}", ""),
-    ("unreached", rf"\b(?:never|not|n't) (?:gets? |being |ever )*{_BY} (?:any(?:thing|one|body)|any (?:other )?\w+|others?)\b|"
-                  rf"\b(?:never|not|n't) (?:gets? |being |ever )*(?:called|used|needed|invoked)(?: at all)?\W*$", ""),
-    ("leaves", rf"\b{_WHO} (?:\w+ )?{_CALLS} (?:nothing|nobody|no one|no (?:other )?\w+)(?: else)?\W*$|"
-               rf"\b(?:don't|doesn't|do not|does not|never) (?:\w+ )?{_CALLS} (?:any(?:thing|one|body)|any (?:other )?\w+|others?)(?: else| at all)?\W*$|"
-               rf"\b(?:without|no) (?:any )?(?:dependenc(?:y|ies)|callees|outgoing (?:calls?|flows?))\b", ""),
-    ("unreached", rf"\b(?:nobody|nothing|no one|no (?:other )?\w+) (?:else )?{_CALLS}(?: (?:them|it|at all|anymore|any more))*\s*\?*$|"
-                  rf"\b(?:unused|orphan(?:s|ed)?)\b.*{_PARTS}|"
-                  rf"{_PARTS}.*\b(?:unused|orphan(?:s|ed)?|without (?:any )?(?:callers?|users|dependents))", ""),
     ("path", rf"\b{_LEADS}\b.*\b{_AVOIDS} {_THE}@\d+|\b{_AVOIDS} {_THE}@\d+ .*\b{_LEADS}\b", "things"),
     ("path", rf"\b(?:go(?:es|ing)?|pass\w*|come|flows?|travels?|reach\w*|gets? (?:in)?to|leads?|leading|{_WAYS})\b.*"
              rf"\b(?:through|via|past|by way of) {_THE}@\d+", "things"),
@@ -127,7 +107,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("owner", rf"\bwho(?:'s| is| are) (?:on (?:the hook|call|duty)|in charge|accountable|answerable|to blame)\b.*?{_T}", ""),
     ("fact", r"\b(?:lose|loss|losing|lost|missing|gone)\b.*\b(?:restor(?:e[ds]?|ing)\b|from (?:the |a |our |last \S+ )*(?:backups?|dumps?|snapshots?))|"
              r"\b(?:restor(?:e[ds]?|ing))\b.*\b(?:lose|loss|lost|missing|gone)\b", "=backup"),
-    ("loss", rf"\b(?:lose|loses|losing|lost|loss of) (?:any |some |all |our |the |its |my )*(?:@\d+(?:'s?)? )?{_HELD}", ""),
+    ("loss", rf"\b(?:lose|loses|losing|lost|loss of) (?:any |some |all |our |the |its |my |their )*(?:@\d+(?:'s?)? )?{_HELD}", ""),
     ("loss", rf"{_T} (?:\w+ )?(?:loses?|losing|lost|forgets?|drops?|wipes?|keeps?)\b.*{_STARTED_ANEW}", "holder"),
     ("loss", rf"^(?:is|are|will|does|do|did)\b.*{_T}.*\b(?:persist(?:ed|ent|s)?|durabl[ey])\b", ""),
     ("loss", rf"\b(?:lose|loses|losing) {_THE}(?:@\d+|[\w-]+(?: [\w-]+)?) (?:if|when|whenever|after|once|during) {_THE}{_T} (?:[\w-]+ )?{_FAILS}", "holder"),

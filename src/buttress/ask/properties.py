@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from buttress.ask import measures, several
+from buttress.ask import measures
 from buttress.ask.answer import Statement
 from buttress.ask.question import Question
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, labels, listed, name_of
@@ -32,6 +32,11 @@ _KEPT = re.compile(r"\b(?:keep|kept|stor|sav|held|hold|persist|live)")
 _AMOUNT = re.compile(r"\bhow (?:long|many|much|often|fast|big|large)\b")
 _NUMBER = re.compile(
     rf"(?i)\d|\b(?:{'|'.join(NUMBERS)}|daily|weekly|monthly|hourly|nightly|for ?ever|indefinitely|never)\b"
+)
+_COUNTS = re.compile(
+    r"\bhow many (?:of (?:the|our|these) )?(?:other |different |running )?"
+    r"(?:(?:micro-?)?services?|components?|parts?|apps?|containers?|pods?|deployments?|workloads?|calls?|flows?|connections?|links?|requests?|databases?|"
+    r"stores?|queues?|workers?|images?|things?|processes|systems?|jobs?)\b"
 )
 _TOPIC_OF = {
     "timeout": "timeouts", "retry": "retries", "backup": "backups", "idempotent": "idempotency",
@@ -60,8 +65,6 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
         question = replace(
             question, kinds=frozenset()
         )  # "ports to open in the firewall", where none was read
-    if not things and (wanted := several.conditions(question)):
-        return several.joint(wanted, _of_all([n for n, _ in wanted], question, graph), graph)
     out: list[Statement] = []
     lacking = bool(_LACK.search(question.pattern))
     compared = False
@@ -69,9 +72,9 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     names = {" ".join(stem(w) for w in known_facts[n].label.split()): n for n in reversed(question.facts)}
     for name in (n for n in question.facts if n in names.values()):
         holders = _holders(name, things, question, graph)
-        known = [(h, found) for h in holders if (found := _found(name, h))]
-        stated = [(h, fs) for h, found in known if (fs := [f for f in found if not f.absent])]
-        denied = [(h, found) for h, found in known if all(f.absent for f in found)]
+        of_each = [(h, found) for h in holders if (found := known(name, h))]
+        stated = [(h, fs) for h, found in of_each if (fs := [f for f in found if not f.absent])]
+        denied = [(h, found) for h, found in of_each if all(f.absent for f in found)]
         if of_number := [(h, fs) for h, fs in stated if _holds_number(fs, question)]:
             stated, denied, holders = of_number, [], [h for h, _ in of_number]
         if (
@@ -81,9 +84,9 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
             and _IN_THE_OPEN.search(question.pattern)
         ):
             out.append(Statement("No secret in plain text was found in what was read.", holds="nothing"))
-        silent = {h.id for h in holders} - {h.id for h, _ in known}
-        unknown = [h for h in holders if h.id in silent and _concerns(name, h, graph)]
-        if several.counts(question) and known:
+        silent = {h.id for h in holders} - {h.id for h, _ in of_each}
+        unknown = [h for h in holders if h.id in silent and concerns(name, h, graph)]
+        if _counts(question) and of_each:
             out.append(_counted(name, len(denied), len(stated), len(unknown), lacking=lacking))
         if first := measures.ranked(name, stated, question, graph):
             out, compared, stated = [*out, *first], True, []
@@ -108,16 +111,13 @@ def fact(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     return tuple(out) if compared else (*out, *_stances(question, graph))
 
 
-def _of_all(
-    names: Sequence[str], question: Question, graph: SystemGraph
-) -> list[tuple[Component | Flow, list[list[Fact]]]]:
-    """Return what is known of several facts of all that may have each of them."""
-    of_each = [{h.id for h in _holders(name, (), question, graph)} for name in names]
-    return [
-        (h, [_found(name, h) for name in names])
-        for h in _holders(names[0], (), question, graph)
-        if all(h.id in ids for ids in of_each)
-    ]
+def _counts(question: Question) -> bool:
+    """Return whether a question asks how many parts or calls there are of which something holds, not for a number that they have.
+
+    >>> _counts(Question("", "how many services have no probe", "fact")), _counts(Question("", "how many replicas has @0", "fact"))
+    (True, False)
+    """
+    return _COUNTS.search(question.pattern) is not None
 
 
 def _counted(name: str, without: int, having: int, unknown: int, *, lacking: bool) -> Statement:
@@ -155,8 +155,12 @@ def _dumped(stores: set[str], graph: SystemGraph) -> list[Statement]:
     return [flow_statement(f, graph) for f in graph.flows if f.source in taken]
 
 
-def _found(name: str, holder: Component | Flow) -> list[Fact]:
-    """Return what is known of a fact, by itself and by those that are a part of it."""
+def known(name: str, holder: Component | Flow) -> list[Fact]:
+    """Return what is known of a fact, by itself and by those that are a part of it.
+
+    >>> [f.name for f in known("health_check", Component("a", "a", facts=(Fact("readiness"),)))]
+    ['readiness']
+    """
     return [f for n in (name, *_PARTS_OF.get(name, ())) if (f := holder.fact(n)) is not None]
 
 
@@ -206,8 +210,12 @@ def _domain(holder: Component | Flow) -> str:
     return "flow" if isinstance(holder, Flow) else "component"
 
 
-def _concerns(name: str, holder: Component | Flow, graph: SystemGraph) -> bool:
-    """Return whether it makes sense to ask for a fact of a part: backups of stores, timeouts of synchronous calls."""
+def concerns(name: str, holder: Component | Flow, graph: SystemGraph) -> bool:
+    """Return whether it makes sense to ask for a fact of a part: backups of stores, timeouts of synchronous calls.
+
+    >>> concerns("backup", Component("a", "a", "relational_db"), SystemGraph()), concerns("backup", Component("a", "a"), SystemGraph())
+    (True, False)
+    """
     if isinstance(holder, Flow):
         if name in ("dead_letter_queue", "acknowledgement", "outbox"):
             return holder.kind in ("publishes", "consumes")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
-from buttress.ask.called import ASKING, CALLED, COUNTED, DATA, FAMILIES, RUNNING, UNASKED, WIDE
+from buttress.ask.called import ASKING, RUNNING, WIDE
 from buttress.ask.frames import FRAMES
 from buttress.ask.nicknames import by_name, by_stem, by_word, by_words, loosely, short_for
+from buttress.ask.phrases import data_phrases, fact_phrases, facts_at, family
+from buttress.ask.sets.algebra import Query, are_there, is_composed
+from buttress.ask.sets.grammar import parse
+from buttress.ask.sets.lexer import tokens
 from buttress.ask.spelling import misspelt, plainly
 from buttress.model import Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, STORES
 from buttress.vocabulary import load
-from buttress.vocabulary.match import Phrases, stem, stem_keys
-from buttress.vocabulary.roles import role_phrases
+from buttress.vocabulary.match import stem
 
 MAX_CHARACTERS = 2_000
 _HOLDERS = STORES | MESSAGING
@@ -60,6 +62,7 @@ class Question:
     data: tuple[str, ...] = ()
     kinds: frozenset[str] = field(default_factory=frozenset)
     unknown: str = ""  # words in the place of a thing that name nothing that was read
+    query: Query | None = None  # asked of a set of parts, by a question of which every word is understood
 
     def named(self) -> tuple[Thing, ...]:
         """Return the things that the frame names, else all."""
@@ -89,7 +92,7 @@ def understand(text: str, graph: SystemGraph) -> Question:
     facts = tuple(
         dict.fromkeys(
             m.id
-            for m in _fact_phrases().find(pattern)
+            for m in fact_phrases().find(pattern)
             if m.id not in WIDE
             or not any(t.start < m.start < t.end or m.end < t.end > m.start >= t.start for t in subjects)
         )
@@ -110,7 +113,7 @@ def understand(text: str, graph: SystemGraph) -> Question:
     topics = tuple(
         dict.fromkeys(m.id for m in (*subjects, *told) if text[m.start : m.end].lower() not in RUNNING)
     )
-    data = tuple(dict.fromkeys(m.id for m in _data_phrases().find(pattern)))
+    data = tuple(dict.fromkeys(m.id for m in data_phrases().find(pattern)))
     rest = pattern
     for subject in subjects:
         words = pattern[subject.start : subject.end]
@@ -122,6 +125,10 @@ def understand(text: str, graph: SystemGraph) -> Question:
         ):  # a "dead letter queue" is no queue, "no volume" no store
             rest = rest[:start] + "." * (end - start) + rest[end:]
     kinds = _kinds(rest)
+    query = parse(tokens(pattern, [(t.words, t.ids, t.by) for t in things], graph))
+    spoken_of = query is not None and are_there(query, graph)
+    if query is not None and spoken_of and is_composed(query):
+        return Question(text, pattern, "set", tuple(things), (), facts, topics, data, kinds, query=query)
     for intent, frame, needs in FRAMES:
         if (
             ("fact" in needs and not facts)
@@ -143,6 +150,8 @@ def understand(text: str, graph: SystemGraph) -> Question:
         match = frame.search(pattern)
         if match is None:
             continue
+        if intent in ("listing", "topic") and spoken_of and query is not None and query.select.conditions:
+            break  # a kind or a topic is less than all that was understood
         groups = match.groupdict()
         slots = tuple(int(g[1:]) for name in ("one", "two") if (g := groups.get(name)) and g[0] == "@")
         if "holder" in needs and not _holds([things[n] for n in slots], graph):
@@ -156,6 +165,8 @@ def understand(text: str, graph: SystemGraph) -> Question:
             facts, topics = (needs[1:],), ()
             kinds -= {"secret_store"}  # passwords in files, not where they are to be
         return Question(text, pattern, intent, tuple(things), slots, facts, topics, data, kinds, unknown)
+    if spoken_of and query is not None and query.select.conditions:
+        return Question(text, pattern, "set", tuple(things), (), facts, topics, data, kinds, query=query)
     return Question(text, pattern, "unclear", tuple(things), (), facts, topics, data, kinds)
 
 
@@ -184,7 +195,7 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
                 taken[first : first + length] = [True] * length
                 yield start, end, Thing(phrase, ids, "name")
     vocabulary = load()
-    meant = [(m.start, m.end) for m in (*_fact_phrases().find(text), *vocabulary.find_topics(text))]
+    meant = [(m.start, m.end) for m in (*fact_phrases().find(text), *vocabulary.find_topics(text))]
     for match in vocabulary.find_technologies(text):
         inside = [n for n, (start, end) in enumerate(words) if start < match.end and end > match.start]
         if inside and free(inside[0], inside[-1] + 1):
@@ -215,7 +226,7 @@ def _things(text: str, graph: SystemGraph) -> Iterator[tuple[int, int, Thing]]:
                 continue
             if _asks_who(text[start:end], text[end:]) or text[start:end].lower() in ASKING:
                 continue
-            if (" " in text[start:end] or before == "no") and _fact_phrases().find(
+            if (" " in text[start:end] or before == "no") and fact_phrases().find(
                 text[words[first - 1][0] : end]
             ):
                 continue  # "a dead letter queue" is a property of a queue, "no volume" of what stores data
@@ -252,7 +263,7 @@ def _is_ordinary(word: str) -> bool:
     """Return whether a word is one of the vocabulary's own: a fact, a topic, a kind, a technology, a class of data."""
     low = word.lower()
     return bool(
-        _fact_phrases().find(low) or _data_phrases().find(low) or load().find_topics(low)
+        fact_phrases().find(low) or data_phrases().find(low) or load().find_topics(low)
         or load().find_technologies(low) or family(low)
     )  # fmt: skip
 
@@ -294,20 +305,6 @@ def _asks_who(phrase: str, after: str) -> bool:
         phrase.lower() == phrase
         and re.match(r"\s+of\b(?! (?:its|their|your|our|his|her) own\b)", after) is not None
     )
-
-
-def family(phrase: str) -> frozenset[str]:
-    """Return the kinds of component that a phrase means, empty for none.
-
-    >>> sorted(family("message queue"))
-    ['message_broker', 'stream']
-    """
-    for phrases, kinds in FAMILIES:
-        if phrase in phrases:
-            return kinds
-    roles = role_phrases()
-    kind = roles.get(phrase) or (roles.get(phrase[:-1]) if phrase.endswith("s") else None)
-    return frozenset((kind,)) if kind else frozenset()
 
 
 def _kinds(pattern: str) -> frozenset[str]:
@@ -353,35 +350,3 @@ def _is_part_of(wide: str, facts: tuple[str, ...]) -> bool:
         f not in WIDE and stem(wide) in {stem(w) for w in load().facts[f].label.lower().split()}
         for f in facts
     )
-
-
-def facts_at(text: str) -> list[tuple[int, int, str]]:
-    """Return where a text names facts, each with its place, in their order.
-
-    >>> facts_at("no readiness probe")
-    [(3, 18, 'readiness')]
-    """
-    return [(m.start, m.end, m.id) for m in _fact_phrases().find(text)]
-
-
-@cache
-def _fact_phrases() -> Phrases:
-    phrases = Phrases(stem_keys)
-    facts = load().facts
-    for name, fact in facts.items():
-        if name not in UNASKED and (fact.type not in COUNTED or " " in fact.label or name in CALLED):
-            phrases.add(fact.label, name)
-    for name, called in CALLED.items():
-        if name in facts:
-            for words in called.split(";"):
-                phrases.add(words.strip(), name)
-    return phrases
-
-
-@cache
-def _data_phrases() -> Phrases:
-    phrases = Phrases(stem_keys)
-    for name, called in DATA.items():
-        for words in called.split(";"):
-            phrases.add(words.strip(), name)
-    return phrases

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from buttress.ask.answer import Statement
 from buttress.ask.called import ASKING
-from buttress.ask.question import Question, family
+from buttress.ask.phrases import family
+from buttress.ask.question import Question
 from buttress.ask.words import fact_words, first_words, flow_statement, flow_words, kind_words, labels, listed
 from buttress.model import Component, Evidence, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
@@ -38,24 +39,8 @@ _VERBS: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
 
 
 def dependents(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
-    """Return the flows into the named components, of the kind that the verb asks about; of those into both only who has flows into each."""
-    groups = [set(thing.ids) for thing in question.things if thing.ids]
-    if len(groups) > 1 and re.search(r"\bboth (?:of )?(?:the |our )?@\d+", question.pattern):
-        return _users_of_all(groups, graph)
+    """Return the flows into the named components, of the kind that the verb asks about."""
     return _flows(question, graph, into=True)
-
-
-def _users_of_all(groups: Sequence[set[str]], graph: SystemGraph) -> tuple[Statement, ...]:
-    """Return who uses one of each group, with the flows that show it."""
-    users = [{f.source for f in graph.flows if f.target in group} for group in groups]
-    common = set.intersection(*users)
-    names = listed(labels(graph, sorted(group)) for group in groups)
-    if not common:
-        return (Statement(f"No part was read that uses {names}.", holds="nothing"),)
-    said = f"{labels(graph, sorted(common))} {'uses' if len(common) == 1 else 'use'} {names}."
-    wanted = set.union(*groups)
-    flows = [f for f in graph.flows if f.source in common and f.target in wanted]
-    return (Statement(said), *(flow_statement(f, graph) for f in flows))
 
 
 def dependencies(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
