@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from buttress.additions import settle
 from buttress.analysis import analyse, undisturbed
+from buttress.evidence.secrets.gate import kept_out
 from buttress.knowledge import project
 from buttress.merge import merge
 from buttress.model import Diagnostic, Source, SystemGraph
@@ -83,14 +84,14 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
 
         whole = graph_json.parse(sources[0])
         if isinstance(whole, Diagnostic):
-            return SystemGraph(name=name, diagnostics=(whole,))
-        return analyse(replace(whole, derived=()))
+            return kept_out(SystemGraph(name=name, diagnostics=(whole,)), sources)
+        return analyse(kept_out(replace(whole, derived=()), sources))
     fragments, skipped = read_all(sources)
     added = settle(fragments, sources)
     passages = [p for f in fragments for p in f.passages]
     known = tuple(c for f in (*fragments, added) for c in f.components if c.kind != "other" or f is not added)
     if not passages:
-        return analyse(merge((*fragments, added), name=name, skipped=skipped))
+        return analyse(kept_out(merge((*fragments, added), name=name, skipped=skipped), sources))
     from buttress.ledger import as_proposed, context, disagreements  # what manifests alone don't need
     from buttress.prose import Prose, extract
 
@@ -99,4 +100,4 @@ def read(sources: Sequence[Source], *, name: str = "system") -> SystemGraph:
     told = (*system.contradictions, *disagreements(prose, system))
     known_of_it = {f.name for f in system.facts}
     of_it = (*system.facts, *(f for f in context(prose) if f.name not in known_of_it))
-    return analyse(as_proposed(prose, replace(system, contradictions=told, facts=of_it)))
+    return analyse(kept_out(as_proposed(prose, replace(system, contradictions=told, facts=of_it)), sources))

@@ -86,3 +86,10 @@ def test_what_looks_like_an_instruction_within_a_heredoc_is_none() -> None:
 def test_a_command_with_a_secret_shows_its_name_only() -> None:
     one = image("FROM a\nCMD gunicorn x.wsgi --token s3cr3t-value\n")
     assert "s3cr3t" not in repr(one)
+
+
+def test_a_template_of_an_image_is_told_and_builds_none() -> None:
+    text = "FROM {{ LINUX_IMAGE }} AS base\nRUN pip install flask\nFROM base\nUSER desk\n"
+    found = dockerfile.read((Source("desk/templates/dockerfile.tmpl", text),))
+    assert found.components == ()
+    assert "template" in found.diagnostics[0].reason

@@ -105,3 +105,28 @@ def test_the_engine_of_a_facade_is_a_database_and_its_listener_consumes() -> Non
     assert kinds >= {("calls", "relational_db"), ("consumes", "message_broker")}
     (opened,) = [f for f in found.flows if f.target.startswith(("database", "postgresql"))]
     assert opened.evidence[0].source == "mill/web.py"
+
+
+DRIVERS = (
+    "from stevedore import driver\n\ndef of(conf):\n    return driver.DriverManager('mill.grinding', conf.stone).driver()\n",
+    "import psycopg2\n\nclass Stone:\n    def grind(self):\n        return psycopg2.connect('postgresql://grain-db/mill')\n",
+)
+
+
+@pytest.mark.parametrize(("group", "reaches"), [("mill.grinding", True), ("mill.other", False)])
+def test_what_a_program_loads_as_a_plug_in_of_its_own_project_belongs_to_it(
+    group: str, reaches: bool
+) -> None:
+    loading, stone = DRIVERS
+    packaging = (
+        "[project]\nname = 'mill'\ndependencies = ['flask', 'psycopg2', 'stevedore']\n"
+        "[project.scripts]\nmill-press = 'mill.work:main'\n"
+        f"[project.entry-points.'{group}']\nrough = 'mill.stone:Stone'\n"
+    )
+    work = "import time\nfrom mill import loading\n\ndef main():\n    while True:\n        loading.of(None).grind()\n        time.sleep(9)\n"
+    files = {
+        "pyproject.toml": packaging, "mill/__init__.py": "", "mill/web.py": WEB.replace("from mill.db import engine\n", ""), "mill/events.py": "",
+        "mill/work.py": work, "mill/loading.py": loading, "mill/stone.py": stone,
+    }  # fmt: skip
+    found = read(tuple(Source(name, text) for name, text in files.items()))
+    assert ("grain-db" in reached(found, "mill-press")) is reaches

@@ -164,3 +164,23 @@ def test_a_command_that_hands_over_to_the_clock_of_a_queue_is_a_clock(
     apart = {i: k for i, k in running(found).items() if i != "mill-worker"}
     assert apart == kinds
     assert [f.kind for f in found.flows if f.source == "mill-beat"] == ["publishes"] * len(kinds)
+
+
+@pytest.mark.parametrize(
+    ("within", "projects"), [("__init__.py", {"desk"}), ("settings.py", {"desk", "cmd", "db"})]
+)
+def test_a_manage_py_within_a_package_of_a_package_makes_no_project(within: str, projects: set[str]) -> None:
+    web = "import flask\n\napp = flask.Flask('desk')\n\n@app.route('/')\ndef index():\n    return ''\n"
+    files = {
+        "pyproject.toml": "[project]\nname = 'desk'\ndependencies = ['flask']\n",
+        "desk/__init__.py": "",
+        "desk/web.py": web,
+    }
+    for folder in ("desk/cmd", "desk/db"):
+        files |= {
+            f"{folder}/{within}": "",
+            f"{folder}/manage.py": "def main():\n    pass\n",
+            f"{folder}/other.py": web,
+        }
+    found = read(tuple(Source(path, text) for path, text in files.items()))
+    assert {c.id for c in found.components} == projects

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from buttress.evidence.secrets import without_secret
+from buttress.evidence.secrets import quotable, without_secret
 from buttress.model import Evidence, Form, Fragment, Source
 from buttress.names import words_of
 
@@ -145,8 +145,7 @@ class Texts:
             form = "diagram" if _DRAWN.search(name) else "prose" if _WRITTEN.search(name) else "config"
         if len(written) > MAX_SHOWN:
             written = written[:MAX_SHOWN].rsplit(" ", 1)[0]
-        if form == "config":
-            written = without_secret(written)
+        written = without_secret(written) if form == "config" else quotable(written)
         return Evidence(path, line, text.line(end - 1), written, form)
 
     def nearest(self, quote: str, texts: Sequence[Text]) -> Evidence | None:

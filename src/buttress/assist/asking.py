@@ -24,6 +24,7 @@ from buttress.additions.quotes import says
 from buttress.assist.checking import check
 from buttress.assist.endpoint import Endpoint, NoAnswer
 from buttress.assist.keeping import joined, rendered
+from buttress.evidence.secrets import veiled
 from buttress.model import Claim, Diagnostic, Source
 from buttress.model.schema import additions
 from buttress.pipeline import read
@@ -158,12 +159,12 @@ def split(source: Source) -> Iterator[Section]:
 
 
 def asking(section: Section, known: Sequence[str]) -> list[dict[str, str]]:
-    """Return the messages that ask about a section; its marks carry its digest, so that no document can close them."""
+    """Return the messages that ask about a section, its secrets left out; its marks carry its digest, so that no document can close them."""
     mark = hashlib.sha256(section.text.encode()).hexdigest()[:16]
     names = json.dumps(list(known)[:200], ensure_ascii=False)
     content = (
         f"Known components: {names}\nThe section stands between the two lines with {mark}.\n"
-        f"<<<{mark}\n{section.text}\n{mark}>>>\n"
+        f"<<<{mark}\n{veiled(section.text)}\n{mark}>>>\n"
     )
     return [{"role": "system", "content": PROMPT}, {"role": "user", "content": content}]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from buttress.additions import place_of
 from buttress.additions.quotes import Texts, says
 from buttress.errors import UnknownName
-from buttress.evidence.secrets import without_secret
+from buttress.evidence.secrets import quotable, without_secret
 from buttress.model import Claim, Component, Diagnostic, Evidence, Fact, Flow, Merge, Rejection, SystemGraph
 from buttress.names import keys, meant
 
@@ -83,7 +83,8 @@ class _Checker:
         return replace(claim, value=value, owner=owner, source=found.source, line=found.line)
 
     def _no_secret(self, claim: Claim, found: Evidence) -> None:
-        if found.form == "config" and without_secret(claim.quote) != claim.quote:
+        shown = without_secret if found.form == "config" else quotable
+        if shown(claim.quote) != claim.quote:
             raise _Refused("the quote holds a secret; quote only what stands before it")
 
     def _stands(self, name: str) -> None:

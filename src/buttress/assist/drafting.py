@@ -13,6 +13,7 @@ from buttress.additions import texts_of
 from buttress.additions.quotes import Texts, says
 from buttress.assist.checking import WRITTEN, resolved
 from buttress.assist.keeping import entry, list_of, owned
+from buttress.evidence.secrets import quotable, without_secret
 from buttress.model import (
     COMPONENT_KINDS,
     FLOW_KINDS,
@@ -259,7 +260,8 @@ class _Maker:
             return evidence
         lines = text.source.text.split("\n")[evidence.line - 1 : evidence.end_line]
         written = " ".join(" ".join(lines).split()).lstrip("#>-*+ ")[:200].rsplit(" ", 1)[0]
-        return Evidence(evidence.source, evidence.line, evidence.line, written, evidence.form)
+        hides = quotable if evidence.form in WRITTEN else without_secret
+        return Evidence(evidence.source, evidence.line, evidence.line, hides(written), evidence.form)
 
 
 def _written(flow: Flow) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
+from buttress.evidence.secrets import without_secret
+from buttress.evidence.secrets.lines import names_secret
 from buttress.model import Evidence, Source
 
 MAX_SIZE = 20_000
@@ -15,18 +17,8 @@ MAX_TEXT = 100_000
 HOLE = "${}"  # what stands in a text for a part that isn't known; `${name}` for one that is the same wherever it stands
 _HOLES = re.compile(r"\$\{[^{}]*\}")
 
-_SECRET_WORD = r"[\w.-]*(?:passw(?:or)?d|passwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|credentials?)[\w.-]*"
-# What follows the sign of equality in a language where a text would stand in quotes.
-_REFERENCE = r"(?<=[=\s])(?:var|local|module|data|each|random_\w+|aws_\w+|google_\w+|azurerm_\w+)\.\w|(?:true|false|null)\b"
-# What stands before a literal secret: the user in a URL, or a key that says that its value is one.
-_BEFORE_SECRET = re.compile(
-    r"://[^\s:/@\"]{0,100}:(?=[^\s@/$<{*][^\s@/]{0,200}@)"
-    rf"|\b{_SECRET_WORD}[\"']?\s*[:=]\s*(?!{_REFERENCE})(?=[\"']?[^\s$<{{\[\"'!(]|\"[^$\"]|'[^'])"
-    r"|\bvalue[\"']?\s*[:=]\s*(?=\"[^$\"]{12,})(?=.*(?:passw|secret|token|key))",
-    re.IGNORECASE,
-)
-_SECRET_IN_PAIR = re.compile(rf"[\"']?name[\"']?\s*[:=]\s*[\"']?({_SECRET_WORD})", re.IGNORECASE)
-_SECRET_KEY = re.compile(rf"[-\s]*[\"']?({_SECRET_WORD})[\"']?\s*[:=]", re.IGNORECASE)
+_NAME = re.compile(r"\bname[\"']?\s{0,9}[:=]\s{0,9}[\"']?([\w.-]{1,80})", re.IGNORECASE)
+_KEY = re.compile(r"[-\s]*[\"']?([\w.-]{1,80})[\"']?\s{0,9}[:=]")
 
 
 class Unknown:
@@ -59,11 +51,12 @@ class Place:
         lines = _lines(self.source.text)
         at = self.line - self.source.first_line
         written = self.words or (lines[at].strip()[:1000] if 0 <= at < len(lines) else "")
-        if pair := _SECRET_IN_PAIR.search(written):
-            written = pair[1]
-        elif hidden := _BEFORE_SECRET.search(written):
-            key = _SECRET_KEY.match(written)
-            written = key[1] if key is not None else written[: hidden.end()]
+        named = next((n for n in _NAME.findall(written) if names_secret(n)), "")
+        shown = without_secret(written, quoted=self.source.path.endswith((".tf", ".hcl")))
+        if not named and shown != written:
+            key = _KEY.match(written)
+            named = key[1] if key is not None and names_secret(key[1]) else shown
+        written = named or shown
         return Evidence(self.source.path, self.line, self.line, written[:200].strip(), "config")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from buttress.evidence.secrets import HIDDEN
 from buttress.model import Boundary, Component, Contradiction, Evidence, Fact, Flow, Fragment, Source, Stance
 from buttress.model.graph import SystemGraph
 
@@ -158,6 +159,8 @@ def _at_its_lines(evidence: Evidence, first: int, rows: Sequence[str]) -> bool:
     start, end = evidence.line - first, evidence.end_line - first
     if not (0 <= start <= end < len(rows) and evidence.quote.strip()):
         return False
+    if evidence.quote == HIDDEN:
+        return True  # its lines hold a secret, and nothing before it
     written = " ".join(rows[start : end + 1])
     if "".join(evidence.quote.split()) in "".join(written.split()):
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from buttress.model import Evidence, Fact
 
@@ -146,6 +146,28 @@ def names_of(folders: Iterable[str]) -> dict[str, str]:
             out[folder] = last
     taken = Counter(out.values())
     return {f: n if taken[n] == 1 else f.replace("/", "-") for f, n in out.items()}
+
+
+def names_of_proxies(product: str, places: Sequence[tuple[str, str]]) -> list[str]:
+    """Return what each proxy of one product is called, by its folder and the heading of its text, which may be empty.
+
+    The only one is called after the product; of several each after its heading or its folder.
+
+    >>> names_of_proxies("nginx", [("edge", "")]), names_of_proxies("nginx", [("edge", ""), (".", ""), ("shop", "Front door"), ("edge", "")])
+    (['nginx'], ['edge-nginx', 'nginx', 'Front door', 'edge-nginx-4'])
+    """
+    if len(places) == 1:
+        return [places[0][1] or product]
+    by_folder = names_of(folder for folder, heading in places if not heading)
+    out: list[str] = []
+    for folder, heading in places:
+        name = heading or by_folder[folder]
+        if not heading and name == TOP:
+            name = product
+        elif not heading and product not in name:
+            name = f"{name}-{product}"
+        out.append(name if name not in out else f"{name}-{len(out) + 1}")
+    return out
 
 
 def says_little(name: str) -> bool:

@@ -131,7 +131,7 @@ def program_in(command: str) -> tuple[str, ...]:
     """
     last = _PARTED.split(_WRAPPER.sub("", command[:MAX_COMMAND]))[-1].strip(" \t'\"\\")
     words = _STARTER.sub("", last).replace('"', " ").replace("'", " ").split()
-    if not words:
+    if not words or "://" in words[0]:
         return ()
     first, rest = words[0].rpartition("/")[2], words[1:]
     if re.fullmatch(r"python[\d.]*", first):

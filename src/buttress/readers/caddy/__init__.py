@@ -60,12 +60,12 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     diagnostics: list[Diagnostic] = []
     components: dict[str, Component] = {}
     flows: list[Flow] = []
-    names = _names(sources)
-    for source in sources:
+    called = folders.names_of_proxies("caddy", [(folders.code_folder(s.path), s.heading) for s in sources])
+    for source, name in zip(sources, called, strict=True):
         sites = [d for d in directives_of(source, diagnostics) if d.block]
         if not any(d.name and d.name != "import" for d in sites):
             continue
-        reading = _Reading(names[source], diagnostics)
+        reading = _Reading(name, diagnostics)
         for site in sites:
             if site.name and site.name != "import":
                 reading.site(site)
@@ -81,19 +81,6 @@ def read(sources: tuple[Source, ...]) -> Fragment:
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         tells_apart=True,
     )
-
-
-def _names(sources: tuple[Source, ...]) -> dict[Source, str]:
-    """Return what each Caddy is called: `caddy` when it is the only one, else by its folder or its file."""
-    if len(sources) == 1:
-        return {sources[0]: sources[0].heading or "caddy"}
-    by_folder = folders.names_of(folders.code_folder(s.path) for s in sources)
-    out: dict[Source, str] = {}
-    for source in sources:
-        folder = by_folder[folders.code_folder(source.path)]
-        name = source.heading or ("caddy" if folder == folders.TOP else f"{folder}-caddy")
-        out[source] = name if name not in out.values() else f"{name}-{len(out) + 1}"
-    return out
 
 
 def _all(directives: list[Directive] | None) -> Iterator[Directive]:

@@ -40,7 +40,10 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     for source in _chosen(sources, diagnostics):
         file = parsed(source)
         diagnostics += file.diagnostics
-        if file.stages:
+        if any(stage.written.startswith(("{{", "{%")) for stage in file.stages):
+            reason = "a template, not an image: what it starts FROM is filled in; render it first and review the result"
+            diagnostics.append(Diagnostic(source.path, source.first_line, reason, "info"))
+        elif file.stages:
             files.append(file)
         elif not file.diagnostics:
             reason = "no FROM, so it builds no image; it was left out"

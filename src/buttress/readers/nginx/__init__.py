@@ -37,7 +37,8 @@ def read(sources: tuple[Source, ...]) -> Fragment:
     diagnostics: list[Diagnostic] = list(wrong)
     components: dict[str, Component] = {}
     flows: list[Flow] = []
-    used = [(c, n) for c, n in zip(found, _names(found), strict=True) if _says_something(c)]
+    called = folders.names_of_proxies("nginx", [(c.root, c.heading) for c in found])
+    used = [(c, n) for c, n in zip(found, called, strict=True) if _says_something(c)]
     proxies = {slug(n) for _, n in used}
     for configuration, name in used:
         passing = Passing(slug(name), configuration)
@@ -69,19 +70,6 @@ def _says_something(configuration: Configuration) -> bool:
         for top in configuration.directives
         for d in (top, *(top.block or ()))
     )
-
-
-def _names(found: list[Configuration]) -> list[str]:
-    """Return what each nginx is called: `nginx` when it is the only one, else by its folder."""
-    if len(found) == 1:
-        return [found[0].heading or "nginx"]
-    by_folder = folders.names_of(c.root for c in found if not c.heading)
-    out: list[str] = []
-    for one in found:
-        name = one.heading or by_folder[one.root]
-        name = "nginx" if name == folders.TOP else name if "nginx" in name or one.heading else f"{name}-nginx"
-        out.append(name if name not in out else f"{name}-{len(out) + 1}")
-    return out
 
 
 def _proxy(configuration: Configuration, name: str, passing: Passing) -> Component:

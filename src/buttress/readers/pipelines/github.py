@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from buttress.evidence.lines import Node, lines_of
+from buttress.evidence.secrets import without_secret
 from buttress.model import Evidence
 from buttress.readers.pipelines.jobs import Job, Pipeline, Step
 
@@ -99,12 +100,6 @@ def commands_of(node: Node) -> Iterator[Step]:
 
 def shown(node: Node, at: int, line: str) -> Evidence:
     """Return a line of a script as evidence, cut before anything that may be a secret."""
-    quote = line.strip().lstrip("- ")
-    secret = re.search(
-        r"(?i)(?:--?[\w-]*(?:pass|pwd|secret|token|api-?key)[\w-]*[= ]|\b[\w]*(?:password|secret|token|api_?key)\w*\s*[=:]\s*|://[^\s:/@]*:|\bsshpass\s+-p)\s*[\"']?(?=[^$\s\"'])",
-        quote,
-    )
-    if secret is not None:
-        quote = quote[: secret.end()].rstrip()
+    quote = without_secret(line.strip().lstrip("- ")).rstrip()
     line_number = node.source.first_line + at
     return Evidence(node.source.path, line_number, line_number, quote[:200].rstrip("\\ "), "code")

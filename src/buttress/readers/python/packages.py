@@ -12,7 +12,7 @@ from typing import Any
 
 from buttress.model import Diagnostic
 from buttress.readers.python.files import folder_of
-from buttress.readers.python.scripts import commands_in, commands_of
+from buttress.readers.python.scripts import commands_in, commands_of, plugins_in, plugins_of
 from buttress.readers.python.texts import Text
 from buttress.readers.python.wheels import console_scripts, extra_of, headers, is_of_wheel
 
@@ -62,6 +62,7 @@ class Packages:
     tools: dict[str, tuple[Text, int]] = field(default_factory=dict)
     toml: dict[str, Any] = field(default_factory=dict)
     scripts: dict[str, str] = field(default_factory=dict)  # commands, each with the function that it calls
+    plugins: dict[str, tuple[str, ...]] = field(default_factory=dict)  # other entry points, by their group
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def main(self, name: str) -> Declared | None:
@@ -168,6 +169,7 @@ def _pyproject(text: Text, out: Packages) -> None:
         _add(out, entry, text, "dev")
     _poetry(poetry, text, out)
     out.scripts |= commands_of(_table(poetry, "scripts")) | commands_of(_table(project, "scripts"))
+    out.plugins |= plugins_of(_table(project, "entry-points")) | plugins_of(_table(poetry, "plugins"))
     tool = _table(data, "tool")
     for name in (
         "mypy",
@@ -242,6 +244,7 @@ def _setup_cfg(text: Text, out: Packages) -> None:
                 _add(out, entry, text, f"extra {group}")
     for section in ("entry_points", "options.entry_points"):
         out.scripts |= commands_of(parser.get(section, "console_scripts", fallback=""))
+        out.plugins |= plugins_of(dict(parser.items(section)) if parser.has_section(section) else {})
     _tool_sections(text, out)
 
 
@@ -276,6 +279,7 @@ def _setup_py(text: Text, out: Packages) -> None:
                     _add(out, entry, text, "", min(block.lineno + n, block.end_lineno or block.lineno))
             elif keyword.arg == "entry_points":
                 out.scripts |= commands_in(value)
+                out.plugins |= plugins_in(value)
             elif keyword.arg == "extras_require" and isinstance(value, ast.Dict):
                 for key, entries in zip(value.keys, value.values, strict=True):
                     if isinstance(key, ast.Constant) and isinstance(entries, ast.List | ast.Tuple):

@@ -119,6 +119,17 @@ class Project:
             out += level
         return tuple(dict.fromkeys(out))
 
+    def methods_of(self, name: str) -> tuple[str, ...]:
+        """Return the methods that a class of the project and its own bases define."""
+        return tuple(m for own in (name, *self.bases_of(name)) for m in self._methods.get(own, ()))
+
+    @cached_property
+    def _methods(self) -> dict[str, list[str]]:
+        out: dict[str, list[str]] = {}
+        for path in self.functions:
+            out.setdefault(path.rpartition(".")[0], []).append(path)
+        return out
+
     def _underlying(self, name: str) -> str:
         """Return a name with a class of the project's own at its head replaced by the application that it derives from."""
         head = name.partition("(")[0]

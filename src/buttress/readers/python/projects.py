@@ -89,6 +89,7 @@ def _place(text: Text, files: Files) -> None:
 
 def _folders(texts: list[Text]) -> set[str]:
     strong, weak, code = unpacked_in(t.path for t in texts), set(), []
+    packages = {folder_of(t.path) for t in texts if t.source.name == "__init__.py"}
     for text in texts:
         name, folder = text.source.name.lower(), folder_of(text.path)
         sort = role(text.source)
@@ -98,6 +99,8 @@ def _folders(texts: list[Text]) -> set[str]:
             continue
         if name in _STRONG and _NAMED.search(text.source.text):
             strong.add(folder)
+        elif name == "manage.py" and {folder, folder.rpartition("/")[0]} <= packages:
+            continue  # a module among others, of a package within a package
         elif _WEAK.fullmatch(name) and not re.search(
             r"(?:^|/)(?:docs?|docker|\.?devcontainer|build)$", folder
         ):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from buttress.readers.python.loops import goes_round
+from buttress.readers.python.values import resolve
 
 if TYPE_CHECKING:
     from buttress.readers.python.project import Project
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 MAX_CALLS = 2000
 # What makes an object of the class that it is given and runs it.
 _RUNS_CLASS = ("cotyledon.ServiceManager().add",)
+# What loads the classes that are declared as entry points of the group that it is given.
+_LOADS_GROUP = tuple(
+    f"stevedore.{module}{sort}Manager"
+    for sort, module in (
+        ("Driver", "driver."), ("Extension", "extension."), ("NamedExtension", "named."), ("EnabledExtension", "enabled."), ("Hook", "hook."),
+        ("DispatchExtension", "dispatch."), ("Driver", ""), ("Extension", ""), ("NamedExtension", ""), ("EnabledExtension", ""),
+    )
+)  # fmt: skip
 # What goes on until it is stopped, whatever it is called on.
 _GOES_ON = frozenset(
     """
@@ -68,7 +77,8 @@ def called_by(functions: Iterable[Function], project: Project) -> set[Function]:
     """Return functions with those that they call, directly and through others."""
     out, todo = set(functions), list(functions)
     while todo:
-        for name, _ in todo.pop().called:
+        function = todo.pop()
+        for name in (*(name for name, _ in function.called), *_of_plugins(function, project)):
             more = [f for f in meant(project.meaning(name), project) if f not in out]
             out.update(more)
             todo += more
@@ -98,6 +108,7 @@ def reached(project: Project, *targets: str) -> Iterator[str]:
         if function is not None:
             todo += [called for called, _ in function.called]
             todo += _of_classes(function, project)
+            todo += _of_plugins(function, project)
 
 
 def _returned(function: Function, project: Project) -> Iterator[str]:
@@ -122,3 +133,13 @@ def _of_classes(function: Function, project: Project) -> Iterator[str]:
             name = f"{call.module.names.get(root, f'{call.module.name}.{root}')}.{rest}".rstrip(".")
             if project.meaning(name) in project.classes:
                 yield from (name, f"{name}.run")
+
+
+def _of_plugins(function: Function, project: Project) -> Iterator[str]:
+    """Yield the methods of the project's own plug-ins whose group a function loads: one of them will be called, its settings say which."""
+    for call in project.called(*_LOADS_GROUP) if project.packages.plugins else ():
+        if call.function is function:
+            group = resolve(call.argument(0, "namespace"), call.module, project)
+            for target in project.packages.plugins.get(group.text, ()) if group is not None else ():
+                made = project.meaning(target.replace(":", "."))
+                yield from project.methods_of(made)

@@ -35,9 +35,11 @@ _NO_SERVICE = frozenset(
         base api service server site public external callback redirect frontend webhook self app web root static media login logout
         http https proxy auth token request response next image file download upload return success error cancel test default home
         database db redis cache broker jwks target remote download url feed page link docs health status internal
-        discovery issuer authorization authorize userinfo introspection revocation certs metadata full final whole
+        discovery issuer authorization authorize userinfo introspect introspection revocation certs metadata full final whole
     """.split()
 )
+# Protocols by which people log in elsewhere, and what their endpoints are called.
+_LOGS_IN = frozenset("oidc openid oauth oauth2 saml saml2 sso idp".split())
 
 
 def store_technology(scheme: str) -> Technology | None:
@@ -149,6 +151,8 @@ def service_of_setting(names: tuple[str, ...]) -> Target | None:
 
     >>> service_of_setting(("PRICING_SERVICE_URL",)).name, service_of_setting(("BASE_URL",)), service_of_setting(("userinfo_url",))
     ('pricing', None, None)
+    >>> service_of_setting(("OIDC_ISSUER_URL",)).kind
+    'identity_provider'
     """
     for name in names:
         snake = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
@@ -158,6 +162,8 @@ def service_of_setting(names: tuple[str, ...]) -> Target | None:
         words = [w for w in stem.split("_") if w]
         if not words or all(w in _NO_SERVICE for w in words) or len(words) > 3:
             continue
+        if words[0] in _LOGS_IN and all(w in _NO_SERVICE | _LOGS_IN for w in words):
+            return Target("Identity provider", "identity_provider")
         known = load().technology(words[0]) if len(words) == 1 else None
         if known is not None and not known.ambiguous and known.kind not in ("library_or_module", "other"):
             return Target(known.label, known.kind, known.id)

@@ -28,7 +28,7 @@ ROOTS = frozenset(
         PIL pandas numpy cv2 sklearn torch tensorflow pdfkit weasyprint reportlab xlsxwriter openpyxl matplotlib zipfile tarfile
         asgi_correlation_id dependency_injector punq lagom injector eventsourcing mangum zappa atexit cProfile pyinstrument
         aws_lambda_powertools jaeger_client opencensus dns hvac fedora_messaging oslo_db oslo_messaging kazoo flask_mail flask_mailman fastapi_mail flask_user
-        posthog pusher mixpanel segment ably meilisearch meilisearch_python_sdk typesense
+        posthog pusher mixpanel segment ably meilisearch meilisearch_python_sdk typesense jira github gitlab jenkins bugzilla koji stevedore
     """.split()
 )
 # Kept whatever they are called on.
@@ -58,6 +58,8 @@ UPDATES = (".conf.update", ".config.update", ".config.from_mapping", ".config_fr
 _APPLICATION = re.compile(
     r"[A-Z]\w*(?:App|Application|API|Flask|Celery|Quart|Sanic|Starlette|Router|Blueprint|Site|Client|Redis)$|^(?:App|Application|API)$"
 )
+# OpenStack's packages for one service each: `heatclient`, `octaviaclient`.
+SERVICE_CLIENT = re.compile(r"(?P<service>[a-z]{3,30})client")
 _BATCH = re.compile(r"(?:^|_)(?:batch(?:es|ed)?|chunk(?:s|ed)?)(?:_|$)", re.IGNORECASE)
 _ENDS = frozenset(
     "close aclose wait_closed shutdown stop terminate kill disconnect cancel release quit unlink rmtree cleanup unregister".split()
@@ -90,6 +92,8 @@ def is_kept(name: str, own: frozenset[str]) -> bool:
         return not name.startswith(_DULL)
     if "_pb2_grpc." in name:
         return True
+    if root.endswith("client") and SERVICE_CLIENT.fullmatch(root) and root not in own:
+        return last.endswith(("Client", "API"))
     if root in own and rest:
         return last in CLIENT_METHODS or _APPLICATION.match(last) is not None or name.endswith(UPDATES)
     return last in METHODS or name.endswith(UPDATES)

@@ -34,9 +34,14 @@ _SDKS = {
     "firebase_admin": ("Firebase", "firebase"), "mailchimp": ("Mailchimp", "mailchimp"), "hvac.Client": ("Vault", "vault"),
     "posthog": ("PostHog", "posthog"), "pusher.Pusher": ("Pusher", "pusher"), "mixpanel.Mixpanel": ("Mixpanel", "mixpanel"),
     "segment.analytics": ("Segment", "segment"), "ably.AblyRest": ("Ably", "ably"),
+    "jira.JIRA": ("Jira", "jira"), "github.Github": ("GitHub", "github"), "gitlab.Gitlab": ("GitLab", "gitlab"),
+    "jenkins.Jenkins": ("Jenkins", "jenkins"), "bugzilla.Bugzilla": ("Bugzilla", None), "koji.ClientSession": ("Koji", None),
 }  # fmt: skip
 # What the classes are called that make a client.
-_MADE = ("Client", "OpenAI", "Anthropic", "Posthog", "Pusher", "Mixpanel", "AblyRest")
+_MADE = (
+    "Client", "OpenAI", "Anthropic", "Posthog", "Pusher", "Mixpanel", "AblyRest", "JIRA", "Github", "Gitlab", "Jenkins", "Bugzilla",
+    "ClientSession",
+)  # fmt: skip
 
 
 def is_http(call: Call) -> str:
