@@ -1,8 +1,9 @@
 """Standards of one's own: how long passages take to keep, and a query over 20,000 and 100,000 of them, beside FAISS flat and HNSW.
 
-    python benchmarks/own_standards.py              random vectors of length 1: keeping and comparing; encoding apart, on sentences
+    python benchmarks/own_standards.py              random vectors of length 1: keeping and comparing; whole searches; encoding apart
     python benchmarks/own_standards.py --text       a handbook of 100,000 passages is written, added and searched as a user would (minutes)
     python benchmarks/own_standards.py --text 5000  the same with fewer
+    python benchmarks/own_standards.py --kill       additions are killed at many moments and gone on with; two add at once; all is counted
 
 The handbook's passages are sentences of the shipped practices, two by two by chance, so that they are words as people write them.
 """
@@ -12,7 +13,10 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
+import sqlite3
 import statistics
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -31,7 +35,7 @@ from buttress.retrieval.searching import search
 
 SIZES = (20_000, 100_000)
 DIMENSIONS = 384
-A_DOCUMENT = 500
+A_DOCUMENT, A_SMALL_DOCUMENT = 500, 40
 HNSW_UP_TO = 20_000  # building one for 100,000 takes minutes
 
 
@@ -66,13 +70,13 @@ def filled(folder: Path, size: int) -> tuple[float, float, np.ndarray]:
     return kept, time.perf_counter() - start, np.concatenate(every)
 
 
-def written(folder: Path, size: int) -> None:
-    """Write a handbook of so many passages into a folder: 500 a file, each two sentences under a heading of its own."""
+def written(folder: Path, size: int, *, of: int = A_DOCUMENT) -> None:
+    """Write a handbook of so many passages into a folder: `of` a file, each two sentences under a heading of its own."""
     chance = random.Random(0)
     known = [sentence for practice in cards().values() for sentence in practice.told()]
-    for document in range(-(-size // A_DOCUMENT)):
+    for document in range(-(-size // of)):
         parts = []
-        for n in range(min(A_DOCUMENT, size - document * A_DOCUMENT)):
+        for n in range(min(of, size - document * of)):
             first, second = chance.sample(known, 2)
             parts.append(f"## Rule {document}.{n}\n\n{first} {second}\n")
         (folder / f"handbook-{document}.md").write_text("\n".join(parts), encoding="utf-8")
@@ -87,31 +91,44 @@ def searched(size: int) -> None:
         start = time.perf_counter()
         add([handbook], index)
         print(f"\nadded in {time.perf_counter() - start:.0f} s: {own.status_text(index).splitlines()[0]}")
-        load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-        print(f"shipped practices alone ({load}): {timed(None)}")
+        print(f"shipped practices alone ({load()}): {timed(None)}")
         print(f"and {size:,} passages of one's own: {timed(index)}")
 
 
 def timed(place: Path | None) -> str:
     """Return what whole searches cost: first a process of their own, then one after the other in this one."""
-    chance = random.Random(1)
-    asked = [chance.choice(card.questions or card.signs or (card.title,)) for card in cards().values()]
-    first, *queries = chance.sample(asked, 200)
+    first, *queries = questions(201)
     command = cost([*BUTTRESS, "search", first, *(["--index", str(place)] if place else [])], runs=3)
     start = time.perf_counter()
     search(first, own=place)
     cold = (time.perf_counter() - start) * 1e3
-    times, computed = [], time.process_time()
+    return f"{costs(queries, place)}; first in a process {cold:.0f} ms; `buttress search` {command.seconds:.2f} s, {command.megabytes:.0f} MB"
+
+
+def questions(number: int) -> list[str]:
+    """Return so many texts to search by: a question or sign each of as many shipped practices."""
+    chance = random.Random(1)
+    asked = [chance.choice(card.questions or card.signs or (card.title,)) for card in cards().values()]
+    return chance.sample(asked, number)
+
+
+def costs(queries: list[str], place: Path | None) -> str:
+    """Return median and 95th percentile of what whole searches take, by the clock and of the processors, encoding included."""
+    clock, computed = [], []
     for query in queries:
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         search(query, own=place)
-        times.append((time.perf_counter() - start) * 1e3)
-    computed = (time.process_time() - computed) / len(times) * 1e3
-    return (
-        f"median {statistics.median(times):.1f} ms, p95 {statistics.quantiles(times, n=20)[-1]:.1f} ms, slowest {max(times):.1f} ms "
-        f"of {len(times)} whole searches, {computed:.1f} ms of processor time each; first in a process {cold:.0f} ms; "
-        f"`buttress search` {command.seconds:.2f} s, {command.megabytes:.0f} MB"
+        clock.append((time.perf_counter() - start) * 1e3)
+        computed.append((time.process_time() - before) * 1e3)
+    return "; ".join(
+        f"{name} p50 {statistics.median(times):.1f} ms, p95 {statistics.quantiles(times, n=20)[-1]:.1f} ms"
+        for name, times in (("by the clock", clock), ("of processor time", computed))
     )
+
+
+def load() -> str:
+    """Return how busy the machine is besides."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
 
 def compared() -> None:
@@ -120,6 +137,7 @@ def compared() -> None:
         "\n| passages | keep s | keep vectors s | file MB | first query ms | query ms | FAISS flat ms | FAISS HNSW ms (build s) |"
     )
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
+    searches = [f"shipped practices alone ({load()}): {costs(questions(100), None)}"]
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             kept, stored, vectors = filled(Path(folder), size)
@@ -145,6 +163,9 @@ def compared() -> None:
             print(
                 f"| {size:,} | {kept:.1f} | {stored:.1f} | {megabytes:.0f} | {first:.0f} | {median_ms(ask):.1f} | {plain:.1f} | {hnsw} |"
             )
+            searches.append(f"{size:,} passages ({load()}): {costs(questions(100), Path(folder))}")
+    print("\nWhole searches, encoding and the shipped practices included (target: 50 ms):")
+    print("\n".join(searches))
 
 
 def encoding() -> None:
@@ -159,11 +180,71 @@ def encoding() -> None:
     print(f"\nencoding: {len(sentences) / (time.perf_counter() - start):.0f} sentences a second")
 
 
+def killed(size: int) -> None:
+    """Kill additions at many moments, go on each time, then let two processes add at once; print what was held each time."""
+    with tempfile.TemporaryDirectory() as name:
+        handbook, index = Path(name) / "handbook", Path(name) / ".buttress"
+        handbook.mkdir()
+        written(handbook, size, of=A_SMALL_DOCUMENT)
+        command = [*BUTTRESS, "index", "add", str(handbook), "--index", str(index)]
+        chance, kills, moments = random.Random(2), 0, []
+        while True:
+            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                # Longer each time, so that it ends on a busy machine too.
+                child.wait(chance.uniform(1.0, 4.0) * (1 + kills / 3))
+                break
+            except subprocess.TimeoutExpired:
+                child.send_signal(signal.SIGKILL)
+                child.wait()
+                kills += 1
+                moments.append(sound(index))
+        counts = ", ".join(str(n) for n in moments)
+        print(
+            f"\nkilled {kills} times; passages in use after each: {counts}; after going on: {sound(index)} of {size}"
+        )
+    with tempfile.TemporaryDirectory() as name:
+        index, halves = Path(name) / ".buttress", [Path(name) / half for half in ("first", "second")]
+        for half in halves:
+            half.mkdir()
+            written(half, size // 2, of=A_SMALL_DOCUMENT)
+        children = [
+            subprocess.Popen(
+                [*BUTTRESS, "index", "add", str(half), str(halves[0]), "--index", str(index)],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for half in halves
+        ]
+        ended = [child.wait() for child in children]
+        print(f"two at once ended with {ended}; passages in use: {sound(index)} of {size // 2 * 2}")
+
+
+def sound(index: Path) -> int:
+    """Return how many passages are in use; raises when the file is broken, or a document in use isn't whole."""
+    store = Store(index)
+    if not store.path.is_file():
+        return 0
+    store.check()
+    with sqlite3.connect(store.path) as link:
+        without = link.execute(
+            "SELECT count(*) FROM passages p JOIN documents d ON d.id = p.document WHERE current = 1 AND vector IS NULL"
+        ).fetchone()[0]
+    partly = [d.path for d in store.documents() if d.passages != A_SMALL_DOCUMENT]
+    if without or partly:
+        raise RuntimeError(f"{without} passages in use have no vector; not whole: {partly}")
+    return sum(document.passages for document in store.documents())
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--text", nargs="?", type=int, const=100_000, metavar="PASSAGES")
-    if size := parser.parse_args().text:
-        searched(size)
+    parser.add_argument("--kill", nargs="?", type=int, const=1_600, metavar="PASSAGES")
+    given = parser.parse_args()
+    if given.text:
+        searched(given.text)
+    elif given.kill:
+        killed(given.kill)
     else:
         compared()
         encoding()

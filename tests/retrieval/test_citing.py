@@ -50,6 +50,18 @@ def test_a_practice_about_a_technology_needs_that_technology(built: Path) -> Non
     assert items("slow-call", technologies=frozenset({"postgresql"})) == ["pool", "timeouts", "breaker"]
 
 
+def test_a_named_practice_about_a_store_of_another_make_is_left_out(built: Path) -> None:
+    named = ["ours/secrets", "ours/pool"]
+    assert items("slow-call", cites=named)[:2] == ["secrets", "pool"]
+    assert items("slow-call", cites=named, technologies=frozenset({"postgresql"}))[:2] == ["secrets", "pool"]
+    assert "pool" not in items("slow-call", cites=named, technologies=frozenset({"mysql"}))
+    assert items("slow-call", cites=named, technologies=frozenset({"kubernetes"}))[:2] == ["secrets", "pool"]
+
+
+def test_a_rule_that_names_other_makes_only_keeps_its_first(built: Path) -> None:
+    assert items("slow-call", cites=["ours/pool"], technologies=frozenset({"mysql"}))[0] == "pool"
+
+
 def test_a_sort_of_a_technology_counts_as_it(built: Path) -> None:
     assert items("slow-call", technologies=frozenset({"amazon-rds-postgresql"}))[0] == "pool"
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from buttress.ask import (
+    advice,
     elliptic,
     environments,
     impact,
@@ -109,12 +110,6 @@ _WHOLE = frozenset(
 )
 # What a graph tells of no flow: what it is for, and why.
 _FOR_WHAT = re.compile(r"\b(?:for what|what for|what\b.* for\W*$|why|used for|purposes?|reasons?)\b", re.I)
-# A practice below this says little about a question for advice; beside answers, where nobody asked for one, it has to be nearer.
-# Of the practices between the two, two thirds were beside the matter over 330 questions.
-NEAR = 0.42
-NEAR_BESIDE = 0.47
-# Of a question that names no fact, topic or data, most practices that are no nearer than this have only a word in common with it.
-NEAR_BY_WORDS = 0.66
 
 
 def ask(
@@ -209,16 +204,7 @@ def _answered(
         and not question.unknown
         and not _own_parts(question)
     ):
-        from buttress.retrieval.searching import search
-
-        technology = next((t.words for t in question.things if t.by == "technology"), None)
-        hits = search(_sought(question, computed, graph), limit=limit, technology=technology, own=own)
-        matter = (
-            question.facts or question.topics or question.data or question.intent in ("how_to", "comparison")
-        )
-        for_advice = question.intent in ("how_to", "comparison")
-        near = NEAR if for_advice else NEAR_BESIDE if matter or computed else NEAR_BY_WORDS
-        practices = tuple(h for h in hits if h.score >= near)
+        practices = advice.practices(question, computed, graph, limit=limit, own=own, sources=sources)
     looked_for = "" if computed else _looked_for(question, graph, advised=bool(practices), quoting=bool(said))
     answered = bool(computed) or (question.intent in ("how_to", "comparison") and bool(practices))
     return Answer(text, question.intent, statements, about, practices, looked_for, answered)
@@ -320,25 +306,6 @@ def _own_parts(question: Question) -> bool:
     return question.intent == "comparison" and not any(
         not t.ids or t.by == "technology" or load().find_technologies(t.words) for t in question.things
     )
-
-
-def _sought(question: Question, statements: Sequence[Statement], graph: SystemGraph) -> str:
-    """Return what the corpus is searched for: it knows no names of ours, and of a risk it should know what was found."""
-    if question.intent in ("how_to", "comparison", "unclear"):
-        return question.text
-    if question.intent == "risk" and statements:
-        return " ".join(s.text for s in statements[:2])
-    words = load()
-
-    def told(thing: Thing) -> str:
-        component = graph.component(thing.ids[0]) if len(thing.ids) == 1 else None
-        if thing.by == "technology" or component is None or words.find_technologies(thing.words):
-            return thing.words
-        if technology := words.technologies.get(component.technology or ""):
-            return technology.label
-        return words.kinds[component.kind].label.lower() if question.intent == "impact" else ""
-
-    return re.sub(r"@(\d+)", lambda m: told(question.things[int(m[1])]), question.pattern)
 
 
 def _looked_for(question: Question, graph: SystemGraph, *, advised: bool, quoting: bool) -> str:

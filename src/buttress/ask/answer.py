@@ -17,11 +17,13 @@ class Statement:
     """One sentence of an answer, with the words of the sources that it stands on.
 
     It holds an answer, or lines that are near to the question, or says where a topic is treated, or only that the sources say nothing.
+    `rule` is the rule that found it, if one did.
     """
 
     text: str
     evidence: tuple[Evidence, ...] = ()
     holds: Literal["answer", "quote", "topic", "nothing"] = "answer"
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

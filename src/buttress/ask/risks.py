@@ -19,7 +19,7 @@ def risks(question: Question, graph: SystemGraph) -> tuple[Statement, ...]:
     found = [f for f in defects if not asked or near & set(f.subjects)]
     if asked:
         found.sort(key=lambda f: not asked & set(f.subjects))  # of the part itself before those of its flows
-    out = [Statement(f"{f.severity}: {f.message}", f.evidence) for f in found[:_MOST]]
+    out = [Statement(f"{f.severity}: {f.message}", f.evidence, rule=f.rule) for f in found[:_MOST]]
     if len(found) > _MOST:
         out.append(Statement(f"And {len(found) - _MOST} more; buttress review shows all."))
     return tuple(out)

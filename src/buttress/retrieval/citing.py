@@ -56,22 +56,26 @@ def cite(
     """Return what a rule cites, at most `limit`: one's own standards first, then the practices named in `cites`, then retrieved ones.
 
     Retrieved ones are about no technology in particular or about one of `technologies` (Amazon RDS for
-    PostgreSQL is PostgreSQL); of two that say the same only the first is cited, and of two editions of one
-    list the newer, unless the rule names the other. A rule that the index doesn't
-    know (a user's own) has the named ones only; they may be cards of one's `own`. `shows` names sentences of their guidance,
-    from 1 on, where the nearest to the rule isn't the one to quote: "postgresql/high-availability#3".
+    PostgreSQL is PostgreSQL); of named ones those about stores or brokers of other makes fall away, as long as one is left. Of two that
+    say the same only the first is cited, and of two editions of one list the newer, unless the rule names the other. A rule that the
+    index doesn't know (a user's own) has the named ones only; they may be cards of one's `own`. `shows` names sentences of their
+    guidance, from 1 on, where the nearest to the rule isn't the one to quote: "postgresql/high-availability#3".
     Raises StaleIndex when a named practice isn't in the index, or has no such sentence.
 
     >>> cite("a-rule-of-mine")
     ()
     """
     known = {**cards(), **own.practices}
+    present = _with_broader(technologies)
     chosen: list[Practice] = []
-    for id_ in (*own.near.get(rule_id, ()), *cites):
+    named = tuple(cites)
+    for id_ in named:
         if id_ not in known:
             raise StaleIndex(
                 f"{rule_id!r} cites {id_!r}, which isn't in the index of practices; run: {REBUILD}"
             )
+    fitting = [id_ for id_ in named if not _of_another_make(known[id_], present)]
+    for id_ in (*own.near.get(rule_id, ()), *(fitting or named[:1])):
         if not any(known[id_] == other or _alike(known[id_], other) for other in chosen):
             chosen.append(known[id_])
     retrieved, same, supports = _retrieved()
@@ -82,7 +86,6 @@ def cite(
             p.id: _sentence(p, rule_id, shows) for p in chosen if any(s.startswith(f"{p.id}#") for s in shows)
         },
     }
-    present = _with_broader(technologies)
     for found in retrieved.get(rule_id, ()):
         id_ = _NEWER.get(found, found)
         practice = known.get(id_)
@@ -93,6 +96,20 @@ def cite(
         if not any(_alike(practice, other) or frozenset((id_, other.id)) in same for other in chosen):
             chosen.append(practice)
     return tuple(_citation(practice, words.get(practice.id)) for practice in chosen[:limit])
+
+
+def _of_another_make(practice: Practice, present: frozenset[str]) -> bool:
+    """Return whether a practice is about a store or broker, and the system has others: of RabbitMQ, where messages wait in Redis."""
+    about = _keepers(frozenset(practice.technologies))
+    return bool(about) and about.isdisjoint(present) and bool(_keepers(present))
+
+
+@cache
+def _keepers(technologies: frozenset[str]) -> frozenset[str]:
+    """Return those of some technologies that keep data or messages."""
+    vocabulary = load()
+    kinds = {id_: t.kind for id_ in technologies if (t := vocabulary.technologies.get(id_)) is not None}
+    return frozenset(id_ for id_, kind in kinds.items() if vocabulary.is_kind(kind, "stateful"))
 
 
 def _sentence(practice: Practice, rule_id: str, shows: Iterable[str]) -> str:
