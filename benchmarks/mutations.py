@@ -1,38 +1,67 @@
 """Whether the cards' own examples would notice a condition that goes missing, and a review a mechanism that goes missing.
 
-Conditions: each triple pattern, FILTER, alternative of a UNION and value of a list in each query is dropped alone; an example of
-the card must then say something else. What doesn't is printed: a survivor is a condition that no example needs. Two classes aren't survivors,
-since no subject of any example of any card depends on them. Those that fetch change what is shown: the fact that is quoted, the names in the
-sentence. Those that change nothing are (a) patterns that fetch one thing where the examples have only one to fetch (`?fact b:of ?subject`,
-`b:factName`, `b:status`: the quote would come from another fact of the same owner), (b) names of a kind that say for the reader what the other
-conditions imply in all examples (`a b:Runtime` of what is an entry), and (c) values of a list, and guards, beside the ones of which there
-is an example ("problem" beside "missing", one of ten technologies).
+Conditions: each triple pattern, FILTER, alternative of a UNION and value of a list in each query is dropped alone. Then an example of the card
+must say something else, or bind less; or a part must be told and shown otherwise than alone once another example stands beside it
+(`tests/rules/test_side_by_side.py`); or an example that is varied in one thing that the queries name must be told otherwise
+(`tests/rules/test_variations.py`, by the file that `keep` writes). What nothing notices is printed, with the reason for it.
 
 Mechanisms: each fact that a flow or component of examples/bookshop-improved states about withstanding failure is turned into its
 denial; some rule must fire for it, and no rule of another matter, or something else in the example must cover for it: that is printed too.
-Usage: mutations.py [conditions|mechanisms] [CARD ...]
+Usage: mutations.py [conditions|keep|mechanisms] [CARD|AREA ...]
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from buttress import analysis, data, pipeline
-from buttress.errors import CardError
-from buttress.knowledge import Knowledge, project
+from buttress.errors import CardError, OptionError
+from buttress.knowledge import Knowledge, Value, project
 from buttress.model import Fact, Flow, SystemGraph
 from buttress.model.kinds import RUNTIME
 from buttress.rules import Card, load_dir, run
-from buttress.trials import agrees, knowledge_of
+from buttress.trials import agrees, unfinished
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/ varies the examples
-_read = pipeline.read
+from tests.rules.test_side_by_side import WHOLE, mixed_up, pairs
+from tests.rules.variations import Told, answers, read, varied
+
+KEPT = Path(__file__).parents[1] / "tests" / "rules" / "variations.json"
+# A condition that stays although nothing depends on it: the card, a part of the condition, why.
+REASONS: tuple[tuple[str, str, str], ...] = (
+    (
+        "store-without-backup",
+        '?fact b:factName "backup"',
+        "what MINUS takes away is worked out by itself: the name keeps it to few facts",
+    ),
+    (
+        "synchronous-cycle",
+        "cutHere",
+        "no other derived fact has one call as its object and the value 1; the name says what is meant",
+    ),
+    (
+        "shutdown-drops-work",
+        "graceful_shutdown",
+        "a part that is accused is never praised as well; the fact's status is named for the reader",
+    ),
+    (
+        "single-instance-service",
+        "?shown",
+        "it takes a gateway that a Compose file and manifests start at once: the fact says which of them is meant",
+    ),
+    (
+        "single-instance-service",
+        'b:factName "replicas"',
+        "it takes a gateway that a Compose file and manifests start at once: the fact says which of them is meant",
+    ),
+)
 
 QUERIES = ("finds", "asks", "praises")
 RESILIENCE = (
@@ -116,92 +145,118 @@ def _short(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def checks() -> list[Callable[[Card], object]]:
-    """Return what the tests find wrong with a card whose examples are varied: a topic named, an answer given, a fact turned round."""
-    from tests.rules import test_facts_decide as facts
-    from tests.rules import test_guards_decide as guards
-    from tests.rules import test_side_by_side as side
-    from tests.rules import test_stances_decide as stances
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One variation of a card's examples: what the rules see of it, and what the card says of that."""
 
-    read = lru_cache(maxsize=None)(lambda sources, name: _read(list(sources), name=name))
-    pipeline.read = lambda sources, name="system": read(
-        tuple(sources), name
-    )  # the same examples are read for each dropped condition
-    return [
-        facts.unasked,
-        facts.unanswered,
-        facts.unturned,
-        facts.told_twice,
-        stances.faults,
-        stances.praised_in_spite,
-        guards.told,
-        side.mixed_up,
-    ]
+    name: str
+    knowledge: Knowledge
+    said: Told
 
 
-def subjects(query: str, graphs: list[Knowledge]) -> list[set[object]]:
-    """Return the subjects that a query finds in each graph."""
-    out = []
+class Trial:
+    """A card on trial: its examples and their variations, each made when it is first asked for."""
+
+    def __init__(self, card: Card) -> None:
+        """Read the examples."""
+        self.card = card
+        self.own = [project(read(e)) for e in card.examples]
+        self._makers: dict[str, Callable[[], Knowledge]] = {}
+        for name, make in varied(card):
+            self._makers.setdefault(name, make)
+        self._made: dict[str, Way] = {}
+        self._rows: dict[tuple[str, int], tuple[tuple[str, ...], list[tuple[str | Value | None, ...]]]] = {}
+        self.kept: list[str] = []  # the ways that noticed something
+
+    def way(self, name: str) -> Way:
+        """Return a variation by its name."""
+        if name not in self._made:
+            knowledge = self._makers[name]()
+            self._made[name] = Way(name, knowledge, answers(self.card, name, knowledge))
+        return self._made[name]
+
+    def notices(self, kind: str, left: str) -> str:
+        """Return what notices that a query of the card lost a condition: example, neighbour, variation; empty when nothing does."""
+        changed = replace(self.card, **{kind: left, f"{kind}_terms": ()})
+        try:
+            if any(self._differs(kind, left, k) for k in self.own) and not self._passes(changed):
+                return "example"
+            if bound(left, self.own) != bound(getattr(self.card, kind), self.own):
+                return "example"
+            beside = [] if self.card.id in WHOLE else [k for _, k in pairs(self.card)]
+            if any(self._differs(kind, left, k) for k in beside) and mixed_up(changed):
+                return "neighbour"
+            for name in dict.fromkeys((*self.kept, *self._makers)):
+                way = self.way(name)
+                if (
+                    self._differs(kind, left, way.knowledge)
+                    and answers(changed, name, way.knowledge) != way.said
+                ):
+                    self.kept = list(dict.fromkeys((*self.kept, name)))
+                    return "variation"
+        except (CardError, OptionError, ValueError):
+            return "example"  # no query is left, or one without its subject
+        return ""
+
+    def _differs(self, kind: str, left: str, knowledge: Knowledge) -> bool:
+        """Return whether a query finds other rows without a condition; what the whole query finds is looked up once."""
+        key = kind, id(knowledge)
+        if key not in self._rows:
+            self._rows[key] = knowledge.select(getattr(self.card, kind))
+        return knowledge.select(left) != self._rows[key]
+
+    def _passes(self, changed: Card) -> bool:
+        return all(
+            agrees(changed, e, k) and not any(unfinished(f) for f in run([changed], k))
+            for e, k in zip(changed.examples, self.own, strict=True)
+        )
+
+
+def bound(query: str, graphs: list[Knowledge]) -> set[str]:
+    """Return what a query selects that is bound in any of the graphs."""
+    out: set[str] = set()
     for graph in graphs:
         names, rows = graph.select(query)
-        out.append({row[names.index("subject")] for row in rows})
+        out.update(n for row in rows for n, value in zip(names, row, strict=True) if value is not None)
     return out
 
 
-def differs(query: str, expected: list[set[object]], graphs: list[Knowledge]) -> bool:
-    """Return whether a query finds other subjects than expected in any of the graphs."""
-    return any(subjects(query, [g]) != [e] for g, e in zip(graphs, expected, strict=True))
+def drop_conditions(wanted: list[str], *, keep: bool) -> None:
+    """Print the conditions that nothing notices, each with the reason for it, and how many there are of each sort.
 
-
-def shows_the_same(query: str, left: str, graphs: list[Knowledge]) -> bool:
-    """Return whether a query without a condition has the same rows in all graphs, words and places included."""
-    return all(set(g.select(query)[1]) == set(g.select(left)[1]) for g in graphs)
-
-
-def drop_conditions(names: list[str]) -> None:
-    """Print the survivors and how many there are."""
-    cards = load_dir(data.ontology_dir() / "rules")
-    known = {c.id: [knowledge_of(e) for e in c.examples] for c in cards}
-    everywhere = [k for graphs in known.values() for k in graphs]
-    others = checks()
-    tried = examples = tests = fetching = idle = live = 0
+    `keep` writes the variations that notice what no example does, and what is said of them, for the test that tries them.
+    """
+    cards = [c for c in load_dir(data.ontology_dir() / "rules") if not wanted or {c.id, c.area} & set(wanted)]
+    counts: Counter[str] = Counter()
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() and wanted else {}
     for card in cards:
-        if names and card.id not in names:
-            continue
+        trial = Trial(card)
         for kind in QUERIES:
             query = getattr(card, kind)
-            found: list[set[object]] = []
-            right: list[object] = []
             for dropped, left in conditions(query) if query else ():
-                tried += 1
-                changed = replace(card, **{kind: left})
-                if _noticed(changed, known[card.id]):
-                    examples += 1
-                    continue
-                right = right or [check(card) for check in others]
-                if any(check(changed) != was for check, was in zip(others, right, strict=True)):
-                    tests += 1
-                    continue
-                found = found or subjects(query, everywhere)
-                if differs(left, found, everywhere):
-                    live += 1
-                    print(f"{card.id} · {kind} · {dropped}")
-                    continue
-                same = shows_the_same(query, left, everywhere)
-                fetching, idle = fetching + (not same), idle + same
-                if names:
-                    print(f"{card.id} · {kind} · {dropped} ({'changes nothing' if same else 'fetches'})")
+                noticed = trial.notices(kind, left)
+                why = "" if noticed else reason(card.id, dropped)
+                counts[noticed or ("explained" if why else "unexplained")] += 1
+                if not noticed:
+                    print(f"{card.id} · {kind} · {dropped} · {why or 'UNEXPLAINED'}", flush=True)
+        kept[card.id] = {n: sorted(map(list, trial.way(n).said)) for n in trial.kept}
+    if keep:
+        rows = ",\n".join(
+            f" {json.dumps(id_)}: {json.dumps(kept[id_], ensure_ascii=False)}"
+            for id_ in sorted(kept)
+            if kept[id_]
+        )
+        KEPT.write_text("{\n" + rows + "\n}\n", encoding="utf-8")
     print(
-        f"{tried} conditions dropped; noticed by an example of the card: {examples}, by a variation of one in the tests: {tests}; "
-        f"fetch what is shown: {fetching}; change nothing in all {len(everywhere)} examples of all cards: {idle}; survive: {live}"
+        f"{sum(counts.values())} conditions of {len(cards)} cards dropped; noticed by an example of the card: {counts['example']}, by a system "
+        f"beside it: {counts['neighbour']}, by a variation: {counts['variation']}; not noticed for a reason: {counts['explained']}, "
+        f"unexplained: {counts['unexplained']}"
     )
 
 
-def _noticed(changed: Card, known: list[Knowledge]) -> bool:
-    try:
-        return not all(agrees(changed, e, k) for e, k in zip(changed.examples, known, strict=True))
-    except (CardError, ValueError):
-        return True  # no query is left, or one without its subject
+def reason(card: str, dropped: str) -> str:
+    """Return why a condition stays although nothing depends on it."""
+    return next((why for id_, text, why in REASONS if id_ == card and text in dropped), "")
 
 
 def without(graph: SystemGraph, owner: str, name: str) -> SystemGraph:
@@ -311,10 +366,11 @@ def drop_mechanisms() -> None:
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:2] if sys.argv[1:2] in (["conditions"], ["mechanisms"]) else []
-    began = time.perf_counter()
-    if wanted != ["mechanisms"]:
-        drop_conditions(sys.argv[1 + len(wanted) :])
-    if wanted != ["conditions"] and not sys.argv[1 + len(wanted) :]:
+    wanted = sys.argv[1] if sys.argv[1:2] and sys.argv[1] in ("conditions", "keep", "mechanisms") else ""
+    names = sys.argv[1 + bool(wanted) :]
+    began = time.process_time()
+    if wanted != "mechanisms":
+        drop_conditions(names, keep=wanted == "keep")
+    if wanted in ("", "mechanisms") and not names:
         drop_mechanisms()
-    print(f"{time.perf_counter() - began:.0f} s")
+    print(f"{time.process_time() - began:.0f} s of CPU")

@@ -145,8 +145,17 @@ def _differences(
         )
 
 
+def unfinished(finding: Finding) -> bool:
+    """Return whether the sentence of a finding has a place that nothing was put into, or no end.
+
+    >>> unfinished(Finding("a", "api", "defect", "LOW", "A", "Shop calls  and waits.", ("shop",)))
+    True
+    """
+    return UNFILLED.search(finding.message) is not None or finding.message[-1] not in ".?"
+
+
 def _sentence(finding: Finding, example: Example, path: str) -> Failure | None:
-    if UNFILLED.search(finding.message) or finding.message[-1] not in ".?":
+    if unfinished(finding):
         return Failure(path, example.line, f"expected a whole sentence, found {finding.message!r}")
     return None
 

@@ -34,7 +34,7 @@ from buttress.ask import (
 from buttress.ask.answer import Answer, Statement, answer_json, answer_text, together
 from buttress.ask.clauses import asked_for, clauses, with_name, with_noun
 from buttress.ask.lines import Line, below_titles, commented, lines, literally
-from buttress.ask.question import MAX_CHARACTERS, Question, Thing, understand
+from buttress.ask.question import MAX_CHARACTERS, Question, understand
 from buttress.ask.sets.telling import answered
 from buttress.ask.spelling import respelt
 from buttress.ask.words import labels
