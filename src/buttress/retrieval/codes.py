@@ -31,7 +31,7 @@ def expanded(text: str) -> str:
     """Return a text with the meaning of the codes in it behind it; unchanged when it has none.
 
     >>> expanded("the worker exits with 137")
-    'the worker exits with 137 (SIGKILL, out of memory beyond the container's memory limit, or killed after the grace period)'
+    "the worker exits with 137 (SIGKILL, out of memory beyond the container's memory limit, or killed after the grace period)"
     >>> expanded("137 orders a minute")
     '137 orders a minute'
     """
