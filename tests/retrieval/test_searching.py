@@ -31,13 +31,13 @@ def test_a_symptom_finds_its_card(built: Path) -> None:
         ("passwords are committed to git", "ours/secrets", "Keep passwords and keys out of the repository."),
         ("read them from environment variables", "ours/secrets", "Read them from the environment."),
         ("a breaker recovers sooner", "ours/breaker", "It recovers sooner and callers fail at once."),
-        ("Circuit breaker", "ours/breaker", "It recovers sooner and callers fail at once."),
+        ("Circuit breaker", "ours/breaker", "Stop calling a dependency that keeps failing."),
     ],
     ids=[
         "matched by a sign",
         "matched by the practice",
         "the second sentence is nearer",
-        "matched by the title",
+        "matched by the title: what it asks for",
     ],
 )
 def test_the_passage_is_the_sentence_of_guidance_or_practice_that_is_nearest(

@@ -19,8 +19,8 @@ from buttress.vocabulary import load
 if TYPE_CHECKING:
     from buttress.retrieval.searching import Hit
 
-# A practice below this says little about the question: judged over 130 practices beside answers.
-NEAR = 0.44
+# A practice below this says little about a question for advice, or about an answer: judged over 130 practices beside answers.
+NEAR, NEAR_BESIDE = 0.44, 0.47
 # Of a question that names no fact, topic or data, most practices that are no nearer than this have only a word in common with it.
 NEAR_BY_WORDS = 0.70
 # Of those this far behind the first, and no nearer than `CLEAR` themselves, most didn't fit.
@@ -55,8 +55,9 @@ def practices(
     text = sought(question, graph)
     area = "resilience" if question.intent == "impact" else None
     hits = search(text, limit=limit * _LOOKED_AT, technology=technology, area=area, own=own)
-    matter = question.facts or question.topics or question.data or question.intent in ("how_to", "comparison")
-    least = NEAR if matter or statements else NEAR_BY_WORDS
+    advised = question.intent in ("how_to", "comparison")
+    matter = question.facts or question.topics or question.data or statements
+    least = NEAR if advised else NEAR_BESIDE if matter else NEAR_BY_WORDS
     near = [h for h in hits if h.score >= least and _is_about(h, question, graph, sources)]
     ours = [h for h in near if h.id not in cards()]
     published = [h for h in near if h.id in cards()]
