@@ -54,3 +54,13 @@ def test_what_a_sentence_denies_is_no_part(text: str) -> None:
 )
 def test_what_is_there_stays_when_something_of_it_is_denied(text: str) -> None:
     assert "minio" in technologies(text)
+
+
+@pytest.mark.parametrize(
+    "said", ["removed from the critical path", "shut down during the storm", "switched off at night"]
+)
+def test_what_was_off_for_a_while_is_there(said: str) -> None:
+    text = f"The tide service was {said}. The tide service reads PostgreSQL.\n"
+    assert "tide service" in {c.name for c in pipeline.read([Source("a.md", text)]).components}
+    gone = "The tide service was removed in March. The quay service reads PostgreSQL.\n"
+    assert "tide service" not in {c.name for c in pipeline.read([Source("a.md", gone)]).components}

@@ -39,6 +39,7 @@ _ONCE = Caseless(
 _GONE = Caseless(
     r"(?:,[^,.;]{1,80},)?\s+(?:was|were|has been|have been|got)\s+(?:since |now |finally )?"
     r"(?:retired|decommissioned|removed|replaced|dropped|shut down|switched off|turned off|sunset|phased out)\b"
+    r"(?!\s+(?:from (?:the |our )?(?:[\w-]+ )?(?:path|rotation|pool)|during|while|whenever|at night|overnight|for (?:maintenance|an hour|\S+ (?:minutes|hours)))\b)"
 )
 _NOT_YET = Caseless(
     r"\W{0,4}\s*(?:is|are|was|were)\s+(?:deferred|postponed|not chosen|not (?:yet )?(?:used|there|planned|in use)|out of scope)\b|"
