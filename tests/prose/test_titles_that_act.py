@@ -109,3 +109,24 @@ def test_a_label_of_a_list_acts_in_its_item_beside_others_that_run() -> None:
 )
 def test_a_label_of_a_feature_or_topic_is_nobody_who_acts(text: str) -> None:
     assert not {"cleaner", "caching"} & labels(text)
+
+
+def test_a_title_that_names_a_topic_by_what_is_done_acts_not() -> None:
+    text = "# Harbour\n\n## Architecture\n\n### {}\n\nSends {} to Loki.\n"
+    read = [
+        pipeline.read([Source("a.md", text.format(*said))])
+        for said in (("Logging", "logs"), ("Mailer", "mails"))
+    ]
+    assert [len(graph.flows) for graph in read] == [0, 1]
+
+
+def test_a_row_about_a_file_is_no_part() -> None:
+    text = "The API is served by Traefik.\n\n| Set-up | Contents |\n|---|---|\n| {} | MariaDB with TLS |\n"
+    read = [
+        pipeline.read([Source("a.md", text.format(first))])
+        for first in ("`compose-tls.yml`", "Ledger service")
+    ]
+    assert [
+        "MariaDB" in {f.target.lower().replace("mariadb", "MariaDB") for f in graph.flows} for graph in read
+    ] == [False, True]
+    assert not any("compose" in c.name for c in read[0].components)

@@ -10,6 +10,7 @@ from buttress.prose.clauses import looks_finite
 from buttress.prose.flows.fields import is_field
 from buttress.prose.flows.lists import Listed
 from buttress.prose.mentions.spelling import Mention
+from buttress.prose.stances.marked import is_about_file
 from buttress.prose.text import Sentence
 from buttress.prose.words import DENIED
 
@@ -64,7 +65,7 @@ def _whole(
             return titled
     if passage.form == "table" and text.start > 0:
         row = carried[number]
-        return row if row is not None and _is_program(row) else None
+        return row if row is not None and _is_program(row) and not is_about_file(passage.cells) else None
     return None
 
 

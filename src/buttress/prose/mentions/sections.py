@@ -81,7 +81,7 @@ def acting_titles(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention
         if any(map(_PARTS.match, above[-1:])):
             out |= set(acting)
             continue
-        runs = {n for n in acting if _runs(words_of(mentions[n][0].surface))}
+        runs = {n for n in acting if _runs(words_of(mentions[n][0].surface)) and not _is_doing(texts[n])}
         named = [n for n in acting if not texts[n].topics]
         parts = len(named) >= SIBLINGS or any(map(_DESIGN.match, above[-1:]))
         out |= runs | set(named if parts else ())
@@ -135,6 +135,11 @@ def shown_to_act(
 
 def _runs(words: Sequence[str]) -> bool:
     return bool(words) and (is_doer(words[-1]) or singular(words[-1]) in role_phrases())
+
+
+def _is_doing(title: Sentence) -> bool:
+    """Return whether a title names a topic by what is done: "Logging", below which it is the system that "sends logs to Loki"."""
+    return bool(title.topics) and title.text.rstrip().lower().endswith("ing")
 
 
 def _is_about(body: Sentence, found: Sequence[Mention]) -> bool:
