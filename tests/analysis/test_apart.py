@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import threading
+import time
 
 import pytest
 
@@ -91,3 +93,25 @@ def test_a_process_with_other_threads_starts_no_child() -> None:
     finally:
         wait.set()
         other.join()
+
+
+@two
+def test_the_work_of_a_child_that_is_killed_while_it_answers_is_done_again() -> None:
+    found = tuple(Derived("a", "x" * 60, value=n) for n in range(20_000))  # more than a pipe takes at once
+
+    def here() -> tuple[Derived, ...]:
+        (child,) = multiprocessing.active_children()
+        time.sleep(0.5)  # until the pipe is full
+        child.kill()
+        return ()
+
+    assert apart.beside(lambda: found, here) == (found, ())
+
+
+@two
+def test_where_no_process_can_be_started_everything_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    assert apart.beside(lambda: (Derived("a", "x"),), tuple) == ((Derived("a", "x"),), ())

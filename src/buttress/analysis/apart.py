@@ -49,13 +49,18 @@ def beside(work: Work, here: Work) -> tuple[tuple[Derived, ...], tuple[Derived, 
     fork = get_context("fork")
     receiving, sending = fork.Pipe(duplex=False)
     child = fork.Process(target=_send, args=(work, sending), daemon=True)
-    child.start()
+    try:
+        child.start()
+    except OSError:  # no memory, or no more processes, to be had
+        receiving.close()
+        sending.close()
+        return work(), here()
     sending.close()
     try:
         own = here()
         try:
             found = marshal.loads(receiving.recv_bytes())
-        except EOFError:  # it ended without a word
+        except (EOFError, OSError):  # it ended without a word, or in the middle of one
             return work(), own
         return tuple(starmap(Derived, found)), own
     finally:
