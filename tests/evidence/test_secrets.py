@@ -241,3 +241,35 @@ def test_a_secret_is_not_shown(before: str, secret: str, behind: str) -> None:
 def test_what_is_no_secret_stays(plain: str) -> None:
     assert secret_places(plain) == []
     assert quotable(plain) == veiled(plain) == plain
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "permissions: {id-token: write, contents: read}",
+        "DB_PASSWORD: ${DB_PASSWORD:-}",
+        "DB_PASSWORD: ${DB_PASSWORD:?must be set}",
+        "run: echo ${{ secrets.TOKEN }} | docker login -u ci --password-stdin",
+        "run: echo $TOKEN | docker login -u ci --password-stdin",
+        "The password is SHA256-hashed",
+        "The password is argon2id-hashed",
+        "The password is 12 characters long",
+        "The password is 32-byte random",
+        "The password is required",
+    ],
+)
+def test_what_grants_asks_for_or_describes_a_secret_is_none(line: str) -> None:
+    assert (without_secret(line), quotable(line)) == (line, line)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("The database password is hunter2x9.", "The database password is "),
+        ("The passphrase was `hunter2x9`", "The passphrase was `"),
+        ("echo hunter2x9 | docker login -u ci --password-stdin", "echo "),
+        ("api -->|DB_PW=hunter2x9| db", "api -->|DB_PW="),
+    ],
+)
+def test_secrets_that_a_sentence_or_a_pipe_tells_are_cut_everywhere(line: str, shown: str) -> None:
+    assert (without_secret(line), quotable(line)) == (shown, shown)

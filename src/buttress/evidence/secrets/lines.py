@@ -15,7 +15,7 @@ _WORDS = (
 )
 # The name of a setting that is a secret: it ends so, whatever stands before, and at most says of which stage or sort it is.
 NAMED = re.compile(
-    rf"(?:{_WORDS}|(?:^|[_.-])(?:pass|auth|salt|pepper|sas)|sharedaccesssignature)(?:[_.-]?(?:base|value|plain|prod|dev|test|old|new|default|live|\d{{1,2}}))?\Z",
+    rf"(?:{_WORDS}|(?:^|[_.-])(?:pass|pw|auth|salt|pepper|sas)|sharedaccesssignature)(?:[_.-]?(?:base|value|plain|prod|dev|test|old|new|default|live|\d{{1,2}}))?\Z",
     re.IGNORECASE,
 )
 # Names that end like one and mean something else: names of Secrets, marks of pages, counts of words, what is only turned on.
@@ -58,6 +58,8 @@ _TOLD = re.compile(
 )
 _SAID = re.compile(
     r"\b(?:identified\s+(?:with\s+\w+\s+)?by|(?:with\s+)?(?:encrypted\s+)?password)\s+[\"'](?P<sql>[^\"'\s]{1,400})"
+    r"|\bpass(?:word|phrase|code)\s+(?:is|was)\s+[\"'`]?(?P<told>(?!\d+-)(?=[^\s\d]{0,60}\d)(?=[\W\d_]{0,60}[A-Za-z])[^\s\"'`,;()]{5,400}[\w!@#$%^&*+=])"
+    r"|\becho\s+(?:-n\s+)?[\"']?(?P<piped>[^\s\"'|]{1,400})[\"']?\s{0,4}\|[^|\n]{0,80}?--password-stdin"
     r"|\b(?:requirepass|masterauth|masterpass)\s+[\"']?(?P<redis>[^\s\"']{1,400})"
     r"|\blogin\s+\S{1,80}\s+password\s+(?P<netrc>\S{1,400})"
     r"|\b(?:proxy-)?authorization[\"']?\s{0,4}[:=,]?\s{0,4}[\"']?(?:(?:basic|bearer|token|apikey|digest|bot)\s+)(?P<header>[^\s\"'`,;)]{4,4000})"
@@ -109,7 +111,7 @@ _OF_PROGRAMS = {
 }
 # What stands for a value, or says where one is to be found.
 _FILLED_IN = re.compile(
-    r"[$<{*\[…%!=@#(].*|\*+|x{3,}.*|\.{2,}.*|(?i:true|false|none|null|nil|undefined|required|optional|yes|no|on|off|str|string|bytes?|int|bool|any"
+    r"[$<{*\[…%!=@#(].*|\*+|x{3,}.*|\.{2,}.*|(?i:true|false|none|null|nil|undefined|required|optional|yes|no|on|off|read|write|str|string|bytes?|int|bool|any"
     r"|object|number|date|secretstr|secretbytes|secret|varchar|text|char|integer|self|type|func|lambda|not|if|else|return|await|async|and|or|is)"
     r"|(?:\.{0,2}/|[A-Za-z]:\\|https?:|arn:|vault:|ref\+|op:|ssm:|file:|env:|projects/|id=|type=|source=|name:).*"
     r"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\[.*|\(.*)?|[A-Za-z_][\w.]*[(\[].*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|.*\$\{?\{?[A-Za-z_(].*|.*\{\{.*|.*<[\w -]+>.*",
@@ -123,7 +125,7 @@ _SORT = re.compile(
 _IDENTIFIER = re.compile(r"[a-z_][a-z_]*")
 # What a text that names a secret has, whatever else; in running text options count only behind the programs that are known to take them.
 _HINTS = (
-    "pass", "pwd", "secret", "key", "token", "credential", "auth", "salt", "pepper", "sas", "signature", "bearer", "basic",
+    "pass", "pw", "secret", "key", "token", "credential", "auth", "salt", "pepper", "sas", "signature", "bearer", "basic",
     "identified", "-api", "oracle",
 )  # fmt: skip
 _RUNNING_HINTS = (
@@ -190,6 +192,8 @@ def _pairs(text: str, running: bool, quoted: bool) -> Iterator[tuple[int, int]]:
         key, value, literal = found["key"], found["value"], bool(found["open"])
         if not names_secret(key) or (found["sign"] == ":" == text[found.start() - 1 : found.start()]):
             continue  # nor is the kind of a resource within its ARN
+        if text.startswith("${", max(found.start() - 2, 0)) and re.match(r"[?+]|-\Z", value):
+            continue  # what a shell says when it isn't set, or an empty default
         if running:
             secret = _looks_like_value(found["sign"], value, key)
         elif quoted and not literal and not _is_within_quotes(text, found.start()):
@@ -245,6 +249,8 @@ def _said(text: str, running: bool) -> Iterator[tuple[int, int]]:
     for found in _SAID.finditer(text):
         group = found.lastgroup or ""
         value = found[group]
+        if group == "told" and _SORT.match(value):
+            continue  # how it is kept
         if _is_value("password", value) and (not running or re.search(r"\d", value)):
             yield found.span(group)
 
