@@ -179,3 +179,34 @@ def test_no_secret_stands_in_an_answer(dairy: SystemGraph) -> None:
 )  # fmt: skip
 def test_questions_that_end_too_early_or_never_get_an_answer(dairy: SystemGraph, question: str) -> None:
     assert asked(dairy, question).question == question
+
+
+GUARDED = Source(
+    "guarded.md",
+    """```mermaid
+flowchart LR
+  till -->|"calls, timeout=8s, circuit breaker"| bank
+  till -->|"calls, no timeout"| stock
+  stock -->|"calls, timeout=2s"| labels
+```
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "named", "others"),
+    [
+        ("which services have a circuit breaker?", "till", ("stock", "labels")),
+        ("which services have a timeout over 5 seconds?", "till", ("stock", "labels")),
+        ("which services have no timeout?", "till", ("stock", "labels")),
+    ],
+)
+def test_a_service_has_what_one_of_its_calls_has(question: str, named: str, others: tuple[str, ...]) -> None:
+    first = ask(read([GUARDED]), question, limit=0, sources=[GUARDED]).statements[0]
+    assert first.holds == "answer" and first.text.endswith(f": {named}.")
+    assert not any(other in first.text for other in others)
+
+
+def test_of_all_services_it_is_denied_where_one_call_is_without() -> None:
+    answer = ask(read([GUARDED]), "do all services have a timeout?", limit=0, sources=[GUARDED])
+    assert answer.statements[0].text.startswith("No: not till")

@@ -38,6 +38,9 @@ from buttress.model.kinds import MESSAGING, STORES
 from buttress.report.ways import mapped, ways
 from buttress.vocabulary import load
 
+# What a part "has" when one of its calls has it.
+_OF_CALLS = frozenset(("timeout", "retry", "circuit_breaker", "fallback"))
+
 
 class World:
     """A graph, asked for what holds of its parts."""
@@ -77,6 +80,10 @@ class World:
         match condition:
             case Not():
                 inner = self.held(condition.condition, part)
+                if inner.value and isinstance(condition.condition, Has):
+                    without = [h for h in self.on_flows(condition.condition, part) if h.value is False]
+                    if without:  # of one call it is so, of another it isn't
+                        return Held(True, tuple(s for h in without for s in h.shown))
                 return Held(None if inner.value is None else not inner.value, inner.shown, inner.open)
             case Both():
                 return self.all_of(condition.conditions, part)
@@ -87,7 +94,7 @@ class World:
                     condition.of, part, (*self.out.get(part.id, ()), *self.into.get(part.id, ())), self.graph
                 )
             case Has():
-                return has_fact(condition, part, self.graph)
+                return self.having(condition, part)
             case Relates():
                 return self.related(condition, part)
             case Within():
@@ -102,6 +109,21 @@ class World:
                 return self.stops(condition, part)
             case Alike():
                 return self.alike(condition, part)
+
+    def having(self, has: Has, part: Component) -> Held:
+        """Return whether a part has a fact, or one of the flows from it has one that is told of flows."""
+        own = has_fact(has, part, self.graph)
+        told = [h for h in self.on_flows(has, part) if h.value is not None]
+        if own.value is not None or not told:
+            return own
+        value = any(h.value for h in told)
+        return Held(value, tuple(s for h in told if h.value is value for s in h.shown))
+
+    def on_flows(self, has: Has, part: Component) -> list[Held]:
+        """Return whether each flow from a part has a fact by which calls are made safe; none for other facts."""
+        if has.fact not in _OF_CALLS:
+            return []
+        return [has_fact(has, flow, self.graph) for flow in self.out.get(part.id, ())]
 
     def related(self, relation: Relates, part: Component) -> Held:
         """Return whether a part has flows to so many parts as wanted, with these flows."""

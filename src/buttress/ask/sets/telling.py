@@ -8,6 +8,7 @@ from dataclasses import replace
 from buttress.ask.answer import Statement
 from buttress.ask.sets.algebra import (
     Condition,
+    Has,
     Not,
     Query,
     Relates,
@@ -16,7 +17,7 @@ from buttress.ask.sets.algebra import (
     lacks_flows,
 )
 from buttress.ask.sets.evaluate import World
-from buttress.ask.sets.holding import Held
+from buttress.ask.sets.holding import Held, all_hold
 from buttress.ask.sets.phrasing import participle, phrase, said, with_preposition
 from buttress.ask.words import kind_words, labels, listed
 from buttress.dependencies import is_text_alone
@@ -176,10 +177,21 @@ def _left_open(held: Iterable[Held], world: World) -> list[Statement]:
     ]  # fmt: skip
 
 
+def _throughout(held: Sequence[Held]) -> Held:
+    """Return whether something holds of a part and nothing in it is otherwise."""
+    one, *opposite = held
+    return Held(False, opposite[0].shown) if opposite and opposite[0].value else one
+
+
 def _every(query: Query, world: World) -> tuple[Statement, ...]:
     """Return whether something holds of all parts of a selection."""
     meant = [(c, h) for c, h in world.members(query.select) if h.value]
-    judged = [(c, world.all_of(query.checked, c)) for c, _ in meant]
+    checked = [
+        (q, Not(q)) if isinstance(q, Has) else (q,) for q in query.checked
+    ]  # of all: no call may be without it
+    judged = [
+        (c, all_hold([_throughout([world.held(q, c) for q in qs]) for qs in checked])) for c, _ in meant
+    ]
     words = " and ".join(said(c) for c in query.checked)
     wanted = phrase(query.select)
     if not judged:
