@@ -240,11 +240,12 @@ def _swap(graph: SystemGraph, member: str) -> Callable[[str], SystemGraph] | Non
             ),
             derived=(),
         )
-    if any(f.protocol == text for f in graph.flows):
+    if any((f.protocol or "").lower() == text for f in graph.flows):
         return lambda other: replace(
             graph,
             flows=tuple(
-                replace(f, protocol=other.strip('"')) if f.protocol == text else f for f in graph.flows
+                replace(f, protocol=other.strip('"')) if (f.protocol or "").lower() == text else f
+                for f in graph.flows
             ),
             derived=(),
         )

@@ -116,6 +116,12 @@ def flows_varied(graph: SystemGraph, query: str) -> Iterator[tuple[str, SystemGr
                 yield f"{where} by {protocol}", instead(graph, f, replace(f, protocol=protocol))
         yield f"no {where}", replace(graph, flows=tuple(o for o in graph.flows if o is not f), derived=())
         yield f"{where} twice", replace(graph, flows=(*graph.flows, replace(f, id="again")), derived=())
+        origin = Component("bystander", "Bystander", "relational_db", evidence=HERE)
+        copy = Flow("more", f.target, "bystander", "replicates", evidence=HERE)
+        yield (
+            f"{f.target} replicates a store",
+            replace(graph, components=(*graph.components, origin), flows=(*graph.flows, copy), derived=()),
+        )
         for kind in ("service", "gateway", "relational_db", "external_service", "actor"):
             more = Component("bystander", "Bystander", kind, evidence=HERE)  # type: ignore[arg-type]
             beyond = replace(f, id="more", target="bystander", facts=(), evidence=HERE)
