@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from buttress import data
@@ -41,6 +43,11 @@ def test_each_code_stands_once_in_its_form() -> None:
     assert all(len(row) == 3 and all(row) for row in rows)
     assert len(rows) > 90
     assert len({(code.casefold(), form) for code, form, _ in rows}) == len(rows)
+
+
+def test_a_corpus_without_codes_knows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "corpus_dir", lambda: tmp_path)
+    assert expanded("exit code 137") == "exit code 137"
 
 
 def test_a_search_by_a_code_finds_its_matter() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 from buttress import data
 
@@ -36,18 +37,18 @@ def expanded(text: str) -> str:
     '137 orders a minute'
     """
     meanings: dict[str, None] = {}
-    for pattern, means in _table():
+    for pattern, means in _table(data.corpus_dir() / FILE):
         for found in pattern.finditer(text[:_CHARACTERS]):
             meanings[means[found["code"].casefold()]] = None
     return f"{text} ({'; '.join(list(meanings)[:_MOST])})" if meanings else text
 
 
 @cache
-def _table() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
-    """Return for each form the pattern that finds its codes, and the meaning of each."""
-    path = data.corpus_dir() / FILE
+def _table(path: Path) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+    """Return for each form the pattern that finds its codes, and the meaning of each; none without that file."""
     by_form: dict[str, dict[str, str]] = {form: {} for form in _PLACES}
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+    lines = path.read_text(encoding="utf-8").splitlines()[1:] if path.is_file() else ()
+    for line in lines:
         code, form, meaning = line.split("\t")
         by_form["sqlstate number" if form == "sqlstate" and code.isdigit() else form][code] = meaning
     return tuple(
@@ -58,4 +59,5 @@ def _table() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
             {code.casefold(): meaning for code, meaning in means.items()},
         )
         for form, means in by_form.items()
+        if means
     )
