@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from buttress.ask.answer import Statement
@@ -11,7 +10,6 @@ from buttress.ask.words import fact_words, flow_statement, kind_words, labels, l
 from buttress.model import Component, Flow, SystemGraph
 from buttress.model.kinds import MESSAGING, RUNTIME, STORES
 
-_FEW = re.compile(r"\b(?:fewest|least|lowest|smallest)\b")
 _MEASURED = ("latency", "duration", "response_time", "p50", "p95", "p99")
 _RANKED = 5
 # What differs between any two parts, and says nothing of them.

@@ -123,27 +123,6 @@ _SORT = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"[a-z_][a-z_]*")
-# What a text that names a secret has, whatever else; in running text options count only behind the programs that are known to take them.
-_HINTS = (
-    "pass", "pw", "secret", "key", "token", "credential", "auth", "salt", "pepper", "sas", "signature", "bearer", "basic",
-    "identified", "-api", "oracle",
-)  # fmt: skip
-_RUNNING_HINTS = (
-    *_HINTS,
-    "mysql",
-    "maria",
-    "redis-cli",
-    "keydb",
-    "valkey",
-    "curl",
-    "mongo",
-    "login",
-    "ldap",
-    "sqlcmd",
-    "creds",
-    "backup",
-)
-_LINE_HINTS = (*_HINTS, "-p", "-a", "-w", "-u", "user", "cred")
 
 
 def names_secret(key: str) -> bool:

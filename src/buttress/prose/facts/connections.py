@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from buttress.model.kinds import MESSAGING, RUNTIME, STORES
+from buttress.model.kinds import MESSAGING, RUNTIME
 from buttress.prose.caseless import Caseless, caseless
 from buttress.prose.facts.ledger import OUTSIDE, FlowKey, Ledger
 from buttress.prose.facts.owners import Owners
@@ -205,12 +205,6 @@ class Connections:
         if not pairs and not any(p[2] == "consumes" for p in mine):
             pairs = [p for p in mine if p[2] in ("calls", "depends_on")]
         return [f for s, t, kind in pairs for f in self.ledger.between(s, t) if f[2] == kind]
-
-    def stores_of(self, key: str) -> list[str]:
-        """Return the stores that a component keeps its data in, caches left out."""
-        return sorted(
-            {t for s, t, _ in self.ledger.pairs() if s == key and self.ledger.kind(t) in STORES - {"cache"}}
-        )
 
     def _of(self, step: Step, number: int) -> list[FlowKey]:
         """Return the flows that a step became; its ends may have been turned."""

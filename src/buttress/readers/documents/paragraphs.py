@@ -12,7 +12,6 @@ from buttress.model import Source
 from buttress.readers.documents.blocks import Document
 from buttress.readers.documents.tables import Cell
 
-MAX_LEVEL = 9
 _TITLE = re.compile(r"(#{1,9}) (\S.*)")
 _ITEM = re.compile(r"((?:  ){0,9})- (\S.*)")
 

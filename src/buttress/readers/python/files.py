@@ -33,13 +33,6 @@ _DEVELOPMENT = re.compile(
     re.IGNORECASE,
 )
 
-CONFIGURATION = (
-    r"pyproject\.toml|setup\.cfg|pipfile|pipfile\.lock|uv\.lock|poetry\.lock|pdm\.lock|pylock(\.[\w-]+)?\.toml|\.python-version|runtime\.txt"
-    r"|(requirements|constraints)[\w.-]*\.(txt|in|lock)|[\w-]+[-_.]requirements\.(txt|in)|(ruff|\.ruff)\.toml"
-    r"|mypy\.ini|\.mypy\.ini|pytest\.ini|tox\.ini|\.coveragerc|\.flake8|\.pylintrc|pylintrc|alembic\.ini|pyrightconfig\.json"
-    r"|uwsgi\.ini|\.pre-commit-config\.yaml"
-)
-
 
 def role(source: Source) -> str:
     """Return `code`, `script`, `test`, `migration`, `made` (by a tool) or `aside` (examples, documents, other people's code).

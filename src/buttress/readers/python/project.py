@@ -271,10 +271,6 @@ class Project:
         """Return what settings modules and settings classes assign, by name in lower case; production's word counts first."""
         return settings_of(self.modules)
 
-    def evidence_of_import(self, *roots: str) -> tuple[Module, int] | None:
-        """Return where one of these packages is imported by code of the service."""
-        return self.imported(*roots)
-
 
 def load(files: Files) -> Project:
     """Return a project with its modules parsed; what can't be parsed becomes a diagnostic."""

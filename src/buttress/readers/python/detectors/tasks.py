@@ -25,8 +25,6 @@ _DECORATORS = {
     "huey.contrib.djhuey.db_periodic_task": "huey", "huey.RedisHuey().periodic_task": "huey", "huey.SqliteHuey().task": "huey",
     "procrastinate.App().task": "procrastinate", "taskiq.broker.task": "taskiq", "faust.App().agent": "faust",
 }  # fmt: skip
-FRAMEWORKS = {"celery": "celery", "rq": "rq", "dramatiq": "dramatiq", "huey": "huey", "arq": "arq", "taskiq": "taskiq",
-              "procrastinate": "procrastinate", "faust": "faust", "django-q2": "", "django-q": ""}  # fmt: skip
 _RQ = (
     "rq.Queue", "rq.Worker", "rq.SimpleWorker", "rq.worker.Worker", "rq.queue.Queue", "django_rq.get_queue", "django_rq.enqueue",
 )  # fmt: skip
