@@ -111,11 +111,7 @@ def unturned(card: Card) -> list[str]:
 def told_twice(card: Card) -> list[str]:
     """Return the facts that a part is accused of while the whole system is accused, or praised, by a sentence."""
     out = []
-    names = [
-        name
-        for name in re.findall(r'b:factName "(\w+)"(?! ; b:(?:status "stated"|value))', card.finds)
-        if f"b:{name} ?" not in card.finds  # a value that is asked for is stated
-    ]
+    names = re.findall(r'b:factName "(\w+)"(?! ; b:(?:status "stated"|value ))', card.finds)
     for basis, query in (("defect", card.finds), ("strength", card.praises)):
         status: StanceStatus = "missing" if basis == "defect" else "addressed"
         for part in re.split(r"\bUNION\b", query):
