@@ -10,6 +10,8 @@ from buttress.evidence.secrets.shapes import PREFIXES
 SECRET = "hunter2x9"
 # Lines in which something beside a secret says that it is one; `§` stands for it.
 NAMED = r"""
+| DB_PASSWORD | § |
+| desk | `API key` | § | of the desk |
 ["app","-p","§"]
 app --password §
 mysql -uroot -p§ shop
@@ -273,3 +275,23 @@ def test_what_grants_asks_for_or_describes_a_secret_is_none(line: str) -> None:
 )
 def test_secrets_that_a_sentence_or_a_pipe_tells_are_cut_everywhere(line: str, shown: str) -> None:
     assert (without_secret(line), quotable(line)) == (shown, shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "admin:$$apr1$$ab12cd$$K3jd8sLkq.",
+        "bob:$2y$10$abcdefghijklmnopqrstuv",
+        "bob:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=",
+    ],
+)
+def test_hashes_in_files_for_logins_are_kept_out(text: str) -> None:
+    assert without_secret(text) != text and without_secret(text) in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["| token | JWT |", "| Password | Keycloak |", "| Service | password | notes |", "costs $5 and $6 each"],
+)
+def test_cells_that_describe_stay(text: str) -> None:
+    assert without_secret(text) == text

@@ -56,6 +56,11 @@ _TOLD = re.compile(
     r"\(\s{0,40}(?:default\s?=\s?)?(?:SecretStr\()?[rbuf]?[\"'](?P<within>[^\"'\n]{1,400})",
     re.IGNORECASE,
 )
+# Two cells of a row: "| DB_PASSWORD | hunter2 |".
+_CELLS = re.compile(
+    r"(?:^|\|)\s{0,4}[`*\"']{0,2}(?P<key>[A-Za-z_][\w. -]{0,80}?)[`*\"']{0,2}\s{0,4}"
+    r"\|\s{0,4}[`*\"']{0,2}(?P<value>[^\s|`*\"']{4,400})[`*\"']{0,2}\s{0,4}(?=\||$)"
+)
 _SAID = re.compile(
     r"\b(?:identified\s+(?:with\s+\w+\s+)?by|(?:with\s+)?(?:encrypted\s+)?password)\s+[\"'](?P<sql>[^\"'\s]{1,400})"
     r"|\bpass(?:word|phrase|code)\s+(?:is|was)\s+[\"'`]?(?P<told>(?!\d+-)(?=[^\s\d]{0,60}\d)(?=[\W\d_]{0,60}[A-Za-z])[^\s\"'`,;()]{5,400}[\w!@#$%^&*+=])"
@@ -180,6 +185,9 @@ def _pairs(text: str, running: bool, quoted: bool) -> Iterator[tuple[int, int]]:
         else:
             secret = _is_value(key, value, literal=literal)
         if secret:
+            yield found.span("value")
+    for found in _CELLS.finditer(text) if "|" in text else ():
+        if names_secret(found["key"]) and _looks_like_value(":", found["value"], found["key"]):
             yield found.span("value")
     if running:
         return

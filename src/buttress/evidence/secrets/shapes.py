@@ -97,6 +97,10 @@ _BLOCK_END = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOC
 _IN_BLOCK = re.compile(r"[\s>|\"'+,-]*[A-Za-z0-9+/=]{16,80}(?:\\n)?[\s\"'+,]*")
 _MADE_UP = re.compile(r"(?=[A-Za-z_]{0,40}\d)\w{8}")  # what a machine makes up has digits among its letters
 _NAMED_TOO = re.compile(r"(?:key|code|token)\Z", re.IGNORECASE)
+# Hashes of passwords, as files for logins keep them: whoever has one can try words against it.
+_HASH = re.compile(
+    r"\${1,2}(?:apr1|2[abxy]|[156y]|argon2\w{0,2})\${1,2}(?P<hash>[\w./$=,+-]{8,300})|\{S?SHA\}(?P<sha>[\w+/=]{16,100})"
+)
 # What a token stands in: so many signs without a blank.
 _RUN = re.compile(r"[\w.~+/=:-]{15,}")
 _CHOSEN = "django-insecure-"  # the rest may have any signs
@@ -119,6 +123,8 @@ def tokens(text: str) -> Iterator[tuple[int, int]]:
         group = found.lastgroup or ""
         if group != "query" or _opens(found[0].partition("=")[0], found[group]):
             yield found.span(group)
+    for found in _HASH.finditer(text) if "$" in text or "SHA}" in text else ():
+        yield found.span(found.lastgroup or "")
     for found in _BLOCK.finditer(text) if "PRIVATE KEY" in text else ():
         if found["block"].strip(" \n\r\"'\\n"):
             yield found.span("block")
