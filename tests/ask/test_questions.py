@@ -84,7 +84,7 @@ def test_practices_stand_beside_a_comparison_of_products_and_not_of_parts() -> N
 
 def test_beside_an_answer_stands_no_practice_that_only_touches_the_matter() -> None:
     assert answered("bookshop", "where are cover images kept?").practices == ()
-    assert answered("bookshop", "how do I add a second replica of pricing?").practices != ()
+    assert answered("bookshop", "how do we retry calls to payments?").practices != ()
 
 
 def test_an_answer_is_plain_values() -> None:

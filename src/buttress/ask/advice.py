@@ -19,7 +19,7 @@ from buttress.vocabulary import load
 if TYPE_CHECKING:
     from buttress.retrieval.searching import Hit
 
-# A practice below this says little about a question for advice, or about an answer: judged over 130 practices beside answers.
+# A practice below this says little about a question for advice or a failure, or about another answer: judged over 130 practices.
 NEAR, NEAR_BESIDE = 0.44, 0.47
 # Of a question that names no fact, topic or data, most practices that are no nearer than this have only a word in common with it.
 NEAR_BY_WORDS = 0.70
@@ -55,7 +55,7 @@ def practices(
     text = sought(question, graph)
     area = "resilience" if question.intent == "impact" else None
     hits = search(text, limit=limit * _LOOKED_AT, technology=technology, area=area, own=own)
-    advised = question.intent in ("how_to", "comparison")
+    advised = question.intent in ("how_to", "comparison", "impact")
     matter = question.facts or question.topics or question.data or statements
     least = NEAR if advised else NEAR_BESIDE if matter else NEAR_BY_WORDS
     near = [h for h in hits if h.score >= least and _is_about(h, question, graph, sources)]
