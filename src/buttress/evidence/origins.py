@@ -21,9 +21,8 @@ def unpacked(fragment: Fragment, source: Source) -> Fragment:
     """
     line = source.first_line
     here = (Evidence(source.path, line, line, source.packed, "diagram"),)
-    moved = _moved(fragment, lambda _: here)
     return replace(
-        moved,
+        moved(fragment, lambda _: here),
         passages=(),
         nested=(),
         diagnostics=tuple(sorted({replace(d, line=line) for d in fragment.diagnostics})),
@@ -51,13 +50,12 @@ def made(fragment: Fragment, sources: Sequence[Source]) -> Fragment:
     releases = {s.heading for s in sources if s.heading}
     called = (_without_release(c, releases) for c in fragment.components)
     kept = replace(fragment, components=tuple(_known(c, partial) for c in called))
-    moved = _moved(kept, move)
     diagnostics = set()
     for diagnostic in fragment.diagnostics:
         source = by_path.get(diagnostic.source)
         line = _line_of(diagnostic.line, source) if source is not None else diagnostic.line
         diagnostics.add(replace(diagnostic, line=line))
-    return replace(moved, diagnostics=tuple(sorted(diagnostics)))
+    return replace(moved(kept, move), diagnostics=tuple(sorted(diagnostics)))
 
 
 def _written(place: Evidence, source: Source | None) -> tuple[Evidence, ...]:
@@ -102,7 +100,15 @@ def _known(component: Component, partial: set[str]) -> Component:
     return replace(component, facts=tuple(f for f in component.facts if says(f)))
 
 
-def _moved(fragment: Fragment, move: Move) -> Fragment:
+def moved(fragment: Fragment, move: Move) -> Fragment:
+    """Return a fragment whose components, flows, boundaries and stances rest on other places.
+
+    >>> from buttress.model import Component
+    >>> one = Component("a", "a", evidence=(Evidence("a.md", 9, 9, "a"),))
+    >>> moved(Fragment("mermaid", (one,)), lambda _: ()).components[0].evidence
+    ()
+    """
+
     def facts(found: tuple[Fact, ...]) -> tuple[Fact, ...]:
         return tuple(replace(f, evidence=move(f.evidence)) for f in found)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from buttress.evidence.origins import moved
 from buttress.evidence.secrets import HIDDEN
 from buttress.model import Boundary, Component, Contradiction, Evidence, Fact, Flow, Fragment, Source, Stance
 from buttress.model.graph import SystemGraph
@@ -193,23 +194,4 @@ def requoted(fragment: Fragment, sources: Sequence[Source]) -> Fragment:
     def facts(found: tuple[Fact, ...]) -> tuple[Fact, ...]:
         return tuple(replace(f, evidence=places(f.evidence)) for f in found)
 
-    def component(c: Component) -> Component:
-        return replace(c, facts=facts(c.facts), evidence=places(c.evidence))
-
-    def flow(f: Flow) -> Flow:
-        return replace(f, facts=facts(f.facts), evidence=places(f.evidence))
-
-    def boundary(b: Boundary) -> Boundary:
-        return replace(b, evidence=places(b.evidence))
-
-    def stance(s: Stance) -> Stance:
-        return replace(s, evidence=places(s.evidence))
-
-    return replace(
-        fragment,
-        components=tuple(map(component, fragment.components)),
-        flows=tuple(map(flow, fragment.flows)),
-        boundaries=tuple(map(boundary, fragment.boundaries)),
-        stances=tuple(map(stance, fragment.stances)),
-        facts=facts(fragment.facts),
-    )
+    return replace(moved(fragment, places), facts=facts(fragment.facts))

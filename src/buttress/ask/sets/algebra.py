@@ -187,7 +187,7 @@ def is_composed(query: Query) -> bool:
 
 def _is_plain(condition: Condition, select: Select) -> bool:
     of_named = bool(select.ids)
-    inner = _inner(condition)
+    inner = inner_of(condition)
     if isinstance(inner, Has):
         which = select.kinds is None or of_named or inner.fact in _ASKED_ANYWHERE
         return which and inner.amount is None and not inner.of.islower()
@@ -209,7 +209,12 @@ def _is_plain(condition: Condition, select: Select) -> bool:
     )
 
 
-def _inner(condition: Condition) -> Condition:
+def inner_of(condition: Condition) -> Condition:
+    """Return what a condition says, or denies.
+
+    >>> inner_of(Not(Open())), inner_of(Open())
+    (Open(), Open())
+    """
     return condition.condition if isinstance(condition, Not) else condition
 
 
@@ -249,7 +254,7 @@ def lacks_flows(condition: Condition, *, back: bool = False) -> bool:
     >>> lacks_flows(Not(Relates("use", Select("redis")))), lacks_flows(Relates("use", Select("redis")))
     (True, False)
     """
-    inner = _inner(condition)
+    inner = inner_of(condition)
     if isinstance(inner, Both | Either):
         return any(lacks_flows(c, back=back) for c in inner.conditions)
     return (

@@ -127,12 +127,13 @@ def _parted(match: re.Match[str]) -> str:
 
 
 def _places(graph: SystemGraph) -> Mapping[str, Boundary]:
-    """Return the places by their names in lower case."""
-    return {
+    """Return the places by their names in lower case, long names first."""
+    named = {
         b.name.lower(): b
         for b in graph.boundaries
         if len(b.name) > 2 and b.name.lower() not in lexicon.NO_PLACES
     }
+    return dict(sorted(named.items(), key=lambda item: -len(item[0])))
 
 
 def _next(
@@ -142,7 +143,7 @@ def _next(
     """Return the token that begins at a word, and where it ends."""
     start, end, word = found.start(), found.end(), found[0]
     if word[0] == "@":
-        return _named(word, things, graph), end
+        return _named(word, places, things, graph), end
     if (
         start in facts
         and facts[start][1].startswith("data:")
@@ -150,7 +151,7 @@ def _next(
     ):
         until, name = facts[start]
         return Token("data", text[start:until], name.removeprefix("data:")), until + len(" data")
-    for name, boundary in sorted(places.items(), key=lambda item: -len(item[0])):
+    for name, boundary in places.items():
         if text.startswith(name, start) and not re.match(r"[\w-]", text[start + len(name) :]):
             return Token("placename", boundary.name, boundary.kind), start + len(name) + (
                 2 if text.startswith("'s", start + len(name)) else 0
@@ -198,10 +199,15 @@ def _next(
     return Token("word", word), end
 
 
-def _named(word: str, things: Sequence[tuple[str, tuple[str, ...], str]], graph: SystemGraph) -> Token:
+def _named(
+    word: str,
+    places: Mapping[str, Boundary],
+    things: Sequence[tuple[str, tuple[str, ...], str]],
+    graph: SystemGraph,
+) -> Token:
     words, ids, by = things[int(re.sub(r"\D", "", word))]
     low = words.lower()
-    if (boundary := _places(graph).get(low)) and by == "kind":
+    if (boundary := places.get(low)) and by == "kind":
         return Token("placename", boundary.name, boundary.kind)
     kinds = lexicon.kinds_of(low) or family(low)
     called = {c.name.lower() for c in graph.components if c.id in ids}

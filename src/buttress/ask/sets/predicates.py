@@ -19,6 +19,7 @@ from buttress.ask.sets.algebra import (
     Relates,
     Select,
     Stops,
+    inner_of,
 )
 from buttress.ask.sets.lexer import Token
 from buttress.ask.sets.nouns import Nouns
@@ -69,7 +70,7 @@ class Predicates(Nouns):
         self.skip()
         at = self.at
         no = self.take("not") is not None
-        relation = last.condition if isinstance(last, Not) else last
+        relation = inner_of(last)
         if isinstance(relation, Relates) and not self.peek("do", "be", "have", "verb", "without"):
             self.take("prep", "in", "by")
             object_ = self.attempt(self._object)

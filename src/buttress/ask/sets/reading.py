@@ -18,6 +18,7 @@ from buttress.ask.sets.algebra import (
     Relates,
     Select,
     Within,
+    inner_of,
 )
 from buttress.ask.sets.lexer import Token
 from buttress.model.kinds import MESSAGING, STORES
@@ -223,7 +224,7 @@ def is_of_flows(condition: Condition, *, both: bool = False) -> bool:
     >>> is_of_flows(Has("timeout")), is_of_flows(Has("backup"))
     (True, False)
     """
-    inner = condition.condition if isinstance(condition, Not) else condition
+    inner = inner_of(condition)
     if not isinstance(inner, Has) or inner.fact not in load().facts:
         return False
     domain = load().facts[inner.fact].domain

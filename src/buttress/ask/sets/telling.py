@@ -14,6 +14,7 @@ from buttress.ask.sets.algebra import (
     Relates,
     Select,
     Stops,
+    inner_of,
     lacks_flows,
 )
 from buttress.ask.sets.evaluate import World
@@ -98,7 +99,7 @@ def _listed(query: Query, world: World) -> tuple[Statement, ...]:
 
 def _not_used(condition: Condition) -> tuple[str, ...]:
     """Return the parts by name that others aren't to use: of itself nobody would say that it doesn't."""
-    inner = condition.condition if isinstance(condition, Not) else condition
+    inner = inner_of(condition)
     if isinstance(inner, Stops):
         return inner.failed
     return inner.object.ids if isinstance(inner, Relates) and lacks_flows(condition, back=True) else ()
@@ -106,7 +107,7 @@ def _not_used(condition: Condition) -> tuple[str, ...]:
 
 def _counted_as(select: Select, world: World) -> list[Statement]:
     """Return which parts there are of the kinds that others don't use: the databases that were read."""
-    inner = (c.condition if isinstance(c, Not) else c for c in select.conditions)
+    inner = map(inner_of, select.conditions)
     kinds = [
         c.object
         for c in inner

@@ -33,7 +33,7 @@ _GOES_ON = Caseless(
     r"which|does|can|will|has|instance|server|cache|broker|database)\b)\w"
 )
 _ONCE = Caseless(
-    r"\b(?:until (?:\w+ )?\d{4}|used to (?:use|run|be|go|live|rely|store|write|send|call|read)|previously|formerly|originally|"
+    r"\b(?:until (?:\w+ )?\d{4}|used to (?:use|run|be|go|live|rely|store|write|send|call|read)|previously|formerly|historically|in the past|originally|"
     r"(?:earlier|previous|former|first|initial|original) (?:drafts?|versions?|designs?|plans?|iterations?|prototypes?|attempts?))\b[^.;:]{0,60}$"
 )
 _GONE = Caseless(

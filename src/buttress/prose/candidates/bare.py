@@ -42,13 +42,13 @@ def resolve_bare(
             continue
         if role in PROGRAMS and not any(map(points, bare.mentions)):
             continue  # "with a pool of workers" means none that is named
-        made = (None, bare.technology())  # an NFS share is no other product
+        product = bare.technology()  # an NFS share is no other product
         fits = [
             other
             for other, kind in named
             if _fits(kind, role)
             and not _is_carried(other, bare)
-            and (made[1] is None or other.technology() in made)
+            and (product is None or other.technology() in (None, product))
         ]
         if role == "other":  # "the source" is no pipeline: things of all sorts are others
             fits = [o for o in fits if set(words_of(bare.name)) <= set(words_of(o.name))]

@@ -105,7 +105,7 @@ def listed_parts(texts: Sequence[Sentence], mentions: Sequence[Sequence[Mention]
         passage = text.passage
         if passage.form != "table" or len(passage.columns) < 2 or not _ALL_PARTS.match(passage.columns[0]):
             continue
-        if any(map(_NO_PARTS.search, passage.columns)) or _besides(passage.headings):
+        if any(map(_NO_PARTS.search, passage.columns)) or is_beside(passage.headings):
             continue
         whole = text.text.strip() == passage.cells[0].strip()
         label = next((m for m in found if m.label), None) if whole else None
@@ -147,7 +147,12 @@ def is_told(candidate: Candidate, texts: Sequence[Sentence]) -> bool:
     return False
 
 
-def _besides(headings: tuple[str, ...]) -> bool:
+def is_beside(headings: tuple[str, ...]) -> bool:
+    """Return whether what stands under these titles is beside the system: examples, instructions, other ways.
+
+    >>> is_beside(("Shop", "Services")), is_beside(("Shop", "How to run it"))
+    (False, True)
+    """
     return any(ASIDE.search(h) for h in headings) or any(HOW_TO.search(h) for h in headings[-1:])
 
 

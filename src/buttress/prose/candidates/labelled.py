@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from buttress.names import words_of
+from buttress.prose.candidates.described import is_beside
 from buttress.prose.caseless import Caseless
 from buttress.prose.flows import Step
 from buttress.prose.mentions.phrases import is_doer
 from buttress.prose.mentions.spelling import PROGRAMS, Mention
 from buttress.prose.text import Sentence
-from buttress.prose.words import ASIDE, HOW_TO
 
 LEAST = 3  # labels of one list
 _SHARE = 0.5  # of the labels that must act or be known to run
@@ -48,7 +48,7 @@ def acting_labels(
     for text, found in zip(texts, mentions, strict=True):
         passage = text.passage
         label = _label(text, found)
-        if label is None or any(map(_NO_PARTS.search, passage.headings[-1:])) or _is_beside(passage.headings):
+        if label is None or any(map(_NO_PARTS.search, passage.headings[-1:])) or is_beside(passage.headings):
             continue
         one = lists.setdefault((passage.source, passage.headings, passage.parent), _List())
         one.labels += 1
@@ -77,7 +77,3 @@ def _label(text: Sentence, found: Sequence[Mention]) -> Mention | None:
 def _is_topic(text: Sentence, label: Mention) -> bool:
     end = text.tokens[label.last - 1].end
     return any(t.start < end for t in text.topics)
-
-
-def _is_beside(headings: tuple[str, ...]) -> bool:
-    return any(ASIDE.search(h) for h in headings) or any(HOW_TO.search(h) for h in headings[-1:])

@@ -41,8 +41,6 @@ _PREFERRED = Caseless(
     r"\b(?:cho(?:se|ose|sen|osing)|pick(?:ed|ing)?|select(?:ed|ing)?|prefer(?:red|ring)?|favou?r(?:ed|ing)?) [^.;:]{1,80}? over (?:the |an? )?[^.;:,]{0,60}$"
     r"|\b(?:use|using|used) [^.;:]{1,80}? over [^.;:,]{1,60}? (?:such as|like) [^.;:]{0,40}$"
 )
-# "We have used other tools in the past such as Papertrail"
-_PAST = Caseless(r"\b(?:in the past|formerly|historically)\b[^.;:]{0,60}$")
 Titles = frozenset[tuple[str, tuple[str, ...]]]  # each with its source and those above it
 _PROS = Caseless(r"\bpros (?:and|&) cons\b")
 _DECISION = Caseless(
@@ -90,8 +88,7 @@ def is_weighed(mention: Mention, texts: Sequence[Sentence]) -> bool:
     before = text.text[: text.tokens[mention.first].start]
     after = text.text[text.tokens[mention.last - 1].end :]
     if (
-        _PAST.search(before)
-        or _PREFERRED.search(before)
+        _PREFERRED.search(before)
         or REJECTED.match(after)
         or _LATER.match(after)
         or _LISTS_OPTIONS.match(text.text)

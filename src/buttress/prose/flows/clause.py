@@ -179,10 +179,15 @@ class Clause(Voice):
             return n == 0 and (self.text.passage.form in ("list", "table") or self._acts_at_once(after))
         return True
 
+    def _plain_behind_one(self, n: int, verb: Verb) -> Mention | None:
+        """Return the name in the singular that a plain form, which wouldn't agree with it, stands behind; else None."""
+        singular = not self.tokens[n - 1].lower.endswith("s")
+        return self.at.get(n - 1) if singular and verb.plain and not verb.participle else None
+
     def _behind_one(self, n: int, verb: Verb) -> bool:
         """Return whether a plain form stands behind a name in the singular that hangs on a preposition: "in the Avro *format* to …"."""
-        named = self.at.get(n - 1)
-        if named is None or not verb.plain or verb.participle or self.tokens[n - 1].lower.endswith("s"):
+        named = self._plain_behind_one(n, verb)
+        if named is None:
             return False
         return named.first > 0 and self.tokens[named.first - 1].lower in _WITHIN
 
@@ -193,8 +198,7 @@ class Clause(Voice):
 
     def _names_what_acts(self, n: int, verb: Verb) -> bool:
         """Return whether a plain form behind a name in the singular is part of what acts by another verb: "a Bodhi *update* contains …"."""
-        named = self.at.get(n - 1)
-        if named is None or not verb.plain or verb.participle or self.tokens[n - 1].lower.endswith("s"):
+        if self._plain_behind_one(n, verb) is None:
             return False
         for token in self.tokens[n + 1 : n + 4]:
             if not token.is_word or token.lower in DETERMINERS or token.lower in PREPOSITIONS:

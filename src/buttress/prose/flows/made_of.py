@@ -9,13 +9,12 @@ from buttress.names import singular
 from buttress.prose.clauses import looks_finite
 from buttress.prose.flows.fields import is_field
 from buttress.prose.flows.lists import Listed
-from buttress.prose.mentions.spelling import Mention
+from buttress.prose.mentions.spelling import PROGRAMS, Mention
 from buttress.prose.stances.marked import is_about_file
 from buttress.prose.text import Sentence
 from buttress.prose.words import DENIED
 
 _KEPT = STORES | MESSAGING
-_PROGRAMS = frozenset((None, "service", "worker", "scheduler", "web_frontend", "gateway"))
 
 
 def made_of(
@@ -70,7 +69,7 @@ def _whole(
 
 
 def _is_program(mention: Mention) -> bool:
-    return mention.kind() in _PROGRAMS and not mention.aside
+    return (mention.kind() is None or mention.kind() in PROGRAMS) and not mention.aside
 
 
 def _is_used(mention: Mention) -> bool:
