@@ -49,6 +49,7 @@ def practices(
     if question.intent == "risk":
         return tuple(_named(statements, graph, own))[:limit]
     from buttress.retrieval.cards import cards
+    from buttress.retrieval.citing import with_broader
     from buttress.retrieval.searching import search
 
     technology = next((t.words for t in question.things if t.by == "technology"), None)
@@ -58,7 +59,9 @@ def practices(
     advised = question.intent in ("how_to", "comparison", "impact")
     matter = question.facts or question.topics or question.data or statements
     least = NEAR if advised else NEAR_BESIDE if matter else NEAR_BY_WORDS
-    near = [h for h in hits if h.score >= least and _is_about(h, question, graph, sources)]
+    named = {m.id for m in load().find_technologies(question.text)}
+    present = with_broader(frozenset({*named, *(c.technology for c in graph.components if c.technology)}))
+    near = [h for h in hits if h.score >= least and _is_about(h, question, present, sources)]
     ours = [h for h in near if h.id not in cards()]
     published = [h for h in near if h.id in cards()]
     if published:
@@ -114,7 +117,7 @@ def _named(statements: Sequence[Statement], graph: SystemGraph, own: Path | None
                 yield Hit(id_, c.source, c.item, c.title, c.url, 1.0, c.passage)
 
 
-def _is_about(hit: Hit, question: Question, graph: SystemGraph, sources: Sequence[Source]) -> bool:
+def _is_about(hit: Hit, question: Question, present: frozenset[str], sources: Sequence[Source]) -> bool:
     """Return whether a practice is one's own, or bears on the system and the sort of answer."""
     from buttress.retrieval.cards import cards
 
@@ -123,16 +126,12 @@ def _is_about(hit: Hit, question: Question, graph: SystemGraph, sources: Sequenc
         return True
     if question.intent == "impact" and "resilience" not in practice.areas:
         return False
-    return not practice.technologies or _is_used(practice.technologies[0], question, graph, sources)
+    return not practice.technologies or _is_used(practice.technologies[0], present, sources)
 
 
-def _is_used(technology: str, question: Question, graph: SystemGraph, sources: Sequence[Source]) -> bool:
-    """Return whether the question, the graph or the sources name a technology."""
-    words = load()
-    named = {m.id for m in words.find_technologies(question.text)}
-    named |= {c.technology for c in graph.components if c.technology}
-    named |= {above for id_ in named for above in words.broader(id_)}
-    if technology in named:
+def _is_used(technology: str, present: frozenset[str], sources: Sequence[Source]) -> bool:
+    """Return whether a technology is among those that the question and the graph name, or the sources name it."""
+    if technology in present:
         return True
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _names(technology)))})(?!\w)")
     return any(pattern.search(source.text) for source in sources)

@@ -66,7 +66,7 @@ def cite(
     ()
     """
     known = {**cards(), **own.practices}
-    present = _with_broader(technologies)
+    present = with_broader(technologies)
     chosen: list[Practice] = []
     named = tuple(cites)
     for id_ in named:
@@ -137,7 +137,12 @@ def _citation(practice: Practice, supports: str | None = None) -> Citation:
 
 
 @cache
-def _with_broader(technologies: frozenset[str]) -> frozenset[str]:
+def with_broader(technologies: frozenset[str]) -> frozenset[str]:
+    """Return technologies with those that they are sorts of.
+
+    >>> sorted(with_broader(frozenset(("fargate", "redis"))))
+    ['ecs', 'fargate', 'redis']
+    """
     if not technologies:
         return technologies
     vocabulary = load()
